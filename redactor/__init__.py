@@ -1,0 +1,1 @@
+"""Redact and anonymize Chinese text by rule files."""

@@ -1,0 +1,134 @@
+"""What flows through the core: spans, findings, edits, results; entity names; the tree of errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+Entity = Literal[
+    "PERSON",
+    "LOCATION",
+    "ORGANIZATION",
+    "DATE_TIME",
+    "MONEY",
+    "PERCENT",
+    "QUANTITY",
+    "PHONE_NUMBER",
+    "EMAIL_ADDRESS",
+    "URL",
+    "IP_ADDRESS",
+    "CN_ID_CARD",
+    "CREDIT_CARD",
+    "CN_USCC",
+    "CN_LICENSE_PLATE",
+    "CN_PASSPORT",
+    "QQ_NUMBER",
+    "WECHAT_ID",
+    "DOC_NUMBER",
+    "BOILERPLATE",
+]
+ENTITIES: Final[tuple[str, ...]] = get_args(Entity)
+KEEP: Final = "KEEP"
+"""The pseudo-entity of protected text: a KEEP rule vetoes what it covers and is never edited."""
+
+Span = tuple[int, int]
+"""A half-open range of code points, in the coordinates of the input."""
+
+EvidenceKind = Literal[
+    "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user"
+]
+
+
+class RedactorError(Exception):
+    """Anything the user can mend: the message says what, where and why in one line."""
+
+
+class RuleError(RedactorError):
+    """A rule file that can't be used; names file, rule and reason."""
+
+
+class PolicyError(RedactorError):
+    """A policy that can't be used."""
+
+
+class DecodeError(RedactorError):
+    """Bytes that are not text in the encoding that was asked for or found."""
+
+
+class FormatError(RedactorError):
+    """A file that is not what it claims to be, or that can't be read or written safely."""
+
+
+class LimitError(RedactorError):
+    """A bound on time or size was reached; the document must not pass as clean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a finding.
+
+    `detail` names rule words, never the text that was found; `weight` is what it added to the score.
+    """
+
+    kind: EvidenceKind
+    detail: str
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A stretch of the input that a rule holds for an entity.
+
+    `start`, `end`: the whole entity (`青山县`, `12.5%`). `values`: the parts of it that carry the secret and are edited
+    under suffix-keeping operators (`青山`, `12.5`); empty means the whole. All are half-open code-point offsets of the input.
+    """
+
+    start: int
+    end: int
+    entity: str
+    rule: str
+    score: float
+    values: tuple[Span, ...] = ()
+    priority: int = 50
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"bad span {self.start}..{self.end} of rule {self.rule}")
+        for start, end in self.values:
+            if not self.start <= start < end <= self.end:
+                raise ValueError(f"value {start}..{end} outside {self.start}..{self.end} of rule {self.rule}")
+
+    @property
+    def parts(self) -> tuple[Span, ...]:
+        """The spans to edit: `values`, or the whole finding when no part is named."""
+        return self.values or ((self.start, self.end),)
+
+    def why(self) -> str:
+        """One line of reasons: what matched, which context, which validator. Never the text itself."""
+        reasons = "; ".join(
+            f"{e.kind} {e.detail}" + (f" ({e.weight:+.2f})" if e.weight else "") for e in self.evidence
+        )
+        return f"{self.rule} → {self.entity}, score {self.score:.2f}: {reasons or 'no further evidence'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the input's `[start, end)` by `replacement`."""
+
+    start: int
+    end: int
+    replacement: str
+    entity: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A redacted text: exactly the input with `edits` applied; edits are sorted and never overlap."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    findings: tuple[Finding, ...]
+    doubtful: tuple[Finding, ...] = ()
+    """Findings under the policy's threshold, for the residue report; nothing was done about them."""
