@@ -1,0 +1,87 @@
+"""From candidates to decisions: the keep list, masked text and overlaps are settled here, in one place."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from redactor.model import KEEP, Finding, Span
+
+DOUBT = 0.3
+"""Below the policy's threshold but at least this: listed as doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Accepted findings in order of place, not overlapping; and those that fell short of the threshold."""
+
+    accepted: tuple[Finding, ...]
+    doubtful: tuple[Finding, ...]
+
+
+def decide(
+    candidates: Iterable[Finding],
+    *,
+    length: int,
+    masked: Iterable[Span] = (),
+    threshold: float = 0.5,
+    keep_list: bool = True,
+) -> Decisions:
+    """Choose among candidates for a text of `length` code points.
+
+    A candidate is void where a value of it touches masked text, where a KEEP finding of no lower score covers it or cuts
+    into it (a candidate that contains the kept words and goes beyond them stays), and where a stronger one stands:
+    higher priority, then higher score, then longer, then first.
+    """
+    findings: list[Finding] = []
+    kept: list[Finding] = []
+    for candidate in candidates:
+        (kept if candidate.entity == KEEP else findings).append(candidate)
+    shield = _Shield(length, kept if keep_list else ())
+    masked_marks = bytearray(length)
+    for start, end in masked:
+        masked_marks[start:end] = b"\1" * (end - start)
+    taken = bytearray(length)
+    accepted: list[Finding] = []
+    doubtful: list[Finding] = []
+    findings.sort(key=lambda f: (f.score < threshold, -f.priority, -f.score, f.start - f.end, f.start, f.rule))
+    for finding in findings:
+        start, end = finding.start, finding.end
+        if finding.score < DOUBT or taken.find(1, start, end) >= 0 or shield.vetoes(finding):
+            continue
+        if any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
+            continue
+        taken[start:end] = b"\1" * (end - start)
+        (accepted if finding.score >= threshold else doubtful).append(finding)
+    accepted.sort(key=lambda f: f.start)
+    doubtful.sort(key=lambda f: f.start)
+    return Decisions(tuple(accepted), tuple(doubtful))
+
+
+class _Shield:
+    """Protected stretches of the text, looked up by place."""
+
+    def __init__(self, length: int, kept: Iterable[Finding]) -> None:
+        self.kept = sorted(kept, key=lambda k: k.start)
+        self.marks = bytearray(length)
+        self.longest = 0
+        for k in self.kept:
+            self.marks[k.start : k.end] = b"\1" * (k.end - k.start)
+            self.longest = max(self.longest, k.end - k.start)
+        self.starts = [k.start for k in self.kept]
+
+    def vetoes(self, finding: Finding) -> bool:
+        start, end = finding.start, finding.end
+        if self.marks.find(1, start, end) < 0:
+            return False
+        at = bisect_left(self.starts, start - self.longest)
+        while at < len(self.kept) and self.starts[at] < end:
+            k = self.kept[at]
+            at += 1
+            if k.end <= start or k.score < finding.score:
+                continue
+            contains = start <= k.start and k.end <= end and end - start > k.end - k.start
+            if not contains or any(k.start <= s and e <= k.end for s, e in finding.values):
+                return True
+        return False

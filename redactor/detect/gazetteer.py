@@ -1,0 +1,85 @@
+"""Term rules: all lists of all rules in one Aho–Corasick automaton, found in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from redactor.detect.lexicon import Lexicon
+from redactor.detect.patterns import Weigher, compile_weigher
+from redactor.model import Evidence, Finding
+from redactor.ruleset.schema import Rule
+from redactor.text.document import Document
+from redactor.text.fold import View
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """The terms of some rules that read the same view; a term may belong to several rules."""
+
+    automaton: AhoCorasick
+    owners: tuple[tuple[Weigher, ...], ...]
+    lexicon: Lexicon | None
+    view_rule: Rule
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        """The longest term at each place, for each rule that has it."""
+        view = document.view(self.view_rule.view)
+        yield from self.find_in(view)
+        twin = document.unwrapped_twin(self.view_rule.view)
+        if twin:
+            yield from (f for f in self.find_in(twin) if "\n" in document.text[f.start : f.end])
+
+    def find_in(self, view: View) -> Iterator[Finding]:
+        text = view.text
+        for number, start, end in self.automaton.find_matches_as_indexes(text, overlapping=False):
+            if _inside_latin_word(text, start, end):
+                continue
+            for weigher in self.owners[number]:
+                rule = weigher.rule
+                if rule.segmented and self.lexicon and self.lexicon.covers(text, start, end):
+                    continue
+                weighed = weigher.weigh(text, start, end)
+                if weighed is None:
+                    continue
+                score, evidence = weighed
+                first, last = view.span(start, end)
+                yield Finding(
+                    first,
+                    last,
+                    entity=rule.entity,
+                    rule=rule.id,
+                    score=score,
+                    priority=rule.priority,
+                    evidence=(Evidence("terms", rule.id, rule.score), *evidence),
+                )
+
+
+def compile_gazetteers(rules: Sequence[Rule], lexicon: Lexicon | None) -> tuple[Gazetteer, ...]:
+    """One automaton for each view and kind (protected terms never hide findings, so they get their own)."""
+    groups: dict[tuple[str, bool], list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault((rule.view, rule.entity == "KEEP"), []).append(rule)
+    return tuple(_compile(group, lexicon) for group in groups.values())
+
+
+def _compile(rules: Sequence[Rule], lexicon: Lexicon | None) -> Gazetteer:
+    owners: dict[str, tuple[Weigher, ...]] = {}
+    for rule in rules:
+        weigher = compile_weigher(rule)
+        for term in dict.fromkeys(rule.terms):
+            owners[term] = (*owners.get(term, ()), weigher)
+    automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
+    return Gazetteer(automaton, tuple(owners.values()), lexicon, rules[0])
+
+
+def _inside_latin_word(text: str, start: int, end: int) -> bool:
+    return (_latin(text[start]) and start > 0 and _latin(text[start - 1])) or (
+        _latin(text[end - 1]) and end < len(text) and _latin(text[end])
+    )
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()

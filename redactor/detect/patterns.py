@@ -1,0 +1,205 @@
+"""Pattern rules: run in blocks with a bound on time, then weighed by context, validator and exclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import regex
+
+from redactor.detect.validators import VALIDATORS, Validator
+from redactor.model import Evidence, Finding, LimitError, RuleError, Span
+from redactor.ruleset.pattern import compile_pattern
+from redactor.ruleset.schema import Context, Rule
+from redactor.text.document import Document
+from redactor.text.fold import View
+
+BLOCK = 65_536
+OVERHANG = 256
+"""A match may reach this far past the end of its block; no rule finds anything longer across it."""
+BLOCK_SECONDS = 1.0
+RETRY_SECONDS = 2.0
+_VETO_REACH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Weigher:
+    """What makes a candidate of a rule stronger, weaker or void: shared by every kind of matcher."""
+
+    rule: Rule
+    validator: Validator | None
+    excludes: tuple[regex.Pattern[str], ...]
+
+    def weigh(self, text: str, start: int, end: int) -> tuple[float, tuple[Evidence, ...]] | None:
+        """Score and evidence for view span `[start, end)`; None when it is vetoed."""
+        rule = self.rule
+        if self.validator and not self.validator(text[start:end]):
+            return None
+        if self.vetoed(text, start, end):
+            return None
+        score = rule.score
+        evidence: tuple[Evidence, ...] = ()
+        if self.validator:
+            evidence = (Evidence("validator", f"{rule.validate} holds"),)
+        for context in rule.context:
+            word = _context_word(context, text, start, end)
+            if word:
+                score += context.add
+                evidence += (Evidence("context", f"{word!r} within {context.within}", context.add),)
+        return min(max(score, 0.0), 1.0), evidence
+
+    def vetoed(self, text: str, start: int, end: int) -> bool:
+        """Whether an `exclude` pattern or term overlaps the span."""
+        if not self.excludes and not self.rule.exclude_terms:
+            return False
+        low, high = max(0, start - _VETO_REACH), min(len(text), end + _VETO_REACH)
+        window = text[low:high]
+        inner_start, inner_end = start - low, end - low
+        try:
+            for pattern in self.excludes:
+                for match in pattern.finditer(window, timeout=BLOCK_SECONDS):
+                    if match.start() < inner_end and match.end() > inner_start:
+                        return True
+        except TimeoutError:
+            raise LimitError(f"rule {self.rule.id!r}: an exclude pattern takes too long; nothing was passed") from None
+        for term in self.rule.exclude_terms:
+            at = window.find(term)
+            while at >= 0:
+                if at < inner_end and at + len(term) > inner_start:
+                    return True
+                at = window.find(term, at + 1)
+        return False
+
+
+def compile_weigher(rule: Rule) -> Weigher:
+    """Look up the validator and compile the exclusions; RuleError when either is unknown or bad."""
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    validator = None
+    if rule.validate is not None:
+        validator = VALIDATORS.get(rule.validate)
+        if validator is None:
+            raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
+    return Weigher(rule, validator, tuple(compile_pattern(e, f"{where}: exclude") for e in rule.exclude))
+
+
+@dataclass(frozen=True, slots=True)
+class PatternDetector:
+    """One pattern rule, compiled."""
+
+    rule: Rule
+    pattern: regex.Pattern[str]
+    weigher: Weigher
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        """Findings in the document's text, and across its soft line breaks."""
+        yield from self.find_in(document.view(self.rule.view))
+        twin = document.unwrapped_twin(self.rule.view)
+        if twin:
+            for finding in self.find_in(twin):
+                if _has_break(document.text, finding.start, finding.end):
+                    yield finding
+
+    def find_in(self, view: View) -> Iterator[Finding]:
+        """Findings in one view, in the input's coordinates."""
+        text = view.text
+        for match in self.matches(text):
+            start, end = match.span()
+            weighed = self.weigher.weigh(text, start, end)
+            if weighed is None:
+                continue
+            score, evidence = weighed
+            yield Finding(
+                *view.span(start, end),
+                entity=self.rule.entity,
+                rule=self.rule.id,
+                score=score,
+                values=tuple(view.span(*v) for v in self.value_spans(match)),
+                priority=self.rule.priority,
+                evidence=(Evidence("pattern", self.rule.id, self.rule.score), *evidence),
+            )
+
+    def value_spans(self, match: regex.Match[str]) -> list[Span]:
+        """The parts to mask: the `value` groups, or all but the `keep` groups."""
+        if "value" in self.pattern.groupindex:
+            return [s for s in match.spans("value") if s[0] < s[1]]
+        kept = sorted(s for name in self.rule.keep for s in match.spans(name) if 0 <= s[0] < s[1])
+        if not kept:
+            return []
+        values: list[Span] = []
+        at = match.start()
+        for start, end in kept:
+            if at < start:
+                values.append((at, start))
+            at = max(at, end)
+        if at < match.end():
+            values.append((at, match.end()))
+        return values
+
+    def matches(self, text: str) -> Iterator[regex.Match[str]]:
+        """Matches from left to right, block by block; LimitError when a block can't be searched in time."""
+        anchors = self.rule.anchors
+        if anchors and not any(a in text for a in anchors):
+            return
+        after = 0
+        for start, limit in blocks(text):
+            if anchors and len(text) > BLOCK and not any(a in text[start : limit + OVERHANG] for a in anchors):
+                continue
+            for match in self.block_matches(text, max(start, after), limit):
+                if match.start() >= limit:
+                    break
+                after = match.end()
+                yield match
+
+    def block_matches(self, text: str, start: int, limit: int) -> Iterable[regex.Match[str]]:
+        end = min(len(text), limit + OVERHANG)
+        try:
+            return list(self.pattern.finditer(text, start, end, timeout=BLOCK_SECONDS))
+        except TimeoutError:
+            return self.line_matches(text, start, limit)
+
+    def line_matches(self, text: str, start: int, limit: int) -> list[regex.Match[str]]:
+        lines = text[start:limit].splitlines(keepends=True)
+        budget = max(0.02, RETRY_SECONDS / max(1, len(lines)))
+        found: list[regex.Match[str]] = []
+        for line in lines:
+            try:
+                found.extend(self.pattern.finditer(text, start, start + len(line), timeout=budget))
+            except TimeoutError:
+                raise LimitError(
+                    f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text; nothing was passed as clean"
+                ) from None
+            start += len(line)
+        return found
+
+
+def compile_pattern_rule(rule: Rule) -> PatternDetector:
+    """Compile one pattern rule; RuleError names file, rule and reason."""
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    assert rule.pattern is not None
+    pattern = compile_pattern(rule.pattern, where, rule.word_lists)
+    for name in rule.keep:
+        if name not in pattern.groupindex:
+            raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
+    return PatternDetector(rule, pattern, compile_weigher(rule))
+
+
+def blocks(text: str) -> Iterator[Span]:
+    """Cut the text at line ends into blocks of at most BLOCK characters (a longer line is cut anywhere)."""
+    start = 0
+    while start < len(text):
+        limit = min(len(text), start + BLOCK)
+        if limit < len(text):
+            cut = text.rfind("\n", start + BLOCK // 2, limit)
+            limit = cut + 1 if cut >= 0 else limit
+        yield start, limit
+        start = limit
+
+
+def _context_word(context: Context, text: str, start: int, end: int) -> str | None:
+    before = text[max(0, start - context.within) : start] if context.side != "after" else ""
+    after = text[end : end + context.within] if context.side != "before" else ""
+    return next((w for w in context.words if w in before or w in after), None)
+
+
+def _has_break(text: str, start: int, end: int) -> bool:
+    return text.find("\n", start, end) >= 0 or text.find("\r", start, end) >= 0

@@ -1,0 +1,49 @@
+"""A RuleSet compiled once: every detector ready to run, in no particular order (decisions are made later)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
+from redactor.detect.gazetteer import compile_gazetteers
+from redactor.detect.lexicon import Lexicon
+from redactor.detect.patterns import compile_pattern_rule
+from redactor.detect.recognizers import Detector, compile_recognizer
+from redactor.detect.suffixes import compile_suffixes
+from redactor.model import KEEP, Finding
+from redactor.ruleset.schema import Rule, RuleSet
+from redactor.text.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The detectors of a rule set, and the boilerplate detector, which runs before them."""
+
+    detectors: tuple[Detector, ...]
+    boilerplate: BoilerplateDetector
+
+    def candidates(self, document: Document) -> Iterator[Finding]:
+        """Everything any rule holds for an entity or for protected text; overlaps and doubts included."""
+        for detector in self.detectors:
+            yield from detector.find(document)
+
+    def boilerplate_findings(self, document: Document) -> list[Finding]:
+        """Promotional blocks, lines and clauses."""
+        return self.boilerplate.find(document.text, head=document.head, tail=document.tail)
+
+
+def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterable[Rule] = ()) -> Plan:
+    """Compile the rules for the entities that are `wanted` (and what protects text from them)."""
+    rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
+    if not any(r.entity != KEEP for r in rules):
+        rules = []
+    needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
+    lexicon = Lexicon.parse(ruleset.lexicon) if needs_lexicon and ruleset.lexicon else None
+    detectors: list[Detector] = [compile_pattern_rule(r) for r in rules if r.pattern is not None]
+    detectors.extend(compile_gazetteers([r for r in rules if r.terms], lexicon))
+    suffix_rules = [r for r in rules if r.suffixes]
+    if suffix_rules:
+        detectors.append(compile_suffixes(suffix_rules, lexicon))
+    detectors.extend(compile_recognizer(r, lexicon) for r in rules if r.recognizer)
+    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()))

@@ -1,0 +1,33 @@
+"""The recognizers that a rule may name in `recognizer`: detection that a pattern can't express."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, Protocol
+
+from redactor.detect.lexicon import Lexicon
+from redactor.model import Finding, RuleError
+from redactor.ruleset.schema import Rule
+from redactor.text.document import Document
+
+
+class Detector(Protocol):
+    """Anything that finds candidates in a document."""
+
+    def find(self, document: Document) -> Iterable[Finding]:
+        """Candidates in the input's coordinates, in any order; they may overlap."""
+
+
+Compile = Callable[[Rule, Lexicon | None], Detector]
+RECOGNIZERS: Final[Mapping[str, Compile]] = {}
+
+
+def compile_recognizer(rule: Rule, lexicon: Lexicon | None) -> Detector:
+    """Look up the recognizer of a rule; RuleError when there is none of that name."""
+    compile_rule = RECOGNIZERS.get(rule.recognizer or "")
+    if compile_rule is None:
+        raise RuleError(
+            f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {rule.recognizer!r};"
+            f" known are {', '.join(sorted(RECOGNIZERS))}"
+        )
+    return compile_rule(rule, lexicon)

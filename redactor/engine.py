@@ -1,0 +1,241 @@
+"""`Redactor`: the flow from text to edits in one screen. Pure once its rules are loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from redactor.decide import Decisions, decide
+from redactor.detect.masked import masked_spans
+from redactor.detect.places import short_forms
+from redactor.detect.plan import compile_plan
+from redactor.detect.propagate import propagate
+from redactor.model import ENTITIES, KEEP, Edit, Finding, PolicyError, Result, Span
+from redactor.operators import Labels, replacement
+from redactor.policy import Policy, load_policy
+from redactor.residue import Residue, find_residue
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.schema import Rule, RuleSet
+from redactor.settle import edited_lines
+from redactor.text.document import Document
+from redactor.text.fold import widen
+
+_SETTLE_ROUNDS = 6
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What one document has shown so far, carried from part to part."""
+
+    labels: Labels = field(default_factory=Labels)
+    known: dict[str, Finding] = field(default_factory=dict)
+
+
+class Redactor:
+    """Finds and redacts sensitive text under a policy. Safe to use from several threads.
+
+    `rules`: further rule files or folders, later ones override by id. `only`: act on these entities alone.
+    `own_places`: the document's own places (`青山县`), whose short forms are masked too. `keep`/`mask`: literal terms that
+    stay / go whatever the rules say. `key`: for the hash operator. Raises RuleError or PolicyError.
+    """
+
+    def __init__(
+        self,
+        policy: str | Path | Policy = "publish",
+        rules: Iterable[str | Path] = (),
+        *,
+        only: Iterable[str] = (),
+        own_places: Iterable[str] = (),
+        keep: Iterable[str] = (),
+        mask: Iterable[str] = (),
+        key: bytes | None = None,
+        builtin: bool = True,
+    ) -> None:
+        self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        self.ruleset: RuleSet = load_rules(rules, builtin=builtin)
+        self.only = frozenset(only)
+        unknown = self.only - set(ENTITIES)
+        if unknown:
+            raise PolicyError(f"unknown entity {min(unknown)!r}; known are {', '.join(ENTITIES)}")
+        if self.policy.needs_key and not key:
+            raise PolicyError(f"policy {self.policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
+        self._key = key
+        extra = (*user_rules("keep", KEEP, keep), *user_rules("mask", "PERSON", mask), *own_place_rules(own_places))
+        self._plan = compile_plan(self.ruleset, self.policy.detects, extra)
+
+    def scan(self, text: str) -> tuple[Finding, ...]:
+        """What would be acted on, in order of place."""
+        return self._decide(Document(text), _Memory()).accepted
+
+    def redact(self, text: str) -> Result:
+        """The text with every accepted finding replaced as the policy says."""
+        return self._redact(Document(text), _Memory())
+
+    def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
+        """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""
+        memory = _Memory()
+        head, waiting = True, None
+        for part in parts:
+            if waiting is not None:
+                yield self._redact(Document(waiting, head=head, tail=False), memory)
+                head = False
+            waiting = part
+        if waiting is not None:
+            yield self._redact(Document(waiting, head=head, tail=True), memory)
+
+    def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
+        """What in the result still deserves a look; offsets are those of `result.text`."""
+        return find_residue(text, result)
+
+    def _decide(self, document: Document, memory: _Memory) -> Decisions:
+        boilerplate = self._plan.boilerplate_findings(document)
+        candidates = [*boilerplate, *self._plan.candidates(document)]
+        settle = partial(
+            decide,
+            length=len(document.text),
+            masked=masked_spans(document.text),
+            threshold=self.policy.threshold,
+            keep_list=self.policy.keep_list,
+        )
+        decisions = settle(candidates)
+        further = propagate(document.text, decisions.accepted, memory.known)
+        if further:
+            decisions = settle([*candidates, *further])
+        if self.only:
+            wanted = tuple(f for f in decisions.accepted if f.entity in self.only)
+            decisions = Decisions(wanted, tuple(f for f in decisions.doubtful if f.entity in self.only))
+        return decisions
+
+    def _redact(self, document: Document, memory: _Memory) -> Result:
+        decisions = self._decide(document, memory)
+        edits = self._edits(document.text, decisions.accepted, memory.labels)
+        findings = decisions.accepted
+        for _ in range(_SETTLE_ROUNDS):
+            more = self._settle(document.text, edits, memory)
+            if not more:
+                break
+            findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
+            edits = merge(edits, self._edits(document.text, more, memory.labels))
+        output = apply(document.text, edits)
+        assert_intact(document.text, output, edits)
+        return Result(output, edits, findings, decisions.doubtful)
+
+    def _settle(self, text: str, edits: Sequence[Edit], memory: _Memory) -> list[Finding]:
+        """Findings that show only once the edits are made, in the input's coordinates: redacting twice equals once."""
+        output_lines, origin = edited_lines(text, edits)
+        if not output_lines:
+            return []
+        found = self._decide(Document(output_lines, head=False, tail=False), memory).accepted
+        more: list[Finding] = []
+        for finding in found:
+            spans = [origin(*part) for part in finding.parts]
+            if all(s is not None for s in spans) and self.policy.operator(finding.entity).kind != "keep":
+                parts = [s for s in spans if s is not None]
+                more.append(
+                    Finding(
+                        parts[0][0],
+                        parts[-1][1],
+                        entity=finding.entity,
+                        rule=finding.rule,
+                        score=finding.score,
+                        values=tuple(parts),
+                        evidence=finding.evidence,
+                    )
+                )
+        return more
+
+    def _edits(self, text: str, findings: Sequence[Finding], labels: Labels) -> tuple[Edit, ...]:
+        edits: list[Edit] = []
+        for finding in findings:
+            operator = self.policy.operator(finding.entity)
+            if operator.kind == "keep":
+                continue
+            parts = ((finding.start, finding.end),) if operator.whole else finding.parts
+            for start, end in parts:
+                written = replacement(operator, finding.entity, text[start:end], labels, self._key)
+                if written == text[start:end]:
+                    continue
+                for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
+                    edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
+        return widened(text, edits)
+
+
+def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:
+    """The user's own terms as a rule that outranks every rule file; protected ones win over masked ones."""
+    terms = tuple(dict.fromkeys(t for t in terms if t))
+    if not terms:
+        return ()
+    return (
+        Rule(f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, 1000, 1.0, terms=terms),
+    )
+
+
+def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
+    """The document's own places with their short forms; KEEP rules (绿水青山) still protect."""
+    terms = tuple(dict.fromkeys(t for p in places if p for t in (p, *short_forms(p))))
+    if not terms:
+        return ()
+    description = {"zh": "本文所在地", "en": "The document's own places"}
+    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, 45, 0.75, terms=terms),)
+
+
+def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
+    """The span without the line breaks inside it (and the indent after each), so that breaks survive an edit."""
+    if entity == "BOILERPLATE":
+        return [(start, end)]
+    found: list[Span] = []
+    at = start
+    while at < end:
+        stop = min((i for i in (text.find("\n", at, end), text.find("\r", at, end)) if i >= 0), default=end)
+        if at < stop:
+            found.append((at, stop))
+        at = stop
+        while at < end and text[at] in "\r\n \t　":
+            at += 1
+    return found
+
+
+def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Edits grown over the invisible characters around them, never into one another."""
+    if text.isascii() or not edits:
+        return tuple(edits)
+    out: list[Edit] = []
+    for number, edit in enumerate(edits):
+        low = out[-1].end if out else 0
+        high = edits[number + 1].start if number + 1 < len(edits) else len(text)
+        start, end = widen(text, edit.start, edit.end, low, high)
+        out.append(Edit(start, end, edit.replacement, edit.entity, edit.rule))
+    return tuple(out)
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """The text with sorted, non-overlapping edits made."""
+    out: list[str] = []
+    at = 0
+    for edit in edits:
+        out.append(text[at : edit.start])
+        out.append(edit.replacement)
+        at = edit.end
+    out.append(text[at:])
+    return "".join(out)
+
+
+def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Both sets of edits in order of place."""
+    return tuple(sorted((*first, *second), key=lambda e: e.start))
+
+
+def assert_intact(text: str, output: str, edits: Sequence[Edit]) -> None:
+    """Without the edited spans, input and output are the same text: nothing but the edits was touched."""
+    at = out_at = 0
+    for edit in edits:
+        if edit.start < at:
+            raise AssertionError("edits overlap")
+        length = edit.start - at
+        if text[at : edit.start] != output[out_at : out_at + length]:
+            raise AssertionError("text outside the edits was changed")
+        at, out_at = edit.end, out_at + length + len(edit.replacement)
+    if text[at:] != output[out_at:]:
+        raise AssertionError("text outside the edits was changed")

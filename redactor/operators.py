@@ -1,0 +1,93 @@
+"""Operators: what is written in place of a finding. HMAC-SHA-256 (RFC 2104, FIPS 180-4) for `hash`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+import regex
+
+OperatorKind = Literal["strip", "mask", "partial", "label", "replace", "keep", "hash"]
+OPERATORS: Final[tuple[str, ...]] = get_args(OperatorKind)
+COMPOUND_SURNAMES: Final = frozenset(
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 闻人 申屠 完颜 宇文 长孙 钟离 轩辕 独孤 南宫 西门"
+    " 东郭 百里 呼延 万俟 澹台 公冶 宗政 濮阳 淳于 单于 太叔 仲孙 赫连 拓跋 纳兰 第五 公羊 谷梁 闾丘 鲜于 司空 司寇".split()
+)
+_DIGEST_HEX = 32
+_SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One operator with its settings.
+
+    `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
+    `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
+    """
+
+    kind: OperatorKind
+    sign: str = "×"
+    replacement: str = ""
+    name: str = ""
+    show_first: int | Literal["surname"] = 0
+    show_last: int = 0
+    whole: bool = False
+    each: bool = False
+
+
+@dataclass(slots=True)
+class Labels:
+    """The numbers given out within one document: the same value of an entity has the same number everywhere."""
+
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def number(self, name: str, value: str) -> int:
+        """The number of `value` among those of `name`, from 1 in order of first appearance."""
+        key = (name, value)
+        if key not in self.numbers:
+            self.counts[name] = self.counts.get(name, 0) + 1
+            self.numbers[key] = self.counts[name]
+        return self.numbers[key]
+
+
+def replacement(operator: Operator, entity: str, value: str, labels: Labels, key: bytes | None) -> str:
+    """What stands in place of `value`, the text of one part of a finding."""
+    if operator.kind == "mask":
+        return operator.sign * (_visible(value) if operator.each else 1)
+    if operator.kind == "strip":
+        return ""
+    if operator.kind == "replace":
+        return operator.replacement
+    canonical = _SPACES.sub("", value)
+    if operator.kind == "label":
+        name = operator.name or entity
+        return f"【{name}{labels.number(name, canonical)}】"
+    if operator.kind == "hash":
+        assert key is not None
+        digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return f"<{entity}:{digest[:_DIGEST_HEX]}>"
+    if operator.kind == "partial":
+        return _partial(operator, canonical)
+    return value
+
+
+def _partial(operator: Operator, value: str) -> str:
+    if operator.show_first == "surname":
+        first = 2 if value[:2] in COMPOUND_SURNAMES and len(value) > 2 else 1
+    else:
+        first = operator.show_first
+    last = operator.show_last
+    if first + last >= len(value):
+        # Too short to hide anything between: hide all of it rather than nothing.
+        first, last = (first, 0) if operator.show_first == "surname" else (0, 0)
+    hidden = max(1, len(value) - first - last)
+    if operator.show_first == "surname" and len(value) <= first:
+        return value[:first] + operator.sign
+    return value[:first] + operator.sign * (hidden if operator.each else 1) + value[len(value) - last :]
+
+
+def _visible(value: str) -> int:
+    return len(_SPACES.sub("", value)) or 1

@@ -1,0 +1,257 @@
+"""What a rule file may say: frozen dataclasses for rules, and the parsing of one rule's table with clear errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from redactor.detect.boilerplate import BoilerplateRule
+from redactor.model import ENTITIES, KEEP, RuleError
+from redactor.text.document import ViewName
+
+Side = Literal["before", "after", "both"]
+RULE_KEYS = frozenset(
+    "id entity description priority score language pattern terms terms_file suffixes recognizer options keep view"
+    " context validate exclude exclude_terms anchors segmented enabled examples files".split()
+)
+OVERRIDE_KEYS = frozenset({"id", "enabled", "score", "priority"})
+EXAMPLE_KEYS = frozenset({"match", "no_match", "redact"})
+MATCHERS = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
+CONTEXT_KEYS = frozenset({"words", "within", "side", "add"})
+VIEWS = ("plain", "contact", "raw")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Words whose presence within `within` characters of a match changes its score by `add` (hot words)."""
+
+    words: tuple[str, ...]
+    within: int
+    side: Side
+    add: float
+
+
+@dataclass(frozen=True, slots=True)
+class RedactExample:
+    """`before` must come out as `after` when the whole rule set runs under `policy`."""
+
+    before: str
+    after: str
+    policy: str = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What a rule proves about itself: texts it must find something in, texts it must not, and whole redactions."""
+
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+    redact: tuple[RedactExample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, checked and ready to compile.
+
+    Exactly one matcher is set: `pattern` (its `{names}` already expanded), `terms`, `suffixes` or `recognizer`.
+    `keep` names the groups of the pattern that stay when the rest of the match is masked.
+    """
+
+    id: str
+    entity: str
+    file: str
+    line: int
+    description: Mapping[str, str]
+    priority: int = 50
+    score: float = 0.8
+    language: str = "zh"
+    pattern: str | None = None
+    word_lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
+    recognizer: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the data files that a recognizer or suffix rule reads, by the name it calls them."""
+    keep: tuple[str, ...] = ()
+    view: ViewName = "plain"
+    context: tuple[Context, ...] = ()
+    validate: str | None = None
+    exclude: tuple[str, ...] = ()
+    exclude_terms: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+    segmented: bool = False
+    enabled: bool = True
+    examples: Examples = Examples()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """All rules that are in force, with the files that they came from (name, SHA-256 in hex)."""
+
+    rules: tuple[Rule, ...]
+    boilerplate: tuple[BoilerplateRule, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    lexicon: str = ""
+    """The segmentation lexicon's text; empty when no rule needs it."""
+    disabled: tuple[str, ...] = ()
+
+
+def parse_rule(
+    table: Mapping[str, Any],
+    *,
+    file: str,
+    line: int,
+    language: str,
+    expand: Callable[[str, str], tuple[str, Mapping[str, tuple[str, ...]]]],
+    read_terms: Callable[[str, str], tuple[str, ...]],
+    read_file: Callable[[str, str], str],
+    lists: Mapping[str, tuple[str, ...]],
+) -> Rule:
+    """Check one `[[rule]]` table; RuleError names file, rule, line and the reason."""
+    rule_id = table.get("id")
+    where = f"{file}:{line}: rule {rule_id!r}" if isinstance(rule_id, str) else f"{file}:{line}: rule without id"
+    if not isinstance(rule_id, str) or not rule_id:
+        raise RuleError(f"{where}: every rule needs an id, such as \"figures.percent\"")
+    _refuse_unknown(table, RULE_KEYS, where)
+    entity = _text(table, "entity", where)
+    if entity not in ENTITIES and entity != KEEP:
+        raise RuleError(f"{where}: unknown entity {entity!r}; use one of {', '.join((*ENTITIES, KEEP))}")
+    given = [m for m in MATCHERS if m in table]
+    if not given or (len(given) > 1 and set(given) != {"terms", "terms_file"}):
+        raise RuleError(f"{where}: needs exactly one of {', '.join(MATCHERS)}; has {', '.join(given) or 'none'}")
+    pattern: str | None = None
+    word_lists: Mapping[str, tuple[str, ...]] = {} if "pattern" in table else lists
+    if "pattern" in table:
+        pattern, word_lists = expand(_text(table, "pattern", where), where)
+    terms = _texts(table, "terms", where)
+    if "terms_file" in table:
+        terms += read_terms(_text(table, "terms_file", where), where)
+    view = table.get("view", "plain")
+    if view not in VIEWS:
+        raise RuleError(f"{where}: unknown view {view!r}; use one of {', '.join(VIEWS)}")
+    excludes = tuple(expand(e, where)[0] for e in _texts(table, "exclude", where))
+    options = table.get("options", {})
+    if not isinstance(options, dict):
+        raise RuleError(f"{where}: options must be a table")
+    return Rule(
+        id=rule_id,
+        entity=entity,
+        file=file,
+        line=line,
+        description=parse_description(table, where),
+        priority=_integer(table, "priority", 50, where),
+        score=_number(table, "score", 0.8, where),
+        language=table.get("language", language),
+        pattern=pattern,
+        word_lists=word_lists,
+        terms=terms,
+        suffixes=_texts(table, "suffixes", where),
+        recognizer=table.get("recognizer"),
+        options=options,
+        files={name: read_file(value, where) for name, value in _file_names(table, where).items()},
+        keep=_texts(table, "keep", where),
+        view=view,
+        context=_contexts(table, where),
+        validate=table.get("validate"),
+        exclude=excludes,
+        exclude_terms=_texts(table, "exclude_terms", where),
+        anchors=_texts(table, "anchors", where),
+        segmented=_flag(table, "segmented", False, where),
+        enabled=_flag(table, "enabled", True, where),
+        examples=parse_examples(table, where),
+    )
+
+
+def parse_description(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
+    """The `description = { zh = "…", en = "…" }` of a rule or policy."""
+    value = table.get("description", {})
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise RuleError(f"{where}: description must be a table such as {{ zh = \"…\", en = \"…\" }}")
+    return value
+
+
+def parse_examples(table: Mapping[str, Any], where: str) -> Examples:
+    """The `examples` table of a rule."""
+    value = table.get("examples", {})
+    if not isinstance(value, dict):
+        raise RuleError(f"{where}: examples must be a table with match, no_match, redact")
+    _refuse_unknown(value, EXAMPLE_KEYS, f"{where}: examples")
+    pairs: list[RedactExample] = []
+    for item in value.get("redact", []):
+        if not isinstance(item, dict) or not {"in", "out"} <= item.keys() <= {"in", "out", "policy"}:
+            raise RuleError(f"{where}: examples.redact entries are {{ in = \"…\", out = \"…\" }}, policy optional")
+        pairs.append(RedactExample(item["in"], item["out"], item.get("policy", "publish")))
+    return Examples(_texts(value, "match", where), _texts(value, "no_match", where), tuple(pairs))
+
+
+def _file_names(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
+    value = table.get("files", {})
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise RuleError(f"{where}: files must be a table such as {{ words = \"data/words.txt\" }}")
+    return value
+
+
+def _contexts(table: Mapping[str, Any], where: str) -> tuple[Context, ...]:
+    value = table.get("context", [])
+    items = [value] if isinstance(value, dict) else value
+    out: list[Context] = []
+    for item in items:
+        if not isinstance(item, dict):
+            raise RuleError(f"{where}: context must be a table with words, within, add")
+        _refuse_unknown(item, CONTEXT_KEYS, f"{where}: context")
+        side = item.get("side", "both")
+        if side not in ("before", "after", "both"):
+            raise RuleError(f"{where}: context side must be before, after or both, not {side!r}")
+        words = _texts(item, "words", where)
+        if not words:
+            raise RuleError(f"{where}: context needs words")
+        within = _integer(item, "within", 12, where)
+        if not 1 <= within <= 200:
+            raise RuleError(f"{where}: context within must be 1 to 200 characters")
+        out.append(Context(words, within, side, _number(item, "add", 0.2, where, low=-1.0)))
+    return tuple(out)
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise RuleError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise RuleError(f"{where}: {key} must be a text that is not empty")
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
+        raise RuleError(f"{where}: {key} must be a list of texts, none empty")
+    return tuple(value)
+
+
+def _integer(table: Mapping[str, Any], key: str, default: int, where: str) -> int:
+    value = table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise RuleError(f"{where}: {key} must be a whole number")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str, default: float, where: str, *, low: float = 0.0) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= 1:
+        raise RuleError(f"{where}: {key} must be a number from {low:g} to 1")
+    return float(value)
+
+
+def _flag(table: Mapping[str, Any], key: str, default: bool, where: str) -> bool:
+    value = table.get(key, default)
+    if not isinstance(value, bool):
+        raise RuleError(f"{where}: {key} must be true or false")
+    return value

@@ -1,0 +1,55 @@
+"""One text with its views, computed when a rule first asks for them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from redactor.text.fold import View, contact_view, plain_view
+from redactor.text.unwrap import unwrapped_view
+
+ViewName = Literal["plain", "contact", "raw"]
+
+
+class Document:
+    """The input text and the views that rules see of it.
+
+    `head`/`tail` say whether the text contains the beginning/end of the whole document: a large one comes in parts.
+    """
+
+    def __init__(self, text: str, *, head: bool = True, tail: bool = True) -> None:
+        self.text = text
+        self.head = head
+        self.tail = tail
+
+    @cached_property
+    def plain(self) -> View:
+        return plain_view(self.text)
+
+    @cached_property
+    def contact(self) -> View:
+        return contact_view(self.plain)
+
+    @cached_property
+    def raw(self) -> View:
+        return View(self.text)
+
+    @cached_property
+    def unwrapped(self) -> View | None:
+        return unwrapped_view(self.plain)
+
+    @cached_property
+    def unwrapped_contact(self) -> View | None:
+        return contact_view(self.unwrapped) if self.unwrapped else None
+
+    def view(self, name: ViewName) -> View:
+        """The view of that name."""
+        if name == "plain":
+            return self.plain
+        return self.contact if name == "contact" else self.raw
+
+    def unwrapped_twin(self, name: ViewName) -> View | None:
+        """The hard-wrapped neighbourhoods in the fold of view `name`; None when the text has no soft break."""
+        if name == "raw":
+            return None
+        return self.unwrapped if name == "plain" else self.unwrapped_contact

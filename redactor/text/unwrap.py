@@ -1,0 +1,57 @@
+"""Hard-wrapped text: a view in which line breaks inside a sentence are gone, so that a broken entity is found whole."""
+
+from __future__ import annotations
+
+import regex
+
+from redactor.model import Span
+from redactor.text.fold import View
+
+_REACH = 60
+"""Characters of context kept before and after a joined break; no entity is longer."""
+
+# A break after a character that does not end a sentence or a heading, before one that can go on with it.
+_SOFT_BREAK = regex.compile(
+    r"(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《][ \t]{0,4})(?:\r\n|\n|\r)[ \t　]{0,8}(?=[\p{Han}0-9A-Za-z%％.)）〕”》])"
+)
+
+
+def unwrapped_view(plain: View) -> View | None:
+    """The neighbourhoods of soft line breaks with the breaks taken out, or None when there is none."""
+    text = plain.text
+    ranges: list[list[Span]] = []
+    last_break = -1
+    for match in _SOFT_BREAK.finditer(text):
+        start, end = match.span()
+        if ranges and start - last_break <= _REACH:
+            ranges[-1][-1] = (ranges[-1][-1][0], start)
+        else:
+            ranges.append([(max(last_break, start - _REACH, 0), start)])
+        ranges[-1].append((end, min(len(text), end + _REACH)))
+        last_break = end
+    if not ranges:
+        return None
+    return _concatenate(plain, ranges)
+
+
+def _concatenate(plain: View, groups: list[list[Span]]) -> View:
+    flat: list[Span] = []
+    for group in groups:
+        flat.extend(group)
+    joined = plain.select(flat, "")
+    # Groups are parted by two line breaks so that no rule reads across them.
+    pieces, starts, ends, at = [], joined.starts, joined.ends, 0
+    assert starts is not None
+    assert ends is not None
+    out_starts, out_ends = starts[:0], ends[:0]
+    for group in groups:
+        size = sum(end - start for start, end in group)
+        pieces.append(joined.text[at : at + size])
+        out_starts.extend(starts[at : at + size])
+        out_ends.extend(ends[at : at + size])
+        edge = ends[at + size - 1] if size else 0
+        pieces.append("\n\n")
+        out_starts.extend([edge, edge])
+        out_ends.extend([edge, edge])
+        at += size
+    return View("".join(pieces), out_starts, out_ends)
