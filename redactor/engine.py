@@ -87,7 +87,12 @@ class Redactor:
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
-        return find_residue(text, result)
+        document = Document(result.text)
+        candidates = list(self._plan.candidates(document))
+        masked = masked_spans(result.text)
+        decisions = decide(candidates, length=len(result.text), masked=masked, threshold=self.policy.threshold)
+        kept = [(c.start, c.end) for c in candidates if c.entity == KEEP]
+        return find_residue(text, result, decisions.doubtful, kept, masked)
 
     def _decide(self, document: Document, memory: _Memory) -> Decisions:
         boilerplate = self._plan.boilerplate_findings(document)

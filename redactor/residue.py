@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from redactor.model import Result
+import regex
+
+from redactor.model import Finding, Result, Span
 
 ResidueKind = Literal["same-type", "doubtful", "digits"]
+
+_DIGITS = regex.compile(r"\d+(?:[.,]\d+)*")
+# A name stands at the start of a clause or after a word that leads to a place; more would be noise.
+_LEFT_EDGE = r"(?<=^|[\n，。；：、“（《 　在到与和及的把将对从向于由是至赴])"
+_GENERIC_HEAD = r"(?![全我本该各贵此两一几每某外邻城乡农山地大小新老旧当])"
 
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """One stretch of the redacted text to look at; `kind` says why."""
+    """One stretch of the redacted text to look at.
+
+    `kind`: `same-type` (ends like something that was masked: 如意湖 beside ×湖), `doubtful` (a finding under the threshold),
+    `digits` (figures that no rule masked and no keep rule covers). Offsets are those of the redacted text.
+    """
 
     start: int
     end: int
@@ -21,6 +33,38 @@ class Residue:
     entity: str
 
 
-def find_residue(text: str, result: Result) -> tuple[Residue, ...]:
-    """Residue of one result, in the coordinates of `result.text`."""
-    return ()
+def find_residue(
+    text: str, result: Result, doubtful: Iterable[Finding], kept: Iterable[Span], masked: Iterable[Span]
+) -> tuple[Residue, ...]:
+    """Residue of `result`, made from `text`; `doubtful`, `kept` and `masked` are in the coordinates of `result.text`."""
+    output = result.text
+    covered = bytearray(len(output))
+    for start, end in (*kept, *masked):
+        covered[start:end] = b"\1" * (end - start)
+    found: list[Residue] = []
+    for finding in doubtful:
+        _claim(found, covered, Residue(finding.start, finding.end, "doubtful", finding.rule, finding.entity))
+    for suffix, example in _masked_suffixes(text, result).items():
+        pattern = regex.compile(rf"{_LEFT_EDGE}{_GENERIC_HEAD}\p{{Han}}{{2,4}}?{regex.escape(suffix)}(?!\p{{Han}}?{suffix})")
+        for match in pattern.finditer(output):
+            _claim(found, covered, Residue(*match.span(), "same-type", example.rule, example.entity))
+    for match in _DIGITS.finditer(output):
+        _claim(found, covered, Residue(*match.span(), "digits", "", "QUANTITY"))
+    return tuple(sorted(found, key=lambda r: r.start))
+
+
+def _claim(found: list[Residue], covered: bytearray, residue: Residue) -> None:
+    if covered.find(1, residue.start, residue.end) < 0:
+        covered[residue.start : residue.end] = b"\1" * (residue.end - residue.start)
+        found.append(residue)
+
+
+def _masked_suffixes(text: str, result: Result) -> dict[str, Finding]:
+    """The class words that masking left standing (湖, 工业园), each with a finding that shows it."""
+    suffixes: dict[str, Finding] = {}
+    for finding in result.findings:
+        if finding.entity in ("LOCATION", "ORGANIZATION") and finding.values:
+            suffix = text[finding.values[-1][1] : finding.end]
+            if 1 <= len(suffix) <= 8 and regex.fullmatch(r"\p{Han}+", suffix):
+                suffixes.setdefault(suffix, finding)
+    return suffixes

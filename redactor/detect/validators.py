@@ -1,10 +1,133 @@
-"""Checks that a rule may name in `validate`: each takes the matched text (as the view shows it) and says yes or no."""
+"""Checks that a rule may name in `validate`: each takes the matched text (as the view shows it) and says yes or no.
+
+Sources: GB 11643-1999 (resident identity number, check digit of ISO 7064 MOD 11-2), GB 32100-2015 (unified social credit
+code, MOD 31), ISO/IEC 7812-1 annex B (Luhn), RFC 791 / RFC 4291 through `ipaddress`.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import ipaddress
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Final
+
+import regex
 
 Validator = Callable[[str], bool]
 
-VALIDATORS: Final[Mapping[str, Validator]] = {}
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+_ID_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+)
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
+_SEPARATORS = regex.compile(r"[^0-9A-Za-z]+")
+_HARMLESS_IPS = regex.compile(r"127\.\d+\.\d+\.\d+|255\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?$|224\.0\.0\.\d+")
+_PHONE = regex.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
+
+
+def compact(text: str) -> str:
+    """The letters and digits alone, capitals."""
+    return _SEPARATORS.sub("", text).upper()
+
+
+def cn_resident_id(text: str) -> bool:
+    """18 characters of GB 11643: province code, a real birth date, the right check character."""
+    number = compact(text)
+    return cn_resident_id_shape(number) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+
+
+def cn_resident_id_shape(text: str) -> bool:
+    """18 characters with a province code and a real birth date, whatever the check character (typing errors leak too)."""
+    number = compact(text)
+    if len(number) != 18 or not number[:17].isdigit() or number[:2] not in _ID_PROVINCES:
+        return False
+    return _is_date(number[6:14])
+
+
+def cn_resident_id_15(text: str) -> bool:
+    """The 15-digit form in use before 1999: province code and a real birth date in the 1900s."""
+    number = compact(text)
+    return len(number) == 15 and number.isdigit() and number[:2] in _ID_PROVINCES and _is_date("19" + number[6:12])
+
+
+def cn_uscc(text: str) -> bool:
+    """18 characters of GB 32100 with the right check character."""
+    code = compact(text)
+    if len(code) != 18 or any(c not in _USCC_ALPHABET for c in code):
+        return False
+    total = sum(_USCC_ALPHABET.index(c) * w for c, w in zip(code, _USCC_WEIGHTS, strict=False))
+    return _USCC_ALPHABET[(31 - total % 31) % 31] == code[17]
+
+
+def luhn(text: str) -> bool:
+    """13 to 19 digits, not all the same, with a sum that is a multiple of ten (ISO/IEC 7812-1)."""
+    digits = [int(c) for c in compact(text) if c.isdigit()]
+    if not 13 <= len(digits) <= 19 or len(set(digits)) < 3:
+        return False
+    total = sum(d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(reversed(digits)))
+    return total % 10 == 0
+
+
+def ip_address(text: str) -> bool:
+    """An IPv4 or IPv6 address that says where somebody is: loopback, masks and the unspecified address do not."""
+    plain = text.replace("[.]", ".")
+    try:
+        ipaddress.ip_address(plain)
+    except ValueError:
+        return False
+    return not _HARMLESS_IPS.match(plain)
+
+
+def base64_phone(text: str) -> bool:
+    """Base64 of at least eight bytes that is text with a telephone number in it."""
+    try:
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return False
+    return len(decoded) >= 8 and bool(_PHONE.search(decoded))
+
+
+def calendar_date(text: str) -> bool:
+    """Eight digits that are a real date (GB/T 7408)."""
+    return _is_date(compact(text))
+
+
+def utf8_mojibake(text: str) -> bool:
+    """Latin-1 or Windows-1252 rendering of UTF-8 bytes that decode, at least in part, to Han characters."""
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            decoded = text.encode(encoding).decode("utf-8", "replace")
+        except UnicodeError:
+            continue
+        if any("\u4e00" <= c <= "\u9fff" for c in decoded):
+            return True
+    return False
+
+
+def _weighted(number: str) -> int:
+    return sum(int(c) * w for c, w in zip(number, _ID_WEIGHTS, strict=False))
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return 1850 <= day.year <= 2100
+
+
+VALIDATORS: Final[Mapping[str, Validator]] = {
+    "base64-phone": base64_phone,
+    "calendar-date": calendar_date,
+    "cn-resident-id": cn_resident_id,
+    "cn-resident-id-15": cn_resident_id_15,
+    "cn-resident-id-shape": cn_resident_id_shape,
+    "cn-uscc": cn_uscc,
+    "ip-address": ip_address,
+    "luhn": luhn,
+    "utf8-mojibake": utf8_mojibake,
+}

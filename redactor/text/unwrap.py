@@ -7,6 +7,7 @@ import regex
 from redactor.model import Span
 from redactor.text.fold import View
 
+_WALL = "\n\x00\n"
 _REACH = 60
 """Characters of context kept before and after a joined break; no entity is longer."""
 
@@ -39,7 +40,7 @@ def _concatenate(plain: View, groups: list[list[Span]]) -> View:
     for group in groups:
         flat.extend(group)
     joined = plain.select(flat, "")
-    # Groups are parted by two line breaks so that no rule reads across them.
+    # Between groups stands what no rule reads across: neither white space alone nor without a line break.
     pieces, starts, ends, at = [], joined.starts, joined.ends, 0
     assert starts is not None
     assert ends is not None
@@ -50,8 +51,8 @@ def _concatenate(plain: View, groups: list[list[Span]]) -> View:
         out_starts.extend(starts[at : at + size])
         out_ends.extend(ends[at : at + size])
         edge = ends[at + size - 1] if size else 0
-        pieces.append("\n\n")
-        out_starts.extend([edge, edge])
-        out_ends.extend([edge, edge])
+        pieces.append(_WALL)
+        out_starts.extend([edge] * len(_WALL))
+        out_ends.extend([edge] * len(_WALL))
         at += size
     return View("".join(pieces), out_starts, out_ends)
