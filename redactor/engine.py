@@ -105,7 +105,7 @@ class Redactor:
             keep_list=self.policy.keep_list,
         )
         decisions = settle(candidates)
-        further = propagate(document.text, decisions.accepted, memory.known)
+        further = propagate(document.text, decisions.accepted, memory.known, self._plan.lexicon)
         if further:
             decisions = settle([*candidates, *further])
         if self.only:

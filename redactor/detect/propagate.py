@@ -1,12 +1,78 @@
-"""Document-level consistency: what is proven once in a document is found everywhere in it."""
+"""Document-level consistency: what is proven once in a document is found everywhere in it.
+
+A name found with strong evidence is looked for as it stands; a place also without its class word (巴岭镇 … 巴岭), a person also by
+the given name before 同志 and the like. A short form that is an ordinary word counts only where no word of the text cuts it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from redactor.model import Finding
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from redactor.detect.lexicon import Lexicon
+from redactor.detect.places import short_forms
+from redactor.model import Evidence, Finding
+
+_STRONG = 0.7
+_SCORE = 0.72
+_COMMON_WORD = -13.5
+"""Log probability over which a short form is a word of the language and needs more than having been seen."""
+_ENTITIES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
 
 
-def propagate(text: str, accepted: Iterable[Finding], known: dict[str, Finding]) -> list[Finding]:
+def propagate(
+    text: str, accepted: Iterable[Finding], known: dict[str, Finding], lexicon: Lexicon | None
+) -> list[Finding]:
     """Further candidates in `text`; `known` carries proven values from earlier parts of the document and is added to."""
-    return []
+    taken = bytearray(len(text))
+    for finding in accepted:
+        taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+        if finding.entity in _ENTITIES and finding.score >= _STRONG:
+            for value in _values(text, finding, lexicon):
+                known.setdefault(value, finding)
+    if not known:
+        return []
+    values = list(known)
+    found: list[Finding] = []
+    automaton = AhoCorasick(values, matchkind=MatchKind.LeftmostLongest)
+    for number, start, end in automaton.find_matches_as_indexes(text):
+        if taken.find(1, start, end) >= 0:
+            continue
+        if lexicon and lexicon.covers(text, start, end):
+            continue
+        source = known[values[number]]
+        found.append(
+            Finding(
+                start,
+                end,
+                entity=source.entity,
+                rule=source.rule,
+                score=_SCORE,
+                priority=40,
+                evidence=(Evidence("document", "the same value was proven elsewhere in the document", _SCORE),),
+            )
+        )
+    return found
+
+
+def _values(text: str, finding: Finding, lexicon: Lexicon | None) -> Iterator[str]:
+    whole = text[finding.start : finding.end]
+    if len(whole) < 2 or not whole.isprintable() or any(c.isspace() for c in whole):
+        return
+    if finding.entity == "LOCATION":
+        if not finding.values:
+            yield whole
+        for short in short_forms(whole):
+            if not _is_common(short, lexicon):
+                yield short
+    elif finding.entity == "PERSON":
+        if not _is_common(whole, lexicon):
+            yield whole
+    elif finding.score >= 0.85 and not finding.values:
+        yield whole
+
+
+def _is_common(word: str, lexicon: Lexicon | None) -> bool:
+    entry = lexicon.words.get(word) if lexicon else None
+    return entry is not None and entry[1] not in ("ns", "nz", "nt") and entry[0] > _COMMON_WORD

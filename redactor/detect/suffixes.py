@@ -1,27 +1,286 @@
-"""Suffix rules: places and organisations by their class word (县, 有限公司), with the name grown leftwards."""
+"""Suffix rules: places and organisations by their class word (县, 有限公司), with the name grown leftwards over words.
+
+A rule lists class words in `suffixes`; its `[rule.options]` say how a name may look before one:
+
+- `head_max`: longest name, in characters; `grow`: "short" (the word next to the class word, and single characters before it)
+  or "long" (all nouns before it up to a boundary);
+- `common`: "name" when a head of ordinary words is a name (人民路), "doubt" when it is not one by itself (电商产业园);
+- `generic`: heads that make no name (全, 我, 贫困); `stop`: words that end the growth; `after`: what may follow a class word
+  though it makes another word with it (县委);
+- `yields = true`: gives way when another class word follows at once (云岭 before 县);
+- `mixed = true`: digits, Latin letters and brackets may stand in the name.
+
+- `use`: further `[lists]` of generic heads.
+
+The pack's `[lists]` `stop`, `stop_chars` (characters that end a name unless they open it at the very edge of the text run and stand
+in `edge_chars`), `verbs` (verbs and the like that stand in names all the same: 建设路, 西部控股), `generic` and `after` apply to all rules of the pack; `files = { names = … }` is a gazetteer of
+full names, which settles where a name begins.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.detect.lexicon import Lexicon
-from redactor.model import Finding
+from redactor.detect.patterns import Weigher, compile_weigher
+from redactor.model import Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
+from redactor.text.fold import View
+
+_OPTION_TYPES: Final[Mapping[str, type]] = {
+    "head_max": int,
+    "grow": str,
+    "common": str,
+    "generic": list,
+    "stop": list,
+    "after": list,
+    "mixed": bool,
+    "yields": bool,
+    "use": list,
+}
+_REACH = 24
+_RARE = -10.5
+"""Log probability under which a single character is more likely part of a name than a word."""
+_LOOK_AHEAD = 4
+_PROPER = frozenset({"ns", "nz", "nt", ""})
+_BOUNDARY = frozenset({"f", "d", "m", "t"})
+_MIXED = frozenset("（）()·•-—&.")
+_SCORE_KNOWN, _SCORE_PROPER, _SCORE_COMMON, _SCORE_DOUBT = 0.95, 0.85, 0.62, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _SuffixRule:
+    rule: Rule
+    weigher: Weigher
+    head_max: int
+    long: bool
+    common_is_name: bool
+    mixed: bool
+    generic: frozenset[str]
+    stop: frozenset[str]
+    stop_chars: frozenset[str]
+    edge_chars: frozenset[str]
+    verbs: frozenset[str]
+    after: tuple[str, ...]
+    names: frozenset[str]
+    yields: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SuffixDetector:
-    """All suffix rules together."""
+    """All suffix rules together: one pass finds the class words, each is then looked at by its own rule."""
 
-    rules: tuple[Rule, ...]
+    automaton: AhoCorasick
+    owners: tuple[_SuffixRule, ...]
+    lexicon: Lexicon
 
     def find(self, document: Document) -> Iterator[Finding]:
-        """Findings of all suffix rules."""
-        yield from ()
+        """Findings in the text, and across its soft line breaks."""
+        yield from self.find_in(document.plain)
+        twin = document.unwrapped_twin("plain")
+        if twin:
+            for finding in self.find_in(twin):
+                if finding.score >= _SCORE_PROPER and "\n" in document.text[finding.start : finding.end]:
+                    yield finding
+
+    def find_in(self, view: View) -> Iterator[Finding]:
+        """Findings in one view, in the input's coordinates."""
+        text = view.text
+        floors = {False: 0, True: 0}
+        hits = self.automaton.find_matches_as_indexes(text)
+        for index, (number, start, end) in enumerate(hits):
+            owner = self.owners[number]
+            if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:
+                continue
+            head = self.head(owner, text, start, end, floors[owner.mixed])
+            if head is None:
+                continue
+            first, start, score, why = head
+            floors[owner.mixed] = end
+            weighed = owner.weigher.weigh(text, first, end)
+            if weighed is None:
+                continue
+            rule = owner.rule
+            delta, evidence = weighed
+            yield Finding(
+                *view.span(first, end),
+                entity=rule.entity,
+                rule=rule.id,
+                score=min(1.0, max(0.0, score + delta - rule.score)),
+                values=(view.span(first, start),),
+                priority=rule.priority,
+                evidence=(Evidence("suffix", f"{text[start:end]!r} after {why}", score), *evidence),
+            )
+
+    def head(self, owner: _SuffixRule, text: str, start: int, end: int, floor: int) -> tuple[int, int, float, str] | None:
+        """Where the name before the class word `text[start:end]` begins and ends, its score and what speaks for it."""
+        if start == floor or not _is_inner(text[start - 1], owner.mixed):
+            return None
+        low = start
+        while low > floor and start - low < _REACH and _is_inner(text[low - 1], owner.mixed):
+            low -= 1
+        if owner.names:
+            for first in range(max(low, start - owner.head_max - 8), start):
+                if text[first:end] not in owner.names or text[first:start] in owner.generic or (
+                    start - first == 1 and first > low and text[first - 1] not in owner.stop_chars
+                ):
+                    continue
+                if not self._cut_on_the_right(owner, text, low, start, end):
+                    return first, start, _SCORE_KNOWN, "a name of the gazetteer"
+        crossing = False
+        token = self._token_at(text, low, start, end)
+        if token is not None:
+            first, last, kind = token
+            crossing = last > end
+            if crossing and not text.startswith(owner.after, end):
+                return None
+            if first < start and last < end:
+                return None
+            if first < start and last == end and kind not in _PROPER:
+                # 师范大学, 城市: a longer class word of its own; only a proper name before it counts.
+                start, crossing = first, True
+                if start <= low:
+                    return None
+        head = self._grow(owner, text, low, start)
+        return None if head is not None and crossing and head[2] < _SCORE_PROPER else head
+
+    def _cut_on_the_right(self, owner: _SuffixRule, text: str, low: int, start: int, end: int) -> bool:
+        token = self._token_at(text, low, start, end)
+        return token is not None and token[1] > end and token[0] >= start and not text.startswith(owner.after, end)
+
+    def _token_at(self, text: str, low: int, start: int, end: int) -> tuple[int, int, str] | None:
+        """The word of the natural segmentation in which the class word begins."""
+        high = end
+        while high < len(text) and high - end < _LOOK_AHEAD and _is_han(text[high]):
+            high += 1
+        for token in self.lexicon.segment(text, max(low, start - 8), high):
+            if token[0] <= start < token[1]:
+                return token
+        return None
+
+    def _grow(self, owner: _SuffixRule, text: str, low: int, start: int) -> tuple[int, int, float, str] | None:
+        first = start
+        proper = False
+        singles = 0
+        for left, right, kind in reversed(self.lexicon.segment(text, low, start)):
+            word = text[left:right]
+            allowed = word in owner.verbs
+            if start - left > owner.head_max or (word in owner.stop and not (allowed and first == start)):
+                break
+            if len(word) == 1:
+                at_edge = left == low and start - left <= 4 and word in owner.edge_chars
+                if word in owner.stop_chars and not at_edge:
+                    break
+                if first < start and kind in ("v", "d", "f") and _all_generic(text[first:start], owner.generic):
+                    break
+                if not owner.long and start - first >= 2 and not singles and kind not in _PROPER and not at_edge:
+                    break
+                singles += 1
+                proper = proper or singles >= 2 or kind in _PROPER or self.lexicon.weight(word) < _RARE
+            else:
+                verb = kind == "v" and (not owner.mixed or (first < start and _all_generic(text[first:start], owner.generic)))
+                bounds = kind in _BOUNDARY or (kind == "i" and len(word) > 2) or verb
+                if bounds and not allowed:
+                    break
+                if not owner.long and start - first >= 2 and not text[first:start].endswith("族"):
+                    break
+                proper = proper or kind in _PROPER
+            first = left
+        first = _trim(text, first, start)
+        head = text[first:start]
+        if len(head) < 2 or head in owner.generic or _all_generic(head, owner.generic):
+            return None
+        if proper:
+            return first, start, _SCORE_PROPER, "a name"
+        if owner.common_is_name:
+            return first, start, _SCORE_COMMON, "ordinary words"
+        return first, start, _SCORE_DOUBT, "ordinary words"
 
 
 def compile_suffixes(rules: Sequence[Rule], lexicon: Lexicon | None) -> SuffixDetector:
-    """One detector for all suffix rules."""
-    return SuffixDetector(tuple(rules))
+    """One detector for all suffix rules; a class word belongs to the last file that claims it.
+
+    RuleError on unknown options, or when two rules of one file claim a class word.
+    """
+    owners: dict[str, _SuffixRule] = {}
+    for rule in rules:
+        compiled = _compile(rule)
+        for suffix in rule.suffixes:
+            other = owners.get(suffix)
+            if other and other.rule.file == rule.file and other.rule.id != rule.id:
+                raise RuleError(
+                    f"{rule.file}:{rule.line}: rule {rule.id!r}: class word {suffix!r} belongs to {other.rule.id!r}"
+                )
+            owners[suffix] = compiled
+    automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
+    return SuffixDetector(automaton, tuple(owners.values()), lexicon or Lexicon.parse(""))
+
+
+def _compile(rule: Rule) -> _SuffixRule:
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}: options"
+    options: Mapping[str, Any] = rule.options
+    for key, value in options.items():
+        if key not in _OPTION_TYPES or not isinstance(value, _OPTION_TYPES[key]):
+            raise RuleError(f"{where}: {key!r} is unknown or of the wrong kind; known are {', '.join(_OPTION_TYPES)}")
+    grow, common = options.get("grow", "short"), options.get("common", "doubt")
+    if grow not in ("short", "long") or common not in ("name", "doubt"):
+        raise RuleError(f'{where}: grow is "short" or "long", common is "name" or "doubt"')
+    lists = rule.word_lists
+    for name in options.get("use", ()):
+        if name not in lists:
+            raise RuleError(f"{where}: use names {name!r}, which is not in [lists]")
+    names = rule.files.get("names", "")
+    return _SuffixRule(
+        rule=rule,
+        weigher=compile_weigher(rule),
+        head_max=options.get("head_max", 6),
+        long=grow == "long",
+        common_is_name=common == "name",
+        mixed=options.get("mixed", False),
+        generic=frozenset(
+            (*lists.get("generic", ()), *options.get("generic", ()), *(w for n in options.get("use", ()) for w in lists[n]))
+        ),
+        stop=frozenset((*lists.get("stop", ()), *options.get("stop", ()))),
+        stop_chars=frozenset(lists.get("stop_chars", ())),
+        edge_chars=frozenset(lists.get("edge_chars", ())),
+        verbs=frozenset(lists.get("verbs", ())),
+        after=(*lists.get("after", ()), *options.get("after", ())),
+        yields=options.get("yields", False),
+        names=frozenset(line.split("\t", 1)[0] for line in names.splitlines() if line[:1] != "#"),
+    )
+
+
+def _trim(text: str, first: int, start: int) -> int:
+    """Drop what can't open a name: brackets that close, signs, digits before a measure."""
+    while first < start and text[first] in ")）·•-—.&":
+        first += 1
+    opened = text.count("（", first, start) - text.count("）", first, start)
+    if opened > 0:
+        first = text.rfind("（", first, start) + 1
+    return first
+
+
+def _all_generic(head: str, generic: frozenset[str]) -> bool:
+    """Whether the head is nothing but generic words in a row (重点, 大型 … )."""
+    at = 0
+    while at < len(head):
+        for size in (4, 3, 2, 1):
+            if head[at : at + size] in generic and at + size <= len(head):
+                at += size
+                break
+        else:
+            return False
+    return True
+
+
+def _is_inner(char: str, mixed: bool) -> bool:
+    return _is_han(char) or (mixed and (char in _MIXED or (char.isascii() and char.isalnum())))
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
