@@ -11,6 +11,9 @@ from redactor.model import KEEP, Finding, Span
 DOUBT = 0.3
 """Below the policy's threshold but at least this: listed as doubtful."""
 
+_HARD = 0.9
+"""A KEEP of this score protects its words even as the whole value of a longer finding (中国 in 中国公司)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
@@ -82,6 +85,6 @@ class _Shield:
             if k.end <= start or k.score < finding.score:
                 continue
             contains = start <= k.start and k.end <= end and end - start > k.end - k.start
-            if not contains or any(k.start <= s and e <= k.end for s, e in finding.values):
+            if not contains or (k.score >= _HARD and any(k.start <= s and e <= k.end for s, e in finding.values)):
                 return True
         return False

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 from redactor.detect.lexicon import Lexicon
+from redactor.detect.names import compile_person_recognizer
 from redactor.model import Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -19,7 +20,7 @@ class Detector(Protocol):
 
 
 Compile = Callable[[Rule, Lexicon | None], Detector]
-RECOGNIZERS: Final[Mapping[str, Compile]] = {}
+RECOGNIZERS: Final[Mapping[str, Compile]] = {"person-name": compile_person_recognizer}
 
 
 def compile_recognizer(rule: Rule, lexicon: Lexicon | None) -> Detector:

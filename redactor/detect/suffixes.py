@@ -50,6 +50,7 @@ _LOOK_AHEAD = 4
 _PROPER = frozenset({"ns", "nz", "nt", ""})
 _BOUNDARY = frozenset({"f", "d", "m", "t"})
 _MIXED = frozenset("（）()·•-—&.")
+_VAGUE = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗新老旧大小和及等")
 _SCORE_KNOWN, _SCORE_PROPER, _SCORE_COMMON, _SCORE_DOUBT = 0.95, 0.85, 0.62, 0.35
 
 
@@ -270,7 +271,8 @@ def _all_generic(head: str, generic: frozenset[str]) -> bool:
     at = 0
     while at < len(head):
         for size in (4, 3, 2, 1):
-            if head[at : at + size] in generic and at + size <= len(head):
+            part = head[at : at + size]
+            if len(part) == size and part in generic and (size > 1 or part in _VAGUE):
                 at += size
                 break
         else:
