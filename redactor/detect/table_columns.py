@@ -1,0 +1,87 @@
+"""Tables in text: the header names what a column holds, so its cells need no other evidence (tab, comma and bar separated)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import regex
+
+from redactor.detect.lexicon import Lexicon
+from redactor.model import ENTITIES, Evidence, Finding, RuleError
+from redactor.ruleset.schema import Rule
+from redactor.text.document import Document
+
+_LINE = regex.compile(r"[^\r\n]+")
+_SEPARATORS = ("\t", ",", "|", "｜", "，")
+_BRACKETS = regex.compile(r"[（(][^（）()]*[）)]|[\s　\"'“”]")
+_CELL = regex.compile(r"[^\s　\"'“”](?:.*[^\s　\"'“”])?")
+_EMPTY = frozenset(("", "/", "-", "—", "——", "无", "同上", "×", "0"))
+_MAX_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class TableDetector:
+    """Header words to entities, from the rule's options."""
+
+    rule: Rule
+    columns: Mapping[str, str]
+    header: regex.Pattern[str]
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        """Cells below a header that is known."""
+        text = document.plain.text
+        if not self.header.search(text):
+            return
+        separator, wanted, width, rows = "", {}, 0, 0
+        last_end = 0
+        for line in _LINE.finditer(text):
+            gap = text.count("\n", last_end, line.start())
+            last_end = line.end()
+            if wanted and gap <= 1 and rows < _MAX_ROWS and line.group().count(separator) + 1 >= width:
+                rows += 1
+                yield from self.cells(document, line.group(), line.start(), separator, wanted)
+                continue
+            separator, wanted, width = self.read_header(line.group())
+            rows = 0
+
+    def read_header(self, line: str) -> tuple[str, dict[int, str], int]:
+        """The separator, the columns that are known, and the number of columns of a header line; empty for another line."""
+        if self.header.search(line):
+            for separator in _SEPARATORS:
+                names = [_BRACKETS.sub("", cell) for cell in line.split(separator)]
+                if len(names) >= 2 and all(len(n) <= 12 for n in names):
+                    wanted = {i: self.columns[n] for i, n in enumerate(names) if n in self.columns}
+                    if wanted:
+                        return separator, wanted, len(names)
+        return "", {}, 0
+
+    def cells(
+        self, document: Document, line: str, offset: int, separator: str, wanted: Mapping[int, str]
+    ) -> Iterator[Finding]:
+        at = 0
+        for index, cell in enumerate(line.split(separator)):
+            match = _CELL.search(cell)
+            if index in wanted and match and match.group() not in _EMPTY:
+                start = offset + at + match.start()
+                yield Finding(
+                    *document.plain.span(start, start + len(match.group())),
+                    entity=wanted[index],
+                    rule=self.rule.id,
+                    score=self.rule.score,
+                    priority=self.rule.priority,
+                    evidence=(Evidence("recognizer", "a cell under a header that is known", self.rule.score),),
+                )
+            at += len(cell) + len(separator)
+
+
+def compile_table_columns(rule: Rule, lexicon: Lexicon | None) -> TableDetector:
+    """From `options.columns`: header word → entity; RuleError on an unknown entity."""
+    columns = rule.options.get("columns")
+    if not isinstance(columns, dict) or not columns:
+        raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: needs options.columns = {{ header = entity, … }}")
+    for name, entity in columns.items():
+        if entity not in ENTITIES:
+            raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: column {name!r}: unknown entity {entity!r}")
+    words = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
+    return TableDetector(rule, columns, regex.compile(rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{words})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{words})"))
