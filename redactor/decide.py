@@ -53,7 +53,7 @@ def decide(
         start, end = finding.start, finding.end
         if finding.score < DOUBT or taken.find(1, start, end) >= 0 or shield.vetoes(finding):
             continue
-        if any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
+        if finding.entity != "BOILERPLATE" and any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
             continue
         taken[start:end] = b"\1" * (end - start)
         (accepted if finding.score >= threshold else doubtful).append(finding)
