@@ -1,0 +1,94 @@
+"""The `redactor` command: subcommands are imported when they are called, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+
+import click
+
+_COMMANDS = {
+    "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
+    "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
+    "rules": ("redactor.cli.rules:rules", "List, show, test and check rules; print their JSON Schema."),
+    "policies": ("redactor.cli.policies:policies", "List and show policies."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"redactor {version('redactor')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error (never the text).")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """Redact and anonymize Chinese documents by rule files.
+
+    Exit codes: 0 done; 1 something was found under --check or --fail-on-residue; 2 an error, and nothing was passed as clean.
+    """
+    ctx.obj = {"debug": debug}
+
+
+def main() -> None:
+    """Run the command; every error is one line on standard error and exit code 2."""
+    from redactor.model import RedactorError
+
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        click.echo("redactor: interrupted", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except RedactorError as error:
+        click.echo(f"redactor: {_one_line(str(error))}", err=True)
+        code = 2
+    except BrokenPipeError:
+        # The reader has gone; closing must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    except OSError as error:
+        click.echo(f"redactor: {_one_line(str(error.strerror or error))}", err=True)
+        code = 2
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        click.echo(f"redactor: unexpected {type(error).__name__}; run with --debug for where it happened", err=True)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _one_line(text: str) -> str:
+    from redactor.files import escape
+
+    return escape(" ".join(text.split()))

@@ -32,7 +32,7 @@ from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
 
-_OPTION_TYPES: Final[Mapping[str, type]] = {
+OPTION_TYPES: Final[Mapping[str, type]] = {
     "head_max": int,
     "grow": str,
     "common": str,
@@ -226,8 +226,8 @@ def _compile(rule: Rule) -> _SuffixRule:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}: options"
     options: Mapping[str, Any] = rule.options
     for key, value in options.items():
-        if key not in _OPTION_TYPES or not isinstance(value, _OPTION_TYPES[key]):
-            raise RuleError(f"{where}: {key!r} is unknown or of the wrong kind; known are {', '.join(_OPTION_TYPES)}")
+        if key not in OPTION_TYPES or not isinstance(value, OPTION_TYPES[key]):
+            raise RuleError(f"{where}: {key!r} is unknown or of the wrong kind; known are {', '.join(OPTION_TYPES)}")
     grow, common = options.get("grow", "short"), options.get("common", "doubt")
     if grow not in ("short", "long") or common not in ("name", "doubt"):
         raise RuleError(f'{where}: grow is "short" or "long", common is "name" or "doubt"')

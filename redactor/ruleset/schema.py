@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import regex
+
 from redactor.detect.boilerplate import BoilerplateRule
 from redactor.model import ENTITIES, KEEP, RuleError
 from redactor.text.document import ViewName
 
 Side = Literal["before", "after", "both"]
+_RULE_ID = regex.compile(r"[a-z0-9][a-z0-9._-]*")
+_CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 RULE_KEYS = frozenset(
     "id entity description priority score language pattern terms terms_file suffixes recognizer options keep view"
     " context validate exclude exclude_terms anchors segmented enabled examples files".split()
@@ -114,7 +118,10 @@ def parse_rule(
     where = f"{file}:{line}: rule {rule_id!r}" if isinstance(rule_id, str) else f"{file}:{line}: rule without id"
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every rule needs an id, such as \"figures.percent\"")
+    if not _RULE_ID.fullmatch(rule_id):
+        raise RuleError(f"{where}: an id is made of small letters, digits, dots, hyphens and underscores")
     _refuse_unknown(table, RULE_KEYS, where)
+    _refuse_controls(table, where)
     entity = _text(table, "entity", where)
     if entity not in ENTITIES and entity != KEEP:
         raise RuleError(f"{where}: unknown entity {entity!r}; use one of {', '.join((*ENTITIES, KEEP))}")
@@ -218,6 +225,16 @@ def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str], where: str)
     for key in table:
         if key not in known:
             raise RuleError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+
+
+def _refuse_controls(value: object, where: str) -> None:
+    """Control characters (terminal escapes among them) have no business in a rule; examples may show them as data."""
+    if isinstance(value, str) and _CONTROLS.search(value):
+        raise RuleError(f"{where}: holds a control character")
+    items = [v for k, v in value.items() if k != "examples"] if isinstance(value, Mapping) else value
+    if isinstance(items, list):
+        for item in items:
+            _refuse_controls(item, where)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:

@@ -1,0 +1,104 @@
+"""Options that commands share, and the Redactor that they ask for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from redactor.engine import Redactor
+from redactor.files import show
+from redactor.model import RedactorError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def rule_options(command: F) -> F:
+    """--policy, --rules, --only, --own-place, --keep, --mask and their files."""
+    path = click.Path(path_type=Path)
+    for option in reversed(
+        (
+            click.option("--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."),
+            click.option("--rules", multiple=True, type=path, metavar="PATH", help="Further rule file or folder; later ones win."),
+            click.option("--only", multiple=True, metavar="ENTITY", help="Act on this entity alone (repeatable)."),
+            click.option("--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."),
+            click.option("--keep", multiple=True, metavar="TERM", help="A term that stays whatever the rules say."),
+            click.option("--keep-file", multiple=True, type=path, metavar="FILE", help="Terms to keep, one a line."),
+            click.option("--mask", multiple=True, metavar="TERM", help="A term that goes whatever the rules say."),
+            click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, one a line."),
+            click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def encoding_options(command: F) -> F:
+    """--encoding and --errors."""
+    command = click.option(
+        "--errors",
+        type=click.Choice(["strict", "replace", "keep"]),
+        default="strict",
+        show_default=True,
+        help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
+    )(command)
+    return click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")(command)
+
+
+def build_redactor(
+    *,
+    policy: str,
+    rules: Iterable[Path],
+    only: Iterable[str],
+    own_place: Iterable[str],
+    keep: Iterable[str],
+    keep_file: Iterable[Path],
+    mask: Iterable[str],
+    mask_file: Iterable[Path],
+    key_file: Path | None,
+) -> Redactor:
+    """The Redactor that the options describe."""
+    return Redactor(
+        policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
+        rules=rules,
+        only=only,
+        own_places=own_place,
+        keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
+        mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
+        key=read_key(key_file),
+    )
+
+
+def read_terms(path: Path) -> list[str]:
+    """Terms of a text file, one a line; blank lines and # comments are left out."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise RedactorError(f"{show(path)}: not UTF-8 text at byte {error.start}") from None
+    return [term for line in text.splitlines() if (term := line.strip()) and not term.startswith("#")]
+
+
+def read_key(path: Path | None) -> bytes | None:
+    """The key from a file or from REDACTOR_KEY; never from the command line, where others could see it."""
+    if path is None:
+        value = os.environ.get("REDACTOR_KEY", "")
+        return value.encode() or None
+    try:
+        return path.read_bytes().rstrip(b"\r\n") or None
+    except OSError as error:
+        raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
+
+
+def given_paths(files: tuple[Path, ...]) -> list[Path]:
+    """The inputs, `-` standing for standard input; without any, standard input unless it is a terminal."""
+    if files:
+        return list(files)
+    if sys.stdin.isatty():
+        raise click.UsageError("no input: name files or folders, or - for standard input")
+    return [Path("-")]

@@ -1,0 +1,106 @@
+"""`redactor rules`: list, show, test, check, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from redactor.files import escape
+from redactor.model import RedactorError
+from redactor.ruleset.check import Failure, check_rules, run_examples
+from redactor.ruleset.jsonschema import json_schema
+from redactor.ruleset.load import load_rules
+
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+
+
+@click.group()
+def rules() -> None:
+    """List, show, test and check rules; print their JSON Schema. PATHS are rule files or folders beside the built-in ones."""
+
+
+@rules.command("list")
+@_PATHS
+def list_rules(paths: tuple[Path, ...]) -> None:
+    """One line a rule: id, entity, score, what it is for."""
+    ruleset = load_rules(paths)
+    for rule in ruleset.rules:
+        click.echo(escape(f"{rule.id}\t{rule.entity}\t{rule.score:g}\t{rule.description.get('zh', '')}"))
+    for block in ruleset.boilerplate:
+        click.echo(escape(f"{block.id}\tBOILERPLATE\t{block.score:g}\t{block.description.get('zh', '')}"))
+    for rule_id in ruleset.disabled:
+        click.echo(escape(f"{rule_id}\t(disabled)"))
+
+
+@rules.command("show")
+@click.argument("rule_id")
+@click.option("--rules", "paths", multiple=True, type=click.Path(path_type=Path), help="Further rule file or folder.")
+def show_rule(rule_id: str, paths: tuple[Path, ...]) -> None:
+    """One rule in full."""
+    ruleset = load_rules(paths)
+    for rule in ruleset.rules:
+        if rule.id == rule_id:
+            click.echo(f"{rule.id} ({rule.file}:{rule.line})")
+            for language, text in rule.description.items():
+                click.echo(f"  {language}: {escape(text)}")
+            click.echo(f"  entity {rule.entity}, score {rule.score:g}, priority {rule.priority}, view {rule.view}")
+            for name in ("pattern", "suffixes", "recognizer", "validate", "exclude", "exclude_terms", "anchors", "keep"):
+                value = getattr(rule, name)
+                if value:
+                    click.echo(f"  {name}: {escape(str(value) if isinstance(value, str) else ' '.join(value))[:2000]}")
+            if rule.terms:
+                click.echo(f"  terms: {len(rule.terms)}, such as {escape('、'.join(rule.terms[:10]))}")
+            for context in rule.context:
+                click.echo(f"  context: {escape('、'.join(context.words))} within {context.within}: {context.add:+g}")
+            for text in rule.examples.match:
+                click.echo(f"  matches: {escape(text)}")
+            for text in rule.examples.no_match:
+                click.echo(f"  does not match: {escape(text)}")
+            return
+    for block in ruleset.boilerplate:
+        if block.id == rule_id:
+            click.echo(f"{block.id} ({escape(block.where)}): {block.unit}, {block.zone}, threshold {block.threshold:g}")
+            for language, text in block.description.items():
+                click.echo(f"  {language}: {escape(text)}")
+            return
+    raise RedactorError(f"no rule {rule_id!r}; `redactor rules list` names them all")
+
+
+@rules.command("test")
+@_PATHS
+def test_rules(paths: tuple[Path, ...]) -> None:
+    """Run the examples of every rule; exit code 2 when one fails."""
+    ruleset = load_rules(paths)
+    failures = run_examples(ruleset, paths)
+    _print(failures)
+    count = sum(
+        len(r.examples.match) + len(r.examples.no_match) + len(r.examples.redact) for r in ruleset.rules
+    ) + sum(len(b.examples.match) + len(b.examples.no_match) for b in ruleset.boilerplate)
+    click.echo(f"{count} examples of {len(ruleset.rules) + len(ruleset.boilerplate)} rules, {len(failures)} failures")
+    if failures:
+        raise SystemExit(2)
+
+
+@rules.command("check")
+@_PATHS
+@click.option("--strict", is_flag=True, help="Exit with 2 when there is a warning.")
+def check(paths: tuple[Path, ...], strict: bool) -> None:
+    """Look rules over: descriptions, examples, anchors, and how their time grows on hostile text."""
+    failures = check_rules(load_rules(paths))
+    _print(failures)
+    click.echo(f"{len(failures)} warnings")
+    if strict and failures:
+        raise SystemExit(2)
+
+
+@rules.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of rule files, for completion in editors."""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def _print(failures: list[Failure]) -> None:
+    for failure in failures:
+        click.echo(escape(f"{failure.file}: rule {failure.rule!r}: {failure.message}"), err=True)

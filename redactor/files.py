@@ -1,0 +1,174 @@
+"""Files and folders: what to read, where to write, and the one writer of outputs, which is atomic.
+
+A write goes to a temporary file beside the target (mode 0600), is synced, given its mode and renamed over the target, and the
+folder is synced (POSIX rename(2)): at any moment the target is whole, the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from redactor.model import FormatError
+
+_TEMPORARY = ".redactor-tmp-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file, and where its output goes below an output folder."""
+
+    path: Path
+    relative: Path
+
+
+def sources(paths: Sequence[Path]) -> list[Source]:
+    """The files that paths stand for: files as they are, folders with all they hold, sorted, hidden ones left out.
+
+    Symbolic links inside folders are not followed. FormatError when a path is missing or two inputs would share an output.
+    """
+    found: list[Source] = []
+    for path in paths:
+        if path.is_dir():
+            base = Path(path.name) if len(paths) > 1 and path.name not in ("", ".", "..") else Path()
+            found.extend(Source(file, base / file.relative_to(path)) for file in _walk(path))
+        elif path.exists():
+            found.append(Source(path, Path(path.name)))
+        else:
+            raise FormatError(f"{show(path)}: no such file or folder")
+    seen: dict[Path, Path] = {}
+    for source in found:
+        if source.relative in seen:
+            raise FormatError(
+                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name their folders instead"
+            )
+        seen[source.relative] = source.path
+    return found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> None:
+    """Refuse to overwrite unless told to, and to write over the input unless in place."""
+    same = target.exists() and source.exists() and os.path.samefile(source, target)
+    if same and not in_place:
+        raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it")
+    if target.is_dir():
+        raise FormatError(f"{show(target)}: is a folder")
+    if (target.exists() or target.is_symlink()) and not (force or in_place):
+        raise FormatError(f"{show(target)}: exists; use --force to write over it")
+
+
+def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
+    """Refuse an output folder that is, or lies inside, an input folder: the next run would read this one's output."""
+    resolved = folder.resolve()
+    for path in inputs:
+        if path.is_dir() and resolved.is_relative_to(path.resolve()):
+            raise FormatError(f"{show(folder)}: lies inside the input {show(path)}; choose a folder outside it")
+
+
+class AtomicWriter:
+    """Writes a file that appears whole or not at all; leaving the block by an exception leaves no trace."""
+
+    def __init__(self, target: Path, *, mode: int | None = None) -> None:
+        self.target = target
+        self._mode = mode
+        self._temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+        self._stream: BinaryIO | None = None
+
+    def __enter__(self) -> AtomicWriter:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+        self._stream = os.fdopen(os.open(self._temporary, flags, 0o600), "wb")
+        return self
+
+    def write(self, data: bytes) -> None:
+        """Add to the file."""
+        assert self._stream is not None
+        self._stream.write(data)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._stream is not None
+        try:
+            if kind is None:
+                self._stream.flush()
+                os.fchmod(self._stream.fileno(), self._final_mode())
+                os.fsync(self._stream.fileno())
+                self._stream.close()
+                os.replace(self._temporary, self.target)
+                _sync_folder(self.target.parent)
+        finally:
+            # What could not be written need not be flushed either; the file goes.
+            with contextlib.suppress(OSError):
+                self._stream.close()
+            with contextlib.suppress(FileNotFoundError):
+                self._temporary.unlink()
+
+    def _final_mode(self) -> int:
+        if self._mode is not None:
+            return self._mode
+        with contextlib.suppress(OSError):
+            old = os.lstat(self.target)
+            if stat.S_ISREG(old.st_mode):
+                return stat.S_IMODE(old.st_mode)
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def steady(path: Path) -> Iterator[BinaryIO]:
+    """Open an input for reading; FormatError when it changes before the block ends, for then what was read is no one state."""
+    if path.exists() and not path.is_file():
+        raise FormatError(f"{show(path)}: not a regular file")
+    with path.open("rb") as stream:
+        before = os.fstat(stream.fileno())
+        yield stream
+        after = os.fstat(stream.fileno())
+        try:
+            named = os.stat(path)
+        except OSError:
+            raise FormatError(f"{show(path)}: was removed while it was read") from None
+        if _state(before) != _state(after) or _state(before) != _state(named):
+            raise FormatError(f"{show(path)}: changed while it was read")
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def show(path: Path | str) -> str:
+    """A file name for a message: control characters, invalid bytes and terminal escapes made visible."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return escape(text)
+
+
+def escape(text: str) -> str:
+    """Text made safe for a terminal: everything that does not print is shown as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,0 +1,181 @@
+"""The part of `regex` syntax that rules may use, read into a tree: what is not understood here is refused.
+
+An allow-list, not a search for bad constructs: a pattern whose structure this module can't follow could hide fuzzy matching,
+recursion or a compile bomb from any such search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import regex
+
+Kind = Literal["text", "set", "edge", "back", "list", "sequence", "either", "group", "look", "repeat"]
+MAX_DEPTH: Final = 60
+MAX_REPEAT: Final = 1_000
+
+_TOKEN: Final = regex.compile(
+    r"""
+      (?P<text>    [^\\\[(){}|.^$*+?]++ | \} )
+    | (?P<edge>    [\^$] | \\[bBAZzmM](?![\w]*\{) )
+    | (?P<list>    \\L<(?P<list_name>[a-z][a-z0-9_]*)> )
+    | (?P<back>    \\g<[A-Za-z_]\w*> | \\[1-9]\d?(?!\d) | \(\?P=[A-Za-z_]\w*\) )
+    | (?P<set>     \\[pP](?:\{\^?[\w\ =:-]{1,60}\}|[A-Z]) | \\[dDwWsSRh] | \.
+                 | \[\^?\]?(?:[^\[\]\\]|\\[pP]\{\^?[\w\ =:-]{1,60}\}|\\.|\[(?!:)|\[:\^?[a-z]{1,12}:\])*+\] )
+    | (?P<escape>  \\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrtfva0](?!\d)|[^\w\s]|\s) )
+    | (?P<flags>   \(\?[ims]*+(?:-[ims]++)?\) )
+    | (?P<open>    \((?:\?(?:P?<(?P<name>[A-Za-z_]\w*)>|(?P<how>[:=!>]|<[=!]|[ims]*+(?:-[ims]++)?:))|(?![?*])) )
+    | (?P<close>   \) )
+    | (?P<bar>     \| )
+    | (?P<repeat>  (?:[*+?]|\{(?:(?P<low>\d{1,9})(?P<range>,(?P<high>\d{1,9})?)?|,(?P<most>\d{1,9}))\})[?+]? )
+    """,
+    regex.VERBOSE | regex.DOTALL,
+)
+_REFUSED: Final = (
+    (regex.compile(r"\(\?(?:R|&|P>|[+-]?\d)"), "recursion is not allowed in rules"),
+    (regex.compile(r"\(\?\((?:DEFINE\))?"), "conditions and (?(DEFINE)…) are not allowed in rules"),
+    (regex.compile(r"\(\*"), "verbs such as (*SKIP) are not allowed in rules"),
+    (regex.compile(r"\(\?[a-zA-Z01-]*[:)]"), "of the flags only i, m and s are allowed in rules"),
+    (regex.compile(r"\(\?"), "this kind of group is not allowed in rules"),
+    (regex.compile(r"\{"), r"not a repeat such as {0,20} (fuzzy matching is not allowed; for a brace write \{)"),
+    (regex.compile(r"\\L"), "word lists are written {name}, not \\L<name>"),
+    (regex.compile(r"\\"), "this escape is not allowed in rules"),
+    (regex.compile(r"\["), r"a [ without its ], or a [: inside it (for a bracket write \[)"),
+)
+
+
+class SyntaxRefused(ValueError):  # noqa: N818
+    """A pattern that rules may not use; the message says why and at which character (from 1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece of a pattern.
+
+    `least`: the fewest characters that it matches. `weight`: about how many steps it compiles to, fixed repeats counted out.
+    `low`, `high` (None: no bound) belong to repeats.
+    """
+
+    kind: Kind
+    source: str
+    least: int
+    weight: int
+    parts: tuple[Node, ...] = ()
+    low: int = 1
+    high: int | None = 1
+
+    def walk(self) -> Iterator[Node]:
+        """This node and all below it, in the order of the source."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.parts))
+
+
+class _Open(NamedTuple):
+    """An open bracket: its text, where it stands, and the branches read so far inside it."""
+
+    source: str
+    at: int
+    branches: list[list[Node]]
+
+
+def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
+    """The tree of a pattern; `shortest` gives the length of the shortest word of each named list.
+
+    Raises SyntaxRefused for what rules may not use, and for brackets that do not pair.
+    """
+    stack = [_Open("", 0, [[]])]
+    at = 0
+    while at < len(source):
+        match = _TOKEN.match(source, at)
+        if match is None:
+            raise SyntaxRefused(_why(source, at))
+        kind, text = match.lastgroup, match.group()
+        branch = stack[-1].branches[-1]
+        if match["text"] is not None:
+            # A repeat binds to the last character alone.
+            if len(text) > 1:
+                branch.append(Node("text", text[:-1], len(text) - 1, len(text) - 1))
+            branch.append(Node("text", text[-1], 1, 1))
+        elif match["open"] is not None:
+            stack.append(_Open(text, at, [[]]))
+            if len(stack) > MAX_DEPTH + 1:
+                raise SyntaxRefused(f"more than {MAX_DEPTH} brackets inside one another, at character {at + 1}")
+        elif match["close"] is not None:
+            if len(stack) == 1:
+                raise SyntaxRefused(f"a ) without its (, at character {at + 1}")
+            closed = stack.pop()
+            stack[-1].branches[-1].append(_group(closed))
+        elif match["bar"] is not None:
+            stack[-1].branches.append([])
+        elif match["repeat"] is not None:
+            _apply_repeat(branch, match, at)
+        elif match["list"] is not None:
+            branch.append(Node("list", match["list_name"], (shortest or {}).get(match["list_name"], 1), 1))
+        elif match["set"] is not None:
+            branch.append(Node("set", text, 1, 1))
+        elif match["escape"] is not None:
+            branch.append(Node("text", _unescape(text), 1, 1))
+        elif match["edge"] is not None or match["flags"] is not None:
+            branch.append(Node("edge", text, 0, 1))
+        else:
+            assert match["back"] is not None, kind
+            branch.append(Node("back", text, 0, 1))
+        at = match.end()
+    if len(stack) > 1:
+        raise SyntaxRefused(f"a ( without its ), at character {stack[-1].at + 1}")
+    return _either(stack[0].branches)
+
+
+def _group(closed: _Open) -> Node:
+    inside = _either(closed.branches)
+    if closed.source in ("(?=", "(?!", "(?<=", "(?<!"):
+        return Node("look", closed.source, 0, inside.weight + 1, (inside,))
+    return Node("group", closed.source, inside.least, inside.weight + 1, (inside,))
+
+
+def _either(branches: list[list[Node]]) -> Node:
+    rows = [
+        b[0] if len(b) == 1 else Node("sequence", "", sum(n.least for n in b), sum(n.weight for n in b), tuple(b))
+        for b in branches
+    ]
+    if len(rows) == 1:
+        return rows[0]
+    return Node("either", "", min(r.least for r in rows), sum(r.weight + 1 for r in rows), tuple(rows))
+
+
+def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
+    text = match.group()
+    if not branch or branch[-1].kind in ("repeat", "edge"):
+        raise SyntaxRefused(f"nothing that {text} could repeat, at character {at + 1}")
+    low: int
+    high: int | None
+    if text[0] in "*+?":
+        low, high = {"*": (0, None), "+": (1, None), "?": (0, 1)}[text[0]]
+    elif match["most"] is not None:
+        low, high = 0, int(match["most"])
+    else:
+        low = int(match["low"])
+        high = low if match["range"] is None else int(match["high"]) if match["high"] else None
+    if max(low, high or 0) > MAX_REPEAT:
+        raise SyntaxRefused(f"repeat {text} is too large (at most {MAX_REPEAT}), at character {at + 1}")
+    if high is not None and high < low:
+        raise SyntaxRefused(f"repeat {text} ends before it begins, at character {at + 1}")
+    node = branch.pop()
+    weight = node.weight * max(1, low, high or 0) + 1
+    branch.append(Node("repeat", text, node.least * low, weight, (node,), low, high))
+
+
+def _unescape(text: str) -> str:
+    if text[1] in "xuU":
+        return chr(int(text[2:], 16) & 0x1FFFFF) if int(text[2:], 16) < 0x110000 else "?"
+    return {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}.get(text[1], text[1])
+
+
+def _why(source: str, at: int) -> str:
+    reason = next((why for pattern, why in _REFUSED if pattern.match(source, at)), "not a pattern that rules may use")
+    return f"{reason}, at character {at + 1}"

@@ -1,0 +1,246 @@
+"""Bytes to text and back: which encoding a file is in, read in parts, and written back the same.
+
+Order of trust: byte order mark, strict UTF-8, UTF-16 without a mark (by byte statistics), then GB18030 against Big5 by how
+common their characters are, then `chardet` for what is left. Sources: RFC 3629, RFC 2781, GB 18030-2022.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Literal
+
+from redactor.model import DecodeError
+
+Errors = Literal["strict", "replace", "keep"]
+PART: Final = 1_000_000
+"""Characters in a part, at most about twice this when lines are long."""
+_CHUNK: Final = 1 << 20
+_SAMPLE: Final = 1 << 16
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CANDIDATES: Final = ("utf-8", "gb18030", "big5")
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电"
+    "力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又"
+    "么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山"
+    "統這個國時來們會發動產種學經進電業開還實無見說過對處辦縣長務總書記區鄉鎮項標質體點關員應當將與從後東車專門題間"
+    "县市镇乡村区省局委办处务书记同志讲话通知报告会议项目落实加强推进坚持群众干部领导安全责任请各单位组织"
+    "，。、；：？！“”（）《》"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What a file is encoded in: codec name, byte order mark, how sure (0 to 1) and by what evidence."""
+
+    name: str
+    bom: bytes
+    confidence: float
+    how: str
+
+    @property
+    def label(self) -> str:
+        """The name for people: `utf-8-sig` style where a mark stands."""
+        return f"{self.name} with BOM" if self.bom else self.name
+
+
+def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Errors = "strict") -> Encoding:
+    """Find out the encoding of a seekable stream, reading all of it; the stream is left at its beginning.
+
+    `wanted` settles it. DecodeError names the byte offset of the first byte that no candidate explains (unless `errors`
+    lets it pass).
+    """
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    for bom, name in _BOMS:
+        if sample.startswith(bom) and not (wanted and codecs.lookup(wanted).name not in (name, f"{name}-sig", "utf-16", "utf-32")):
+            _check(stream, name, len(bom), errors)
+            return Encoding(name, bom, 1.0, "byte order mark")
+    if wanted:
+        name = codecs.lookup(wanted).name
+        name = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(name, name)
+        _check(stream, name, 0, errors)
+        return Encoding(name, b"", 1.0, "as asked")
+    if not sample:
+        return Encoding("utf-8", b"", 1.0, "empty")
+    utf16 = _utf16_without_bom(sample)
+    failures = {name: _first_bad_byte(stream, name, 0) for name in _CANDIDATES}
+    valid = [name for name, at in failures.items() if at is None]
+    if utf16 and (failures["utf-8"] is not None or b"\0" in sample):
+        if _first_bad_byte(stream, utf16, 0) is None:
+            stream.seek(0)
+            return Encoding(utf16, b"", 0.95, "byte statistics of UTF-16")
+    stream.seek(0)
+    if "utf-8" in valid:
+        return Encoding("utf-8", b"", 1.0, "strict UTF-8")
+    if valid:
+        return _by_frequency(sample, valid)
+    guess = _by_chardet(sample)
+    if guess and _first_bad_byte(stream, guess.name, 0) is None:
+        stream.seek(0)
+        return guess
+    stream.seek(0)
+    best = max(failures, key=lambda name: failures[name] or 0)
+    if errors == "strict":
+        raise DecodeError(
+            f"not valid {best} at byte {failures[best]}, nor any other encoding tried;"
+            " name it with --encoding, or pass with --errors replace|keep"
+        )
+    return Encoding(best, b"", 0.3, f"most of it reads as {best}")
+
+
+def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
+    """The text after the byte order mark, in parts cut at line ends; a longer line is cut where it must be."""
+    stream.seek(len(encoding.bom))
+    decoder = codecs.getincrementaldecoder(encoding.name)(_handler(errors))
+    held: list[str] = []
+    size = 0
+    offset = len(encoding.bom)
+    while True:
+        chunk = stream.read(_CHUNK)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise DecodeError(f"not valid {encoding.name} near byte {offset + error.start}") from None
+        offset += len(chunk)
+        held.append(text)
+        size += len(text)
+        if not chunk:
+            break
+        if size >= PART:
+            whole = "".join(held)
+            cut = whole.rfind("\n") + 1 or (len(whole) if size >= 2 * PART else 0)
+            # A carriage return may have its line feed in the next chunk.
+            if cut == len(whole) and whole.endswith("\r"):
+                cut -= 1
+            if cut:
+                yield whole[:cut]
+            held, size = [whole[cut:]], len(whole) - cut
+    rest = "".join(held)
+    if rest:
+        yield rest
+
+
+def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
+    """Text to bytes; DecodeError names the offset of a character that the encoding lacks."""
+    try:
+        return text.encode(encoding, _handler(errors) if errors == "keep" else "strict")
+    except UnicodeEncodeError as error:
+        point = ord(text[error.start])
+        raise DecodeError(
+            f"U+{point:04X} at character {error.start} can't be written in {encoding}; choose another --output-encoding"
+        ) from None
+
+
+def output_codec(name: str) -> tuple[str, bytes]:
+    """Codec and byte order mark for a name that a user gives; DecodeError on an unknown one."""
+    try:
+        canonical = codecs.lookup(name).name
+    except LookupError:
+        raise DecodeError(f"unknown encoding {name!r}") from None
+    return {
+        "utf-8-sig": ("utf-8", codecs.BOM_UTF8),
+        "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE),
+        "utf-32": ("utf-32-le", codecs.BOM_UTF32_LE),
+    }.get(canonical, (canonical, b""))
+
+
+class RoundTrip:
+    """Whether what was read, encoded again, is what stands in the file: the proof that nothing is lost unseen."""
+
+    def __init__(self, encoding: Encoding, errors: Errors) -> None:
+        self._encoding, self._errors = encoding, errors
+        self._digest = hashlib.sha256(encoding.bom)
+
+    def add(self, part: str) -> None:
+        """Take the next part as it was read."""
+        self._digest.update(encode(part, self._encoding.name, self._errors))
+
+    def check(self, stream: BinaryIO) -> None:
+        """Compare with the file; DecodeError when they differ. With `replace`, they may."""
+        if self._errors == "replace":
+            return
+        stream.seek(0)
+        whole = hashlib.sha256()
+        while chunk := stream.read(_CHUNK):
+            whole.update(chunk)
+        if whole.digest() != self._digest.digest():
+            raise DecodeError(f"{self._encoding.name} does not give the same bytes back; name the encoding with --encoding")
+
+
+def _handler(errors: Errors) -> str:
+    return {"strict": "strict", "replace": "replace", "keep": "surrogateescape"}[errors]
+
+
+def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
+    bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
+    stream.seek(0)
+    if bad is not None:
+        raise DecodeError(f"not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding")
+
+
+def _first_bad_byte(stream: BinaryIO, name: str, skip: int) -> int | None:
+    stream.seek(skip)
+    decoder = codecs.getincrementaldecoder(name)("strict")
+    done = skip
+    while True:
+        chunk = stream.read(_CHUNK)
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return done - pending + error.start
+        done += len(chunk)
+        if not chunk:
+            return None
+
+
+def _utf16_without_bom(sample: bytes) -> str | None:
+    """Chinese or ASCII in UTF-16: whole pairs that decode to common characters far more often than the bytes allow by chance."""
+    if len(sample) < 4 or len(sample) % 2 and len(sample) < _SAMPLE:
+        return None
+    best, best_share = None, 0.0
+    for name in ("utf-16-le", "utf-16-be"):
+        text = sample[: len(sample) // 2 * 2].decode(name, "replace")
+        usual = sum(c in _COMMON or c in "\r\n" or " " <= c <= "~" or "\u4e00" <= c <= "\u9fa5" for c in text)
+        common = sum(c in _COMMON or c in "\r\n" or " " <= c <= "~" for c in text)
+        share = usual / len(text)
+        if share > 0.9 and common > 0.25 * len(text) and share > best_share:
+            best, best_share = name, share
+    return best
+
+
+def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
+    shares = {name: _common_share(sample, name) for name in names}
+    best = max(names, key=lambda n: shares[n])
+    others = [shares[n] for n in names if n != best]
+    lead = shares[best] - max(others, default=0.0)
+    how = "the only candidate that decodes" if not others else "commoner characters than " + " or ".join(n for n in names if n != best)
+    return Encoding(best, b"", round(min(0.99, 0.6 + lead), 2), how)
+
+
+def _common_share(sample: bytes, name: str) -> float:
+    text = sample.decode(name, "ignore")
+    wide = [c for c in text if c > "\x7f"]
+    return sum(c in _COMMON for c in wide) / max(1, len(wide))
+
+
+def _by_chardet(sample: bytes) -> Encoding | None:
+    import chardet
+
+    found = chardet.detect(sample)
+    name, confidence = found.get("encoding"), float(found.get("confidence") or 0.0)
+    if not name or confidence < 0.5:
+        return None
+    try:
+        return Encoding(codecs.lookup(name).name, b"", round(confidence, 2), "chardet")
+    except LookupError:
+        return None
