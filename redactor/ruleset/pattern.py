@@ -3,61 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import regex
 
 from redactor.model import RuleError
+from redactor.ruleset.syntax import Node, SyntaxRefused, parse
 
-MAX_SOURCE = 10_000
-MAX_NESTING = 60
-MAX_REPEAT = 1_000
-MAX_EXPANDED = 400_000
-
-_REFUSED = (
-    (regex.compile(r"\{(?:\d*<?=?)?[eids](?:<=?|:)|\{[^{}]*[eids]<=?\d"), "fuzzy matching"),
-    (regex.compile(r"\(\?(?:R|&|P>|[+-]?\d+)"), "recursion"),
-    (regex.compile(r"\(\?\(DEFINE\)"), "(?(DEFINE)…)"),
-    (regex.compile(r"\(\?[a-zA-Z]*[be]"), "BESTMATCH or ENHANCEMATCH"),
-    (regex.compile(r"\\[GKX](?![a-zA-Z])"), r"\G, \K and \X"),
-)
-_REPEAT = regex.compile(r"(?<!\\[pPN])\{(\d+)(?:,(\d*))?\}")
+MAX_SOURCE: Final = 10_000
+MAX_EXPANDED: Final = 200_000
+MAX_WEIGHT: Final = 200_000
+"""Fixed repeats are counted out when a pattern compiles; a nested million of them takes the memory of the machine."""
 
 
 def check_source(source: str, where: str) -> None:
-    """Refuse what cannot be bounded in time or memory; RuleError names the construct."""
+    """Refuse a pattern, as written in a rule file, that is too long to be meant."""
     if len(source) > MAX_SOURCE:
         raise RuleError(f"{where}: pattern of {len(source)} characters; at most {MAX_SOURCE}")
-    depth = deepest = 0
-    for char in source:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    if deepest > MAX_NESTING:
-        raise RuleError(f"{where}: pattern nests {deepest} brackets; at most {MAX_NESTING}")
-    for refused, name in _REFUSED:
-        if refused.search(source):
-            raise RuleError(f"{where}: {name} is not allowed in rules")
-    for match in _REPEAT.finditer(source):
-        if max(int(n) for n in match.groups() if n) > MAX_REPEAT:
-            raise RuleError(f"{where}: repeat {match.group()} is too large; at most {MAX_REPEAT}")
 
 
-def compile_pattern(
-    source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None
-) -> regex.Pattern[str]:
-    """Compile an expanded pattern; RuleError on bad syntax, too large a result, or a match of nothing."""
+def read_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> Node:
+    """The tree of an expanded pattern; RuleError for what rules may not use, what is too large, what can match nothing."""
     if len(source) > MAX_EXPANDED:
         raise RuleError(f"{where}: pattern is {len(source)} characters long after its names are filled in")
     try:
+        tree = parse(source, {name: min(map(len, words), default=0) for name, words in (lists or {}).items()})
+    except SyntaxRefused as refused:
+        raise RuleError(f"{where}: {refused}") from None
+    for node in tree.walk():
+        if node.kind == "list" and node.source not in (lists or {}):
+            raise RuleError(f"{where}: word lists are written {{{node.source}}}, not \\L<{node.source}>")
+    if tree.weight > MAX_WEIGHT:
+        raise RuleError(f"{where}: repeats inside repeats make about {tree.weight} steps; at most {MAX_WEIGHT}")
+    if tree.least == 0:
+        raise RuleError(f"{where}: pattern matches an empty text; make at least one part of it required")
+    return tree
+
+
+def compile_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> regex.Pattern[str]:
+    """Compile an expanded pattern; RuleError on bad syntax, on what rules may not use, too large a result, or a match of nothing."""
+    read_pattern(source, where, lists)
+    try:
         named: dict[str, Any] = {name: list(words) for name, words in (lists or {}).items()}
-        compiled = regex.compile(source, **named)
-        empty = compiled.search("", timeout=1.0)
+        return regex.compile(source, regex.VERSION0, ignore_unused=True, **named)
     except regex.error as error:
         raise RuleError(f"{where}: bad pattern: {error}") from None
-    except TimeoutError:
-        raise RuleError(f"{where}: pattern does not end on an empty text") from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:
         raise RuleError(f"{where}: pattern can't be compiled: {type(error).__name__}") from None
-    if empty is not None:
-        raise RuleError(f"{where}: pattern matches an empty text; make at least one part of it required")
-    return compiled

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 import regex
 
-Kind = Literal["text", "set", "edge", "back", "list", "sequence", "either", "group", "look", "repeat"]
+Kind = Literal["text", "words", "set", "edge", "back", "list", "sequence", "either", "group", "look", "repeat"]
 MAX_DEPTH: Final = 60
 MAX_REPEAT: Final = 1_000
 
@@ -21,7 +21,7 @@ _TOKEN: Final = regex.compile(
       (?P<text>    [^\\\[(){}|.^$*+?]++ | \} )
     | (?P<edge>    [\^$] | \\[bBAZzmM](?![\w]*\{) )
     | (?P<list>    \\L<(?P<list_name>[a-z][a-z0-9_]*)> )
-    | (?P<back>    \\g<[A-Za-z_]\w*> | \\[1-9]\d?(?!\d) | \(\?P=[A-Za-z_]\w*\) )
+    | (?P<back>    \\g<[A-Za-z_]\w*> | \\[1-9][0-9]?(?![0-9]) | \(\?P=[A-Za-z_]\w*\) )
     | (?P<set>     \\[pP](?:\{\^?[\w\ =:-]{1,60}\}|[A-Z]) | \\[dDwWsSRh] | \.
                  | \[\^?\]?(?:[^\[\]\\]|\\[pP]\{\^?[\w\ =:-]{1,60}\}|\\.|\[(?!:)|\[:\^?[a-z]{1,12}:\])*+\] )
     | (?P<escape>  \\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrtfva0](?!\d)|[^\w\s]|\s) )
@@ -29,10 +29,11 @@ _TOKEN: Final = regex.compile(
     | (?P<open>    \((?:\?(?:P?<(?P<name>[A-Za-z_]\w*)>|(?P<how>[:=!>]|<[=!]|[ims]*+(?:-[ims]++)?:))|(?![?*])) )
     | (?P<close>   \) )
     | (?P<bar>     \| )
-    | (?P<repeat>  (?:[*+?]|\{(?:(?P<low>\d{1,9})(?P<range>,(?P<high>\d{1,9})?)?|,(?P<most>\d{1,9}))\})[?+]? )
+    | (?P<repeat>  (?:[*+?]|\{(?:(?P<low>[0-9]{1,9})(?P<range>,(?P<high>[0-9]{1,9})?)?|,(?P<most>[0-9]{1,9}))\})[?+]? )
     """,
     regex.VERBOSE | regex.DOTALL,
 )
+_WORDS: Final = regex.compile(r"[^\\\[\](){}|.^$*+?]++(?:\|[^\\\[\](){}|.^$*+?]++)++(?=[|)]|\Z)")
 _REFUSED: Final = (
     (regex.compile(r"\(\?(?:R|&|P>|[+-]?\d)"), "recursion is not allowed in rules"),
     (regex.compile(r"\(\?\((?:DEFINE\))?"), "conditions and (?(DEFINE)…) are not allowed in rules"),
@@ -91,11 +92,16 @@ def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
     stack = [_Open("", 0, [[]])]
     at = 0
     while at < len(source):
+        branch = stack[-1].branches[-1]
+        words = None if branch else _WORDS.match(source, at)
+        if words is not None:
+            branch.append(_words(words.group()))
+            at = words.end()
+            continue
         match = _TOKEN.match(source, at)
         if match is None:
             raise SyntaxRefused(_why(source, at))
-        kind, text = match.lastgroup, match.group()
-        branch = stack[-1].branches[-1]
+        text = match.group()
         if match["text"] is not None:
             # A repeat binds to the last character alone.
             if len(text) > 1:
@@ -123,12 +129,16 @@ def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
         elif match["edge"] is not None or match["flags"] is not None:
             branch.append(Node("edge", text, 0, 1))
         else:
-            assert match["back"] is not None, kind
             branch.append(Node("back", text, 0, 1))
         at = match.end()
     if len(stack) > 1:
         raise SyntaxRefused(f"a ( without its ), at character {stack[-1].at + 1}")
     return _either(stack[0].branches)
+
+
+def _words(source: str) -> Node:
+    """A run of literal alternatives (word lists filled in), as one node: lists are long."""
+    return Node("words", source, min(map(len, source.split("|"))), len(source))
 
 
 def _group(closed: _Open) -> Node:
