@@ -173,7 +173,9 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
     if not terms:
         return ()
     return (
-        Rule(f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, 1000, 1.0, terms=terms),
+        Rule(
+            f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, 1000, 1.0, terms=terms
+        ),
     )
 
 

@@ -65,7 +65,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> None:
     """Refuse to overwrite unless told to, and to write over the input unless in place."""
-    same = target.exists() and source.exists() and os.path.samefile(source, target)
+    same = target.exists() and source.exists() and source.samefile(target)
     if same and not in_place:
         raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it")
     if target.is_dir():
@@ -112,7 +112,7 @@ class AtomicWriter:
                 os.fchmod(self._stream.fileno(), self._final_mode())
                 os.fsync(self._stream.fileno())
                 self._stream.close()
-                os.replace(self._temporary, self.target)
+                self._temporary.replace(self.target)
                 _sync_folder(self.target.parent)
         finally:
             # What could not be written need not be flushed either; the file goes.
@@ -152,7 +152,7 @@ def steady(path: Path) -> Iterator[BinaryIO]:
         yield stream
         after = os.fstat(stream.fileno())
         try:
-            named = os.stat(path)
+            named = path.stat()
         except OSError:
             raise FormatError(f"{show(path)}: was removed while it was read") from None
         if _state(before) != _state(after) or _state(before) != _state(named):

@@ -106,9 +106,7 @@ class Finding:
 
     def why(self) -> str:
         """One line of reasons: what matched, which context, which validator. Never the text itself."""
-        reasons = "; ".join(
-            f"{e.kind} {e.detail}" + (f" ({e.weight:+.2f})" if e.weight else "") for e in self.evidence
-        )
+        reasons = "; ".join(f"{e.kind} {e.detail}" + (f" ({e.weight:+.2f})" if e.weight else "") for e in self.evidence)
         return f"{self.rule} → {self.entity}, score {self.score:.2f}: {reasons or 'no further evidence'}"
 
 

@@ -12,8 +12,53 @@ import regex
 OperatorKind = Literal["strip", "mask", "partial", "label", "replace", "keep", "hash"]
 OPERATORS: Final[tuple[str, ...]] = get_args(OperatorKind)
 COMPOUND_SURNAMES: Final = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 闻人 申屠 完颜 宇文 长孙 钟离 轩辕 独孤 南宫 西门"
-    " 东郭 百里 呼延 万俟 澹台 公冶 宗政 濮阳 淳于 单于 太叔 仲孙 赫连 拓跋 纳兰 第五 公羊 谷梁 闾丘 鲜于 司空 司寇".split()
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "司徒",
+        "夏侯",
+        "端木",
+        "闻人",
+        "申屠",
+        "完颜",
+        "宇文",
+        "长孙",
+        "钟离",
+        "轩辕",
+        "独孤",
+        "南宫",
+        "西门",
+        "东郭",
+        "百里",
+        "呼延",
+        "万俟",
+        "澹台",
+        "公冶",
+        "宗政",
+        "濮阳",
+        "淳于",
+        "单于",
+        "太叔",
+        "仲孙",
+        "赫连",
+        "拓跋",
+        "纳兰",
+        "第五",
+        "公羊",
+        "谷梁",
+        "闾丘",
+        "鲜于",
+        "司空",
+        "司寇",
+    ]
 )
 _DIGEST_HEX = 32
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
@@ -80,12 +125,11 @@ def _partial(operator: Operator, value: str) -> str:
     else:
         first = operator.show_first
     last = operator.show_last
-    if first + last >= len(value):
-        # Too short to hide anything between: hide all of it rather than nothing.
-        first, last = (first, 0) if operator.show_first == "surname" else (0, 0)
-    hidden = max(1, len(value) - first - last)
     if operator.show_first == "surname" and len(value) <= first:
-        return value[:first] + operator.sign
+        return value  # a surname alone (李主任, 王某某) shows no more than the policy lets show
+    if first + last >= len(value):
+        first = last = 0  # too short to hide anything between: all of it goes
+    hidden = max(1, len(value) - first - last)
     return value[:first] + operator.sign * (hidden if operator.each else 1) + value[len(value) - last :]
 
 

@@ -50,7 +50,9 @@ def load_policy(name_or_path: str | Path) -> Policy:
     if isinstance(name_or_path, str) and regex.fullmatch(r"[a-z][a-z0-9-]*", name_or_path):
         path = packaged_rules() / "policies" / f"{name_or_path}.toml"
         if not path.is_file():
-            raise PolicyError(f"no policy {name_or_path!r}; built in are {', '.join(policy_names())}, or name a .toml file")
+            raise PolicyError(
+                f"no policy {name_or_path!r}; built in are {', '.join(policy_names())}, or name a .toml file"
+            )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -82,7 +84,7 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
         raise PolicyError(f"{where}: a policy needs a name")
     description = table.get("description", {})
     if not isinstance(description, dict):
-        raise PolicyError(f"{where}: description must be a table such as {{ zh = \"…\", en = \"…\" }}")
+        raise PolicyError(f'{where}: description must be a table such as {{ zh = "…", en = "…" }}')
     keep_list = table.get("keep_list", True)
     if not isinstance(keep_list, bool):
         raise PolicyError(f"{where}: keep_list must be true or false")
@@ -101,7 +103,9 @@ def _parse_operator(value: object, where: str) -> Operator:
     if isinstance(value, str):
         value = {"operator": value}
     if not isinstance(value, dict):
-        raise PolicyError(f"{where}: write an operator's name or a table such as {{ operator = \"partial\", show_last = 4 }}")
+        raise PolicyError(
+            f'{where}: write an operator\'s name or a table such as {{ operator = "partial", show_last = 4 }}'
+        )
     _refuse_unknown(value, OPERATOR_KEYS, where)
     kind = value.get("operator")
     if kind not in OPERATORS:
@@ -112,10 +116,10 @@ def _parse_operator(value: object, where: str) -> Operator:
     if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", texts["with"]):
         raise PolicyError(f"{where}: a replacement is plain text; it can't put the original back")
     if kind == "replace" and not texts["with"]:
-        raise PolicyError(f"{where}: replace needs with = \"…\"")
+        raise PolicyError(f'{where}: replace needs with = "…"')
     first, last = value.get("show_first", 0), value.get("show_last", 0)
     if not (first == "surname" or _count(first)) or not _count(last):
-        raise PolicyError(f"{where}: show_first and show_last are counts of characters (show_first may be \"surname\")")
+        raise PolicyError(f'{where}: show_first and show_last are counts of characters (show_first may be "surname")')
     flags = {k: value.get(k, False) for k in ("whole", "each")}
     if not all(isinstance(v, bool) for v in flags.values()):
         raise PolicyError(f"{where}: whole and each must be true or false")

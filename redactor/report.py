@@ -41,7 +41,9 @@ class Report:
         self._include_text = include_text
         self.files: list[FileReport] = []
 
-    def add_part(self, file: FileReport, offset: int, text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> None:
+    def add_part(
+        self, file: FileReport, offset: int, text: str, edits: Sequence[Edit], findings: Iterable[Finding]
+    ) -> None:
         """Record one part of a file that begins `offset` code points into it."""
         file.characters += len(text)
         for edit in edits:
@@ -82,7 +84,9 @@ class Report:
         message = f"{entity}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
 
-    def as_dict(self, *, version: str, policy: str, rule_files: Iterable[tuple[str, str]], disabled: Iterable[str]) -> dict[str, Any]:
+    def as_dict(
+        self, *, version: str, policy: str, rule_files: Iterable[tuple[str, str]], disabled: Iterable[str]
+    ) -> dict[str, Any]:
         """The whole report, ready for JSON."""
         return {
             "schema": SCHEMA,

@@ -45,7 +45,9 @@ def find_residue(
     for finding in doubtful:
         _claim(found, covered, Residue(finding.start, finding.end, "doubtful", finding.rule, finding.entity))
     for suffix, example in _masked_suffixes(text, result).items():
-        pattern = regex.compile(rf"{_LEFT_EDGE}{_GENERIC_HEAD}\p{{Han}}{{2,4}}?{regex.escape(suffix)}(?!\p{{Han}}?{suffix})")
+        pattern = regex.compile(
+            rf"{_LEFT_EDGE}{_GENERIC_HEAD}\p{{Han}}{{2,4}}?{regex.escape(suffix)}(?!\p{{Han}}?{suffix})"
+        )
         for match in pattern.finditer(output):
             _claim(found, covered, Residue(*match.span(), "same-type", example.rule, example.entity))
     for match in _DIGITS.finditer(output):

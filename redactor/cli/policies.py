@@ -25,7 +25,9 @@ def list_policies() -> None:
 def show_policy(name: str) -> None:
     """Which entity gets which operator."""
     policy = load_policy(name)
-    click.echo(f"{policy.name}: {escape(policy.description.get('zh', ''))} / {escape(policy.description.get('en', ''))}")
+    click.echo(
+        f"{policy.name}: {escape(policy.description.get('zh', ''))} / {escape(policy.description.get('en', ''))}"
+    )
     click.echo(f"threshold {policy.threshold:g}, keep list {'on' if policy.keep_list else 'off'}")
     for entity, operator in sorted(policy.operators.items()):
         settings = [f"sign {operator.sign}"] if operator.kind in ("mask", "partial") else []

@@ -46,7 +46,16 @@ def show_rule(rule_id: str, paths: tuple[Path, ...]) -> None:
             for language, text in rule.description.items():
                 click.echo(f"  {language}: {escape(text)}")
             click.echo(f"  entity {rule.entity}, score {rule.score:g}, priority {rule.priority}, view {rule.view}")
-            for name in ("pattern", "suffixes", "recognizer", "validate", "exclude", "exclude_terms", "anchors", "keep"):
+            for name in (
+                "pattern",
+                "suffixes",
+                "recognizer",
+                "validate",
+                "exclude",
+                "exclude_terms",
+                "anchors",
+                "keep",
+            ):
                 value = getattr(rule, name)
                 if value:
                     click.echo(f"  {name}: {escape(str(value) if isinstance(value, str) else ' '.join(value))[:2000]}")
@@ -75,9 +84,9 @@ def test_rules(paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     failures = run_examples(ruleset, paths)
     _print(failures)
-    count = sum(
-        len(r.examples.match) + len(r.examples.no_match) + len(r.examples.redact) for r in ruleset.rules
-    ) + sum(len(b.examples.match) + len(b.examples.no_match) for b in ruleset.boilerplate)
+    count = sum(len(r.examples.match) + len(r.examples.no_match) + len(r.examples.redact) for r in ruleset.rules) + sum(
+        len(b.examples.match) + len(b.examples.no_match) for b in ruleset.boilerplate
+    )
     click.echo(f"{count} examples of {len(ruleset.rules) + len(ruleset.boilerplate)} rules, {len(failures)} failures")
     if failures:
         raise SystemExit(2)

@@ -13,10 +13,28 @@ from ahocorasick_rs import AhoCorasick
 
 from redactor.model import Evidence, Finding, LimitError, RuleError
 from redactor.ruleset.pattern import check_source, compile_pattern
+from redactor.text.fold import scalars
 
 Unit = Literal["block", "line", "clause"]
 Zone = Literal["head", "tail", "any"]
-KEYS = frozenset("id description unit zone cue threshold max_lines repeats veto score examples cues titles hints".split())
+KEYS = frozenset(
+    [
+        "id",
+        "description",
+        "unit",
+        "zone",
+        "cue",
+        "threshold",
+        "max_lines",
+        "repeats",
+        "veto",
+        "score",
+        "examples",
+        "cues",
+        "titles",
+        "hints",
+    ]
+)
 CUE_KEYS = frozenset({"use", "any", "pattern", "weight"})
 _SECONDS = 1.0
 _LONGEST_LINE = 400
@@ -138,7 +156,7 @@ class BoilerplateDetector:
             if match.end() > match.start():
                 raw = match.group()
                 if len(raw) > _LONGEST_LINE:
-                    yield _Line(match.start(), match.end(), raw, raw)
+                    yield _Line(match.start(), match.end(), raw, scalars(raw))
                     continue
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
                 spoken = _BRACKETED.sub("", raw) if _is_sentence(raw.strip()) else raw
@@ -151,9 +169,11 @@ class BoilerplateDetector:
         for index, line in enumerate(lines):
             if line.blank:
                 continue
-            if (self.words and self.words.find_matches_as_indexes(line.folded)) or (
-                self.words and _is_body(line) and self.words.find_matches_as_indexes(_fold(line.text))
-            ) or counts[line.text.strip()] > 2:
+            if (
+                (self.words and self.words.find_matches_as_indexes(line.folded))
+                or (self.words and _is_body(line) and self.words.find_matches_as_indexes(_fold(line.text)))
+                or counts[line.text.strip()] > 2
+            ):
                 hot.add(index)
         return frozenset(hot)
 
@@ -190,15 +210,15 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
         titles=_patterns(table, "titles", where),
         hints=tuple(_list(table, "hints", str, where)),
         score=_number(table, "score", 0.9, where),
-        examples=Examples(
-            tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))
-        ),
+        examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),
     )
 
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
     """One detector for all rules, in their order."""
-    words = list(dict.fromkeys(_fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues for w in cue.words))))
+    words = list(
+        dict.fromkeys(_fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues for w in cue.words)))
+    )
     return BoilerplateDetector(tuple(rules), AhoCorasick(words) if words else None)
 
 
@@ -319,14 +339,18 @@ def _is_body(line: _Line) -> bool:
 
 
 def _is_sentence(stripped: str) -> bool:
-    return (len(stripped) >= 25 and stripped[-1] in _SENTENCE_END) or (len(stripped) >= 40 and stripped.count("，") >= 2)
+    return (len(stripped) >= 25 and stripped[-1] in _SENTENCE_END) or (
+        len(stripped) >= 40 and stripped.count("，") >= 2
+    )
 
 
 def _fold(text: str) -> str:
     """Width, traditional forms and letter-spacing folded away, for cues only; lengths are not kept."""
-    folded = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
+    folded = unicodedata.normalize("NFKC", scalars(text)).translate(_TRADITIONAL)
     if _SPACED.search(folded):
-        folded = regex.sub(r"(?<=\p{Han})[\s.·,，/|]+(?=[\p{Han}A-Za-z0-9])|(?<=[A-Za-z])[\s.·]+(?=[\p{Han}A-Za-z])", "", folded)
+        folded = regex.sub(
+            r"(?<=\p{Han})[\s.·,，/|]+(?=[\p{Han}A-Za-z0-9])|(?<=[A-Za-z])[\s.·]+(?=[\p{Han}A-Za-z])", "", folded
+        )
     return regex.sub(r"(?<=[qQ])[\s.](?=[qQ])", "", folded)
 
 

@@ -12,7 +12,7 @@ from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.model import Evidence, Finding
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
-from redactor.text.fold import View
+from redactor.text.fold import View, scalars
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Gazetteer:
 
     def find_in(self, view: View) -> Iterator[Finding]:
         text = view.text
-        for number, start, end in self.automaton.find_matches_as_indexes(text, overlapping=False):
+        for number, start, end in self.automaton.find_matches_as_indexes(scalars(text), overlapping=False):
             if _inside_latin_word(text, start, end):
                 continue
             for weigher in self.owners[number]:
@@ -71,7 +71,7 @@ def _compile(rules: Sequence[Rule], lexicon: Lexicon | None) -> Gazetteer:
         weigher = compile_weigher(rule)
         for term in dict.fromkeys(rule.terms):
             owners[term] = (*owners.get(term, ()), weigher)
-    automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
+    automaton = AhoCorasick([scalars(term) for term in owners], matchkind=MatchKind.LeftmostLongest)
     return Gazetteer(automaton, tuple(owners.values()), lexicon, rules[0])
 
 

@@ -83,10 +83,7 @@ class Lexicon:
         high = end
         while high < len(text) and high - end < _WINDOW and _is_han(text[high]):
             high += 1
-        for first, last, _ in self.segment(text, low, high):
-            if first < start < last or first < end < last:
-                return True
-        return False
+        return any(first < start < last or first < end < last for first, last, _ in self.segment(text, low, high))
 
 
 def _is_han(char: str) -> bool:

@@ -27,7 +27,16 @@ _RARE_WORD = -16.0
 _STRONG, _MEDIUM, _WEAK = 8.0, 4.5, 2.5
 _SCORES = ((_STRONG, 0.95), (_MEDIUM, 0.85), (_WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
-_NEEDED = ("titles_after", "titles_short", "titles_person", "titles_before", "verbs_after", "verbs_before", "labels", "no_given")
+_NEEDED = (
+    "titles_after",
+    "titles_short",
+    "titles_person",
+    "titles_before",
+    "verbs_after",
+    "verbs_before",
+    "labels",
+    "no_given",
+)
 
 Token = tuple[int, int, str, float]
 """start, end, kind ("name", "surname", "nick", "given" or a word class), bonus of its frames."""
@@ -101,9 +110,7 @@ class PersonRecognizer:
                 evidence=(Evidence("recognizer", f"{kind}, margin {margin:.1f}, frames {bonus:.1f}", score),),
             )
 
-    def path(
-        self, text: str, start: int, end: int, *, labelled: bool, names: bool
-    ) -> tuple[list[Token], float]:
+    def path(self, text: str, start: int, end: int, *, labelled: bool, names: bool) -> tuple[list[Token], float]:
         """The best path over `text[start:end]` and its log probability."""
         words, longest, floor = self.lexicon.words, min(self.lexicon.max_len, 5), self.lexicon.floor
         size = end - start
@@ -163,7 +170,11 @@ class PersonRecognizer:
                 yield size, "surname", weight + _PRIOR + bonus, bonus
         if char in "小老阿" and at + 2 <= end and text[at + 1] in self.surnames:
             follows = text[at + 2 : at + 3]
-            if follows in "都也说在去来到没未就" or not ("\u3400" <= follows <= "\u9fff") or self.starts(text, at + 2, "verbs_after"):
+            if (
+                follows in "都也说在去来到没未就"
+                or not ("\u3400" <= follows <= "\u9fff")
+                or self.starts(text, at + 2, "verbs_after")
+            ):
                 yield 2, "nick", self.surnames[text[at + 1]] + _PRIOR - 2.0 + _WEAK, _WEAK
         if text.startswith("同志", at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)
@@ -225,7 +236,9 @@ def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonReco
         given=_read_given(rule.files["given"]),
         lists=lists,
         longest={name: max(map(len, words), default=1) for name, words in lists.items()},
-        label=regex.compile(rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"),
+        label=regex.compile(
+            rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.places import short_forms
 from redactor.model import Evidence, Finding
+from redactor.text.fold import scalars
 
 _STRONG = 0.7
 _SCORE = 0.72
@@ -33,15 +34,16 @@ def propagate(
                 known.setdefault(value, finding)
     if not known:
         return []
-    values = list(known)
+    values = [scalars(value) for value in known]
+    sources = list(known.values())
     found: list[Finding] = []
     automaton = AhoCorasick(values, matchkind=MatchKind.LeftmostLongest)
-    for number, start, end in automaton.find_matches_as_indexes(text):
+    for number, start, end in automaton.find_matches_as_indexes(scalars(text)):
         if taken.find(1, start, end) >= 0:
             continue
         if lexicon and lexicon.covers(text, start, end):
             continue
-        source = known[values[number]]
+        source = sources[number]
         found.append(
             Finding(
                 start,

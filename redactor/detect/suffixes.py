@@ -118,7 +118,9 @@ class SuffixDetector:
                 evidence=(Evidence("suffix", f"{text[start:end]!r} after {why}", score), *evidence),
             )
 
-    def head(self, owner: _SuffixRule, text: str, start: int, end: int, floor: int) -> tuple[int, int, float, str] | None:
+    def head(
+        self, owner: _SuffixRule, text: str, start: int, end: int, floor: int
+    ) -> tuple[int, int, float, str] | None:
         """Where the name before the class word `text[start:end]` begins and ends, its score and what speaks for it."""
         if start == floor or not _is_inner(text[start - 1], owner.mixed):
             return None
@@ -127,8 +129,10 @@ class SuffixDetector:
             low -= 1
         if owner.names:
             for first in range(max(low, start - owner.head_max - 8), start):
-                if text[first:end] not in owner.names or text[first:start] in owner.generic or (
-                    start - first == 1 and first > low and text[first - 1] not in owner.stop_chars
+                if (
+                    text[first:end] not in owner.names
+                    or text[first:start] in owner.generic
+                    or (start - first == 1 and first > low and text[first - 1] not in owner.stop_chars)
                 ):
                     continue
                 if not self._cut_on_the_right(owner, text, low, start, end):
@@ -184,7 +188,9 @@ class SuffixDetector:
                 singles += 1
                 proper = proper or singles >= 2 or kind in _PROPER or self.lexicon.weight(word) < _RARE
             else:
-                verb = kind == "v" and (not owner.mixed or (first < start and _all_generic(text[first:start], owner.generic)))
+                verb = kind == "v" and (
+                    not owner.mixed or (first < start and _all_generic(text[first:start], owner.generic))
+                )
                 bounds = kind in _BOUNDARY or (kind == "i" and len(word) > 2) or verb
                 if bounds and not allowed:
                     break
@@ -244,7 +250,11 @@ def _compile(rule: Rule) -> _SuffixRule:
         common_is_name=common == "name",
         mixed=options.get("mixed", False),
         generic=frozenset(
-            (*lists.get("generic", ()), *options.get("generic", ()), *(w for n in options.get("use", ()) for w in lists[n]))
+            (
+                *lists.get("generic", ()),
+                *options.get("generic", ()),
+                *(w for n in options.get("use", ()) for w in lists[n]),
+            )
         ),
         stop=frozenset((*lists.get("stop", ()), *options.get("stop", ()))),
         stop_chars=frozenset(lists.get("stop_chars", ())),

@@ -33,8 +33,8 @@ class TableDetector:
         text = document.plain.text
         if not self.header.search(text):
             return
-        separator, wanted, width, rows = "", {}, 0, 0
-        last_end = 0
+        separator, width, rows, last_end = "", 0, 0, 0
+        wanted: dict[int, str] = {}
         for line in _LINE.finditer(text):
             gap = text.count("\n", last_end, line.start())
             last_end = line.end()
@@ -84,4 +84,10 @@ def compile_table_columns(rule: Rule, lexicon: Lexicon | None) -> TableDetector:
         if entity not in ENTITIES:
             raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: column {name!r}: unknown entity {entity!r}")
     words = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
-    return TableDetector(rule, columns, regex.compile(rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{words})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{words})"))
+    return TableDetector(
+        rule,
+        columns,
+        regex.compile(
+            rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{words})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{words})"
+        ),
+    )

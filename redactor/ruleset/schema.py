@@ -16,8 +16,31 @@ Side = Literal["before", "after", "both"]
 _RULE_ID = regex.compile(r"[a-z0-9][a-z0-9._-]*")
 _CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 RULE_KEYS = frozenset(
-    "id entity description priority score language pattern terms terms_file suffixes recognizer options keep view"
-    " context validate exclude exclude_terms anchors segmented enabled examples files".split()
+    [
+        "id",
+        "entity",
+        "description",
+        "priority",
+        "score",
+        "language",
+        "pattern",
+        "terms",
+        "terms_file",
+        "suffixes",
+        "recognizer",
+        "options",
+        "keep",
+        "view",
+        "context",
+        "validate",
+        "exclude",
+        "exclude_terms",
+        "anchors",
+        "segmented",
+        "enabled",
+        "examples",
+        "files",
+    ]
 )
 OVERRIDE_KEYS = frozenset({"id", "enabled", "score", "priority"})
 EXAMPLE_KEYS = frozenset({"match", "no_match", "redact"})
@@ -117,7 +140,7 @@ def parse_rule(
     rule_id = table.get("id")
     where = f"{file}:{line}: rule {rule_id!r}" if isinstance(rule_id, str) else f"{file}:{line}: rule without id"
     if not isinstance(rule_id, str) or not rule_id:
-        raise RuleError(f"{where}: every rule needs an id, such as \"figures.percent\"")
+        raise RuleError(f'{where}: every rule needs an id, such as "figures.percent"')
     if not _RULE_ID.fullmatch(rule_id):
         raise RuleError(f"{where}: an id is made of small letters, digits, dots, hyphens and underscores")
     _refuse_unknown(table, RULE_KEYS, where)
@@ -175,7 +198,7 @@ def parse_description(table: Mapping[str, Any], where: str) -> Mapping[str, str]
     """The `description = { zh = "…", en = "…" }` of a rule or policy."""
     value = table.get("description", {})
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise RuleError(f"{where}: description must be a table such as {{ zh = \"…\", en = \"…\" }}")
+        raise RuleError(f'{where}: description must be a table such as {{ zh = "…", en = "…" }}')
     return value
 
 
@@ -188,7 +211,7 @@ def parse_examples(table: Mapping[str, Any], where: str) -> Examples:
     pairs: list[RedactExample] = []
     for item in value.get("redact", []):
         if not isinstance(item, dict) or not {"in", "out"} <= item.keys() <= {"in", "out", "policy"}:
-            raise RuleError(f"{where}: examples.redact entries are {{ in = \"…\", out = \"…\" }}, policy optional")
+            raise RuleError(f'{where}: examples.redact entries are {{ in = "…", out = "…" }}, policy optional')
         pairs.append(RedactExample(item["in"], item["out"], item.get("policy", "publish")))
     return Examples(_texts(value, "match", where), _texts(value, "no_match", where), tuple(pairs))
 
@@ -196,7 +219,7 @@ def parse_examples(table: Mapping[str, Any], where: str) -> Examples:
 def _file_names(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
     value = table.get("files", {})
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-        raise RuleError(f"{where}: files must be a table such as {{ words = \"data/words.txt\" }}")
+        raise RuleError(f'{where}: files must be a table such as {{ words = "data/words.txt" }}')
     return value
 
 

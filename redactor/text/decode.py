@@ -61,7 +61,9 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     stream.seek(0)
     sample = stream.read(_SAMPLE)
     for bom, name in _BOMS:
-        if sample.startswith(bom) and not (wanted and codecs.lookup(wanted).name not in (name, f"{name}-sig", "utf-16", "utf-32")):
+        if sample.startswith(bom) and not (
+            wanted and codecs.lookup(wanted).name not in (name, f"{name}-sig", "utf-16", "utf-32")
+        ):
             _check(stream, name, len(bom), errors)
             return Encoding(name, bom, 1.0, "byte order mark")
     if wanted:
@@ -74,10 +76,9 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     utf16 = _utf16_without_bom(sample)
     failures = {name: _first_bad_byte(stream, name, 0) for name in _CANDIDATES}
     valid = [name for name, at in failures.items() if at is None]
-    if utf16 and (failures["utf-8"] is not None or b"\0" in sample):
-        if _first_bad_byte(stream, utf16, 0) is None:
-            stream.seek(0)
-            return Encoding(utf16, b"", 0.95, "byte statistics of UTF-16")
+    if utf16 and (failures["utf-8"] is not None or b"\0" in sample) and _first_bad_byte(stream, utf16, 0) is None:
+        stream.seek(0)
+        return Encoding(utf16, b"", 0.95, "byte statistics of UTF-16")
     stream.seek(0)
     if "utf-8" in valid:
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
@@ -173,7 +174,9 @@ class RoundTrip:
         while chunk := stream.read(_CHUNK):
             whole.update(chunk)
         if whole.digest() != self._digest.digest():
-            raise DecodeError(f"{self._encoding.name} does not give the same bytes back; name the encoding with --encoding")
+            raise DecodeError(
+                f"{self._encoding.name} does not give the same bytes back; name the encoding with --encoding"
+            )
 
 
 def _handler(errors: Errors) -> str:
@@ -184,7 +187,9 @@ def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
     bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
     stream.seek(0)
     if bad is not None:
-        raise DecodeError(f"not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding")
+        raise DecodeError(
+            f"not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding"
+        )
 
 
 def _first_bad_byte(stream: BinaryIO, name: str, skip: int) -> int | None:
@@ -205,7 +210,7 @@ def _first_bad_byte(stream: BinaryIO, name: str, skip: int) -> int | None:
 
 def _utf16_without_bom(sample: bytes) -> str | None:
     """Chinese or ASCII in UTF-16: whole pairs that decode to common characters far more often than the bytes allow by chance."""
-    if len(sample) < 4 or len(sample) % 2 and len(sample) < _SAMPLE:
+    if len(sample) < 4 or (len(sample) % 2 and len(sample) < _SAMPLE):
         return None
     best, best_share = None, 0.0
     for name in ("utf-16-le", "utf-16-be"):
@@ -223,7 +228,11 @@ def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
     best = max(names, key=lambda n: shares[n])
     others = [shares[n] for n in names if n != best]
     lead = shares[best] - max(others, default=0.0)
-    how = "the only candidate that decodes" if not others else "commoner characters than " + " or ".join(n for n in names if n != best)
+    how = (
+        "the only candidate that decodes"
+        if not others
+        else "commoner characters than " + " or ".join(n for n in names if n != best)
+    )
     return Encoding(best, b"", round(min(0.99, 0.6 + lead), 2), how)
 
 

@@ -40,6 +40,7 @@ _REWRITE = regex.compile(rf"(?P<drop>{_INVISIBLE}+)|(?P<escape>{_ESCAPE})")
 _NEEDS_FOLD = regex.compile(
     rf"[^\t\n\r\x20-\x7e\u3400-\u9fff{_KEPT_PUNCTUATION}〈〉×]|&\#[0-9xX]|%[0-9A-Fa-f]{{2}}%|\\u[0-9a-fA-F]{{4}}"
 )
+_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 INVISIBLE = regex.compile(_INVISIBLE)
 
 
@@ -74,7 +75,7 @@ class View:
 
 @lru_cache(maxsize=1)
 def _plain_table() -> dict[int, str]:
-    table: dict[int, str] = {}
+    table: dict[int, str] = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
     for low, high in _PLAIN_RANGES:
         for point in range(low, high):
             char = chr(point)
@@ -167,6 +168,11 @@ def _unescape_percent(escape: str, offset: int) -> Iterator[tuple[str, int, int]
         width = 3 * len(char.encode("utf-8"))
         yield char, offset, offset + width
         offset += width
+
+
+def scalars(text: str) -> str:
+    """The text with lone surrogates as U+FFFD, length kept: for libraries that take well-formed Unicode only."""
+    return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text
 
 
 def widen(text: str, start: int, end: int, low: int, high: int) -> Span:
