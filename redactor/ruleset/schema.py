@@ -15,32 +15,16 @@ from redactor.text.document import ViewName
 Side = Literal["before", "after", "both"]
 _RULE_ID = regex.compile(r"[a-z0-9][a-z0-9._-]*")
 _CONTROLS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNSHOWN = regex.compile(r"[\p{Cc}\p{Cf}\u2028\u2029]")
+_LANGUAGE = regex.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_ID_LENGTH = 80
+TABLES = frozenset({"pack", "define", "lists", "rule", "override", "boilerplate", "cues"})
+"""The tables of a rule file."""
+PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "source"})
 RULE_KEYS = frozenset(
-    [
-        "id",
-        "entity",
-        "description",
-        "priority",
-        "score",
-        "language",
-        "pattern",
-        "terms",
-        "terms_file",
-        "suffixes",
-        "recognizer",
-        "options",
-        "keep",
-        "view",
-        "context",
-        "validate",
-        "exclude",
-        "exclude_terms",
-        "anchors",
-        "segmented",
-        "enabled",
-        "examples",
-        "files",
-    ]
+    {"id", "entity", "description", "priority", "score", "language", "enabled", "examples"}
+    | {"pattern", "terms", "terms_file", "suffixes", "recognizer", "options", "files"}
+    | {"keep", "view", "context", "validate", "exclude", "exclude_terms", "anchors", "segmented"}
 )
 OVERRIDE_KEYS = frozenset({"id", "enabled", "score", "priority"})
 EXAMPLE_KEYS = frozenset({"match", "no_match", "redact"})
@@ -114,6 +98,15 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a later file did to a rule of an earlier one: `replaced`, `disabled`, `enabled`, `score 0.4` …; `at`: file and line."""
+
+    rule: str
+    what: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """All rules that are in force, with the files that they came from (name, SHA-256 in hex)."""
 
@@ -123,6 +116,8 @@ class RuleSet:
     lexicon: str = ""
     """The segmentation lexicon's text; empty when no rule needs it."""
     disabled: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """Replacements and overrides, in the order of loading."""
 
 
 def parse_rule(
@@ -139,12 +134,9 @@ def parse_rule(
     """Check one `[[rule]]` table; RuleError names file, rule, line and the reason."""
     rule_id = table.get("id")
     where = f"{file}:{line}: rule {rule_id!r}" if isinstance(rule_id, str) else f"{file}:{line}: rule without id"
-    if not isinstance(rule_id, str) or not rule_id:
-        raise RuleError(f'{where}: every rule needs an id, such as "figures.percent"')
-    if not _RULE_ID.fullmatch(rule_id):
-        raise RuleError(f"{where}: an id is made of small letters, digits, dots, hyphens and underscores")
+    rule_id = check_id(rule_id, where)
     _refuse_unknown(table, RULE_KEYS, where)
-    _refuse_controls(table, where)
+    refuse_controls({k: v for k, v in table.items() if k != "examples"}, where)
     entity = _text(table, "entity", where)
     if entity not in ENTITIES and entity != KEEP:
         raise RuleError(f"{where}: unknown entity {entity!r}; use one of {', '.join((*ENTITIES, KEEP))}")
@@ -158,10 +150,16 @@ def parse_rule(
     terms = _texts(table, "terms", where)
     if "terms_file" in table:
         terms += read_terms(_text(table, "terms_file", where), where)
+    if given[0].startswith("terms") and not terms:
+        raise RuleError(f"{where}: has no terms")
     view = table.get("view", "plain")
     if view not in VIEWS:
         raise RuleError(f"{where}: unknown view {view!r}; use one of {', '.join(VIEWS)}")
-    excludes = tuple(expand(e, where)[0] for e in _texts(table, "exclude", where))
+    excludes: list[str] = []
+    for source in _texts(table, "exclude", where):
+        filled, exclude_lists = expand(source, f"{where}: exclude")
+        excludes.append(filled)
+        word_lists = {**word_lists, **exclude_lists}
     options = table.get("options", {})
     if not isinstance(options, dict):
         raise RuleError(f"{where}: options must be a table")
@@ -173,19 +171,19 @@ def parse_rule(
         description=parse_description(table, where),
         priority=_integer(table, "priority", 50, where),
         score=_number(table, "score", 0.8, where),
-        language=table.get("language", language),
+        language=_optional(table, "language", where) or language,
         pattern=pattern,
         word_lists=word_lists,
         terms=terms,
         suffixes=_texts(table, "suffixes", where),
-        recognizer=table.get("recognizer"),
+        recognizer=_optional(table, "recognizer", where),
         options=options,
         files={name: read_file(value, where) for name, value in _file_names(table, where).items()},
         keep=_texts(table, "keep", where),
         view=view,
         context=_contexts(table, where),
-        validate=table.get("validate"),
-        exclude=excludes,
+        validate=_optional(table, "validate", where),
+        exclude=tuple(excludes),
         exclude_terms=_texts(table, "exclude_terms", where),
         anchors=_texts(table, "anchors", where),
         segmented=_flag(table, "segmented", False, where),
@@ -194,11 +192,43 @@ def parse_rule(
     )
 
 
+def parse_override(table: Mapping[str, Any], where: str) -> tuple[str, Mapping[str, Any]]:
+    """The id of the rule that an `[[override]]` changes, and the changes."""
+    _refuse_unknown(table, OVERRIDE_KEYS, where)
+    rule_id = check_id(table.get("id"), where)
+    changes: dict[str, Any] = {}
+    if "enabled" in table:
+        changes["enabled"] = _flag(table, "enabled", True, where)
+    if "score" in table:
+        changes["score"] = _number(table, "score", 0.0, where)
+    if "priority" in table:
+        changes["priority"] = _integer(table, "priority", 0, where)
+    if not changes:
+        raise RuleError(f"{where}: changes nothing; give enabled, score or priority")
+    return rule_id, changes
+
+
+def check_id(value: object, where: str) -> str:
+    """The id of a rule: small letters, digits, dots, hyphens, underscores."""
+    if not isinstance(value, str) or not value:
+        raise RuleError(f'{where}: every rule needs an id, such as "figures.percent"')
+    if not _RULE_ID.fullmatch(value) or len(value) > _ID_LENGTH:
+        raise RuleError(
+            f"{where}: an id is made of small letters, digits, dots, hyphens and underscores, {_ID_LENGTH} at most"
+        )
+    return value
+
+
 def parse_description(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
-    """The `description = { zh = "…", en = "…" }` of a rule or policy."""
+    """The `description = { zh = "…", en = "…" }` of a rule."""
     value = table.get("description", {})
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+    if not isinstance(value, dict) or not all(isinstance(v, str) and v for v in value.values()):
         raise RuleError(f'{where}: description must be a table such as {{ zh = "…", en = "…" }}')
+    for language, text in value.items():
+        if not _LANGUAGE.fullmatch(language):
+            raise RuleError(f"{where}: description: {language!r} is no language, such as zh or en")
+        if _UNSHOWN.search(text):
+            raise RuleError(f"{where}: description.{language} holds a line break or a character that can't be seen")
     return value
 
 
@@ -209,8 +239,12 @@ def parse_examples(table: Mapping[str, Any], where: str) -> Examples:
         raise RuleError(f"{where}: examples must be a table with match, no_match, redact")
     _refuse_unknown(value, EXAMPLE_KEYS, f"{where}: examples")
     pairs: list[RedactExample] = []
-    for item in value.get("redact", []):
-        if not isinstance(item, dict) or not {"in", "out"} <= item.keys() <= {"in", "out", "policy"}:
+    for item in _list(value, "redact", f"{where}: examples"):
+        if (
+            not isinstance(item, dict)
+            or not {"in", "out"} <= item.keys() <= {"in", "out", "policy"}
+            or not all(isinstance(v, str) for v in item.values())
+        ):
             raise RuleError(f'{where}: examples.redact entries are {{ in = "…", out = "…" }}, policy optional')
         pairs.append(RedactExample(item["in"], item["out"], item.get("policy", "publish")))
     return Examples(_texts(value, "match", where), _texts(value, "no_match", where), tuple(pairs))
@@ -225,7 +259,7 @@ def _file_names(table: Mapping[str, Any], where: str) -> Mapping[str, str]:
 
 def _contexts(table: Mapping[str, Any], where: str) -> tuple[Context, ...]:
     value = table.get("context", [])
-    items = [value] if isinstance(value, dict) else value
+    items = [value] if isinstance(value, dict) else _list(table, "context", where)
     out: list[Context] = []
     for item in items:
         if not isinstance(item, dict):
@@ -250,14 +284,18 @@ def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str], where: str)
             raise RuleError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
 
 
-def _refuse_controls(value: object, where: str) -> None:
-    """Control characters (terminal escapes among them) have no business in a rule; examples may show them as data."""
-    if isinstance(value, str) and _CONTROLS.search(value):
-        raise RuleError(f"{where}: holds a control character")
-    items = [v for k, v in value.items() if k != "examples"] if isinstance(value, Mapping) else value
-    if isinstance(items, list):
-        for item in items:
-            _refuse_controls(item, where)
+def refuse_controls(value: object, where: str) -> None:
+    """Control characters (terminal escapes among them) have no business in a rule; only examples may show them as data."""
+    if isinstance(value, str):
+        found = _CONTROLS.search(value)
+        if found:
+            raise RuleError(f"{where}: holds a control character (U+{ord(found.group()):04X})")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            refuse_controls(inner, f"{where}: {key}")
+    elif isinstance(value, list):
+        for inner in value:
+            refuse_controls(inner, where)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str:
@@ -265,6 +303,17 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise RuleError(f"{where}: {key} must be a text that is not empty")
     return value
+
+
+def _list(table: Mapping[str, Any], key: str, where: str) -> list[Any]:
+    value = table.get(key, [])
+    if not isinstance(value, list):
+        raise RuleError(f"{where}: {key} must be a list")
+    return value
+
+
+def _optional(table: Mapping[str, Any], key: str, where: str) -> str | None:
+    return _text(table, key, where) if key in table else None
 
 
 def _texts(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:

@@ -1,0 +1,226 @@
+"""One rule file: its TOML read with bounds, its shared sub-patterns and word lists, and what it may include."""
+
+from __future__ import annotations
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+
+from redactor.model import RuleError
+from redactor.ruleset.pattern import MAX_EXPANDED, check_source
+from redactor.ruleset.schema import refuse_controls
+
+MAX_RULE_BYTES: Final = 4 * 1024 * 1024
+MAX_DATA_BYTES: Final = 32 * 1024 * 1024
+MAX_TERMS: Final = 1_000_000
+MAX_INLINE_LIST: Final = 3_000
+"""A longer list becomes a named list of the pattern, which is looked up and not tried word by word."""
+_NESTING: Final = 16
+_DEFINE_DEPTH: Final = 8
+
+_LIST_NAME = regex.compile(r"[a-z][a-z0-9_]*")
+_HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate)[ \t]*\]\]")
+_ID_LINE = regex.compile(r"(?m)^[ \t]*id[ \t]*=")
+# tomllib takes a time that grows with the square of a dotted key's length.
+_LONG_KEY = regex.compile(r"""(?<![\w."'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}""")
+_PIECE = regex.compile(
+    r"\\[pP]\{[^{}]*+\}|\\.|(?P<set>\[\^?\]?(?:[^\]\\]|\\.)*+\])|\{(?P<name>[a-z][a-z0-9_]*+)\}", regex.DOTALL
+)
+
+
+def read_term_lines(text: str) -> tuple[str, ...]:
+    """The terms of a gazetteer: first column of each line that is neither blank nor a `#` comment."""
+    lines = (line.partition("\t")[0].strip() for line in text.splitlines() if line[:1] != "#")
+    return tuple(term for term in lines if term)
+
+
+def alternation(words: Iterable[str]) -> str:
+    """One pattern for a list of literal words: longest first, single characters as one class."""
+    unique = sorted(set(words), key=lambda w: (-len(w), w))
+    singles = "".join(regex.escape(w, literal_spaces=True) for w in unique if len(w) == 1)
+    parts = [regex.escape(w, literal_spaces=True) for w in unique if len(w) > 1]
+    if singles:
+        parts.append(f"[{singles}]")
+    return f"(?:{'|'.join(parts)})"
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """The table of a rule file; RuleError on bad TOML, on nesting that no rule needs, and on control characters."""
+    long_key = _LONG_KEY.search(text)
+    if long_key:
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise RuleError(f"{where}:{line}: not valid here: a key of more than 24 parts")
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise RuleError(f"{where}: not valid TOML: nested too deeply") from None
+    except ValueError as error:
+        raise RuleError(f"{where}: not valid TOML: {error}") from None
+    waiting: list[tuple[object, int]] = [(table, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > _NESTING:
+            raise RuleError(f"{where}: tables and lists nest deeper than {_NESTING}")
+        if isinstance(value, dict):
+            refuse_controls(list(value), f"{where}: a key")
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        waiting.extend((v, depth + 1) for v in inner)
+    for name, value in table.items():
+        if name != "rule":
+            refuse_controls(value, f"{where}: [{name}]")
+    return table
+
+
+@dataclass
+class Pack:
+    """A rule file being read; `root` is the folder that its includes may not leave."""
+
+    file: Path
+    root: Path
+    text: str
+    table: Mapping[str, Any]
+    read_text: Callable[[Path], str]
+    filled: dict[str, tuple[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
+
+    @cached_property
+    def defines(self) -> Mapping[str, str]:
+        """The shared sub-patterns, as written."""
+        found = self._named("define")
+        for name, value in found.items():
+            where = f"{self.file.name}: [define] {name}"
+            if not isinstance(value, str) or not value:
+                raise RuleError(f"{where}: must be a text that is not empty")
+            check_source(value, where)
+        return found
+
+    @cached_property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The word lists, files read."""
+        return {
+            name: self._words(value, f"{self.file.name}: [lists] {name}")
+            for name, value in self._named("lists").items()
+        }
+
+    def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
+        """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+            raise RuleError(f"{self.file.name}: write [[{key}]] with two brackets, one for each")
+        heads = self._heads.get(key, [])
+        if len(heads) != len(value):
+            # Written inline, or a head inside a text: no line can be told for sure.
+            return [(1, v) for v in value]
+        return list(zip(heads, value, strict=True))
+
+    @cached_property
+    def _heads(self) -> Mapping[str, list[int]]:
+        starts = [m.end() for m in regex.finditer(r"\n", self.text)]
+        found = list(_HEADER.finditer(self.text))
+        lines: dict[str, list[int]] = {}
+        for number, head in enumerate(found):
+            end = found[number + 1].start() if number + 1 < len(found) else len(self.text)
+            named = _ID_LINE.search(self.text, head.end(), end)
+            lines.setdefault(head[1], []).append(bisect_right(starts, (named or head).start()) + 1)
+        return lines
+
+    def _named(self, key: str) -> Mapping[str, Any]:
+        value = self.table.get(key, {})
+        if not isinstance(value, dict):
+            raise RuleError(f"{self.file.name}: [{key}] must be a table")
+        for name in value:
+            if not _LIST_NAME.fullmatch(name):
+                raise RuleError(f"{self.file.name}: [{key}] {name!r}: names are small letters, digits and _")
+        return value
+
+    def _words(self, value: object, where: str) -> tuple[str, ...]:
+        if isinstance(value, str):
+            words = self.read_terms(value, where)
+        elif isinstance(value, list) and all(isinstance(v, str) and v for v in value):
+            words = tuple(value)
+        else:
+            raise RuleError(f"{where}: must be a list of texts or the name of a file")
+        if not words:
+            raise RuleError(f"{where}: is empty")
+        return words
+
+    def read_terms(self, name: str, where: str) -> tuple[str, ...]:
+        """The terms in an included file."""
+        terms = read_term_lines(self.read_file(name, where))
+        if len(terms) > MAX_TERMS:
+            raise RuleError(f"{where}: {name!r} has {len(terms)} terms; at most {MAX_TERMS}")
+        return terms
+
+    def read_file(self, name: str, where: str) -> str:
+        """The text of an included file, which must lie in the rule folder, links followed."""
+        try:
+            target = (self.file.parent / name).resolve()
+            inside = target.is_relative_to(self.root.resolve()) and not Path(name).is_absolute() and "://" not in name
+            found = inside and target.is_file()
+        except (OSError, ValueError, RuntimeError):
+            raise RuleError(f"{where}: {name!r} is no usable file name") from None
+        if not inside:
+            raise RuleError(f"{where}: {name!r} is outside the rule folder")
+        if not found:
+            raise RuleError(f"{where}: no such file {name!r}")
+        text = self.read_text(target)
+        refuse_controls(text, f"{where}: {name!r}")
+        return text
+
+    def expand(self, source: str, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
+        """Fill in `{names}`; lists too long for an alternation come back as named lists for `\\L<name>`."""
+        check_source(source, where)
+        used: dict[str, tuple[str, ...]] = {}
+        return self._fill(source, where, used, ()), used
+
+    def _fill(self, source: str, where: str, used: dict[str, tuple[str, ...]], chain: tuple[str, ...]) -> str:
+        out: list[str] = []
+        at = size = 0
+        for match in _PIECE.finditer(source):
+            if match["set"] is not None:
+                self._refuse_name_in_set(match["set"], where)
+            if match["name"] is None:
+                continue
+            value = self._value(match["name"], where, used, chain)
+            out += (source[at : match.start()], value)
+            at = match.end()
+            size += len(value)
+            # Sizes multiply from level to level: stop before the text is built.
+            if size > MAX_EXPANDED:
+                raise RuleError(
+                    f"{where}: pattern is longer than {MAX_EXPANDED} characters when its names are filled in"
+                )
+        out.append(source[at:])
+        return "".join(out)
+
+    def _value(self, name: str, where: str, used: dict[str, tuple[str, ...]], chain: tuple[str, ...]) -> str:
+        if name in self.filled:
+            text, lists = self.filled[name]
+            used.update(lists)
+            return text
+        if name in self.defines:
+            if name in chain:
+                raise RuleError(f"{where}: [define] {' → '.join((*chain, name))}: refers to itself")
+            if len(chain) >= _DEFINE_DEPTH:
+                raise RuleError(f"{where}: [define] names nest deeper than {_DEFINE_DEPTH}")
+            own: dict[str, tuple[str, ...]] = {}
+            text = f"(?:{self._fill(self.defines[name], f'{self.file.name}: [define] {name}', own, (*chain, name))})"
+        elif name in self.lists:
+            words = self.lists[name]
+            own = {name: words} if len(words) > MAX_INLINE_LIST else {}
+            text = rf"\L<{name}>" if own else alternation(words)
+        else:
+            raise RuleError(f"{where}: {{{name}}} is not in [define] or [lists] of {self.file.name}")
+        self.filled[name] = (text, own)
+        used.update(own)
+        return text
+
+    def _refuse_name_in_set(self, source: str, where: str) -> None:
+        for match in regex.finditer(r"\{([a-z][a-z0-9_]*)\}", source):
+            if match[1] in self.defines or match[1] in self.lists:
+                raise RuleError(f"{where}: {match.group()} can't stand inside [ ]")
