@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from time import monotonic
 
 import regex
 
@@ -15,10 +16,16 @@ from redactor.text.document import Document
 from redactor.text.fold import View
 
 BLOCK = 65_536
+ANCHOR_REACH = 90
+"""A rule with anchors is looked for this far around them: further than any match and its look-arounds go."""
 OVERHANG = 256
-"""A match may reach this far past the end of its block; no rule finds anything longer across it."""
+"""A match may begin in a block and reach this far past its end; one that goes on there is looked at again, with room."""
 BLOCK_SECONDS = 1.0
 RETRY_SECONDS = 2.0
+SPARE_SECONDS = 3.0
+SECONDS_PER_BLOCK = 0.5
+"""A rule may take the spare seconds and this much for each block of a text, all in all; beyond that the text fails."""
+EXCLUDE_SECONDS = 0.5
 _VETO_REACH = 40
 
 
@@ -57,7 +64,7 @@ class Weigher:
         inner_start, inner_end = start - low, end - low
         try:
             for pattern in self.excludes:
-                for match in pattern.finditer(window, timeout=BLOCK_SECONDS):
+                for match in pattern.finditer(window, timeout=EXCLUDE_SECONDS):
                     if match.start() < inner_end and match.end() > inner_start:
                         return True
         except TimeoutError:
@@ -79,7 +86,27 @@ def compile_weigher(rule: Rule) -> Weigher:
         validator = VALIDATORS.get(rule.validate)
         if validator is None:
             raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
-    return Weigher(rule, validator, tuple(compile_pattern(e, f"{where}: exclude") for e in rule.exclude))
+    excludes = tuple(compile_pattern(e, f"{where}: exclude", rule.word_lists) for e in rule.exclude)
+    return Weigher(rule, validator, excludes)
+
+
+@dataclass(slots=True)
+class _Allowance:
+    """The seconds that a rule may still take on the text in hand."""
+
+    rule: Rule
+    left: float = SPARE_SECONDS
+
+    def spend(self, seconds: float) -> None:
+        """Raise LimitError when they are used up."""
+        self.left -= seconds
+        if self.left < 0:
+            raise self.error()
+
+    def error(self) -> LimitError:
+        return LimitError(
+            f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text; nothing was passed as clean"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,7 @@ class PatternDetector:
     rule: Rule
     pattern: regex.Pattern[str]
     weigher: Weigher
+    anchors: regex.Pattern[str] | None = None
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
@@ -102,9 +130,15 @@ class PatternDetector:
     def find_in(self, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
         text = view.text
-        for match in self.matches(text):
+        allowance = _Allowance(self.rule)
+        for match in self.matches(text, allowance):
             start, end = match.span()
-            weighed = self.weigher.weigh(text, start, end)
+            if self.weigher.excludes:
+                began = monotonic()
+                weighed = self.weigher.weigh(text, start, end)
+                allowance.spend(monotonic() - began)
+            else:
+                weighed = self.weigher.weigh(text, start, end)
             if weighed is None:
                 continue
             score, evidence = weighed
@@ -135,40 +169,66 @@ class PatternDetector:
             values.append((at, match.end()))
         return values
 
-    def matches(self, text: str) -> Iterator[regex.Match[str]]:
-        """Matches from left to right, block by block; LimitError when a block can't be searched in time."""
-        anchors = self.rule.anchors
-        if anchors and not any(a in text for a in anchors):
-            return
+    def matches(self, text: str, allowance: _Allowance) -> Iterator[regex.Match[str]]:
+        """Matches from left to right; with anchors, only near one. LimitError when that can't be done in time."""
         after = 0
-        for start, limit in blocks(text):
-            if anchors and len(text) > BLOCK and not any(a in text[start : limit + OVERHANG] for a in anchors):
-                continue
-            for match in self.block_matches(text, max(start, after), limit):
-                if match.start() >= limit:
-                    break
+        for start, limit in self.stretches(text):
+            allowance.left += SECONDS_PER_BLOCK * (limit - start) / BLOCK
+            for match in self.block_matches(text, max(start, after), limit, allowance):
                 after = match.end()
                 yield match
 
-    def block_matches(self, text: str, start: int, limit: int) -> Iterable[regex.Match[str]]:
-        end = min(len(text), limit + OVERHANG)
-        try:
-            return list(self.pattern.finditer(text, start, end, timeout=BLOCK_SECONDS))
-        except TimeoutError:
-            return self.line_matches(text, start, limit)
+    def stretches(self, text: str) -> Iterator[Span]:
+        """Where to look: the whole text in blocks, or the surroundings of the anchors."""
+        if self.anchors is None:
+            yield from blocks(text)
+            return
+        start = limit = 0
+        for hit in self.anchors.finditer(text):
+            low, high = max(limit, hit.start() - ANCHOR_REACH), min(len(text), hit.end() + ANCHOR_REACH)
+            if low > limit or high - start > BLOCK:
+                if limit > start:
+                    yield start, limit
+                start = low
+            limit = max(limit, high)
+        if limit > start:
+            yield start, limit
 
-    def line_matches(self, text: str, start: int, limit: int) -> list[regex.Match[str]]:
-        lines = text[start:limit].splitlines(keepends=True)
-        budget = max(0.02, RETRY_SECONDS / max(1, len(lines)))
+    def block_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
+        """The matches that begin in `[start, limit)`."""
+        began = monotonic()
+        try:
+            found = self.matches_until(text, start, limit, BLOCK_SECONDS)
+        except TimeoutError:
+            # Wall time: the machine may be busy, so the block gets a second try in small pieces.
+            found = self.line_matches(text, start, limit, allowance)
+        allowance.spend(monotonic() - began)
+        return found
+
+    def line_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
+        deadline = monotonic() + RETRY_SECONDS
         found: list[regex.Match[str]] = []
-        for line in lines:
+        while start < limit:
+            line_end = text.find("\n", start, limit) + 1 or limit
+            left = deadline - monotonic()
             try:
-                found.extend(self.pattern.finditer(text, start, start + len(line), timeout=budget))
+                found += self.matches_until(text, start, line_end, max(left, 0.001))
             except TimeoutError:
-                raise LimitError(
-                    f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text; nothing was passed as clean"
-                ) from None
-            start += len(line)
+                raise allowance.error() from None
+            start = max(line_end, found[-1].end()) if found else line_end
+        return found
+
+    def matches_until(self, text: str, start: int, limit: int, seconds: float) -> list[regex.Match[str]]:
+        """The matches that begin in `[start, limit)`; TimeoutError after `seconds`."""
+        end = min(len(text), limit + OVERHANG)
+        found: list[regex.Match[str]] = []
+        for match in self.pattern.finditer(text, start, end, timeout=seconds):
+            if match.start() >= limit:
+                break
+            found.append(match)
+        if found and found[-1].end() == end < len(text):
+            longer = self.pattern.match(text, found[-1].start(), min(len(text), end + BLOCK), timeout=seconds)
+            found[-1:] = [longer or found[-1]]
         return found
 
 
@@ -180,7 +240,8 @@ def compile_pattern_rule(rule: Rule) -> PatternDetector:
     for name in rule.keep:
         if name not in pattern.groupindex:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    return PatternDetector(rule, pattern, compile_weigher(rule))
+    anchors = regex.compile("|".join(regex.escape(a) for a in rule.anchors)) if rule.anchors else None
+    return PatternDetector(rule, pattern, compile_weigher(rule), anchors)
 
 
 def blocks(text: str) -> Iterator[Span]:

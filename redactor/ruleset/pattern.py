@@ -42,10 +42,10 @@ def read_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] |
 
 def compile_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> regex.Pattern[str]:
     """Compile an expanded pattern; RuleError on bad syntax, on what rules may not use, too large a result, or a match of nothing."""
-    read_pattern(source, where, lists)
+    tree = read_pattern(source, where, lists)
     try:
-        named: dict[str, Any] = {name: list(words) for name, words in (lists or {}).items()}
-        return regex.compile(source, regex.VERSION0, ignore_unused=True, **named)
+        named: dict[str, Any] = {n.source: (lists or {})[n.source] for n in tree.walk() if n.kind == "list"}
+        return regex.compile(source, regex.VERSION0, **named)
     except regex.error as error:
         raise RuleError(f"{where}: bad pattern: {error}") from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:
