@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +52,10 @@ _DECORATION = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _FRAMED = regex.compile(r"^\s*(?:[-=*＝★☆■□◆◇●○~～_—─━#]{2,}).{1,40}?(?:[-=*＝★☆■□◆◇●○~～_—─━#]{2,})\s*$")
 _SPACED = regex.compile(r"(?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){5,}")
 _ADDRESS = regex.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
+# Letter-spacing, width forms and traditional characters hide a cue from a plain search.
+_UNUSUAL = regex.compile(
+    r"(?:[\p{Han}A-Za-zＡ-Ｚ][ 　.·,，/|]{1,2}){4}|[Ａ-Ｚａ-ｚ０-９]{2}|[訂閱會員權資關註號費網載傳轉發讀書請勿嚴賣買盜錄價點擊掃進裙羣庫範學習內廣體續獲領實編輯瀏覽責聲]"
+)
 _SENTENCE_END = "。！？；”’…"
 _TRADITIONAL = str.maketrans(
     "訂閱會員權資關註號碼費網頁載傳轉發讀書籍說電郵聯係繫請勿嚴禁賣買盜錄價優惠點擊掃維進裙羣庫範學習內僅廣體續點獲領實編輯瀏覽責聲來於歡",
@@ -96,18 +101,24 @@ class BoilerplateRule:
     examples: Examples = Examples()
 
 
-@dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with its break; `folded` is what cues are looked for in."""
+    """A line with its break; `folded` is what cues are looked for in, made when it is first asked for."""
 
-    start: int
-    end: int
-    text: str
-    folded: str
+    __slots__ = ("_folded", "blank", "end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
+        self.start, self.end, self.text, self._folded = start, end, text, folded
+        self.blank = text.isspace()
 
     @property
-    def blank(self) -> bool:
-        return not self.text.strip()
+    def folded(self) -> str:
+        if self._folded is None:
+            if len(self.text) > _LONGEST_LINE:
+                self._folded = scalars(self.text)
+            else:
+                # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
+                self._folded = _fold(_BRACKETED.sub("", self.text) if _is_sentence(self.text.strip()) else self.text)
+        return self._folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +132,34 @@ class BoilerplateDetector:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
         if not self.rules or not text:
             return []
+        lines = list(_lines(text))
+        hot = self._hot(text, lines)
         removed: dict[tuple[int, int], tuple[BoilerplateRule, float]] = {}
-        for _ in range(_ROUNDS):
-            found = self._once(text, removed, head=head, tail=tail)
+        for _ in range(_ROUNDS if hot else 0):
+            found = self._once(text, lines, hot, removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
         return _findings(removed)
 
     def _once(
-        self, text: str, removed: Mapping[tuple[int, int], Any], *, head: bool, tail: bool
+        self,
+        text: str,
+        all_lines: Sequence[_Line],
+        all_hot: frozenset[int],
+        removed: Mapping[tuple[int, int], Any],
+        *,
+        head: bool,
+        tail: bool,
     ) -> dict[tuple[int, int], tuple[BoilerplateRule, float]]:
         gone = bytearray(len(text))
-        for start, end in removed:
-            gone[start:end] = b"\1" * (end - start)
-        lines = [line for line in self._lines(text) if gone.find(1, line.start, max(line.end, line.start + 1)) < 0]
-        hot = self._hot(text, lines)
+        lines, hot = all_lines, all_hot
+        if removed:
+            for start, end in removed:
+                gone[start:end] = b"\1" * (end - start)
+            left = [i for i, line in enumerate(all_lines) if gone.find(1, line.start, line.end) < 0]
+            lines = [all_lines[i] for i in left]
+            hot = frozenset(n for n, i in enumerate(left) if i in all_hot)
         found: dict[tuple[int, int], tuple[BoilerplateRule, float]] = {}
         for rule in sorted(self.rules, key=lambda r: ("block", "clause", "line").index(r.unit)):
             if rule.unit == "block":
@@ -151,31 +174,28 @@ class BoilerplateDetector:
                     found[span] = (rule, score)
         return found
 
-    def _lines(self, text: str) -> Iterator[_Line]:
-        for match in _LINE.finditer(text):
-            if match.end() > match.start():
-                raw = match.group()
-                if len(raw) > _LONGEST_LINE:
-                    yield _Line(match.start(), match.end(), raw, scalars(raw))
-                    continue
-                # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                spoken = _BRACKETED.sub("", raw) if _is_sentence(raw.strip()) else raw
-                yield _Line(match.start(), match.end(), raw, _fold(spoken))
-
     def _hot(self, text: str, lines: Sequence[_Line]) -> frozenset[int]:
-        """Indices of the lines in which any literal cue stands, or whose letters are spaced out, or that repeat."""
-        hot: set[int] = set()
-        counts = Counter(line.text.strip() for line in lines if 4 <= len(line.text) <= 80)
-        for index, line in enumerate(lines):
-            if line.blank:
-                continue
-            if (
-                (self.words and self.words.find_matches_as_indexes(line.folded))
-                or (self.words and _is_body(line) and self.words.find_matches_as_indexes(_fold(line.text)))
-                or counts[line.text.strip()] > 2
-            ):
+        """Indices of the lines in which a cue may stand: by its words, by unusual letters, or because the line repeats."""
+        if self.words is None:
+            return frozenset()
+        starts = [line.start for line in lines]
+        places = [start for _, start, _ in self.words.find_matches_as_indexes(scalars(text))]
+        hot = {bisect_right(starts, at) - 1 for at in places}
+        for index in {bisect_right(starts, m.start()) - 1 for m in _UNUSUAL.finditer(text)} - hot:
+            line = lines[index]
+            if len(line.text) <= _LONGEST_LINE and self.words.find_matches_as_indexes(_fold(line.text)):
                 hot.add(index)
-        return frozenset(hot)
+        counts = Counter(line.text for line in lines if 4 <= len(line.text) <= 80)
+        repeated = {text for text, count in counts.items() if count > 2}
+        if repeated:
+            hot.update(i for i, line in enumerate(lines) if line.text in repeated)
+        return frozenset(i for i in hot if not lines[i].blank)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    for match in _LINE.finditer(text):
+        if match.end() > match.start():
+            yield _Line(match.start(), match.end(), match.group())
 
 
 def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:

@@ -14,12 +14,11 @@ from math import log
 import regex
 
 from redactor.detect.lexicon import Lexicon
-from redactor.model import Evidence, Finding, RuleError
+from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
 
-_HAN_RUN = regex.compile(r"[\u3400-\u9fff]{2,}")
 _MAX_RUN = 80
 _PRIOR = -4.2
 _UNSEEN_GIVEN = -9.5
@@ -53,6 +52,7 @@ class PersonRecognizer:
     lists: Mapping[str, frozenset[str]]
     longest: Mapping[str, int]
     label: regex.Pattern[str]
+    opening: regex.Pattern[str]
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
@@ -65,26 +65,34 @@ class PersonRecognizer:
 
     def find_in(self, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
-        text = view.text
-        for run in _HAN_RUN.finditer(text):
-            start, end = run.span()
-            while start < end:
-                stop = min(end, start + _MAX_RUN)
-                if self.worth_a_look(text, start, stop):
-                    yield from self.find_in_run(view, start, stop)
-                start = stop
+        for start, end in self.runs(view.text):
+            yield from self.find_in_run(view, start, end)
 
-    def worth_a_look(self, text: str, start: int, end: int) -> bool:
-        """Whether some surname here does not just open an ordinary word, or a frame speaks for a name."""
-        surnames, words = self.surnames, self.lexicon.words
-        for at in range(start, end):
-            if text[at] in surnames:
-                entry = words.get(text[at : at + 2])
-                if entry is None or entry[1] in ("ns", "nz", "nt") or entry[0] < -14:
-                    return True
-                if self.frame_after(text, at + 2) or self.frame_after(text, at + 3):
-                    return True
-        return bool(self.label.search(text, max(0, start - 14), start)) or "同志" in text[start : end + 2]
+    def runs(self, text: str) -> Iterator[Span]:
+        """The runs of Han characters in which some surname does not just open an ordinary word, or a frame speaks."""
+        done = 0
+        for hit in self.opening.finditer(text):
+            at = hit.start()
+            if at < done or not self.worth_a_look(text, at, hit):
+                continue
+            start = at
+            while start > done and start > at - _MAX_RUN // 2 and _is_han(text[start - 1]):
+                start -= 1
+            end = at + 1
+            while end < len(text) and end < start + _MAX_RUN and _is_han(text[end]):
+                end += 1
+            done = end
+            if end - start > 1:
+                yield start, end
+
+    def worth_a_look(self, text: str, at: int, hit: regex.Match[str]) -> bool:
+        """Whether the surname at `at` is more than the opening of a common word."""
+        if hit.lastgroup == "frame":
+            return True
+        entry = self.lexicon.words.get(text[at : at + 2])
+        if entry is None or entry[1] in ("ns", "nz", "nt") or entry[0] < -14:
+            return True
+        return self.frame_after(text, at + 2) > 0 or self.frame_after(text, at + 3) > 0
 
     def find_in_run(self, view: View, start: int, end: int) -> Iterator[Finding]:
         text = view.text
@@ -235,6 +243,7 @@ def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonReco
         surnames=_read_surnames(rule.files["surnames"]),
         given=_read_given(rule.files["given"]),
         lists=lists,
+        opening=_opening(_read_surnames(rule.files["surnames"])),
         longest={name: max(map(len, words), default=1) for name, words in lists.items()},
         label=regex.compile(
             rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
@@ -255,3 +264,12 @@ def _read_surnames(text: str) -> Mapping[str, float]:
 def _read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
     rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
     return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in rows}
+
+
+def _opening(surnames: Mapping[str, float]) -> regex.Pattern[str]:
+    singles = "".join(regex.escape(s) for s in surnames if len(s) == 1)
+    return regex.compile(rf"(?P<frame>[\u3400-\u9fff](?=[\u3400-\u9fff]?同志)|(?<=[：:　])[\u3400-\u9fff])|[{singles}]")
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
