@@ -67,7 +67,8 @@ _TRADITIONAL = str.maketrans(
 class Cue:
     """One kind of evidence in a line: literal words or a pattern, counted once."""
 
-    words: tuple[str, ...]
+    words: frozenset[str]
+    matcher: AhoCorasick | None
     pattern: regex.Pattern[str] | None
     weight: float
 
@@ -104,11 +105,12 @@ class BoilerplateRule:
 class _Line:
     """A line with its break; `folded` is what cues are looked for in, made when it is first asked for."""
 
-    __slots__ = ("_folded", "blank", "end", "start", "text")
+    __slots__ = ("_folded", "blank", "end", "seen", "start", "text")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text, self._folded = start, end, text, folded
         self.blank = text.isspace()
+        self.seen: dict[regex.Pattern[str], bool] = {}
 
     @property
     def folded(self) -> str:
@@ -127,6 +129,7 @@ class BoilerplateDetector:
 
     rules: tuple[BoilerplateRule, ...]
     words: AhoCorasick | None = field(default=None)
+    """Every word of every cue, in one automaton."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
@@ -331,21 +334,29 @@ def _clauses(
 
 
 def _score(rule: BoilerplateRule, line: _Line) -> float:
-    total = 0.0
     folded = line.folded
+    total = 0.0
     try:
         for cue in rule.cues:
-            if any(word in folded for word in cue.words) or (
-                cue.pattern is not None and cue.pattern.search(folded, timeout=_SECONDS)
+            if (cue.matcher is not None and cue.matcher.find_matches_as_indexes(folded)) or (
+                cue.pattern is not None and _seen(line, cue.pattern)
             ):
                 total += cue.weight
         # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
         total -= max(0.0, (len(_ADDRESS.sub("", folded)) - _ROOM) / _DILUTION)
-        if total >= rule.threshold and any(v.search(folded, timeout=_SECONDS) for v in rule.veto):
+        if total >= rule.threshold and any(_seen(line, veto) for veto in rule.veto):
             return 0.0
     except TimeoutError:
         raise LimitError(f"rule {rule.id!r}: a pattern takes too long on this text; nothing was passed") from None
     return total
+
+
+def _seen(line: _Line, pattern: regex.Pattern[str]) -> bool:
+    """Whether a pattern stands in the line; rules share cues, so the answer is kept."""
+    answer = line.seen.get(pattern)
+    if answer is None:
+        answer = line.seen[pattern] = pattern.search(line.folded, timeout=_SECONDS) is not None
+    return answer
 
 
 def _is_title(rule: BoilerplateRule, line: _Line) -> bool:
@@ -409,7 +420,13 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -
     weight = item.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not -20 <= weight <= 20:
         raise RuleError(f"{where}: cue weight must be a number from -20 to 20")
-    return Cue(tuple(_fold(w) for w in words), compile_pattern(pattern, where) if pattern else None, float(weight))
+    folded = frozenset(_fold(w) for w in words)
+    return Cue(
+        folded,
+        AhoCorasick(sorted(folded)) if folded else None,
+        compile_pattern(pattern, where) if pattern else None,
+        float(weight),
+    )
 
 
 def _patterns(table: Mapping[str, Any], key: str, where: str) -> tuple[regex.Pattern[str], ...]:

@@ -50,9 +50,10 @@ class PersonRecognizer:
     surnames: Mapping[str, float]
     given: Mapping[str, tuple[float, float, float]]
     lists: Mapping[str, frozenset[str]]
-    longest: Mapping[str, int]
+    sizes: Mapping[str, tuple[int, ...]]
     label: regex.Pattern[str]
     opening: regex.Pattern[str]
+    starters: frozenset[str]
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
@@ -135,7 +136,7 @@ class PersonRecognizer:
                 entry = words.get(text[at : at + length])
                 if entry is not None and base + entry[0] > best[offset + length]:
                     best[offset + length], back[offset + length] = base + entry[0], (offset, entry[1], 0.0)
-            if names:
+            if names and (text[at] in self.starters or text.startswith("同志", at + 2)):
                 for length, kind, weight, bonus in self.hypotheses(text, at, end, labelled and offset == 0):
                     if base + weight > best[offset + length]:
                         best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)
@@ -216,12 +217,18 @@ class PersonRecognizer:
     def starts(self, text: str, at: int, name: str) -> bool:
         """Whether a word of the list begins at `at`."""
         words = self.lists[name]
-        return any(text[at : at + n] in words for n in range(1, self.longest[name] + 1))
+        for size in self.sizes[name]:
+            if text[at : at + size] in words:
+                return True
+        return False
 
     def ends(self, text: str, at: int, name: str) -> bool:
         """Whether a word of the list ends at `at`."""
         words = self.lists[name]
-        return any(text[max(0, at - n) : at] in words for n in range(1, self.longest[name] + 1))
+        for size in self.sizes[name]:
+            if at >= size and text[at - size : at] in words:
+                return True
+        return False
 
 
 def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonRecognizer:
@@ -243,8 +250,9 @@ def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonReco
         surnames=_read_surnames(rule.files["surnames"]),
         given=_read_given(rule.files["given"]),
         lists=lists,
+        starters=frozenset(s[0] for s in _read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
         opening=_opening(_read_surnames(rule.files["surnames"])),
-        longest={name: max(map(len, words), default=1) for name, words in lists.items()},
+        sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=regex.compile(
             rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
         ),

@@ -1,38 +1,50 @@
-"""Rules tested by their own examples, and looked over for what makes a rule slow or weak."""
+"""Rules tested by their own examples, and looked over for what makes a rule slow, weak or greedy."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from math import log
+from math import inf
 from pathlib import Path
 
 import regex
 
 from redactor.detect.boilerplate import BoilerplateRule, compile_boilerplate
-from redactor.detect.patterns import compile_pattern_rule
-from redactor.detect.plan import compile_plan
+from redactor.detect.plan import Plan, compile_plan
 from redactor.engine import Redactor
-from redactor.model import LimitError
+from redactor.model import KEEP, Finding, RedactorError
+from redactor.policy import policy_names
+from redactor.ruleset.growth import growth
+from redactor.ruleset.pattern import compile_pattern, read_pattern
 from redactor.ruleset.schema import Rule, RuleSet
+from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
 
 MIN_MATCH, MIN_NO_MATCH = 3, 2
 THRESHOLD = 0.5
 MAX_GROWTH = 1.3
-_PROBE_SIZES = (1_000, 4_000)
-_PROBE_SECONDS = 1.0
-_FLOOR_SECONDS = 0.003
-_LITERAL_START = regex.compile(r"^(?:\(\?<?[=!][^()]*\))*(?:\(\?P<\w+>|\(\?:)*[^\\\[(.?*+{|^$]")
+MAX_SHARE = 0.3
+"""A rule that takes more than this of an ordinary page is taken for a mistake."""
+PAGE = (
+    "会议要求，各地要结合实际，抓好工作落实。要坚持问题导向，把群众关心的事情办好，做到件件有回音。\n"
+    "春天来了，山上的花开了，村里的人忙着下田。孩子们背着书包上学，老人坐在门口晒太阳，说起往年的收成。\n"
+    "The meeting stressed that plans must be kept, e.g. by naming who does what, until when, and with which means.\n"
+    "一、提高认识。认识不到位，工作就难以推进。二、明确责任。谁主管，谁负责；谁牵头，谁协调。三、严格考核。\n"
+    "比如说，有的同志一遇到难题就绕着走，有的单位光说不做。这种作风要改，而且要马上改，不能等，不能靠。\n"
+)
+"""Text in which there is next to nothing to redact."""
+_FINE_CLASSES = regex.compile(r"\\d|\[(?:[^\\\[\]^-]|\d-\d){1,12}\]")
 Redact = Callable[[str, str], str]
 """(text, policy name) → redacted text under the whole rule set."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that does not hold, or a weakness of a rule; `message` quotes the example, which is the author's own."""
+    """An example that does not hold, or a weakness of a rule; `file` has the line with it.
+
+    `message` quotes the example, which is the author's own.
+    """
 
     file: str
     rule: str
@@ -44,106 +56,175 @@ def run_examples(ruleset: RuleSet, paths: Iterable[str | Path] = ()) -> list[Fai
 
     `paths` are the rule files beside the built-in ones from which `ruleset` was loaded.
     """
+    redact = redact_with(paths)
+    failures = [
+        Failure(f"{r.file}:{r.line}", r.id, m) for r in ruleset.rules for m in rule_failures(r, ruleset, redact)
+    ]
+    for block in ruleset.boilerplate:
+        failures.extend(Failure(_place(block), block.id, m) for m in boilerplate_failures(block))
+    return failures
+
+
+def redact_with(paths: Iterable[str | Path] = ()) -> Redact:
+    """Redaction by the built-in rules and those of `paths`; each policy is set up when it is first asked for."""
     paths = tuple(paths)
 
     @cache
     def redactor(policy: str) -> Redactor:
         return Redactor(policy=policy, rules=paths)
 
-    def redact(text: str, policy: str) -> str:
-        return redactor(policy).redact(text).text
-
-    failures: list[Failure] = []
-    for rule in ruleset.rules:
-        failures.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in rule_failures(rule, ruleset, redact))
-    for block in ruleset.boilerplate:
-        failures.extend(Failure(block.where, block.id, m) for m in boilerplate_failures(block))
-    return failures
+    return lambda text, policy: redactor(policy).redact(text).text
 
 
 def rule_failures(rule: Rule, ruleset: RuleSet, redact: Redact) -> list[str]:
     """What the examples of one rule say against it; empty when all hold."""
     examples = rule.examples
-    failures: list[str] = []
-    if len(examples.match) < MIN_MATCH or len(examples.no_match) < MIN_NO_MATCH:
-        failures.append(f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples")
-    # A KEEP rule alone protects nothing, so it is tried as if it named an entity.
-    lone = replace(rule, entity="PERSON") if rule.entity == "KEEP" else rule
-    alone = compile_plan(replace(ruleset, rules=(lone,), boilerplate=()), lambda entity: True)
+    failures = list(_too_few(examples.match, examples.no_match))
     try:
-        for text in examples.match:
-            if not any(f.score >= THRESHOLD for f in alone.candidates(Document(text))):
-                failures.append(f"must match, but does not: {text!r}")
-        for text in examples.no_match:
-            if any(f.score >= THRESHOLD for f in alone.candidates(Document(text))):
-                failures.append(f"must not match, but does: {text!r}")
+        alone = lone_plan(rule, ruleset)
+        failures += [f"must match, but does not: {t!r}" for t in examples.match if not fires(alone, t)]
+        failures += [f"must not match, but does: {t!r}" for t in examples.no_match if fires(alone, t)]
         for pair in examples.redact:
+            if pair.policy not in policy_names():
+                failures.append(f"policy {pair.policy!r} is not built in; use one of {', '.join(policy_names())}")
+                continue
             got = redact(pair.before, pair.policy)
             if got != pair.after:
                 failures.append(f"{pair.before!r} under {pair.policy} gives {got!r}, expected {pair.after!r}")
-    except LimitError as error:
+    except RedactorError as error:
         failures.append(str(error))
     return failures
 
 
+def lone_plan(rule: Rule, ruleset: RuleSet) -> Plan:
+    """The rule with no other beside it."""
+    # A KEEP rule alone protects nothing, so it is tried as if it named an entity.
+    lone = replace(rule, entity="PERSON") if rule.entity == KEEP else rule
+    return compile_plan(replace(ruleset, rules=(lone,), boilerplate=()), lambda entity: True)
+
+
+def fires(plan: Plan, text: str) -> bool:
+    """Whether the plan finds something in the text that a policy would act on."""
+    return any(f.score >= THRESHOLD for f in plan.candidates(Document(text)))
+
+
 def boilerplate_failures(rule: BoilerplateRule) -> list[str]:
-    """The same for a boilerplate rule."""
+    """What the examples of a boilerplate rule say against it; empty when all hold."""
     detector = compile_boilerplate((rule,))
-    failures = []
-    if len(rule.examples.match) < MIN_MATCH or len(rule.examples.no_match) < MIN_NO_MATCH:
-        failures.append(f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples")
+    failures = list(_too_few(rule.examples.match, rule.examples.no_match))
     failures += [f"must match, but does not: {t!r}" for t in rule.examples.match if not detector.find(t)]
     failures += [f"must not match, but does: {t!r}" for t in rule.examples.no_match if detector.find(t)]
     return failures
 
 
 def check_rules(ruleset: RuleSet) -> list[Failure]:
-    """Warnings: no description, too few examples, nothing to anchor a pattern by, time that grows faster than the text."""
-    return [Failure(f"{rule.file}:{rule.line}", rule.id, m) for rule in ruleset.rules for m in _warnings(rule)]
+    """Warnings: no description, too few examples, a pattern that is slow or whose time grows faster than the text,
 
-
-def _warnings(rule: Rule) -> Iterator[str]:
-    if not {"zh", "en"} <= rule.description.keys():
-        yield "has no description in zh and en"
-    if len(rule.examples.match) < MIN_MATCH or len(rule.examples.no_match) < MIN_NO_MATCH:
-        yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
-    if rule.pattern is None:
-        return
-    if not rule.anchors and not _LITERAL_START.match(rule.pattern):
-        yield "has no anchors and no literal to begin with: it is run over every character (slow)"
-    growth = growth_of(rule)
-    if growth > MAX_GROWTH:
-        yield f"time grows with the {growth:.1f}th power of the text: bound its gaps ({{0,40}} for *) or use ++ and *+"
-
-
-def growth_of(rule: Rule) -> float:
-    """The worst exponent of time over length on texts made of the pattern's own literals and of usual alphabets.
-
-    1 is linear; `inf` when a probe does not end within its second.
+    a rule that takes most of an ordinary page, a rule that another one always goes before.
     """
-    assert rule.pattern is not None
-    detector = compile_pattern_rule(replace(rule, context=(), validate=None, exclude=(), exclude_terms=()))
-    worst = 1.0
-    for unit in _alphabets(rule.pattern):
-        small, large = (_seconds(detector.pattern, (unit * size)[:size]) for size in _PROBE_SIZES)
-        if large == float("inf"):
-            return large
-        if large > _FLOOR_SECONDS:
-            worst = max(worst, log(large / max(small, 1e-5)) / log(_PROBE_SIZES[1] / _PROBE_SIZES[0]))
-    return worst
+    plan = compile_plan(ruleset, lambda entity: True)
+    on_page = list(plan.candidates(Document(PAGE)))
+    found: list[Failure] = []
+    for rule in ruleset.rules:
+        messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
+        messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
+        messages += _overshadowed(rule, plan)
+        found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
+    for block in ruleset.boilerplate:
+        messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
+        for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
+            messages += _growth_warning(pattern, read_pattern(pattern.pattern, block.where), "a pattern of it")
+        messages += _greedy(compile_boilerplate((block,)).find(PAGE))
+        found.extend(Failure(_place(block), block.id, m) for m in messages)
+    return found
 
 
-def _seconds(pattern: regex.Pattern[str], text: str) -> float:
-    began = time.perf_counter()
-    try:
-        for _ in pattern.finditer(text, timeout=_PROBE_SECONDS):
-            pass
-    except TimeoutError:
-        return float("inf")
-    return time.perf_counter() - began
+def _place(block: BoilerplateRule) -> str:
+    return block.where.partition(": rule ")[0]
 
 
-def _alphabets(pattern: str) -> list[str]:
-    literals = regex.findall(r"[\p{Han}]{1,12}|[A-Za-z]{2,12}", pattern)[:40]
-    usual = ["1", "a", "a.", "1-", "王", "的", "a@", "1,", " ", "　", "１", "：", "（", "关注公众号", "\t1", "1.1"]
-    return list(dict.fromkeys([*usual, *literals, "".join(literals[:12])]))[:60]
+def _described(description: object) -> Iterator[str]:
+    if not isinstance(description, dict) or not {"zh", "en"} <= description.keys():
+        yield "has no description in zh and en"
+
+
+def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]:
+    if len(match) < MIN_MATCH or len(no_match) < MIN_NO_MATCH:
+        yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
+
+
+def _pattern_warnings(rule: Rule) -> Iterator[str]:
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    for source in (rule.pattern, *rule.exclude):
+        if source is None:
+            continue
+        tree = read_pattern(source, where, rule.word_lists)
+        what = "its pattern" if source is rule.pattern else "an exclude pattern"
+        if source is rule.pattern and not rule.anchors and not opens_narrowly(tree):
+            yield "has no anchors and may begin with almost any character: it is tried at every place (slow)"
+        yield from _growth_warning(compile_pattern(source, where, rule.word_lists), tree, what)
+
+
+def _growth_warning(pattern: regex.Pattern[str], tree: Node, what: str) -> Iterator[str]:
+    exponent = growth(pattern, tree)
+    if exponent > MAX_GROWTH:
+        grows = (
+            "does not end on some texts"
+            if exponent == inf
+            else f"takes time that grows as length to the {exponent:.1f}"
+        )
+        yield f"{what} {grows}: give every gap a bound ({{0,40}} for *, {{1,40}} for +) or make it possessive (++, *+)"
+
+
+def opens_narrowly(tree: Node) -> bool:
+    """Whether every way into the pattern is a literal or a narrow class: then most places are passed over at once."""
+    if tree.kind in ("text", "words", "list"):
+        return True
+    if tree.kind == "set":
+        return _FINE_CLASSES.fullmatch(tree.source) is not None
+    if tree.kind == "either":
+        return all(opens_narrowly(part) for part in tree.parts)
+    if tree.kind == "group" or (tree.kind == "repeat" and tree.low > 0):
+        return opens_narrowly(tree.parts[0])
+    if tree.kind == "sequence":
+        for part in tree.parts:
+            if part.kind == "look" and part.source == "(?=" and opens_narrowly(part):
+                return True
+            if part.kind not in ("look", "edge"):
+                return opens_narrowly(part)
+    if tree.kind == "look":
+        return opens_narrowly(tree.parts[0])
+    return False
+
+
+def _greedy(findings: Iterable[Finding]) -> Iterator[str]:
+    covered = bytearray(len(PAGE))
+    for finding in findings:
+        covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+    share = sum(covered) / len(PAGE)
+    if share > MAX_SHARE:
+        yield f"takes {share:.0%} of an ordinary page that has nothing to redact"
+
+
+def _overshadowed(rule: Rule, plan: Plan) -> Iterator[str]:
+    """Another rule of the same entity that finds all that this one's examples show, and is always preferred."""
+    if rule.entity == KEEP or not rule.examples.match:
+        return
+    others: set[str] | None = None
+    for text in rule.examples.match:
+        candidates = list(plan.candidates(Document(text)))
+        own = [f for f in candidates if f.rule == rule.id]
+        better = {g.rule for g in candidates for f in own if _goes_before(g, f)}
+        others = better if others is None else others & better
+    if others:
+        yield f"never decides: rule {min(others)!r} finds the same in every match example and goes first"
+
+
+def _goes_before(other: Finding, own: Finding) -> bool:
+    return (
+        other.rule != own.rule
+        and other.entity == own.entity
+        and other.start <= own.start
+        and own.end <= other.end
+        and (other.priority, other.score) > (own.priority, own.score)
+    )
