@@ -34,7 +34,9 @@ PAGE = (
     "比如说，有的同志一遇到难题就绕着走，有的单位光说不做。这种作风要改，而且要马上改，不能等，不能靠。\n"
 )
 """Text in which there is next to nothing to redact."""
-_FINE_CLASSES = regex.compile(r"\\d|\[(?:[^\\\[\]^-]|\d-\d){1,12}\]")
+_NARROW = 0.05
+"""A class that holds at most this share of Chinese text is worth looking for."""
+_CHINESE = regex.sub(r"[A-Za-z]+", "", PAGE)
 Redact = Callable[[str, str], str]
 """(text, policy name) → redacted text under the whole rule set."""
 
@@ -125,15 +127,17 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     plan = compile_plan(ruleset, lambda entity: True)
     on_page = list(plan.candidates(Document(PAGE)))
     found: list[Failure] = []
+    seen: set[str] = set()
     for rule in ruleset.rules:
         messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
-        messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
+        messages += [*_pattern_warnings(rule, seen), *_greedy([f for f in on_page if f.rule == rule.id])]
         messages += _overshadowed(rule, plan)
         found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
     for block in ruleset.boilerplate:
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
         for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
-            messages += _growth_warning(pattern, read_pattern(pattern.pattern, block.where), "a pattern of it")
+            tree = read_pattern(pattern.pattern, block.where)
+            messages += _growth_warning(pattern, tree, f"its pattern {pattern.pattern[:40]!r}…", seen)
         messages += _greedy(compile_boilerplate((block,)).find(PAGE))
         found.extend(Failure(_place(block), block.id, m) for m in messages)
     return found
@@ -153,7 +157,7 @@ def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]
         yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
 
 
-def _pattern_warnings(rule: Rule) -> Iterator[str]:
+def _pattern_warnings(rule: Rule, seen: set[str]) -> Iterator[str]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     for source in (rule.pattern, *rule.exclude):
         if source is None:
@@ -162,10 +166,14 @@ def _pattern_warnings(rule: Rule) -> Iterator[str]:
         what = "its pattern" if source is rule.pattern else "an exclude pattern"
         if source is rule.pattern and not rule.anchors and not opens_narrowly(tree):
             yield "has no anchors and may begin with almost any character: it is tried at every place (slow)"
-        yield from _growth_warning(compile_pattern(source, where, rule.word_lists), tree, what)
+        yield from _growth_warning(compile_pattern(source, where, rule.word_lists), tree, what, seen)
 
 
-def _growth_warning(pattern: regex.Pattern[str], tree: Node, what: str) -> Iterator[str]:
+def _growth_warning(pattern: regex.Pattern[str], tree: Node, what: str, seen: set[str]) -> Iterator[str]:
+    """`seen` holds what has been measured: rules share patterns, and one warning is enough."""
+    if pattern.pattern in seen:
+        return
+    seen.add(pattern.pattern)
     exponent = growth(pattern, tree)
     if exponent > MAX_GROWTH:
         grows = (
@@ -181,19 +189,19 @@ def opens_narrowly(tree: Node) -> bool:
     if tree.kind in ("text", "words", "list"):
         return True
     if tree.kind == "set":
-        return _FINE_CLASSES.fullmatch(tree.source) is not None
+        return len(regex.findall(tree.source, _CHINESE)) <= _NARROW * len(_CHINESE)
+    if tree.kind == "edge":
+        return tree.source in ("^", r"\A")
     if tree.kind == "either":
         return all(opens_narrowly(part) for part in tree.parts)
-    if tree.kind == "group" or (tree.kind == "repeat" and tree.low > 0):
-        return opens_narrowly(tree.parts[0])
-    if tree.kind == "sequence":
-        for part in tree.parts:
-            if part.kind == "look" and part.source == "(?=" and opens_narrowly(part):
+    if tree.kind in ("group", "look", "repeat"):
+        return tree.source not in ("(?!", "(?<!", "(?<=") and opens_narrowly(tree.parts[0])
+    for part in tree.parts:
+        if part.kind in ("look", "edge"):
+            if opens_narrowly(part):
                 return True
-            if part.kind not in ("look", "edge"):
-                return opens_narrowly(part)
-    if tree.kind == "look":
-        return opens_narrowly(tree.parts[0])
+        elif part.least or not opens_narrowly(part):
+            return opens_narrowly(part)
     return False
 
 
