@@ -95,8 +95,9 @@ class Redactor:
         return find_residue(text, result, decisions.doubtful, kept, masked)
 
     def _decide(self, document: Document, memory: _Memory) -> Decisions:
-        boilerplate = self._plan.boilerplate_findings(document)
-        candidates = [*boilerplate, *self._plan.candidates(document)]
+        candidates = list(self._plan.candidates(document))
+        if document.head or document.tail or document.middle:
+            candidates += self._plan.boilerplate_findings(document)
         settle = partial(
             decide,
             length=len(document.text),
@@ -132,7 +133,7 @@ class Redactor:
         output_lines, origin = edited_lines(text, edits)
         if not output_lines:
             return []
-        found = self._decide(Document(output_lines, head=False, tail=False), memory).accepted
+        found = self._decide(Document(output_lines, head=False, tail=False, middle=False), memory).accepted
         more: list[Finding] = []
         for finding in found:
             spans = [origin(*part) for part in finding.parts]

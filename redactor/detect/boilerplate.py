@@ -240,7 +240,11 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
     """One detector for all rules, in their order."""
     words = list(
-        dict.fromkeys(_fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues for w in cue.words)))
+        dict.fromkeys(
+            _fold(w)
+            for rule in rules
+            for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
+        )
     )
     return BoilerplateDetector(tuple(rules), AhoCorasick(words) if words else None)
 

@@ -23,6 +23,7 @@ _MAX_RUN = 80
 _PRIOR = -4.2
 _UNSEEN_GIVEN = -9.5
 _RARE_WORD = -16.0
+_FUNCTION_WORD = -7.5
 _STRONG, _MEDIUM, _WEAK = 8.0, 4.5, 2.5
 _SCORES = ((_STRONG, 0.95), (_MEDIUM, 0.85), (_WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
@@ -90,8 +91,14 @@ class PersonRecognizer:
         """Whether the surname at `at` is more than the opening of a common word."""
         if hit.lastgroup == "frame":
             return True
-        entry = self.lexicon.words.get(text[at : at + 2])
-        if entry is None or entry[1] in ("ns", "nz", "nt") or entry[0] < -14:
+        words = self.lexicon.words
+        entry = words.get(text[at : at + 2])
+        if entry is None:
+            # 和, 于, 成 and the like are words of their own far more often than surnames: they need a frame.
+            single = words.get(text[at])
+            if single is None or single[0] < _FUNCTION_WORD or self.ends(text, at, "titles_before"):
+                return True
+        elif entry[1] in ("ns", "nz", "nt") or entry[0] < -14:
             return True
         return self.frame_after(text, at + 2) > 0 or self.frame_after(text, at + 3) > 0
 

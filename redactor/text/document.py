@@ -15,12 +15,14 @@ class Document:
     """The input text and the views that rules see of it.
 
     `head`/`tail` say whether the text contains the beginning/end of the whole document: a large one comes in parts.
+    `middle`: whether its lines are whole, so that boilerplate may be looked for in them.
     """
 
-    def __init__(self, text: str, *, head: bool = True, tail: bool = True) -> None:
+    def __init__(self, text: str, *, head: bool = True, tail: bool = True, middle: bool = True) -> None:
         self.text = text
         self.head = head
         self.tail = tail
+        self.middle = middle
 
     @cached_property
     def plain(self) -> View:
