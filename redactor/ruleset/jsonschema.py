@@ -1,4 +1,7 @@
-"""The JSON Schema (2020-12) of rule files and of policies, made from what the loader accepts."""
+"""The JSON Schema (2020-12) of rule files and of policies, for editors that complete and check as one writes.
+
+It says what the loader accepts key by key; what no schema can say (names that are defined, patterns that compile) the loader says.
+"""
 
 from __future__ import annotations
 
@@ -11,118 +14,47 @@ from redactor.model import ENTITIES, KEEP
 from redactor.operators import OPERATORS
 from redactor.ruleset.schema import VIEWS
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string", "minLength": 1}
-_TEXTS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_LIST = {"type": "array", "items": _TEXT}
+_TEXTS = {"anyOf": [_TEXT, _LIST]}
 _SCORE = {"type": "number", "minimum": 0, "maximum": 1}
-_DESCRIPTION = {
+_FLAG = {"type": "boolean"}
+_ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": 80}
+_NAMES = {"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}}
+_BY_LANGUAGE = {
     "type": "object",
     "properties": {"zh": _TEXT, "en": _TEXT},
+    "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"},
     "additionalProperties": _TEXT,
-    "description": "What the rule is for, by language.",
 }
-
-
-def _closed(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
 
 
 def json_schema() -> dict[str, Any]:
     """The schema of a rule file."""
-    context = _closed(
-        {
-            "words": _TEXTS,
-            "within": {"type": "integer", "minimum": 1, "maximum": 200},
-            "side": {"enum": ["before", "after", "both"]},
-            "add": {"type": "number", "minimum": -1, "maximum": 1},
-        },
-        ("words",),
-    )
-    examples = _closed(
-        {
-            "match": {"type": "array", "items": _TEXT},
-            "no_match": {"type": "array", "items": _TEXT},
-            "redact": {
-                "type": "array",
-                "items": _closed({"in": {"type": "string"}, "out": {"type": "string"}, "policy": _TEXT}, ("in", "out")),
-            },
-        }
-    )
-    rule = _closed(
-        {
-            "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$"},
-            "entity": {"enum": [*ENTITIES, KEEP]},
-            "description": _DESCRIPTION,
-            "priority": {"type": "integer"},
-            "score": _SCORE,
-            "language": _TEXT,
-            "pattern": _TEXT
-            | {"description": "Syntax of the Python package regex; {names} of [define] and [lists] are filled in."},
-            "terms": _TEXTS,
-            "terms_file": _TEXT,
-            "suffixes": _TEXTS,
-            "recognizer": {"enum": sorted(RECOGNIZERS)},
-            "options": {
-                "type": "object",
-                "description": f"For suffixes: {', '.join(OPTION_TYPES)}. For recognizers: their own.",
-            },
-            "files": {"type": "object", "additionalProperties": _TEXT},
-            "keep": _TEXTS,
-            "view": {"enum": list(VIEWS)},
-            "context": {"anyOf": [context, {"type": "array", "items": context}]},
-            "validate": {"enum": sorted(VALIDATORS)},
-            "exclude": _TEXTS,
-            "exclude_terms": _TEXTS,
-            "anchors": _TEXTS,
-            "segmented": {"type": "boolean"},
-            "enabled": {"type": "boolean"},
-            "examples": examples,
-        },
-        ("id", "entity"),
-    )
-    cue = _closed(
-        {
-            "use": _TEXT,
-            "any": {"type": "array", "items": _TEXT},
-            "pattern": _TEXT,
-            "weight": {"type": "number", "minimum": -20, "maximum": 20},
-        }
-    )
-    texts = {"type": "array", "items": _TEXT}
-    number = {"type": "number", "minimum": 0}
-    boilerplate = _closed(
-        {
-            "id": rule["properties"]["id"],
-            "description": _DESCRIPTION,
-            "unit": {"enum": ["block", "line", "clause"]},
-            "zone": {"enum": ["head", "tail", "any"]},
-            "cue": {"type": "array", "items": cue, "minItems": 1},
-            "threshold": number,
-            "max_lines": number,
-            "repeats": number,
-            "veto": texts,
-            "titles": texts,
-            "hints": texts,
-            "score": _SCORE,
-            "examples": _closed({"match": texts, "no_match": texts}),
-        },
-        ("id", "cue"),
-    )
-    override = _closed(
-        {"id": _TEXT, "enabled": {"type": "boolean"}, "score": _SCORE, "priority": {"type": "integer"}}, ("id",)
-    )
-    names = {"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _DIALECT,
         "title": "redactor rule file",
         **_closed(
             {
-                "pack": {"type": "object"},
-                "define": {"type": "object", "additionalProperties": _TEXT, **names},
-                "lists": {"type": "object", "additionalProperties": _TEXTS, **names},
-                "rule": {"type": "array", "items": rule},
-                "override": {"type": "array", "items": override},
-                "cues": {"type": "object", "additionalProperties": cue},
-                "boilerplate": {"type": "array", "items": boilerplate},
+                "pack": _closed(
+                    {"name": _TEXT, "title": _BY_LANGUAGE, "language": _TEXT}
+                    | {"version": _TEXT, "license": _TEXT, "source": _TEXT}
+                ),
+                "define": _said("Sub-patterns, filled in as {name}.", {"type": "object", "additionalProperties": _TEXT})
+                | _NAMES,
+                "lists": _said(
+                    "Word lists, or the names of files that hold them, filled in as {name}.",
+                    {"type": "object", "additionalProperties": {"anyOf": [_TEXT, _LIST | {"minItems": 1}]}},
+                )
+                | _NAMES,
+                "rule": {"type": "array", "items": _rule()},
+                "override": {"type": "array", "items": _override()},
+                "cues": _said(
+                    "Groups of cues that [[boilerplate]] rules share.",
+                    {"type": "object", "additionalProperties": _cue(shared=True)},
+                ),
+                "boilerplate": {"type": "array", "items": _boilerplate()},
             }
         ),
     }
@@ -130,32 +62,146 @@ def json_schema() -> dict[str, Any]:
 
 def policy_schema() -> dict[str, Any]:
     """The schema of a policy file."""
+    shown = {"type": "integer", "minimum": 0, "maximum": 20}
     table = _closed(
         {
             "operator": {"enum": list(OPERATORS)},
-            "sign": {"type": "string"},
-            "with": {"type": "string"},
-            "name": {"type": "string"},
-            "show_first": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 20}, {"const": "surname"}]},
-            "show_last": {"type": "integer", "minimum": 0, "maximum": 20},
-            "whole": {"type": "boolean"},
-            "each": {"type": "boolean"},
+            "sign": _said("What a masked value becomes.", {"type": "string"}),
+            "with": _said("The text that replace writes; it can't refer to the original.", {"type": "string"}),
+            "name": _said("What label writes before the number.", {"type": "string"}),
+            "show_first": _said(
+                "Characters that partial leaves at the beginning.", {"anyOf": [shown, {"const": "surname"}]}
+            ),
+            "show_last": _said("Characters that partial leaves at the end.", shown),
+            "whole": _said("Act on the whole finding, suffix included.", _FLAG),
+            "each": _said("One sign for each character.", _FLAG),
         },
         ("operator",),
     )
     operator = {"anyOf": [{"enum": list(OPERATORS)}, table]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _DIALECT,
         "title": "redactor policy file",
         **_closed(
             {
                 "name": _TEXT,
-                "description": _DESCRIPTION,
-                "threshold": _SCORE,
-                "keep_list": {"type": "boolean"},
-                "default": operator,
+                "description": _BY_LANGUAGE,
+                "threshold": _said("Findings of at least this score are acted on.", _SCORE),
+                "keep_list": _said("Whether protected terms (KEEP rules) are protected.", _FLAG),
+                "default": _said("For every entity that [entities] does not name, boilerplate aside.", operator),
                 "entities": _closed(dict.fromkeys(ENTITIES, operator)),
             },
             ("name",),
         ),
     }
+
+
+def _rule() -> dict[str, Any]:
+    table = _closed(
+        {
+            "id": _ID,
+            "entity": _said("What the rule finds; KEEP protects text instead.", {"enum": [*ENTITIES, KEEP]}),
+            "description": _said("What the rule is for, by language.", _BY_LANGUAGE),
+            "priority": _said("Which of two overlapping findings stays: the higher one.", {"type": "integer"}),
+            "score": _said("From 0.5 it is acted on; from 0.3 it is listed as doubtful.", _SCORE),
+            "language": _TEXT,
+            "pattern": _said(
+                "Syntax of the Python package regex, without its risky parts; {names} are filled in.", _TEXT
+            ),
+            "terms": _said("Literal terms to find.", _TEXTS),
+            "terms_file": _said("A text file in the rule folder, one term a line.", _TEXT),
+            "suffixes": _said("Class words such as 县, before which a name stands.", _TEXTS),
+            "recognizer": _said("A detector that is more than a pattern.", {"enum": sorted(RECOGNIZERS)}),
+            "options": _said(
+                f"For suffixes: {', '.join(OPTION_TYPES)}. For a recognizer: its own.", {"type": "object"}
+            ),
+            "files": _said("Data files by the name that the detector has for them.", {"type": "object"})
+            | {"additionalProperties": _TEXT},
+            "keep": _said("Groups of the pattern that stay when the rest is masked.", _TEXTS),
+            "view": _said("How the text is folded before the rule sees it.", {"enum": list(VIEWS)}),
+            "context": {"anyOf": [_context(), {"type": "array", "items": _context()}]},
+            "validate": _said("A check that the text found must pass.", {"enum": sorted(VALIDATORS)}),
+            "exclude": _said("Patterns that veto a finding that they overlap.", _TEXTS),
+            "exclude_terms": _said("Terms that veto a finding that they overlap.", _TEXTS),
+            "anchors": _said(
+                "Words one of which is in or beside every match: the rule is looked for near them.", _TEXTS
+            ),
+            "segmented": _said("Drop a term that a dictionary word cuts across.", _FLAG),
+            "enabled": _FLAG,
+            "examples": _closed(
+                {
+                    "match": _said("Texts in which the rule alone finds something; at least 3.", _LIST),
+                    "no_match": _said("Texts in which it finds nothing; at least 2.", _LIST),
+                    "redact": {"type": "array", "items": _pair()},
+                }
+            ),
+        },
+        ("id", "entity"),
+    )
+    terms = {"anyOf": [{"required": ["terms"]}, {"required": ["terms_file"]}]}
+    single = [{"required": [key]} for key in ("pattern", "suffixes", "recognizer")]
+    return table | {"oneOf": [*single, terms]}
+
+
+def _pair() -> dict[str, Any]:
+    return _closed({"in": {"type": "string"}, "out": {"type": "string"}, "policy": _TEXT}, ("in", "out"))
+
+
+def _context() -> dict[str, Any]:
+    return _closed(
+        {
+            "words": _TEXTS,
+            "within": _said("How far away, in characters.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            "side": {"enum": ["before", "after", "both"]},
+            "add": _said("What a word adds to the score.", {"type": "number", "minimum": -1, "maximum": 1}),
+        },
+        ("words",),
+    )
+
+
+def _override() -> dict[str, Any]:
+    changes: dict[str, Any] = {"enabled": _FLAG, "score": _SCORE, "priority": {"type": "integer"}}
+    return _closed({"id": _ID, **changes}, ("id",)) | {"minProperties": 2}
+
+
+def _cue(*, shared: bool = False) -> dict[str, Any]:
+    own = {} if shared else {"use": _said("A group of [cues].", _TEXT)}
+    return _closed(
+        {
+            **own,
+            "any": _LIST,
+            "pattern": _TEXT,
+            "weight": _said("What the cue adds; below 0 it speaks for body text.", {"type": "number"})
+            | {"minimum": -20, "maximum": 20},
+        }
+    )
+
+
+def _boilerplate() -> dict[str, Any]:
+    number = {"type": "number", "minimum": 0}
+    return _closed(
+        {
+            "id": _ID,
+            "description": _BY_LANGUAGE,
+            "unit": _said("What is removed.", {"enum": ["block", "line", "clause"]}),
+            "zone": _said("Where in the document.", {"enum": ["head", "tail", "any"]}),
+            "cue": {"type": "array", "items": _cue(), "minItems": 1},
+            "threshold": _said("What the cues of a line must add up to.", number),
+            "max_lines": number,
+            "repeats": _said("How often the line must occur.", number),
+            "veto": _said("Patterns of lines that always stay.", _LIST),
+            "titles": _said("Patterns of lines at which a block ends.", _LIST),
+            "hints": _LIST,
+            "score": _SCORE,
+            "examples": _closed({"match": _LIST, "no_match": _LIST}),
+        },
+        ("id", "cue"),
+    )
+
+
+def _closed(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+def _said(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, **schema}
