@@ -5,7 +5,8 @@
 '请×同志牵头，同比增长×%以上'
 """
 
-from redactor.engine import Redactor
+from typing import TYPE_CHECKING, Any
+
 from redactor.model import (
     DecodeError,
     Edit,
@@ -18,6 +19,9 @@ from redactor.model import (
     Result,
     RuleError,
 )
+
+if TYPE_CHECKING:
+    from redactor.engine import Redactor
 
 __version__ = "0.1.0"
 __all__ = [
@@ -34,3 +38,12 @@ __all__ = [
     "RuleError",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The engine is imported when it is first asked for, so that the command's help need not wait for it."""
+    if name == "Redactor":
+        from redactor.engine import Redactor
+
+        return Redactor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -142,21 +142,30 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-@contextlib.contextmanager
-def steady(path: Path) -> Iterator[BinaryIO]:
-    """Open an input for reading; FormatError when it changes before the block ends, for then what was read is no one state."""
-    if path.exists() and not path.is_file():
-        raise FormatError(f"{show(path)}: not a regular file")
-    with path.open("rb") as stream:
-        before = os.fstat(stream.fileno())
-        yield stream
-        after = os.fstat(stream.fileno())
+class SteadyInput:
+    """An input opened for reading that can tell whether it has changed since: then what was read is no one state of it."""
+
+    def __init__(self, path: Path) -> None:
+        if path.exists() and not path.is_file():
+            raise FormatError(f"{show(path)}: not a regular file")
+        self._path = path
+        self.stream = path.open("rb")
+        self._before = os.fstat(self.stream.fileno())
+
+    def __enter__(self) -> SteadyInput:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def check(self) -> None:
+        """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
         try:
-            named = path.stat()
+            named = self._path.stat()
         except OSError:
-            raise FormatError(f"{show(path)}: was removed while it was read") from None
-        if _state(before) != _state(after) or _state(before) != _state(named):
-            raise FormatError(f"{show(path)}: changed while it was read")
+            raise FormatError(f"{show(self._path)}: was removed while it was read") from None
+        if {_state(os.fstat(self.stream.fileno())), _state(named)} != {_state(self._before)}:
+            raise FormatError(f"{show(self._path)}: changed while it was read")
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:

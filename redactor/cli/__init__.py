@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 
@@ -59,6 +58,8 @@ def main() -> None:
     """Run the command; every error is one line on standard error and exit code 2."""
     from redactor.model import RedactorError
 
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other filters do when the reader has gone
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -73,10 +74,6 @@ def main() -> None:
     except RedactorError as error:
         click.echo(f"redactor: {_one_line(str(error))}", err=True)
         code = 2
-    except BrokenPipeError:
-        # The reader has gone; closing must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
     except OSError as error:
         click.echo(f"redactor: {_one_line(str(error.strerror or error))}", err=True)
         code = 2

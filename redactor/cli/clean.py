@@ -17,7 +17,7 @@ from redactor import __version__
 from redactor.cli.diff import diff_lines
 from redactor.cli.options import build_redactor, encoding_options, given_paths, rule_options
 from redactor.engine import Redactor
-from redactor.files import AtomicWriter, Source, check_output, check_output_folder, escape, show, sources, steady
+from redactor.files import AtomicWriter, Source, SteadyInput, check_output, check_output_folder, escape, show, sources
 from redactor.model import RedactorError, Result
 from redactor.report import FileReport, Report
 from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
@@ -144,8 +144,8 @@ def _one(job: Job, source: Source, target: Path | None, *, force: bool, in_place
             check_output(source.path, target, force=force, in_place=in_place)
         elif job.mode == "write" and target is not None and target.exists() and not force:
             raise RedactorError(f"{show(target)}: exists; use --force to write over it")
-        with _open(source.path) as stream:
-            _stream(job, stream, file, target)
+        with open_input(source.path) as (stream, check):
+            _stream(job, stream, check, file, target)
     except RedactorError as error:
         _fail(job, file, f"{name}: {error}" if name not in str(error) else str(error))
     except OSError as error:
@@ -163,7 +163,7 @@ def _fail(job: Job, file: FileReport, message: str) -> None:
     click.echo(f"redactor: {escape(message)}", err=True)
 
 
-def _stream(job: Job, stream: BinaryIO, file: FileReport, target: Path | None) -> None:
+def _stream(job: Job, stream: BinaryIO, check: Callable[[], None], file: FileReport, target: Path | None) -> None:
     encoding = detect_encoding(stream, wanted=job.encoding, errors=job.errors)
     file.encoding = encoding
     codec, bom = output_codec(job.output_encoding) if job.output_encoding else (encoding.name, encoding.bom)
@@ -190,6 +190,7 @@ def _stream(job: Job, stream: BinaryIO, file: FileReport, target: Path | None) -
             offset += len(text)
             out_offset += len(result.text)
         round_trip.check(stream)
+        check()
 
     if job.mode != "write":
         run(lambda data: None)
@@ -214,12 +215,13 @@ def _account(job: Job, file: FileReport, text: str, result: Result, offset: int,
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[BinaryIO]:
+def open_input(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """A file or standard input, seekable, with a check to be made before anything is done with what was read."""
     if path == STDIN:
-        yield io.BytesIO(sys.stdin.buffer.read())
-    else:
-        with steady(path) as stream:
-            yield stream
+        yield io.BytesIO(sys.stdin.buffer.read()), lambda: None
+        return
+    with SteadyInput(path) as source:
+        yield source.stream, source.check
 
 
 def _progress(inputs: list[Source], quiet: bool) -> AbstractContextManager[Any]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import click
 
-from redactor.cli.clean import STDIN, _open
+from redactor.cli.clean import STDIN, open_input
 from redactor.cli.options import build_redactor, encoding_options, given_paths, rule_options
 from redactor.engine import Redactor
 from redactor.files import Source, escape, show, sources
@@ -86,7 +86,7 @@ def scan(
 def _findings(
     redactor: Redactor, path: Path, encoding: str | None, errors: Errors
 ) -> Iterator[tuple[int, int, int, Finding, str]]:
-    with _open(path) as stream:
+    with open_input(path) as (stream, check):
         known = detect_encoding(stream, wanted=encoding, errors=errors)
         offset, line = 0, 1
         for text in read_parts(stream, known, errors):
@@ -97,6 +97,7 @@ def _findings(
                 yield line, finding.start - text.rfind("\n", 0, finding.start), offset, finding, text
             line += text.count("\n", at)
             offset += len(text)
+        check()
 
 
 def _text_row(path: Path, line: int, column: int, finding: Finding, matched: str, explain: bool) -> str:
