@@ -121,7 +121,7 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
 
 def _partial(operator: Operator, value: str) -> str:
     if operator.show_first == "surname":
-        first = 2 if value[:2] in COMPOUND_SURNAMES and len(value) > 2 else 1
+        first = 2 if value[:2] in COMPOUND_SURNAMES else 1
     else:
         first = operator.show_first
     last = operator.show_last

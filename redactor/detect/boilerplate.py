@@ -41,6 +41,7 @@ _SECONDS = 1.0
 _LONGEST_LINE = 400
 _MAX_GAP = 4
 _ROUNDS = 4
+_NEIGHBOUR = 0.4
 _ROOM, _DILUTION = 36, 18.0
 
 _LINE = regex.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -308,7 +309,7 @@ def _joins(rule: BoilerplateRule, line: _Line) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
     if line.blank or _is_title(rule, line) or len(line.text) > 60:
         return False
-    return bool(_DECORATION.fullmatch(line.text.strip())) or _score(rule, line) >= rule.threshold / 2
+    return bool(_DECORATION.fullmatch(line.text.strip())) or _score(rule, line) >= _NEIGHBOUR * rule.threshold
 
 
 def _single_lines(

@@ -15,60 +15,70 @@ from redactor.ruleset.syntax import Node
 SIZES: Final = (500, 1_000, 2_000, 4_000)
 """Lengths of the probes, in characters."""
 _SECONDS = 0.3
-_ENOUGH = 1.5
 _FLOOR_SECONDS = 0.002
 """A probe of the largest size that ends sooner shows nothing but noise, and no growth to care about."""
+_ENOUGH = 1.5
 _TRIES = 2
-_UNITS = 28
-_POOL = "a1王的Z0，.。-_@:/ \n\t　×（)九十"
+_PROBES = 36
+_WIDE = 8
+_POOL = "a1王的Z0，。.-_@:/ \n\t　×（)九十"
 _USUAL = ("1", "a", "a.", "王", " ", "　", "：", "，", "1,", "a@", "关注公众号", "\n")
 _STOP = "\0"
-"""Ends each probe, so that what has matched so far must be given back."""
+"""Ends what is repeated, so that all that has matched so far must be given back."""
 
 
 def growth(pattern: regex.Pattern[str], tree: Node) -> float:
-    """The exponent of time over length at its worst: 1 is linear, 2 quadratic; `inf` when a probe does not end soon.
+    """The exponent of time over length at its worst: 1 is linear, 2 quadratic; `inf` when no probe but the least ends soon.
 
     The first probe that is plainly worse than linear ends the search.
     """
     worst = 1.0
-    for unit in units(tree):
-        worst = max(worst, _exponent(pattern, unit))
-        if worst > _ENOUGH:
-            break
+    # A whole match behind the stop: without it the engine may give up at once for want of a literal, with it match across.
+    for tail in (_STOP, _STOP + _example(tree)):
+        for head, unit in probes(tree):
+            worst = max(worst, _exponent(pattern, head, unit, tail))
+            if worst > _ENOUGH:
+                return worst
     return worst
 
 
-def units(tree: Node) -> list[str]:
-    """What probes are made of: pieces of the pattern, neighbours joined, all of it in a row, and usual suspects."""
-    pieces = list(_pieces(tree))
-    literals = [p for p in pieces if len(p) > 1]
-    joined = ["".join(pair) for pair in (*pairwise(pieces), *pairwise(literals))]
-    row = "".join(pieces)[:200]
-    made = dict.fromkeys([*_USUAL, row, *pieces, *joined])
-    made.pop("", None)
-    found = list(made)
-    # Of a long pattern, a spread of its pieces.
-    step = max(1, -(-(len(found) - len(_USUAL)) // _UNITS))
-    return found[: len(_USUAL)] + found[len(_USUAL) :: step]
+def probes(tree: Node) -> list[tuple[str, str]]:
+    """(what opens the text, what it then repeats): usual suspects, the pattern's literals, and each of its wide repeats."""
+    literals = [n.source for n in tree.walk() if n.kind == "text" and len(n.source) > 1]
+    bare = [*_USUAL, _example(tree), *literals, *("".join(pair) for pair in pairwise(literals))]
+    found = list(dict.fromkeys([*(("", unit) for unit in bare if unit), *_repeats(tree, "")]))
+    # Of a long pattern, a spread of its parts.
+    first = len(_USUAL)
+    step = max(1, -(-(len(found) - first) // _PROBES))
+    return found[:first] + found[first::step]
 
 
-def _pieces(tree: Node) -> Iterator[str]:
-    run = ""
-    for node in tree.walk():
-        if node.kind == "text":
-            run += node.source
-            continue
-        if run:
-            yield run[:40]
-            run = ""
-        if node.kind == "words":
-            words = node.source.split("|")
-            yield from dict.fromkeys((words[0], words[-1]))
-        elif node.kind == "set":
-            yield from _samples(node.source)
-    if run:
-        yield run[:40]
+def _repeats(node: Node, head: str) -> Iterator[tuple[str, str]]:
+    """Each repeat of more than a few, behind the shortest text that leads to it."""
+    if node.kind == "repeat" and (node.high is None or node.high > _WIDE):
+        inner = node.parts[0]
+        units = [_example(branch) for branch in (inner, *inner.parts) if branch.kind != "set"]
+        units += [c for n in inner.walk() if n.kind == "set" for c in _samples(n.source)]
+        yield from ((head, unit) for unit in units if unit)
+    for part in node.parts:
+        yield from _repeats(part, head)
+        if node.kind == "sequence":
+            head = (head + _example(part))[-100:]
+
+
+def _example(node: Node) -> str:
+    """A short text that the node matches, as far as one part can be told without the others."""
+    if node.kind == "text":
+        return node.source
+    if node.kind == "words":
+        return node.source.partition("|")[0]
+    if node.kind == "set":
+        return "".join(_samples(node.source)[:1])
+    if node.kind in ("edge", "back", "list") or node.source in ("(?=", "(?!", "(?<!"):
+        return ""
+    if node.kind == "either":
+        return _example(node.parts[0])
+    return "".join(_example(part) for part in node.parts) * min(node.low, 20)
 
 
 def _samples(source: str) -> list[str]:
@@ -77,12 +87,12 @@ def _samples(source: str) -> list[str]:
     return [c for c in dict.fromkeys((*_POOL, *source)) if own.fullmatch(c)][:2]
 
 
-def _exponent(pattern: regex.Pattern[str], unit: str) -> float:
-    if _seconds(pattern, unit, SIZES[-1]) < _FLOOR_SECONDS:
+def _exponent(pattern: regex.Pattern[str], head: str, unit: str, tail: str) -> float:
+    if _seconds(pattern, head, unit, tail, SIZES[-1]) < _FLOOR_SECONDS:
         return 1.0
     points = []
     for size in SIZES:
-        seconds = min(_seconds(pattern, unit, size) for _ in range(_TRIES))
+        seconds = min(_seconds(pattern, head, unit, tail, size) for _ in range(_TRIES))
         if seconds == inf:
             break
         points.append((log(size), log(max(seconds, 1e-6))))
@@ -94,8 +104,8 @@ def _exponent(pattern: regex.Pattern[str], unit: str) -> float:
     return slope
 
 
-def _seconds(pattern: regex.Pattern[str], unit: str, size: int) -> float:
-    text = (unit * (size // len(unit) + 1))[:size] + _STOP
+def _seconds(pattern: regex.Pattern[str], head: str, unit: str, tail: str, size: int) -> float:
+    text = head + (unit * (size // len(unit) + 1))[:size] + tail
     began = perf_counter()
     try:
         for _ in pattern.finditer(text, timeout=_SECONDS):

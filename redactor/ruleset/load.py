@@ -142,7 +142,7 @@ class _Loading:
             raise RuleError(f"{at}: override {rule_id!r}: no such rule to override")
         if "enabled" in changes:
             (self.disabled.discard if changes["enabled"] else self.disabled.add)(rule_id)
-        what = ("enabled" if v else "disabled" if k == "enabled" else f"{k} {v:g}" for k, v in changes.items())
+        what = (f"{k} {v:g}" if k != "enabled" else "enabled" if v else "disabled" for k, v in changes.items())
         self.changes.append(Change(rule_id, ", ".join(what), at))
 
     def read_text(self, file: Path, most: int) -> str:

@@ -149,13 +149,24 @@ def _group(closed: _Open) -> Node:
 
 
 def _either(branches: list[list[Node]]) -> Node:
-    rows = [
-        b[0] if len(b) == 1 else Node("sequence", "", sum(n.least for n in b), sum(n.weight for n in b), tuple(b))
-        for b in branches
-    ]
+    rows = [_sequence(b) for b in branches]
     if len(rows) == 1:
         return rows[0]
     return Node("either", "", min(r.least for r in rows), sum(r.weight + 1 for r in rows), tuple(rows))
+
+
+def _sequence(branch: list[Node]) -> Node:
+    parts: list[Node] = []
+    for node in branch:
+        if node.kind == "text" and parts and parts[-1].kind == "text":
+            node = Node(
+                "text", parts[-1].source + node.source, parts[-1].least + node.least, parts[-1].weight + node.weight
+            )
+            parts.pop()
+        parts.append(node)
+    if len(parts) == 1:
+        return parts[0]
+    return Node("sequence", "", sum(n.least for n in parts), sum(n.weight for n in parts), tuple(parts))
 
 
 def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
