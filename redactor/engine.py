@@ -136,9 +136,9 @@ class Redactor:
         found = self._decide(Document(output_lines, head=False, tail=False, middle=False), memory).accepted
         more: list[Finding] = []
         for finding in found:
-            spans = [origin(*part) for part in finding.parts]
-            if all(s is not None for s in spans) and self.policy.operator(finding.entity).kind != "keep":
-                parts = [s for s in spans if s is not None]
+            origins = [origin(*part) for part in finding.parts]
+            parts = [span for spans in origins for span in spans]
+            if all(origins) and self.policy.operator(finding.entity).kind != "keep":
                 more.append(
                     Finding(
                         parts[0][0],

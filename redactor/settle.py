@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from redactor.model import Edit, Span
 
-Origin = Callable[[int, int], Span | None]
+Origin = Callable[[int, int], tuple[Span, ...]]
 _REACH = 40
 """Characters on either side of an edit that are looked at again: what an edit can change reaches no further."""
 _MARGIN = 12
@@ -18,7 +18,7 @@ _CUT = "\x00"
 def edited_lines(text: str, edits: Sequence[Edit]) -> tuple[str, Origin]:
     """The surroundings of the edits after them, within their lines, and a map from spans of them to the input.
 
-    The map gives None for a span that is not all input, or that lies where a line was cut.
+    The map gives the stretches of input that a span is made of; none when it is not all input, or lies where a line was cut.
     """
     pieces: list[str] = []
     out_starts: list[int] = []
@@ -59,13 +59,21 @@ def edited_lines(text: str, edits: Sequence[Edit]) -> tuple[str, Origin]:
             take(edit.end, stop, edit.end, stop)
             at = stop
 
-    def origin(start: int, end: int) -> Span | None:
+    def origin(start: int, end: int) -> tuple[Span, ...]:
         index = bisect_right(out_starts, start) - 1
-        if index < 0:
-            return None
-        low, high, trusted, limit = in_spans[index]
-        first = low + start - out_starts[index]
-        last = first + end - start
-        return (first, last) if last <= high and first >= trusted and last <= limit else None
+        found: list[Span] = []
+        while index >= 0 and start < end:
+            # Where an edit left nothing, a span may go on in the next piece; where it left a sign, it may not.
+            if index == len(out_starts) or out_starts[index] > start:
+                return ()
+            low, high, trusted, limit = in_spans[index]
+            first = low + start - out_starts[index]
+            last = min(first + end - start, high)
+            if first >= last or first < trusted or last > limit:
+                return ()
+            found.append((first, last))
+            start += last - first
+            index += 1
+        return tuple(found)
 
     return "".join(pieces), origin
