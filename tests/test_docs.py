@@ -1,0 +1,42 @@
+"""Documents that a program makes are what it would make now."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND
+
+DOCS = Path(__file__).parent.parent / "docs"
+COMMANDS = ([], ["clean"], ["scan"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
+            ["rules", "schema"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
+
+
+def reference() -> str:
+    """The command line reference: every command's own help."""
+    out = ["# Command line\n\nMade from `--help`; write it anew with `REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`.\n"]
+    environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    for command in COMMANDS:
+        done = subprocess.run([COMMAND, *command, "--help"], capture_output=True, check=True, env=environment)
+        text = "\n".join(line.rstrip() for line in done.stdout.decode().splitlines())
+        out.append(f"\n## redactor {' '.join(command)}".rstrip() + f"\n\n```text\n{text}\n```\n")
+    return "".join(out)
+
+
+def test_command_line_reference_is_current() -> None:
+    current = reference()
+    if os.environ.get("REDACTOR_WRITE_DOCS"):
+        (DOCS / "cli.md").write_text(current, encoding="utf-8")
+    assert (DOCS / "cli.md").read_text(encoding="utf-8") == current
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_links_of_the_readme_lead_somewhere(name: str) -> None:
+    import regex
+
+    root = DOCS.parent
+    for target in regex.findall(r"\]\(([^)#:]+)\)", (root / name).read_text(encoding="utf-8")):
+        assert (root / target).exists(), target
