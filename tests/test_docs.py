@@ -17,7 +17,9 @@ COMMANDS = ([], ["clean"], ["scan"], ["rules"], ["rules", "list"], ["rules", "sh
 
 def reference() -> str:
     """The command line reference: every command's own help."""
-    out = ["# Command line\n\nMade from `--help`; write it anew with `REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`.\n"]
+    out = [
+        "# Command line\n\nMade from `--help`; write it anew with `REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`.\n"
+    ]
     environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     for command in COMMANDS:
         done = subprocess.run([COMMAND, *command, "--help"], capture_output=True, check=True, env=environment)

@@ -64,7 +64,10 @@ def test_redacting_twice_equals_once(by_policy: dict[str, Redactor], policy: str
     assert again.edits == ()
 
 
-@pytest.mark.parametrize("text", ["请王建国同志牵头，欧阳慧敏、李晓明出席。", "云岭县的王某某，电话13900001111。", "李主任和小刘到云岭县石桥镇"])
+@pytest.mark.parametrize(
+    "text",
+    ["请王建国同志牵头，欧阳慧敏、李晓明出席。", "云岭县的王某某，电话13900001111。", "李主任和小刘到云岭县石桥镇"],
+)
 def test_court_style_twice_equals_once(by_policy: dict[str, Redactor], text: str) -> None:
     once = by_policy["court"].redact(text).text
     assert by_policy["court"].redact(once).text == once

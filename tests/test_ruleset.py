@@ -345,7 +345,19 @@ class TestSchema:
 
     # What only compiling or another table can tell is not the schema's matter.
     BEYOND = frozenset(
-        ["define-loop", "define-undefined", "undefined-name", "name-inside-class", "list-file-missing", "terms-file-missing", "duplicate-id", "override-unknown", "boilerplate-twice", "nested-tables", "no-terms"]
+        [
+            "define-loop",
+            "define-undefined",
+            "undefined-name",
+            "name-inside-class",
+            "list-file-missing",
+            "terms-file-missing",
+            "duplicate-id",
+            "override-unknown",
+            "boilerplate-twice",
+            "nested-tables",
+            "no-terms",
+        ]
     )
 
     @pytest.mark.parametrize(("name", "text"), [pytest.param(i, t, id=i) for i, t, _ in BAD_FILES])
