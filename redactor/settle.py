@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from redactor.model import Edit, Span
 
 Origin = Callable[[int, int], tuple[Span, ...]]
-_REACH = 40
+_REACH = 20
 """Characters on either side of an edit that are looked at again: what an edit can change reaches no further."""
-_MARGIN = 12
+_MARGIN = 8
 """Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
 _CUT = "\x00"
 

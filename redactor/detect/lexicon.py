@@ -63,7 +63,18 @@ class Lexicon:
 
     def score(self, text: str, start: int, end: int) -> float:
         """Log probability of the best segmentation of `text[start:end]`."""
-        return sum(self.weight(text[s:e]) for s, e, _ in self.segment(text, start, end))
+        words, longest, floor = self.words, self.max_len, self.floor
+        best = [0.0]
+        for stop in range(1, end - start + 1):
+            at = start + stop
+            entry = words.get(text[at - 1])
+            score = best[stop - 1] + (floor if entry is None else entry[0])
+            for length in range(2, min(longest, stop) + 1):
+                entry = words.get(text[at - length : at])
+                if entry is not None and best[stop - length] + entry[0] > score:
+                    score = best[stop - length] + entry[0]
+            best.append(score)
+        return best[-1]
 
     def weight(self, word: str) -> float:
         """Log probability of one word; the floor for an unknown one."""

@@ -24,6 +24,7 @@ _PRIOR = -4.2
 _UNSEEN_GIVEN = -9.5
 _RARE_WORD = -16.0
 _FUNCTION_WORD = -7.5
+_KNOWN_WORD = -14.0
 _STRONG, _MEDIUM, _WEAK = 8.0, 4.5, 2.5
 _SCORES = ((_STRONG, 0.95), (_MEDIUM, 0.85), (_WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
@@ -88,19 +89,26 @@ class PersonRecognizer:
                 yield start, end
 
     def worth_a_look(self, text: str, at: int, hit: regex.Match[str]) -> bool:
-        """Whether the surname at `at` is more than the opening of a common word."""
+        """Whether a name that begins at `at` could win: one that loses to the words of its own span never does."""
         if hit.lastgroup == "frame":
+            return True
+        if at and text[at - 1] in "小老阿":
             return True
         words = self.lexicon.words
         entry = words.get(text[at : at + 2])
-        if entry is None:
-            # 和, 于, 成 and the like are words of their own far more often than surnames: they need a frame.
+        if entry is not None:
+            needs_frame = entry[1] not in ("ns", "nz", "nt") and entry[0] >= _KNOWN_WORD
+        else:
+            # 和, 于, 成 and the like are words of their own far more often than surnames.
             single = words.get(text[at])
-            if single is None or single[0] < _FUNCTION_WORD or self.ends(text, at, "titles_before"):
-                return True
-        elif entry[1] in ("ns", "nz", "nt") or entry[0] < -14:
-            return True
-        return self.frame_after(text, at + 2) > 0 or self.frame_after(text, at + 3) > 0
+            common = single is not None and single[0] >= _FUNCTION_WORD
+            needs_frame = common and not self.ends(text, at, "titles_before")
+        if needs_frame and not (self.frame_after(text, at + 2) or self.frame_after(text, at + 3)):
+            return False
+        return any(
+            weight > self.lexicon.score(text, at, at + length)
+            for length, _, weight, _ in self.hypotheses(text, at, min(len(text), at + 4), False)
+        )
 
     def find_in_run(self, view: View, start: int, end: int) -> Iterator[Finding]:
         text = view.text

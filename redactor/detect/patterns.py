@@ -14,7 +14,6 @@ from redactor.ruleset.pattern import compile_pattern
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
-from redactor.text.unwrap import WALL
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
@@ -28,6 +27,8 @@ SECONDS_PER_BLOCK = 0.5
 """A rule may take the spare seconds and this much for each block of a text, all in all; beyond that the text fails."""
 EXCLUDE_SECONDS = 0.5
 _VETO_REACH = 40
+_WALL = "\0"
+"""Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,10 @@ class PatternDetector:
         """Findings in one view, in the input's coordinates."""
         text = view.text
         allowance = _Allowance(self.rule)
-        walled = view.starts is not None and WALL in text
+        walled = view.starts is not None and _WALL in text
         for match in self.matches(text, allowance):
             start, end = match.span()
-            if walled and text.find(WALL, start, end) >= 0:
+            if walled and text.find(_WALL, start, end) >= 0:
                 continue
             if self.weigher.excludes:
                 began = monotonic()
