@@ -75,6 +75,7 @@ def test_g1_ten_hostile_patterns_end_and_fail_closed(tmp_path: Path) -> None:
 
 def test_g1_time_for_a_rule_is_bounded_over_the_whole_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Each block is slow but within its own limit: only the sum gives the rule away.
+    monkeypatch.setattr(patterns, "BLOCK", 1_000)
     monkeypatch.setattr(patterns, "BLOCK_SECONDS", 30.0)
     monkeypatch.setattr(patterns, "SPARE_SECONDS", 0.05)
     monkeypatch.setattr(patterns, "SECONDS_PER_BLOCK", 0.0)
@@ -105,8 +106,8 @@ def test_g1_a_busy_machine_gets_a_second_try_by_line(tmp_path: Path, monkeypatch
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("pattern = 'a{1,9}'\nexclude = ['(?:a|a)+$|(?:a+)+b']", id="of-a-pattern"),
-        pytest.param("terms = ['甲乙']\nexclude = ['(?:a|a)+$|(?:a+)+b']", id="of-terms"),
+        pytest.param("pattern = 'a{1,9}'\nexclude = ['(?:a|a)+[xy]']", id="of-a-pattern"),
+        pytest.param("terms = ['甲乙']\nexclude = ['(?:a|a)+[xy]']", id="of-terms"),
     ],
 )
 def test_g1_exclude_patterns_are_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
