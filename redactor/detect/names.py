@@ -215,7 +215,9 @@ class PersonRecognizer:
         if first in barred or second in barred:
             return None
         default = (_UNSEEN_GIVEN, _UNSEEN_GIVEN, _UNSEEN_GIVEN)
-        return self.given.get(first, default)[0] + self.given.get(second, default)[1]
+        ahead, behind = self.given.get(first, default), self.given.get(second, default)
+        # The counts are small: a character known in one place of a name is not rare in the other.
+        return max(ahead[0], ahead[1] - 1.0) + max(behind[1], behind[0] - 1.0)
 
     def frame_after(self, text: str, at: int) -> float:
         """What follows a name: a title, or a verb that people do."""
