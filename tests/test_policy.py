@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import regex
 
 from redactor import PolicyError, Redactor
 from redactor.model import ENTITIES
@@ -195,3 +196,16 @@ def test_unknown_and_missing_policies(tmp_path: Path) -> None:
     (tmp_path / "gbk.toml").write_bytes("# 注释".encode("gbk"))
     with pytest.raises(PolicyError, match=r"gbk\.toml: not UTF-8 text at byte 4"):
         load_policy(tmp_path / "gbk.toml")
+
+
+class TestDocs:
+    page = (Path(__file__).parent.parent / "docs" / "policies.md").read_text(encoding="utf-8")
+
+    def test_the_example_policy_works(self, tmp_path: Path) -> None:
+        (block,) = regex.findall(r"(?ms)^```toml\n(.*?)^```$", self.page)
+        loaded = policy(tmp_path, block)
+        assert Redactor(loaded).redact(TEXT).text == "请【人员1】同志到×县，增长×%，电话139****1111。\n"
+
+    @pytest.mark.parametrize("name", ["publish", "court", "label", "strip"])
+    def test_the_table_shows_what_policies_write(self, name: str) -> None:
+        assert f"| {Redactor(policy=name).redact(TEXT).text.strip()} |" in self.page

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
+import regex
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.plan import Plan
-from redactor.ruleset.check import MIN_MATCH, MIN_NO_MATCH, Redact, fires, lone_plan, redact_with
+from redactor.ruleset.check import (
+    MIN_MATCH,
+    MIN_NO_MATCH,
+    Redact,
+    check_rules,
+    fires,
+    lone_plan,
+    redact_with,
+    run_examples,
+)
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import RedactExample
 
+DOCS = Path(__file__).parent.parent / "docs"
 RULESET = load_rules()
 RULES = {rule.id: rule for rule in RULESET.rules}
 BLOCKS = {block.id: block for block in RULESET.boilerplate}
@@ -70,3 +82,30 @@ def test_has_examples_and_descriptions(rule_id: str) -> None:
     assert len(rule.examples.match) >= MIN_MATCH
     assert len(rule.examples.no_match) >= MIN_NO_MATCH
     assert {"zh", "en"} <= rule.description.keys()
+
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def blocks_of(page: str) -> list[str]:
+    return regex.findall(r"(?ms)^```toml\n(.*?)^```$", (DOCS / page).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("page", ["rules.md", "rules.zh-CN.md"])
+def test_rules_in_the_docs_hold(tmp_path: Path, page: str) -> None:
+    worked, *others = blocks_of(page)
+    assert len(others) == 2
+    (tmp_path / "projects.toml").write_text(worked, encoding="utf-8")
+    alone = load_rules([tmp_path], builtin=False)
+    assert {type(r).__name__ for r in (*alone.rules, *alone.boilerplate)} == {"Rule", "BoilerplateRule"}
+    assert run_examples(alone, [tmp_path]) == []
+    assert check_rules(alone) == []
+    text = "项目编号：XM-2041。磐石工程已启动。"
+    assert f"`{text}`" in (DOCS / page).read_text(encoding="utf-8")
+    assert redact_with([tmp_path])(text, "publish") == "项目编号：×。×工程已启动。"
+    for number, block in enumerate(others):
+        (tmp_path / f"{number}.toml").write_text(block, encoding="utf-8")
+        more = load_rules([tmp_path / f"{number}.toml"])
+        failing = {failure.rule for failure in run_examples(more, [tmp_path / f"{number}.toml"])}
+        assert not failing & {"projects.batch"}
+    assert [c.what for c in more.changes] == ["disabled", "score 0.4"]
