@@ -34,17 +34,23 @@ class FileReport:
 
 
 class Report:
-    """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else."""
+    """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else.
 
-    def __init__(self, *, include_text: bool = False) -> None:
+    `collect`: whether edits are recorded at all; a large run without a report need not hold them.
+    """
+
+    def __init__(self, *, include_text: bool = False, collect: bool = True) -> None:
         self._key = secrets.token_bytes(32)
         self._include_text = include_text
+        self._collect = collect
         self.files: list[FileReport] = []
 
     def add_part(
         self, file: FileReport, offset: int, text: str, edits: Sequence[Edit], findings: Iterable[Finding]
     ) -> None:
         """Record one part of a file that begins `offset` code points into it."""
+        if not self._collect:
+            return
         file.characters += len(text)
         for edit in edits:
             original = text[edit.start : edit.end]

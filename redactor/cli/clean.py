@@ -102,7 +102,7 @@ def clean(
         raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
     job = Job(
         redactor=build_redactor(**rules),
-        report=Report(include_text=include_text),
+        report=Report(include_text=include_text, collect=report_file is not None),
         encoding=encoding,
         output_encoding=output_encoding,
         errors=errors,

@@ -44,6 +44,8 @@ OPTION_TYPES: Final[Mapping[str, type]] = {
     "use": list,
 }
 _REACH = 24
+_RARE_WORD = -14.5
+"""Log probability under which a dictionary word may be a name all the same (解放街)."""
 _RARE = -10.5
 """Log probability under which a single character is more likely part of a name than a word."""
 _LOOK_AHEAD = 4
@@ -146,7 +148,8 @@ class SuffixDetector:
                 return None
             if first < start and last < end:
                 return None
-            if first < start and last == end and kind not in _PROPER:
+            rare = owner.common_is_name and self.lexicon.weight(text[first:last]) < _RARE_WORD
+            if first < start and last == end and kind not in _PROPER and not rare:
                 # 师范大学, 城市: a longer class word of its own; only a proper name before it counts.
                 start, crossing = first, True
                 if start <= low:
