@@ -43,8 +43,9 @@ OPTION_TYPES: Final[Mapping[str, type]] = {
     "yields": bool,
     "use": list,
 }
+_MASK = "×"
 _REACH = 24
-_RARE_WORD = -14.5
+_RARE_WORD = -15.5
 """Log probability under which a dictionary word may be a name all the same (解放街)."""
 _RARE = -10.5
 """Log probability under which a single character is more likely part of a name than a word."""
@@ -98,6 +99,9 @@ class SuffixDetector:
         hits = self.automaton.find_matches_as_indexes(text)
         for index, (number, start, end) in enumerate(hits):
             owner = self.owners[number]
+            if start and text[start - 1] == _MASK:
+                floors[False] = floors[True] = end  # the class word of a name that is masked already
+                continue
             if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:
                 continue
             head = self.head(owner, text, start, end, floors[owner.mixed])
