@@ -10,16 +10,17 @@ import regex
 
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
-from redactor.ruleset.pattern import compile_pattern
+from redactor.ruleset.pattern import compile_pattern, compile_tree
 from redactor.ruleset.schema import Context, Rule
+from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
 from redactor.text.fold import View
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
-"""A rule with anchors is looked for this far around them: further than any match and its look-arounds go."""
+"""A rule with anchors is looked for at most this far around them, less far where the pattern's own width allows no more."""
 OVERHANG = 256
-"""A match may begin in a block and reach this far past its end; one that goes on there is looked at again, with room."""
+"""A match of no bound may reach this far past the end of its block; one that goes on there is looked at again, with room."""
 BLOCK_SECONDS = 1.0
 RETRY_SECONDS = 2.0
 SPARE_SECONDS = 3.0
@@ -112,6 +113,15 @@ class _Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """In characters: how far before and after an anchor a match may begin, and how far past its beginning it may look."""
+
+    before: int
+    after: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
 class PatternDetector:
     """One pattern rule, compiled."""
 
@@ -119,6 +129,7 @@ class PatternDetector:
     pattern: regex.Pattern[str]
     weigher: Weigher
     anchors: regex.Pattern[str] | None = None
+    reach: Reach = Reach(ANCHOR_REACH, ANCHOR_REACH, OVERHANG)
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
@@ -190,7 +201,7 @@ class PatternDetector:
             return
         start = limit = 0
         for hit in self.anchors.finditer(text):
-            low, high = max(limit, hit.start() - ANCHOR_REACH), min(len(text), hit.end() + ANCHOR_REACH)
+            low, high = max(limit, hit.start() - self.reach.before), min(len(text), hit.end() + self.reach.after)
             if low > limit or high - start > BLOCK:
                 if limit > start:
                     yield start, limit
@@ -225,7 +236,7 @@ class PatternDetector:
 
     def matches_until(self, text: str, start: int, limit: int, seconds: float) -> list[regex.Match[str]]:
         """The matches that begin in `[start, limit)`; TimeoutError after `seconds`."""
-        end = min(len(text), limit + OVERHANG)
+        end = min(len(text), limit + self.reach.past)
         found: list[regex.Match[str]] = []
         for match in self.pattern.finditer(text, start, end, timeout=seconds):
             if match.start() >= limit:
@@ -241,12 +252,28 @@ def compile_pattern_rule(rule: Rule) -> PatternDetector:
     """Compile one pattern rule; RuleError names file, rule and reason."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     assert rule.pattern is not None
-    pattern = compile_pattern(rule.pattern, where, rule.word_lists)
+    pattern, tree = compile_tree(rule.pattern, where, rule.word_lists)
     for name in rule.keep:
         if name not in pattern.groupindex:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
     anchors = regex.compile("|".join(regex.escape(a) for a in rule.anchors)) if rule.anchors else None
-    return PatternDetector(rule, pattern, compile_weigher(rule), anchors)
+    return PatternDetector(rule, pattern, compile_weigher(rule), anchors, reach_of(rule, tree))
+
+
+def reach_of(rule: Rule, tree: Node) -> Reach:
+    """How far apart a match of the pattern and one of its anchors can stand, by the widths of its parts."""
+    looks = [node for node in tree.walk() if node.kind == "look"]
+    ahead = max((n.parts[0].most for n in looks if n.source in ("(?=", "(?!")), default=0)
+    behind = max((n.parts[0].most for n in looks if n.source in ("(?<=", "(?<!")), default=0)
+    # One character more: for edges of words and lines.
+    past = min(tree.most + ahead + 1, OVERHANG)
+    words = "".join(word for context in rule.context for word in context.words)
+    if not all(a in (rule.pattern or "") or a in words for a in rule.anchors):
+        return Reach(ANCHOR_REACH, ANCHOR_REACH, past)
+    near = max((c.within + max(map(len, c.words)) for c in rule.context), default=0)
+    return Reach(
+        before=min(ANCHOR_REACH, tree.most + max(ahead, near)), after=min(ANCHOR_REACH, max(behind, near)), past=past
+    )
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -27,7 +27,7 @@ def read_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] |
     if len(source) > MAX_EXPANDED:
         raise RuleError(f"{where}: pattern is {len(source)} characters long after its names are filled in")
     try:
-        tree = parse(source, {name: min(map(len, words), default=0) for name, words in (lists or {}).items()})
+        tree = parse(source, _lengths(source, lists or {}))
     except SyntaxRefused as refused:
         raise RuleError(f"{where}: {refused}") from None
     for node in tree.walk():
@@ -42,11 +42,25 @@ def read_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] |
 
 def compile_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> regex.Pattern[str]:
     """Compile an expanded pattern; RuleError on bad syntax, on what rules may not use, too large a result, or a match of nothing."""
+    return compile_tree(source, where, lists or {})[0]
+
+
+def compile_tree(source: str, where: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[regex.Pattern[str], Node]:
+    """The same with the pattern's tree beside it."""
     tree = read_pattern(source, where, lists)
     try:
-        named: dict[str, Any] = {n.source: (lists or {})[n.source] for n in tree.walk() if n.kind == "list"}
-        return regex.compile(source, regex.VERSION0, **named)
+        named: dict[str, Any] = {node.source: lists[node.source] for node in tree.walk() if node.kind == "list"}
+        return regex.compile(source, regex.VERSION0, **named), tree
     except regex.error as error:
         raise RuleError(f"{where}: bad pattern: {error}") from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:
         raise RuleError(f"{where}: pattern can't be compiled: {type(error).__name__}") from None
+
+
+def _lengths(source: str, lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, int]]:
+    found = {}
+    for name, words in lists.items():
+        if f"\\L<{name}>" in source:
+            sizes = [len(word) for word in words]
+            found[name] = (min(sizes, default=0), max(sizes, default=0))
+    return found

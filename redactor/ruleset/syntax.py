@@ -6,7 +6,7 @@ recursion or a compile bomb from any such search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -15,6 +15,8 @@ import regex
 Kind = Literal["text", "words", "set", "edge", "back", "list", "sequence", "either", "group", "look", "repeat"]
 MAX_DEPTH: Final = 60
 MAX_REPEAT: Final = 1_000
+UNBOUNDED: Final = 1_000_000
+"""Stands for the length of what has no longest match."""
 
 _TOKEN: Final = regex.compile(
     r"""
@@ -55,13 +57,15 @@ class SyntaxRefused(ValueError):  # noqa: N818
 class Node:
     """A piece of a pattern.
 
-    `least`: the fewest characters that it matches. `weight`: about how many steps it compiles to, fixed repeats counted out.
+    `least`, `most`: how few and how many characters it matches. `weight`: about how many steps it compiles to, fixed repeats
+    counted out.
     `low`, `high` (None: no bound) belong to repeats.
     """
 
     kind: Kind
     source: str
     least: int
+    most: int
     weight: int
     parts: tuple[Node, ...] = ()
     low: int = 1
@@ -84,8 +88,8 @@ class _Open(NamedTuple):
     branches: list[list[Node]]
 
 
-def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
-    """The tree of a pattern; `shortest` gives the length of the shortest word of each named list.
+def parse(source: str, lengths: Mapping[str, tuple[int, int]] | None = None) -> Node:
+    """The tree of a pattern; `lengths` gives the shortest and the longest word of each named list.
 
     Raises SyntaxRefused for what rules may not use, and for brackets that do not pair.
     """
@@ -105,8 +109,8 @@ def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
         if match["text"] is not None:
             # A repeat binds to the last character alone.
             if len(text) > 1:
-                branch.append(Node("text", text[:-1], len(text) - 1, len(text) - 1))
-            branch.append(Node("text", text[-1], 1, 1))
+                branch.append(_text(text[:-1]))
+            branch.append(_text(text[-1]))
         elif match["open"] is not None:
             stack.append(_Open(text, at, [[]]))
             if len(stack) > MAX_DEPTH + 1:
@@ -121,15 +125,16 @@ def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
         elif match["repeat"] is not None:
             _apply_repeat(branch, match, at)
         elif match["list"] is not None:
-            branch.append(Node("list", match["list_name"], (shortest or {}).get(match["list_name"], 1), 1))
+            least, most = (lengths or {}).get(match["list_name"], (1, UNBOUNDED))
+            branch.append(Node("list", match["list_name"], least, most, 1))
         elif match["set"] is not None:
-            branch.append(Node("set", text, 1, 1))
+            branch.append(Node("set", text, 1, 1, 1))
         elif match["escape"] is not None:
-            branch.append(Node("text", _unescape(text), 1, 1))
+            branch.append(_text(_unescape(text)))
         elif match["edge"] is not None or match["flags"] is not None:
-            branch.append(Node("edge", text, 0, 1))
+            branch.append(Node("edge", text, 0, 0, 1))
         else:
-            branch.append(Node("back", text, 0, 1))
+            branch.append(Node("back", text, 0, UNBOUNDED, 1))
         at = match.end()
     if len(stack) > 1:
         raise SyntaxRefused(f"a ( without its ), at character {stack[-1].at + 1}")
@@ -138,35 +143,39 @@ def parse(source: str, shortest: dict[str, int] | None = None) -> Node:
 
 def _words(source: str) -> Node:
     """A run of literal alternatives (word lists filled in), as one node: lists are long."""
-    return Node("words", source, min(map(len, source.split("|"))), len(source))
+    lengths = [len(word) for word in source.split("|")]
+    return Node("words", source, min(lengths), max(lengths), len(source))
 
 
 def _group(closed: _Open) -> Node:
     inside = _either(closed.branches)
     if closed.source in ("(?=", "(?!", "(?<=", "(?<!"):
-        return Node("look", closed.source, 0, inside.weight + 1, (inside,))
-    return Node("group", closed.source, inside.least, inside.weight + 1, (inside,))
+        return Node("look", closed.source, 0, 0, inside.weight + 1, (inside,))
+    return Node("group", closed.source, inside.least, inside.most, inside.weight + 1, (inside,))
 
 
 def _either(branches: list[list[Node]]) -> Node:
     rows = [_sequence(b) for b in branches]
     if len(rows) == 1:
         return rows[0]
-    return Node("either", "", min(r.least for r in rows), sum(r.weight + 1 for r in rows), tuple(rows))
+    least, most = min(r.least for r in rows), max(r.most for r in rows)
+    return Node("either", "", least, most, sum(r.weight + 1 for r in rows), tuple(rows))
 
 
 def _sequence(branch: list[Node]) -> Node:
     parts: list[Node] = []
     for node in branch:
         if node.kind == "text" and parts and parts[-1].kind == "text":
-            node = Node(
-                "text", parts[-1].source + node.source, parts[-1].least + node.least, parts[-1].weight + node.weight
-            )
-            parts.pop()
+            node = _text(parts.pop().source + node.source)
         parts.append(node)
     if len(parts) == 1:
         return parts[0]
-    return Node("sequence", "", sum(n.least for n in parts), sum(n.weight for n in parts), tuple(parts))
+    least, most = sum(n.least for n in parts), min(UNBOUNDED, sum(n.most for n in parts))
+    return Node("sequence", "", least, most, sum(n.weight for n in parts), tuple(parts))
+
+
+def _text(literal: str) -> Node:
+    return Node("text", literal, len(literal), len(literal), len(literal))
 
 
 def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
@@ -188,7 +197,8 @@ def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
         raise SyntaxRefused(f"repeat {text} ends before it begins, at character {at + 1}")
     node = branch.pop()
     weight = node.weight * max(1, low, high or 0) + 1
-    branch.append(Node("repeat", text, node.least * low, weight, (node,), low, high))
+    most = UNBOUNDED if high is None and node.most else min(UNBOUNDED, node.most * (high or 0))
+    branch.append(Node("repeat", text, node.least * low, most, weight, (node,), low, high))
 
 
 def _unescape(text: str) -> str:
