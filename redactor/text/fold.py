@@ -6,23 +6,25 @@ Unicode NFKC (UAX #15) for single characters and UTS #39's idea of confusables f
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from array import array
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
 
 from redactor.model import Span
+from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
+from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS, widen
+
+__all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars", "widen"]
 
 _KEPT_PUNCTUATION = "，：；？！（）｜＂＇　　“”‘’·・…—。、〔〕【】《》「」『』￥"
 _PLAIN_RANGES = ((0xA0, 0x3400), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0x2F800, 0x2FA20))
 _DASHES = "‐‑‒–−﹣－ー"
 _CHINESE_DIGITS = {
-    "〇○零洞": "0", "一壹幺弌": "1", "二贰貳两弍": "2", "三叁參叄弎": "3", "四肆": "4", "五伍": "5",
-    "六陆陸": "6", "七柒拐": "7", "八捌": "8", "九玖勾": "9",
+    "〇○零洞": "0", "一壹幺弌〡": "1", "二贰貳两兩弍〢": "2", "三叁參叄弎〣": "3", "四肆〤": "4", "五伍〥": "5",
+    "六陆陸〦": "6", "七柒拐〧": "7", "八捌〨": "8", "九玖勾〩": "9",
 }  # fmt: skip
 _LATIN_LOOKALIKES = {
     "аɑα": "a", "в": "b", "сϲ": "c", "ԁ": "d", "еє": "e", "һ": "h", "іιӏ": "i", "ј": "j", "к": "k", "м": "m", "ո": "n",
@@ -30,18 +32,23 @@ _LATIN_LOOKALIKES = {
     "АΑ": "A", "ВΒ": "B", "С": "C", "ЕΕ": "E", "НΗ": "H", "ІΙ": "I", "КΚ": "K", "МΜ": "M", "Ν": "N", "ОΟ": "O",
     "РΡ": "P", "Ѕ": "S", "ТΤ": "T", "Ζ": "Z", "ХΧ": "X", "У": "Y",
 }  # fmt: skip
-
-# Format, variation, tag and control characters, combining marks, and the letters that show as blanks.
-_INVISIBLE = (
-    r"[\p{Cf}\p{Mn}\p{Me}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2800\u3164\uffa0]"
+# Superscripts, subscripts, circled, bracketed, dotted and segmented digits.
+_SIGNS = (
+    (0xB2, 0xBA),
+    (0x2070, 0x208A),
+    (0x2460, 0x2500),
+    (0x2776, 0x2794),
+    (0x3220, 0x3229),
+    (0x3280, 0x3289),
+    (0x1F100, 0x1F10D),
+    (0x1FBF0, 0x1FBFA),
 )
-_ESCAPE = r"&\#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});|(?:%[0-9A-Fa-f]{2}){3,}|\\u[0-9a-fA-F]{4}"
-_REWRITE = regex.compile(rf"(?P<drop>{_INVISIBLE}+)|(?P<escape>{_ESCAPE})")
+
+_REWRITE = regex.compile(rf"(?P<drop>{INVISIBLE_CLASS}+)|(?P<escape>{ESCAPE})|(?P<markup>{INLINE_MARKUP})")
 _NEEDS_FOLD = regex.compile(
-    rf"[^\t\n\r\x20-\x7e\u3400-\u9fff{_KEPT_PUNCTUATION}〈〉×]|&\#[0-9xX]|%[0-9A-Fa-f]{{2}}%|\\u[0-9a-fA-F]{{4}}"
+    rf"[^\t\n\r\x20-\x7e\u3400-\u9fff{_KEPT_PUNCTUATION}〈〉×]|{MAY_ESCAPE}|</?[A-Za-z!][^<>]{{0,300}}>"
 )
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
-INVISIBLE = regex.compile(_INVISIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +101,23 @@ def _plain_table() -> dict[int, str]:
 @lru_cache(maxsize=1)
 def _contact_table() -> dict[int, str]:
     table: dict[int, str] = {}
-    for point in (*range(0xB2, 0xBA), *range(0x2070, 0x208A), *range(0x2460, 0x2500), *range(0x2776, 0x2794)):
-        digit = unicodedata.digit(chr(point), None)
-        if digit is not None:
-            table[point] = str(digit)
-    table[0x24FF] = "0"
+    for low, high in _SIGNS:
+        for point in range(low, high):
+            value = unicodedata.numeric(chr(point), -1)
+            if value in range(10):
+                table[point] = str(int(value))
     for chars, digit_char in (*_CHINESE_DIGITS.items(), *_LATIN_LOOKALIKES.items()):
         table.update({ord(c): digit_char for c in chars})
     table.update({ord(c): "-" for c in _DASHES})
     return table
+
+
+@lru_cache(maxsize=1)
+def _beside_number() -> regex.Pattern[str]:
+    """Signs and Chinese characters that could be digits but stand beside a number that is whole without them."""
+    signs = "".join(regex.escape(chr(point)) for point, to in _contact_table().items() if to.isdigit())
+    whole = "(?:[0-9]{18,19}|[0-9]{15,16}|[0-9]{11,12}|[0-9]{7,8})"
+    return regex.compile(rf"[{signs}]{{1,4}}(?={whole}(?![0-9]))|(?<=(?<![0-9]){whole})[{signs}]{{1,4}}")
 
 
 def plain_view(text: str) -> View:
@@ -113,8 +128,19 @@ def plain_view(text: str) -> View:
 
 
 def contact_view(plain: View) -> View:
-    """The view for numbers and accounts: Chinese, circled and spoken digits as ASCII, look-alike letters as Latin."""
-    return View(plain.text.translate(_contact_table()), plain.starts, plain.ends)
+    """The view for numbers and accounts: Chinese, circled and spoken digits as ASCII, look-alike letters as Latin.
+
+    A sign or a Chinese digit that stands beside a whole number of its own (`①13900001111`, `8823316三天`) stays.
+    """
+    folded = plain.text.translate(_contact_table())
+    pieces: list[str] = []
+    at = 0
+    for match in _beside_number().finditer(plain.text):
+        pieces += (folded[at : match.start()], match.group())
+        at = match.end()
+    if pieces:
+        folded = "".join(pieces) + folded[at:]
+    return View(folded, plain.starts, plain.ends)
 
 
 def _rewrite(text: str) -> View:
@@ -127,10 +153,12 @@ def _rewrite(text: str) -> View:
         starts.extend(range(at, start))
         ends.extend(range(at + 1, start + 1))
         if match["escape"]:
-            for char, low, high in _unescape(match["escape"], start):
-                pieces.append(char)
-                starts.append(low)
-                ends.append(high)
+            for char, low, high in decode(match["escape"], start):
+                char = char.translate(_plain_table())
+                if not INVISIBLE.match(char):
+                    pieces.append(char)
+                    starts.append(low)
+                    ends.append(high)
         at = end
     if not pieces:
         return View(text)
@@ -140,45 +168,6 @@ def _rewrite(text: str) -> View:
     return View("".join(pieces), starts, ends)
 
 
-def _unescape(escape: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    decode: Callable[[str, int], Iterator[tuple[str, int, int]]] = {
-        "&": _unescape_entity,
-        "%": _unescape_percent,
-        "\\": _unescape_json,
-    }[escape[0]]
-    return decode(escape, offset)
-
-
-def _unescape_entity(escape: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    yield from ((c, offset, offset + len(escape)) for c in html.unescape(escape)[:1])
-
-
-def _unescape_json(escape: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    yield chr(int(escape[2:], 16)), offset, offset + len(escape)
-
-
-def _unescape_percent(escape: str, offset: int) -> Iterator[tuple[str, int, int]]:
-    data = bytes.fromhex(escape.replace("%", ""))
-    try:
-        decoded = data.decode("utf-8")
-    except UnicodeDecodeError:
-        yield from ((c, offset + i, offset + i + 1) for i, c in enumerate(escape))
-        return
-    for char in decoded:
-        width = 3 * len(char.encode("utf-8"))
-        yield char, offset, offset + width
-        offset += width
-
-
 def scalars(text: str) -> str:
     """The text with lone surrogates as U+FFFD, length kept: for libraries that take well-formed Unicode only."""
     return _SURROGATE.sub("\ufffd", text) if _SURROGATE.search(text) else text
-
-
-def widen(text: str, start: int, end: int, low: int, high: int) -> Span:
-    """`[start, end)` grown over neighbouring invisible characters, within `[low, high)`."""
-    while start > low and INVISIBLE.match(text, start - 1):
-        start -= 1
-    while end < high and INVISIBLE.match(text, end):
-        end += 1
-    return start, end

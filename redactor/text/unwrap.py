@@ -13,7 +13,8 @@ _REACH = 60
 
 # A break after a character that does not end a sentence or a heading, before one that can go on with it.
 _SOFT_BREAK = regex.compile(
-    r"(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《][ \t]{0,4})(?:\r\n|\n|\r)[ \t　]{0,8}(?=[\p{Han}0-9A-Za-z%％.)）〕”》])"
+    r"(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《@_][ \t]{0,4}|[0-9A-Za-z]-)(?:\r\n|\n|\r)[ \t　]{0,8}"
+    r"(?=[\p{Han}0-9A-Za-z%％.)）〕”》@_]|-[0-9])"
 )
 
 

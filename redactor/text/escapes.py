@@ -1,0 +1,75 @@
+"""Escapes decoded to what they show: HTML entities, percent and quoted-printable bytes, `\\u` and `\\x` escapes.
+
+Sources: HTML living standard (character references), RFC 3986 section 2.1, RFC 2045 section 6.7, RFC 8259 section 7.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import regex
+
+Decoded = tuple[str, int, int]
+"""A character and the stretch of the input that it is written by."""
+
+# A lone percent escape is decoded where it can't be a percentage: after a letter, or as a blank inside a long number.
+ESCAPE: Final = (
+    r"&(?:\#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});?|[A-Za-z]{2,24};)"
+    r"|(?:%[0-9A-Fa-f]{2}){3,}|(?<=[A-Za-z0-9])%(?:40|2[EeDd])(?=[A-Za-z0-9])|(?<=[0-9]{3})%20(?=[0-9]{3})"
+    r"|=[0-9A-F]{2}(?:=\r?\n)?(?:=[0-9A-F]{2}(?:=\r?\n)?){2,}"
+    r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2}){3,}"
+)
+MAY_ESCAPE: Final = r"&(?:\#[0-9xX]|[A-Za-z]{2})|%[0-9A-Fa-f]{2}|=[0-9A-F]{2}=|\\[ux][0-9a-fA-F{]"
+"""A cheap sign that something in a text is escaped."""
+
+_BYTE: Final = regex.compile(r"[%=][0-9A-Fa-f]{2}|\\x[0-9a-fA-F]{2}")
+
+
+def decode(escape: str, offset: int) -> Iterator[Decoded]:
+    """The characters that an escape (a match of ESCAPE) stands for; itself, character by character, when it stands for none."""
+    decoders: dict[str, Callable[[str, int], list[Decoded] | None]] = {
+        "&": _entity,
+        "%": _bytes,
+        "=": _bytes,
+        "\\": _backslash,
+    }
+    decoded = decoders[escape[0]](escape, offset)
+    if decoded is None:
+        return ((c, offset + i, offset + i + 1) for i, c in enumerate(escape))
+    return iter(decoded)
+
+
+def _entity(escape: str, offset: int) -> list[Decoded] | None:
+    shown = html.unescape(escape)
+    return [(shown, offset, offset + len(escape))] if len(shown) == 1 else None
+
+
+def _backslash(escape: str, offset: int) -> list[Decoded] | None:
+    if escape[1] == "x":
+        return _bytes(escape, offset)
+    point = int(escape[2:].strip("{}"), 16)
+    return [(chr(point), offset, offset + len(escape))] if point < 0x110000 else None
+
+
+def _bytes(escape: str, offset: int) -> list[Decoded] | None:
+    """UTF-8, or else GB 2312; None for other bytes."""
+    places = [m.span() for m in _BYTE.finditer(escape)]
+    data = bytes(int(escape[end - 2 : end], 16) for _, end in places)
+    encoding = "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        encoding = "gb2312"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            return None
+    decoded: list[Decoded] = []
+    at = 0
+    for char in text:
+        size = len(char.encode(encoding))
+        decoded.append((char, offset + places[at][0], offset + places[at + size - 1][1]))
+        at += size
+    return decoded
