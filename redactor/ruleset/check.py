@@ -11,12 +11,13 @@ from pathlib import Path
 import regex
 
 from redactor.detect.boilerplate import BoilerplateRule, compile_boilerplate
+from redactor.detect.patterns import PatternDetector, compile_pattern_rule
 from redactor.detect.plan import Plan, compile_plan
 from redactor.engine import Redactor
 from redactor.model import KEEP, Finding, RedactorError
 from redactor.policy import policy_names
-from redactor.ruleset.growth import growth
-from redactor.ruleset.pattern import compile_pattern, read_pattern
+from redactor.ruleset.growth import Search, growth, search_with
+from redactor.ruleset.pattern import compile_tree, read_pattern
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
@@ -24,6 +25,8 @@ from redactor.text.document import Document
 MIN_MATCH, MIN_NO_MATCH = 3, 2
 THRESHOLD = 0.5
 MAX_GROWTH = 1.3
+LONGEST_LINE, LONGEST_WINDOW = 400, 200
+"""What the patterns of boilerplate rules and those that exclude get to see, in characters."""
 MAX_SHARE = 0.3
 """A rule that takes more than this of an ordinary page is taken for a mistake."""
 PAGE = (
@@ -132,14 +135,17 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     seen: set[str] = set()
     for rule in ruleset.rules:
         messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
-        messages += [*_pattern_warnings(rule, seen), *_greedy([f for f in on_page if f.rule == rule.id])]
+        messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
         messages += _overshadowed(rule, plan)
         found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
     for block in ruleset.boilerplate:
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
         for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
             tree = read_pattern(pattern.pattern, block.where)
-            messages += _growth_warning(pattern, tree, f"its pattern {pattern.pattern[:40]!r}…", seen)
+            if pattern.pattern not in seen:
+                seen.add(pattern.pattern)
+                what = f"its pattern {pattern.pattern[:40]!r}…"
+                messages += _growth_warning(growth(search_with(pattern), tree, LONGEST_LINE), what)
         messages += _greedy(compile_boilerplate((block,)).find(PAGE))
         found.extend(Failure(_place(block), block.id, m) for m in messages)
     return found
@@ -159,24 +165,30 @@ def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]
         yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
 
 
-def _pattern_warnings(rule: Rule, seen: set[str]) -> Iterator[str]:
+def _pattern_warnings(rule: Rule) -> Iterator[str]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for source in (rule.pattern, *rule.exclude):
-        if source is None:
-            continue
-        tree = read_pattern(source, where, rule.word_lists)
-        what = "its pattern" if source is rule.pattern else "an exclude pattern"
-        if source is rule.pattern and not rule.anchors and not opens_narrowly(tree):
+    if rule.pattern is not None:
+        tree = read_pattern(rule.pattern, where, rule.word_lists)
+        if not rule.anchors and not opens_narrowly(tree):
             yield "has no anchors and may begin with almost any character: it is tried at every place (slow)"
-        yield from _growth_warning(compile_pattern(source, where, rule.word_lists), tree, what, seen)
+        yield from _growth_warning(growth(search_as_detected(rule), tree), "its pattern")
+    for source in rule.exclude:
+        pattern, tree = compile_tree(source, where, rule.word_lists)
+        yield from _growth_warning(growth(search_with(pattern), tree, LONGEST_WINDOW), "an exclude pattern")
 
 
-def _growth_warning(pattern: regex.Pattern[str], tree: Node, what: str, seen: set[str]) -> Iterator[str]:
-    """`seen` holds what has been measured: rules share patterns, and one warning is enough."""
-    if pattern.pattern in seen:
-        return
-    seen.add(pattern.pattern)
-    exponent = growth(pattern, tree)
+def search_as_detected(rule: Rule) -> Search:
+    """The search for a pattern rule's matches as it is done on documents: near its anchors, if it has any."""
+    detector: PatternDetector = compile_pattern_rule(rule)
+
+    def search(text: str, seconds: float) -> None:
+        for start, limit in detector.stretches(text):
+            detector.matches_until(text, start, limit, seconds)
+
+    return search
+
+
+def _growth_warning(exponent: float, what: str) -> Iterator[str]:
     if exponent > MAX_GROWTH:
         grows = (
             "does not end on some texts"

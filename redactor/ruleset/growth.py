@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import inf, log
 from time import perf_counter
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
 from redactor.ruleset.syntax import Node
 
-SIZES: Final = (500, 1_000, 2_000, 4_000)
-"""Lengths of the probes, in characters."""
+LONGEST: Final = 4_000
+"""Length of the longest probe, in characters; the others have a half, a quarter and an eighth of it."""
 _SECONDS = 0.3
 _FLOOR_SECONDS = 0.002
 """A probe of the largest size that ends sooner shows nothing but noise, and no growth to care about."""
 _ENOUGH = 1.5
-_TRIES = 2
 _PROBES = 36
 _WIDE = 8
 _POOL = "a1王的Z0，。.-_@:/ \n\t　×（)九十"
@@ -27,7 +26,27 @@ _STOP = "\0"
 """Ends what is repeated, so that all that has matched so far must be given back."""
 
 
-def growth(pattern: regex.Pattern[str], tree: Node) -> float:
+Search = Callable[[str, float], object]
+"""Looks for all matches in a text; TimeoutError after so many seconds."""
+
+
+class _Probe(NamedTuple):
+    """A text that can be made in any length: a head, a unit over and over, a tail."""
+
+    head: str
+    unit: str
+    tail: str
+
+    def text(self, size: int) -> str:
+        return self.head + (self.unit * (size // len(self.unit) + 1))[:size] + self.tail
+
+
+def search_with(pattern: regex.Pattern[str]) -> Search:
+    """The plain search of a pattern."""
+    return lambda text, seconds: sum(1 for _ in pattern.finditer(text, timeout=seconds))
+
+
+def growth(search: Search, tree: Node, longest: int = LONGEST) -> float:
     """The exponent of time over length at its worst: 1 is linear, 2 quadratic; `inf` when no probe but the least ends soon.
 
     The first probe that is plainly worse than linear ends the search.
@@ -36,7 +55,7 @@ def growth(pattern: regex.Pattern[str], tree: Node) -> float:
     # A whole match behind the stop: without it the engine may give up at once for want of a literal, with it match across.
     for tail in (_STOP, _STOP + _example(tree)):
         for head, unit in probes(tree):
-            worst = max(worst, _exponent(pattern, head, unit, tail))
+            worst = max(worst, _exponent(search, longest, _Probe(head, unit, tail)))
             if worst > _ENOUGH:
                 return worst
     return worst
@@ -87,12 +106,20 @@ def _samples(source: str) -> list[str]:
     return [c for c in dict.fromkeys((*_POOL, *source)) if own.fullmatch(c)][:2]
 
 
-def _exponent(pattern: regex.Pattern[str], head: str, unit: str, tail: str) -> float:
-    if _seconds(pattern, head, unit, tail, SIZES[-1]) < _FLOOR_SECONDS:
+def _exponent(search: Search, longest: int, probe: _Probe) -> float:
+    if _seconds(search, probe.text(longest)) < _FLOOR_SECONDS:
         return 1.0
+    exponent = _slope(search, longest, probe, tries=2)
+    # A busy machine can make any search look worse than it is, never better.
+    return min(exponent, _slope(search, longest, probe, tries=4)) if 1.0 < exponent < inf else exponent
+
+
+def _slope(search: Search, longest: int, probe: _Probe, *, tries: int) -> float:
+    """Of log time over log length, by least squares."""
     points = []
-    for size in SIZES:
-        seconds = min(_seconds(pattern, head, unit, tail, size) for _ in range(_TRIES))
+    for size in (longest // 8, longest // 4, longest // 2, longest):
+        text = probe.text(size)
+        seconds = min(_seconds(search, text) for _ in range(tries))
         if seconds == inf:
             break
         points.append((log(size), log(max(seconds, 1e-6))))
@@ -104,12 +131,10 @@ def _exponent(pattern: regex.Pattern[str], head: str, unit: str, tail: str) -> f
     return slope
 
 
-def _seconds(pattern: regex.Pattern[str], head: str, unit: str, tail: str, size: int) -> float:
-    text = head + (unit * (size // len(unit) + 1))[:size] + tail
+def _seconds(search: Search, text: str) -> float:
     began = perf_counter()
     try:
-        for _ in pattern.finditer(text, timeout=_SECONDS):
-            pass
+        search(text, _SECONDS)
     except TimeoutError:
         return inf
     return perf_counter() - began
