@@ -78,7 +78,7 @@ def test_g1_time_for_a_rule_is_bounded_over_the_whole_text(tmp_path: Path, monke
     monkeypatch.setattr(patterns, "BLOCK", 1_000)
     monkeypatch.setattr(patterns, "BLOCK_SECONDS", 30.0)
     monkeypatch.setattr(patterns, "SPARE_SECONDS", 0.05)
-    monkeypatch.setattr(patterns, "SECONDS_PER_BLOCK", 0.0)
+    monkeypatch.setattr(patterns, "SECONDS_PER_PLACE", 0.0)
     text = ("a" * 400 + "\n") * 300
     with pytest.raises(LimitError, match=r"rule 'x\.y' \(theirs\.toml\): takes too long"):
         redactor(tmp_path, pattern_rule(r"[a-z]{1,200}[a-z]{1,200}[0-9]")).redact(text + "b1")

@@ -11,22 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 
+import numpy as np
 import regex
 
+from redactor.detect.frames import MEDIUM, PRIOR, RARE_WORD, STRONG, UNSEEN_GIVEN, WEAK, Outlook, compile_outlook
+from redactor.detect.lattice import Lattice, Words, code_points, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
 
-_MAX_RUN = 80
-_PRIOR = -4.2
-_UNSEEN_GIVEN = -9.5
-_RARE_WORD = -16.0
-_FUNCTION_WORD = -7.5
-_KNOWN_WORD = -14.0
-_STRONG, _MEDIUM, _WEAK = 8.0, 4.5, 2.5
-_SCORES = ((_STRONG, 0.95), (_MEDIUM, 0.85), (_WEAK, 0.72))
+_NEVER = float("-inf")
+_NAMES = frozenset(("name", "surname", "nick", "given"))
+_PREFIXES = code_points("小老阿")
+_SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
 _NEEDED = (
     "titles_after",
@@ -54,7 +53,8 @@ class PersonRecognizer:
     lists: Mapping[str, frozenset[str]]
     sizes: Mapping[str, tuple[int, ...]]
     label: regex.Pattern[str]
-    opening: regex.Pattern[str]
+    words: Words
+    outlook: Outlook
     starters: frozenset[str]
 
     def find(self, document: Document) -> Iterator[Finding]:
@@ -68,59 +68,50 @@ class PersonRecognizer:
 
     def find_in(self, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
-        for start, end in self.runs(view.text):
-            yield from self.find_in_run(view, start, end)
+        text = view.text
+        if len(text) < 2:
+            return
+        lattice = self.words.lattice(text)
+        for start, end in self.stretches(text, lattice):
+            yield from self.find_between(view, lattice, start, end)
 
-    def runs(self, text: str) -> Iterator[Span]:
-        """The runs of Han characters in which some surname does not just open an ordinary word, or a frame speaks."""
-        done = 0
-        for hit in self.opening.finditer(text):
-            at = hit.start()
-            if at < done or not self.worth_a_look(text, at, hit):
-                continue
-            start = at
-            while start > done and start > at - _MAX_RUN // 2 and _is_han(text[start - 1]):
-                start -= 1
-            end = at + 1
-            while end < len(text) and end < start + _MAX_RUN and _is_han(text[end]):
-                end += 1
-            done = end
+    def stretches(self, text: str, lattice: Lattice) -> Iterator[Span]:
+        """The least stretches that hold a place where a name could win and that no word reaches out of."""
+        frames = self.outlook.frames(text)
+        worthy = self.outlook.worthy(lattice, frames, self.words.proper)
+        comrades = [at - back for at in frames.comrade for back in (1, 2) if at >= back]
+        size = len(text)
+        first = np.union1d(worthy, np.array(comrades, np.intp))
+        if len(first) == 0:
+            return
+        crossed = lattice.crossed.copy()
+        for inside in (1, 2, 3):
+            crossed[np.minimum(first + inside, size)] = True
+        prefixed = first[(first > 0)]
+        prefixed = prefixed[np.isin(lattice.codes[prefixed - 1], _PREFIXES)]
+        crossed[prefixed] = True
+        crossed[0] = crossed[size] = False
+        crossed[1:size] &= lattice.han[1:] & lattice.han[:-1]
+        open_places = np.flatnonzero(~crossed)
+        number = np.searchsorted(open_places, first, "right") - 1
+        for index in np.unique(number).tolist():
+            start, end = int(open_places[index]), int(open_places[index + 1])
             if end - start > 1:
                 yield start, end
 
-    def worth_a_look(self, text: str, at: int, hit: regex.Match[str]) -> bool:
-        """Whether a name that begins at `at` could win: one that loses to the words of its own span never does."""
-        if hit.lastgroup == "frame":
-            return True
-        if at and text[at - 1] in "小老阿":
-            return True
-        words = self.lexicon.words
-        entry = words.get(text[at : at + 2])
-        if entry is not None:
-            needs_frame = entry[1] not in ("ns", "nz", "nt") and entry[0] >= _KNOWN_WORD
-        else:
-            # 和, 于, 成 and the like are words of their own far more often than surnames.
-            single = words.get(text[at])
-            common = single is not None and single[0] >= _FUNCTION_WORD
-            needs_frame = common and not self.ends(text, at, "titles_before")
-        if needs_frame and not (self.frame_after(text, at + 2) or self.frame_after(text, at + 3)):
-            return False
-        return any(
-            weight > self.lexicon.score(text, at, at + length)
-            for length, _, weight, _ in self.hypotheses(text, at, min(len(text), at + 4), False)
-        )
-
-    def find_in_run(self, view: View, start: int, end: int) -> Iterator[Finding]:
+    def find_between(self, view: View, lattice: Lattice, start: int, end: int) -> Iterator[Finding]:
+        """Names on the best path over `[start, end)`, which no word and no name reaches out of."""
         text = view.text
-        label = self.label.search(text, max(0, start - 14), start)
-        tokens, best = self.path(text, start, end, labelled=bool(label), names=True)
-        if not any(t[2] in ("name", "surname", "nick", "given") for t in tokens):
+        opens = start == 0 or not lattice.han[start - 1]
+        labelled = opens and self.label.search(text, max(0, start - 14), start) is not None
+        columns = [weights[start:end].tolist() for weights in lattice.weights]
+        tokens, best = self.path(text, start, end, columns, labelled=labelled, names=True)
+        names = [token for token in tokens if token[2] in _NAMES]
+        if not names:
             return
-        plain = self.path(text, start, end, labelled=False, names=False)[1]
-        margin = (best - plain) / max(1, sum(t[2] in ("name", "surname", "nick", "given") for t in tokens))
-        for first, last, kind, bonus in tokens:
-            if kind not in ("name", "surname", "nick", "given"):
-                continue
+        plain = self.path(text, start, end, columns, labelled=False, names=False)[1]
+        margin = (best - plain) / len(names)
+        for first, last, kind, bonus in names:
             if kind == "nick":
                 first += 1
             score = next((s for least, s in _SCORES if bonus >= least), 0.0)
@@ -134,23 +125,21 @@ class PersonRecognizer:
                 evidence=(Evidence("recognizer", f"{kind}, margin {margin:.1f}, frames {bonus:.1f}", score),),
             )
 
-    def path(self, text: str, start: int, end: int, *, labelled: bool, names: bool) -> tuple[list[Token], float]:
+    def path(
+        self, text: str, start: int, end: int, columns: list[list[float]], *, labelled: bool, names: bool
+    ) -> tuple[list[Token], float]:
         """The best path over `text[start:end]` and its log probability."""
-        words, longest, floor = self.lexicon.words, min(self.lexicon.max_len, 5), self.lexicon.floor
         size = end - start
-        best = [float("-inf")] * (size + 1)
+        best = [_NEVER] * (size + 1)
         best[0] = 0.0
         back: list[tuple[int, str, float]] = [(0, "", 0.0)] * (size + 1)
         for offset in range(size):
             base, at = best[offset], start + offset
-            entry = words.get(text[at])
-            score = base + (entry[0] if entry else floor)
-            if score > best[offset + 1]:
-                best[offset + 1], back[offset + 1] = score, (offset, entry[1] if entry else "", 0.0)
-            for length in range(2, min(longest, size - offset) + 1):
-                entry = words.get(text[at : at + length])
-                if entry is not None and base + entry[0] > best[offset + length]:
-                    best[offset + length], back[offset + length] = base + entry[0], (offset, entry[1], 0.0)
+            for length, column in enumerate(columns, 1):
+                score = base + column[offset]
+                # No word reaches out of the stretch: a column that would has minus infinity here.
+                if score > _NEVER and score > best[offset + length]:
+                    best[offset + length], back[offset + length] = score, (offset, "", 0.0)
             if names and (text[at] in self.starters or text.startswith("同志", at + 2)):
                 for length, kind, weight, bonus in self.hypotheses(text, at, end, labelled and offset == 0):
                     if base + weight > best[offset + length]:
@@ -173,7 +162,7 @@ class PersonRecognizer:
             if weight is None or at + size > end:
                 continue
             if left is None:
-                left = _STRONG if labelled else self.frame_before(text, at)
+                left = STRONG if labelled else self.frame_before(text, at)
             for given in (1, 2):
                 stop = at + size + given
                 if stop > end:
@@ -184,14 +173,14 @@ class PersonRecognizer:
                 bonus = left + self.frame_after(text, stop)
                 # A name that is also a word needs a title on one side or a label.
                 word = self.lexicon.words.get(text[at:stop])
-                if word is not None and bonus < _STRONG and word[1] not in ("ns", "nz") and word[0] > _RARE_WORD:
+                if word is not None and bonus < STRONG and word[1] not in ("ns", "nz") and word[0] > RARE_WORD:
                     continue
-                if bonus == 2 * _WEAK:
-                    bonus = _WEAK
-                yield size + given, "name", weight + likely + _PRIOR + min(bonus, 12.0), bonus
+                if bonus == 2 * WEAK:
+                    bonus = WEAK
+                yield size + given, "name", weight + likely + PRIOR + min(bonus, 12.0), bonus
             if self.starts(text, at + size, "titles_short"):
-                bonus = _STRONG if self.starts(text, at + size, "titles_person") else max(_MEDIUM, left)
-                yield size, "surname", weight + _PRIOR + bonus, bonus
+                bonus = STRONG if self.starts(text, at + size, "titles_person") else max(MEDIUM, left)
+                yield size, "surname", weight + PRIOR + bonus, bonus
         if char in "小老阿" and at + 2 <= end and text[at + 1] in self.surnames:
             follows = text[at + 2 : at + 3]
             if (
@@ -199,22 +188,22 @@ class PersonRecognizer:
                 or not ("\u3400" <= follows <= "\u9fff")
                 or self.starts(text, at + 2, "verbs_after")
             ):
-                yield 2, "nick", self.surnames[text[at + 1]] + _PRIOR - 2.0 + _WEAK, _WEAK
+                yield 2, "nick", self.surnames[text[at + 1]] + PRIOR - 2.0 + WEAK, WEAK
         if text.startswith("同志", at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)
             if likely is not None:
-                yield 2, "given", likely + _PRIOR - 2.5 + _STRONG, _STRONG
+                yield 2, "given", likely + PRIOR - 2.5 + STRONG, STRONG
 
     def given_weight(self, text: str, at: int, count: int) -> float | None:
         """Log probability of `count` given-name characters; None when one of them never stands in a name."""
         barred = self.lists["no_given"]
         if count == 1:
             char = text[at]
-            return None if char in barred else self.given.get(char, (0.0, 0.0, _UNSEEN_GIVEN))[2]
+            return None if char in barred else self.given.get(char, (0.0, 0.0, UNSEEN_GIVEN))[2]
         first, second = text[at], text[at + 1]
         if first in barred or second in barred:
             return None
-        default = (_UNSEEN_GIVEN, _UNSEEN_GIVEN, _UNSEEN_GIVEN)
+        default = (UNSEEN_GIVEN, UNSEEN_GIVEN, UNSEEN_GIVEN)
         ahead, behind = self.given.get(first, default), self.given.get(second, default)
         # The counts are small: a character known in one place of a name is not rare in the other.
         return max(ahead[0], ahead[1] - 1.0) + max(behind[1], behind[0] - 1.0)
@@ -222,14 +211,14 @@ class PersonRecognizer:
     def frame_after(self, text: str, at: int) -> float:
         """What follows a name: a title, or a verb that people do."""
         if self.starts(text, at, "titles_after"):
-            return _STRONG
-        return _WEAK if self.starts(text, at, "verbs_after") else 0.0
+            return STRONG
+        return WEAK if self.starts(text, at, "verbs_after") else 0.0
 
     def frame_before(self, text: str, at: int) -> float:
         """What goes before a name: a post, or a verb of asking and naming."""
         if self.ends(text, at, "titles_before"):
-            return _MEDIUM
-        return _WEAK if self.ends(text, at, "verbs_before") else 0.0
+            return MEDIUM
+        return WEAK if self.ends(text, at, "verbs_before") else 0.0
 
     def starts(self, text: str, at: int, name: str) -> bool:
         """Whether a word of the list begins at `at`."""
@@ -268,7 +257,8 @@ def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonReco
         given=_read_given(rule.files["given"]),
         lists=lists,
         starters=frozenset(s[0] for s in _read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
-        opening=_opening(_read_surnames(rule.files["surnames"])),
+        words=compile_words(lexicon or Lexicon.parse("")),
+        outlook=compile_outlook(_read_surnames(rule.files["surnames"]), _read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=regex.compile(
             rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
@@ -289,11 +279,6 @@ def _read_surnames(text: str) -> Mapping[str, float]:
 def _read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
     rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
     return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in rows}
-
-
-def _opening(surnames: Mapping[str, float]) -> regex.Pattern[str]:
-    singles = "".join(regex.escape(s) for s in surnames if len(s) == 1)
-    return regex.compile(rf"(?P<frame>[\u3400-\u9fff](?=[\u3400-\u9fff]?同志)|(?<=[：:　])[\u3400-\u9fff])|[{singles}]")
 
 
 def _is_han(char: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import regex
 
+from redactor.detect.screen import Lookout, Screen, across, compile_screen, windows
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
+from redactor.ruleset.need import Need, Place, needs_of
 from redactor.ruleset.pattern import compile_pattern, compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.ruleset.syntax import Node
@@ -18,16 +20,20 @@ from redactor.text.fold import View
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
-"""A rule with anchors is looked for at most this far around them, less far where the pattern's own width allows no more."""
+"""Where a pattern does not tell what it needs, it is tried this far around the anchors that its rule names."""
 OVERHANG = 256
 """A match of no bound may reach this far past the end of its block; one that goes on there is looked at again, with room."""
 BLOCK_SECONDS = 1.0
 RETRY_SECONDS = 2.0
 SPARE_SECONDS = 3.0
-SECONDS_PER_BLOCK = 0.5
-"""A rule may take the spare seconds and this much for each block of a text, all in all; beyond that the text fails."""
+SECONDS_PER_PLACE = 8e-6
+"""A rule may take the spare seconds and this much for each place where it is tried, all in all; beyond that the text fails."""
 EXCLUDE_SECONDS = 0.5
+BROKEN_REACH = 40
+"""What a line break breaks begins at most so many characters before it."""
 _VETO_REACH = 40
+_NARROW = 24
+"""In a window of so few characters the pattern is tried at each; a search would run on past the window."""
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
 
@@ -113,39 +119,41 @@ class _Allowance:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """In characters: how far before and after an anchor a match may begin, and how far past its beginning it may look."""
-
-    before: int
-    after: int
-    past: int
-
-
-@dataclass(frozen=True, slots=True)
 class PatternDetector:
     """One pattern rule, compiled."""
 
     rule: Rule
     pattern: regex.Pattern[str]
     weigher: Weigher
-    anchors: regex.Pattern[str] | None = None
-    reach: Reach = Reach(ANCHOR_REACH, ANCHOR_REACH, OVERHANG)
+    screen: Screen
+    lookouts: tuple[Lookout, ...]
+    """Where a match can begin; none: anywhere."""
+    past: int
+    """How far past its beginning a match may look, in characters."""
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
-        yield from self.find_in(document.view(self.rule.view))
+        view = document.view(self.rule.view)
+        yield from self.find_in(view, self.windows(document, view))
         twin = document.unwrapped_twin(self.rule.view)
         if twin:
-            for finding in self.find_in(twin):
+            windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
+            for finding in self.find_in(twin, windows):
                 if _has_break(document.text, finding.start, finding.end):
                     yield finding
 
-    def find_in(self, view: View) -> Iterator[Finding]:
-        """Findings in one view, in the input's coordinates."""
+    def windows(self, document: Document, view: View) -> list[Span]:
+        """Where in the view to look for the beginning of a match."""
+        if not self.lookouts:
+            return list(blocks(view.text))
+        return windows(self.lookouts, document.seen(view, self.screen.look))
+
+    def find_in(self, view: View, windows: list[Span]) -> Iterator[Finding]:
+        """Findings that begin in the windows of one view, in the input's coordinates."""
         text = view.text
         allowance = _Allowance(self.rule)
         walled = view.starts is not None and _WALL in text
-        for match in self.matches(text, allowance):
+        for match in self.matches(text, windows, allowance):
             start, end = match.span()
             if walled and text.find(_WALL, start, end) >= 0:
                 continue
@@ -185,38 +193,39 @@ class PatternDetector:
             values.append((at, match.end()))
         return values
 
-    def matches(self, text: str, allowance: _Allowance) -> Iterator[regex.Match[str]]:
-        """Matches from left to right; with anchors, only near one. LimitError when that can't be done in time."""
+    def matches(self, text: str, windows: list[Span], allowance: _Allowance) -> Iterator[regex.Match[str]]:
+        """Matches that begin in the windows, from left to right. LimitError when that can't be done in time."""
+        match, past = self.pattern.match, self.past
         after = 0
-        for start, limit in self.stretches(text):
-            allowance.left += SECONDS_PER_BLOCK * (limit - start) / BLOCK
-            for match in self.block_matches(text, max(start, after), limit, allowance):
-                after = match.end()
-                yield match
+        for start, limit in windows:
+            if limit - start > 1:
+                if after < limit:
+                    for found in self.window_matches(text, max(start, after), limit, allowance):
+                        after = found.end()
+                        yield found
+            elif start >= after:
+                # Most windows are one character wide: this is the inner loop of the whole program.
+                began = monotonic()
+                try:
+                    hit = match(text, start, start + past, timeout=BLOCK_SECONDS)
+                except TimeoutError:
+                    raise allowance.error() from None
+                allowance.left += SECONDS_PER_PLACE - monotonic() + began
+                if allowance.left < 0:
+                    raise allowance.error()
+                if hit is not None:
+                    hit = self._whole(text, hit, start + past, BLOCK_SECONDS)
+                    after = hit.end()
+                    yield hit
 
-    def stretches(self, text: str) -> Iterator[Span]:
-        """Where to look: the whole text in blocks, or the surroundings of the anchors."""
-        if self.anchors is None:
-            yield from blocks(text)
-            return
-        start = limit = 0
-        for hit in self.anchors.finditer(text):
-            low, high = max(limit, hit.start() - self.reach.before), min(len(text), hit.end() + self.reach.after)
-            if low > limit or high - start > BLOCK:
-                if limit > start:
-                    yield start, limit
-                start = low
-            limit = max(limit, high)
-        if limit > start:
-            yield start, limit
-
-    def block_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
+    def window_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
         """The matches that begin in `[start, limit)`."""
+        allowance.left += SECONDS_PER_PLACE * (limit - start)
         began = monotonic()
         try:
             found = self.matches_until(text, start, limit, BLOCK_SECONDS)
         except TimeoutError:
-            # Wall time: the machine may be busy, so the block gets a second try in small pieces.
+            # Wall time: the machine may be busy, so the window gets a second try in small pieces.
             found = self.line_matches(text, start, limit, allowance)
         allowance.spend(monotonic() - began)
         return found
@@ -236,44 +245,56 @@ class PatternDetector:
 
     def matches_until(self, text: str, start: int, limit: int, seconds: float) -> list[regex.Match[str]]:
         """The matches that begin in `[start, limit)`; TimeoutError after `seconds`."""
-        end = min(len(text), limit + self.reach.past)
         found: list[regex.Match[str]] = []
+        if limit - start <= _NARROW:
+            while start < limit:
+                match = self.pattern.match(text, start, start + self.past, timeout=seconds)
+                if match is not None:
+                    found.append(self._whole(text, match, start + self.past, seconds))
+                start = max(start + 1, found[-1].end()) if found else start + 1
+            return found
+        end = min(len(text), limit + self.past)
         for match in self.pattern.finditer(text, start, end, timeout=seconds):
             if match.start() >= limit:
                 break
             found.append(match)
-        if found and found[-1].end() == end < len(text):
-            longer = self.pattern.match(text, found[-1].start(), min(len(text), end + BLOCK), timeout=seconds)
-            found[-1:] = [longer or found[-1]]
+        if found:
+            found[-1] = self._whole(text, found[-1], end, seconds)
         return found
 
+    def _whole(self, text: str, match: regex.Match[str], end: int, seconds: float) -> regex.Match[str]:
+        """The match, found in a text cut short at `end`, as it is with more room."""
+        if match.end() < end or end >= len(text):
+            return match
+        return self.pattern.match(text, match.start(), end + BLOCK, timeout=seconds) or match
 
-def compile_pattern_rule(rule: Rule) -> PatternDetector:
-    """Compile one pattern rule; RuleError names file, rule and reason."""
+
+def compile_pattern_rules(rules: Sequence[Rule]) -> list[PatternDetector]:
+    """Compile pattern rules, those of one view behind one screen; RuleError names file, rule and reason."""
+    detectors: list[PatternDetector] = []
+    for name in dict.fromkeys(rule.view for rule in rules):
+        members = [rule for rule in rules if rule.view == name]
+        compiled = [_compile(rule) for rule in members]
+        screen, lookouts = compile_screen([needs for _, needs, _ in compiled])
+        for rule, (pattern, _, past), own in zip(members, compiled, lookouts, strict=True):
+            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, past))
+    return detectors
+
+
+def _compile(rule: Rule) -> tuple[regex.Pattern[str], tuple[Need, ...], int]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     assert rule.pattern is not None
     pattern, tree = compile_tree(rule.pattern, where, rule.word_lists)
     for name in rule.keep:
         if name not in pattern.groupindex:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    anchors = regex.compile("|".join(regex.escape(a) for a in rule.anchors)) if rule.anchors else None
-    return PatternDetector(rule, pattern, compile_weigher(rule), anchors, reach_of(rule, tree))
-
-
-def reach_of(rule: Rule, tree: Node) -> Reach:
-    """How far apart a match of the pattern and one of its anchors can stand, by the widths of its parts."""
-    looks = [node for node in tree.walk() if node.kind == "look"]
-    ahead = max((n.parts[0].most for n in looks if n.source in ("(?=", "(?!")), default=0)
-    behind = max((n.parts[0].most for n in looks if n.source in ("(?<=", "(?<!")), default=0)
+    ahead = max((n.parts[0].most for n in tree.walk() if n.kind == "look" and n.source in ("(?=", "(?!")), default=0)
     # One character more: for edges of words and lines.
     past = min(tree.most + ahead + 1, OVERHANG)
-    words = "".join(word for context in rule.context for word in context.words)
-    if not all(a in (rule.pattern or "") or a in words for a in rule.anchors):
-        return Reach(ANCHOR_REACH, ANCHOR_REACH, past)
-    near = max((c.within + max(map(len, c.words)) for c in rule.context), default=0)
-    return Reach(
-        before=min(ANCHOR_REACH, tree.most + max(ahead, near)), after=min(ANCHOR_REACH, max(behind, near)), past=past
-    )
+    needs = needs_of(tree, rule.word_lists)
+    if not needs and rule.anchors:
+        needs = (Need(tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors)),)
+    return pattern, needs, past
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import compile_gazetteers
 from redactor.detect.lexicon import Lexicon
-from redactor.detect.patterns import compile_pattern_rule
+from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.recognizers import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
 from redactor.model import KEEP, Finding
@@ -41,7 +41,7 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
         rules = []
     needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
     lexicon = Lexicon.parse(ruleset.lexicon) if needs_lexicon and ruleset.lexicon else None
-    detectors: list[Detector] = [compile_pattern_rule(r) for r in rules if r.pattern is not None]
+    detectors: list[Detector] = [*compile_pattern_rules([r for r in rules if r.pattern is not None])]
     detectors.extend(compile_gazetteers([r for r in rules if r.terms], lexicon))
     suffix_rules = [r for r in rules if r.suffixes]
     if suffix_rules:

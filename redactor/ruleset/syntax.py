@@ -168,10 +168,13 @@ def _sequence(branch: list[Node]) -> Node:
         if node.kind == "text" and parts and parts[-1].kind == "text":
             node = _text(parts.pop().source + node.source)
         parts.append(node)
-    if len(parts) == 1:
-        return parts[0]
+    return parts[0] if len(parts) == 1 else joined(tuple(parts))
+
+
+def joined(parts: tuple[Node, ...]) -> Node:
+    """One piece after the other."""
     least, most = sum(n.least for n in parts), min(UNBOUNDED, sum(n.most for n in parts))
-    return Node("sequence", "", least, most, sum(n.weight for n in parts), tuple(parts))
+    return Node("sequence", "", least, most, sum(n.weight for n in parts), parts)
 
 
 def _text(literal: str) -> Node:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from redactor.text.fold import View, contact_view, plain_view
 from redactor.text.unwrap import unwrapped_view
 
+Seen = TypeVar("Seen")
 ViewName = Literal["plain", "contact", "raw"]
 
 
@@ -23,6 +25,7 @@ class Document:
         self.head = head
         self.tail = tail
         self.middle = middle
+        self._seen: dict[tuple[int, Callable[[str], Any]], Any] = {}
 
     @cached_property
     def plain(self) -> View:
@@ -43,6 +46,14 @@ class Document:
     @cached_property
     def unwrapped_contact(self) -> View | None:
         return contact_view(self.unwrapped) if self.unwrapped else None
+
+    def seen(self, view: View, look: Callable[[str], Seen]) -> Seen:
+        """What `look` makes of a view of this document; it looks once."""
+        key = (id(view), look)
+        if key not in self._seen:
+            self._seen[key] = look(view.text)
+        found: Seen = self._seen[key]
+        return found
 
     def view(self, name: ViewName) -> View:
         """The view of that name."""

@@ -58,6 +58,8 @@ class View:
     text: str
     starts: array[int] | None = None
     ends: array[int] | None = None
+    joins: tuple[int, ...] = ()
+    """Where, in the view, a line break of the input was left out."""
 
     def span(self, start: int, end: int) -> Span:
         """The input span behind the view's `[start, end)`, which must not be empty."""
@@ -140,7 +142,7 @@ def contact_view(plain: View) -> View:
         at = match.end()
     if pieces:
         folded = "".join(pieces) + folded[at:]
-    return View(folded, plain.starts, plain.ends)
+    return View(folded, plain.starts, plain.ends, plain.joins)
 
 
 def _rewrite(text: str) -> View:

@@ -46,7 +46,12 @@ def _concatenate(plain: View, groups: list[list[Span]]) -> View:
     assert starts is not None
     assert ends is not None
     out_starts, out_ends = starts[:0], ends[:0]
+    joins: list[int] = []
     for group in groups:
+        stop = len(out_starts)
+        for start, end in group[:-1]:
+            stop += end - start
+            joins.append(stop)
         size = sum(end - start for start, end in group)
         pieces.append(joined.text[at : at + size])
         out_starts.extend(starts[at : at + size])
@@ -56,4 +61,4 @@ def _concatenate(plain: View, groups: list[list[Span]]) -> View:
         out_starts.extend([edge] * len(_WALL))
         out_ends.extend([edge] * len(_WALL))
         at += size
-    return View("".join(pieces), out_starts, out_ends)
+    return View("".join(pieces), out_starts, out_ends, tuple(joins))

@@ -1,0 +1,315 @@
+"""What a text must hold near any match of a pattern, read off the pattern's tree: where it is not, the pattern is not tried.
+
+A need is a necessary condition, never a guess: a piece that may be left out, a class that is too wide to list and a pattern
+that ignores case need nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import regex
+
+from redactor.ruleset.syntax import UNBOUNDED, Node, joined
+
+_MOST_WORDS: Final = 1_500
+_MOST_WAYS: Final = 12
+_WIDEST: Final = 160
+"""A literal that may stand further from the beginning of the match than this says too little of where to look."""
+_CLASS: Final = regex.compile(r"\[((?:[^\\\[\]^\-]|\\[^\w\s])+)\]")
+_DIGITS: Final = regex.compile(r"\\d|\[(?:[0-9](?:-[0-9])?|\\d)+\]")
+_WIDE: Final = regex.compile(r"\.|\[\^|\\[PDWSwh]|\\p\{?(?:L|Han)")
+_HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")
+_FREQUENT: Final = frozenset("，。、：；,.:;-()（）“”\" \n\t的一了在是和有不人大年月日")
+_COST: Final = {1: 0.002, 2: 0.0002}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A literal and where its beginning stands, counted from the beginning of the match (negative: before it)."""
+
+    literal: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """At least `count` decimal digits, the first at `low` to `high` from the beginning of the match, all within `span`.
+
+    `fresh`: no digit stands before the first. `follow`: a class to which the first other character after the digits
+    belongs, None when anything or nothing may follow.
+    """
+
+    count: int
+    low: int
+    high: int
+    span: int
+    fresh: bool = False
+    follow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of the places must be filled (no places: none need be), and the digits must be there (None: none need be).
+
+    `first`: a pattern that matches any first character; None when it may be almost anything.
+    """
+
+    places: tuple[Place, ...] = ()
+    digits: Digits | None = None
+    first: str | None = None
+
+
+def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ...]:
+    """What matches of the pattern need, one for each way into it; none when some way needs nothing.
+
+    `words` are the named lists that the pattern uses.
+    """
+    if any(n.kind in ("edge", "group") and _ignores_case(n.source) for n in tree.walk()):
+        return ()
+    needs = tuple(Need(_places(way, words) or (), _digits(way), _first(way, words)) for way in _ways(tree))
+    return needs if all(need.places or need.digits for need in needs) else ()
+
+
+def _ways(tree: Node) -> Iterator[Node]:
+    """The alternatives that the pattern begins with, each with all that goes before and after."""
+    if tree.kind == "group":
+        yield from _ways(tree.parts[0])
+    elif tree.kind == "either" and len(tree.parts) <= _MOST_WAYS:
+        yield from tree.parts
+    elif tree.kind == "sequence":
+        at = next((n for n, part in enumerate(tree.parts) if part.kind not in ("look", "edge")), 0)
+        for way in _ways(tree.parts[at]) if tree.parts[at].kind == "group" else (tree.parts[at],):
+            yield joined((*tree.parts[:at], *(way.parts if way.kind == "sequence" else (way,)), *tree.parts[at + 1 :]))
+    else:
+        yield tree
+
+
+def cost(places: Iterable[Place]) -> float:
+    """About how many positions in a text would be tried for these places, as a share of its length."""
+    return sum(
+        (0.02 if p.literal in _FREQUENT else _COST.get(len(p.literal), 0.00003)) * (p.high - p.low + 3) for p in places
+    )
+
+
+def _ignores_case(source: str) -> bool:
+    return source.startswith("(?") and source[2:3] not in ("<", "P", "=", "!") and "i" in source.split("-")[0]
+
+
+def _places(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...] | None:
+    """The cheapest set of literals of which one is in any match of the node."""
+    if node.kind == "text":
+        return (Place(node.source, 0, 0),)
+    if node.kind == "words":
+        return _literals(node.source.split("|"))
+    if node.kind == "list":
+        return _literals(words.get(node.source, ()))
+    if node.kind == "set":
+        found = _CLASS.fullmatch(node.source)
+        return _literals(set(regex.sub(r"\\(.)", r"\1", found[1]))) if found else None
+    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
+        return _places(node.parts[0], words)
+    if node.kind == "either":
+        union: list[Place] = []
+        for part in node.parts:
+            places = _places(part, words)
+            if places is None:
+                return None
+            union += places
+        return _merged(union)
+    return _best(_in_sequence(node, words)) if node.kind in ("sequence", "look") else None
+
+
+def _in_sequence(node: Node, words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Place, ...]]:
+    low = high = 0
+    for part in node.parts if node.kind == "sequence" else (node,):
+        if part.kind == "look":
+            inside = part.parts[0]
+            places = _places(inside, words) if part.source in ("(?=", "(?<=") else None
+            if places:
+                behind = part.source == "(?<="
+                yield _shifted(places, low - inside.most, high - inside.least) if behind else _shifted(places, low, high)
+        else:
+            places = _places(part, words)
+            if places:
+                yield _shifted(places, low, high)
+            low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+
+
+def _shifted(places: Iterable[Place], low: int, high: int) -> tuple[Place, ...]:
+    return tuple(replace(p, low=p.low + low, high=p.high + high) for p in places)
+
+
+def _best(choices: Iterable[tuple[Place, ...]]) -> tuple[Place, ...] | None:
+    return min((c for c in choices if all(p.high - p.low <= _WIDEST for p in c)), key=cost, default=None)
+
+
+def _literals(literals: Iterable[str]) -> tuple[Place, ...] | None:
+    found = sorted(set(literals))
+    return tuple(Place(w, 0, 0) for w in found) if found and all(found) and len(found) <= _MOST_WORDS else None
+
+
+def _merged(places: Iterable[Place]) -> tuple[Place, ...]:
+    by_literal: dict[str, Place] = {}
+    for place in places:
+        old = by_literal.get(place.literal, place)
+        by_literal[place.literal] = Place(place.literal, min(old.low, place.low), max(old.high, place.high))
+    return tuple(by_literal.values())
+
+
+def _digits(tree: Node) -> Digits | None:
+    count = _count(tree)
+    if count == 0:
+        return None
+    found = _first_digit(tree)
+    if found is None or found[1] > _WIDEST:
+        return None
+    low, high, fresh = found
+    follow = _follow(tree) if low == high == 0 else None
+    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow)
+
+
+def _count(node: Node) -> int:
+    """The least number of digits in a match of the node."""
+    if node.kind == "set":
+        return int(_DIGITS.fullmatch(node.source) is not None)
+    if node.kind == "text":
+        return sum(c in "0123456789" for c in node.source)
+    if node.kind == "words":
+        return min(sum(c in "0123456789" for c in word) for word in node.source.split("|"))
+    if node.kind == "group":
+        return _count(node.parts[0])
+    if node.kind == "repeat":
+        return node.low * _count(node.parts[0])
+    if node.kind == "either":
+        return min(map(_count, node.parts))
+    return sum(map(_count, node.parts)) if node.kind == "sequence" else 0
+
+
+def _first_digit(node: Node) -> tuple[int, int, bool] | None:
+    """Where some digit of a match stands that has no other digit of the match before it; and whether none stands before.
+
+    None when that can't be told.
+    """
+    if node.kind in ("set", "text", "words"):
+        return (0, max(0, node.most - _count(node)), False) if _count(node) else None
+    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
+        return _first_digit(node.parts[0])
+    if node.kind == "either":
+        found = [_first_digit(part) for part in node.parts]
+        known = [f for f in found if f is not None]
+        if len(known) < len(found):
+            return None
+        return min(f[0] for f in known), max(f[1] for f in known), all(f[2] for f in known)
+    if node.kind != "sequence":
+        return None
+    low = high = 0
+    fresh = False
+    for part in node.parts:
+        if part.kind == "look":
+            fresh = fresh or (part.source == "(?<!" and high == 0 and _bars_digits(part.parts[0]))
+        elif _count(part):
+            inner = _first_digit(part)
+            return None if inner is None else (low, high + inner[1], inner[2] or (fresh and high + inner[1] == 0))
+        else:
+            if part.kind != "edge":
+                fresh = False
+            low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+    return None
+
+
+def _bars_digits(node: Node) -> bool:
+    """Whether a digit alone matches the inside of a look-behind."""
+    if node.kind == "either":
+        return any(map(_bars_digits, node.parts))
+    if node.kind == "group":
+        return _bars_digits(node.parts[0])
+    return node.kind == "set" and not node.source.startswith(("[^", r"\D", r"\P")) and bool(_HOLDS_DIGITS.search(node.source))
+
+
+def _follow(tree: Node) -> str | None:
+    """The class of the first character of a match that is no digit; None when there may be none, or any."""
+    try:
+        classes, through = _after_digits(tree)
+    except LookupError:
+        return None
+    return None if through else "|".join(sorted(classes))
+
+
+def _after_digits(node: Node) -> tuple[set[str], bool]:
+    """The classes of the first character of the node that is no digit, and whether the node may hold digits alone.
+
+    LookupError when that can't be told.
+    """
+    if node.kind in ("text", "words"):
+        classes, through = set[str](), False
+        for word in node.source.split("|") if node.kind == "words" else (node.source,):
+            other = word.lstrip("0123456789")
+            through = through or not other
+            classes |= {regex.escape(other[0])} if other else set()
+        return classes, through
+    if node.kind == "set":
+        if _DIGITS.fullmatch(node.source):
+            return set(), True
+        own = regex.compile(node.source)
+        return {node.source}, any(own.match(digit) for digit in "0123456789")
+    if node.kind in ("edge", "look"):
+        return set(), True
+    if node.kind in ("group", "repeat"):
+        classes, through = _after_digits(node.parts[0])
+        return classes, through or node.low == 0
+    if node.kind not in ("either", "sequence"):
+        raise LookupError(node.kind)
+    classes, through = set(), node.kind == "sequence"
+    for part in node.parts:
+        inner, alone = _after_digits(part)
+        classes |= inner
+        if node.kind == "either":
+            through = through or alone
+        elif not alone:
+            return classes, False
+    return classes, through
+
+
+def _first(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
+    try:
+        classes, through = _opening(tree, words)
+    except LookupError:
+        return None
+    if through or not classes or any(_WIDE.search(c) for c in classes):
+        return None
+    return "|".join(sorted(classes))
+
+
+def _opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
+    """The classes of the first character of the node, and whether the node may match nothing. LookupError: can't be told."""
+    if node.kind in ("text", "words", "list"):
+        literals = {"text": (node.source,), "words": node.source.split("|"), "list": words.get(node.source, ())}[node.kind]
+        return {"[" + "".join(sorted({regex.escape(word[0]) for word in literals})) + "]"}, False
+    if node.kind == "set":
+        return {node.source}, False
+    if node.kind in ("edge", "look"):
+        return set(), True
+    if node.kind in ("group", "repeat"):
+        classes, through = _opening(node.parts[0], words)
+        return classes, through or node.low == 0
+    if node.kind not in ("either", "sequence"):
+        raise LookupError(node.kind)
+    classes, through = set(), node.kind == "sequence"
+    for part in node.parts:
+        if part.source == "(?=" and node.kind == "sequence" and not classes:
+            # What must follow here anyway says more than what may.
+            inner, alone = _opening(part.parts[0], words)
+            if not alone and not any(_WIDE.search(c) for c in inner):
+                return inner, False
+            continue
+        inner, alone = _opening(part, words)
+        classes |= inner
+        if node.kind == "either":
+            through = through or alone
+        elif not alone:
+            return classes, False
+    return classes, through
