@@ -106,7 +106,7 @@ class Redactor:
             keep_list=self.policy.keep_list,
         )
         decisions = settle(candidates)
-        further = propagate(document.text, decisions.accepted, memory.known, self._plan.lexicon)
+        further = propagate(document, decisions.accepted, memory.known, self._plan.words)
         if further:
             decisions = settle([*candidates, *further])
         if self.only:

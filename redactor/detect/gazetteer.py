@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from redactor.detect.lexicon import Lexicon
+from redactor.detect.lattice import Words
 from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.model import Evidence, Finding
 from redactor.ruleset.schema import Rule
@@ -21,25 +21,25 @@ class Gazetteer:
 
     automaton: AhoCorasick
     owners: tuple[tuple[Weigher, ...], ...]
-    lexicon: Lexicon | None
+    words: Words
     view_rule: Rule
 
     def find(self, document: Document) -> Iterator[Finding]:
         """The longest term at each place, for each rule that has it."""
         view = document.view(self.view_rule.view)
-        yield from self.find_in(view)
+        yield from self.find_in(document, view)
         twin = document.unwrapped_twin(self.view_rule.view)
         if twin:
-            yield from (f for f in self.find_in(twin) if "\n" in document.text[f.start : f.end])
+            yield from (f for f in self.find_in(document, twin) if "\n" in document.text[f.start : f.end])
 
-    def find_in(self, view: View) -> Iterator[Finding]:
+    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         text = view.text
         for number, start, end in self.automaton.find_matches_as_indexes(scalars(text), overlapping=False):
             if _inside_latin_word(text, start, end):
                 continue
             for weigher in self.owners[number]:
                 rule = weigher.rule
-                if rule.segmented and self.lexicon and self.lexicon.covers(text, start, end):
+                if rule.segmented and document.seen(view, self.words.lattice).covers(start, end):
                     continue
                 weighed = weigher.weigh(text, start, end)
                 if weighed is None:
@@ -57,22 +57,22 @@ class Gazetteer:
                 )
 
 
-def compile_gazetteers(rules: Sequence[Rule], lexicon: Lexicon | None) -> tuple[Gazetteer, ...]:
+def compile_gazetteers(rules: Sequence[Rule], words: Words) -> tuple[Gazetteer, ...]:
     """One automaton for each view and kind (protected terms never hide findings, so they get their own)."""
     groups: dict[tuple[str, bool], list[Rule]] = {}
     for rule in rules:
         groups.setdefault((rule.view, rule.entity == "KEEP"), []).append(rule)
-    return tuple(_compile(group, lexicon) for group in groups.values())
+    return tuple(_compile(group, words) for group in groups.values())
 
 
-def _compile(rules: Sequence[Rule], lexicon: Lexicon | None) -> Gazetteer:
+def _compile(rules: Sequence[Rule], words: Words) -> Gazetteer:
     owners: dict[str, tuple[Weigher, ...]] = {}
     for rule in rules:
         weigher = compile_weigher(rule)
         for term in dict.fromkeys(rule.terms):
             owners[term] = (*owners.get(term, ()), weigher)
     automaton = AhoCorasick([scalars(term) for term in owners], matchkind=MatchKind.LeftmostLongest)
-    return Gazetteer(automaton, tuple(owners.values()), lexicon, rules[0])
+    return Gazetteer(automaton, tuple(owners.values()), words, rules[0])
 
 
 def _inside_latin_word(text: str, start: int, end: int) -> bool:

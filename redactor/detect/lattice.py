@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -14,12 +15,17 @@ from redactor.detect.lexicon import Lexicon
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
+Word = tuple[int, int, str]
+"""start, end, class."""
 
 LONGEST: Final = 5
 """Longer words play no part in telling names from words."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _SPARSE: Final = 4
 """Slots of the table for each word."""
+_NEVER: Final = float("-inf")
+_WINDOW: Final = 6
+"""Characters on either side of a span that show how it is segmented."""
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
@@ -108,11 +114,12 @@ def code_points(text: str) -> Codes:
 class Words:
     """The lexicon by word length: for each length the table, log probabilities and classes of its words."""
 
+    lexicon: Lexicon
     tables: tuple[Grams, ...]
     weights: tuple[Floats, ...]
+    kinds: tuple[tuple[str, ...], ...]
     proper: tuple[Bools, ...]
     """Whether the word is a place, an organisation or another name."""
-    floor: float
 
     def lattice(self, text: str) -> Lattice:
         """The words at every place of the text."""
@@ -120,27 +127,86 @@ class Words:
         han = (codes >= _FIRST_HAN) & (codes <= _LAST_HAN)
         rows = [table.find(codes) for table in self.tables]
         weights = [w[row] for w, row in zip(self.weights, rows, strict=True)]
-        weights[0] = np.where(rows[0] >= 0, weights[0], np.float32(self.floor))
+        weights[0] = np.where(rows[0] >= 0, weights[0], np.float32(self.lexicon.floor))
         crossed = np.zeros(len(codes) + 1, np.bool_)
         for length in range(2, len(rows) + 1):
             there = np.flatnonzero(rows[length - 1] >= 0)
             for inside in range(1, length):
                 crossed[there + inside] = True
-        return Lattice(codes, han, rows, weights, crossed)
+        return Lattice(text, codes, han, rows, weights, crossed, self.kinds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lattice:
     """`rows[n]` and `weights[n]` are those of the word of n + 1 characters at each place (-1 and minus infinity: none).
 
     `crossed[i]`: a word of the lexicon reaches across the place between character i - 1 and i.
     """
 
+    text: str
     codes: Codes
     han: Bools
     rows: list[NDArray[np.int32]]
     weights: list[Floats]
     crossed: Bools
+    kinds: tuple[tuple[str, ...], ...]
+    _cuts: list[int] = field(default_factory=list)
+    _known: dict[int, list[Word]] = field(default_factory=dict)
+
+    def segment(self, start: int, end: int) -> list[Word]:
+        """The most probable words of `text[start:end]`; class "" for an unknown character."""
+        if not self._cuts:
+            self._cuts = np.flatnonzero(~self.crossed).tolist()
+        cuts, known = self._cuts, self._known
+        found: list[Word] = []
+        at = bisect_right(cuts, start)
+        # Where no word reaches across, the best path of the whole is those of the parts.
+        while start < end:
+            stop = cuts[at]
+            at += 1
+            if stop > end or start not in known:
+                words = self._best(start, min(stop, end))
+                if stop <= end and cuts[at - 2] == start:
+                    known[start] = words
+                found += words
+            else:
+                found += known[start]
+            start = stop
+        return found
+
+    def _best(self, start: int, end: int) -> list[Word]:
+        size = end - start
+        columns = [weights[start:end].tolist() for weights in self.weights[:size]]
+        best = [_NEVER] * (size + 1)
+        best[0] = 0.0
+        back = [0] * (size + 1)
+        for first in range(size):
+            base = best[first]
+            for length, column in enumerate(columns[: size - first], 1):
+                score = base + column[first]
+                if score > best[first + length]:
+                    best[first + length], back[first + length] = score, length
+        words: list[Word] = []
+        while size:
+            length = back[size]
+            size -= length
+            row = int(self.rows[length - 1][start + size])
+            words.append((start + size, start + size + length, self.kinds[length - 1][row]))
+        words.reverse()
+        return words
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""
+        if not (self.crossed[start] or self.crossed[end]):
+            return False
+        han = self.han
+        low = start
+        while low > 0 and start - low < _WINDOW and han[low - 1]:
+            low -= 1
+        high = end
+        while high < len(han) and high - end < _WINDOW and han[high]:
+            high += 1
+        return any(first < start < last or first < end < last for first, last, _ in self.segment(low, high))
 
 
 def compile_words(lexicon: Lexicon) -> Words:
@@ -149,14 +215,16 @@ def compile_words(lexicon: Lexicon) -> Words:
     for word in lexicon.words:
         if len(word) <= LONGEST and max(word) < "\U00010000":
             by_length[len(word) - 1].append(word)
-    weights, proper = [], []
+    weights, proper, kinds = [], [], []
     for words in by_length:
         entries = [lexicon.words[word] for word in words]
         # Row -1 is the last: no word.
         weights.append(np.array([*(e[0] for e in entries), -np.inf], np.float32))
+        # An unknown character has no class.
+        kinds.append((*(e[1] for e in entries), ""))
         proper.append(np.array([*(e[1] in ("ns", "nz", "nt") for e in entries), False], np.bool_))
     tables = tuple(compile_grams(words, n) for n, words in enumerate(by_length, 1))
-    return Words(tables, tuple(weights), tuple(proper), lexicon.floor)
+    return Words(lexicon, tables, tuple(weights), tuple(kinds), tuple(proper))
 
 
 def character_table(values: Mapping[str, float], default: float) -> Floats:

@@ -15,8 +15,7 @@ import numpy as np
 import regex
 
 from redactor.detect.frames import MEDIUM, PRIOR, RARE_WORD, STRONG, UNSEEN_GIVEN, WEAK, Outlook, compile_outlook
-from redactor.detect.lattice import Lattice, Words, code_points, compile_words
-from redactor.detect.lexicon import Lexicon
+from redactor.detect.lattice import Lattice, Words, code_points
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -47,7 +46,6 @@ class PersonRecognizer:
     """The compiled recognizer; all word lists come from the rule's pack."""
 
     rule: Rule
-    lexicon: Lexicon
     surnames: Mapping[str, float]
     given: Mapping[str, tuple[float, float, float]]
     lists: Mapping[str, frozenset[str]]
@@ -59,19 +57,19 @@ class PersonRecognizer:
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
-        yield from self.find_in(document.plain)
+        yield from self.find_in(document, document.plain)
         twin = document.unwrapped_twin("plain")
         if twin:
-            for finding in self.find_in(twin):
+            for finding in self.find_in(document, twin):
                 if finding.score >= 0.7 and "\n" in document.text[finding.start : finding.end]:
                     yield finding
 
-    def find_in(self, view: View) -> Iterator[Finding]:
+    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
         text = view.text
         if len(text) < 2:
             return
-        lattice = self.words.lattice(text)
+        lattice = document.seen(view, self.words.lattice)
         for start, end in self.stretches(text, lattice):
             yield from self.find_between(view, lattice, start, end)
 
@@ -172,7 +170,7 @@ class PersonRecognizer:
                     continue
                 bonus = left + self.frame_after(text, stop)
                 # A name that is also a word needs a title on one side or a label.
-                word = self.lexicon.words.get(text[at:stop])
+                word = self.words.lexicon.words.get(text[at:stop])
                 if word is not None and bonus < STRONG and word[1] not in ("ns", "nz") and word[0] > RARE_WORD:
                     continue
                 if bonus == 2 * WEAK:
@@ -237,7 +235,7 @@ class PersonRecognizer:
         return False
 
 
-def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonRecognizer:
+def compile_person_recognizer(rule: Rule, words: Words) -> PersonRecognizer:
     """From the pack's `[lists]` and the rule's `files` (surnames, given); RuleError when one is missing."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     for name in _NEEDED:
@@ -252,12 +250,11 @@ def compile_person_recognizer(rule: Rule, lexicon: Lexicon | None) -> PersonReco
     )
     return PersonRecognizer(
         rule=rule,
-        lexicon=lexicon or Lexicon.parse(""),
         surnames=_read_surnames(rule.files["surnames"]),
         given=_read_given(rule.files["given"]),
         lists=lists,
         starters=frozenset(s[0] for s in _read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
-        words=compile_words(lexicon or Lexicon.parse("")),
+        words=words,
         outlook=compile_outlook(_read_surnames(rule.files["surnames"]), _read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=regex.compile(

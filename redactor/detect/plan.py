@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import compile_gazetteers
+from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.recognizers import Detector, compile_recognizer
@@ -22,7 +23,7 @@ class Plan:
 
     detectors: tuple[Detector, ...]
     boilerplate: BoilerplateDetector
-    lexicon: Lexicon | None
+    words: Words
 
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity or for protected text; overlaps and doubts included."""
@@ -40,11 +41,11 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
     if not any(r.entity != KEEP for r in rules):
         rules = []
     needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
-    lexicon = Lexicon.parse(ruleset.lexicon) if needs_lexicon and ruleset.lexicon else None
+    words = compile_words(Lexicon.parse(ruleset.lexicon if needs_lexicon else ""))
     detectors: list[Detector] = [*compile_pattern_rules([r for r in rules if r.pattern is not None])]
-    detectors.extend(compile_gazetteers([r for r in rules if r.terms], lexicon))
+    detectors.extend(compile_gazetteers([r for r in rules if r.terms], words))
     suffix_rules = [r for r in rules if r.suffixes]
     if suffix_rules:
-        detectors.append(compile_suffixes(suffix_rules, lexicon))
-    detectors.extend(compile_recognizer(r, lexicon) for r in rules if r.recognizer)
-    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()), lexicon)
+        detectors.append(compile_suffixes(suffix_rules, words))
+    detectors.extend(compile_recognizer(r, words) for r in rules if r.recognizer)
+    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()), words)

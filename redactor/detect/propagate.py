@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from redactor.detect.lattice import Words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.places import short_forms
 from redactor.model import Evidence, Finding
+from redactor.text.document import Document
 from redactor.text.fold import scalars
 
 _STRONG = 0.7
@@ -23,9 +25,10 @@ _ENTITIES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
 
 
 def propagate(
-    text: str, accepted: Iterable[Finding], known: dict[str, Finding], lexicon: Lexicon | None
+    document: Document, accepted: Iterable[Finding], known: dict[str, Finding], words: Words
 ) -> list[Finding]:
-    """Further candidates in `text`; `known` carries proven values from earlier parts of the document and is added to."""
+    """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
+    text, lexicon = document.text, words.lexicon
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
@@ -41,7 +44,7 @@ def propagate(
     for number, start, end in automaton.find_matches_as_indexes(scalars(text)):
         if taken.find(1, start, end) >= 0:
             continue
-        if lexicon and lexicon.covers(text, start, end):
+        if document.seen(document.raw, words.lattice).covers(start, end):
             continue
         source = sources[number]
         found.append(
@@ -58,7 +61,7 @@ def propagate(
     return found
 
 
-def _values(text: str, finding: Finding, lexicon: Lexicon | None) -> Iterator[str]:
+def _values(text: str, finding: Finding, lexicon: Lexicon) -> Iterator[str]:
     whole = text[finding.start : finding.end]
     if len(whole) < 2 or not whole.isprintable() or any(c.isspace() for c in whole):
         return
@@ -75,6 +78,6 @@ def _values(text: str, finding: Finding, lexicon: Lexicon | None) -> Iterator[st
         yield whole
 
 
-def _is_common(word: str, lexicon: Lexicon | None) -> bool:
-    entry = lexicon.words.get(word) if lexicon else None
+def _is_common(word: str, lexicon: Lexicon) -> bool:
+    entry = lexicon.words.get(word)
     return entry is not None and entry[1] not in ("ns", "nz", "nt") and entry[0] > _COMMON_WORD

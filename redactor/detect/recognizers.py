@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Protocol
 
-from redactor.detect.lexicon import Lexicon
+from redactor.detect.lattice import Words
 from redactor.detect.names import compile_person_recognizer
 from redactor.detect.table_columns import compile_table_columns
 from redactor.model import Finding, RuleError
@@ -20,14 +20,14 @@ class Detector(Protocol):
         """Candidates in the input's coordinates, in any order; they may overlap."""
 
 
-Compile = Callable[[Rule, Lexicon | None], Detector]
+Compile = Callable[[Rule, Words], Detector]
 RECOGNIZERS: Final[Mapping[str, Compile]] = {
     "person-name": compile_person_recognizer,
     "table-columns": compile_table_columns,
 }
 
 
-def compile_recognizer(rule: Rule, lexicon: Lexicon | None) -> Detector:
+def compile_recognizer(rule: Rule, words: Words) -> Detector:
     """Look up the recognizer of a rule; RuleError when there is none of that name."""
     compile_rule = RECOGNIZERS.get(rule.recognizer or "")
     if compile_rule is None:
@@ -35,4 +35,4 @@ def compile_recognizer(rule: Rule, lexicon: Lexicon | None) -> Detector:
             f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {rule.recognizer!r};"
             f" known are {', '.join(sorted(RECOGNIZERS))}"
         )
-    return compile_rule(rule, lexicon)
+    return compile_rule(rule, words)

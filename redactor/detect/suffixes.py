@@ -25,12 +25,12 @@ from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from redactor.detect.lexicon import Lexicon
+from redactor.detect.lattice import Lattice, Word, Words
 from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.model import Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
-from redactor.text.fold import View
+from redactor.text.fold import View, scalars
 
 OPTION_TYPES: Final[Mapping[str, type]] = {
     "head_max": int,
@@ -81,22 +81,23 @@ class SuffixDetector:
 
     automaton: AhoCorasick
     owners: tuple[_SuffixRule, ...]
-    lexicon: Lexicon
+    words: Words
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
-        yield from self.find_in(document.plain)
+        yield from self.find_in(document, document.plain)
         twin = document.unwrapped_twin("plain")
         if twin:
-            for finding in self.find_in(twin):
+            for finding in self.find_in(document, twin):
                 if finding.score >= _SCORE_PROPER and "\n" in document.text[finding.start : finding.end]:
                     yield finding
 
-    def find_in(self, view: View) -> Iterator[Finding]:
+    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
         text = view.text
         floors = {False: 0, True: 0}
-        hits = self.automaton.find_matches_as_indexes(text)
+        hits = self.automaton.find_matches_as_indexes(scalars(text))
+        lattice = document.seen(view, self.words.lattice)
         for index, (number, start, end) in enumerate(hits):
             owner = self.owners[number]
             if start and text[start - 1] == _MASK:
@@ -104,7 +105,7 @@ class SuffixDetector:
                 continue
             if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:
                 continue
-            head = self.head(owner, text, start, end, floors[owner.mixed])
+            head = self.head(owner, lattice, start, end, floors[owner.mixed])
             if head is None:
                 continue
             first, start, score, why = head
@@ -125,9 +126,10 @@ class SuffixDetector:
             )
 
     def head(
-        self, owner: _SuffixRule, text: str, start: int, end: int, floor: int
+        self, owner: _SuffixRule, lattice: Lattice, start: int, end: int, floor: int
     ) -> tuple[int, int, float, str] | None:
         """Where the name before the class word `text[start:end]` begins and ends, its score and what speaks for it."""
+        text = lattice.text
         if start == floor or not _is_inner(text[start - 1], owner.mixed):
             return None
         low = start
@@ -141,10 +143,10 @@ class SuffixDetector:
                     or (start - first == 1 and first > low and text[first - 1] not in owner.stop_chars)
                 ):
                     continue
-                if not self._cut_on_the_right(owner, text, low, start, end):
+                if not self._cut_on_the_right(owner, lattice, low, start, end):
                     return first, start, _SCORE_KNOWN, "a name of the gazetteer"
         crossing = False
-        token = self._token_at(text, low, start, end)
+        token = _token_at(lattice, low, start, end)
         if token is not None:
             first, last, kind = token
             crossing = last > end
@@ -152,34 +154,25 @@ class SuffixDetector:
                 return None
             if first < start and last < end:
                 return None
-            rare = owner.common_is_name and self.lexicon.weight(text[first:last]) < _RARE_WORD
+            rare = owner.common_is_name and self.words.lexicon.weight(text[first:last]) < _RARE_WORD
             if first < start and last == end and kind not in _PROPER and not rare:
                 # 师范大学, 城市: a longer class word of its own; only a proper name before it counts.
                 start, crossing = first, True
                 if start <= low:
                     return None
-        head = self._grow(owner, text, low, start)
+        head = self._grow(owner, lattice, low, start)
         return None if head is not None and crossing and head[2] < _SCORE_PROPER else head
 
-    def _cut_on_the_right(self, owner: _SuffixRule, text: str, low: int, start: int, end: int) -> bool:
-        token = self._token_at(text, low, start, end)
-        return token is not None and token[1] > end and token[0] >= start and not text.startswith(owner.after, end)
+    def _cut_on_the_right(self, owner: _SuffixRule, lattice: Lattice, low: int, start: int, end: int) -> bool:
+        token = _token_at(lattice, low, start, end)
+        return token is not None and token[1] > end and token[0] >= start and not lattice.text.startswith(owner.after, end)
 
-    def _token_at(self, text: str, low: int, start: int, end: int) -> tuple[int, int, str] | None:
-        """The word of the natural segmentation in which the class word begins."""
-        high = end
-        while high < len(text) and high - end < _LOOK_AHEAD and _is_han(text[high]):
-            high += 1
-        for token in self.lexicon.segment(text, max(low, start - 8), high):
-            if token[0] <= start < token[1]:
-                return token
-        return None
-
-    def _grow(self, owner: _SuffixRule, text: str, low: int, start: int) -> tuple[int, int, float, str] | None:
+    def _grow(self, owner: _SuffixRule, lattice: Lattice, low: int, start: int) -> tuple[int, int, float, str] | None:
+        text = lattice.text
         first = start
         proper = False
         singles = 0
-        for left, right, kind in reversed(self.lexicon.segment(text, low, start)):
+        for left, right, kind in reversed(lattice.segment(low, start)):
             word = text[left:right]
             allowed = word in owner.verbs
             if start - left > owner.head_max or (word in owner.stop and not (allowed and first == start)):
@@ -193,7 +186,7 @@ class SuffixDetector:
                 if not owner.long and start - first >= 2 and not singles and kind not in _PROPER and not at_edge:
                     break
                 singles += 1
-                proper = proper or singles >= 2 or kind in _PROPER or self.lexicon.weight(word) < _RARE
+                proper = proper or singles >= 2 or kind in _PROPER or self.words.lexicon.weight(word) < _RARE
             else:
                 verb = kind == "v" and (
                     not owner.mixed or (first < start and _all_generic(text[first:start], owner.generic))
@@ -216,7 +209,7 @@ class SuffixDetector:
         return first, start, _SCORE_DOUBT, "ordinary words"
 
 
-def compile_suffixes(rules: Sequence[Rule], lexicon: Lexicon | None) -> SuffixDetector:
+def compile_suffixes(rules: Sequence[Rule], words: Words) -> SuffixDetector:
     """One detector for all suffix rules; a class word belongs to the last file that claims it.
 
     RuleError on unknown options, or when two rules of one file claim a class word.
@@ -232,7 +225,7 @@ def compile_suffixes(rules: Sequence[Rule], lexicon: Lexicon | None) -> SuffixDe
                 )
             owners[suffix] = compiled
     automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
-    return SuffixDetector(automaton, tuple(owners.values()), lexicon or Lexicon.parse(""))
+    return SuffixDetector(automaton, tuple(owners.values()), words)
 
 
 def _compile(rule: Rule) -> _SuffixRule:
@@ -271,6 +264,17 @@ def _compile(rule: Rule) -> _SuffixRule:
         yields=options.get("yields", False),
         names=frozenset(line.split("\t", 1)[0] for line in names.splitlines() if line[:1] != "#"),
     )
+
+
+def _token_at(lattice: Lattice, low: int, start: int, end: int) -> Word | None:
+    """The word of the natural segmentation in which the class word begins."""
+    high = end
+    while high < len(lattice.text) and high - end < _LOOK_AHEAD and _is_han(lattice.text[high]):
+        high += 1
+    for token in lattice.segment(max(low, start - 8), high):
+        if token[0] <= start < token[1]:
+            return token
+    return None
 
 
 def _trim(text: str, first: int, start: int) -> int:
