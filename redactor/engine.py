@@ -88,10 +88,13 @@ class Redactor:
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
         document = Document(result.text)
-        candidates = list(self._plan.candidates(document))
+        found = list(self._plan.candidates(document))
+        protected = list(self._plan.kept(document))
         masked = masked_spans(result.text)
-        decisions = decide(candidates, length=len(result.text), masked=masked, threshold=self.policy.threshold)
-        kept = [(c.start, c.end) for c in candidates if c.entity == KEEP]
+        decisions = decide(
+            [*found, *protected], length=len(result.text), masked=masked, threshold=self.policy.threshold
+        )
+        kept = [(k.start, k.end) for k in protected]
         return find_residue(text, result, decisions.doubtful, kept, masked)
 
     def _decide(self, document: Document, memory: _Memory) -> Decisions:
@@ -105,10 +108,11 @@ class Redactor:
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list,
         )
+        candidates += self._plan.kept(document, candidates)
         decisions = settle(candidates)
         further = propagate(document, decisions.accepted, memory.known, self._plan.words)
         if further:
-            decisions = settle([*candidates, *further])
+            decisions = settle([*candidates, *further, *self._plan.kept(document, further)])
         if self.only:
             wanted = tuple(f for f in decisions.accepted if f.entity in self.only)
             decisions = Decisions(wanted, tuple(f for f in decisions.doubtful if f.entity in self.only))

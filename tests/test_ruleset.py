@@ -356,12 +356,13 @@ class TestSchema:
             "duplicate-id",
             "override-unknown",
             "boilerplate-twice",
-            "nested-tables",
             "no-terms",
         ]
     )
 
-    @pytest.mark.parametrize("text", [pytest.param(t, id=i) for i, t, why in BAD_FILES if "TOML" not in why])
+    @pytest.mark.parametrize(
+        "text", [pytest.param(t, id=i) for i, t, why in BAD_FILES if "TOML" not in why and i != "nested-arrays"]
+    )
     def test_refuses_what_the_loader_refuses(self, request: pytest.FixtureRequest, text: str) -> None:
         if request.node.callspec.id in self.BEYOND:
             assert self.rules.is_valid(tomllib.loads(text))
@@ -437,7 +438,7 @@ class TestCheck:
         [
             pytest.param("terms = ['编号：']", "", "has no description in zh and en", id="description"),
             pytest.param("terms = ['编号：']", "", "needs at least 3 match and 2 no_match examples", id="examples"),
-            pytest.param(r"pattern = '\p{Han}{1,4}：\d{1,9}+'", FULL, "may begin with almost any character", id="slow-start"),
+            pytest.param(r"pattern = '\p{Han}{1,4}\W[\p{N}]{1,9}+'", FULL, "may begin with almost any character", id="slow-start"),
             pytest.param(r"pattern = '编号.*：.*\d.*元'", FULL, r"length to the", id="cubic"),
             pytest.param(r"pattern = '(?:[a-z]+\.)+元|编号：\d'", FULL, "length to the", id="dotted"),
             pytest.param(r"pattern = '编(?:号|号)*$|编号：\d'", FULL, "does not end", id="exponential"),
@@ -449,8 +450,11 @@ class TestCheck:
         found = self.warnings(tmp_path, body, examples)
         assert any(regex_search(message, m) for m in found), found
 
-    def test_anchors_make_a_wide_start_acceptable(self, tmp_path: Path) -> None:
-        assert self.warnings(tmp_path, "anchors = ['：']\npattern = '\\p{Han}{1,4}：\\d{1,9}+'") == []
+    @pytest.mark.parametrize(
+        "body", ["anchors = ['：']\npattern = '\\p{Han}{1,4}\\W[\\p{N}]{1,9}+'", "pattern = '\\p{Han}{1,4}：\\d{1,9}+'"]
+    )
+    def test_anchors_or_a_literal_make_a_wide_start_acceptable(self, tmp_path: Path, body: str) -> None:
+        assert self.warnings(tmp_path, body) == []
 
     def test_a_rule_that_never_decides_is_named(self, tmp_path: Path) -> None:
         other = "\n[[rule]]\nid = 'my.other'\nentity = 'QUANTITY'\npriority = 90\npattern = '编号：\\d{1,9}+'" + FULL
@@ -458,10 +462,10 @@ class TestCheck:
         assert found == ["never decides: rule 'my.other' finds the same in every match example and goes first"]
 
     def test_boilerplate_is_looked_over_too(self, tmp_path: Path) -> None:
-        ruleset = load(tmp_path, "[[boilerplate]]\nid = 'b'\ncue = [{ pattern = '关注.*公众号.*回复.*领取' }]")
+        ruleset = load(tmp_path, "[[boilerplate]]\nid = 'b'\ncue = [{ pattern = '(?:关注|关注)*公众号' }]")
         messages = [f.message for f in check_rules(ruleset)]
         assert len(messages) == 3
-        assert "length to the" in messages[2] or "does not end" in messages[2]
+        assert "does not end" in messages[2]
         assert {(f.file, f.rule) for f in check_rules(ruleset)} == {("mine.toml:2", "b")}
 
     @pytest.mark.parametrize(

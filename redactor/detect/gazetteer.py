@@ -9,7 +9,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.detect.lattice import Words
 from redactor.detect.patterns import Weigher, compile_weigher
-from redactor.model import Evidence, Finding
+from redactor.model import KEEP, Evidence, Finding
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
@@ -24,17 +24,24 @@ class Gazetteer:
     words: Words
     view_rule: Rule
 
-    def find(self, document: Document) -> Iterator[Finding]:
-        """The longest term at each place, for each rule that has it."""
+    @property
+    def entity(self) -> str:
+        """What it finds."""
+        return self.view_rule.entity
+
+    def find(self, document: Document, marks: bytearray | None = None) -> Iterator[Finding]:
+        """The longest term at each place, for each rule that has it; with `marks`, only where one of them is set."""
         view = document.view(self.view_rule.view)
-        yield from self.find_in(document, view)
+        yield from self.find_in(document, view, marks)
         twin = document.unwrapped_twin(self.view_rule.view)
         if twin:
-            yield from (f for f in self.find_in(document, twin) if "\n" in document.text[f.start : f.end])
+            yield from (f for f in self.find_in(document, twin, marks) if "\n" in document.text[f.start : f.end])
 
-    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
+    def find_in(self, document: Document, view: View, marks: bytearray | None) -> Iterator[Finding]:
         text = view.text
-        for number, start, end in self.automaton.find_matches_as_indexes(scalars(text), overlapping=False):
+        for number, start, end in document.seen(view, self.look):
+            if marks is not None and marks.find(1, *view.span(start, end)) < 0:
+                continue
             if _inside_latin_word(text, start, end):
                 continue
             for weigher in self.owners[number]:
@@ -56,12 +63,16 @@ class Gazetteer:
                     evidence=(Evidence("terms", rule.id, rule.score), *evidence),
                 )
 
+    def look(self, text: str) -> list[tuple[int, int, int]]:
+        """Which terms stand where."""
+        return self.automaton.find_matches_as_indexes(scalars(text), overlapping=False)
+
 
 def compile_gazetteers(rules: Sequence[Rule], words: Words) -> tuple[Gazetteer, ...]:
     """One automaton for each view and kind (protected terms never hide findings, so they get their own)."""
     groups: dict[tuple[str, bool], list[Rule]] = {}
     for rule in rules:
-        groups.setdefault((rule.view, rule.entity == "KEEP"), []).append(rule)
+        groups.setdefault((rule.view, rule.entity == KEEP), []).append(rule)
     return tuple(_compile(group, words) for group in groups.values())
 
 

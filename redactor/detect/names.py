@@ -55,6 +55,11 @@ class PersonRecognizer:
     outlook: Outlook
     starters: frozenset[str]
 
+    @property
+    def entity(self) -> str:
+        """What it finds."""
+        return self.rule.entity
+
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
         yield from self.find_in(document, document.plain)
@@ -250,12 +255,12 @@ def compile_person_recognizer(rule: Rule, words: Words) -> PersonRecognizer:
     )
     return PersonRecognizer(
         rule=rule,
-        surnames=_read_surnames(rule.files["surnames"]),
-        given=_read_given(rule.files["given"]),
+        surnames=read_surnames(rule.files["surnames"]),
+        given=read_given(rule.files["given"]),
         lists=lists,
-        starters=frozenset(s[0] for s in _read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
+        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
         words=words,
-        outlook=compile_outlook(_read_surnames(rule.files["surnames"]), _read_given(rule.files["given"]), lists),
+        outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=regex.compile(
             rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
@@ -263,7 +268,7 @@ def compile_person_recognizer(rule: Rule, words: Words) -> PersonRecognizer:
     )
 
 
-def _read_surnames(text: str) -> Mapping[str, float]:
+def read_surnames(text: str) -> Mapping[str, float]:
     counts = {}
     for line in text.splitlines():
         if line and line[0] != "#":
@@ -273,7 +278,7 @@ def _read_surnames(text: str) -> Mapping[str, float]:
     return {surname: log(count / total) for surname, count in counts.items()}
 
 
-def _read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
+def read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
     rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
     return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in rows}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
-from redactor.detect.gazetteer import compile_gazetteers
+from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
 from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.patterns import compile_pattern_rules
@@ -19,16 +19,30 @@ from redactor.text.document import Document
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The detectors of a rule set, and the boilerplate detector, which runs before them."""
+    """The detectors of a rule set, those that protect text, and the boilerplate detector."""
 
     detectors: tuple[Detector, ...]
+    protectors: tuple[Detector, ...]
+    protected_terms: tuple[Gazetteer, ...]
     boilerplate: BoilerplateDetector
     words: Words
 
     def candidates(self, document: Document) -> Iterator[Finding]:
-        """Everything any rule holds for an entity or for protected text; overlaps and doubts included."""
+        """Everything any rule holds for an entity; overlaps and doubts included."""
         for detector in self.detectors:
             yield from detector.find(document)
+
+    def kept(self, document: Document, candidates: Iterable[Finding] | None = None) -> Iterator[Finding]:
+        """What rules protect: in the whole text, or of long term lists only what touches one of the candidates."""
+        marks: bytearray | None = None
+        if candidates is not None:
+            marks = bytearray(len(document.text))
+            for found in candidates:
+                marks[found.start : found.end] = b"\1" * (found.end - found.start)
+        for terms in self.protected_terms:
+            yield from terms.find(document, marks)
+        for protector in self.protectors:
+            yield from protector.find(document)
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
@@ -42,10 +56,17 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
         rules = []
     needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
     words = compile_words(Lexicon.parse(ruleset.lexicon if needs_lexicon else ""))
-    detectors: list[Detector] = [*compile_pattern_rules([r for r in rules if r.pattern is not None])]
-    detectors.extend(compile_gazetteers([r for r in rules if r.terms], words))
+    patterns = compile_pattern_rules([r for r in rules if r.pattern is not None])
+    gazetteers = compile_gazetteers([r for r in rules if r.terms], words)
+    detectors: list[Detector] = [*patterns, *gazetteers]
     suffix_rules = [r for r in rules if r.suffixes]
     if suffix_rules:
         detectors.append(compile_suffixes(suffix_rules, words))
     detectors.extend(compile_recognizer(r, words) for r in rules if r.recognizer)
-    return Plan(tuple(detectors), compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()), words)
+    return Plan(
+        detectors=tuple(d for d in detectors if d.entity != KEEP),
+        protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
+        protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
+        boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
+        words=words,
+    )

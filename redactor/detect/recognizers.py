@@ -16,6 +16,10 @@ from redactor.text.document import Document
 class Detector(Protocol):
     """Anything that finds candidates in a document."""
 
+    @property
+    def entity(self) -> str:
+        """What it finds; "" when it finds more than one entity."""
+
     def find(self, document: Document) -> Iterable[Finding]:
         """Candidates in the input's coordinates, in any order; they may overlap."""
 

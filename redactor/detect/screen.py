@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.model import Span
-from redactor.ruleset.need import Digits, Need
+from redactor.ruleset.need import Digits, Need, Place
 from redactor.text.fold import scalars
 
 _DIGITS = regex.compile(r"\d+")
@@ -21,10 +21,12 @@ class Screen:
     """The literals that the rules of one view need, in one automaton."""
 
     automaton: AhoCorasick | None
+    line_break: int | None
 
     def look(self, text: str) -> Sight:
         """What stands where in the text."""
-        hits: dict[int, list[int]] = {}
+        # The beginning of the text is the beginning of a line.
+        hits: dict[int, list[int]] = {} if self.line_break is None else {self.line_break: [-1]}
         if self.automaton is not None:
             for number, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
                 known = hits.get(number)
@@ -59,10 +61,29 @@ class Sight:
             found = self._digits[key] = dense(runs, wanted)
         return found
 
+    def around(self, literals: Mapping[int, Span]) -> list[Span]:
+        """Where a match could begin that has one of the literals at the distance given with it."""
+        hits = self.hits
+        seen = hits.keys() & literals.keys()
+        if not seen:
+            return []
+        windows: list[Span] = []
+        for number in seen:
+            low, high = literals[number]
+            windows += [(at - high, at - low + 1) for at in hits[number]]
+        return merged(windows, self.length)
+
     def followed(self, wanted: Digits, follow: Follow) -> list[int]:
         """The same of those digits that are followed by a character of the class."""
         runs = [run for char, group in self.runs.items() if follow[char] for run in group]
-        return dense(runs, wanted) if runs else []
+        if not runs:
+            return []
+        runs.sort()
+        own = [start for start, _ in runs] if wanted.fresh else [at for run in runs for at in range(*run)]
+        if wanted.count == 1:
+            return own
+        enough = set(self.digits(wanted))
+        return [at for at in own if at in enough]
 
 
 class Follow(dict[str, bool]):
@@ -96,6 +117,7 @@ class Lookout:
     """One way into a rule's pattern: its literals by number with the reach of each, its digits, its first character."""
 
     literals: Mapping[int, Span]
+    also: Mapping[int, Span]
     digits: Digits | None
     follow: Follow | None
     first: regex.Pattern[str] | None
@@ -104,7 +126,7 @@ class Lookout:
         """Stretches that hold the beginning of every match."""
         places: list[int] = []
         if self.digits:
-            places = sight.followed(self.digits, self.follow) if self.follow else sight.digits(self.digits)
+            places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
             if not places:
                 return []
         if not self.literals:
@@ -112,19 +134,12 @@ class Lookout:
             low, high = self.digits.low, self.digits.high
             found = [(at - high, at - low + 1) for at in places if at >= low]
             return self._open(sight, found if low == high else merged(found, sight.length))
-        found = [
-            (at - high, at - low + 1) for number, (low, high) in self._seen(sight.hits) for at in sight.hits[number]
-        ]
-        if not found:
-            return []
-        if self.digits:
-            found = _near(merged(found, sight.length), places, self.digits)
-        return self._open(sight, merged(found, sight.length))
-
-    def _seen(self, hits: Mapping[int, list[int]]) -> Iterator[tuple[int, Span]]:
-        if len(hits) < len(self.literals):
-            return ((number, self.literals[number]) for number in hits if number in self.literals)
-        return ((number, span) for number, span in self.literals.items() if number in hits)
+        found = sight.around(self.literals)
+        if found and self.also:
+            found = common(found, sight.around(self.also))
+        if found and self.digits:
+            found = merged(_near(found, places, self.digits), sight.length)
+        return self._open(sight, found)
 
     def _open(self, sight: Sight, windows: list[Span]) -> list[Span]:
         """The windows cut down to the characters that can open a match."""
@@ -143,22 +158,28 @@ class Lookout:
 
 def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
     """The screen of some rules that read the same view, and each rule's lookouts (none: it must be tried everywhere)."""
-    literals = dict.fromkeys(scalars(place.literal) for needs in rules for need in needs for place in need.places)
+    literals = dict.fromkeys(
+        scalars(place.literal) for needs in rules for need in needs for place in (*need.places, *need.also)
+    )
     numbers = {literal: number for number, literal in enumerate(literals)}
     lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
-    return Screen(AhoCorasick(list(literals)) if literals else None), lookouts
+    return Screen(AhoCorasick(list(literals)) if literals else None, numbers.get("\n")), lookouts
 
 
 def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
-    reach: dict[int, Span] = {}
-    for place in need.places:
-        number = numbers[scalars(place.literal)]
-        low, high = reach.get(number, (place.low, place.high))
-        reach[number] = (min(low, place.low), max(high, place.high))
     follow = Follow(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
     first = regex.compile(need.first) if need.first and not exact else None
-    return Lookout(reach, need.digits, follow, first)
+    return Lookout(_reach(need.places, numbers), _reach(need.also, numbers), need.digits, follow, first)
+
+
+def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:
+    reach: dict[int, Span] = {}
+    for place in places:
+        number = numbers[scalars(place.literal)]
+        low, high = reach.get(number, (place.low, place.high))
+        reach[number] = (min(low, place.low), max(high, place.high))
+    return reach
 
 
 def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
@@ -189,6 +210,20 @@ def merged(windows: list[Span], length: int) -> list[Span]:
             last_end = end
     if last_start < last_end:
         found.append((last_start, last_end))
+    return found
+
+
+def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
+    """The places that are in both; both are in order and apart."""
+    found: list[Span] = []
+    at = 0
+    for start, end in first:
+        while at < len(second) and second[at][1] <= start:
+            at += 1
+        other = at
+        while other < len(second) and second[other][0] < end:
+            found.append((max(start, second[other][0]), min(end, second[other][1])))
+            other += 1
     return found
 
 

@@ -83,6 +83,11 @@ class SuffixDetector:
     owners: tuple[_SuffixRule, ...]
     words: Words
 
+    @property
+    def entity(self) -> str:
+        """More than one."""
+        return ""
+
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
         yield from self.find_in(document, document.plain)
@@ -165,7 +170,9 @@ class SuffixDetector:
 
     def _cut_on_the_right(self, owner: _SuffixRule, lattice: Lattice, low: int, start: int, end: int) -> bool:
         token = _token_at(lattice, low, start, end)
-        return token is not None and token[1] > end and token[0] >= start and not lattice.text.startswith(owner.after, end)
+        return (
+            token is not None and token[1] > end and token[0] >= start and not lattice.text.startswith(owner.after, end)
+        )
 
     def _grow(self, owner: _SuffixRule, lattice: Lattice, low: int, start: int) -> tuple[int, int, float, str] | None:
         text = lattice.text

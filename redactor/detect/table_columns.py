@@ -28,6 +28,11 @@ class TableDetector:
     columns: Mapping[str, str]
     header: regex.Pattern[str]
 
+    @property
+    def entity(self) -> str:
+        """More than one."""
+        return ""
+
     def find(self, document: Document) -> Iterator[Finding]:
         """Cells below a header that is known."""
         text = document.plain.text
@@ -75,7 +80,7 @@ class TableDetector:
             at += len(cell) + len(separator)
 
 
-def compile_table_columns(rule: Rule, words: Words) -> TableDetector:
+def compile_table_columns(rule: Rule, _words: Words) -> TableDetector:
     """From `options.columns`: header word → entity; RuleError on an unknown entity."""
     columns = rule.options.get("columns")
     if not isinstance(columns, dict) or not columns:
@@ -83,11 +88,11 @@ def compile_table_columns(rule: Rule, words: Words) -> TableDetector:
     for name, entity in columns.items():
         if entity not in ENTITIES:
             raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: column {name!r}: unknown entity {entity!r}")
-    words = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
+    headers = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
     return TableDetector(
         rule,
         columns,
         regex.compile(
-            rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{words})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{words})"
+            rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{headers})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{headers})"
         ),
     )

@@ -11,12 +11,13 @@ from pathlib import Path
 import regex
 
 from redactor.detect.boilerplate import BoilerplateRule, compile_boilerplate
-from redactor.detect.patterns import PatternDetector, compile_pattern_rule
+from redactor.detect.patterns import BLOCK, compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.engine import Redactor
 from redactor.model import KEEP, Finding, RedactorError
 from redactor.policy import policy_names
 from redactor.ruleset.growth import Search, growth, search_with
+from redactor.ruleset.need import needs_of
 from redactor.ruleset.pattern import compile_tree, read_pattern
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.ruleset.syntax import Node
@@ -130,7 +131,8 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     a rule that takes most of an ordinary page, a rule that another one always goes before.
     """
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
-    on_page = list(plan.candidates(Document(PAGE)))
+    page = Document(PAGE)
+    on_page = [*plan.candidates(page), *plan.kept(page)]
     found: list[Failure] = []
     seen: set[str] = set()
     for rule in ruleset.rules:
@@ -169,8 +171,8 @@ def _pattern_warnings(rule: Rule) -> Iterator[str]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     if rule.pattern is not None:
         tree = read_pattern(rule.pattern, where, rule.word_lists)
-        if not rule.anchors and not opens_narrowly(tree):
-            yield "has no anchors and may begin with almost any character: it is tried at every place (slow)"
+        if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
+            yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
         yield from _growth_warning(growth(search_as_detected(rule), tree), "its pattern")
     for source in rule.exclude:
         pattern, tree = compile_tree(source, where, rule.word_lists)
@@ -178,12 +180,17 @@ def _pattern_warnings(rule: Rule) -> Iterator[str]:
 
 
 def search_as_detected(rule: Rule) -> Search:
-    """The search for a pattern rule's matches as it is done on documents: near its anchors, if it has any."""
-    detector: PatternDetector = compile_pattern_rule(rule)
+    """The search for a pattern rule's matches where they can begin, but as far ahead as the pattern cares to look."""
+    (detector,) = compile_pattern_rules([rule])
 
     def search(text: str, seconds: float) -> None:
-        for start, limit in detector.stretches(text):
-            detector.matches_until(text, start, limit, seconds)
+        document = Document(text)
+        for start, limit in detector.windows(document, document.raw):
+            if limit - start > BLOCK // 8:
+                sum(1 for _ in detector.pattern.finditer(text, start, timeout=seconds))
+                break
+            for at in range(start, limit):
+                detector.pattern.match(text, at, timeout=seconds)
 
     return search
 

@@ -16,13 +16,14 @@ from redactor.ruleset.syntax import UNBOUNDED, Node, joined
 
 _MOST_WORDS: Final = 1_500
 _MOST_WAYS: Final = 12
+_MOST_ALSO: Final = 100
 _WIDEST: Final = 160
 """A literal that may stand further from the beginning of the match than this says too little of where to look."""
 _CLASS: Final = regex.compile(r"\[((?:[^\\\[\]^\-]|\\[^\w\s])+)\]")
 _DIGITS: Final = regex.compile(r"\\d|\[(?:[0-9](?:-[0-9])?|\\d)+\]")
 _WIDE: Final = regex.compile(r"\.|\[\^|\\[PDWSwh]|\\p\{?(?:L|Han)")
 _HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")
-_FREQUENT: Final = frozenset("，。、：；,.:;-()（）“”\" \n\t的一了在是和有不人大年月日")
+_FREQUENT: Final = frozenset('，。、：；,.:;-()（）“”" \n\t的一了在是和有不人大年月日')
 _COST: Final = {1: 0.002, 2: 0.0002}
 
 
@@ -53,12 +54,13 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One of the places must be filled (no places: none need be), and the digits must be there (None: none need be).
+    """One of the places must be filled, and one of the second set (none: nothing need be), and the digits must be there.
 
     `first`: a pattern that matches any first character; None when it may be almost anything.
     """
 
     places: tuple[Place, ...] = ()
+    also: tuple[Place, ...] = ()
     digits: Digits | None = None
     first: str | None = None
 
@@ -70,8 +72,15 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
     """
     if any(n.kind in ("edge", "group") and _ignores_case(n.source) for n in tree.walk()):
         return ()
-    needs = tuple(Need(_places(way, words) or (), _digits(way), _first(way, words)) for way in _ways(tree))
+    lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
+    needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
     return needs if all(need.places or need.digits for need in needs) else ()
+
+
+def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Need:
+    choices = sorted((c for c in _choices(way, words, lines) if all(p.high - p.low <= _WIDEST for p in c)), key=cost)
+    also = choices[1] if len(choices) > 1 and len(choices[1]) <= _MOST_ALSO else ()
+    return Need(choices[0] if choices else (), also, _digits(way), _first(way, words))
 
 
 def _ways(tree: Node) -> Iterator[Node]:
@@ -99,57 +108,56 @@ def _ignores_case(source: str) -> bool:
     return source.startswith("(?") and source[2:3] not in ("<", "P", "=", "!") and "i" in source.split("-")[0]
 
 
-def _places(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...] | None:
-    """The cheapest set of literals of which one is in any match of the node."""
-    if node.kind == "text":
-        return (Place(node.source, 0, 0),)
-    if node.kind == "words":
-        return _literals(node.source.split("|"))
-    if node.kind == "list":
-        return _literals(words.get(node.source, ()))
-    if node.kind == "set":
-        found = _CLASS.fullmatch(node.source)
-        return _literals(set(regex.sub(r"\\(.)", r"\1", found[1]))) if found else None
-    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
-        return _places(node.parts[0], words)
-    if node.kind == "either":
+def _choices(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
+    """Sets of literals; of each set one is in any match of the node. `lines`: whether ^ stands for any line's beginning."""
+    if node.kind in ("text", "words", "list", "set"):
+        found = _literals(node, words)
+        if found:
+            yield found
+    elif node.kind == "edge" and node.source == "^" and lines:
+        # The beginning of the text counts as one after a line break.
+        yield (Place("\n", -1, -1),)
+    elif node.kind == "group" or (node.kind == "repeat" and node.low > 0):
+        yield from _choices(node.parts[0], words, lines)
+    elif node.kind == "either":
         union: list[Place] = []
         for part in node.parts:
-            places = _places(part, words)
-            if places is None:
-                return None
-            union += places
-        return _merged(union)
-    return _best(_in_sequence(node, words)) if node.kind in ("sequence", "look") else None
-
-
-def _in_sequence(node: Node, words: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Place, ...]]:
-    low = high = 0
-    for part in node.parts if node.kind == "sequence" else (node,):
-        if part.kind == "look":
-            inside = part.parts[0]
-            places = _places(inside, words) if part.source in ("(?=", "(?<=") else None
-            if places:
-                behind = part.source == "(?<="
-                yield _shifted(places, low - inside.most, high - inside.least) if behind else _shifted(places, low, high)
-        else:
-            places = _places(part, words)
-            if places:
-                yield _shifted(places, low, high)
-            low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+            best = min(_choices(part, words, lines), key=cost, default=None)
+            if best is None:
+                return
+            union += best
+        yield _merged(union)
+    elif node.kind in ("sequence", "look"):
+        low = high = 0
+        for part in node.parts if node.kind == "sequence" else (node,):
+            if part.kind == "look":
+                inside = part.parts[0]
+                if part.source == "(?=":
+                    yield from (_shifted(c, low, high) for c in _choices(inside, words, lines))
+                elif part.source == "(?<=":
+                    for choice in _choices(inside, words, lines):
+                        yield _shifted(choice, low - inside.most, high - inside.least)
+            else:
+                yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
+                low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
 
 
 def _shifted(places: Iterable[Place], low: int, high: int) -> tuple[Place, ...]:
     return tuple(replace(p, low=p.low + low, high=p.high + high) for p in places)
 
 
-def _best(choices: Iterable[tuple[Place, ...]]) -> tuple[Place, ...] | None:
-    return min((c for c in choices if all(p.high - p.low <= _WIDEST for p in c)), key=cost, default=None)
-
-
-def _literals(literals: Iterable[str]) -> tuple[Place, ...] | None:
-    found = sorted(set(literals))
-    return tuple(Place(w, 0, 0) for w in found) if found and all(found) and len(found) <= _MOST_WORDS else None
+def _literals(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...] | None:
+    literals: set[str]
+    if node.kind == "set":
+        found = _CLASS.fullmatch(node.source)
+        literals = set(regex.sub(r"\\(.)", r"\1", found[1])) if found else set()
+    elif node.kind == "list":
+        literals = set(words.get(node.source, ()))
+    else:
+        literals = set(node.source.split("|")) if node.kind == "words" else {node.source}
+    if not literals or "" in literals or len(literals) > _MOST_WORDS:
+        return None
+    return tuple(Place(w, 0, 0) for w in sorted(literals))
 
 
 def _merged(places: Iterable[Place]) -> tuple[Place, ...]:
@@ -227,7 +235,11 @@ def _bars_digits(node: Node) -> bool:
         return any(map(_bars_digits, node.parts))
     if node.kind == "group":
         return _bars_digits(node.parts[0])
-    return node.kind == "set" and not node.source.startswith(("[^", r"\D", r"\P")) and bool(_HOLDS_DIGITS.search(node.source))
+    return (
+        node.kind == "set"
+        and not node.source.startswith(("[^", r"\D", r"\P"))
+        and bool(_HOLDS_DIGITS.search(node.source))
+    )
 
 
 def _follow(tree: Node) -> str | None:
@@ -287,7 +299,9 @@ def _first(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
 def _opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
     """The classes of the first character of the node, and whether the node may match nothing. LookupError: can't be told."""
     if node.kind in ("text", "words", "list"):
-        literals = {"text": (node.source,), "words": node.source.split("|"), "list": words.get(node.source, ())}[node.kind]
+        literals = {"text": (node.source,), "words": node.source.split("|"), "list": words.get(node.source, ())}[
+            node.kind
+        ]
         return {"[" + "".join(sorted({regex.escape(word[0]) for word in literals})) + "]"}, False
     if node.kind == "set":
         return {node.source}, False

@@ -1,0 +1,197 @@
+"""Annotated corpora as sentences with spans: each corpus keeps its own convention, the labels have one name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import regex
+
+Span = tuple[int, int, str]
+KINDS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
+_BIO: Final = {"PER": "PERSON", "NAME": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
+_CLUENER: Final = {
+    "name": "PERSON",
+    "address": "LOCATION",
+    "scene": "LOCATION",
+    "company": "ORGANIZATION",
+    "government": "ORGANIZATION",
+    "organization": "ORGANIZATION",
+}
+_BOSON: Final = {
+    "person_name": "PERSON",
+    "location": "LOCATION",
+    "org_name": "ORGANIZATION",
+    "company_name": "ORGANIZATION",
+}
+_TAGGED: Final = {"nr": "PERSON", "ns": "LOCATION", "nt": "ORGANIZATION"}
+_MARK: Final = regex.compile(r"\{\{(\w+):(.*?)\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text and its entities, in order, half-open, not overlapping; `corpus` names the convention they follow."""
+
+    text: str
+    spans: tuple[Span, ...]
+    corpus: str
+
+
+def read_bio(path: Path, corpus: str) -> Iterator[Sentence]:
+    """Lines `character tag`, a blank line after each sentence; tags B-X and I-X, of Weibo only named entities (X.NAM)."""
+    chars: list[str] = []
+    tags: list[str] = []
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
+        if not line.strip():
+            if chars:
+                yield Sentence("".join(chars), tuple(_spans(tags)), corpus)
+            chars, tags = [], []
+            continue
+        parts = regex.split(r"[ \t]", line)
+        # Weibo numbers its characters inside words.
+        chars.append(parts[0][0])
+        tags.append(parts[-1])
+
+
+def _spans(tags: list[str]) -> Iterator[Span]:
+    start, kind = 0, ""
+    for at, tag in enumerate([*tags, "O"]):
+        head, _, name = tag.partition("-")
+        if head != "I":
+            if kind:
+                yield start, at, kind
+            name, _, how = name.partition(".")
+            start, kind = at, _BIO.get(name, "") if head == "B" and how in ("", "NAM") else ""
+
+
+def read_cluener(path: Path, corpus: str = "cluener") -> Iterator[Sentence]:
+    """JSON lines with `text` and `label[type][mention] = [[start, last]]`."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        spans = [
+            (start, last + 1, _CLUENER[name])
+            for name, mentions in row["label"].items()
+            if name in _CLUENER
+            for places in mentions.values()
+            for start, last in places
+        ]
+        yield Sentence(row["text"], tuple(apart(spans)), corpus)
+
+
+def read_boson(path: Path, corpus: str = "boson") -> Iterator[Sentence]:
+    """Texts a line, entities as `{{type:mention}}`, line breaks as the two characters backslash and n."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        for part in line.split("\\n"):
+            text, spans, at = "", [], 0
+            for mark in _MARK.finditer(part):
+                text += part[at : mark.start()]
+                mention = mark[2].strip()
+                if mark[1] in _BOSON:
+                    spans.append((len(text), len(text) + len(mention), _BOSON[mark[1]]))
+                text += mention
+                at = mark.end()
+            text += part[at:]
+            if text.strip():
+                yield Sentence(text, tuple(spans), corpus)
+
+
+def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
+    """Segmented lines `word/tag  word/tag`; surname and given name, which are words of their own, make one person."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text, spans, surname = "", [], False
+        for token in line.split():
+            word, _, tag = token.rpartition("/")
+            start = len(text)
+            text += word
+            kind = _TAGGED.get(tag)
+            if kind == "PERSON" and surname and spans and spans[-1][1] == start and len(word) <= 2:
+                spans[-1] = (spans[-1][0], len(text), kind)
+                surname = False
+                continue
+            surname = kind == "PERSON" and (len(word) == 1 or word in _DOUBLE)
+            if kind:
+                spans.append((start, len(text), kind))
+        if text:
+            yield Sentence(text, tuple(spans), corpus)
+
+
+_DOUBLE: Final = frozenset(
+    [
+        "欧阳",
+        "太史",
+        "端木",
+        "上官",
+        "司马",
+        "东方",
+        "独孤",
+        "南宫",
+        "万俟",
+        "闻人",
+        "夏侯",
+        "诸葛",
+        "尉迟",
+        "公羊",
+        "赫连",
+        "澹台",
+        "皇甫",
+        "宗政",
+        "濮阳",
+        "公冶",
+        "太叔",
+        "申屠",
+        "公孙",
+        "慕容",
+        "仲孙",
+        "钟离",
+        "长孙",
+        "宇文",
+        "司徒",
+        "鲜于",
+        "司空",
+        "令狐",
+    ]
+)
+
+
+def read_labelled(path: Path, corpus: str) -> Iterator[Sentence]:
+    """JSON lines `{"text": …, "spans": [[start, end, entity], …]}`: what a teacher found."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield Sentence(row["text"], tuple(apart((s, e, k) for s, e, k in row["spans"] if k in KINDS)), corpus)
+
+
+READERS: Final[dict[str, Callable[[Path, str], Iterator[Sentence]]]] = {
+    "bio": read_bio,
+    "cluener": read_cluener,
+    "boson": read_boson,
+    "tagged": read_tagged,
+    "labelled": read_labelled,
+}
+
+
+def apart(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order; of those that overlap the longer stays."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
+        if all(span[1] <= k[0] or k[1] <= span[0] for k in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+def with_organisations(sentence: Sentence, teacher: Sentence) -> Sentence:
+    """The sentence with organisations that the teacher found and that cut none of its own entities.
+
+    Corpora that mark words leave compounds such as 中央|电视台 unmarked; a place inside one becomes part of it.
+    """
+    spans = list(sentence.spans)
+    for start, end, kind in teacher.spans:
+        if kind != "ORGANIZATION" or end - start < 3:
+            continue
+        cut = any(s < start < e or s < end < e for s, e, _ in spans)
+        person = any(start <= s and e <= end and k == "PERSON" for s, e, k in spans)
+        if not cut and not person:
+            spans = [s for s in spans if not (start <= s[0] and s[1] <= end)] + [(start, end, kind)]
+    return Sentence(sentence.text, tuple(sorted(spans)), sentence.corpus)

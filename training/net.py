@@ -1,0 +1,88 @@
+"""The network in JAX: a residual stack of dilated convolutions over characters, for training only."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from redactor.detect.ner.features import FLAGS, PAIRS
+
+DILATIONS: Final = (1, 2, 4, 1, 2)
+LABELS: Final = 13
+CHAR, PAIR = 64, 32
+Params = dict[str, Any]
+
+
+def initial(seed: int, channels: int, chars: int, corpora: int) -> Params:
+    """Fresh weights."""
+    keys = iter(jax.random.split(jax.random.PRNGKey(seed), 32))
+
+    def normal(*shape: int, scale: float) -> jax.Array:
+        return jax.random.normal(next(keys), shape, jnp.float32) * scale
+
+    width = CHAR + 2 * PAIR + FLAGS
+    return {
+        "char": normal(chars + 1, CHAR, scale=0.1),
+        "left": normal(PAIRS, PAIR, scale=0.1),
+        "right": normal(PAIRS, PAIR, scale=0.1),
+        "enter": normal(width, channels, scale=width**-0.5),
+        "corpus": normal(corpora, channels, scale=0.1),
+        "blocks": [
+            {
+                "gain": jnp.ones(channels),
+                "kernel": normal(3, channels, channels, scale=(2 / (3 * channels)) ** 0.5),
+                "bias": jnp.zeros(channels),
+            }
+            for _ in DILATIONS
+        ],
+        "gain": jnp.ones(channels),
+        "leave": normal(channels, LABELS, scale=channels**-0.5),
+        "bias": jnp.zeros(LABELS),
+    }
+
+
+def normed(hidden: jax.Array, gain: jax.Array) -> jax.Array:
+    """RMS normalisation over the channels."""
+    return hidden * jax.lax.rsqrt(jnp.mean(hidden**2, -1, keepdims=True) + 1e-6) * gain
+
+
+def logits(params: Params, batch: dict[str, jax.Array], key: jax.Array | None = None) -> jax.Array:
+    """Scores of the labels, shape (rows, characters, LABELS); `key`: for dropout in training."""
+    parts = [params["char"][batch["chars"]], params["left"][batch["left"]], params["right"][batch["right"]]]
+    if key is not None:
+        keys = jax.random.split(key, 8)
+        # Whole characters and pairs are hidden, so that the context has to speak.
+        parts = [p * jax.random.bernoulli(k, 0.9, p.shape[:2])[..., None] for p, k in zip(parts, keys, strict=False)]
+    hidden = jnp.concatenate([*parts, batch["flags"].astype(jnp.float32)], -1) @ params["enter"]
+    hidden = hidden + params["corpus"][batch["corpus"]][:, None, :]
+    for number, (block, dilation) in enumerate(zip(params["blocks"], DILATIONS, strict=True)):
+        inner = normed(hidden, block["gain"])
+        padded = jnp.pad(inner, ((0, 0), (dilation, dilation), (0, 0)))
+        size = inner.shape[1]
+        stacked = jnp.concatenate([padded[:, n * dilation : n * dilation + size] for n in range(3)], -1)
+        out = jax.nn.relu(stacked @ block["kernel"].reshape(-1, inner.shape[-1]) + block["bias"])
+        if key is not None:
+            out = out * jax.random.bernoulli(keys[3 + number], 0.9, out.shape) / 0.9
+        hidden = hidden + out
+    return normed(hidden, params["gain"]) @ params["leave"] + params["bias"]
+
+
+def to_numpy(params: Params) -> dict[str, np.ndarray[Any, Any]]:
+    """Flat names, as the weight file has them."""
+    flat = {k: np.asarray(v) for k, v in params.items() if k != "blocks"}
+    for number, block in enumerate(params["blocks"]):
+        flat |= {f"block{number}.{k}": np.asarray(v) for k, v in block.items()}
+    return flat
+
+
+def from_numpy(flat: dict[str, np.ndarray[Any, Any]]) -> Params:
+    """The inverse of `to_numpy`; other arrays are passed over."""
+    params: Params = {k: jnp.asarray(v) for k, v in flat.items() if "." not in k and k != "alphabet"}
+    params["blocks"] = [
+        {name: jnp.asarray(flat[f"block{number}.{name}"]) for name in ("gain", "kernel", "bias")}
+        for number in range(len(DILATIONS))
+    ]
+    return params

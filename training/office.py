@@ -1,0 +1,457 @@
+"""Sentences of the office made up from templates: names, places and organisations that news of 1998 does not have."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from corpora import Sentence, Span
+
+_KINDS: Final = {"P": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
+_TITLES: Final = [
+    "书记",
+    "县长",
+    "镇长",
+    "局长",
+    "主任",
+    "副主任",
+    "校长",
+    "院长",
+    "处长",
+    "科长",
+    "经理",
+    "总经理",
+    "董事长",
+    "部长",
+    "副县长",
+    "副局长",
+    "乡长",
+    "所长",
+    "站长",
+    "队长",
+    "会长",
+    "秘书长",
+    "主席",
+    "委员",
+    "同志",
+    "老师",
+    "教授",
+    "先生",
+    "女士",
+    "医生",
+    "律师",
+    "法官",
+    "检察官",
+    "记者",
+    "工程师",
+    "支部书记",
+    "村主任",
+    "副市长",
+    "市长",
+    "区长",
+    "馆长",
+    "总监",
+    "教练",
+    "班主任",
+    "同学",
+]
+_SURNAME_RARE: Final = "敖卞晁褚淳邸酆苟郜缑桂郏靳隽阚蒯邝郦逯麻牟佴逄亓戚璩冉阮邵佘莘殳佟仝危隗邬奚郤冼燕鄢羿尹訾翟詹臧祝竺庄宗邹左晏闵麦明云花雷贺倪汤滕殷罗毕郝安常乐于时傅皮卡齐康伍余元卜顾孟平黄和穆萧尹"
+_DOUBLE: Final = [
+    "欧阳",
+    "上官",
+    "司马",
+    "诸葛",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "宇文",
+    "端木",
+    "澹台",
+    "南宫",
+    "东方",
+    "呼延",
+    "闻人",
+    "长孙",
+    "钟离",
+]
+_PARTS: Final = [
+    "买买提",
+    "艾力",
+    "阿不都",
+    "热合曼",
+    "古丽",
+    "努尔",
+    "吐尔逊",
+    "卡德尔",
+    "依明",
+    "帕提古丽",
+    "迪丽拜尔",
+    "玉素甫",
+    "木沙",
+    "巴哈尔",
+    "斯拉木",
+    "阿迪力",
+    "哈力克",
+    "叶尔肯",
+    "别克",
+    "江布拉提",
+    "阿依夏",
+]
+_TIBETAN: Final = [
+    "扎西",
+    "多吉",
+    "次仁",
+    "卓玛",
+    "平措",
+    "旺堆",
+    "央金",
+    "尼玛",
+    "达瓦",
+    "格桑",
+    "罗布",
+    "丹增",
+    "洛桑",
+    "曲珍",
+    "桑吉",
+    "才让",
+    "拉姆",
+    "索南",
+    "加措",
+    "旺姆",
+    "白玛",
+    "德吉",
+    "仁青",
+    "贡布",
+    "强巴",
+    "边巴",
+    "巴桑",
+    "普布",
+    "米玛",
+    "拉巴",
+    "顿珠",
+    "赤列",
+    "嘉措",
+    "公保",
+    "完么",
+]
+_MONGOL: Final = [
+    "巴特尔",
+    "乌云",
+    "其其格",
+    "苏和",
+    "那仁",
+    "格日勒",
+    "朝鲁",
+    "宝音",
+    "额尔德尼",
+    "斯琴",
+    "高娃",
+    "图雅",
+    "哈斯",
+    "乌日娜",
+    "布赫",
+    "阿古拉",
+    "呼和",
+    "孟克",
+    "敖特根",
+    "娜仁",
+    "托娅",
+    "道尔吉",
+    "毕力格",
+    "青格勒",
+    "萨仁",
+]
+_FOREIGN: Final = [
+    "史密斯",
+    "约翰",
+    "玛丽",
+    "安德森",
+    "布朗",
+    "威廉",
+    "戴维",
+    "汤普森",
+    "卡洛斯",
+    "费尔南多",
+    "伊万",
+    "彼得罗夫",
+    "施密特",
+    "穆勒",
+    "弗朗索瓦",
+    "杜邦",
+    "铃木",
+    "一郎",
+    "佐藤",
+    "健二",
+    "田中",
+    "惠子",
+    "金正浩",
+    "朴成敏",
+    "李在勋",
+    "阮文雄",
+    "罗德里格斯",
+    "马丁",
+    "艾伦",
+    "杰克逊",
+    "奥利维亚",
+    "埃里克",
+]
+_PLACE: Final = "青云白石金银铜铁松柏柳杨桃梅竹兰龙凤虎马牛羊鹤雁东南西北上下前后大小长平安永兴福宁康泰和顺丰盛高清明秀泉溪河湖江塘潭坪坝岭坡岗台沟湾口渡桥店铺屯堡寨庄营关阳阴新古老红黄赤黑嘉禾稻麦仓灵仙圣文武义仁德礼信"
+_LOCAL: Final = [
+    "县",
+    "市",
+    "区",
+    "镇",
+    "乡",
+    "村",
+    "街道",
+    "社区",
+    "路",
+    "大道",
+    "街",
+    "巷",
+    "湖",
+    "河",
+    "山",
+    "水库",
+    "岛",
+    "工业园",
+    "开发区",
+    "新区",
+    "村",
+    "镇",
+    "县",
+    "屯",
+    "组",
+    "湾",
+    "桥",
+    "广场",
+    "公园",
+    "隧道",
+    "小区",
+    "花园",
+    "苑",
+    "庄",
+    "沟",
+    "坪",
+    "港",
+    "码头",
+    "煤矿",
+    "林场",
+    "灌区",
+    "湿地",
+    "大桥",
+    "高速",
+    "产业园",
+    "农贸市场",
+    "自治县",
+    "州",
+    "旗",
+    "苏木",
+    "嘎查",
+]
+_TRADE: Final = [
+    "建设",
+    "置业",
+    "农业",
+    "食品",
+    "科技",
+    "信息技术",
+    "商贸",
+    "物流",
+    "机械",
+    "电子",
+    "生物科技",
+    "医药",
+    "纺织",
+    "服饰",
+    "能源",
+    "环保",
+    "建材",
+    "餐饮管理",
+    "文化传媒",
+    "教育咨询",
+    "旅游开发",
+    "水务",
+    "矿业",
+    "化工",
+    "汽车",
+    "投资",
+    "控股",
+    "实业",
+    "园林",
+    "网络科技",
+    "新材料",
+    "运输",
+    "财富管理",
+    "种业",
+]
+_FORMS: Final = [
+    "有限公司",
+    "有限责任公司",
+    "股份有限公司",
+    "集团",
+    "集团有限公司",
+    "公司",
+    "合作社",
+    "专业合作社",
+    "厂",
+    "家庭农场",
+    "事务所",
+    "控股",
+    "超市",
+]
+_BODIES: Final = [
+    "第一中学",
+    "实验小学",
+    "人民医院",
+    "中心卫生院",
+    "中医院",
+    "职业技术学院",
+    "大学",
+    "师范大学",
+    "农业大学",
+    "幼儿园",
+    "公安局",
+    "财政局",
+    "教育局",
+    "水利局",
+    "自然资源局",
+    "住房和城乡建设局",
+    "市场监督管理局",
+    "交通运输局",
+    "人民法院",
+    "人民检察院",
+    "税务局",
+    "农商银行",
+    "信用社",
+    "供电公司",
+    "自来水公司",
+    "电视台",
+    "日报社",
+    "图书馆",
+    "博物馆",
+    "商会",
+    "慈善会",
+    "协会",
+    "派出所",
+    "司法所",
+    "党校",
+    "报社",
+    "研究院",
+    "设计院",
+    "农科所",
+    "民政局",
+    "发改委",
+    "卫健委",
+    "统计局",
+    "纪委",
+    "妇联",
+    "总工会",
+    "消防大队",
+    "交警大队",
+]
+_TEMPLATES: Final = tuple(
+    line
+    for line in """
+{P}同志在会上作了重要讲话。|{L}{T}{P}主持会议。|出席会议的有{P}、{P}、{P}等同志。|参加人员：{P} {P} {P} {P}|名单如下：{P}、{P}、{P}、{P}、{P}。|请{P}同志牵头，{P}同志配合，月底前完成。
+{O}负责人{P}表示，今年要再上新台阶。|{P}代表{O}与{O}签订了协议。|引进了{O}、{O}等一批企业。|{L}的{P}家里养了三百头羊。|从{L}到{L}的公路已经通车。|{L}、{L}、{L}三个乡镇要加快进度。
+{P}说，村里的路修好了。|{P}介绍，{O}去年销售收入翻了一番。|记者 {P} 通讯员 {P}|本报记者{P}报道|联系人：{P}，电话见附件。|申请人：{P}，男，汉族，住{L}。|被告人{P}在{L}实施盗窃。|上诉人{P}与被上诉人{O}合同纠纷一案。
+审判长{P}，审判员{P}、{P}，书记员{P}。|委托代理人{P}，{O}律师。|法定代表人{P}，该公司董事长。|{L}位于{L}东部，辖{L}、{L}等。|老支书{P}守在{L}上三天三夜。|在{L}调研时，{P}强调要抓好春耕。
+{P}校长常讲，读书要专心。|恭喜{P}同学获得一等奖。|{O}的{P}老师带队参加比赛。|{P}{P}{P}{P}{P}|{P}　{P}　{P}　{P}|组长：{P}　副组长：{P}、{P}|成员：{P}（{O}）、{P}（{O}）|任命{P}为{O}副局长，免去{P}的职务。
+{O}、{O}、{O}要各司其职。|由{O}牵头，{O}配合。|经{O}批准，现公告如下。|{O}落户{L}，总投资五亿元。|{L}的{O}已经投产。|在{O}门口，{P}接过锦旗。|{P}，{L}人，一九七八年生。|{P}和{P}是同村人。|{P}找到{P}借钱。|{P}给{O}打了电话。
+患者{P}，由{P}主治医师接诊。|姓名：{P}|住址：{L}{L}{L}|地址：{L}{L}|甲方：{O}　乙方：{O}|户主{P}，家住{L}。|乘{L}的班车去{L}。|{L}发生山洪，{L}水位上涨。|途经{L}、{L}，全长八十公里。|{P}在{L}开了一家小店。|{P}：大家好，我是{O}的{P}。
+感谢{O}{P}总经理的支持。|{L}{T}{P}、副{T}{P}到场。|党委书记、董事长 {P}|（根据录音整理，{P}、{P}记录）|{P}出生在{L}，后来到{O}工作。|{P}一家住在{L}。|他叫{P}，今年五十三岁。|会议由{P}{T}主持，{P}{T}传达精神。|昨天，{P}{T}到{L}看望慰问。
+分管领导：{P} 责任单位：{O}|{O}{P}摄|据{O}消息|{O}发布公告|被誉为“{L}铁人”的{P}走了。|{L}方言里管它叫馍。|向{P}学习！|{P}、{P}夫妇|{P}之子{P}|{P}诉{O}|{L}—{L}高速公路|沿{L}两岸|{L}人{P}""".replace(
+        "\n", "|"
+    ).split("|")
+    if line
+)
+
+
+def sentences(
+    count: int,
+    seed: int,
+    surnames: Sequence[tuple[str, float]],
+    given: Sequence[tuple[str, float]],
+    places: Sequence[str],
+    corpus: str,
+) -> list[Sentence]:
+    """`count` made-up sentences; `surnames` and `given` are characters with weights, `places` true names."""
+    chance = random.Random(seed)
+    fill: dict[str, Callable[[], str]] = {
+        "P": lambda: person(chance, surnames, given),
+        "L": lambda: place(chance, places),
+        "O": lambda: organisation(chance, places),
+    }
+    return [_filled(chance, chance.choice(_TEMPLATES), fill, corpus) for _ in range(count)]
+
+
+def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], str]], corpus: str) -> Sentence:
+    text = ""
+    spans: list[Span] = []
+    at = 0
+    while at < len(template):
+        if template[at] != "{":
+            text += template[at]
+            at += 1
+            continue
+        slot = template[at + 1]
+        if slot == "T":
+            text += chance.choice(_TITLES)
+        else:
+            value = fill[slot]()
+            # Places that stand in a row are one address.
+            if slot == "L" and spans and spans[-1][1] == len(text) and spans[-1][2] == "LOCATION":
+                start = spans.pop()[0]
+            else:
+                start = len(text)
+            text += value
+            spans.append((start, len(text), _KINDS[slot]))
+        at += 3
+    return Sentence(text, tuple(spans), corpus)
+
+
+def person(chance: random.Random, surnames: Sequence[tuple[str, float]], given: Sequence[tuple[str, float]]) -> str:
+    """A full name: mostly Han, some of rare or double surnames, some of minorities and foreigners."""
+    kind = chance.random()
+    if kind < 0.04:
+        return "·".join(chance.sample(_PARTS, 2))
+    if kind < 0.07:
+        return "".join(chance.sample(_TIBETAN, 2))
+    if kind < 0.09:
+        return "".join(chance.sample(_MONGOL, chance.choice((1, 2))))
+    if kind < 0.12:
+        return chance.choice(("", "·")).join(chance.sample(_FOREIGN, chance.choice((1, 2))))
+    if kind < 0.17:
+        surname = chance.choice(_DOUBLE)
+    elif kind < 0.27:
+        surname = chance.choice(_SURNAME_RARE)
+    else:
+        surname = chance.choices([s for s, _ in surnames], [w for _, w in surnames])[0]
+    count = 1 if chance.random() < 0.2 else 2
+    return surname + "".join(chance.choices([c for c, _ in given], [w for _, w in given], k=count))
+
+
+def place(chance: random.Random, places: Sequence[str]) -> str:
+    """A true place or one that could be."""
+    if chance.random() < 0.45:
+        return chance.choice(places)
+    return "".join(chance.sample(_PLACE, 2 if chance.random() < 0.85 else 3)) + chance.choice(_LOCAL)
+
+
+def organisation(chance: random.Random, places: Sequence[str]) -> str:
+    """A company or a public body, with its place or without."""
+    where = (
+        chance.choice(places)
+        if chance.random() < 0.5
+        else "".join(chance.sample(_PLACE, 2)) + chance.choice("县市区镇省")
+    )
+    brand = "".join(chance.sample(_PLACE, 2 if chance.random() < 0.8 else 3))
+    if chance.random() < 0.45:
+        return where + chance.choice(_BODIES)
+    return (where if chance.random() < 0.4 else "") + brand + chance.choice(_TRADE) + chance.choice(_FORMS)

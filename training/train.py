@@ -1,0 +1,213 @@
+"""Train the recogniser: `python training/train.py --out DIR --corpus NAME=FORMAT:PATH … [--labelled NAME=PATH …]`.
+
+Formats are those of corpora.READERS. A wide network is trained on all corpora, each with its own convention as an input; a
+narrow one learns from the wide one's probabilities and the gold labels. Seeded; the same inputs give the same weights on the
+same kind of machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import jax
+import jax.numpy as jnp
+import net
+import numpy as np
+import optax
+from corpora import READERS, Sentence, read_labelled, with_organisations
+from data import ROW, Rows, alphabet_of, joined, rows_of, swapped
+from office import sentences as office_sentences
+
+from redactor.detect.lattice import compile_words
+from redactor.detect.lexicon import Lexicon
+from redactor.detect.names import read_given, read_surnames
+from redactor.detect.ner.features import compile_featurizer
+from redactor.ruleset.load import packaged_rules
+
+TAGGED: Final = "pd98"
+"""The convention of the shipped network, and of made-up sentences."""
+TEACHER: Final = "teacher"
+BATCH: Final = 64
+
+
+def main() -> None:
+    """Read the command line, train, write weights and scores."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
+    parser.add_argument("--labelled", action="append", default=[], metavar="NAME=PATH", help="what a teacher found")
+    parser.add_argument("--dev", type=Path, help="BIO file to score on, never trained on")
+    parser.add_argument("--wide", type=int, default=128)
+    parser.add_argument("--narrow", type=int, default=64)
+    parser.add_argument("--wide-epochs", type=float, default=4)
+    parser.add_argument("--narrow-epochs", type=float, default=6)
+    parser.add_argument("--office", type=int, default=30_000, help="made-up sentences")
+    parser.add_argument("--wide-weights", type=Path, help="take the wide network from here")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    corpora = read_all(arguments.corpus, arguments.labelled, arguments.office, arguments.seed)
+    names = list(corpora)
+    for name, sentences in corpora.items():
+        print(f"{name}: {len(sentences)} sentences, {sum(len(s.text) for s in sentences)} characters", flush=True)
+    data = packaged_rules() / "data"
+    words = compile_words(Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8")))
+    surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
+    given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
+    alphabet = alphabet_of((s for group in corpora.values() for s in group), 3)
+    featurizer = compile_featurizer(words, surnames, given, alphabet)
+    groups = []
+    for number, (name, sentences) in enumerate(corpora.items()):
+        groups.append(rows_of(sentences, number, featurizer, words))
+        if name != TEACHER:
+            groups.append(rows_of(swapped(sentences, 0.6, arguments.seed), number, featurizer, words))
+    rows = joined(groups)
+    print(f"{len(rows.corpus)} rows, {len(alphabet)} characters", flush=True)
+    scored = None
+    if arguments.dev:
+        scored = rows_of(list(READERS["bio"](arguments.dev, TAGGED)), names.index(TAGGED), featurizer, words)
+    wide = arguments.wide_weights and net.from_numpy(dict(np.load(arguments.wide_weights)))
+    if wide is None:
+        wide = train(rows, arguments.wide, len(alphabet), len(names), arguments.wide_epochs, arguments.seed, scored)
+        np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide))
+    narrow = train(
+        rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored, wide
+    )
+    np.savez(arguments.out / "narrow.npz", alphabet=alphabet, **net.to_numpy(narrow))
+    (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
+
+
+def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed: int) -> dict[str, list[Sentence]]:
+    """Sentences by convention: each corpus, what the teacher found in all of them, made-up ones with the tagged corpus."""
+    found: dict[str, list[Sentence]] = {}
+    for item in corpora:
+        name, _, source = item.partition("=")
+        form, _, path = source.partition(":")
+        found.setdefault(name, []).extend(READERS[form](Path(path), name))
+    teacher: list[Sentence] = []
+    by_text: dict[str, Sentence] = {}
+    for item in labelled:
+        sentences = list(read_labelled(Path(item.partition("=")[2]), TEACHER))
+        teacher += sentences
+        by_text |= {s.text: s for s in sentences}
+    if TAGGED in found and by_text:
+        found[TAGGED] = [with_organisations(s, by_text.get(s.text, s)) for s in found[TAGGED]]
+    if office:
+        data = packaged_rules() / "data"
+        surnames = [
+            (line.split("\t")[0], float(line.split("\t")[1]) ** 0.6)
+            for line in lines_of(data / "surnames.txt")
+            if "\t" in line and len(line.split("\t")[0]) == 1 and line.split("\t")[1] != "0"
+        ]
+        given = [
+            (r[0], 2.718 ** (0.6 * float(r[1])))
+            for r in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
+        ]
+        places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
+        found.setdefault(TAGGED, []).extend(office_sentences(office, seed, surnames, given, places, TAGGED))
+    if teacher:
+        found[TEACHER] = teacher
+    return found
+
+
+def lines_of(path: Any) -> list[str]:
+    """The lines of a data file that are no comments."""
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
+
+def train(
+    rows: Rows,
+    channels: int,
+    chars: int,
+    corpora: int,
+    epochs: float,
+    seed: int,
+    scored: Rows | None,
+    teacher: Any = None,
+) -> net.Params:
+    """A network of so many channels; with a teacher, it learns its probabilities as much as the labels."""
+    params = net.initial(seed, channels, chars, corpora)
+    steps = int(epochs * len(rows.corpus) / BATCH)
+    schedule = optax.warmup_cosine_decay_schedule(0.0, 3e-3, 200, steps, 3e-5)
+    optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
+    state = optimizer.init(params)
+
+    def loss(params: net.Params, batch: dict[str, jax.Array], key: jax.Array) -> jax.Array:
+        scores = jax.nn.log_softmax(net.logits(params, batch, key))
+        mask = batch["labels"] >= 0
+        gold = jax.nn.one_hot(jnp.maximum(batch["labels"], 0), net.LABELS)
+        if teacher is not None:
+            gold = 0.3 * gold + 0.7 * jax.lax.stop_gradient(jax.nn.softmax(net.logits(teacher, batch)))
+        # Entities are few; what leaks costs more than what is masked too much.
+        weight = mask * jnp.where(batch["labels"] > 0, 1.3, 1.0)
+        return -jnp.sum(jnp.sum(gold * scores, -1) * weight) / jnp.sum(weight)
+
+    @jax.jit
+    def step(params: net.Params, state: Any, batch: dict[str, jax.Array], key: jax.Array) -> Any:
+        value, gradient = jax.value_and_grad(loss)(params, batch, key)
+        updates, state = optimizer.update(gradient, state, params)
+        return optax.apply_updates(params, updates), state, value
+
+    chance = np.random.default_rng(seed)
+    order = np.empty(0, np.intp)
+    key = jax.random.PRNGKey(seed)
+    began, mean = time.time(), 0.0
+    for number in range(steps):
+        if len(order) < BATCH:
+            order = np.concatenate([order, chance.permutation(len(rows.corpus))])
+        index, order = order[:BATCH], order[BATCH:]
+        key, own = jax.random.split(key)
+        params, state, value = step(params, state, rows.batch(index), own)
+        mean += float(value)
+        if number % 250 == 249 or number == steps - 1:
+            print(
+                f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True
+            )
+            mean = 0.0
+            if scored is not None and (number % 1000 == 999 or number == steps - 1):
+                print("   dev", score(params, scored), flush=True)
+    return params
+
+
+def score(params: net.Params, rows: Rows) -> str:
+    """Exact-span F1 and cover by greedy labels: a glance, not the measurement."""
+    infer = jax.jit(lambda batch: jnp.argmax(net.logits(params, batch), -1))
+    found = np.concatenate(
+        [
+            np.asarray(infer(rows.batch(np.arange(at, min(at + 256, len(rows.corpus))))))
+            for at in range(0, len(rows.corpus), 256)
+        ]
+    ).reshape(-1)
+    gold = rows.labels.reshape(-1)
+    there = gold >= 0
+    a, b = spans_of(found[there]), spans_of(gold[there])
+    right = len(a & b)
+    cover = float(((found > 0) & (gold > 0)).sum() / max(1, (gold > 0).sum()))
+    return f"P {right / max(1, len(a)):.3f} R {right / max(1, len(b)):.3f} F1 {2 * right / max(1, len(a) + len(b)):.3f} cover {cover:.3f}"
+
+
+def spans_of(labels: Any) -> set[tuple[int, int, int]]:
+    """Spans of a label sequence: begin (inside)* end, or single."""
+    found, start = set(), -1
+    for at, label in enumerate(labels.tolist()):
+        kind, part = (label - 1) // 4, (label - 1) % 4
+        if label and part == 3:
+            found.add((at, at + 1, kind))
+        elif label and part == 0:
+            start = at
+        elif label and part == 2 and start >= 0:
+            found.add((start, at + 1, kind))
+            start = -1
+        elif not label:
+            start = -1
+    return found
+
+
+if __name__ == "__main__":
+    assert ROW
+    main()
