@@ -120,21 +120,22 @@ class Redactor:
 
     def _redact(self, document: Document, memory: _Memory) -> Result:
         decisions = self._decide(document, memory)
-        edits = self._edits(document.text, decisions.accepted, memory.labels)
+        edits = fresh = self._edits(document.text, decisions.accepted, memory.labels)
         findings = decisions.accepted
         for _ in range(_SETTLE_ROUNDS):
-            more = self._settle(document.text, edits, memory)
+            more = self._settle(document.text, edits, frozenset(fresh), memory)
             if not more:
                 break
             findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
-            edits = merge(edits, self._edits(document.text, more, memory.labels))
+            fresh = self._edits(document.text, more, memory.labels)
+            edits = merge(edits, fresh)
         output = apply(document.text, edits)
         assert_intact(document.text, output, edits)
         return Result(output, edits, findings, decisions.doubtful)
 
-    def _settle(self, text: str, edits: Sequence[Edit], memory: _Memory) -> list[Finding]:
+    def _settle(self, text: str, edits: Sequence[Edit], fresh: frozenset[Edit], memory: _Memory) -> list[Finding]:
         """Findings that show only once the edits are made, in the input's coordinates: redacting twice equals once."""
-        output_lines, origin = edited_lines(text, edits)
+        output_lines, origin = edited_lines(text, edits, fresh)
         if not output_lines:
             return []
         found = self._decide(Document(output_lines, head=False, tail=False, middle=False), memory).accepted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from redactor.model import Edit, Span
 
@@ -13,10 +13,11 @@ _REACH = 20
 _MARGIN = 8
 """Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
 _CUT = "\x00"
+_BREAK = "\n\x00\n"
 
 
-def edited_lines(text: str, edits: Sequence[Edit]) -> tuple[str, Origin]:
-    """The surroundings of the edits after them, within their lines, and a map from spans of them to the input.
+def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> tuple[str, Origin]:
+    """The surroundings of the fresh edits after all edits, and a map from spans of them to the input.
 
     The map gives the stretches of input that a span is made of; none when it is not all input, or lies where a line was cut.
     """
@@ -38,26 +39,25 @@ def edited_lines(text: str, edits: Sequence[Edit]) -> tuple[str, Origin]:
             put(text[start:end])
 
     at = 0
-    for number, edit in enumerate(edits):
-        line_start = max(at, text.rfind("\n", 0, edit.start) + 1)
-        start = max(line_start, edit.start - _REACH)
-        if start > line_start:
+    for number in _near(edits, fresh):
+        edit = edits[number]
+        start = max(at, edit.start - _REACH)
+        cut = start > at and text[start - 1] not in "\r\n"
+        if cut:
             put(_CUT)
-        take(start, edit.start, start + _MARGIN if start > line_start else start, edit.start)
+        take(start, edit.start, start + _MARGIN if cut else start, edit.start)
         put(edit.replacement)
-        line_end = text.find("\n", edit.end)
-        line_end = len(text) if line_end < 0 else line_end + 1
         following = edits[number + 1].start if number + 1 < len(edits) else len(text)
-        stop = min(line_end, following)
-        # Text between two edits of a line is taken whole when it is short, so that nothing falls between them.
-        if stop - edit.end > 2 * _REACH:
+        # Text between two edits is taken whole when it is short, so that nothing falls between them.
+        if following - edit.end > 2 * _REACH:
             end = edit.end + _REACH
-            take(edit.end, end, edit.end, end - _MARGIN)
-            put(_CUT)
+            whole_line = text[end] in "\r\n"
+            take(edit.end, end, edit.end, end if whole_line else end - _MARGIN)
+            put(_BREAK if whole_line else _CUT)
             at = end
         else:
-            take(edit.end, stop, edit.end, stop)
-            at = stop
+            take(edit.end, following, edit.end, following)
+            at = following
 
     def origin(start: int, end: int) -> tuple[Span, ...]:
         index = bisect_right(out_starts, start) - 1
@@ -77,3 +77,16 @@ def edited_lines(text: str, edits: Sequence[Edit]) -> tuple[str, Origin]:
         return tuple(found)
 
     return "".join(pieces), origin
+
+
+def _near(edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:
+    """The fresh edits and those that stand so close to them that nothing is cut between."""
+    if len(fresh) == len(edits):
+        return list(range(len(edits)))
+    wanted = [edit in fresh for edit in edits]
+    for order in (range(1, len(edits)), range(len(edits) - 2, -1, -1)):
+        for number in order:
+            other = number - order.step
+            gap = edits[max(number, other)].start - edits[min(number, other)].end
+            wanted[number] = wanted[number] or (wanted[other] and gap <= 2 * _REACH)
+    return [number for number, near in enumerate(wanted) if near]

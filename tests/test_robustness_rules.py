@@ -72,7 +72,7 @@ def test_g1_ten_hostile_patterns_end_and_fail_closed(tmp_path: Path) -> None:
     assert len(lines) == len(HOSTILE)
     # Some are tried only where they can begin, with so little text ahead that they end; the others are stopped.
     stopped = [(name, line) for (name, _, _), line in zip(HOSTILE, lines, strict=True) if line != "ended"]
-    assert len(stopped) >= 4
+    assert len(stopped) >= 3
     for name, line in stopped:
         assert line.startswith(f"rule 'x.{name}' (")
         assert line.endswith("takes too long on this text; nothing was passed as clean")

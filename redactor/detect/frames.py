@@ -106,7 +106,8 @@ class Outlook:
         # None, but a title.
         bonus = np.where(frames.person[at + 1], np.float32(STRONG), np.maximum(np.float32(MEDIUM), left))
         wins |= frames.short[at + 1] & (prior + bonus > single[at])
-        return at[wins | always]
+        found: NDArray[np.intp] = at[wins | always]
+        return found
 
 
 def _worth(weight: Floats, bonus: Floats) -> Floats:

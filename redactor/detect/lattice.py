@@ -98,10 +98,7 @@ def _combined(columns: list[Codes]) -> NDArray[np.uint64]:
     # Sixteen bits a character are exact for four of them; a fifth is folded in, and two such sequences all but never meet.
     key = columns[0].astype(np.uint64)
     for number, column in enumerate(columns[1:], 1):
-        if number < 4:
-            key = (key << np.uint64(16)) | column
-        else:
-            key = (key * _MIX) ^ column
+        key = key << np.uint64(16) | column if number < 4 else key * _MIX ^ column
     return key
 
 

@@ -297,7 +297,7 @@ def _compile(rule: Rule) -> tuple[regex.Pattern[str], tuple[Need, ...], int]:
     past = min(tree.most + ahead + 1, OVERHANG)
     needs = needs_of(tree, rule.word_lists)
     if not needs and rule.anchors:
-        needs = (Need(tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors)),)
+        needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),)),)
     return pattern, needs, past
 
 

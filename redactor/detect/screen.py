@@ -114,10 +114,9 @@ def dense(runs: Iterable[Span], wanted: Digits) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
-    """One way into a rule's pattern: its literals by number with the reach of each, its digits, its first character."""
+    """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
 
-    literals: Mapping[int, Span]
-    also: Mapping[int, Span]
+    sets: tuple[Mapping[int, Span], ...]
     digits: Digits | None
     follow: Follow | None
     first: regex.Pattern[str] | None
@@ -129,14 +128,14 @@ class Lookout:
             places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
             if not places:
                 return []
-        if not self.literals:
+        if not self.sets:
             assert self.digits is not None
             low, high = self.digits.low, self.digits.high
             found = [(at - high, at - low + 1) for at in places if at >= low]
             return self._open(sight, found if low == high else merged(found, sight.length))
-        found = sight.around(self.literals)
-        if found and self.also:
-            found = common(found, sight.around(self.also))
+        found = sight.around(self.sets[0])
+        for others in self.sets[1:]:
+            found = found and common(found, sight.around(others))
         if found and self.digits:
             found = merged(_near(found, places, self.digits), sight.length)
         return self._open(sight, found)
@@ -159,7 +158,7 @@ class Lookout:
 def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
     """The screen of some rules that read the same view, and each rule's lookouts (none: it must be tried everywhere)."""
     literals = dict.fromkeys(
-        scalars(place.literal) for needs in rules for need in needs for place in (*need.places, *need.also)
+        scalars(place.literal) for needs in rules for need in needs for places in need.sets for place in places
     )
     numbers = {literal: number for number, literal in enumerate(literals)}
     lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
@@ -170,7 +169,7 @@ def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
     follow = Follow(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
     first = regex.compile(need.first) if need.first and not exact else None
-    return Lookout(_reach(need.places, numbers), _reach(need.also, numbers), need.digits, follow, first)
+    return Lookout(tuple(_reach(places, numbers) for places in need.sets), need.digits, follow, first)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:

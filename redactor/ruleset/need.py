@@ -16,7 +16,10 @@ from redactor.ruleset.syntax import UNBOUNDED, Node, joined
 
 _MOST_WORDS: Final = 1_500
 _MOST_WAYS: Final = 12
+_MOST_SETS: Final = 3
 _MOST_ALSO: Final = 100
+_VAGUE: Final = 1.5
+"""Places that are filled almost everywhere tell nothing beside others."""
 _WIDEST: Final = 160
 """A literal that may stand further from the beginning of the match than this says too little of where to look."""
 _CLASS: Final = regex.compile(r"\[((?:[^\\\[\]^\-]|\\[^\w\s])+)\]")
@@ -54,13 +57,12 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One of the places must be filled, and one of the second set (none: nothing need be), and the digits must be there.
+    """Of each set of places one must be filled, and the digits must be there.
 
     `first`: a pattern that matches any first character; None when it may be almost anything.
     """
 
-    places: tuple[Place, ...] = ()
-    also: tuple[Place, ...] = ()
+    sets: tuple[tuple[Place, ...], ...] = ()
     digits: Digits | None = None
     first: str | None = None
 
@@ -74,13 +76,13 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
         return ()
     lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
     needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
-    return needs if all(need.places or need.digits for need in needs) else ()
+    return needs if all(need.sets or need.digits for need in needs) else ()
 
 
 def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Need:
     choices = sorted((c for c in _choices(way, words, lines) if all(p.high - p.low <= _WIDEST for p in c)), key=cost)
-    also = choices[1] if len(choices) > 1 and len(choices[1]) <= _MOST_ALSO else ()
-    return Need(choices[0] if choices else (), also, _digits(way), _first(way, words))
+    telling = [c for c in choices[1:_MOST_SETS] if len(c) <= _MOST_ALSO and cost(c) < _VAGUE]
+    return Need((*choices[:1], *telling), _digits(way), _first(way, words))
 
 
 def _ways(tree: Node) -> Iterator[Node]:
@@ -135,11 +137,21 @@ def _choices(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> I
                 if part.source == "(?=":
                     yield from (_shifted(c, low, high) for c in _choices(inside, words, lines))
                 elif part.source == "(?<=":
-                    for choice in _choices(inside, words, lines):
-                        yield _shifted(choice, low - inside.most, high - inside.least)
+                    yield from (_shifted(c, low, high) for c in _behind(inside, words, lines))
             else:
                 yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
                 low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+
+
+def _behind(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
+    """The choices of a node that ends where the match begins, counted from there."""
+    if node.kind == "group":
+        yield from _behind(node.parts[0], words, lines)
+        return
+    low = high = 0
+    for part in reversed(node.parts) if node.kind == "sequence" else (node,):
+        low, high = max(low - part.most, -UNBOUNDED), max(high - part.least, -UNBOUNDED)
+        yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
 
 
 def _shifted(places: Iterable[Place], low: int, high: int) -> tuple[Place, ...]:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import regex
 
-from redactor.model import RuleError
+from redactor.model import RuleError, Span
 from redactor.ruleset.syntax import Node, SyntaxRefused, parse
+from redactor.ruleset.trie import with_tries
 
 MAX_SOURCE: Final = 10_000
 MAX_EXPANDED: Final = 200_000
@@ -22,12 +23,14 @@ def check_source(source: str, where: str) -> None:
         raise RuleError(f"{where}: pattern of {len(source)} characters; at most {MAX_SOURCE}")
 
 
-def read_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> Node:
+def read_pattern(
+    source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None, runs: list[Span] | None = None
+) -> Node:
     """The tree of an expanded pattern; RuleError for what rules may not use, what is too large, what can match nothing."""
     if len(source) > MAX_EXPANDED:
         raise RuleError(f"{where}: pattern is {len(source)} characters long after its names are filled in")
     try:
-        tree = parse(source, _lengths(source, lists or {}))
+        tree = parse(source, _lengths(source, lists or {}), runs)
     except SyntaxRefused as refused:
         raise RuleError(f"{where}: {refused}") from None
     for node in tree.walk():
@@ -47,10 +50,11 @@ def compile_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]
 
 def compile_tree(source: str, where: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[regex.Pattern[str], Node]:
     """The same with the pattern's tree beside it."""
-    tree = read_pattern(source, where, lists)
+    runs: list[Span] = []
+    tree = read_pattern(source, where, lists, runs)
     try:
         named: dict[str, Any] = {node.source: lists[node.source] for node in tree.walk() if node.kind == "list"}
-        return regex.compile(source, regex.VERSION0, **named), tree
+        return regex.compile(with_tries(source, runs), regex.VERSION0, **named), tree
     except regex.error as error:
         raise RuleError(f"{where}: bad pattern: {error}") from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:

@@ -88,8 +88,12 @@ class _Open(NamedTuple):
     branches: list[list[Node]]
 
 
-def parse(source: str, lengths: Mapping[str, tuple[int, int]] | None = None) -> Node:
+def parse(
+    source: str, lengths: Mapping[str, tuple[int, int]] | None = None, runs: list[tuple[int, int]] | None = None
+) -> Node:
     """The tree of a pattern; `lengths` gives the shortest and the longest word of each named list.
+
+    `runs` is given the places in `source` of the runs of plain alternatives, which are one node each.
 
     Raises SyntaxRefused for what rules may not use, and for brackets that do not pair.
     """
@@ -100,6 +104,8 @@ def parse(source: str, lengths: Mapping[str, tuple[int, int]] | None = None) -> 
         words = None if branch else _WORDS.match(source, at)
         if words is not None:
             branch.append(_words(words.group()))
+            if runs is not None:
+                runs.append(words.span())
             at = words.end()
             continue
         match = _TOKEN.match(source, at)
