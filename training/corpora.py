@@ -107,6 +107,9 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
             start = len(text)
             text += word
             kind = _TAGGED.get(tag)
+            if tag == "j" and all(char in _COUNTRIES for char in word):
+                # 中美, 日俄: each character is a country.
+                spans += [(at, at + 1, "LOCATION") for at in range(start, len(text))]
             if kind == "PERSON" and surname and spans and spans[-1][1] == start and len(word) <= 2:
                 spans[-1] = (spans[-1][0], len(text), kind)
                 surname = False
@@ -118,6 +121,7 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
             yield Sentence(text, tuple(spans), corpus)
 
 
+_COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰缅蒙伊以巴埃澳加欧亚非苏京津沪渝粤港澳台藏疆浙苏鲁晋豫鄂湘赣闽桂琼川黔滇陕甘青宁")
 _DOUBLE: Final = frozenset(
     [
         "欧阳",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -105,8 +105,13 @@ def joined(parts: Sequence[Rows]) -> Rows:
     return Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in Rows.__slots__))
 
 
-def swapped(sentences: Sequence[Sentence], share: float, seed: int) -> list[Sentence]:
-    """The sentences with that share of their entities exchanged for others of their kind from the same corpus."""
+def swapped(
+    sentences: Sequence[Sentence], share: float, seed: int, made: Mapping[str, Callable[[random.Random], str]]
+) -> list[Sentence]:
+    """The sentences with that share of their entities exchanged for others of their kind.
+
+    `made`: what makes up new ones; a kind that is not there, and half of the others, come from the same corpus.
+    """
     chance = random.Random(seed)
     pool: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for sentence in sentences:
@@ -119,7 +124,10 @@ def swapped(sentences: Sequence[Sentence], share: float, seed: int) -> list[Sent
         text, spans, at = "", [], 0
         for start, end, kind in sentence.spans:
             text += sentence.text[at:start]
-            value = chance.choice(pool[kind]) if chance.random() < share else sentence.text[start:end]
+            value = sentence.text[start:end]
+            if chance.random() < share:
+                new = kind in made and len(value) > 1 and chance.random() < (0.8 if kind == "PERSON" else 0.4)
+                value = made[kind](chance) if new else chance.choice(pool[kind])
             spans.append((len(text), len(text) + len(value), kind))
             text += value
             at = end

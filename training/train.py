@@ -11,6 +11,8 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,8 @@ import net
 import numpy as np
 import optax
 from corpora import READERS, Sentence, read_labelled, with_organisations
-from data import ROW, Rows, alphabet_of, joined, rows_of, swapped
+from data import Rows, alphabet_of, joined, rows_of, swapped
+from office import person, place
 from office import sentences as office_sentences
 
 from redactor.detect.lattice import compile_words
@@ -48,6 +51,9 @@ def main() -> None:
     parser.add_argument("--narrow-epochs", type=float, default=6)
     parser.add_argument("--office", type=int, default=30_000, help="made-up sentences")
     parser.add_argument("--wide-weights", type=Path, help="take the wide network from here")
+    parser.add_argument(
+        "--target", default="msra=0.65,pd98=0.35", help="conventions that the narrow network learns, with their shares"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -61,12 +67,18 @@ def main() -> None:
     given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
     alphabet = alphabet_of((s for group in corpora.values() for s in group), 3)
     featurizer = compile_featurizer(words, surnames, given, alphabet)
-    groups = []
+    frequent, likely, places = name_parts()
+    made = {
+        "PERSON": lambda chance: person(chance, frequent, likely),
+        "LOCATION": lambda chance: place(chance, places),
+    }
+    groups = {}
     for number, (name, sentences) in enumerate(corpora.items()):
-        groups.append(rows_of(sentences, number, featurizer, words))
+        parts = [rows_of(sentences, number, featurizer, words)]
         if name != TEACHER:
-            groups.append(rows_of(swapped(sentences, 0.6, arguments.seed), number, featurizer, words))
-    rows = joined(groups)
+            parts.append(rows_of(swapped(sentences, 0.6, arguments.seed, made), number, featurizer, words))
+        groups[name] = joined(parts)
+    rows = joined(list(groups.values()))
     print(f"{len(rows.corpus)} rows, {len(alphabet)} characters", flush=True)
     scored = None
     if arguments.dev:
@@ -75,10 +87,18 @@ def main() -> None:
     if wide is None:
         wide = train(rows, arguments.wide, len(alphabet), len(names), arguments.wide_epochs, arguments.seed, scored)
         np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide))
-    narrow = train(
-        rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored, wide
-    )
-    np.savez(arguments.out / "narrow.npz", alphabet=alphabet, **net.to_numpy(narrow))
+    if arguments.narrow_epochs:
+        seen = {s.text for name, group in corpora.items() if name != TEACHER for s in group}
+        other = [s for s in corpora.get(TEACHER, ()) if s.text not in seen]
+        if other:
+            groups[TEACHER] = rows_of(other, 0, featurizer, words)
+        rows = joined(list(groups.values()))
+        target = [(names.index(name), share) for name, share in (item.split("=") for item in arguments.target.split(","))]
+        narrow = train(
+            rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored,
+            Teacher(wide, tuple((number, float(share)) for number, share in target)),
+        )  # fmt: skip
+        np.savez(arguments.out / "narrow.npz", alphabet=alphabet, **net.to_numpy(narrow))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
 
 
@@ -115,6 +135,15 @@ def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed:
     return found
 
 
+def name_parts() -> tuple[list[tuple[str, float]], list[tuple[str, float]], list[str]]:
+    """Surnames and characters of given names with weights, flatter than they are in life; places."""
+    data = packaged_rules() / "data"
+    rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
+    surnames = [(row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"]
+    given = [(row[0], exp(0.6 * float(row[1]))) for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))]
+    return surnames, given, [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
+
+
 def lines_of(path: Any) -> list[str]:
     """The lines of a data file that are no comments."""
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
@@ -138,13 +167,18 @@ def train(
     state = optimizer.init(params)
 
     def loss(params: net.Params, batch: dict[str, jax.Array], key: jax.Array) -> jax.Array:
-        scores = jax.nn.log_softmax(net.logits(params, batch, key))
         mask = batch["labels"] >= 0
         gold = jax.nn.one_hot(jnp.maximum(batch["labels"], 0), net.LABELS)
-        if teacher is not None:
-            gold = 0.3 * gold + 0.7 * jax.lax.stop_gradient(jax.nn.softmax(net.logits(teacher, batch)))
+        if teacher is None:
+            scores = jax.nn.log_softmax(net.logits(params, batch, key))
+        else:
+            soft = jax.lax.stop_gradient(teacher.probabilities(batch))
+            trusted = 0.3 * (batch["corpus"] == teacher.shares[0][0])[:, None, None]
+            gold = trusted * gold + (1 - trusted) * soft
+            batch = {**batch, "corpus": jnp.zeros_like(batch["corpus"])}
+            scores = jax.nn.log_softmax(net.logits(params, batch, key))
         # Entities are few; what leaks costs more than what is masked too much.
-        weight = mask * jnp.where(batch["labels"] > 0, 1.3, 1.0)
+        weight = mask * jnp.where(batch["labels"] > 0, 1.5, 1.0)
         return -jnp.sum(jnp.sum(gold * scores, -1) * weight) / jnp.sum(weight)
 
     @jax.jit
@@ -170,7 +204,9 @@ def train(
             )
             mean = 0.0
             if scored is not None and (number % 1000 == 999 or number == steps - 1):
-                print("   dev", score(params, scored), flush=True)
+                for convention in (0,) if teacher else range(min(4, corpora)):
+                    scored.corpus[:] = convention
+                    print("   dev", convention, score(params, scored), flush=True)
     return params
 
 
@@ -209,5 +245,4 @@ def spans_of(labels: Any) -> set[tuple[int, int, int]]:
 
 
 if __name__ == "__main__":
-    assert ROW
     main()

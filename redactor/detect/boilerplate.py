@@ -69,7 +69,6 @@ class Cue:
     """One kind of evidence in a line: literal words or a pattern, counted once."""
 
     words: frozenset[str]
-    matcher: AhoCorasick | None
     pattern: regex.Pattern[str] | None
     weight: float
 
@@ -106,10 +105,11 @@ class BoilerplateRule:
 class _Line:
     """A line with its break; `folded` is what cues are looked for in, made when it is first asked for."""
 
-    __slots__ = ("_folded", "blank", "end", "seen", "start", "text")
+    __slots__ = ("_folded", "blank", "end", "seen", "start", "text", "words")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text, self._folded = start, end, text, folded
+        self.words: frozenset[str] | None = None
         self.blank = text.isspace()
         self.seen: dict[regex.Pattern[str], bool] = {}
 
@@ -125,12 +125,28 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Wordlist:
+    """Every word of every cue, in one automaton."""
+
+    words: tuple[str, ...]
+    automaton: AhoCorasick
+
+    def within(self, line: _Line) -> frozenset[str]:
+        """The words that stand in the line, looked for once."""
+        if line.words is None:
+            hits = self.automaton.find_matches_as_indexes(line.folded, overlapping=True)
+            line.words = frozenset([self.words[number] for number, _, _ in hits])
+        return line.words
+
+
+@dataclass(frozen=True, slots=True)
 class BoilerplateDetector:
     """All boilerplate rules together."""
 
     rules: tuple[BoilerplateRule, ...]
     words: AhoCorasick | None = field(default=None)
-    """Every word of every cue, in one automaton."""
+    """The words that make a line worth weighing, in one automaton."""
+    cue_words: Wordlist | None = field(default=None)
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
@@ -167,11 +183,11 @@ class BoilerplateDetector:
         found: dict[tuple[int, int], tuple[BoilerplateRule, float]] = {}
         for rule in sorted(self.rules, key=lambda r: ("block", "clause", "line").index(r.unit)):
             if rule.unit == "block":
-                spans = _blocks(rule, lines, hot, head=head, tail=tail)
+                spans = _blocks(rule, lines, hot, self.cue_words, head=head, tail=tail)
             elif rule.unit == "line":
-                spans = _single_lines(rule, lines, hot)
+                spans = _single_lines(rule, lines, hot, self.cue_words)
             else:
-                spans = _clauses(rule, lines, hot, text)
+                spans = _clauses(rule, lines, hot, text, self.cue_words)
             for span, score in list(spans):
                 if gone.find(1, *span) < 0:
                     gone[span[0] : span[1]] = b"\1" * (span[1] - span[0])
@@ -247,11 +263,20 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
             for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
         )
     )
-    return BoilerplateDetector(tuple(rules), AhoCorasick(words) if words else None)
+    every = tuple(sorted({word for rule in rules for cue in rule.cues for word in cue.words}))
+    return BoilerplateDetector(
+        tuple(rules), AhoCorasick(words) if words else None, Wordlist(every, AhoCorasick(every)) if every else None
+    )
 
 
 def _blocks(
-    rule: BoilerplateRule, lines: Sequence[_Line], hot: frozenset[int], *, head: bool, tail: bool
+    rule: BoilerplateRule,
+    lines: Sequence[_Line],
+    hot: frozenset[int],
+    known: Wordlist | None,
+    *,
+    head: bool,
+    tail: bool,
 ) -> Iterator[tuple[tuple[int, int], float]]:
     if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail) or not hot:
         return
@@ -262,7 +287,7 @@ def _blocks(
         line = lines[index]
         if line.blank:
             continue
-        score = _score(rule, line) if index in hot else 0.0
+        score = _score(rule, line, known) if index in hot else 0.0
         if score >= rule.threshold and not _is_title(rule, line):
             anchors[index] = score
         elif rule.zone != "any" and _is_body(line) and (rule.zone == "tail" or seen > 0 or len(line.text) > 60):
@@ -276,9 +301,9 @@ def _blocks(
         first, last = group[0], group[-1]
         if rule.zone == "any" and len(group) < 2:
             continue
-        while first > 0 and _joins(rule, lines[first - 1]):
+        while first > 0 and _joins(rule, lines[first - 1], known):
             first -= 1
-        while last + 1 < len(lines) and _joins(rule, lines[last + 1]):
+        while last + 1 < len(lines) and _joins(rule, lines[last + 1], known):
             last += 1
         # What the block leaves blank at the very head or tail of the document goes with it.
         if rule.zone == "head" and all(line.blank for line in lines[:first]):
@@ -305,45 +330,45 @@ def _groups(rule: BoilerplateRule, lines: Sequence[_Line], anchors: Sequence[int
     yield group
 
 
-def _joins(rule: BoilerplateRule, line: _Line) -> bool:
+def _joins(rule: BoilerplateRule, line: _Line, known: Wordlist | None) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
     if line.blank or _is_title(rule, line) or len(line.text) > 60:
         return False
-    return bool(_DECORATION.fullmatch(line.text.strip())) or _score(rule, line) >= _NEIGHBOUR * rule.threshold
+    return bool(_DECORATION.fullmatch(line.text.strip())) or _score(rule, line, known) >= _NEIGHBOUR * rule.threshold
 
 
 def _single_lines(
-    rule: BoilerplateRule, lines: Sequence[_Line], hot: frozenset[int]
+    rule: BoilerplateRule, lines: Sequence[_Line], hot: frozenset[int], known: Wordlist | None
 ) -> Iterator[tuple[tuple[int, int], float]]:
     counts = Counter(lines[i].text.strip() for i in hot) if rule.repeats else Counter()
     for index in sorted(hot):
         line = lines[index]
         if len(line.text) > _LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
-        score = _score(rule, line)
+        score = _score(rule, line, known)
         if score >= rule.threshold and not _is_title(rule, line):
             yield (line.start, line.end), score
 
 
 def _clauses(
-    rule: BoilerplateRule, lines: Sequence[_Line], hot: frozenset[int], text: str
+    rule: BoilerplateRule, lines: Sequence[_Line], hot: frozenset[int], text: str, known: Wordlist | None
 ) -> Iterator[tuple[tuple[int, int], float]]:
     for index in sorted(hot):
         line = lines[index]
         for match in _BRACKETED.finditer(text, line.start, line.end):
             part = _Line(match.start(), match.end(), match.group(), _fold(match.group()))
-            score = _score(rule, part)
+            score = _score(rule, part, known)
             if score >= rule.threshold:
                 whole = match.group() == line.text.strip()
                 yield ((line.start, line.end) if whole else match.span()), score
 
 
-def _score(rule: BoilerplateRule, line: _Line) -> float:
+def _score(rule: BoilerplateRule, line: _Line, known: Wordlist | None) -> float:
     folded = line.folded
     total = 0.0
     try:
         for cue in rule.cues:
-            if (cue.matcher is not None and cue.matcher.find_matches_as_indexes(folded)) or (
+            if (cue.words and known is not None and not cue.words.isdisjoint(known.within(line))) or (
                 cue.pattern is not None and _seen(line, cue.pattern)
             ):
                 total += cue.weight
@@ -428,7 +453,6 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -
     folded = frozenset(_fold(w) for w in words)
     return Cue(
         folded,
-        AhoCorasick(sorted(folded)) if folded else None,
         compile_pattern(pattern, where) if pattern else None,
         float(weight),
     )

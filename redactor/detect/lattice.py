@@ -147,8 +147,15 @@ class Lattice:
     weights: list[Floats]
     crossed: Bools
     kinds: tuple[tuple[str, ...], ...]
+    _crossed: bytes | None = None
     _cuts: list[int] = field(default_factory=list)
     _known: dict[int, list[Word]] = field(default_factory=dict)
+
+    def cut_at(self, at: int) -> bool:
+        """Whether a word of the lexicon reaches across the place before character `at`."""
+        if self._crossed is None:
+            self._crossed = self.crossed.tobytes()
+        return self._crossed[at] == 1
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
@@ -194,14 +201,14 @@ class Lattice:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""
-        if not (self.crossed[start] or self.crossed[end]):
+        if not (self.cut_at(start) or self.cut_at(end)):
             return False
-        han = self.han
+        text = self.text
         low = start
-        while low > 0 and start - low < _WINDOW and han[low - 1]:
+        while low > 0 and start - low < _WINDOW and "\u3400" <= text[low - 1] <= "\u9fff":
             low -= 1
         high = end
-        while high < len(han) and high - end < _WINDOW and han[high]:
+        while high < len(text) and high - end < _WINDOW and "\u3400" <= text[high] <= "\u9fff":
             high += 1
         return any(first < start < last or first < end < last for first, last, _ in self.segment(low, high))
 

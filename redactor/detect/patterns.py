@@ -12,7 +12,7 @@ from redactor.detect.screen import Lookout, Screen, across, compile_screen, wind
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
 from redactor.ruleset.need import Need, Place, needs_of
-from redactor.ruleset.pattern import compile_pattern, compile_tree
+from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -31,10 +31,20 @@ EXCLUDE_SECONDS = 0.5
 BROKEN_REACH = 40
 """What a line break breaks begins at most so many characters before it."""
 _VETO_REACH = 40
+_MOST_WORDS = 24
+"""Of so many words it is sooner seen that none is there than that a pattern does not match."""
 _NARROW = 24
 """In a window of so few characters the pattern is tried at each; a search would run on past the window."""
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A pattern that excludes, and words of which one must be there for it to match (none: it may match anything)."""
+
+    pattern: regex.Pattern[str]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Weigher:
 
     rule: Rule
     validator: Validator | None
-    excludes: tuple[regex.Pattern[str], ...]
+    excludes: tuple[Exclusion, ...]
 
     def weigh(self, text: str, start: int, end: int) -> tuple[float, tuple[Evidence, ...]] | None:
         """Score and evidence for view span `[start, end)`; None when it is vetoed."""
@@ -71,8 +81,10 @@ class Weigher:
         window = text[low:high]
         inner_start, inner_end = start - low, end - low
         try:
-            for pattern in self.excludes:
-                for match in pattern.finditer(window, timeout=EXCLUDE_SECONDS):
+            for exclusion in self.excludes:
+                if exclusion.words and not any(word in window for word in exclusion.words):
+                    continue
+                for match in exclusion.pattern.finditer(window, timeout=EXCLUDE_SECONDS):
                     if match.start() < inner_end and match.end() > inner_start:
                         return True
         except TimeoutError:
@@ -94,8 +106,15 @@ def compile_weigher(rule: Rule) -> Weigher:
         validator = VALIDATORS.get(rule.validate)
         if validator is None:
             raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
-    excludes = tuple(compile_pattern(e, f"{where}: exclude", rule.word_lists) for e in rule.exclude)
-    return Weigher(rule, validator, excludes)
+    return Weigher(rule, validator, tuple(_exclusion(rule, source, f"{where}: exclude") for source in rule.exclude))
+
+
+def _exclusion(rule: Rule, source: str, where: str) -> Exclusion:
+    pattern, tree = compile_tree(source, where, rule.word_lists)
+    needs = needs_of(tree, rule.word_lists)
+    words = {place.literal for need in needs for place in (need.sets[0] if need.sets else ())}
+    telling = all(need.sets for need in needs) and len(words) <= _MOST_WORDS and "\n" not in words
+    return Exclusion(pattern, tuple(sorted(words)) if telling else ())
 
 
 @dataclass(slots=True)
@@ -127,6 +146,7 @@ class PatternDetector:
     screen: Screen
     lookouts: tuple[Lookout, ...]
     """Where a match can begin; none: anywhere."""
+    proof: Evidence
     past: int
     """How far past its beginning a match may look, in characters."""
 
@@ -177,7 +197,7 @@ class PatternDetector:
                 score=score,
                 values=tuple(view.span(*v) for v in self.value_spans(match)),
                 priority=self.rule.priority,
-                evidence=(Evidence("pattern", self.rule.id, self.rule.score), *evidence),
+                evidence=(self.proof, *evidence),
             )
 
     def value_spans(self, match: regex.Match[str]) -> list[Span]:
@@ -281,7 +301,8 @@ def compile_pattern_rules(rules: Sequence[Rule]) -> list[PatternDetector]:
         compiled = [_compile(rule) for rule in members]
         screen, lookouts = compile_screen([needs for _, needs, _ in compiled])
         for rule, (pattern, _, past), own in zip(members, compiled, lookouts, strict=True):
-            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, past))
+            proof = Evidence("pattern", rule.id, rule.score)
+            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, proof, past))
     return detectors
 
 

@@ -14,6 +14,9 @@ from redactor.ruleset.need import Digits, Need, Place
 from redactor.text.fold import scalars
 
 _DIGITS = regex.compile(r"\d+")
+_APART = 80
+_FEW = 8
+"""Of so few literals it is sooner seen whether one stands beside a window than where all of them stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class Screen:
         for match in _DIGITS.finditer(text):
             end = match.end()
             runs.setdefault(text[end : end + 1], []).append((match.start(), end))
-        return Sight(text, hits, runs, len(text))
+        mask = 0
+        for number in hits:
+            mask |= 1 << number
+        return Sight(text, hits, mask, runs, _most(runs), len(text))
 
 
 @dataclass(slots=True)
@@ -47,8 +53,12 @@ class Sight:
 
     text: str
     hits: Mapping[int, list[int]]
+    mask: int
+    """The literals that occur, as the bits of a number."""
     runs: Mapping[str, list[Span]]
     """Runs of digits by the character after them, "" at the end of the text."""
+    most: int
+    """No stretch of a rule's width can hold more digits than this."""
     length: int
     _digits: dict[tuple[int, int, bool], list[int]] = field(default_factory=dict)
 
@@ -59,6 +69,24 @@ class Sight:
         if found is None:
             runs = [run for group in self.runs.values() for run in group]
             found = self._digits[key] = dense(runs, wanted)
+        return found
+
+    def count(self, literals: Mapping[int, Span]) -> int:
+        """How often the literals occur."""
+        hits = self.hits
+        return sum([len(hits[number]) for number in hits.keys() & literals.keys()])
+
+    def beside(self, windows: list[Span], literals: Mapping[int, Span]) -> list[Span]:
+        """Those windows that have one of the literals at the distance given with it."""
+        rows = [(self.hits[number], *literals[number]) for number in self.hits.keys() & literals.keys()]
+        found: list[Span] = []
+        for window in windows:
+            start, end = window
+            for places, low, high in rows:
+                at = bisect_left(places, start + low)
+                if at < len(places) and places[at] < end + high:
+                    found.append(window)
+                    break
         return found
 
     def around(self, literals: Mapping[int, Span]) -> list[Span]:
@@ -84,6 +112,15 @@ class Sight:
             return own
         enough = set(self.digits(wanted))
         return [at for at in own if at in enough]
+
+
+def _most(runs: Mapping[str, list[Span]]) -> int:
+    """The most digits in runs that stand near one another; runs apart by more than _APART never serve one match."""
+    most = count = last = 0
+    for start, end in sorted(run for group in runs.values() for run in group):
+        count = count + end - start if start - last <= _APART else end - start
+        most, last = max(most, count), end
+    return most
 
 
 class Follow(dict[str, bool]):
@@ -117,26 +154,42 @@ class Lookout:
     """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
 
     sets: tuple[Mapping[int, Span], ...]
+    masks: tuple[int, ...]
+    """The literals of each set as the bits of a number."""
     digits: Digits | None
     follow: Follow | None
     first: regex.Pattern[str] | None
 
     def windows(self, sight: Sight) -> list[Span]:
         """Stretches that hold the beginning of every match."""
-        places: list[int] = []
+        seen = sight.mask
+        for mask in self.masks:
+            if not seen & mask:
+                return []
+        places: list[int] | None = None
         if self.digits:
+            if self.digits.count > sight.most:
+                return []
             places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
             if not places:
                 return []
-        if not self.sets:
-            assert self.digits is not None
+        counts = [sight.count(literals) for literals in self.sets]
+        order = sorted(range(len(counts)), key=counts.__getitem__)
+        if self.digits and places is not None and (not order or len(places) < counts[order[0]]):
             low, high = self.digits.low, self.digits.high
             found = [(at - high, at - low + 1) for at in places if at >= low]
-            return self._open(sight, found if low == high else merged(found, sight.length))
-        found = sight.around(self.sets[0])
-        for others in self.sets[1:]:
-            found = found and common(found, sight.around(others))
-        if found and self.digits:
+            if low != high:
+                found = merged(found, sight.length)
+            places = None
+        else:
+            found = sight.around(self.sets[order.pop(0)])
+        for number in order:
+            literals = self.sets[number]
+            if counts[number] > 2 * len(found) and len(literals) <= _FEW:
+                found = sight.beside(found, literals)
+            else:
+                found = common(found, sight.around(literals))
+        if found and self.digits and places is not None:
             found = merged(_near(found, places, self.digits), sight.length)
         return self._open(sight, found)
 
@@ -169,7 +222,8 @@ def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
     follow = Follow(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
     first = regex.compile(need.first) if need.first and not exact else None
-    return Lookout(tuple(_reach(places, numbers) for places in need.sets), need.digits, follow, first)
+    sets = tuple(_reach(places, numbers) for places in need.sets)
+    return Lookout(sets, tuple(sum(1 << number for number in reach) for reach in sets), need.digits, follow, first)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:

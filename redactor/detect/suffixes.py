@@ -151,7 +151,9 @@ class SuffixDetector:
                 if not self._cut_on_the_right(owner, lattice, low, start, end):
                     return first, start, _SCORE_KNOWN, "a name of the gazetteer"
         crossing = False
-        token = _token_at(lattice, low, start, end)
+        # A class word that no word reaches into or out of stands for itself.
+        free = not lattice.cut_at(start) and not lattice.cut_at(end)
+        token = None if free else _token_at(lattice, low, start, end)
         if token is not None:
             first, last, kind = token
             crossing = last > end

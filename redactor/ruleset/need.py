@@ -18,6 +18,8 @@ _MOST_WORDS: Final = 1_500
 _MOST_WAYS: Final = 12
 _MOST_SETS: Final = 3
 _MOST_ALSO: Final = 100
+_MANY: Final = 4
+_RARE: Final = 0.05
 _VAGUE: Final = 1.5
 """Places that are filled almost everywhere tell nothing beside others."""
 _WIDEST: Final = 160
@@ -81,8 +83,12 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
 
 def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Need:
     choices = sorted((c for c in _choices(way, words, lines) if all(p.high - p.low <= _WIDEST for p in c)), key=cost)
+    digits = _digits(way)
+    if digits and (digits.count > _MANY or digits.follow):
+        # Digits in a row, or before something, tell more than any frequent word.
+        choices = [c for c in choices if cost(c) < _RARE]
     telling = [c for c in choices[1:_MOST_SETS] if len(c) <= _MOST_ALSO and cost(c) < _VAGUE]
-    return Need((*choices[:1], *telling), _digits(way), _first(way, words))
+    return Need((*choices[:1], *telling), digits, _first(way, words))
 
 
 def _ways(tree: Node) -> Iterator[Node]:

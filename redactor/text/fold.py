@@ -6,12 +6,15 @@ Unicode NFKC (UAX #15) for single characters and UTS #39's idea of confusables f
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
@@ -115,6 +118,29 @@ def _contact_table() -> dict[int, str]:
 
 
 @lru_cache(maxsize=1)
+def _plain_codes() -> NDArray[np.uint32]:
+    return _codes(_plain_table())
+
+
+@lru_cache(maxsize=1)
+def _contact_codes() -> NDArray[np.uint32]:
+    return _codes(_contact_table())
+
+
+def _codes(table: dict[int, str]) -> NDArray[np.uint32]:
+    codes = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    for point, char in table.items():
+        codes[point] = ord(char)
+    return codes
+
+
+def _mapped(text: str, codes: NDArray[np.uint32]) -> str:
+    """The text with each character exchanged for another."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return codes[points].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@lru_cache(maxsize=1)
 def _beside_number() -> regex.Pattern[str]:
     """Signs and Chinese characters that could be digits but stand beside a number that is whole without them."""
     signs = "".join(regex.escape(chr(point)) for point, to in _contact_table().items() if to.isdigit())
@@ -126,7 +152,7 @@ def plain_view(text: str) -> View:
     """The view for most rules: width and compatibility forms folded, invisible characters gone, escapes decoded."""
     if not _NEEDS_FOLD.search(text):
         return View(text)
-    return _rewrite(text.translate(_plain_table()))
+    return _rewrite(_mapped(text, _plain_codes()))
 
 
 def contact_view(plain: View) -> View:
@@ -134,7 +160,7 @@ def contact_view(plain: View) -> View:
 
     A sign or a Chinese digit that stands beside a whole number of its own (`①13900001111`, `8823316三天`) stays.
     """
-    folded = plain.text.translate(_contact_table())
+    folded = _mapped(plain.text, _contact_codes())
     pieces: list[str] = []
     at = 0
     for match in _beside_number().finditer(plain.text):

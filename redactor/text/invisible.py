@@ -17,6 +17,8 @@ INVISIBLE_CLASS: Final = (
 )
 INVISIBLE: Final = regex.compile(INVISIBLE_CLASS)
 
+_PLAIN = frozenset((*map(chr, range(0x4E00, 0xA000)), *map(chr, range(0x20, 0x7F)), *"，。、：；（）“”×\n")).__contains__
+
 # Markup that changes how a word looks but not what it says; no attribute that could hold a value of its own.
 _ATTRIBUTE = (
     r"""\s+(?:style|class|color|size|face|lang|dir)\s*=\s*(?:"[^"<>]{0,120}"|'[^'<>]{0,120}'|[^\s<>"']{1,40})"""
@@ -44,9 +46,9 @@ def widen(text: str, start: int, end: int, low: int, high: int) -> Span:
     It takes whole pairs of bidi controls and of inline tags where the other half stands next to it.
     """
     left, right = start, end
-    while left > low and INVISIBLE.match(text, left - 1):
+    while left > low and not _PLAIN(text[left - 1]) and INVISIBLE.match(text, left - 1):
         left -= 1
-    while right < high and INVISIBLE.match(text, right):
+    while right < high and not _PLAIN(text[right]) and INVISIBLE.match(text, right):
         right += 1
     if right - left > end - start:
         left, right = _whole_pairs(text, left, right, start, end)
