@@ -68,11 +68,11 @@ class Outlook:
             after, before, marks["titles_short"], marks["titles_person"], marks["titles_before"], places[_COMRADE]
         )
 
-    def worthy(self, lattice: Lattice, frames: Frames, proper: tuple[Bools, ...]) -> NDArray[np.intp]:
+    def worthy(self, lattice: Lattice, frames: Frames, proper: Bools) -> NDArray[np.intp]:
         """The places where a name could begin and win against the words of its own span, in order."""
         codes = np.minimum(lattice.codes, 0x10000)
         surnames = self.surname[codes]
-        doubled = self.double.find(lattice.codes) >= 0
+        doubled = self.double.find(np.clip(lattice.codes, 1, 0xFFFF))[1] >= 0
         at = np.flatnonzero(np.isfinite(surnames) | doubled)
         if len(at) == 0:
             return at
@@ -83,7 +83,7 @@ class Outlook:
         single, pair, triple = (_padded(lattice.weights[n], -np.inf) for n in range(3))
         needs_frame = np.where(
             np.isfinite(pair[at]),
-            ~proper[1][lattice.rows[1][at]] & (pair[at] >= _KNOWN_WORD),
+            ~proper[lattice.rows[1][at]] & (pair[at] >= _KNOWN_WORD),
             (lattice.rows[0][at] >= 0) & (single[at] >= _FUNCTION_WORD) & ~frames.title_before[at],
         )
         framed = (after[at + 2] > 0) | (after[at + 3] > 0) | (frames.before[at] > 0)
@@ -94,13 +94,13 @@ class Outlook:
         # One given character.
         bonus = left + after[at + 2]
         worth = _worth(prior + self.only_given[codes[at + 1]], bonus)
-        worth[_barred(pair[at], proper[1][lattice.rows[1][at]], bonus)] = -np.inf
+        worth[_barred(pair[at], proper[lattice.rows[1][at]], bonus)] = -np.inf
         words = np.maximum(single[at] + single[at + 1], pair[at])
         wins = worth > words
         # Two.
         bonus = left + after[at + 3]
         worth = _worth(prior + self.first_given[codes[at + 1]] + self.second_given[codes[at + 2]], bonus)
-        worth[_barred(triple[at], proper[2][lattice.rows[2][at]], bonus)] = -np.inf
+        worth[_barred(triple[at], proper[lattice.rows[2][at]], bonus)] = -np.inf
         words = np.maximum(words + single[at + 2], np.maximum(single[at] + pair[at + 1], triple[at]))
         wins |= (worth > words) & han[at + 2]
         # None, but a title.
@@ -149,7 +149,7 @@ def compile_outlook(
             words.setdefault(word, set()).add(name)
     return Outlook(
         surname=character_table({s: w for s, w in surnames.items() if len(s) == 1}, float("-inf")),
-        double=compile_grams([s for s in surnames if len(s) == 2], 2),
+        double=compile_grams([s for s in surnames if len(s) == 2]),
         first_given=character_table({**first, **barred}, unseen),
         second_given=character_table({**second, **barred}, unseen),
         only_given=character_table({**only, **barred}, unseen),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,80 +26,85 @@ _SPARSE: Final = 4
 _NEVER: Final = float("-inf")
 _WINDOW: Final = 6
 """Characters on either side of a span that show how it is segmented."""
+_BEYOND: Final = 0xFFFF
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Values of character sequences of one length, looked up for many places at once (open addressing)."""
+    """Rows of character sequences, looked up for many places and all lengths at once (open addressing)."""
 
-    length: int
+    longest: int
     keys: NDArray[np.uint64]
     rows: NDArray[np.int32]
     shift: np.uint64
     tries: int
 
     def find(self, codes: Codes) -> NDArray[np.int32]:
-        """For each place the row of the sequence that begins there, -1 for none; the last places have none."""
-        size = max(0, len(codes) - self.length + 1)
-        found = np.full(len(codes), -1, np.int32)
-        if size == 0 or len(self.keys) == 0:
-            return found
-        wanted = keys_of(codes, self.length)
-        mask = np.uint64(len(self.keys) - 1)
-        slots = (wanted * _MIX) >> self.shift
-        rows = found[:size]
-        hit = self.keys[slots] == wanted
-        rows[hit] = self.rows[slots[hit]]
+        """For each length (from 1) and place the row of the sequence that begins there; -1: none. Shape (lengths, places)."""
+        size = len(codes)
+        padded = np.zeros(size + self.longest, np.uint64)
+        padded[:size] = codes
+        key = padded[:size]
+        wanted = np.empty((self.longest, size), np.uint64)
+        wanted[0] = key
+        for number in range(1, self.longest):
+            wanted[number] = _longer(wanted[number - 1], padded[number : number + size], number)
+        flat = wanted.reshape(-1)
+        slots = (flat * _MIX) >> self.shift
+        rows = self.rows[slots]
+        hit = self.keys[slots] == flat
+        found = np.where(hit, rows, np.int32(-1))
         # Few places need a second try: those whose slot another sequence holds.
-        left = np.flatnonzero(~hit & (self.rows[slots] >= 0))
+        left = np.flatnonzero(~hit & (rows >= 0))
+        slots, flat = slots[left], flat[left]
+        mask, one = np.uint64(len(self.keys) - 1), np.uint64(1)
         for _ in range(1, self.tries):
             if len(left) == 0:
                 break
-            slots = (slots if len(slots) == len(left) else slots[left]) + np.uint64(1) & mask
-            wanted = wanted if len(wanted) == len(left) else wanted[left]
-            hit = self.keys[slots] == wanted
-            rows[left[hit]] = self.rows[slots[hit]]
-            more = ~hit & (self.rows[slots] >= 0)
-            left, slots, wanted = left[more], slots[more], wanted[more]
-        return found
+            slots = slots + one & mask
+            rows = self.rows[slots]
+            hit = self.keys[slots] == flat
+            found[left[hit]] = rows[hit]
+            more = ~hit & (rows >= 0)
+            left, slots, flat = left[more], slots[more], flat[more]
+        return found.reshape(self.longest, size)
 
 
-def compile_grams(sequences: list[str], length: int) -> Grams:
-    """A table that gives for each sequence of `length` characters its place in the list."""
+def compile_grams(sequences: Sequence[str]) -> Grams:
+    """A table that gives for each sequence its place in the list."""
+    longest = max(map(len, sequences), default=1)
     bits = max(4, (len(sequences) * _SPARSE).bit_length())
     keys = np.zeros(1 << bits, np.uint64)
     rows = np.full(1 << bits, -1, np.int32)
     shift = np.uint64(64 - bits)
+    wanted = np.zeros(len(sequences), np.uint64)
+    for length in range(1, longest + 1):
+        there = np.array([n for n, sequence in enumerate(sequences) if len(sequence) == length], np.intp)
+        if len(there):
+            codes = code_points("".join(sequences[n] for n in there)).reshape(-1, length)
+            key = codes[:, 0].astype(np.uint64)
+            for number in range(1, length):
+                key = _longer(key, codes[:, number], number)
+            wanted[there] = key
+    left = np.arange(len(sequences), dtype=np.int32)
+    slots = ((wanted * _MIX) >> shift).astype(np.int64)
     tries = 0
-    if sequences:
-        codes = code_points("".join(sequences)).reshape(-1, length)
-        left = np.arange(len(sequences), dtype=np.int32)
-        wanted = _combined([codes[:, n] for n in range(length)])
-        slots = ((wanted * _MIX) >> shift).astype(np.int64)
-        while len(left):
-            tries += 1
-            free = rows[slots] < 0
-            # Of those that want one free slot, the last to be written has it.
-            rows[slots[free]] = left[free]
-            settled = rows[slots] == left
-            keys[slots[settled]] = wanted[settled]
-            left, wanted, slots = left[~settled], wanted[~settled], (slots[~settled] + 1) & ((1 << bits) - 1)
-    return Grams(length, keys, rows, shift, tries)
+    while len(left):
+        tries += 1
+        free = rows[slots] < 0
+        # Of those that want one free slot, the last to be written has it.
+        rows[slots[free]] = left[free]
+        settled = rows[slots] == left
+        keys[slots[settled]] = wanted[settled]
+        left, wanted, slots = left[~settled], wanted[~settled], (slots[~settled] + 1) & ((1 << bits) - 1)
+    return Grams(longest, keys, rows, shift, tries)
 
 
-def keys_of(codes: Codes, length: int) -> NDArray[np.uint64]:
-    """One number for the sequence of `length` characters at each place that has so many."""
-    size = len(codes) - length + 1
-    return _combined([codes[n : n + size] for n in range(length)])
-
-
-def _combined(columns: list[Codes]) -> NDArray[np.uint64]:
+def _longer(key: NDArray[np.uint64], column: NDArray[Any], number: int) -> NDArray[np.uint64]:
     # Sixteen bits a character are exact for four of them; a fifth is folded in, and two such sequences all but never meet.
-    key = columns[0].astype(np.uint64)
-    for number, column in enumerate(columns[1:], 1):
-        key = key << np.uint64(16) | column if number < 4 else key * _MIX ^ column
-    return key
+    longer: NDArray[np.uint64] = key << np.uint64(16) | column if number < 4 else key * _MIX ^ column
+    return longer
 
 
 def code_points(text: str) -> Codes:
@@ -112,25 +117,27 @@ class Words:
     """The lexicon by word length: for each length the table, log probabilities and classes of its words."""
 
     lexicon: Lexicon
-    tables: tuple[Grams, ...]
-    weights: tuple[Floats, ...]
-    kinds: tuple[tuple[str, ...], ...]
-    proper: tuple[Bools, ...]
+    table: Grams
+    weights: Floats
+    kinds: tuple[str, ...]
+    proper: Bools
     """Whether the word is a place, an organisation or another name."""
 
     def lattice(self, text: str) -> Lattice:
         """The words at every place of the text."""
         codes = code_points(text)
         han = (codes >= _FIRST_HAN) & (codes <= _LAST_HAN)
-        rows = [table.find(codes) for table in self.tables]
-        weights = [w[row] for w, row in zip(self.weights, rows, strict=True)]
-        weights[0] = np.where(rows[0] >= 0, weights[0], np.float32(self.lexicon.floor))
-        crossed = np.zeros(len(codes) + 1, np.bool_)
-        for length in range(2, len(rows) + 1):
-            there = np.flatnonzero(rows[length - 1] >= 0)
-            for inside in range(1, length):
-                crossed[there + inside] = True
-        return Lattice(text, codes, han, rows, weights, crossed, self.kinds)
+        rows = self.table.find(np.clip(codes, 1, _BEYOND))
+        weights = self.weights[rows]
+        weights[0][rows[0] < 0] = self.lexicon.floor
+        size = len(codes)
+        crossed = np.zeros(size + LONGEST, np.bool_)
+        reached = np.zeros(size, np.bool_)
+        for length in range(len(rows), 1, -1):
+            # A word of more characters reaches over all the places that a shorter one from here would.
+            reached |= rows[length - 1] >= 0
+            crossed[length - 1 : length - 1 + size] |= reached
+        return Lattice(text, codes, han, rows, weights, crossed[: size + 1], self.kinds)
 
 
 @dataclass(slots=True)
@@ -143,10 +150,10 @@ class Lattice:
     text: str
     codes: Codes
     han: Bools
-    rows: list[NDArray[np.int32]]
-    weights: list[Floats]
+    rows: NDArray[np.int32]
+    weights: Floats
     crossed: Bools
-    kinds: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
     _crossed: bytes | None = None
     _cuts: list[int] = field(default_factory=list)
     _known: dict[int, list[Word]] = field(default_factory=dict)
@@ -180,7 +187,7 @@ class Lattice:
 
     def _best(self, start: int, end: int) -> list[Word]:
         size = end - start
-        columns = [weights[start:end].tolist() for weights in self.weights[:size]]
+        columns = self.weights[:size, start:end].tolist()
         best = [_NEVER] * (size + 1)
         best[0] = 0.0
         back = [0] * (size + 1)
@@ -195,7 +202,7 @@ class Lattice:
             length = back[size]
             size -= length
             row = int(self.rows[length - 1][start + size])
-            words.append((start + size, start + size + length, self.kinds[length - 1][row]))
+            words.append((start + size, start + size + length, self.kinds[row]))
         words.reverse()
         return words
 
@@ -215,20 +222,16 @@ class Lattice:
 
 def compile_words(lexicon: Lexicon) -> Words:
     """The words of up to LONGEST characters; those beyond the Basic Multilingual Plane are left out."""
-    by_length: list[list[str]] = [[] for _ in range(LONGEST)]
-    for word in lexicon.words:
-        if len(word) <= LONGEST and max(word) < "\U00010000":
-            by_length[len(word) - 1].append(word)
-    weights, proper, kinds = [], [], []
-    for words in by_length:
-        entries = [lexicon.words[word] for word in words]
-        # Row -1 is the last: no word.
-        weights.append(np.array([*(e[0] for e in entries), -np.inf], np.float32))
-        # An unknown character has no class.
-        kinds.append((*(e[1] for e in entries), ""))
-        proper.append(np.array([*(e[1] in ("ns", "nz", "nt") for e in entries), False], np.bool_))
-    tables = tuple(compile_grams(words, n) for n, words in enumerate(by_length, 1))
-    return Words(lexicon, tables, tuple(weights), tuple(kinds), tuple(proper))
+    words = [word for word in lexicon.words if len(word) <= LONGEST and max(word) < "\uffff"]
+    entries = [lexicon.words[word] for word in words]
+    return Words(
+        lexicon,
+        compile_grams([*words, *([] if words else ["\ufffe" * LONGEST])]),
+        # Row -1 is the last: no word, no class.
+        np.array([*(e[0] for e in entries), -np.inf], np.float32),
+        (*(e[1] for e in entries), ""),
+        np.array([*(e[1] in ("ns", "nz", "nt") for e in entries), False], np.bool_),
+    )
 
 
 def character_table(values: Mapping[str, float], default: float) -> Floats:

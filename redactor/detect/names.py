@@ -107,7 +107,7 @@ class PersonRecognizer:
         text = view.text
         opens = start == 0 or not lattice.han[start - 1]
         labelled = opens and self.label.search(text, max(0, start - 14), start) is not None
-        columns = [weights[start:end].tolist() for weights in lattice.weights]
+        columns = lattice.weights[:, start:end].tolist()
         tokens, best = self.path(text, start, end, columns, labelled=labelled, names=True)
         names = [token for token in tokens if token[2] in _NAMES]
         if not names:

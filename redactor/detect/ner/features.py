@@ -43,7 +43,8 @@ class Featurizer:
     surnames: Floats
     first_given: Floats
     second_given: Floats
-    groups: tuple[NDArray[np.int8], ...]
+    groups: NDArray[np.int8]
+    """By row of the lexicon."""
 
     def inputs(self, lattice: Lattice) -> Inputs:
         """The inputs of every character of a text."""
@@ -76,7 +77,7 @@ class Featurizer:
         for length in range(2, _LONGEST + 1):
             rows = lattice.rows[length - 1]
             at = np.flatnonzero(rows >= 0)
-            group = self.groups[length - 1][rows[at]]
+            group = self.groups[rows[at]]
             flags[at, 3 * group] = 1
             for inside in range(1, length - 1):
                 flags[at + inside, 3 * group + 1] = 1
@@ -93,7 +94,7 @@ def compile_featurizer(
     row_of = np.zeros(0x10000, np.int32)
     row_of[alphabet] = np.arange(1, len(alphabet) + 1, dtype=np.int32)
     group_of = {kind: number for number, kinds in enumerate(_GROUPS) for kind in kinds}
-    groups = tuple(np.array([group_of.get(kind, 3) for kind in kinds], np.int8) for kinds in words.kinds)
+    groups = np.array([group_of.get(kind, 3) for kind in words.kinds], np.int8)
     never = float("-inf")
     return Featurizer(
         fold=folding(),
