@@ -110,7 +110,7 @@ class Redactor:
         )
         candidates += self._plan.kept(document, candidates)
         decisions = settle(candidates)
-        further = propagate(document, decisions.accepted, memory.known, self._plan.words)
+        further = propagate(document, decisions.accepted, memory.known, self._plan.words, self._plan.titles)
         if further:
             decisions = settle([*candidates, *further, *self._plan.kept(document, further)])
         if self.only:

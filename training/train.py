@@ -149,6 +149,21 @@ def lines_of(path: Any) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A trained network and the mixture of conventions that is learned from it."""
+
+    params: net.Params
+    shares: tuple[tuple[int, float], ...]
+
+    def probabilities(self, batch: dict[str, jax.Array]) -> Any:
+        """Of each label, in the mixture."""
+        return sum(
+            share * jax.nn.softmax(net.logits(self.params, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
+            for number, share in self.shares
+        )
+
+
 def train(
     rows: Rows,
     channels: int,
@@ -157,9 +172,9 @@ def train(
     epochs: float,
     seed: int,
     scored: Rows | None,
-    teacher: Any = None,
+    teacher: Teacher | None = None,
 ) -> net.Params:
-    """A network of so many channels; with a teacher, it learns its probabilities as much as the labels."""
+    """A network of so many channels; with a teacher, it learns the teacher's probabilities, in the first convention alone."""
     params = net.initial(seed, channels, chars, corpora)
     steps = int(epochs * len(rows.corpus) / BATCH)
     schedule = optax.warmup_cosine_decay_schedule(0.0, 3e-3, 200, steps, 3e-5)

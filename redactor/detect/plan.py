@@ -9,9 +9,11 @@ from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
 from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
+from redactor.detect.names import PersonRecognizer
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.recognizers import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
+from redactor.detect.tagged import TaggerDetector
 from redactor.model import KEEP, Finding
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
@@ -26,11 +28,14 @@ class Plan:
     protected_terms: tuple[Gazetteer, ...]
     boilerplate: BoilerplateDetector
     words: Words
+    tagger: TaggerDetector | None
+    titles: frozenset[str]
+    """Words that stand after a name."""
 
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity; overlaps and doubts included."""
-        for detector in self.detectors:
-            yield from detector.find(document)
+        found = (finding for detector in self.detectors for finding in detector.find(document))
+        yield from self.tagger.second_opinion(document, found) if self.tagger else found
 
     def kept(self, document: Document, candidates: Iterable[Finding] | None = None) -> Iterator[Finding]:
         """What rules protect: in the whole text, or of long term lists only what touches one of the candidates."""
@@ -62,11 +67,17 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
     suffix_rules = [r for r in rules if r.suffixes]
     if suffix_rules:
         detectors.append(compile_suffixes(suffix_rules, words))
-    detectors.extend(compile_recognizer(r, words) for r in rules if r.recognizer)
+    class_words = {
+        entity: frozenset(word for rule in suffix_rules if rule.entity == entity for word in rule.suffixes)
+        for entity in {rule.entity for rule in suffix_rules}
+    }
+    detectors.extend(compile_recognizer(r, words, class_words) for r in rules if r.recognizer)
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
         boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
         words=words,
+        titles=frozenset(t for d in detectors if isinstance(d, PersonRecognizer) for t in d.lists["titles_after"]),
+        tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )

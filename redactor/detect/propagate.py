@@ -25,7 +25,11 @@ _ENTITIES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
 
 
 def propagate(
-    document: Document, accepted: Iterable[Finding], known: dict[str, Finding], words: Words
+    document: Document,
+    accepted: Iterable[Finding],
+    known: dict[str, Finding],
+    words: Words,
+    titles: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
     text, lexicon = document.text, words.lexicon
@@ -37,14 +41,20 @@ def propagate(
                 known.setdefault(value, finding)
     if not known:
         return []
-    values = [scalars(value) for value in known]
-    sources = list(known.values())
+    # 周海滨 … 海滨同志: the given name stands for the person where a title follows it.
+    given = {value[-2:]: source for value, source in known.items() if _has_given(value, source)} if titles else {}
+    given = {value: source for value, source in given.items() if value not in known}
+    values = [scalars(value) for value in (*known, *given)]
+    sources = [*known.values(), *given.values()]
     found: list[Finding] = []
     automaton = AhoCorasick(values, matchkind=MatchKind.LeftmostLongest)
     for number, start, end in automaton.find_matches_as_indexes(scalars(text)):
         if taken.find(1, start, end) >= 0:
             continue
-        if document.seen(document.raw, words.lattice).covers(start, end):
+        if number >= len(known):
+            if not any(text[end : end + size] in titles for size in (2, 3, 4)):
+                continue
+        elif document.seen(document.raw, words.lattice).covers(start, end):
             continue
         source = sources[number]
         found.append(
@@ -59,6 +69,10 @@ def propagate(
             )
         )
     return found
+
+
+def _has_given(value: str, source: Finding) -> bool:
+    return source.entity == "PERSON" and len(value) in (3, 4) and all("\u3400" <= char <= "\u9fff" for char in value)
 
 
 def _values(text: str, finding: Finding, lexicon: Lexicon) -> Iterator[str]:

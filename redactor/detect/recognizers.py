@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from redactor.detect.lattice import Words
 from redactor.detect.names import compile_person_recognizer
 from redactor.detect.table_columns import compile_table_columns
+from redactor.detect.tagged import compile_tagger
 from redactor.model import Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -24,19 +25,23 @@ class Detector(Protocol):
         """Candidates in the input's coordinates, in any order; they may overlap."""
 
 
-Compile = Callable[[Rule, Words], Detector]
+Compile = Callable[[Rule, Words, Mapping[str, frozenset[str]]], Detector]
 RECOGNIZERS: Final[Mapping[str, Compile]] = {
     "person-name": compile_person_recognizer,
     "table-columns": compile_table_columns,
+    "tagger": compile_tagger,
 }
 
 
-def compile_recognizer(rule: Rule, words: Words) -> Detector:
-    """Look up the recognizer of a rule; RuleError when there is none of that name."""
+def compile_recognizer(rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]]) -> Detector:
+    """Look up the recognizer of a rule; RuleError when there is none of that name.
+
+    `class_words`: by entity, the words that end its names and are no part of them (县, 有限公司).
+    """
     compile_rule = RECOGNIZERS.get(rule.recognizer or "")
     if compile_rule is None:
         raise RuleError(
             f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {rule.recognizer!r};"
             f" known are {', '.join(sorted(RECOGNIZERS))}"
         )
-    return compile_rule(rule, words)
+    return compile_rule(rule, words, class_words)

@@ -80,7 +80,7 @@ class TableDetector:
             at += len(cell) + len(separator)
 
 
-def compile_table_columns(rule: Rule, _words: Words) -> TableDetector:
+def compile_table_columns(rule: Rule, _words: Words, _: Mapping[str, frozenset[str]]) -> TableDetector:
     """From `options.columns`: header word → entity; RuleError on an unknown entity."""
     columns = rule.options.get("columns")
     if not isinstance(columns, dict) or not columns:

@@ -25,7 +25,7 @@ class Document:
         self.head = head
         self.tail = tail
         self.middle = middle
-        self._seen: dict[tuple[int, Callable[[str], Any]], Any] = {}
+        self._seen: dict[tuple[int, Any], Any] = {}
 
     @cached_property
     def plain(self) -> View:
@@ -47,10 +47,10 @@ class Document:
     def unwrapped_contact(self) -> View | None:
         return contact_view(self.unwrapped) if self.unwrapped else None
 
-    def seen(self, view: View, look: Callable[[str], Seen]) -> Seen:
-        """What `look` makes of a view of this document; it looks once."""
+    def seen(self, view: View, look: Callable[[str], Seen], name: str = "") -> Seen:
+        """What `look` makes of a view of this document; it looks once. `name`: for a `look` that is not always the same."""
         # By text: views of a text that needs no folding are the same.
-        key = (id(view.text), look)
+        key = (id(view.text), name or look)
         if key not in self._seen:
             self._seen[key] = look(view.text)
         found: Seen = self._seen[key]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 from array import array
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +70,10 @@ class View:
         if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]
+
+    def place(self, at: int) -> int:
+        """The view's first character that stands for input from `at` on."""
+        return at if self.starts is None else bisect_left(self.starts, at)
 
     def select(self, ranges: list[Span], glue: str) -> View:
         """A view of some ranges of this one, with `glue` between them; what is glued maps to no input of its own."""

@@ -17,16 +17,21 @@ Tagged = tuple[int, int, str, float]
 """start, end, entity, mean probability of its labels."""
 
 
-def spans(scores: Floats, breaks: NDArray[np.bool_], outside: float = 0.0) -> Iterator[Tagged]:
-    """Entities of a text from its label scores (characters, 13): outside, then begin, inside, end, single of each kind.
+def log_probabilities(scores: Floats, outside: float = 0.0) -> Floats:
+    """Of each label, from label scores (characters, 13): outside, then begin, inside, end, single of each kind.
 
-    No entity reaches over a break. `outside` is added to the score of the label outside: less than 0 finds more.
+    `outside` is added to the score of the label outside: less than 0 finds more.
     """
-    if len(scores) == 0:
-        return
-    scores = scores - scores.max(1, keepdims=True)
     scores[:, 0] += outside
-    logs = scores - np.log(np.exp(scores).sum(1, keepdims=True))
+    scores -= scores.max(1, keepdims=True, initial=-np.inf)
+    scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+    return scores
+
+
+def spans(logs: Floats, breaks: NDArray[np.bool_]) -> Iterator[Tagged]:
+    """Entities of a text from its log probabilities; none reaches over a break."""
+    if len(logs) == 0:
+        return
     maybe = (logs[:, 0] < np.log(_SURE)) & ~breaks
     edges = np.flatnonzero(np.diff(np.concatenate([[False], maybe, [False]]).astype(np.int8)))
     starts, ends = edges[::2], edges[1::2]
@@ -80,18 +85,18 @@ def _paths(logs: Floats, starts: NDArray[np.intp], ends: NDArray[np.intp], width
     labels = np.zeros((count, width), np.int8)
     state = np.full(count, -1, np.int64)
     for step in range(width - 1, -1, -1):
-        live = np.flatnonzero(sizes > step)
-        now = state[live]
-        out = live[now < 0]
-        best = came_out[step, out].astype(np.int64)
-        closing = best >= 4
-        labels[out, step] = np.where(closing, 3 + 4 * (best - 4), np.array([0, 4, 8, 12])[np.minimum(best, 3)])
-        within = live[now >= 0]
-        kind = state[within]
-        first = began[step, within, kind]
-        labels[within, step] = np.where(first, 1 + 4 * kind, 2 + 4 * kind)
-        state[within[first]] = -1
-        state[out[closing]] = best[closing] - 4
+        alive = np.flatnonzero(sizes > step)
+        now = state[alive]
+        done = alive[now < 0]
+        chosen = came_out[step, done].astype(np.int64)
+        closing = chosen >= 4
+        labels[done, step] = np.where(closing, 3 + 4 * (chosen - 4), 4 * np.minimum(chosen, 3))
+        rest = alive[now >= 0]
+        kind = state[rest]
+        first = began[step, rest, kind]
+        labels[rest, step] = np.where(first, 1 + 4 * kind, 2 + 4 * kind)
+        state[rest[first]] = -1
+        state[done[closing]] = chosen[closing] - 4
     return labels
 
 

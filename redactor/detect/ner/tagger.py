@@ -1,0 +1,103 @@
+"""The statistical recogniser: weights as shipped, and names, places and organisations of any text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from redactor.detect.lattice import Lattice, Words
+from redactor.detect.ner.decode import Tagged, log_probabilities, spans
+from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
+from redactor.detect.ner.network import DILATIONS, Network, build
+from redactor.model import RuleError
+
+LABELS: Final = 13
+FORMAT: Final = "redactor-ner-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """A trained network with what it sees of a text."""
+
+    featurizer: Featurizer
+    network: Network
+    outside: float
+    """Added to the score of the label outside; less than 0 finds more."""
+
+    def tag(self, lattice: Lattice) -> Tags:
+        """Entities in order, not overlapping; none reaches over a line break. And how sure each character is outside."""
+        logs = log_probabilities(self.network.scores(self.featurizer.inputs(lattice)), self.outside)
+        breaks = (lattice.codes == 10) | (lattice.codes == 13) | (lattice.codes == 0)
+        return Tags(tuple(spans(logs, breaks)), np.exp(logs[:, 0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the tagger says of one text: entities, and for each character the probability that it is in none."""
+
+    entities: tuple[Tagged, ...]
+    outside: NDArray[np.float32]
+
+
+def read_weights(file: Traversable) -> dict[str, NDArray[Any]]:
+    """The arrays of a weight file; RuleError when it is absent, damaged or of another format.
+
+    The file is a zip of .npy members and `CHECKSUM`, the SHA-256 of the members in the order of their names.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise RuleError(f"{file.name}: weights of the recogniser can't be read: {error.strerror}") from None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".npy")}
+            checksum = archive.read("CHECKSUM").decode("ascii", "replace").split()
+        arrays = {name[:-4]: np.load(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError):
+        raise RuleError(f"{file.name}: weights of the recogniser are damaged") from None
+    if checksum != [FORMAT, digest(members)]:
+        raise RuleError(f"{file.name}: weights of the recogniser do not match their checksum")
+    return arrays
+
+
+def digest(members: Mapping[str, bytes]) -> str:
+    """SHA-256 over the members in the order of their names."""
+    sha = hashlib.sha256()
+    for name in sorted(members):
+        sha.update(name.encode() + b"\0" + members[name])
+    return sha.hexdigest()
+
+
+def load_tagger(
+    file: Traversable,
+    words: Words,
+    surnames: Mapping[str, float],
+    given: Mapping[str, tuple[float, float, float]],
+) -> Tagger:
+    """The tagger of a weight file. Raises RuleError as `read_weights` does."""
+    arrays = {name: _real(name, values, read) for read in [read_weights(file)] for name, values in read.items()}
+    shapes = {"flags": FLAGS, "pairs": PAIRS, "labels": LABELS, "blocks": len(DILATIONS)}
+    found = {
+        "flags": arrays["enter"].shape[0] - arrays["char"].shape[1] - 2 * arrays["left"].shape[1],
+        "pairs": arrays["left"].shape[0],
+        "labels": arrays["leave"].shape[1],
+        "blocks": sum(name.endswith(".kernel") for name in arrays),
+    }
+    if found != shapes:
+        raise RuleError(f"{file.name}: weights are of another shape than this version's: {found}, not {shapes}")
+    featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
+    return Tagger(featurizer, build(arrays), float(arrays["outside"].item()))
+
+
+def _real(name: str, values: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """Tables kept as small integers with a scale a row are made numbers again."""
+    scale = arrays.get(f"{name}.scale")
+    return values if scale is None else values.astype(np.float32) * scale.astype(np.float32)[:, None]

@@ -1,0 +1,156 @@
+"""The statistical recogniser as a detector: its findings stand beside those of rules and are decided with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from redactor.detect.lattice import Lattice, Words
+from redactor.detect.names import read_given, read_surnames
+from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
+from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.ruleset.load import packaged_rules
+from redactor.ruleset.schema import Rule
+from redactor.text.document import Document
+from redactor.text.fold import View
+
+WEIGHTS: Final = "ner.weights"
+_SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
+"""Mean probability of the labels, at least, and the score that it gives."""
+_DOUBT: Final = 0.4
+_COMMON: Final = 0.45
+"""Score of what is made of ordinary words: shown, and masked only under a policy that asks for it."""
+_RARE_WORD: Final = -15.5
+_PROPER: Final = frozenset({"ns", "nz", "nt", ""})
+_VAGUE: Final = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同")
+_LEADING: Final = frozenset("会同 经 抽调 拟任 现任 任 由 向 请 为 在 与 和 及 原 报 送 抄送 并 对 到".split())
+_MASK: Final = "×"
+_SURE: Final = 0.97
+_PROVEN: Final = 0.9
+"""Score that speaks for itself."""
+_ACROSS: Final = 0.75
+"""Probability from which a name that a line break cuts is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerDetector:
+    """Names, places and organisations by the tagger; a class word at the end (县, 公司) is no part of what is masked."""
+
+    rule: Rule
+    tagger: Tagger
+    words: Words
+    class_words: Mapping[str, frozenset[str]]
+    doubted: frozenset[str]
+    """Ids of rules that guess: what they find where the tagger finds nothing at all is only shown."""
+
+    @property
+    def entity(self) -> str:
+        """More than one."""
+        return ""
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        """Findings in the text, and across its soft line breaks."""
+        yield from self.find_in(document, document.plain)
+        twin = document.unwrapped_twin("plain")
+        if twin:
+            for finding in self.find_in(document, twin):
+                if finding.score >= _ACROSS and "\n" in document.text[finding.start : finding.end]:
+                    yield finding
+
+    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
+        """Findings in one view, in the input's coordinates."""
+        text = view.text
+        if not text:
+            return
+        lattice = document.seen(view, self.words.lattice)
+        for start, end, entity, probability in self._tags(document, view).entities:
+            while start < end and text[start].isspace():
+                start += 1
+            while start < end and text[end - 1].isspace():
+                end -= 1
+            if start == end or not any(char.isalpha() for char in text[start:end]):
+                continue
+            if start and text[start - 1] == _MASK:
+                continue  # the class word of a name that is masked already
+            if entity == "ORGANIZATION":
+                start = _trimmed(lattice, start, end)
+            score = next((s for least, s in _SCORES if probability >= least), _DOUBT)
+            value = self._value(text, start, end, entity)
+            if not self._is_name(lattice, *value, entity) or lattice.covers(start, end):
+                score = min(score, _COMMON)
+            if value[0] == value[1]:
+                value = start, end
+            yield Finding(
+                *view.span(start, end),
+                entity=entity,
+                rule=self.rule.id,
+                score=score,
+                values=() if value == (start, end) else (view.span(*value),),
+                priority=self.rule.priority,
+                evidence=(Evidence("recognizer", f"tagger, probability {probability:.2f}", score),),
+            )
+
+    def _tags(self, document: Document, view: View) -> Tags:
+        lattice = document.seen(view, self.words.lattice)
+        return document.seen(view, lambda _: self.tagger.tag(lattice), "tags")
+
+    def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings; those of guessing rules weaker where the tagger is sure that nothing is there."""
+        view = document.plain
+        outside = self._tags(document, view).outside if view.text else None
+        for finding in findings:
+            if outside is not None and finding.rule in self.doubted and _DOUBT < finding.score < _PROVEN:
+                low, high = view.place(finding.start), view.place(finding.end)
+                if low < high and float(outside[low:high].min()) > _SURE:
+                    finding = replace(finding, score=_COMMON)
+            yield finding
+
+    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str) -> bool:
+        """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
+        if end - start < 2:
+            return False
+        if entity == "PERSON":
+            return True
+        singles = 0
+        for first, last, kind in lattice.segment(start, end):
+            word = lattice.text[first:last]
+            if last - first == 1:
+                singles = 0 if word in _VAGUE else singles + 1
+                if singles > 1:
+                    return True
+            else:
+                singles = 0
+                if kind in _PROPER or not word.isalpha() or self.words.lexicon.weight(word) < _RARE_WORD:
+                    return True
+        return False
+
+    def _value(self, text: str, start: int, end: int, entity: str) -> Span:
+        """The span without the longest class word that ends it."""
+        words = self.class_words.get(entity, frozenset())
+        for at in range(start, end):
+            if text[at:end] in words:
+                return start, at
+        return start, end
+
+
+def _trimmed(lattice: Lattice, start: int, end: int) -> int:
+    """The span's beginning without the verbs that the tagger took for part of the name (会同|县财政局)."""
+    for first, last, _ in lattice.segment(start, end):
+        if lattice.text[first:last] not in _LEADING:
+            return first
+    return start
+
+
+def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]]) -> TaggerDetector:
+    """Load the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    for name in ("surnames", "given"):
+        if name not in rule.files:
+            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
+    tagger = load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given)
+    doubted = rule.options.get("doubted", [])
+    if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
+        raise RuleError(f"{where}: options.doubted is a list of rule ids")
+    return TaggerDetector(rule, tagger, words, class_words, frozenset(doubted))

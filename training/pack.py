@@ -1,0 +1,53 @@
+"""Write the weight file that is shipped: `python training/pack.py narrow.npz rules/data/ner.weights --convention 0 --outside -0.5`.
+
+Tables of characters and pairs become eight-bit integers with a scale a row, everything else sixteen-bit floats.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from redactor.detect.ner.tagger import FORMAT, digest
+
+
+def main() -> None:
+    """Read the command line and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--convention", type=int, default=0, help="row of the corpus table that is kept")
+    parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
+    arguments = parser.parse_args()
+    arrays = dict(np.load(arguments.weights))
+    packed: dict[str, np.ndarray[Any, Any]] = {"outside": np.float32(arguments.outside), "alphabet": arrays.pop("alphabet")}
+    packed["corpus"] = arrays.pop("corpus")[arguments.convention].astype(np.float16)
+    for name, values in arrays.items():
+        if name in ("char", "left", "right"):
+            scale = np.maximum(np.abs(values).max(1), 1e-6) / 127
+            packed[name] = np.round(values / scale[:, None]).astype(np.int8)
+            packed[f"{name}.scale"] = scale.astype(np.float16)
+        else:
+            packed[name] = values.astype(np.float16)
+    members = {f"{name}.npy": member(values) for name, values in packed.items()}
+    with zipfile.ZipFile(arguments.out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in sorted(members.items()):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo("CHECKSUM", (1980, 1, 1, 0, 0, 0)), f"{FORMAT} {digest(members)}")
+    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, {digest(members)}")
+
+
+def member(values: np.ndarray[Any, Any]) -> bytes:
+    """The array as an .npy file."""
+    stream = io.BytesIO()
+    np.save(stream, np.ascontiguousarray(values), allow_pickle=False)
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    main()
