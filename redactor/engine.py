@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -63,7 +63,13 @@ class Redactor:
             raise PolicyError(f"policy {self.policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
         self._key = key
         extra = (*user_rules("keep", KEEP, keep), *user_rules("mask", "PERSON", mask), *own_place_rules(own_places))
-        self._plan = compile_plan(self.ruleset, self.policy.detects, extra)
+        self._plan = compile_plan(self._ranked(), self.policy.detects, extra)
+
+    def _ranked(self) -> RuleSet:
+        """The rules with the priorities that the policy gives them."""
+        priorities = self.policy.priorities
+        rules = (replace(rule, priority=priorities.get(rule.id, rule.priority)) for rule in self.ruleset.rules)
+        return replace(self.ruleset, rules=tuple(rules)) if priorities else self.ruleset
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""

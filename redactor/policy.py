@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,23 @@ from redactor.model import ENTITIES, PolicyError
 from redactor.operators import OPERATORS, Operator
 from redactor.ruleset.load import packaged_rules
 
-POLICY_KEYS = frozenset({"name", "description", "threshold", "keep_list", "default", "entities"})
+POLICY_KEYS = frozenset({"name", "description", "threshold", "keep_list", "priorities", "default", "entities"})
 OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each"})
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule."""
+    """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule.
+
+    `priorities`: by rule id, priorities that rules have under this policy.
+    """
 
     name: str
     description: Mapping[str, str]
     operators: Mapping[str, Operator]
     threshold: float = 0.5
     keep_list: bool = True
+    priorities: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     needs_key: bool = False
 
@@ -88,12 +92,16 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     keep_list = table.get("keep_list", True)
     if not isinstance(keep_list, bool):
         raise PolicyError(f"{where}: keep_list must be true or false")
+    priorities = table.get("priorities", {})
+    if not isinstance(priorities, dict) or not all(type(value) is int for value in priorities.values()):
+        raise PolicyError(f"{where}: priorities must be a table of rule ids with whole numbers")
     return Policy(
         name=name,
         description=description,
         operators=operators,
         threshold=float(threshold),
         keep_list=keep_list,
+        priorities=priorities,
         file=Path(where).name,
         needs_key=any(o.kind == "hash" for o in operators.values()),
     )

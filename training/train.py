@@ -21,7 +21,7 @@ import jax.numpy as jnp
 import net
 import numpy as np
 import optax
-from corpora import READERS, Sentence, read_labelled, with_organisations
+from corpora import READERS, Sentence, read_labelled, with_organisations, without_titles
 from data import Rows, alphabet_of, joined, rows_of, swapped
 from office import person, place
 from office import sentences as office_sentences
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--wide-epochs", type=float, default=4)
     parser.add_argument("--narrow-epochs", type=float, default=6)
     parser.add_argument("--office", type=int, default=30_000, help="made-up sentences")
-    parser.add_argument("--wide-weights", type=Path, help="take the wide network from here")
+    parser.add_argument("--wide-weights", type=Path, action="append", default=[], help="a wide network to learn from as well")
     parser.add_argument(
         "--target", default="msra=0.65,pd98=0.35", help="conventions that the narrow network learns, with their shares"
     )
@@ -83,10 +83,15 @@ def main() -> None:
     scored = None
     if arguments.dev:
         scored = rows_of(list(READERS["bio"](arguments.dev, TAGGED)), names.index(TAGGED), featurizer, words)
-    wide = arguments.wide_weights and net.from_numpy(dict(np.load(arguments.wide_weights)))
-    if wide is None:
-        wide = train(rows, arguments.wide, len(alphabet), len(names), arguments.wide_epochs, arguments.seed, scored)
-        np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide))
+    wide = []
+    for path in arguments.wide_weights:
+        saved = dict(np.load(path))
+        if not np.array_equal(saved["alphabet"], alphabet):
+            parser.error(f"{path}: was trained on other texts: its alphabet is another")
+        wide.append(net.from_numpy(saved))
+    if arguments.wide_epochs:
+        wide.append(train(rows, arguments.wide, len(alphabet), len(names), arguments.wide_epochs, arguments.seed + 10 * len(wide), scored))
+        np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide[-1]))
     if arguments.narrow_epochs:
         seen = {s.text for name, group in corpora.items() if name != TEACHER for s in group}
         other = [s for s in corpora.get(TEACHER, ()) if s.text not in seen]
@@ -96,7 +101,7 @@ def main() -> None:
         target = [(names.index(name), share) for name, share in (item.split("=") for item in arguments.target.split(","))]
         narrow = train(
             rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored,
-            Teacher(wide, tuple((number, float(share)) for number, share in target)),
+            Teacher(tuple(wide), tuple((number, float(share)) for number, share in target)),
         )  # fmt: skip
         np.savez(arguments.out / "narrow.npz", alphabet=alphabet, **net.to_numpy(narrow))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
@@ -132,7 +137,7 @@ def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed:
         found.setdefault(TAGGED, []).extend(office_sentences(office, seed, surnames, given, places, TAGGED))
     if teacher:
         found[TEACHER] = teacher
-    return found
+    return {name: [without_titles(sentence) for sentence in group] for name, group in found.items()}
 
 
 def name_parts() -> tuple[list[tuple[str, float]], list[tuple[str, float]], list[str]]:
@@ -151,15 +156,16 @@ def lines_of(path: Any) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A trained network and the mixture of conventions that is learned from it."""
+    """Trained networks and the mixture of conventions that is learned from them."""
 
-    params: net.Params
+    networks: tuple[net.Params, ...]
     shares: tuple[tuple[int, float], ...]
 
     def probabilities(self, batch: dict[str, jax.Array]) -> Any:
         """Of each label, in the mixture."""
         return sum(
-            share * jax.nn.softmax(net.logits(self.params, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
+            share / len(self.networks) * jax.nn.softmax(net.logits(network, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
+            for network in self.networks
             for number, share in self.shares
         )
 

@@ -11,6 +11,7 @@ import click
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
     "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
+    "eval": ("redactor.cli.eval:evaluate", "Score the findings on annotated texts: precision, recall, F1, cover."),
     "rules": ("redactor.cli.rules:rules", "List, show, test and check rules; print their JSON Schema."),
     "policies": ("redactor.cli.policies:policies", "List and show policies."),
 }

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+import regex
+
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
@@ -19,12 +21,14 @@ WEIGHTS: Final = "ner.weights"
 _SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
 """Mean probability of the labels, at least, and the score that it gives."""
 _DOUBT: Final = 0.4
-_COMMON: Final = 0.45
-"""Score of what is made of ordinary words: shown, and masked only under a policy that asks for it."""
+_COMMON: Final = 0.49
+"""Score of what is made of ordinary words: found only under a policy whose threshold asks for it."""
+_DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", "nt", ""})
-_VAGUE: Final = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同")
+_VAGUE: Final = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭")
 _LEADING: Final = frozenset("会同 经 抽调 拟任 现任 任 由 向 请 为 在 与 和 及 原 报 送 抄送 并 对 到".split())
+_ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
 _SURE: Final = 0.97
 _PROVEN: Final = 0.9
@@ -41,6 +45,7 @@ class TaggerDetector:
     tagger: Tagger
     words: Words
     class_words: Mapping[str, frozenset[str]]
+    titles: frozenset[str]
     doubted: frozenset[str]
     """Ids of rules that guess: what they find where the tagger finds nothing at all is only shown."""
 
@@ -75,8 +80,12 @@ class TaggerDetector:
                 continue  # the class word of a name that is masked already
             if entity == "ORGANIZATION":
                 start = _trimmed(lattice, start, end)
+            elif entity == "PERSON":
+                start, end = self._bare(text, start, end)
             score = next((s for least, s in _SCORES if probability >= least), _DOUBT)
             value = self._value(text, start, end, entity)
+            if entity != "PERSON" and regex.search(r"[a-z()（]", text[start:end]):
+                score = min(score, _COMMON)
             if not self._is_name(lattice, *value, entity) or lattice.covers(start, end):
                 score = min(score, _COMMON)
             if value[0] == value[1]:
@@ -91,6 +100,15 @@ class TaggerDetector:
                 evidence=(Evidence("recognizer", f"tagger, probability {probability:.2f}", score),),
             )
 
+    def _bare(self, text: str, start: int, end: int) -> Span:
+        """A person's name alone: without the title after it (周|先生), the 老 before it, an adverb that went with it."""
+        title = next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
+        if title == end and end - start > 2 and text[end - 1] in _ADVERBS:
+            return start, end - 1
+        if title - start == 2 and text[start] in "小老阿":
+            start += 1
+        return start, title
+
     def _tags(self, document: Document, view: View) -> Tags:
         lattice = document.seen(view, self.words.lattice)
         return document.seen(view, lambda _: self.tagger.tag(lattice), "tags")
@@ -103,7 +121,7 @@ class TaggerDetector:
             if outside is not None and finding.rule in self.doubted and _DOUBT < finding.score < _PROVEN:
                 low, high = view.place(finding.start), view.place(finding.end)
                 if low < high and float(outside[low:high].min()) > _SURE:
-                    finding = replace(finding, score=_COMMON)
+                    finding = replace(finding, score=_DOUBTED)
             yield finding
 
     def _is_name(self, lattice: Lattice, start: int, end: int, entity: str) -> bool:
@@ -153,4 +171,5 @@ def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset
     doubted = rule.options.get("doubted", [])
     if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
         raise RuleError(f"{where}: options.doubted is a list of rule ids")
-    return TaggerDetector(rule, tagger, words, class_words, frozenset(doubted))
+    titles = frozenset(rule.word_lists.get("titles_after", ())) | frozenset(rule.word_lists.get("titles_person", ()))
+    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(doubted))

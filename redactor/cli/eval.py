@@ -1,0 +1,151 @@
+"""`redactor eval`: precision, recall, F1 and cover on annotated texts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from redactor.cli.options import build_redactor, rule_options
+from redactor.evaluate import Annotated, Count, Mention, Miss, Scores, entities_of
+from redactor.files import escape
+from redactor.model import ENTITIES, RedactorError
+
+_NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
+
+
+@click.command("eval")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@rule_options
+@click.option("--by", type=click.Choice(["entity", "rule"]), default="entity", show_default=True)
+@click.option("--worst", type=click.IntRange(0), default=10, show_default=True, help="Misses and false hits to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int, as_json: bool, **rules: Any) -> None:
+    """Score the findings on annotated FILES: BIO (character and tag a line) or JSON lines with `text` and `spans`.
+
+    The policy is scan-only unless --policy says otherwise. Spans count when start, end and entity are right; cover is the
+    share of annotated characters that some finding takes in.
+    """
+    if click.get_current_context().get_parameter_source("policy") is click.core.ParameterSource.DEFAULT:
+        rules["policy"] = "scan-only"
+    documents = [document for path in files for document in read_annotated(path)]
+    redactor = build_redactor(**rules)
+    entities = entities_of(documents)
+    scores = Scores()
+    for document in documents:
+        scores.add(document, redactor.scan(document.text), entities)
+    if as_json:
+        click.echo(json.dumps(_table(scores, worst), ensure_ascii=False))
+        return
+    rows = scores.entities if by == "entity" else scores.rules
+    _show(rows, scores.total)
+    for title, misses in (("missed", scores.missed), ("false", scores.false)):
+        for miss in misses[:worst]:
+            click.echo(f"{title:7} {miss.entity:13} {miss.rule:24} {escape(miss.name)}: {escape(miss.context)}")
+
+
+def read_annotated(path: Path) -> Iterator[Annotated]:
+    """Texts with their entities; RedactorError names file, line and reason."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise RedactorError(f"{path}: not UTF-8 text at byte {error.start}") from None
+    first = next((line for line in lines if line.strip()), "")
+    yield from _json_lines(path, lines) if first.lstrip().startswith("{") else _bio(path, lines)
+
+
+def _json_lines(path: Path, lines: list[str]) -> Iterator[Annotated]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            row = json.loads(line)
+            text, spans = row["text"], row["spans"]
+            mentions = tuple(_mention(span, len(text), where) for span in spans)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise RedactorError(f"{where}: not a JSON object with text and spans (start, end, entity)") from None
+        yield Annotated(str(row.get("id", where)), text, mentions)
+
+
+def _mention(span: Any, size: int, where: str) -> Mention:
+    if isinstance(span, Mapping):
+        start, end, entity = span["start"], span["end"], span.get("entity") or span["type"]
+    else:
+        start, end, entity = span
+    if not (type(start) is int and type(end) is int and 0 <= start < end <= size):
+        raise RedactorError(f"{where}: span {start}..{end} is not in the text")
+    name = _NAMES.get(entity, entity)
+    if name not in ENTITIES:
+        raise RedactorError(f"{where}: unknown entity {str(entity)[:40]!r}; known are {', '.join(ENTITIES)}")
+    return start, end, name
+
+
+def _bio(path: Path, lines: list[str]) -> Iterator[Annotated]:
+    chars: list[str] = []
+    mentions: list[Mention] = []
+    begun: tuple[int, str] | None = None
+    for number, line in enumerate([*lines, ""], 1):
+        # The character itself may be white space; the tag never holds any.
+        head, _, tag = line.rstrip().rpartition("\t" if "\t" in line else " ")
+        if not line.strip() or tag[:2] != "I-" or begun is None:
+            if begun is not None:
+                mentions.append((begun[0], len(chars), begun[1]))
+            begun = None
+        if not line.strip():
+            if chars:
+                yield Annotated(f"{path}:{number - len(chars)}", "".join(chars), tuple(mentions))
+            chars, mentions = [], []
+            continue
+        if not head or (tag != "O" and tag[:2] not in ("B-", "I-")):
+            raise RedactorError(f"{path}:{number}: not a character and a BIO tag")
+        if tag != "O" and begun is None:
+            name = _NAMES.get(tag[2:], tag[2:])
+            if name not in ENTITIES:
+                raise RedactorError(f"{path}:{number}: unknown entity {tag[2:42]!r}; known are {', '.join(ENTITIES)}")
+            begun = len(chars), name
+        chars.append(head[0])
+
+
+def _table(scores: Scores, worst: int) -> dict[str, Any]:
+    return {
+        "total": _row(scores.total),
+        "entities": {name: _row(count) for name, count in sorted(scores.entities.items())},
+        "rules": {
+            name: {"found": count.found, "right": count.right, "precision": _round(count.precision)}
+            for name, count in sorted(scores.rules.items())
+        },
+        "missed": [_miss(miss) for miss in scores.missed[:worst]],
+        "false": [_miss(miss) for miss in scores.false[:worst]],
+    }
+
+
+def _row(count: Count) -> dict[str, Any]:
+    return {
+        "gold": count.gold,
+        "found": count.found,
+        "right": count.right,
+        "precision": _round(count.precision),
+        "recall": _round(count.recall),
+        "f1": _round(count.f1),
+        "cover": _round(count.cover),
+    }
+
+
+def _miss(miss: Miss) -> dict[str, Any]:
+    return {name: getattr(miss, name) for name in Miss.__slots__}
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _show(rows: Mapping[str, Count], total: Count) -> None:
+    click.echo(f"{'':30} {'gold':>6} {'found':>6} {'right':>6} {'P':>6} {'R':>6} {'F1':>6} {'cover':>6}")
+    for name, count in [*sorted(rows.items()), ("all", total)]:
+        values = (count.precision, count.recall, count.f1, count.cover)
+        shown = " ".join(f"{'–' if value is None else format(value, '.3f'):>6}" for value in values)
+        click.echo(f"{name:30} {count.gold:>6} {count.found:>6} {count.right:>6} {shown}")

@@ -1,0 +1,126 @@
+"""Scores of found spans against annotated ones: precision, recall, F1 and cover, by entity and by rule. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from redactor.model import Finding, Span
+
+Mention = tuple[int, int, str]
+"""start, end, entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A text and the entities that are in it; `name` says where it comes from."""
+
+    name: str
+    text: str
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(slots=True)
+class Count:
+    """Spans: annotated, found, found exactly; and characters: annotated, of these found."""
+
+    gold: int = 0
+    found: int = 0
+    right: int = 0
+    gold_chars: int = 0
+    covered_chars: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the found spans that are right; None when nothing was found."""
+        return self.right / self.found if self.found else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the annotated spans that were found exactly; None when there is none."""
+        return self.right / self.gold if self.gold else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of the two; None when there is nothing to score."""
+        both = self.gold + self.found
+        return 2 * self.right / both if both else None
+
+    @property
+    def cover(self) -> float | None:
+        """Share of the annotated characters that some finding of any entity takes in."""
+        return self.covered_chars / self.gold_chars if self.gold_chars else None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """An annotated span that was not found exactly, or a found one that is not annotated (`rule` names its rule)."""
+
+    name: str
+    start: int
+    end: int
+    entity: str
+    rule: str
+    context: str
+
+
+@dataclass(slots=True)
+class Scores:
+    """Counts by entity, counts of found and right by rule, and what went wrong."""
+
+    entities: dict[str, Count] = field(default_factory=dict)
+    rules: dict[str, Count] = field(default_factory=dict)
+    missed: list[Miss] = field(default_factory=list)
+    false: list[Miss] = field(default_factory=list)
+
+    @property
+    def total(self) -> Count:
+        """All entities together."""
+        total = Count()
+        for count in self.entities.values():
+            total.gold += count.gold
+            total.found += count.found
+            total.right += count.right
+            total.gold_chars += count.gold_chars
+            total.covered_chars += count.covered_chars
+        return total
+
+    def add(self, document: Annotated, findings: Sequence[Finding], entities: frozenset[str]) -> None:
+        """Score one text; findings of entities that the annotation does not know are passed over."""
+        relevant = [f for f in findings if f.entity in entities]
+        found = {(f.start, f.end, f.entity): f for f in relevant}
+        gold = set(document.mentions)
+        covered = bytearray(len(document.text))
+        for finding in relevant:
+            covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+        for mention in document.mentions:
+            start, end, entity = mention
+            count = self.entities.setdefault(entity, Count())
+            count.gold += 1
+            count.gold_chars += end - start
+            count.covered_chars += covered.count(1, start, end)
+            if mention not in found:
+                self.missed.append(Miss(document.name, start, end, entity, "", context(document.text, (start, end))))
+        for mention, finding in found.items():
+            right = mention in gold
+            for count in (
+                self.entities.setdefault(finding.entity, Count()),
+                self.rules.setdefault(finding.rule, Count()),
+            ):
+                count.found += 1
+                count.right += right
+            if not right:
+                where = context(document.text, mention[:2])
+                self.false.append(Miss(document.name, *mention, finding.rule, where))
+
+
+def entities_of(documents: Iterable[Annotated]) -> frozenset[str]:
+    """The entities that the annotation knows."""
+    return frozenset(entity for document in documents for _, _, entity in document.mentions)
+
+
+def context(text: str, span: Span, reach: int = 10) -> str:
+    """The span in brackets with what stands around it, on one line."""
+    start, end = span
+    before, after = text[max(0, start - reach) : start], text[end : end + reach]
+    return " ".join(f"{before}[{text[start:end]}]{after}".split())
