@@ -121,7 +121,9 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
             yield Sentence(text, tuple(spans), corpus)
 
 
-_COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰缅蒙伊以巴埃澳加欧亚非苏京津沪渝粤港澳台藏疆浙苏鲁晋豫鄂湘赣闽桂琼川黔滇陕甘青宁")
+_COUNTRIES: Final = frozenset(
+    "中美俄日英法德意印韩朝越泰缅蒙伊以巴埃澳加欧亚非苏京津沪渝粤港澳台藏疆浙苏鲁晋豫鄂湘赣闽桂琼川黔滇陕甘青宁"
+)
 _DOUBLE: Final = frozenset(
     [
         "欧阳",
@@ -199,7 +201,7 @@ def without_titles(sentence: Sentence) -> Sentence:
     return Sentence(sentence.text, tuple(spans), sentence.corpus)
 
 
-_TITLES: Final = "先生 女士 小姐 老师 教授 同志 大娘 大爷 大妈 大叔 大姐 阿姨 医生 师傅 太太 夫人 老 总 某某 某".split()
+_TITLES: Final = ["先生", "女士", "小姐", "老师", "教授", "同志", "大娘", "大爷", "大妈", "大叔", "大姐", "阿姨", "医生", "师傅", "太太", "夫人", "老", "总", "某某", "某"]
 
 
 def with_organisations(sentence: Sentence, teacher: Sentence) -> Sentence:

@@ -25,7 +25,10 @@ def main() -> None:
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
-    packed: dict[str, np.ndarray[Any, Any]] = {"outside": np.float32(arguments.outside), "alphabet": arrays.pop("alphabet")}
+    packed: dict[str, np.ndarray[Any, Any]] = {
+        "outside": np.float32(arguments.outside),
+        "alphabet": arrays.pop("alphabet"),
+    }
     packed["corpus"] = arrays.pop("corpus")[arguments.convention].astype(np.float16)
     for name, values in arrays.items():
         if name in ("char", "left", "right"):

@@ -50,7 +50,9 @@ def main() -> None:
     parser.add_argument("--wide-epochs", type=float, default=4)
     parser.add_argument("--narrow-epochs", type=float, default=6)
     parser.add_argument("--office", type=int, default=30_000, help="made-up sentences")
-    parser.add_argument("--wide-weights", type=Path, action="append", default=[], help="a wide network to learn from as well")
+    parser.add_argument(
+        "--wide-weights", type=Path, action="append", default=[], help="a wide network to learn from as well"
+    )
     parser.add_argument(
         "--target", default="msra=0.65,pd98=0.35", help="conventions that the narrow network learns, with their shares"
     )
@@ -90,7 +92,17 @@ def main() -> None:
             parser.error(f"{path}: was trained on other texts: its alphabet is another")
         wide.append(net.from_numpy(saved))
     if arguments.wide_epochs:
-        wide.append(train(rows, arguments.wide, len(alphabet), len(names), arguments.wide_epochs, arguments.seed + 10 * len(wide), scored))
+        wide.append(
+            train(
+                rows,
+                arguments.wide,
+                len(alphabet),
+                len(names),
+                arguments.wide_epochs,
+                arguments.seed + 10 * len(wide),
+                scored,
+            )
+        )
         np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide[-1]))
     if arguments.narrow_epochs:
         seen = {s.text for name, group in corpora.items() if name != TEACHER for s in group}
@@ -98,7 +110,9 @@ def main() -> None:
         if other:
             groups[TEACHER] = rows_of(other, 0, featurizer, words)
         rows = joined(list(groups.values()))
-        target = [(names.index(name), share) for name, share in (item.split("=") for item in arguments.target.split(","))]
+        target = [
+            (names.index(name), share) for name, share in (item.split("=") for item in arguments.target.split(","))
+        ]
         narrow = train(
             rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored,
             Teacher(tuple(wide), tuple((number, float(share)) for number, share in target)),
@@ -145,7 +159,9 @@ def name_parts() -> tuple[list[tuple[str, float]], list[tuple[str, float]], list
     data = packaged_rules() / "data"
     rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
     surnames = [(row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"]
-    given = [(row[0], exp(0.6 * float(row[1]))) for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))]
+    given = [
+        (row[0], exp(0.6 * float(row[1]))) for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
+    ]
     return surnames, given, [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
 
 
@@ -164,7 +180,9 @@ class Teacher:
     def probabilities(self, batch: dict[str, jax.Array]) -> Any:
         """Of each label, in the mixture."""
         return sum(
-            share / len(self.networks) * jax.nn.softmax(net.logits(network, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
+            share
+            / len(self.networks)
+            * jax.nn.softmax(net.logits(network, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
             for network in self.networks
             for number, share in self.shares
         )

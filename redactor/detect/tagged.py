@@ -26,8 +26,11 @@ _COMMON: Final = 0.49
 _DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", "nt", ""})
-_VAGUE: Final = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭")
-_LEADING: Final = frozenset("会同 经 抽调 拟任 现任 任 由 向 请 为 在 与 和 及 原 报 送 抄送 并 对 到".split())
+_VAGUE: Final = frozenset(
+    "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
+)
+_LEADING: Final = frozenset(["会同", "经", "抽调", "拟任", "现任", "任", "由", "向", "请", "为", "在", "与", "和", "及", "原", "报", "送", "抄送", "并", "对", "到"])
+_CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
 _SURE: Final = 0.97
@@ -86,7 +89,7 @@ class TaggerDetector:
             value = self._value(text, start, end, entity)
             if entity != "PERSON" and regex.search(r"[a-z()（]", text[start:end]):
                 score = min(score, _COMMON)
-            if not self._is_name(lattice, *value, entity) or lattice.covers(start, end):
+            if not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end):
                 score = min(score, _COMMON)
             if value[0] == value[1]:
                 value = start, end
@@ -104,7 +107,7 @@ class TaggerDetector:
         """A person's name alone: without the title after it (周|先生), the 老 before it, an adverb that went with it."""
         title = next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
         if title == end and end - start > 2 and text[end - 1] in _ADVERBS:
-            return start, end - 1
+            title -= 1
         if title - start == 2 and text[start] in "小老阿":
             start += 1
         return start, title
@@ -124,7 +127,7 @@ class TaggerDetector:
                     finding = replace(finding, score=_DOUBTED)
             yield finding
 
-    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str) -> bool:
+    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str, *, sure: bool) -> bool:
         """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
         if end - start < 2:
             return False
@@ -139,7 +142,7 @@ class TaggerDetector:
                     return True
             else:
                 singles = 0
-                if kind in _PROPER or not word.isalpha() or self.words.lexicon.weight(word) < _RARE_WORD:
+                if kind in _PROPER or not word.isalpha() or (sure and self.words.lexicon.weight(word) < _RARE_WORD):
                     return True
         return False
 
@@ -171,5 +174,6 @@ def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset
     doubted = rule.options.get("doubted", [])
     if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
         raise RuleError(f"{where}: options.doubted is a list of rule ids")
-    titles = frozenset(rule.word_lists.get("titles_after", ())) | frozenset(rule.word_lists.get("titles_person", ()))
+    lists = ("titles_after", "titles_short", "titles_person")
+    titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
     return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(doubted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from redactor.detect.boilerplate import BoilerplateRule, compile_boilerplate
 from redactor.detect.patterns import BLOCK, compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.engine import Redactor
-from redactor.model import KEEP, Finding, RedactorError
+from redactor.model import KEEP, Finding, RedactorError, Span
 from redactor.policy import policy_names
 from redactor.ruleset.growth import Search, growth, search_with
 from redactor.ruleset.need import needs_of
@@ -183,9 +183,13 @@ def search_as_detected(rule: Rule) -> Search:
     """The search for a pattern rule's matches where they can begin, but as far ahead as the pattern cares to look."""
     (detector,) = compile_pattern_rules([rule])
 
-    def search(text: str, seconds: float) -> None:
+    @lru_cache(maxsize=8)
+    def windows(text: str) -> list[Span]:
         document = Document(text)
-        for start, limit in detector.windows(document, document.raw):
+        return detector.windows(document, document.raw)
+
+    def search(text: str, seconds: float) -> None:
+        for start, limit in windows(text):
             if limit - start > BLOCK // 8:
                 sum(1 for _ in detector.pattern.finditer(text, start, timeout=seconds))
                 break

@@ -17,7 +17,9 @@ INVISIBLE_CLASS: Final = (
 )
 INVISIBLE: Final = regex.compile(INVISIBLE_CLASS)
 
-_PLAIN = frozenset((*map(chr, range(0x4E00, 0xA000)), *map(chr, range(0x20, 0x7F)), *"，。、：；（）“”×\n")).__contains__
+_PLAIN = frozenset(
+    (*map(chr, range(0x4E00, 0xA000)), *map(chr, range(0x20, 0x7F)), *"，。、：；（）“”×\n")
+).__contains__
 
 # Markup that changes how a word looks but not what it says; no attribute that could hold a value of its own.
 _ATTRIBUTE = (
