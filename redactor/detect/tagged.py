@@ -25,7 +25,7 @@ _COMMON: Final = 0.49
 """Score of what is made of ordinary words: found only under a policy whose threshold asks for it."""
 _DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
-_PROPER: Final = frozenset({"ns", "nz", "nt", ""})
+_PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset(
     "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
 )
@@ -34,6 +34,9 @@ _CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
 _SURE: Final = 0.97
+_LIKELY: Final = 0.6
+_GUESS: Final = 0.72
+"""A finding with no more than this score has no frame beside it."""
 _PROVEN: Final = 0.9
 """Score that speaks for itself."""
 _ACROSS: Final = 0.75
@@ -123,7 +126,8 @@ class TaggerDetector:
         for finding in findings:
             if outside is not None and finding.rule in self.doubted and _DOUBT < finding.score < _PROVEN:
                 low, high = view.place(finding.start), view.place(finding.end)
-                if low < high and float(outside[low:high].min()) > _SURE:
+                sure = _SURE if finding.score > _GUESS else _LIKELY
+                if low < high and float(outside[low:high].mean()) > sure:
                     finding = replace(finding, score=_DOUBTED)
             yield finding
 
@@ -131,8 +135,10 @@ class TaggerDetector:
         """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
         if end - start < 2:
             return False
+        text = lattice.text[start:end]
         if entity == "PERSON":
-            return True
+            entry = self.words.lexicon.words.get(text)
+            return text.replace("·", "").isalpha() and (entry is None or entry[1] in _PROPER or entry[0] < _RARE_WORD)
         singles = 0
         for first, last, kind in lattice.segment(start, end):
             word = lattice.text[first:last]
