@@ -116,6 +116,11 @@ class Redactor:
         )
         candidates += self._plan.kept(document, candidates)
         decisions = settle(candidates)
+        if self._plan.tagger:
+            rest = self._plan.tagger.rest(document, candidates, decisions.accepted)
+            if rest:
+                candidates += [*rest, *self._plan.kept(document, rest)]
+                decisions = settle(candidates)
         further = propagate(document, decisions.accepted, memory.known, self._plan.words, self._plan.titles)
         if further:
             decisions = settle([*candidates, *further, *self._plan.kept(document, further)])

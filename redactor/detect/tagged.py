@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import regex
 
+from redactor.detect.agreement import agreed, remainders
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
@@ -52,6 +53,7 @@ class TaggerDetector:
     words: Words
     class_words: Mapping[str, frozenset[str]]
     titles: frozenset[str]
+    doubles: frozenset[str]
     doubted: frozenset[str]
     """Ids of rules that guess: what they find where the tagger finds nothing at all is only shown."""
 
@@ -84,9 +86,9 @@ class TaggerDetector:
                 continue
             if start and text[start - 1] == _MASK:
                 continue  # the class word of a name that is masked already
-            if entity == "ORGANIZATION":
+            if entity != "PERSON":
                 start = _trimmed(lattice, start, end)
-            elif entity == "PERSON":
+            else:
                 start, end = self._bare(text, start, end)
             score = next((s for least, s in _SCORES if probability >= least), _DOUBT)
             value = self._value(text, start, end, entity)
@@ -120,7 +122,18 @@ class TaggerDetector:
         return document.seen(view, lambda _: self.tagger.tag(lattice), "tags")
 
     def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings; those of guessing rules weaker where the tagger is sure that nothing is there."""
+        """The findings; those of guessing rules weaker where the tagger is sure that nothing is there, its own ranked."""
+        yield from agreed(document.text, list(self._doubts(document, findings)), self.rule.id, self.doubles)
+
+    def rest(self, document: Document, findings: Iterable[Finding], accepted: Sequence[Finding]) -> list[Finding]:
+        """What is left of the tagger's finds where others took a part of them."""
+        pieces = list(remainders(document.text, findings, accepted, self.rule.id))
+        if not pieces:
+            return pieces
+        lattice = document.seen(document.raw, self.words.lattice)
+        return [p for p in pieces if self._is_name(lattice, *self._value(document.text, p.start, p.end, p.entity), p.entity, sure=False)]
+
+    def _doubts(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
         view = document.plain
         outside = self._tags(document, view).outside if view.text else None
         for finding in findings:
@@ -144,7 +157,7 @@ class TaggerDetector:
             word = lattice.text[first:last]
             if last - first == 1:
                 singles = 0 if word in _VAGUE else singles + 1
-                if singles > 1:
+                if singles > 1 or (singles and sure):
                     return True
             else:
                 singles = 0
@@ -162,7 +175,11 @@ class TaggerDetector:
 
 
 def _trimmed(lattice: Lattice, start: int, end: int) -> int:
-    """The span's beginning without the verbs that the tagger took for part of the name (会同|县财政局)."""
+    """The span's beginning without a verb, or the end of a word, that the tagger took for part of the name (会同|县财政局)."""
+    if lattice.cut_at(start):
+        for first, last, _ in lattice.segment(max(0, start - 4), end):
+            if first < start < last < end - 1:
+                return last
     for first, last, _ in lattice.segment(start, end):
         if lattice.text[first:last] not in _LEADING:
             return first
@@ -182,4 +199,5 @@ def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset
         raise RuleError(f"{where}: options.doubted is a list of rule ids")
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
-    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(doubted))
+    doubles = frozenset(surname for surname in surnames if len(surname) == 2)
+    return TaggerDetector(rule, tagger, words, class_words, titles, doubles, frozenset(doubted))
