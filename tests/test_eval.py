@@ -1,0 +1,102 @@
+"""`redactor eval`: what it reads, what it counts, what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.conftest import Run
+
+from redactor.cli.eval import read_annotated
+from redactor.evaluate import Annotated, Scores, context, entities_of
+from redactor.model import Finding, RedactorError
+
+TEXT = "请王建国同志到青山县。"
+BIO = "".join(
+    f"{char} {tag}\n" for char, tag in zip(TEXT, ["O", "B-PER", "I-PER", "I-PER", *["O"] * 3, "B-LOC", "I-LOC", "I-LOC", "O"], strict=True)
+)
+
+
+def finding(start: int, end: int, entity: str, rule: str = "r") -> Finding:
+    return Finding(start, end, entity=entity, rule=rule, score=0.9)
+
+
+def test_reads_bio(tmp_path: Path) -> None:
+    (tmp_path / "gold.bio").write_text(BIO + "\n好 O\n", encoding="utf-8")
+    first, second = read_annotated(tmp_path / "gold.bio")
+    assert (first.text, first.mentions) == (TEXT, ((1, 4, "PERSON"), (7, 10, "LOCATION")))
+    assert (second.text, second.mentions) == ("好", ())
+
+
+def test_reads_entities_that_touch_and_white_space(tmp_path: Path) -> None:
+    (tmp_path / "gold.bio").write_text("王\tB-PER\n刚\tI-PER\n李\tB-PER\n \tO\n强\tB-PER\n", encoding="utf-8")
+    (document,) = read_annotated(tmp_path / "gold.bio")
+    assert document.text == "王刚李 强"
+    assert document.mentions == ((0, 2, "PERSON"), (2, 3, "PERSON"), (4, 5, "PERSON"))
+
+
+@pytest.mark.parametrize("key", ["entity", "type"])
+def test_reads_json_lines(tmp_path: Path, key: str) -> None:
+    row = {"id": "x", "text": TEXT, "spans": [{"start": 1, "end": 4, key: "PERSON"}, [7, 10, "LOC"]]}
+    (tmp_path / "gold.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n\n", encoding="utf-8")
+    (document,) = read_annotated(tmp_path / "gold.jsonl")
+    assert document == Annotated("x", TEXT, ((1, 4, "PERSON"), (7, 10, "LOCATION")))
+
+
+BAD = [
+    ("gold.jsonl", '{"text": "王"}', r"gold\.jsonl:1: not a JSON object"),
+    ("gold.jsonl", '{"text": "王", "spans": [[0, 5, "PERSON"]]}', r"gold\.jsonl:1: span 0\.\.5 is not in the text"),
+    ("gold.jsonl", '{"text": "王", "spans": [[0, 1, "HERO"]]}', "unknown entity 'HERO'"),
+    ("gold.bio", "王 B-HERO\n", r"gold\.bio:1: unknown entity 'HERO'"),
+    ("gold.bio", "王 X\n", r"gold\.bio:1: not a character and a BIO tag"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "message"), BAD, ids=[f"{n}-{i}" for i, (n, _, _) in enumerate(BAD)])
+def test_refuses(tmp_path: Path, name: str, content: str, message: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(RedactorError, match=message):
+        list(read_annotated(tmp_path / name))
+
+
+def test_counts() -> None:
+    document = Annotated("x", TEXT, ((1, 4, "PERSON"), (7, 10, "LOCATION")))
+    scores = Scores()
+    scores.add(document, [finding(1, 4, "PERSON", "a"), finding(7, 9, "LOCATION", "b"), finding(0, 1, "MONEY")], entities_of([document]))
+    person, place = scores.entities["PERSON"], scores.entities["LOCATION"]
+    assert (person.precision, person.recall, person.f1, person.cover) == (1.0, 1.0, 1.0, 1.0)
+    assert (place.precision, place.recall, place.f1) == (0.0, 0.0, 0.0)
+    assert place.cover == pytest.approx(2 / 3)
+    assert scores.total.f1 == 0.5
+    assert scores.rules["a"].precision == 1.0
+    assert [m.context for m in scores.missed] == ["请王建国同志到[青山县]。"]
+    assert [(m.rule, m.start, m.end) for m in scores.false] == [("b", 7, 9)]
+
+
+def test_nothing_to_score_is_no_number() -> None:
+    total = Scores().total
+    assert (total.precision, total.recall, total.f1, total.cover) == (None, None, None, None)
+
+
+def test_context_is_one_line() -> None:
+    assert context("一\n二三\n四", (2, 4)) == "一 [二三] 四"
+
+
+def test_command(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold.bio").write_text(BIO, encoding="utf-8")
+    done = run("eval", "gold.bio", "--json")
+    assert done.returncode == 0, done.stderr
+    table = json.loads(done.stdout)
+    assert table["total"]["f1"] == 1.0
+    assert table["entities"]["PERSON"]["gold"] == 1
+    shown = run("eval", "gold.bio", "--by", "rule").stdout.decode()
+    assert "all" in shown
+    assert "1.000" in shown
+
+
+def test_command_names_the_bad_line(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold.jsonl").write_text('{"text": 1}', encoding="utf-8")
+    done = run("eval", "gold.jsonl")
+    assert done.returncode == 2
+    assert b"gold.jsonl:1" in done.stderr

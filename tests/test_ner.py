@@ -1,0 +1,169 @@
+"""The statistical recogniser: what it finds, that it never fails, that damaged weights are refused."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redactor import Redactor, RuleError
+from redactor.detect.ner.decode import KINDS, log_probabilities, spans
+from redactor.detect.ner.tagger import Tagger, digest, read_weights
+from redactor.detect.tagged import WEIGHTS
+from redactor.ruleset.load import packaged_rules
+
+
+@pytest.fixture(scope="module")
+def scan_only() -> Redactor:
+    return Redactor(policy="scan-only")
+
+
+@pytest.fixture(scope="module")
+def tagger(scan_only: Redactor) -> Tagger:
+    assert scan_only._plan.tagger is not None
+    return scan_only._plan.tagger.tagger
+
+
+FOUND = [
+    ("村民刘桂芳和她的丈夫孟庆山在院子里剥玉米。", "PERSON", ["刘桂芳", "孟庆山"]),
+    ("代表团先后访问了乌兹别克斯坦和哈萨克斯坦。", "LOCATION", ["乌兹别克斯坦", "哈萨克斯坦"]),
+    ("他毕业于南开大学，后来到新华社工作。", "ORGANIZATION", ["南开大学", "新华社"]),
+    ("阿里木江·买买提在喀什开了一家打馕店。", "PERSON", ["阿里木江·买买提"]),
+]
+
+
+@pytest.mark.parametrize(("text", "entity", "names"), FOUND, ids=[text[:8] for text, _, _ in FOUND])
+def test_finds_names_in_running_text(scan_only: Redactor, text: str, entity: str, names: list[str]) -> None:
+    found = [text[f.start : f.end] for f in scan_only.scan(text) if f.entity == entity]
+    assert [name for name in names if name in found] == names
+
+
+KEPT = [
+    "县财政局、县教育局要密切配合。",
+    "各乡镇人民政府、街道办事处要落实责任。",
+    "气象部门预计近期有暴雨。",
+    "要严之又严、实之又实。",
+    "请填写姓名、科别，然后盖章。",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_words_of_the_language_are_no_names(publish: Redactor, text: str) -> None:
+    assert publish.redact(text).text == text
+
+
+TOGETHER = [
+    ("已告知家属段绍华，签字为据。", "已告知家属×，签字为据。"),
+    ("温先生和李大娘都来了。", "×先生和×大娘都来了。"),
+    ("周海滨同志作了发言，大家都赞成海滨同志的意见。", "×同志作了发言，大家都赞成×同志的意见。"),
+    ("责令乡长司马全胜作出检查。", "责令乡长×作出检查。"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TOGETHER, ids=[text[:8] for text, _ in TOGETHER])
+def test_rules_and_recogniser_agree(publish: Redactor, text: str, expected: str) -> None:
+    assert publish.redact(text).text == expected
+
+
+def test_evidence_names_the_recogniser(scan_only: Redactor) -> None:
+    text = "村民刘桂芳在院子里剥玉米。"
+    (finding,) = [f for f in scan_only.scan(text) if f.entity == "PERSON"]
+    assert any("probability" in e.detail for e in finding.evidence if e.kind == "recognizer")
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("王李县公司在的，。\n\x00\ud800 1a")), max_size=300))
+def test_any_text_gives_spans_of_it(scan_only: Redactor, tagger: Tagger, text: str) -> None:
+    tags = tagger.tag(scan_only._plan.words.lattice(text))
+    assert len(tags.outside) == len(text)
+    at = 0
+    for start, end, entity, probability in tags.entities:
+        assert at <= start < end <= len(text)
+        assert entity in KINDS
+        assert 0 < probability <= 1
+        assert "\n" not in text[start:end]
+        at = end
+
+
+def test_text_is_tagged_the_same_in_chunks_and_alone(scan_only: Redactor, tagger: Tagger) -> None:
+    sentence = "会后，县长赵立群到青石镇柳河村看望了村民钱玉兰。\n"
+    words = scan_only._plan.words
+    alone = [(s, e, k) for s, e, k, _ in tagger.tag(words.lattice(sentence * 3)).entities]
+    many = [(s, e, k) for s, e, k, _ in tagger.tag(words.lattice(sentence * 300)).entities]
+    middle = [m for m in many if len(sentence) * 150 <= m[0] < len(sentence) * 151]
+    shifted = [(s + len(sentence) * 149, e + len(sentence) * 149, k) for s, e, k in alone]
+    assert middle == [s for s in shifted if len(sentence) * 150 <= s[0] < len(sentence) * 151]
+    assert middle
+
+
+def path_scores(labels: list[int], size: int = 13) -> np.ndarray:
+    scores = np.zeros((len(labels), size), np.float32)
+    scores[np.arange(len(labels)), labels] = 5
+    return scores
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        pytest.param([0, 1, 2, 3, 0], [(1, 4, "PERSON")], id="begin-inside-end"),
+        pytest.param([8, 0, 4], [(0, 1, "LOCATION"), (2, 3, "PERSON")], id="singles"),
+        pytest.param([9, 11, 5, 7], [(0, 2, "ORGANIZATION"), (2, 4, "LOCATION")], id="next-to-one-another"),
+        pytest.param([0, 0, 0], [], id="nothing"),
+        pytest.param([0, 2, 0], [], id="inside-without-a-beginning"),
+    ],
+)
+def test_decoding(labels: list[int], expected: list[tuple[int, int, str]]) -> None:
+    logs = log_probabilities(path_scores(labels))
+    assert [s[:3] for s in spans(logs, np.zeros(len(labels), np.bool_))] == expected
+
+
+def test_no_entity_reaches_over_a_break() -> None:
+    logs = log_probabilities(path_scores([1, 2, 2, 3]))
+    breaks = np.array([False, False, True, False])
+    assert all(not (s <= 2 < e) for s, e, _, _ in spans(logs, breaks))
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 250))
+def test_decoding_is_legal_on_any_scores(seed: int, size: int) -> None:
+    scores = np.random.default_rng(seed).normal(0, 2, (size, 13)).astype(np.float32)
+    found = list(spans(log_probabilities(scores), np.zeros(size, np.bool_)))
+    ends = [0, *(end for _, end, _, _ in found)]
+    assert all(end <= start for end, (start, _, _, _) in zip(ends, found, strict=False))
+
+
+def test_absent_weights_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"ner\.weights: weights of the recogniser can't be read"):
+        read_weights(tmp_path / WEIGHTS)
+
+
+@pytest.mark.parametrize("cut", [0, 10, 100_000])
+def test_cut_weights_are_an_error(tmp_path: Path, cut: int) -> None:
+    data = (packaged_rules() / "data" / WEIGHTS).read_bytes()
+    (tmp_path / WEIGHTS).write_bytes(data[:cut])
+    with pytest.raises(RuleError, match="damaged"):
+        read_weights(tmp_path / WEIGHTS)
+
+
+def test_changed_weights_are_an_error(tmp_path: Path) -> None:
+    with zipfile.ZipFile(Path(str(packaged_rules() / "data" / WEIGHTS))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["bias.npy"] = members["bias.npy"][:-1] + bytes([members["bias.npy"][-1] ^ 1])
+    with zipfile.ZipFile(tmp_path / WEIGHTS, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(RuleError, match="do not match their checksum"):
+        read_weights(tmp_path / WEIGHTS)
+
+
+def test_digest_depends_on_names_and_bytes() -> None:
+    assert digest({"a": b"1"}) != digest({"b": b"1"})
+    assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})
+
+
+def test_weights_are_small() -> None:
+    assert Path(str(packaged_rules() / "data" / WEIGHTS)).stat().st_size <= 8_000_000

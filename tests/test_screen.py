@@ -1,0 +1,132 @@
+"""Trying a pattern only where what it needs stands finds what trying it everywhere finds."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redactor.detect.patterns import PatternDetector, compile_pattern_rules
+from redactor.detect.screen import across, common, merged
+from redactor.model import Span
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.need import Digits, Place, needs_of
+from redactor.ruleset.pattern import compile_tree, read_pattern
+from redactor.ruleset.trie import with_tries
+from redactor.text.document import Document
+
+DETECTORS = {d.rule.id: d for d in compile_pattern_rules([r for r in load_rules().rules if r.pattern])}
+
+
+@cache
+def all_examples() -> str:
+    texts = [
+        text
+        for rule in load_rules().rules
+        for text in (*rule.examples.match, *rule.examples.no_match, *(e.before for e in rule.examples.redact))
+    ]
+    return "\n".join(texts) + "\n" + "，".join(reversed(texts))
+
+
+def spans_where_needed(detector: PatternDetector, text: str) -> list[Span]:
+    document = Document(text)
+    return [(f.start, f.end) for f in detector.find_in(document.raw, detector.windows(document, document.raw))]
+
+
+def spans_everywhere(detector: PatternDetector, text: str) -> list[Span]:
+    return [(f.start, f.end) for f in detector.find_in(Document(text).raw, [(0, len(text))])]
+
+
+@pytest.mark.parametrize("rule_id", sorted(DETECTORS))
+def test_same_findings_as_everywhere(rule_id: str) -> None:
+    detector = DETECTORS[rule_id]
+    assert spans_where_needed(detector, all_examples()) == spans_everywhere(detector, all_examples())
+
+
+PIECES = st.sampled_from(
+    [*"12年月日万元%,.:：/-—~年0139+（()） \n、，号第电话姓名路市", "12.5", "2023", "1390000", "QQ", "微信", "GB", "％", "约", "省道", "男", "PM2.5"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(PIECES, max_size=40))
+def test_same_findings_on_any_text(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for detector in DETECTORS.values():
+        assert spans_where_needed(detector, text) == spans_everywhere(detector, text), detector.rule.id
+
+
+NEEDS = [
+    pytest.param(r"编号[：:]\d{3}", {"编号": (0, 0)}, (3, 3, 3), id="literal-and-digits"),
+    pytest.param(r"(?<=电话[：:]{0,2})\d{7,11}", {"电话": (-4, -2)}, (7, 0, 0), id="look-behind"),
+    pytest.param(r"\p{Han}{2,4}(?=同志|先生)", {"同志": (2, 4), "先生": (2, 4)}, None, id="look-ahead"),
+    pytest.param(r"(?:甲方|乙方)\p{Han}+", {"甲方": (0, 0), "乙方": (0, 0)}, None, id="alternatives"),
+    pytest.param(r"\d+(?:万|亿)?元", {"元": (1, 1_000_001)}, (1, 0, 0), id="too-far-to-tell"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "literals", "digits"), NEEDS)
+def test_needs(pattern: str, literals: dict[str, Span], digits: tuple[int, int, int] | None) -> None:
+    needs = needs_of(read_pattern(pattern, "here"), {})
+    places = {p.literal: (p.low, p.high) for need in needs for p in need.sets[0]} if needs[0].sets else {}
+    if max(high for _, high in literals.values()) < 100:
+        assert places == literals
+    found = needs[0].digits
+    assert (found and (found.count, found.low, found.high)) == digits
+
+
+@pytest.mark.parametrize("pattern", [r"\p{Han}{2,3}", r"(?:甲|\p{Han})+", r"(?i)abc", r"(?:甲)?[\p{Han}]"])
+def test_needs_nothing(pattern: str) -> None:
+    assert needs_of(read_pattern(pattern, "here"), {}) == ()
+
+
+def test_what_follows_digits() -> None:
+    (need,) = needs_of(read_pattern(r"(?<!\d)\d{1,2}\s?月", "here"), {})
+    assert need.digits == Digits(1, 0, 0, 4, True, r"\s|月")
+
+
+def test_line_beginnings_are_places() -> None:
+    (need,) = needs_of(read_pattern(r"(?m)^\p{Han}{2}$", "here"), {})
+    assert need.sets == ((Place("\n", -1, -1),),)
+
+
+WORDS = st.lists(st.text(alphabet="甲乙丙丁", min_size=1, max_size=4), min_size=6, max_size=20, unique=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(words=WORDS, text=st.text(alphabet="甲乙丙丁戊", max_size=60), longest_first=st.booleans())
+def test_tries_match_as_the_list_does(words: list[str], text: str, longest_first: bool) -> None:
+    if longest_first:
+        words.sort(key=len, reverse=True)
+    source = "(?:" + "|".join(words) + ")"
+    plain = [m.span() for m in regex.finditer(source, text)]
+    assert [m.span() for m in compile_tree(source, "here", {})[0].finditer(text)] == plain
+
+
+def test_a_list_that_prefers_the_shorter_is_left_alone() -> None:
+    source = "甲|甲乙|丙|丁|戊|己|庚"
+    assert with_tries(source, [(0, len(source))]) == source
+
+
+WINDOWS = st.lists(st.tuples(st.integers(-5, 60), st.integers(1, 12)).map(lambda p: (p[0], p[0] + p[1])), max_size=12)
+
+
+def places(windows: list[Span]) -> set[int]:
+    return {at for start, end in windows for at in range(start, end)}
+
+
+@given(first=WINDOWS, second=WINDOWS)
+def test_windows(first: list[Span], second: list[Span]) -> None:
+    one, two = merged(list(first), 50), merged(list(second), 50)
+    assert places(one) == {at for at in places(first) if 0 <= at < 50}
+    assert all(a[1] < b[0] for a, b in zip(one, one[1:], strict=False))
+    assert places(common(one, two)) == places(one) & places(two)
+
+
+@given(windows=WINDOWS, joins=st.lists(st.integers(1, 50), max_size=5, unique=True).map(sorted), reach=st.integers(1, 20))
+def test_across_joins(windows: list[Span], joins: list[int], reach: int) -> None:
+    expected = {at for at in places(merged(list(windows), 60)) if any(join - reach <= at < join for join in joins)}
+    assert places(across(merged(list(windows), 60), joins, reach)) == expected
