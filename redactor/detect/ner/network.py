@@ -22,9 +22,11 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One dilated convolution: kernel (3 * channels, channels) with the gain of the norm in it, bias (channels)."""
+    """One dilated convolution: three kernels (channels, channels) with the gain of the norm in them, bias (channels)."""
 
-    kernel: Floats
+    before: Floats
+    here: Floats
+    after: Floats
     bias: Floats
     dilation: int
 
@@ -49,7 +51,8 @@ class Network:
             low, high = max(0, start - REACH), min(size, start + _CHUNK + REACH)
             hidden = self._stack(inputs, low, high)
             end = min(size, start + _CHUNK)
-            found[start:end] = _normed(hidden[start - low : end - low]) @ self.leave + self.bias
+            own = hidden[start - low : end - low]
+            found[start:end] = _normed(own, np.empty_like(own)) @ self.leave + self.bias
         return found
 
     def _stack(self, inputs: Inputs, low: int, high: int) -> Floats:
@@ -57,30 +60,33 @@ class Network:
         hidden += self.left[inputs.left[low:high]]
         hidden += self.right[inputs.right[low:high]]
         hidden += inputs.flags[low:high] @ self.flags
-        size, channels = hidden.shape
-        stacked = np.empty((size, 3 * channels), np.float32)
+        size = len(hidden)
+        inner = np.empty_like(hidden)
+        side = np.empty_like(hidden)
         for block in self.blocks:
             far = block.dilation
-            inner = _normed(hidden)
-            stacked[:, channels : 2 * channels] = inner
-            stacked[:far, :channels] = 0
-            stacked[far:, :channels] = inner[: size - far] if size > far else 0
-            stacked[max(0, size - far) :, 2 * channels :] = 0
-            if size > far:
-                stacked[: size - far, 2 * channels :] = inner[far:]
-            out = stacked @ block.kernel
+            _normed(hidden, inner)
+            out = inner @ block.here
             out += block.bias
+            if size > far:
+                # What stands `far` before and after; at the ends there is nothing.
+                np.matmul(inner[: size - far], block.before, out=side[: size - far])
+                out[far:] += side[: size - far]
+                np.matmul(inner[far:], block.after, out=side[: size - far])
+                out[: size - far] += side[: size - far]
             np.maximum(out, 0, out=out)
             hidden += out
         return hidden
 
 
-def _normed(hidden: Floats) -> Floats:
+def _normed(hidden: Floats, normed: Floats) -> Floats:
+    """RMS normalisation over the channels, written to `normed`."""
     scale = np.einsum("ij,ij->i", hidden, hidden)
     scale /= hidden.shape[1]
     scale += 1e-6
     np.sqrt(scale, out=scale)
-    normed: Floats = hidden / scale[:, None]
+    np.reciprocal(scale, out=scale)
+    np.multiply(hidden, scale[:, None], out=normed)
     return normed
 
 
@@ -96,7 +102,8 @@ def build(weights: Mapping[str, NDArray[Any]]) -> Network:
         gain = weights[f"block{number}.gain"].astype(np.float32)
         kernel = weights[f"block{number}.kernel"].astype(np.float32) * gain[None, :, None]
         bias = weights[f"block{number}.bias"].astype(np.float32)
-        blocks.append(Block(np.ascontiguousarray(kernel.reshape(-1, kernel.shape[2])), bias, dilation))
+        before, here, after = (np.ascontiguousarray(part) for part in kernel)
+        blocks.append(Block(before, here, after, bias, dilation))
     return Network(
         chars=char @ enter[:first] + weights["corpus"].astype(np.float32),
         left=left @ enter[first:second],
