@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,14 @@ from typing import BinaryIO
 
 from redactor.model import FormatError
 
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None  # type: ignore[assignment]
+
 _TEMPORARY = ".redactor-tmp-"
+_STALE_SECONDS = 60.0
+"""A file so young may belong to a run that has not locked it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +101,11 @@ class AtomicWriter:
 
     def __enter__(self) -> AtomicWriter:
         self.target.parent.mkdir(parents=True, exist_ok=True)
+        remove_stale(self.target.parent)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         self._stream = os.fdopen(os.open(self._temporary, flags, 0o600), "wb")
+        # Held until the file is closed: whoever can take it knows that the writer is gone.
+        _lock(self._stream.fileno())
         return self
 
     def write(self, data: bytes) -> None:
@@ -131,6 +142,33 @@ class AtomicWriter:
         mask = os.umask(0)
         os.umask(mask)
         return 0o666 & ~mask
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove temporary files that killed runs left in a folder: ours by name, a minute old, and nobody writes to them."""
+    if fcntl is None:
+        return
+    for entry in os.scandir(folder):
+        if not (entry.name.startswith(_TEMPORARY) and entry.is_file(follow_symlinks=False)):
+            continue
+        with contextlib.suppress(OSError):
+            descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                if time.time() - os.fstat(descriptor).st_mtime > _STALE_SECONDS and _lock(descriptor):
+                    os.unlink(entry.path)
+            finally:
+                os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether the advisory lock of an open file could be taken; file systems without locks say no."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -6,15 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.conftest import Run
 
 from redactor.cli.eval import read_annotated
 from redactor.evaluate import Annotated, Scores, context, entities_of
 from redactor.model import Finding, RedactorError
+from tests.conftest import Run
 
 TEXT = "请王建国同志到青山县。"
 BIO = "".join(
-    f"{char} {tag}\n" for char, tag in zip(TEXT, ["O", "B-PER", "I-PER", "I-PER", *["O"] * 3, "B-LOC", "I-LOC", "I-LOC", "O"], strict=True)
+    f"{char} {tag}\n"
+    for char, tag in zip(
+        TEXT, ["O", "B-PER", "I-PER", "I-PER", *["O"] * 3, "B-LOC", "I-LOC", "I-LOC", "O"], strict=True
+    )
 )
 
 
@@ -63,7 +66,11 @@ def test_refuses(tmp_path: Path, name: str, content: str, message: str) -> None:
 def test_counts() -> None:
     document = Annotated("x", TEXT, ((1, 4, "PERSON"), (7, 10, "LOCATION")))
     scores = Scores()
-    scores.add(document, [finding(1, 4, "PERSON", "a"), finding(7, 9, "LOCATION", "b"), finding(0, 1, "MONEY")], entities_of([document]))
+    scores.add(
+        document,
+        [finding(1, 4, "PERSON", "a"), finding(7, 9, "LOCATION", "b"), finding(0, 1, "MONEY")],
+        entities_of([document]),
+    )
     person, place = scores.entities["PERSON"], scores.entities["LOCATION"]
     assert (person.precision, person.recall, person.f1, person.cover) == (1.0, 1.0, 1.0, 1.0)
     assert (place.precision, place.recall, place.f1) == (0.0, 0.0, 0.0)

@@ -76,7 +76,11 @@ def test_evidence_names_the_recogniser(scan_only: Redactor) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("王李县公司在的，。\n\x00\ud800 1a")), max_size=300))
+@given(
+    text=st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from("王李县公司在的，。\n\x00\ud800 1a")), max_size=300
+    )
+)
 def test_any_text_gives_spans_of_it(scan_only: Redactor, tagger: Tagger, text: str) -> None:
     tags = tagger.tag(scan_only._plan.words.lattice(text))
     assert len(tags.outside) == len(text)

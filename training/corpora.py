@@ -201,7 +201,28 @@ def without_titles(sentence: Sentence) -> Sentence:
     return Sentence(sentence.text, tuple(spans), sentence.corpus)
 
 
-_TITLES: Final = ["先生", "女士", "小姐", "老师", "教授", "同志", "大娘", "大爷", "大妈", "大叔", "大姐", "阿姨", "医生", "师傅", "太太", "夫人", "老", "总", "某某", "某"]
+_TITLES: Final = [
+    "先生",
+    "女士",
+    "小姐",
+    "老师",
+    "教授",
+    "同志",
+    "大娘",
+    "大爷",
+    "大妈",
+    "大叔",
+    "大姐",
+    "阿姨",
+    "医生",
+    "师傅",
+    "太太",
+    "夫人",
+    "老",
+    "总",
+    "某某",
+    "某",
+]
 
 
 def with_organisations(sentence: Sentence, teacher: Sentence) -> Sentence:

@@ -187,7 +187,6 @@ class Teacher:
             for number, share in self.shares
         )
 
-
     def targets(self, rows: Rows) -> np.ndarray[Any, Any]:
         """The probabilities for every row, shape (rows, ROW, LABELS), half precision."""
         infer = jax.jit(self.probabilities)

@@ -50,9 +50,7 @@ def _ranked(text: str, finding: Finding, others: Sequence[Finding], doubles: fro
     return finding
 
 
-def remainders(
-    text: str, findings: Iterable[Finding], accepted: Sequence[Finding], tagger: str
-) -> Iterator[Finding]:
+def remainders(text: str, findings: Iterable[Finding], accepted: Sequence[Finding], tagger: str) -> Iterator[Finding]:
     """What is left of the recogniser's finds where stronger ones took a part: the village at the end of an address."""
     taken = bytearray(len(text))
     for f in accepted:

@@ -30,7 +30,31 @@ _PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset(
     "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
 )
-_LEADING: Final = frozenset(["会同", "经", "抽调", "拟任", "现任", "任", "由", "向", "请", "为", "在", "与", "和", "及", "原", "报", "送", "抄送", "并", "对", "到"])
+_LEADING: Final = frozenset(
+    [
+        "会同",
+        "经",
+        "抽调",
+        "拟任",
+        "现任",
+        "任",
+        "由",
+        "向",
+        "请",
+        "为",
+        "在",
+        "与",
+        "和",
+        "及",
+        "原",
+        "报",
+        "送",
+        "抄送",
+        "并",
+        "对",
+        "到",
+    ]
+)
 _CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
@@ -131,7 +155,11 @@ class TaggerDetector:
         if not pieces:
             return pieces
         lattice = document.seen(document.raw, self.words.lattice)
-        return [p for p in pieces if self._is_name(lattice, *self._value(document.text, p.start, p.end, p.entity), p.entity, sure=False)]
+        return [
+            p
+            for p in pieces
+            if self._is_name(lattice, *self._value(document.text, p.start, p.end, p.entity), p.entity, sure=False)
+        ]
 
     def _doubts(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
         view = document.plain

@@ -36,6 +36,14 @@ _LATIN_LOOKALIKES = {
     "АΑ": "A", "ВΒ": "B", "С": "C", "ЕΕ": "E", "НΗ": "H", "ІΙ": "I", "КΚ": "K", "МΜ": "M", "Ν": "N", "ОΟ": "O",
     "РΡ": "P", "Ѕ": "S", "ТΤ": "T", "Ζ": "Z", "ХΧ": "X", "У": "Y",
 }  # fmt: skip
+# Radicals that look like whole characters and have no compatibility form (Unicode EquivalentUnifiedIdeograph).
+_RADICALS = dict(
+    zip(
+        "⺁⺇⺌⺟⺠⺩⺶⺸⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "厂几小母民王羊羊虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
 # Superscripts, subscripts, circled, bracketed, dotted and segmented digits.
 _SIGNS = (
     (0xB2, 0xBA),
@@ -105,7 +113,7 @@ def _plain_table() -> dict[int, str]:
                 # é and the like are left composed: only compatibility forms change what a rule would look for
                 if len(folded) == 1 and folded != char:
                     table[point] = folded
-    return table
+    return table | {ord(radical): char for radical, char in _RADICALS.items()}
 
 
 @lru_cache(maxsize=1)
