@@ -155,7 +155,7 @@ def remove_stale(folder: Path) -> None:
             descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             try:
                 if time.time() - os.fstat(descriptor).st_mtime > _STALE_SECONDS and _lock(descriptor):
-                    os.unlink(entry.path)
+                    Path(entry.path).unlink()
             finally:
                 os.close(descriptor)
 

@@ -69,9 +69,9 @@ def test_h13_a_killed_run_leaves_nothing_for_long(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_h13_nothing_else_is_removed(tmp_path: Path, make: Callable[[Path], object]) -> None:
     make(tmp_path)
-    before = sorted(os.listdir(tmp_path))
+    before = sorted(tmp_path.iterdir())
     remove_stale(tmp_path)
-    assert sorted(os.listdir(tmp_path)) == before
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_h13_a_file_that_is_being_written_is_no_stale_one(tmp_path: Path) -> None:
