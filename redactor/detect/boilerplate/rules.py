@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import regex
-from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.lines import fold
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold
 from redactor.model import RuleError
 from redactor.ruleset.pattern import check_source, compile_pattern
 
@@ -41,7 +40,6 @@ class Cue:
     """One kind of evidence in a line: literal words or a pattern, counted once."""
 
     words: frozenset[str]
-    matcher: AhoCorasick | None
     pattern: regex.Pattern[str] | None
     weight: float
 
@@ -73,6 +71,11 @@ class BoilerplateRule:
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
     score: float = 0.9
     examples: Examples = Examples()
+
+    def is_title(self, line: Line) -> bool:
+        """Whether the line is one at which a block ends."""
+        stripped = line.text.strip()
+        return any(title.search(stripped, timeout=SECONDS) for title in self.titles)
 
 
 def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
@@ -134,7 +137,6 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -
     folded = frozenset(fold(w) for w in words)
     return Cue(
         folded,
-        AhoCorasick(sorted(folded)) if folded else None,
         compile_pattern(pattern, where) if pattern else None,
         float(weight),
     )
