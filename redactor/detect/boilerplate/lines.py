@@ -110,7 +110,9 @@ def is_unusual(line: Line) -> bool:
 
 
 def is_decoration(line: Line) -> bool:
-    """Whether the line is nothing but signs."""
+    """Whether the line is nothing but signs, and not those that open a piece of code or a quotation."""
+    if any(quote in line.text for quote in ("'''", '"""', "```")):
+        return False
     return _DECORATION.fullmatch(line.text.strip()) is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import regex
 
@@ -23,6 +23,9 @@ KEYS = frozenset(
         "cue",
         "threshold",
         "max_lines",
+        "gap",
+        "opens",
+        "fillers",
         "repeats",
         "veto",
         "score",
@@ -32,16 +35,20 @@ KEYS = frozenset(
         "hints",
     ]
 )
-CUE_KEYS = frozenset({"use", "any", "pattern", "weight"})
+CUE_KEYS = frozenset({"use", "any", "pattern", "weight", "most"})
+
+_LONGEST_OPENING: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One kind of evidence in a line: literal words or a pattern, counted once."""
+    """One kind of evidence in a line: literal words or a pattern, counted once or as often as `most` says."""
 
     words: frozenset[str]
     pattern: regex.Pattern[str] | None
     weight: float
+    most: int = 1
+    """How many of its different words, the pattern among them, count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,12 @@ class BoilerplateRule:
     repeats: int = 0
     veto: tuple[regex.Pattern[str], ...] = ()
     titles: tuple[regex.Pattern[str], ...] = ()
+    gap: int = 4
+    """How many lines without enough cues may stand between two that have enough."""
+    opens: tuple[regex.Pattern[str], ...] = ()
+    """Lines from which a block at the tail goes on to the end of the document."""
+    fillers: tuple[regex.Pattern[str], ...] = ()
+    """Lines beside a block that go with it: pictures, links."""
     hints: tuple[str, ...] = ()
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
     score: float = 0.9
@@ -74,8 +87,20 @@ class BoilerplateRule:
 
     def is_title(self, line: Line) -> bool:
         """Whether the line is one at which a block ends."""
-        stripped = line.text.strip()
-        return any(title.search(stripped, timeout=SECONDS) for title in self.titles)
+        return _any(self.titles, line)
+
+    def opens_block(self, line: Line) -> bool:
+        """Whether a block that goes on to the end of the document begins here."""
+        return bool(self.opens) and len(line.text) <= _LONGEST_OPENING and _any(self.opens, line)
+
+    def is_filler(self, line: Line) -> bool:
+        """Whether the line is nothing by itself and goes with a block that it stands beside."""
+        return bool(self.fillers) and _any(self.fillers, line)
+
+
+def _any(patterns: tuple[regex.Pattern[str], ...], line: Line) -> bool:
+    stripped = line.text.strip()
+    return any(pattern.search(stripped, timeout=SECONDS) for pattern in patterns)
 
 
 def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
@@ -106,6 +131,9 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
         threshold=_number(table, "threshold", 4, where),
         max_lines=int(_number(table, "max_lines", 30, where)),
         repeats=int(_number(table, "repeats", 0, where)),
+        gap=int(_number(table, "gap", 4, where)),
+        opens=_patterns(table, "opens", where),
+        fillers=_patterns(table, "fillers", where),
         veto=_patterns(table, "veto", where),
         titles=_patterns(table, "titles", where),
         hints=tuple(_list(table, "hints", str, where)),
@@ -139,6 +167,7 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -
         folded,
         compile_pattern(pattern, where) if pattern else None,
         float(weight),
+        int(_number(item, "most", 1, where)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,7 +29,12 @@ class _Signal:
     """What a cue looks for, and what finding it adds for each rule by number; rules that share a cue share its signal."""
 
     pattern: regex.Pattern[str] | None
-    weights: list[tuple[int, float]]
+    weights: list[tuple[int, float, int]]
+    """Rule, weight, and how many hits count."""
+
+    @property
+    def most(self) -> int:
+        return max(most for _, _, most in self.weights)
 
 
 class Scores:
@@ -41,11 +47,11 @@ class Scores:
         for number, rule in enumerate(rules):
             for cue in rule.cues:
                 signal = signals.setdefault((cue.words, cue.pattern), _Signal(cue.pattern, []))
-                signal.weights.append((number, cue.weight))
+                signal.weights.append((number, cue.weight, cue.most))
         self._rules = tuple(rules)
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
         self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" else 1) for r in rules)
-        best = (sum(max(0.0, cue.weight) for cue in rule.cues) for rule in rules)
+        best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
         self._nothing = (_NOTHING,) * len(rules)
         self._signals = tuple(signals.values())
@@ -72,24 +78,24 @@ class Scores:
         if loss > self._room:
             return self._nothing
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
-        present = {owner for word, _, _ in words for owner in self._owners[word]}
+        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
         possible = self._patterns.possible(folded)
-        undecided = [s for n, s in enumerate(self._signals) if s.pattern in possible and n not in present]
         totals = [-loss] * len(self._rules)
-        for number in present:
-            for rule, weight in self._signals[number].weights:
-                totals[rule] += weight
+        for number, count in hits.items():
+            for rule, weight, most in self._signals[number].weights:
+                totals[rule] += weight * min(count, most)
+        undecided = [(s, hits[n]) for n, s in enumerate(self._signals) if s.pattern in possible and hits[n] < s.most]
         at_best = totals.copy()
-        for signal in undecided:
-            for rule, weight in signal.weights:
-                at_best[rule] += max(0.0, weight)
+        for signal, count in undecided:
+            for rule, weight, most in signal.weights:
+                at_best[rule] += max(0.0, weight) if count < most else 0.0
         promising = [n for n, least in enumerate(self._least) if at_best[n] >= least]
         if not promising:
             return self._nothing
-        shown = [s for s in undecided if s.pattern is not None and _shows(s.pattern, folded)]
-        for signal in shown:
-            for rule, weight in signal.weights:
-                totals[rule] += weight
+        for signal, count in undecided:
+            if signal.pattern is not None and _shows(signal.pattern, folded):
+                for rule, weight, most in signal.weights:
+                    totals[rule] += weight if count < most else 0.0
         scores = list(self._nothing)
         stays: dict[regex.Pattern[str], bool] = {}
         for number in promising:
