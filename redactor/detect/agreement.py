@@ -37,12 +37,11 @@ def _ranked(text: str, finding: Finding, others: Sequence[Finding], doubles: fro
     span = finding.start, finding.end
     if finding.entity == "PERSON":
         persons = [f for f in others if f.entity == "PERSON"]
-        if any((f.start, f.end) == span for f in persons):
+        longer = [f for f in persons if f.start <= span[0] and span[1] <= f.end and (f.start, f.end) != span]
+        if any(text[f.start : f.start + 2] in doubles for f in longer):
+            return replace(finding, priority=0)
+        if not longer and any((f.start, f.end) == span for f in persons):
             return replace(finding, priority=max(finding.priority, _CONFIRMED))
-        for f in persons:
-            contains = f.start <= span[0] and span[1] <= f.end
-            if contains and text[f.start : f.start + 2] in doubles:
-                return replace(finding, priority=0)
     elif finding.entity == "ORGANIZATION" and finding.values:
         names = [f for f in others if f.entity in ("ORGANIZATION", "LOCATION", "PERSON")]
         if names and all(span[0] <= f.start and f.end <= span[1] for f in names):

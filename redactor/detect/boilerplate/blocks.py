@@ -1,0 +1,140 @@
+"""Blocks of boilerplate: lines that carry enough cues, with what stands between and beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redactor.detect.boilerplate.lines import Line, is_body, is_decoration
+from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.model import Span
+
+_MOST_ABOVE: Final = 2
+"""How many pictures or links above a block go with it."""
+_MOST_BETWEEN: Final = 4
+"""And how many between two lines of it."""
+_MOST_BLANK: Final = 4
+_LONGEST_NEIGHBOUR: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines, and the indices of those in which a cue may stand."""
+
+    lines: Sequence[Line]
+    hot: Sequence[int]
+
+
+def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
+    """The blocks that a rule takes out of a page, each with the best score of a line in it."""
+    if not page.hot:
+        return
+    lines = page.lines
+    anchors = _anchors_at_edge(rule, page, scores) if rule.zone != "any" else _anchors(rule, page, scores)
+    opening = _opening(rule, lines, anchors)
+    for group in _groups(rule, lines, sorted(anchors)):
+        first, last = group[0], group[-1]
+        if rule.zone == "any" and len(group) < 2:
+            continue
+        if opening is not None and first >= opening:
+            first, last = opening, len(lines) - 1
+        first, last = _widened(rule, lines, first, last, scores)
+        yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
+
+
+def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int, float]) -> int | None:
+    """The line from which all goes to the end of the document, if a block at the tail has one."""
+    return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
+
+
+def _widened(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int, scores: Scores) -> tuple[int, int]:
+    """The bounds of a block with what stands beside it and goes with it."""
+    above = 0
+    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, lines[index], scores):
+        above += rule.is_filler(lines[index])
+        if above > _MOST_ABOVE:
+            break
+        first = index
+    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, lines[index], scores):
+        last = index
+    # What the block leaves blank at the very head or tail of the document goes with it.
+    if rule.zone == "head" and all(line.blank for line in lines[:first]):
+        first = 0
+        while last + 1 < len(lines) and lines[last + 1].blank:
+            last += 1
+    if rule.zone == "tail" and all(line.blank for line in lines[last + 1 :]):
+        last = len(lines) - 1
+        while first > 0 and lines[first - 1].blank:
+            first -= 1
+    return first, last
+
+
+def _next(rule: BoilerplateRule, lines: Sequence[Line], index: int, step: int) -> int | None:
+    """The line beside a block; where a rule knows fillers, blank lines lie between."""
+    index += step
+    for _ in range(_MOST_BLANK if rule.fillers else 0):
+        if 0 <= index < len(lines) and lines[index].blank:
+            index += step
+    return index if 0 <= index < len(lines) else None
+
+
+def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
+    """The lines that carry a block, with their scores."""
+    anchors: dict[int, float] = {}
+    for index in page.hot:
+        score = scores.score(rule, page.lines[index])
+        if score >= rule.threshold and not rule.is_title(page.lines[index]):
+            anchors[index] = score
+    return anchors
+
+
+def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
+    """The same, from one edge of the document to the first line of body text."""
+    lines, hot = page.lines, set(page.hot)
+    anchors: dict[int, float] = {}
+    seen = 0
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+        line = lines[index]
+        if line.blank or rule.is_filler(line):
+            continue
+        score = scores.score(rule, line) if index in hot else 0.0
+        if score >= rule.threshold and not rule.is_title(line):
+            anchors[index] = score
+        elif rule.opens_block(line):
+            anchors[index] = rule.threshold
+        elif is_body(line) and (rule.zone == "tail" or seen > 0 or len(line.text) > _LONGEST_NEIGHBOUR):
+            break
+        seen += 1
+        if seen >= rule.max_lines:
+            break
+    return anchors
+
+
+def _groups(rule: BoilerplateRule, lines: Sequence[Line], anchors: Sequence[int]) -> Iterator[list[int]]:
+    """Anchors that belong together: nothing but a few short lines, none a title or body text, stands between them."""
+    group = list(anchors[:1])
+    for index in anchors[1:]:
+        shown = [line for line in lines[group[-1] + 1 : index] if not line.blank]
+        between = [line for line in shown if not rule.is_filler(line)]
+        if (
+            len(between) <= rule.gap
+            and len(shown) - len(between) <= _MOST_BETWEEN
+            and not any(rule.is_title(line) or is_body(line) for line in between)
+        ):
+            group.append(index)
+        else:
+            yield group
+            group = [index]
+    if group:
+        yield group
+
+
+def _joins(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:
+    """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
+    if rule.is_filler(line):
+        return True
+    if line.blank or rule.is_title(line) or len(line.text) > _LONGEST_NEIGHBOUR:
+        return False
+    return is_decoration(line) or scores.score(rule, line) >= NEIGHBOUR * rule.threshold

@@ -1,0 +1,137 @@
+"""Promotional and site boilerplate, found by structure: units (block, line, clause), zones (head, tail, any), cues that add up."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from redactor.detect.boilerplate.blocks import Page, blocks
+from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_unusual, lines_of, unusual_places
+from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.detect.boilerplate.score import Scores, trigger
+from redactor.model import Evidence, Finding, Span
+from redactor.text.fold import scalars
+
+_ROUNDS: Final = 4
+_ORDER: Final = ("block", "clause", "line")
+
+Removed = Mapping[Span, tuple[BoilerplateRule, float]]
+"""What is taken out, with the rule and the score that it had there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoilerplateDetector:
+    """All boilerplate rules together, in the order in which they are tried."""
+
+    rules: tuple[BoilerplateRule, ...]
+    scores: Scores
+    """Of lines."""
+    clauses: Scores
+    """Of the parts of lines that stand in brackets."""
+    words: AhoCorasick | None
+    """Finds the lines worth weighing."""
+
+    def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
+        """Spans to remove; removing them leaves a text in which nothing more is found."""
+        if not self.words or not text:
+            return []
+        lines = tuple(lines_of(text))
+        hot = self._hot(text, lines, self.words)
+        removed: dict[Span, tuple[BoilerplateRule, float]] = {}
+        for _ in range(_ROUNDS if hot else 0):
+            found = self._once(lines, hot, removed, head=head, tail=tail)
+            if not found:
+                break
+            removed.update(found)
+        return _findings(removed)
+
+    def _once(self, lines: Sequence[Line], hot: Sequence[int], removed: Removed, *, head: bool, tail: bool) -> Removed:
+        gone = bytearray(lines[-1].end)
+        for start, end in removed:
+            gone[start:end] = b"\1" * (end - start)
+        page = _still_whole(lines, hot, gone) if removed else Page(lines, hot)
+        found: dict[Span, tuple[BoilerplateRule, float]] = {}
+        for rule in self.rules:
+            if rule.unit == "block":
+                if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
+                    continue
+                spans = blocks(rule, page, self.scores)
+            elif rule.unit == "line":
+                spans = _single_lines(rule, page, self.scores)
+            else:
+                spans = _clauses(rule, page, self.clauses)
+            for span, score in spans:
+                if gone.find(1, *span) < 0:
+                    gone[span[0] : span[1]] = b"\1" * (span[1] - span[0])
+                    found[span] = (rule, score)
+        return found
+
+    @staticmethod
+    def _hot(text: str, lines: Sequence[Line], words: AhoCorasick) -> tuple[int, ...]:
+        """Indices of the lines in which a cue may stand: by its words, by unusual letters, or because the line repeats."""
+        starts = [line.start for line in lines]
+        hot = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
+        for index in {bisect_right(starts, at) - 1 for at in unusual_places(text)} - hot:
+            if is_unusual(lines[index]) and words.find_matches_as_indexes(fold(lines[index].text)):
+                hot.add(index)
+        counts = Counter([line.text for line in lines if 4 <= len(line.text) <= 80])
+        repeated = {text for text, count in counts.items() if count > 2}
+        if repeated:
+            hot.update(i for i, line in enumerate(lines) if line.text in repeated)
+        return tuple(i for i in sorted(hot) if not lines[i].blank)
+
+
+def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
+    """One detector for all rules, in their order."""
+    ordered = sorted(rules, key=lambda rule: _ORDER.index(rule.unit))
+    of_lines = Scores([rule for rule in ordered if rule.unit != "clause"])
+    of_clauses = Scores([rule for rule in ordered if rule.unit == "clause"])
+    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))
+
+
+def _still_whole(lines: Sequence[Line], hot: Sequence[int], gone: bytearray) -> Page:
+    """The lines of which nothing is gone, and the hot ones among them."""
+    left = [i for i, line in enumerate(lines) if gone.find(1, line.start, line.end) < 0]
+    still = set(hot)
+    return Page([lines[i] for i in left], [n for n, i in enumerate(left) if i in still])
+
+
+def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
+    counts = Counter(page.lines[i].text.strip() for i in page.hot) if rule.repeats else Counter()
+    for index in page.hot:
+        line = page.lines[index]
+        if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
+            continue
+        score = scores.score(rule, line)
+        if score >= rule.threshold and not rule.is_title(line):
+            yield (line.start, line.end), score
+
+
+def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
+    for index in page.hot:
+        line = page.lines[index]
+        for part in line.bracketed:
+            score = scores.score(rule, part)
+            if score >= rule.threshold:
+                whole = line if part.text == line.text.strip() else part
+                yield (whole.start, whole.end), score
+
+
+def _findings(removed: Removed) -> list[Finding]:
+    return [
+        Finding(
+            start,
+            end,
+            entity="BOILERPLATE",
+            rule=rule.id,
+            score=rule.score,
+            priority=100,
+            evidence=(Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),),
+        )
+        for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])
+    ]

@@ -1,0 +1,140 @@
+"""Lines as boilerplate rules see them: their bounds, and what they say with width, spacing and traditional forms folded away."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import regex
+
+from redactor.text.fold import scalars
+
+LONGEST_LINE: Final = 400
+"""A longer line is looked at as it stands, and is never removed by itself."""
+
+SECONDS: Final = 1.0
+"""What a pattern may take on a line."""
+
+BRACKETED: Final = regex.compile(
+    r"（[^（）\n]{4,120}）|\([^()\n]{4,120}\)|【[^【】\n]{4,120}】|\[[^\[\]\n]{4,120}\]|〔[^〔〕\n]{4,120}〕|〖[^〖〗\n]{4,120}〗"
+    r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
+)
+_BREAK: Final = re.compile(r"\r\n?|\n")
+_DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
+_SENTENCE_END: Final = "。！？；”’…"
+
+# Letter-spacing, width forms and traditional characters hide a cue from a plain search.
+_FORMS: Final = "訂閱會員權資關註號費網載傳轉發讀書請勿嚴賣買盜錄價點擊掃進裙羣庫範學習內廣體續獲領實編輯瀏覽責聲"
+_UNUSUAL: Final = regex.compile(
+    rf"(?:[\p{{Han}}A-Za-zＡ-Ｚ][ 　.·,，/|]{{1,2}}){{4}}|[Ａ-Ｚａ-ｚ０-９]{{2}}|[{_FORMS}]"
+)
+_MAYBE_UNUSUAL: Final = (
+    re.compile(r"[ 　.·,，/|]\S[ 　.·,，/|]{1,2}\S[ 　.·,，/|]"),
+    re.compile(r"[Ａ-Ｚａ-ｚ０-９]{2}"),
+    re.compile(f"[{_FORMS}]"),
+)
+"""Looked for first, each by itself: one of them stands in all that is unusual."""
+_TRADITIONAL: Final = str.maketrans(
+    "訂閱會員權資關註號碼費網頁載傳轉發讀書籍說電郵聯係繫請勿嚴禁賣買盜錄價優惠點擊掃維進裙羣庫範學習內僅廣體續點獲領實編輯瀏覽責聲來於歡",
+    "订阅会员权资关注号码费网页载传转发读书籍说电邮联系系请勿严禁卖买盗录价优惠点击扫维进群群库范学习内仅广体续点获领实编辑浏览责声来于欢",
+)
+_WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
+_NEEDS_FOLD: Final = re.compile(
+    rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{''.join(map(chr, _TRADITIONAL))}]"
+)
+"""What more than the punctuation of `_WIDE` has to be folded of."""
+_SPACED: Final = regex.compile(r"(?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){5,}")
+_MAYBE_SPACED: Final = re.compile(r"[\s.·,，/|](?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){3}")
+_BETWEEN_LETTERS: Final = regex.compile(
+    r"(?<=\p{Han})[\s.·,，/|]+(?=[\p{Han}A-Za-z0-9])|(?<=[A-Za-z])[\s.·]+(?=[\p{Han}A-Za-z])"
+)
+_BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
+
+
+class Line:
+    """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
+
+    __slots__ = ("_bracketed", "_folded", "blank", "end", "scores", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
+        self.start, self.end, self.text = start, end, text
+        self.blank = text.isspace()
+        self._folded = folded
+        self._bracketed: tuple[Line, ...] | None = None
+        self.scores: Sequence[float] | None = None
+
+    @property
+    def folded(self) -> str:
+        """What cues are looked for in."""
+        if self._folded is None:
+            if len(self.text) > LONGEST_LINE:
+                self._folded = scalars(self.text)
+            else:
+                # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
+                self._folded = fold(BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text)
+        return self._folded
+
+    @property
+    def bracketed(self) -> tuple[Line, ...]:
+        """The parts of the line that stand in brackets."""
+        if self._bracketed is None:
+            at = self.start
+            self._bracketed = tuple(
+                Line(at + m.start(), at + m.end(), m.group(), fold(m.group())) for m in BRACKETED.finditer(self.text)
+            )
+        return self._bracketed
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """The lines of a text, each with its break."""
+    at = 0
+    for match in _BREAK.finditer(text):
+        yield Line(at, match.end(), text[at : match.end()])
+        at = match.end()
+    if at < len(text):
+        yield Line(at, len(text), text[at:])
+
+
+def unusual_places(text: str) -> Iterator[int]:
+    """Places in whose lines a cue may be hidden; `is_unusual` tells more of the line."""
+    for pattern in _MAYBE_UNUSUAL:
+        for match in pattern.finditer(text):
+            yield match.start()
+
+
+def is_unusual(line: Line) -> bool:
+    """Whether the line is short and written so that a plain search would pass a cue by."""
+    return len(line.text) <= LONGEST_LINE and _UNUSUAL.search(line.text) is not None
+
+
+def is_decoration(line: Line) -> bool:
+    """Whether the line is nothing but signs, and not those that open a piece of code or a quotation."""
+    if any(quote in line.text for quote in ("'''", '"""', "```")):
+        return False
+    return _DECORATION.fullmatch(line.text.strip()) is not None
+
+
+def is_body(line: Line) -> bool:
+    """A sentence of running text: long enough, and ended as sentences are."""
+    return is_sentence(line.text.strip())
+
+
+def is_sentence(stripped: str) -> bool:
+    return (len(stripped) >= 25 and stripped[-1] in _SENTENCE_END) or (
+        len(stripped) >= 40 and stripped.count("，") >= 2
+    )
+
+
+def fold(text: str) -> str:
+    """Width, traditional forms and letter-spacing folded away, for cues only; lengths are not kept."""
+    if _NEEDS_FOLD.search(text):
+        folded = unicodedata.normalize("NFKC", scalars(text)).translate(_TRADITIONAL)
+    else:
+        folded = text
+        for wide, narrow in _WIDE:
+            folded = folded.replace(wide, narrow)
+    if _MAYBE_SPACED.search(folded) and _SPACED.search(folded):
+        folded = _BETWEEN_LETTERS.sub("", folded)
+    return _BETWEEN_QS.sub("", folded) if "q" in folded or "Q" in folded else folded

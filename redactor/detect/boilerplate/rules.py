@@ -1,0 +1,192 @@
+"""`[[boilerplate]]` rules: what one says, and how a table of a rule file is read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import regex
+
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold
+from redactor.model import RuleError
+from redactor.ruleset.pattern import check_source, compile_pattern
+
+Unit = Literal["block", "line", "clause"]
+Zone = Literal["head", "tail", "any"]
+KEYS = frozenset(
+    [
+        "id",
+        "description",
+        "unit",
+        "zone",
+        "cue",
+        "threshold",
+        "max_lines",
+        "gap",
+        "opens",
+        "fillers",
+        "repeats",
+        "veto",
+        "score",
+        "examples",
+        "cues",
+        "titles",
+        "hints",
+    ]
+)
+CUE_KEYS = frozenset({"use", "any", "pattern", "weight", "most"})
+
+_LONGEST_OPENING: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One kind of evidence in a line: literal words or a pattern, counted once or as often as `most` says."""
+
+    words: frozenset[str]
+    pattern: regex.Pattern[str] | None
+    weight: float
+    most: int = 1
+    """How many of its different words, the pattern among them, count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts in which the rule must remove something, and texts in which it must not."""
+
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoilerplateRule:
+    """One `[[boilerplate]]` rule."""
+
+    id: str
+    where: str
+    description: Mapping[str, str]
+    unit: Unit
+    zone: Zone
+    cues: tuple[Cue, ...]
+    threshold: float
+    max_lines: int = 30
+    repeats: int = 0
+    veto: tuple[regex.Pattern[str], ...] = ()
+    titles: tuple[regex.Pattern[str], ...] = ()
+    gap: int = 4
+    """How many lines without enough cues may stand between two that have enough."""
+    opens: tuple[regex.Pattern[str], ...] = ()
+    """Lines from which a block at the tail goes on to the end of the document."""
+    fillers: tuple[regex.Pattern[str], ...] = ()
+    """Lines beside a block that go with it: pictures, links."""
+    hints: tuple[str, ...] = ()
+    """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
+    score: float = 0.9
+    examples: Examples = Examples()
+
+    def is_title(self, line: Line) -> bool:
+        """Whether the line is one at which a block ends."""
+        return _any(self.titles, line)
+
+    def opens_block(self, line: Line) -> bool:
+        """Whether a block that goes on to the end of the document begins here."""
+        return bool(self.opens) and len(line.text) <= _LONGEST_OPENING and _any(self.opens, line)
+
+    def is_filler(self, line: Line) -> bool:
+        """Whether the line is nothing by itself and goes with a block that it stands beside."""
+        return bool(self.fillers) and _any(self.fillers, line)
+
+
+def _any(patterns: tuple[regex.Pattern[str], ...], line: Line) -> bool:
+    stripped = line.text.strip()
+    return any(pattern.search(stripped, timeout=SECONDS) for pattern in patterns)
+
+
+def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
+    """Check one `[[boilerplate]]` table; `cues` holds the pack's shared cue groups. RuleError names what is wrong."""
+    for key in table:
+        if key not in KEYS:
+            raise RuleError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(KEYS - {'cues'}))}")
+    rule_id = table.get("id")
+    if not isinstance(rule_id, str) or not rule_id:
+        raise RuleError(f"{where}: every boilerplate rule needs an id")
+    unit, zone = table.get("unit", "line"), table.get("zone", "any")
+    if unit not in ("block", "line", "clause") or zone not in ("head", "tail", "any"):
+        raise RuleError(f"{where}: unit is block, line or clause; zone is head, tail or any")
+    groups = table.get("cues", {})
+    cues = tuple(_parse_cue(item, groups, where) for item in _list(table, "cue", dict, where))
+    if not cues:
+        raise RuleError(f"{where}: needs at least one cue")
+    examples = table.get("examples", {})
+    if not isinstance(examples, dict) or not examples.keys() <= {"match", "no_match"}:
+        raise RuleError(f"{where}: examples has match and no_match")
+    return BoilerplateRule(
+        id=rule_id,
+        where=where,
+        description=table.get("description", {}),
+        unit=unit,
+        zone=zone,
+        cues=cues,
+        threshold=_number(table, "threshold", 4, where),
+        max_lines=int(_number(table, "max_lines", 30, where)),
+        repeats=int(_number(table, "repeats", 0, where)),
+        gap=int(_number(table, "gap", 4, where)),
+        opens=_patterns(table, "opens", where),
+        fillers=_patterns(table, "fillers", where),
+        veto=_patterns(table, "veto", where),
+        titles=_patterns(table, "titles", where),
+        hints=tuple(_list(table, "hints", str, where)),
+        score=_number(table, "score", 0.9, where),
+        examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),
+    )
+
+
+def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -> Cue:
+    for key in item:
+        if key not in CUE_KEYS:
+            raise RuleError(f"{where}: cue: unknown key {key!r}; known are {', '.join(sorted(CUE_KEYS))}")
+    if "use" in item:
+        group = groups.get(item["use"])
+        if not isinstance(group, dict):
+            raise RuleError(f"{where}: cue uses {item['use']!r}, which is not in [cues]")
+        item = {**group, **{k: v for k, v in item.items() if k != "use"}}
+    words = tuple(_list(item, "any", str, where))
+    pattern = item.get("pattern")
+    if pattern is not None:
+        if not isinstance(pattern, str):
+            raise RuleError(f"{where}: cue pattern must be a text")
+        check_source(pattern, where)
+    if not words and pattern is None:
+        raise RuleError(f"{where}: a cue needs any = [words] or a pattern")
+    weight = item.get("weight", 1)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not -20 <= weight <= 20:
+        raise RuleError(f"{where}: cue weight must be a number from -20 to 20")
+    folded = frozenset(fold(w) for w in words)
+    return Cue(
+        folded,
+        compile_pattern(pattern, where) if pattern else None,
+        float(weight),
+        int(_number(item, "most", 1, where)),
+    )
+
+
+def _patterns(table: Mapping[str, Any], key: str, where: str) -> tuple[regex.Pattern[str], ...]:
+    sources = _list(table, key, str, where)
+    for source in sources:
+        check_source(source, where)
+    return tuple(compile_pattern(source, f"{where}: {key}") for source in sources)
+
+
+def _list(table: Mapping[str, Any], key: str, kind: type, where: str) -> list[Any]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, kind) for v in value):
+        raise RuleError(f"{where}: {key} must be a list")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str, default: float, where: str) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise RuleError(f"{where}: {key} must be a number")
+    return float(value)

@@ -1,0 +1,131 @@
+"""What the cues in a line come to for each rule."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold
+from redactor.detect.boilerplate.needs import Wanted
+from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.model import LimitError
+from redactor.ruleset.pattern import read_pattern
+
+NEIGHBOUR: Final = 0.4
+"""The share of its threshold at which a rule takes a line beside a block along with it."""
+_NOTHING: Final = float("-inf")
+_ROOM, _DILUTION = 36, 18.0
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Signal:
+    """What a cue looks for, and what finding it adds for each rule by number; rules that share a cue share its signal."""
+
+    pattern: regex.Pattern[str] | None
+    weights: list[tuple[int, float, int]]
+    """Rule, weight, and how many hits count."""
+
+    @property
+    def most(self) -> int:
+        return max(most for _, _, most in self.weights)
+
+
+class Scores:
+    """Scores of lines under the rules; what rules share is looked for once per line."""
+
+    __slots__ = ("_least", "_nothing", "_numbers", "_owners", "_patterns", "_room", "_rules", "_signals", "_words")
+
+    def __init__(self, rules: Sequence[BoilerplateRule]) -> None:
+        signals: dict[tuple[frozenset[str], regex.Pattern[str] | None], _Signal] = {}
+        for number, rule in enumerate(rules):
+            for cue in rule.cues:
+                signal = signals.setdefault((cue.words, cue.pattern), _Signal(cue.pattern, []))
+                signal.weights.append((number, cue.weight, cue.most))
+        self._rules = tuple(rules)
+        self._numbers = {rule.id: number for number, rule in enumerate(rules)}
+        self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" else 1) for r in rules)
+        best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
+        self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
+        self._nothing = (_NOTHING,) * len(rules)
+        self._signals = tuple(signals.values())
+        owners: dict[str, set[int]] = {}
+        for number, (words, _) in enumerate(signals):
+            for word in words:
+                owners.setdefault(word, set()).add(number)
+        self._owners = tuple(frozenset(numbers) for numbers in owners.values())
+        self._words = automaton(owners) if owners else None
+        patterns = dict.fromkeys(s.pattern for s in self._signals if s.pattern is not None)
+        patterns |= dict.fromkeys(veto for rule in rules for veto in rule.veto)
+        self._patterns = Wanted({pattern: read_pattern(pattern.pattern, "boilerplate") for pattern in patterns})
+
+    def score(self, rule: BoilerplateRule, line: Line) -> float:
+        """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
+        if line.scores is None:
+            line.scores = self._weigh(line)
+        return line.scores[self._numbers[rule.id]]
+
+    def _weigh(self, line: Line) -> Sequence[float]:
+        folded = line.folded
+        # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
+        loss = max(0.0, (len(_ADDRESS.sub("", folded)) - _ROOM) / _DILUTION)
+        if loss > self._room:
+            return self._nothing
+        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
+        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
+        possible = self._patterns.possible(folded)
+        totals = [-loss] * len(self._rules)
+        for number, count in hits.items():
+            for rule, weight, most in self._signals[number].weights:
+                totals[rule] += weight * min(count, most)
+        undecided = [(s, hits[n]) for n, s in enumerate(self._signals) if s.pattern in possible and hits[n] < s.most]
+        at_best = totals.copy()
+        for signal, count in undecided:
+            for rule, weight, most in signal.weights:
+                at_best[rule] += max(0.0, weight) if count < most else 0.0
+        promising = [n for n, least in enumerate(self._least) if at_best[n] >= least]
+        if not promising:
+            return self._nothing
+        for signal, count in undecided:
+            if signal.pattern is not None and _shows(signal.pattern, folded):
+                for rule, weight, most in signal.weights:
+                    totals[rule] += weight if count < most else 0.0
+        scores = list(self._nothing)
+        stays: dict[regex.Pattern[str], bool] = {}
+        for number in promising:
+            scores[number] = totals[number]
+            if totals[number] >= self._rules[number].threshold:
+                for veto in self._rules[number].veto:
+                    if veto not in stays:
+                        stays[veto] = veto in possible and _shows(veto, folded)
+                    if stays[veto]:
+                        scores[number] = 0.0
+                        break
+        return scores
+
+
+def _shows(pattern: regex.Pattern[str], folded: str) -> bool:
+    try:
+        return pattern.search(folded, timeout=SECONDS) is not None
+    except TimeoutError:
+        what = pattern.pattern[:40]
+        raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
+
+
+def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
+    """One automaton of the words that make a line worth weighing."""
+    words = dict.fromkeys(
+        fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
+    )
+    return automaton(words) if words else None
+
+
+def automaton(words: Iterable[str]) -> AhoCorasick:
+    """Finds words several times faster than the automaton of least memory, of which there is little here."""
+    return AhoCorasick(list(words), implementation=Implementation.DFA)
