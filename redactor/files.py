@@ -1,7 +1,8 @@
 """Files and folders: what to read, where to write, and the one writer of outputs, which is atomic.
 
 A write goes to a temporary file beside the target (mode 0600), is synced, given its mode and renamed over the target, and the
-folder is synced (POSIX rename(2)): at any moment the target is whole, the old one or the new one.
+folder is synced (POSIX rename(2)): at any moment the target is whole, the old one or the new one. The temporary file is locked
+(flock(2)) while its run lives, so that what a killed run left behind can be told from what another run is writing.
 """
 
 from __future__ import annotations
@@ -10,23 +11,23 @@ import contextlib
 import os
 import secrets
 import stat
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+import regex
+
 from redactor.model import FormatError
 
 try:
     import fcntl
-except ImportError:  # not on Windows
+except ImportError:  # Windows: no flock, so nobody's temporary files are taken for stale
     fcntl = None  # type: ignore[assignment]
 
 _TEMPORARY = ".redactor-tmp-"
-_STALE_SECONDS = 60.0
-"""A file so young may belong to a run that has not locked it yet."""
+_TEMPORARY_NAME = regex.compile(rf"{regex.escape(_TEMPORARY)}[0-9a-f]{{16}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,7 @@ def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> 
     same = target.exists() and source.exists() and source.samefile(target)
     if same and not in_place:
         raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it")
-    if target.is_dir():
-        raise FormatError(f"{show(target)}: is a folder")
+    refuse_special(target)
     if (target.exists() or target.is_symlink()) and not (force or in_place):
         raise FormatError(f"{show(target)}: exists; use --force to write over it")
 
@@ -90,6 +90,14 @@ def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
             raise FormatError(f"{show(folder)}: lies inside the input {show(path)}; choose a folder outside it")
 
 
+def refuse_special(target: Path) -> None:
+    """Refuse a target that is there and no regular file: a rename would put a file in the place of a device or a pipe."""
+    if target.is_dir():
+        raise FormatError(f"{show(target)}: is a folder")
+    if target.exists() and not target.is_file():
+        raise FormatError(f"{show(target)}: not a regular file")
+
+
 class AtomicWriter:
     """Writes a file that appears whole or not at all; leaving the block by an exception leaves no trace."""
 
@@ -100,12 +108,9 @@ class AtomicWriter:
         self._stream: BinaryIO | None = None
 
     def __enter__(self) -> AtomicWriter:
+        refuse_special(self.target)
         self.target.parent.mkdir(parents=True, exist_ok=True)
-        remove_stale(self.target.parent)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._stream = os.fdopen(os.open(self._temporary, flags, 0o600), "wb")
-        # Held until the file is closed: whoever can take it knows that the writer is gone.
-        _lock(self._stream.fileno())
+        self._stream = os.fdopen(_create_locked(self._temporary), "wb")
         return self
 
     def write(self, data: bytes) -> None:
@@ -119,18 +124,22 @@ class AtomicWriter:
         assert self._stream is not None
         try:
             if kind is None:
-                self._stream.flush()
-                os.fchmod(self._stream.fileno(), self._final_mode())
-                os.fsync(self._stream.fileno())
-                self._stream.close()
-                self._temporary.replace(self.target)
-                _sync_folder(self.target.parent)
+                self._put_in_place(self._stream)
         finally:
             # What could not be written need not be flushed either; the file goes.
             with contextlib.suppress(OSError):
                 self._stream.close()
             with contextlib.suppress(FileNotFoundError):
                 self._temporary.unlink()
+
+    def _put_in_place(self, stream: BinaryIO) -> None:
+        stream.flush()
+        os.fchmod(stream.fileno(), self._final_mode())
+        os.fsync(stream.fileno())
+        with _still_locked(stream):
+            stream.close()  # some file systems tell of a failed write only here
+            self._temporary.replace(self.target)
+        _sync_folder(self.target.parent)
 
     def _final_mode(self) -> int:
         if self._mode is not None:
@@ -144,30 +153,58 @@ class AtomicWriter:
         return 0o666 & ~mask
 
 
-def remove_stale(folder: Path) -> None:
-    """Remove temporary files that killed runs left in a folder: ours by name, a minute old, and nobody writes to them."""
-    if fcntl is None:
+def _create_locked(path: Path) -> int:
+    """A new file of mode 0600 under a lock that ends with this process."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    while True:
+        descriptor = os.open(path, flags, 0o600)
+        if fcntl is None:
+            return descriptor
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)  # taken for stale between the two calls
+
+
+@contextlib.contextmanager
+def _still_locked(stream: BinaryIO) -> Iterator[None]:
+    """Keep a file's lock while the file is closed: until it is renamed it must not look stale."""
+    if fcntl is None:  # and Windows renames no file that is open
+        yield
         return
-    for entry in os.scandir(folder):
-        if not (entry.name.startswith(_TEMPORARY) and entry.is_file(follow_symlinks=False)):
-            continue
-        with contextlib.suppress(OSError):
-            descriptor = os.open(entry.path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-            try:
-                if time.time() - os.fstat(descriptor).st_mtime > _STALE_SECONDS and _lock(descriptor):
-                    Path(entry.path).unlink()
-            finally:
-                os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Whether the advisory lock of an open file could be taken; file systems without locks say no."""
-    if fcntl is None:
-        return False
+    twin = os.dup(stream.fileno())
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(twin)
+
+
+def remove_stale(folder: Path) -> int:
+    """Remove what killed runs left half written in a folder; how many files. Files of a run that lives are let be."""
+    if fcntl is None or not folder.is_dir():
+        return 0
+    with os.scandir(folder) as entries:
+        names = [entry.path for entry in entries if _TEMPORARY_NAME.fullmatch(entry.name)]
+    return sum(_remove_if_stale(Path(name)) for name in names)
+
+
+def _remove_if_stale(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
+            return False
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
     return True
 
 

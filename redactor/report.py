@@ -10,19 +10,40 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import regex
+
 from redactor.model import Edit, Finding
 from redactor.residue import Residue
 from redactor.text.decode import Encoding
+from redactor.text.offsets import Offsets, Unit
 
 SCHEMA = 1
+# Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
+_PARTLY_MASKED = regex.compile(
+    r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
+    r"|×[0-9]{7,}+|(?<![0-9])[0-9]{7,}+×(?![0-9])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyMasked:
+    """A number of which a mask, somebody else's perhaps, has left digits: 138****8000 is one of ten thousand."""
+
+    start: int
+    end: int
+    kind: str = "partial-mask"
+    entity: str = "QUANTITY"
+    rule: str = ""
 
 
 @dataclass
 class FileReport:
-    """What was done to one file; offsets are code points of the whole input."""
+    """What was done to one file; offsets are those of the whole input, and of the whole output for residue."""
 
     name: str
     output: str | None
+    before: Offsets
+    after: Offsets
     encoding: Encoding | None = None
     edits: list[dict[str, Any]] = field(default_factory=list)
     entities: Counter[str] = field(default_factory=Counter)
@@ -31,32 +52,37 @@ class FileReport:
     characters: int = 0
     removed: int = 0
     error: str | None = None
+    skipped: bool = False
 
 
 class Report:
     """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether edits are recorded at all; a large run without a report need not hold them.
+    `collect`: whether edits are recorded at all; a large run without a report need not hold them. `unit`: what offsets count.
     """
 
-    def __init__(self, *, include_text: bool = False, collect: bool = True) -> None:
+    def __init__(self, *, include_text: bool = False, collect: bool = True, unit: Unit = "code-points") -> None:
+        self._unit: Unit = unit
         self._key = secrets.token_bytes(32)
         self._include_text = include_text
         self._collect = collect
         self.files: list[FileReport] = []
 
-    def add_part(
-        self, file: FileReport, offset: int, text: str, edits: Sequence[Edit], findings: Iterable[Finding]
-    ) -> None:
-        """Record one part of a file that begins `offset` code points into it."""
+    def new_file(self, name: str, output: str | None) -> FileReport:
+        """An empty report of one file, to be filled part by part."""
+        return FileReport(name, output, Offsets(self._unit), Offsets(self._unit))
+
+    def add_part(self, file: FileReport, text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> None:
+        """Record the next part of a file."""
         if not self._collect:
             return
+        file.before.enter(text)
         file.characters += len(text)
         for edit in edits:
             original = text[edit.start : edit.end]
             entry: dict[str, Any] = {
-                "start": offset + edit.start,
-                "end": offset + edit.end,
+                "start": file.before.of(edit.start),
+                "end": file.before.of(edit.end),
                 "entity": edit.entity,
                 "rule": edit.rule,
                 "replacement": edit.replacement,
@@ -71,12 +97,13 @@ class Report:
             file.entities[finding.entity] += 1
             file.rules[finding.rule] += 1
 
-    def add_residue(self, file: FileReport, offset: int, text: str, residue: Iterable[Residue]) -> None:
-        """Record the residue of one part; offsets are those of the output."""
-        for item in residue:
+    def add_residue(self, file: FileReport, text: str, residue: Iterable[Residue]) -> None:
+        """Record the residue of the next part of the output, and the numbers in it that are masked in part only."""
+        file.after.enter(text)
+        for item in _with_partly_masked(text, residue):
             entry: dict[str, Any] = {
-                "start": offset + item.start,
-                "end": offset + item.end,
+                "start": file.after.of(item.start),
+                "end": file.after.of(item.end),
                 "kind": item.kind,
                 "entity": item.entity,
                 "rule": item.rule,
@@ -98,6 +125,7 @@ class Report:
             "schema": SCHEMA,
             "redactor": version,
             "policy": policy,
+            "offsets": self._unit,
             "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],
             "disabled_rules": list(disabled),
             "files": [_file(f) for f in self.files],
@@ -108,6 +136,8 @@ def _file(file: FileReport) -> dict[str, Any]:
     entry: dict[str, Any] = {"name": file.name, "output": file.output}
     if file.error is not None:
         return entry | {"error": file.error}
+    if file.skipped:
+        return entry | {"skipped": "done by an earlier run"}
     if file.encoding is not None:
         entry["encoding"] = {
             "name": file.encoding.name,
@@ -126,6 +156,13 @@ def _file(file: FileReport) -> dict[str, Any]:
         "residue": file.residue,
         "warnings": warnings,
     }
+
+
+def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue | PartlyMasked]:
+    """Residue with its bare digits taken together where they are what a mask left of one number."""
+    partly = [PartlyMasked(*match.span()) for match in _PARTLY_MASKED.finditer(text)]
+    others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
+    return sorted((*others, *partly), key=lambda item: item.start)
 
 
 def _length_class(length: int) -> str:

@@ -16,6 +16,23 @@ COMMAND = Path(sys.executable).with_name("redactor")
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow", action="store_true", help="run also what takes minutes: inputs of a gigabyte and the like"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes minutes; run with --slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="runs with --slow"))
+
+
 @pytest.fixture(scope="session")
 def publish() -> Redactor:
     return Redactor()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from redactor import Redactor
+from redactor.report import Report
 
 # (row, text, the secret as it stands in the text)
 CASES = [
@@ -37,12 +40,22 @@ CASES = [
     ("A15-letters-inside", "加我139a0000b1111", "139a0000b1111"),
     ("A17-letters-for-digits", "电话l39OOOOllll", "l39OOOOllll"),
     ("A18-cyrillic", "邮箱 lіmіng@еxample.cn", "lіmіng@еxample.cn"),
-    ("A19-kangxi", "请⾼建国同志牵头", "⾼建国"),
-    ("A19-radical-supplement", "请⺩建国同志牵头", "⺩建国"),
-    ("A19-compatibility", "请林\uf9f4生同志牵头", "林\uf9f4生"),
-    ("A21-struck-through", "请王\u0336建\u0336国\u0336同志牵头", "王\u0336建\u0336国\u0336"),
-    ("A21-struck-digits", "电话1\u03363\u03369\u033600001111", "1\u03363\u03369\u033600001111"),
-    ("A21-decomposed-mail", "请联系 jose\u0301.garcia@example.com 办理", "jose\u0301.garcia@example.com"),
+    ("A19-kangxi-radicals", "请⾼晓明同志发言", "⾼晓明"),
+    ("A19-radicals-supplement", "⻩建国同志和⻢晓明同志出席", "⻩建国"),
+    ("A19-compatibility-ideograph", "请\uf9e1建国同志牵头", "\uf9e1建国"),
+    (
+        "A21-strike-through",
+        "手机1\u03363\u03369\u03360\u03360\u03360\u03360\u03361\u03361\u03361\u03361\u0336",
+        "1\u03363\u03369\u03360\u03360\u03360\u03360\u03361\u03361\u03361\u03361\u0336",
+    ),
+    ("A21-strike-through-name", "请王\u0336建\u0336国\u0336同志牵头", "王\u0336建\u0336国\u0336"),
+    ("A21-decomposed-local-part", "邮箱 jose\u0301.gar@example.com 收", "jose\u0301.gar@example.com"),
+    ("A21-decomposed-name", "代表 Jose\u0301 Nu\u0301n\u0303ez 出席", "Jose\u0301 Nu\u0301n\u0303ez"),
+    ("A32-full-value-beside-a-masked-twin", "手机138****8000，即13812348000", "13812348000"),
+    ("A32-full-name-beside-a-masked-twin", "王××（即王建国同志）", "王建国"),
+    ("A36-quoted-cells", '姓名,区号,号段,尾号\n王建国,"138","0013","8000"\n', '"138","0013","8000"'),
+    ("A19-radical-of-a-surname", "请⺩建国同志牵头", "⺩建国"),
+    ("A21-struck-digits-in-part", "电话1\u03363\u03369\u033600001111", "1\u03363\u03369\u033600001111"),
     ("A22-rlo", "电话：\u202e11110000931\u202c", "11110000931"),
     ("A23-isolates", "电话：\u2066139\u2069\u20660000\u2069\u20661111\u2069", "139\u2069\u20660000\u2069\u20661111"),
     ("A24-at-dot", "请发至 liming [at] example [dot] cn", "liming [at] example [dot] cn"),
@@ -97,6 +110,57 @@ def test_breaks_survive_and_values_go(publish: Redactor, text: str, expected: st
 def test_promotional_lines_go(publish: Redactor, text: str) -> None:
     body = "在全县工作会议上的讲话\n同志们：\n今天的会议很重要，请大家认真听讲。\n"
     assert publish.redact(text + body).text == body
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["⻩建国", "⻨⾦⻰", "⽩雪⻜", "\uf9e1\u2f24民"],
+    ids=["A19-yellow", "A19-all", "A19-mixed", "A19-compatibility"],
+)
+def test_a19_a_listed_name_is_found_in_radicals(name: str) -> None:
+    listed = unicodedata.normalize("NFKC", name).translate(str.maketrans("⻩⻨⻰⻜", "黄麦龙飞"))
+    assert Redactor(mask=[listed]).redact(f"据{name}说").text == "据×说"
+
+
+def residue_of(redactor: Redactor, text: str) -> list[tuple[str, str]]:
+    """Kind and text of what the report lists about the output."""
+    report = Report(include_text=True)
+    file = report.new_file("input", None)
+    result = redactor.redact(text)
+    report.add_residue(file, result.text, redactor.residue(text, result))
+    return [(entry["kind"], entry["text"]) for entry in file.residue]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("手机138****8000。", "138****8000", id="A32-asterisks"),
+        pytest.param("手机138××××8000。", "138××××8000", id="A32-crosses"),
+        pytest.param("手机138×8000。", "138×8000", id="A32-one-cross"),
+        pytest.param("证件110101********002X。", "110101********002X", id="A32-identity-number"),
+        pytest.param("手机×3900001111。", "×3900001111", id="A32-digits-after-the-sign"),
+    ],
+)
+def test_a32_a_partial_mask_is_reported_as_one(publish: Redactor, text: str, left: str) -> None:
+    assert residue_of(publish, text) == [("partial-mask", left)]
+
+
+@pytest.mark.parametrize("text", ["面积12×18米", "手机×。", "×县×镇", "分辨率1920×1080"], ids=lambda t: f"A32-not-{t}")
+def test_a32_a_multiplication_is_no_mask(publish: Redactor, text: str) -> None:
+    assert all(kind != "partial-mask" for kind, _ in residue_of(publish, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("号码前三位138，中间四位0013，后四位8000。", ["138", "0013", "8000"], id="A36-over-sentences"),
+        pytest.param("倒着念：00083100831", ["00083100831"], id="A36-reversed"),
+        pytest.param("前半 1380013\n\n后半 8000\n", ["1380013", "8000"], id="A36-over-paragraphs"),
+    ],
+)
+def test_a36_digits_that_are_not_claimed_are_listed(publish: Redactor, text: str, left: list[str]) -> None:
+    assert publish.redact(text).text == text
+    assert residue_of(publish, text) == [("digits", value) for value in left]
 
 
 def test_a20_traditional_form_of_a_listed_name() -> None:

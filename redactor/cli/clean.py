@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any
 
 import click
 
 from redactor import __version__
-from redactor.cli.diff import diff_lines
-from redactor.cli.options import build_redactor, encoding_options, given_paths, rule_options
+from redactor.cli.job import STDIN, Job, Outcome, Task
+from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
+from redactor.cli.state import State, check_place, run_digest
+from redactor.cli.workers import in_order
 from redactor.engine import Redactor
-from redactor.files import AtomicWriter, Source, SteadyInput, check_output, check_output_folder, escape, show, sources
-from redactor.model import RedactorError, Result
-from redactor.report import FileReport, Report
-from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
+from redactor.files import AtomicWriter, Source, check_output_folder, remove_stale, show, sources
+from redactor.model import RedactorError
+from redactor.report import Report
+from redactor.text.decode import Errors, output_codec
+from redactor.text.offsets import Unit
 
-STDIN = Path("-")
 _BAR_FROM = 20
-
-
-@dataclass
-class Job:
-    """What a run was asked for, and what has come of it so far."""
-
-    redactor: Redactor
-    report: Report
-    encoding: str | None
-    output_encoding: str | None
-    errors: Errors
-    mode: Literal["write", "check", "diff"]
-    residue: bool
-    quiet: bool
-    changed: bool = False
-    left_over: bool = False
-    failed: list[str] | None = None
 
 
 @click.command()
@@ -61,6 +45,16 @@ class Job:
 @click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600).")
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
+@offset_option
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Files redacted at a time.")
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Remember in FILE what is finished; a run that finds it there skips it.",
+)
+@click.option("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar, no summary.")
 def clean(
     files: tuple[Path, ...],
@@ -76,6 +70,10 @@ def clean(
     include_text: bool,
     residue: bool,
     fail_on_residue: bool,
+    offsets: Unit,
+    jobs: int,
+    state_file: Path | None,
+    max_seconds: float | None,
     quiet: bool,
     **rules: Any,
 ) -> None:
@@ -88,6 +86,10 @@ def clean(
         raise click.UsageError("--in-place, --diff, --check and -o exclude one another")
     if in_place and STDIN in paths:
         raise click.UsageError("standard input can't be written in place")
+    if diff and jobs > 1:
+        raise click.UsageError("--diff goes with one job only")
+    if state_file and (diff or check or STDIN in paths or not (output or in_place)):
+        raise click.UsageError("--state goes with files and -o or --in-place")
     for name in (encoding, output_encoding):
         if name:
             output_codec(name)
@@ -100,17 +102,8 @@ def clean(
         check_output_folder(paths, output)
     if report_file and not force and report_file.exists():
         raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
-    job = Job(
-        redactor=build_redactor(**rules),
-        report=Report(include_text=include_text, collect=report_file is not None),
-        encoding=encoding,
-        output_encoding=output_encoding,
-        errors=errors,
-        mode="diff" if diff else "check" if check else "write",
-        residue=residue or fail_on_residue or report_file is not None,
-        quiet=quiet,
-        failed=[],
-    )
+    redactor = build_redactor(**rules)
+    report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
 
     def place(source: Source) -> Path | None:
@@ -120,113 +113,87 @@ def clean(
             return None
         return output / source.relative if many or output.is_dir() else output
 
-    with _progress(inputs, quiet) as steps:
-        for source in steps:
-            _one(job, source, place(source), force=force, in_place=in_place, many=many)
+    tasks = [Task(source.path, place(source)) for source in inputs]
+    if report_file:
+        _check_report_file(report_file, tasks)
+    if state_file:
+        check_place(state_file, paths, output)
+    settings = _settings(redactor, rules, encoding, output_encoding, errors)
+    with State(state_file, run_digest(settings, _named_files(rules))) if state_file else nullcontext() as state:
+        job = Job(
+            redactor=redactor,
+            report=report,
+            state=state,
+            encoding=encoding,
+            output_encoding=output_encoding,
+            errors=errors,
+            mode="diff" if diff else "check" if check else "write",
+            residue=residue or fail_on_residue or report_file is not None,
+            force=force,
+            in_place=in_place,
+            seconds=max_seconds,
+        )
+        if job.mode == "write":
+            _remove_stale(tasks, quiet)
+        outcomes = _all(job, tasks, jobs, quiet)
+        if job.mode == "write" and jobs > 1:
+            _remove_stale(tasks, quiet=True)  # of workers that died
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:
-        _show_residue(job)
-    if job.failed:
+        _show_residue(report)
+    failed = [o.file.name for o in outcomes if o.file.error is not None]
+    if failed:
         if many:
-            click.echo(f"redactor: {len(job.failed)} of {len(inputs)} files failed: {', '.join(job.failed)}", err=True)
+            click.echo(f"redactor: {len(failed)} of {len(tasks)} files failed: {', '.join(failed)}", err=True)
         raise SystemExit(2)
-    if (check and job.changed) or (fail_on_residue and job.left_over):
+    if (check and any(o.changed for o in outcomes)) or (fail_on_residue and any(o.left_over for o in outcomes)):
         raise SystemExit(1)
 
 
-def _one(job: Job, source: Source, target: Path | None, *, force: bool, in_place: bool, many: bool) -> None:
-    name = show(source.path)
-    file = FileReport(name, show(target) if target else None)
-    job.report.files.append(file)
-    try:
-        if job.mode == "write" and target is not None and source.path != STDIN:
-            check_output(source.path, target, force=force, in_place=in_place)
-        elif job.mode == "write" and target is not None and target.exists() and not force:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
-        with open_input(source.path) as (stream, check):
-            _stream(job, stream, check, file, target)
-    except RedactorError as error:
-        _fail(job, file, f"{name}: {error}" if name not in str(error) else str(error))
-    except OSError as error:
-        if isinstance(error, BrokenPipeError) and target is None:
-            raise
-        _fail(job, file, f"{name}: {error.strerror or type(error).__name__}")
-    except (RecursionError, MemoryError) as error:
-        _fail(job, file, f"{name}: {type(error).__name__}; nothing was written")
+def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    with _progress(len(tasks), quiet) as bar:
+        for outcome in in_order(job.do, tasks, jobs, job.lost):
+            outcomes.append(outcome)
+            job.report.files.append(outcome.file)
+            if outcome.file.error is not None:
+                click.echo(f"redactor: {outcome.file.error}", err=True)
+            bar.update(1)
+    return outcomes
 
 
-def _fail(job: Job, file: FileReport, message: str) -> None:
-    file.error = escape(message)
-    assert job.failed is not None
-    job.failed.append(file.name)
-    click.echo(f"redactor: {escape(message)}", err=True)
+def _settings(redactor: Redactor, rules: dict[str, Any], *others: object) -> Iterator[object]:
+    """What an output depends on besides the input and the files that options name."""
+    yield from (__version__, redactor.policy, redactor.ruleset.files, redactor.ruleset.disabled, sorted(redactor.only))
+    yield from (rules["own_place"], rules["keep"], rules["mask"])
+    yield from others
+    if redactor.policy.needs_key:
+        yield os.environ.get("REDACTOR_KEY")
 
 
-def _stream(job: Job, stream: BinaryIO, check: Callable[[], None], file: FileReport, target: Path | None) -> None:
-    encoding = detect_encoding(stream, wanted=job.encoding, errors=job.errors)
-    file.encoding = encoding
-    codec, bom = output_codec(job.output_encoding) if job.output_encoding else (encoding.name, encoding.bom)
-    round_trip = RoundTrip(encoding, job.errors)
-    read: list[str] = []
-
-    def parts() -> Iterator[str]:
-        for part in read_parts(stream, encoding, job.errors):
-            round_trip.add(part)
-            read.append(part)
-            yield part
-
-    def run(write: Callable[[bytes], object]) -> None:
-        write(bom)
-        offset = out_offset = 0
-        for result in job.redactor.redact_parts(parts()):
-            text = read.pop(0)
-            _account(job, file, text, result, offset, out_offset)
-            if job.mode == "write":
-                write(encode(result.text, codec, job.errors))
-            elif job.mode == "diff":
-                for line in diff_lines(text, result.edits, file.name if offset == 0 else None):
-                    click.echo(line)
-            offset += len(text)
-            out_offset += len(result.text)
-        round_trip.check(stream)
-        check()
-
-    if job.mode != "write":
-        run(lambda data: None)
-    elif target is None:
-        # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
-        held = io.BytesIO()
-        run(held.write)
-        sys.stdout.buffer.write(held.getbuffer())
-        sys.stdout.buffer.flush()
-    else:
-        with AtomicWriter(target) as writer:
-            run(writer.write)
+def _named_files(rules: dict[str, Any]) -> list[Path]:
+    return [*rules["keep_file"], *rules["mask_file"], *([rules["key_file"]] if rules["key_file"] else [])]
 
 
-def _account(job: Job, file: FileReport, text: str, result: Result, offset: int, out_offset: int) -> None:
-    job.report.add_part(file, offset, text, result.edits, result.findings)
-    job.changed = job.changed or bool(result.edits)
-    if job.residue:
-        residue = job.redactor.residue(text, result)
-        job.left_over = job.left_over or bool(residue)
-        job.report.add_residue(file, out_offset, result.text, residue)
+def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:
+    for task in tasks:
+        for other in (task.source, task.target):
+            if other is not None and other.absolute() == path.absolute():
+                raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
 
 
-@contextmanager
-def open_input(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
-    """A file or standard input, seekable, with a check to be made before anything is done with what was read."""
-    if path == STDIN:
-        yield io.BytesIO(sys.stdin.buffer.read()), lambda: None
-        return
-    with SteadyInput(path) as source:
-        yield source.stream, source.check
+def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
+    """What killed runs left half written beside the outputs goes before this run begins."""
+    for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
+        number = remove_stale(folder)
+        if number and not quiet:
+            click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
 
 
-def _progress(inputs: list[Source], quiet: bool) -> AbstractContextManager[Any]:
-    hidden = quiet or not sys.stderr.isatty() or len(inputs) < _BAR_FROM
-    return click.progressbar(inputs, label="redacting", file=sys.stderr, hidden=hidden)
+def _progress(length: int, quiet: bool) -> AbstractContextManager[Any]:
+    hidden = quiet or not sys.stderr.isatty() or length < _BAR_FROM
+    return click.progressbar(length=length, label="redacting", file=sys.stderr, hidden=hidden)
 
 
 def _write_report(job: Job, path: Path, include_text: bool) -> None:
@@ -240,8 +207,8 @@ def _write_report(job: Job, path: Path, include_text: bool) -> None:
         writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
 
 
-def _show_residue(job: Job) -> None:
-    for file in job.report.files:
+def _show_residue(report: Report) -> None:
+    for file in report.files:
         for item in file.residue:
             rule = f" ({item['rule']})" if item["rule"] else ""
             click.echo(f"{file.name}:{item['start']}-{item['end']}: {item['kind']} {item['entity']}{rule}", err=True)

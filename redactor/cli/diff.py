@@ -9,8 +9,8 @@ from redactor.files import escape
 from redactor.model import Edit
 
 
-def diff_lines(text: str, edits: Sequence[Edit], name: str | None) -> Iterator[str]:
-    """Header (when `name` is given) and hunks for one text; lines are made safe for a terminal."""
+def diff_lines(text: str, edits: Sequence[Edit], name: str | None, first: int = 1) -> Iterator[str]:
+    """Header (when `name` is given) and hunks for one text, whose lines count from `first`; safe for a terminal."""
     if not edits:
         return
     if name:
@@ -18,7 +18,7 @@ def diff_lines(text: str, edits: Sequence[Edit], name: str | None) -> Iterator[s
         yield f"+++ {name} (redacted)"
     group: list[Edit] = []
     group_end = -1
-    line = 1
+    line = first
     counted = 0
     for edit in edits:
         start = text.rfind("\n", 0, edit.start) + 1

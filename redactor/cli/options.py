@@ -13,6 +13,7 @@ import click
 from redactor.engine import Redactor
 from redactor.files import show
 from redactor.model import RedactorError
+from redactor.text.offsets import UNITS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,6 +54,17 @@ def encoding_options(command: F) -> F:
         help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
     )(command)
     return click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")(command)
+
+
+def offset_option(command: F) -> F:
+    """--offsets."""
+    return click.option(
+        "--offsets",
+        type=click.Choice(UNITS),
+        default=UNITS[0],
+        show_default=True,
+        help="What offsets count: code points, bytes of UTF-8, or code units of UTF-16.",
+    )(command)
 
 
 def build_redactor(

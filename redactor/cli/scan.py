@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 import click
 
-from redactor.cli.clean import STDIN, open_input
-from redactor.cli.options import build_redactor, encoding_options, given_paths, rule_options
+from redactor.cli.job import STDIN, open_input
+from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
 from redactor.engine import Redactor
 from redactor.files import Source, escape, show, sources
 from redactor.model import Finding, RedactorError
 from redactor.text.decode import Errors, detect_encoding, read_parts
+from redactor.text.offsets import Offsets, Unit
 
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
@@ -27,6 +28,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @encoding_options
 @click.option("--format", "style", type=click.Choice(["text", "jsonl", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Say why: rule, context, validator.")
+@offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
@@ -35,6 +37,7 @@ def scan(
     errors: Errors,
     style: Literal["text", "jsonl", "json"],
     explain: bool,
+    offsets: Unit,
     include_text: bool,
     check: bool,
     **rules: Any,
@@ -47,7 +50,8 @@ def scan(
     rows: list[dict[str, Any]] = []
     for source in inputs:
         try:
-            for line, column, offset, finding, text in _findings(redactor, source.path, encoding, errors):
+            count = Offsets(offsets)
+            for line, column, finding, text in _findings(redactor, source.path, encoding, errors, count):
                 found += 1
                 matched = text[finding.start : finding.end]
                 if style == "text":
@@ -55,8 +59,8 @@ def scan(
                     continue
                 row = {
                     "file": show(source.path),
-                    "start": offset + finding.start,
-                    "end": offset + finding.end,
+                    "start": count.of(finding.start),
+                    "end": count.of(finding.end),
                     "entity": finding.entity,
                     "rule": finding.rule,
                     "score": round(finding.score, 3),
@@ -84,19 +88,19 @@ def scan(
 
 
 def _findings(
-    redactor: Redactor, path: Path, encoding: str | None, errors: Errors
-) -> Iterator[tuple[int, int, int, Finding, str]]:
+    redactor: Redactor, path: Path, encoding: str | None, errors: Errors, count: Offsets
+) -> Iterator[tuple[int, int, Finding, str]]:
     with open_input(path) as (stream, check):
         known = detect_encoding(stream, wanted=encoding, errors=errors)
-        offset, line = 0, 1
+        line = 1
         for text in read_parts(stream, known, errors):
             at = 0
+            count.enter(text)
             for finding in redactor.scan(text):
                 line += text.count("\n", at, finding.start)
                 at = finding.start
-                yield line, finding.start - text.rfind("\n", 0, finding.start), offset, finding, text
+                yield line, finding.start - text.rfind("\n", 0, finding.start), finding, text
             line += text.count("\n", at)
-            offset += len(text)
         check()
 
 

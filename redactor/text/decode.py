@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Literal
 
+import regex
+
 from redactor.model import DecodeError
 
 Errors = Literal["strict", "replace", "keep"]
@@ -19,6 +21,15 @@ PART: Final = 1_000_000
 """Characters in a part, at most about twice this when lines are long."""
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
+_CUT_REACH: Final = 1 << 16
+_GAPS: Final = (
+    regex.compile(r"\r(?!\n)|[\u2028\u2029\x85]"),
+    regex.compile(r"[。！？；][”’」』）\s]*+|[.!?;]\s++"),
+    regex.compile(r"[，,、}\]>|\t]\s*+(?![0-9])"),
+    regex.compile(r"(?<![0-9\s]) ++(?![0-9])"),
+    regex.compile(r"\s++(?![0-9])"),
+)
+"""Where a line that is too long may be cut, best first: ends of lines other than LF, of sentences, of clauses, of words."""
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -99,7 +110,7 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
 
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
-    """The text after the byte order mark, in parts cut at line ends; a longer line is cut where it must be."""
+    """The text after the byte order mark, in parts cut at line ends; a longer line is cut where no value goes on."""
     stream.seek(len(encoding.bom))
     decoder = codecs.getincrementaldecoder(encoding.name)(_handler(errors))
     held: list[str] = []
@@ -118,16 +129,29 @@ def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") 
             break
         if size >= PART:
             whole = "".join(held)
-            cut = whole.rfind("\n") + 1 or (len(whole) if size >= 2 * PART else 0)
-            # A carriage return may have its line feed in the next chunk.
-            if cut == len(whole) and whole.endswith("\r"):
-                cut -= 1
+            cut = _cut(whole, forced=size >= 2 * PART)
             if cut:
                 yield whole[:cut]
             held, size = [whole[cut:]], len(whole) - cut
     rest = "".join(held)
     if rest:
         yield rest
+
+
+def _cut(text: str, *, forced: bool) -> int:
+    """Where a part may end: after a line, or, when it must end somewhere, after a sentence or else between words.
+
+    0 when the text is to be read on. Text without any of these (a megabyte of digits) is cut at its end.
+    """
+    end = text.rfind("\n") + 1
+    if end or not forced:
+        return end
+    # The last characters are left for the next part: a carriage return may have its line feed there, a dot its digits.
+    for gap in _GAPS:
+        last = max((m.end() for m in gap.finditer(text, max(0, len(text) - _CUT_REACH), len(text) - 1)), default=0)
+        if last:
+            return last
+    return len(text) - text.endswith("\r")
 
 
 def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:

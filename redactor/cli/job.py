@@ -1,0 +1,164 @@
+"""One run of `redactor clean`: what it was asked for, and the way of one file through it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO, Literal
+
+import click
+
+from redactor.cli.diff import diff_lines
+from redactor.cli.state import State, digest
+from redactor.engine import Redactor
+from redactor.files import AtomicWriter, SteadyInput, check_output, escape, show
+from redactor.model import LimitError, RedactorError, Result
+from redactor.report import FileReport, Report
+from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
+
+STDIN = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input and where its output goes: None is standard output, or nowhere when nothing is written."""
+
+    source: Path
+    target: Path | None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What has come of one task."""
+
+    file: FileReport
+    changed: bool = False
+    left_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The settings that all tasks of a run share."""
+
+    redactor: Redactor
+    report: Report
+    state: State | None
+    encoding: str | None
+    output_encoding: str | None
+    errors: Errors
+    mode: Literal["write", "check", "diff"]
+    residue: bool
+    force: bool
+    in_place: bool
+    seconds: float | None
+
+    def do(self, task: Task) -> Outcome:
+        """Redact one file; an error is part of the outcome, so that the other files are done all the same."""
+        name = show(task.source)
+        outcome = Outcome(self.report.new_file(name, show(task.target) if task.target else None))
+        try:
+            self._do(task, outcome)
+        except RedactorError as error:
+            outcome.file.error = escape(f"{name}: {error}" if name not in str(error) else str(error))
+        except OSError as error:
+            if isinstance(error, BrokenPipeError) and task.target is None:
+                raise
+            outcome.file.error = escape(f"{name}: {error.strerror or type(error).__name__}")
+        except (RecursionError, MemoryError) as error:
+            outcome.file.error = escape(f"{name}: {type(error).__name__}; nothing was written")
+        return outcome
+
+    def lost(self, task: Task, reason: str) -> Outcome:
+        """The outcome of a task whose process has died twice."""
+        outcome = Outcome(self.report.new_file(show(task.source), show(task.target) if task.target else None))
+        outcome.file.error = escape(f"{show(task.source)}: {reason}, twice; nothing was written")
+        return outcome
+
+    def _do(self, task: Task, outcome: Outcome) -> None:
+        source, target = task.source, task.target
+        if self.mode == "write" and target is not None:
+            if self.state and self.state.has(source, target):
+                outcome.file.skipped = True
+                return
+            overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
+            if source != STDIN:
+                check_output(source, target, force=overwrite, in_place=self.in_place)
+            elif target.exists() and not overwrite:
+                raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+        before = ""
+        if self.state and target is not None:
+            before = digest(source)
+            self.state.begin(target)
+        with open_input(source) as (stream, check):
+            self._stream(stream, check, outcome, target)
+        if self.state and target is not None:
+            self.state.finish(target, before)
+
+    def _stream(self, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None) -> None:
+        encoding = detect_encoding(stream, wanted=self.encoding, errors=self.errors)
+        file = outcome.file
+        file.encoding = encoding
+        codec, bom = output_codec(self.output_encoding) if self.output_encoding else (encoding.name, encoding.bom)
+        round_trip = RoundTrip(encoding, self.errors)
+        read: list[str] = []
+        began = monotonic()
+
+        def parts() -> Iterator[str]:
+            for part in read_parts(stream, encoding, self.errors):
+                round_trip.add(part)
+                read.append(part)
+                yield part
+
+        def run(write: Callable[[bytes], object]) -> None:
+            write(bom)
+            heading: str | None = file.name
+            line = 1
+            for result in self.redactor.redact_parts(parts()):
+                text = read.pop(0)
+                if self.seconds is not None and monotonic() - began > self.seconds:
+                    raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+                self._account(outcome, text, result)
+                if self.mode == "write":
+                    write(encode(result.text, codec, self.errors))
+                elif self.mode == "diff":
+                    for row in diff_lines(text, result.edits, heading, line):
+                        click.echo(row)
+                    heading = None if result.edits else heading
+                    line += text.count("\n")
+            round_trip.check(stream)
+            check()
+
+        if self.mode != "write":
+            run(lambda data: None)
+        elif target is None:
+            # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
+            held = io.BytesIO()
+            run(held.write)
+            sys.stdout.buffer.write(held.getbuffer())
+            sys.stdout.buffer.flush()
+        else:
+            with AtomicWriter(target) as writer:
+                run(writer.write)
+
+    def _account(self, outcome: Outcome, text: str, result: Result) -> None:
+        self.report.add_part(outcome.file, text, result.edits, result.findings)
+        outcome.changed = outcome.changed or bool(result.edits)
+        if self.residue:
+            residue = self.redactor.residue(text, result)
+            outcome.left_over = outcome.left_over or bool(residue)
+            self.report.add_residue(outcome.file, result.text, residue)
+
+
+@contextmanager
+def open_input(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """A file or standard input, seekable, with a check to be made before anything is done with what was read."""
+    if path == STDIN:
+        yield io.BytesIO(sys.stdin.buffer.read()), lambda: None
+        return
+    with SteadyInput(path) as source:
+        yield source.stream, source.check

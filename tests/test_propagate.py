@@ -1,0 +1,119 @@
+"""What is proven once in a document is found everywhere in it: names, places and their short forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from redactor import Redactor
+from redactor.detect.lexicon import Lexicon
+from redactor.detect.propagate import propagate
+from redactor.model import Finding
+
+LEXICON = Lexicon.parse(
+    "高兴\t9000\ta\n高兴地\t400\td\n建国\t9000\tv\n云岭\t8\tns\n云岭茶\t9000\tn\n茶\t500\tn\n青山\t9000\tn\n"
+)
+
+
+def proven(
+    text: str, value: str, entity: str, score: float = 0.95, values: tuple[tuple[int, int], ...] = ()
+) -> Finding:
+    start = text.index(value)
+    return Finding(start, start + len(value), entity=entity, rule="test.rule", score=score, values=values)
+
+
+def found(text: str, *findings: Finding, lexicon: Lexicon | None = LEXICON) -> list[tuple[str, str]]:
+    return [(text[f.start : f.end], f.entity) for f in propagate(text, findings, {}, lexicon)]
+
+
+PERSON, LOCATION, ORGANIZATION = "PERSON", "LOCATION", "ORGANIZATION"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "entity", "expected"),
+    [
+        pytest.param("王建国同志讲话，王建国强调", "王建国", PERSON, ["王建国"], id="a-person-again"),
+        pytest.param("云岭县通知，各乡镇：云岭县要求", "云岭县", LOCATION, ["云岭县"], id="a-place-again"),
+        pytest.param("云岭县通知，支持云岭发展", "云岭县", LOCATION, ["云岭"], id="a-place-without-its-class"),
+        pytest.param("云岭县的云岭茶好", "云岭县", LOCATION, [], id="not-inside-another-word"),
+        pytest.param("青山县通知，绿水青山", "青山县", LOCATION, [], id="not-a-short-form-that-is-a-word"),
+        pytest.param("高兴同志讲话，大家很高兴", "高兴", PERSON, [], id="not-a-name-that-is-a-word"),
+        pytest.param("王建国讲话", "王建国", PERSON, [], id="not-itself-again"),
+        pytest.param("王建国、王建国、王建国", "王建国", PERSON, ["王建国", "王建国"], id="every-other-time"),
+        pytest.param("华远公司与华远公司", "华远公司", ORGANIZATION, ["华远公司"], id="an-organization-again"),
+        pytest.param(
+            "电话13900001111，13900001111", "13900001111", "PHONE_NUMBER", [], id="not-what-rules-find-anyway"
+        ),
+        pytest.param("王建\n国同志，王建\n国", "王建\n国", PERSON, [], id="not-what-holds-a-break"),
+        pytest.param("王同志，王说", "王", PERSON, [], id="not-one-character"),
+    ],
+)
+def test_found_again(text: str, value: str, entity: str, expected: list[str]) -> None:
+    assert found(text, proven(text, value, entity)) == [(piece, entity) for piece in expected]
+
+
+@pytest.mark.parametrize(
+    ("score", "entity", "count"),
+    [
+        pytest.param(0.95, PERSON, 1, id="strong-person"),
+        pytest.param(0.7, PERSON, 1, id="just-strong-person"),
+        pytest.param(0.69, PERSON, 0, id="weak-person"),
+        pytest.param(0.85, ORGANIZATION, 1, id="strong-organization"),
+        pytest.param(0.84, ORGANIZATION, 0, id="organizations-need-more"),
+    ],
+)
+def test_only_strong_findings_are_carried_on(score: float, entity: str, count: int) -> None:
+    text = "华远里同志，华远里"
+    assert len(found(text, proven(text, "华远里", entity, score))) == count
+
+
+def test_a_place_with_a_value_gives_its_short_form_only() -> None:
+    text = "到云岭县去，云岭县、云岭"
+    assert found(text, proven(text, "云岭县", LOCATION, values=((1, 3),))) == [("云岭", LOCATION), ("云岭", LOCATION)]
+
+
+def test_the_longest_of_several_wins() -> None:
+    text = "王建、王建国。王建国说，王建说"
+    findings = (proven(text, "王建、", PERSON), proven(text, "王建国", PERSON), proven(text, "王建说", PERSON))
+    assert found(text, *findings) == [("王建国", PERSON)]
+
+
+def test_what_is_known_is_carried_from_part_to_part() -> None:
+    known: dict[str, Finding] = {}
+    first = "王建国同志讲话"
+    assert propagate(first, [proven(first, "王建国", PERSON)], known, LEXICON) == []
+    (again,) = propagate("后来王建国说", [], known, LEXICON)
+    assert (again.start, again.end, again.entity, again.rule) == (2, 5, PERSON, "test.rule")
+    assert propagate("别人说", [], known, LEXICON) == []
+
+
+def test_the_reason_does_not_tell_the_value() -> None:
+    text = "王建国同志，王建国"
+    (again,) = propagate(text, [proven(text, "王建国", PERSON)], {}, LEXICON)
+    assert "proven elsewhere" in again.why()
+    assert "王建国" not in again.why()
+    assert again.score < 0.95
+
+
+def test_without_a_lexicon_every_place_counts() -> None:
+    text = "云岭县的云岭茶"
+    assert found(text, proven(text, "云岭县", LOCATION), lexicon=None) == [("云岭", LOCATION)]
+
+
+def test_nothing_proven_nothing_found() -> None:
+    assert propagate("王建国", [], {}, LEXICON) == []
+
+
+def test_a_lone_surrogate_does_not_shift_what_is_found() -> None:
+    text = "王建国同志\ud800，\ud800王建国"
+    assert found(text, proven(text, "王建国", PERSON)) == [("王建国", PERSON)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("请王建国同志发言。会后王建国补充。", "请×同志发言。会后×补充。", id="a-name-with-a-frame-once"),
+        pytest.param("巴岭镇召开会议。巴岭群众拥护。", "×镇召开会议。×群众拥护。", id="a-place-in-short"),
+    ],
+)
+def test_in_the_flow(publish: Redactor, text: str, expected: str) -> None:
+    assert publish.redact(text).text == expected
