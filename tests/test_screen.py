@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from functools import cache
 
+import numpy as np
 import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
-from redactor.detect.screen import across, common, merged
+from redactor.detect.screen import Windows, across, common, merged, spread
 from redactor.model import Span
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.need import Digits, Place, needs_of
@@ -132,17 +133,32 @@ def places(windows: list[Span]) -> set[int]:
     return {at for start, end in windows for at in range(start, end)}
 
 
+def merge(windows: list[Span], length: int) -> list[Span]:
+    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
+    return spans(merged(starts, ends, length))
+
+
+def spans(windows: Windows) -> list[Span]:
+    return list(zip(windows[0].tolist(), windows[1].tolist(), strict=True))
+
+
+def arrays(windows: list[Span]) -> Windows:
+    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
+    return starts, ends
+
+
 @given(first=WINDOWS, second=WINDOWS)
 def test_windows(first: list[Span], second: list[Span]) -> None:
-    one, two = merged(list(first), 50), merged(list(second), 50)
+    one, two = merge(first, 50), merge(second, 50)
     assert places(one) == {at for at in places(first) if 0 <= at < 50}
     assert all(a[1] < b[0] for a, b in itertools.pairwise(one))
-    assert places(common(one, two)) == places(one) & places(two)
+    assert places(spans(common(arrays(one), arrays(two)))) == places(one) & places(two)
+    assert spread(arrays(one)).tolist() == sorted(places(one))
 
 
 @given(
     windows=WINDOWS, joins=st.lists(st.integers(1, 50), max_size=5, unique=True).map(sorted), reach=st.integers(1, 20)
 )
 def test_across_joins(windows: list[Span], joins: list[int], reach: int) -> None:
-    expected = {at for at in places(merged(list(windows), 60)) if any(join - reach <= at < join for join in joins)}
-    assert places(across(merged(list(windows), 60), joins, reach)) == expected
+    expected = {at for at in places(merge(windows, 60)) if any(join - reach <= at < join for join in joins)}
+    assert places(across(merge(windows, 60), joins, reach)) == expected

@@ -10,8 +10,8 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Bools, Floats, Grams, Lattice, character_table, code_points, compile_grams
-from redactor.text.fold import scalars
+from redactor.detect.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
+from redactor.text.fold import code_points, scalars
 
 STRONG: Final = 8.0
 MEDIUM: Final = 4.5

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lexicon import Lexicon
+from redactor.text.fold import code_points
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -105,11 +106,6 @@ def _longer(key: NDArray[np.uint64], column: NDArray[Any], number: int) -> NDArr
     # Sixteen bits a character are exact for four of them; a fifth is folded in, and two such sequences all but never meet.
     longer: NDArray[np.uint64] = key << np.uint64(16) | column if number < 4 else key * _MIX ^ column
     return longer
-
-
-def code_points(text: str) -> Codes:
-    """The characters of the text as numbers; lone surrogates are numbers like any other."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @dataclass(frozen=True, slots=True)

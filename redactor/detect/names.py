@@ -15,11 +15,11 @@ import numpy as np
 import regex
 
 from redactor.detect.frames import MEDIUM, PRIOR, RARE_WORD, STRONG, UNSEEN_GIVEN, WEAK, Outlook, compile_outlook
-from redactor.detect.lattice import Lattice, Words, code_points
+from redactor.detect.lattice import Lattice, Words
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
-from redactor.text.fold import View
+from redactor.text.fold import View, code_points
 
 _NEVER = float("-inf")
 _NAMES = frozenset(("name", "surname", "nick", "given"))

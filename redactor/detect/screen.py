@@ -3,150 +3,169 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Final
 
+import numpy as np
 import regex
 from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.ruleset.need import Digits, Need, Place
-from redactor.text.fold import scalars
+from redactor.text.fold import code_points, scalars
 
-_DIGITS = regex.compile(r"\d+")
-_APART = 80
-_FEW = 8
-"""Of so few literals it is sooner seen whether one stands beside a window than where all of them stand."""
+Places = NDArray[np.intp]
+"""Offsets in a text, in order, each once."""
+Windows = tuple[Places, Places]
+"""Starts and ends of stretches of a text, in order and apart."""
+_END: Final = 0x10000
+"""Stands for the end of the text where the character after something is asked for."""
+_ASTRAL: Final = 0x10001
+"""Stands for every character beyond the Basic Multilingual Plane: it may be of any class."""
+_UNKNOWN: Final = -1
+_NOWHERE: Final[Places] = np.empty(0, np.intp)
+
+
+class CharClass:
+    """Whether characters are of a class; each is looked at when it is first met."""
+
+    def __init__(self, source: str) -> None:
+        self._pattern = regex.compile(source)
+        self._answers = np.full(_ASTRAL + 1, _UNKNOWN, np.int8)
+        self._answers[_ASTRAL] = 1
+        self._answers[_END] = self._pattern.match("") is not None
+
+    def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """For each code, characters beyond the first plane given as _ASTRAL, whether it is of the class."""
+        answers = self._answers[codes]
+        if answers.min(initial=0) < 0:
+            for code in np.unique(codes[answers < 0]).tolist():
+                self._answers[code] = self._pattern.match(chr(code)) is not None
+            answers = self._answers[codes]
+        chosen: NDArray[np.bool_] = answers == 1
+        return chosen
+
+
+_DIGIT: Final = CharClass(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The literals that the rules of one view need, in one automaton."""
+    """The literals that the rules of one view need: single characters by code point, longer ones in one automaton."""
 
+    characters: Mapping[int, int]
+    """Numbers of literals by code point."""
     automaton: AhoCorasick | None
+    numbers: NDArray[np.intp]
+    """Numbers of the automaton's literals."""
     line_break: int | None
 
     def look(self, text: str) -> Sight:
         """What stands where in the text."""
-        # The beginning of the text is the beginning of a line.
-        hits: dict[int, list[int]] = {} if self.line_break is None else {self.line_break: [-1]}
+        points = code_points(text)
+        codes = np.append(np.where(points < _END, points, _ASTRAL), np.uint32(_END)).astype(np.uint32)
+        hits: dict[int, Places] = {}
         if self.automaton is not None:
-            for number, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
-                known = hits.get(number)
-                if known is None:
-                    hits[number] = [start]
-                else:
-                    known.append(start)
-        runs: dict[str, list[Span]] = {}
-        for match in _DIGITS.finditer(text):
-            end = match.end()
-            runs.setdefault(text[end : end + 1], []).append((match.start(), end))
+            found = self.automaton.find_matches_as_indexes(scalars(text), overlapping=True)
+            rows = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found)).reshape(-1, 3)
+            order = np.argsort(rows[:, 0], kind="stable")
+            numbers, starts = rows[order, 0], rows[order, 1]
+            edges = np.flatnonzero(np.diff(numbers)) + 1
+            for at, places in zip((0, *edges.tolist()) if len(rows) else (), np.split(starts, edges), strict=False):
+                hits[int(self.numbers[numbers[at]])] = places
+        by_code = _places_of(codes[:-1], self.characters)
+        hits.update(by_code)
+        if self.line_break is not None:
+            # The beginning of the text is the beginning of a line.
+            hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
+        digits = _DIGIT.has(codes)
+        digits[-1] = False
+        edges = np.flatnonzero(np.diff(digits, prepend=False))
         mask = 0
         for number in hits:
             mask |= 1 << number
-        return Sight(text, hits, mask, runs, _most(runs), len(text))
+        return Sight(codes, hits, mask, np.flatnonzero(digits), edges[::2], edges[1::2])
+
+
+def _places_of(codes: NDArray[np.uint32], characters: Mapping[int, int]) -> Iterator[tuple[int, Places]]:
+    """For each of the characters that occur, its number and its places."""
+    if not characters:
+        return
+    wanted = np.zeros(_ASTRAL + 1, np.bool_)
+    wanted[list(characters)] = True
+    at = np.flatnonzero(wanted[codes])
+    there = codes[at]
+    order = np.argsort(there, kind="stable")
+    at, there = at[order], there[order]
+    edges = (np.flatnonzero(np.diff(there)) + 1).tolist()
+    for first, last in zip((0, *edges), (*edges, len(at)), strict=True):
+        if first < last:
+            yield characters[int(there[first])], at[first:last]
 
 
 @dataclass(slots=True)
 class Sight:
     """Places of literals (by their number) and of runs of digits in one text."""
 
-    text: str
-    hits: Mapping[int, list[int]]
+    codes: NDArray[np.uint32]
+    """Characters by number, and _END."""
+    hits: Mapping[int, Places]
     mask: int
     """The literals that occur, as the bits of a number."""
-    runs: Mapping[str, list[Span]]
-    """Runs of digits by the character after them, "" at the end of the text."""
-    most: int
-    """No stretch of a rule's width can hold more digits than this."""
-    length: int
-    _digits: dict[tuple[int, int, bool], list[int]] = field(default_factory=dict)
+    digit_places: Places
+    run_starts: Places
+    run_ends: Places
+    _digits: dict[tuple[int, int, bool], Places] = field(default_factory=dict)
 
-    def digits(self, wanted: Digits) -> list[int]:
+    @property
+    def length(self) -> int:
+        """Of the text, in characters."""
+        return len(self.codes) - 1
+
+    def digits(self, wanted: Digits) -> Places:
         """The places of digits that have enough others after them."""
         key = (wanted.count, wanted.span, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
-            runs = [run for group in self.runs.values() for run in group]
-            found = self._digits[key] = dense(runs, wanted)
+            found = self._digits[key] = self._dense(wanted)
         return found
+
+    def _dense(self, wanted: Digits) -> Places:
+        places, more = self.digit_places, wanted.count - 1
+        if wanted.fresh and not more:
+            return self.run_starts
+        if more:
+            near = places[more:] - places[:-more] < wanted.span if more < len(places) else np.empty(0, np.bool_)
+            places = places[: len(near)][near]
+        return np.intersect1d(places, self.run_starts, assume_unique=True) if wanted.fresh else places
+
+    def followed(self, wanted: Digits, follow: CharClass) -> Places:
+        """The same of those digits whose run is followed by a character of the class."""
+        chosen = follow.has(self.codes[self.run_ends])
+        starts = self.run_starts[chosen]
+        own = starts if wanted.fresh else spread((starts, self.run_ends[chosen]))
+        return own if wanted.count == 1 else np.intersect1d(own, self.digits(wanted), assume_unique=True)
 
     def count(self, literals: Mapping[int, Span]) -> int:
         """How often the literals occur."""
         hits = self.hits
         return sum([len(hits[number]) for number in hits.keys() & literals.keys()])
 
-    def beside(self, windows: list[Span], literals: Mapping[int, Span]) -> list[Span]:
-        """Those windows that have one of the literals at the distance given with it."""
-        rows = [(self.hits[number], *literals[number]) for number in self.hits.keys() & literals.keys()]
-        found: list[Span] = []
-        for window in windows:
-            start, end = window
-            for places, low, high in rows:
-                at = bisect_left(places, start + low)
-                if at < len(places) and places[at] < end + high:
-                    found.append(window)
-                    break
-        return found
-
-    def around(self, literals: Mapping[int, Span]) -> list[Span]:
+    def around(self, literals: Mapping[int, Span]) -> Windows:
         """Where a match could begin that has one of the literals at the distance given with it."""
         hits = self.hits
-        seen = hits.keys() & literals.keys()
-        if not seen:
-            return []
-        windows: list[Span] = []
-        for number in seen:
+        starts: list[Places] = []
+        ends: list[Places] = []
+        for number in hits.keys() & literals.keys():
             low, high = literals[number]
-            windows += [(at - high, at - low + 1) for at in hits[number]]
-        return merged(windows, self.length)
-
-    def followed(self, wanted: Digits, follow: Follow) -> list[int]:
-        """The same of those digits that are followed by a character of the class."""
-        runs = [run for char, group in self.runs.items() if follow[char] for run in group]
-        if not runs:
-            return []
-        runs.sort()
-        own = [start for start, _ in runs] if wanted.fresh else [at for run in runs for at in range(*run)]
-        if wanted.count == 1:
-            return own
-        enough = set(self.digits(wanted))
-        return [at for at in own if at in enough]
-
-
-def _most(runs: Mapping[str, list[Span]]) -> int:
-    """The most digits in runs that stand near one another; runs apart by more than _APART never serve one match."""
-    most = count = last = 0
-    for start, end in sorted(run for group in runs.values() for run in group):
-        count = count + end - start if start - last <= _APART else end - start
-        most, last = max(most, count), end
-    return most
-
-
-class Follow(dict[str, bool]):
-    """Whether a character is of a class; each is looked at once."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self._pattern = regex.compile(source)
-
-    def __missing__(self, char: str) -> bool:
-        self[char] = answer = self._pattern.match(char) is not None
-        return answer
-
-
-def dense(runs: Iterable[Span], wanted: Digits) -> list[int]:
-    """The places of digits in the runs that have enough others of the runs after them, in order."""
-    if wanted.count == 1 and wanted.fresh:
-        return sorted([start for start, _ in runs])
-    places = [at for start, end in sorted(runs) for at in range(start, end)]
-    more = wanted.count - 1
-    if more:
-        places = [at for at, last in zip(places, places[more:], strict=False) if last - at < wanted.span]
-    if not wanted.fresh:
-        return places
-    fresh = {start for start, _ in runs}
-    return [at for at in places if at in fresh]
+            starts.append(hits[number] - high)
+            ends.append(hits[number] - (low - 1))
+        if not starts:
+            return _NOWHERE, _NOWHERE
+        return merged(np.concatenate(starts), np.concatenate(ends), self.length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,55 +176,31 @@ class Lookout:
     masks: tuple[int, ...]
     """The literals of each set as the bits of a number."""
     digits: Digits | None
-    follow: Follow | None
-    first: regex.Pattern[str] | None
+    follow: CharClass | None
+    first: CharClass | None
 
-    def windows(self, sight: Sight) -> list[Span]:
+    def windows(self, sight: Sight) -> Windows:
         """Stretches that hold the beginning of every match."""
-        seen = sight.mask
+        nowhere = _NOWHERE, _NOWHERE
         for mask in self.masks:
-            if not seen & mask:
-                return []
-        places: list[int] | None = None
+            if not sight.mask & mask:
+                return nowhere
+        found: Windows | None = None
+        for literals in sorted(self.sets, key=sight.count):
+            around = sight.around(literals)
+            found = around if found is None else common(found, around)
+            if not len(found[0]):
+                return nowhere
         if self.digits:
-            if self.digits.count > sight.most:
-                return []
             places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
-            if not places:
-                return []
-        counts = [sight.count(literals) for literals in self.sets]
-        order = sorted(range(len(counts)), key=counts.__getitem__)
-        if self.digits and places is not None and (not order or len(places) < counts[order[0]]):
-            low, high = self.digits.low, self.digits.high
-            found = [(at - high, at - low + 1) for at in places if at >= low]
-            if low != high:
-                found = merged(found, sight.length)
-            places = None
-        else:
-            found = sight.around(self.sets[order.pop(0)])
-        for number in order:
-            literals = self.sets[number]
-            if counts[number] > 2 * len(found) and len(literals) <= _FEW:
-                found = sight.beside(found, literals)
-            else:
-                found = common(found, sight.around(literals))
-        if found and self.digits and places is not None:
-            found = merged(_near(found, places, self.digits), sight.length)
-        return self._open(sight, found)
-
-    def _open(self, sight: Sight, windows: list[Span]) -> list[Span]:
-        """The windows cut down to the characters that can open a match."""
+            around = merged(places - self.digits.high, places - (self.digits.low - 1), sight.length)
+            found = around if found is None else common(found, around)
+        assert found is not None
         if self.first is None:
-            return windows
-        text, first = sight.text, self.first
-        found: list[Span] = []
-        for start, end in windows:
-            if end - start == 1:
-                if first.match(text, start):
-                    found.append((start, end))
-            else:
-                found.extend([(hit.start(), hit.start() + 1) for hit in first.finditer(text, start, end)])
-        return found
+            return found
+        opening = spread(found)
+        opening = opening[self.first.has(sight.codes[opening])]
+        return opening, opening + 1
 
 
 def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
@@ -215,13 +210,17 @@ def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[
     )
     numbers = {literal: number for number, literal in enumerate(literals)}
     lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
-    return Screen(AhoCorasick(list(literals)) if literals else None, numbers.get("\n")), lookouts
+    short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < _END}
+    long = [literal for literal, number in numbers.items() if number not in short.values()]
+    automaton = AhoCorasick(long) if long else None
+    own = np.array([numbers[literal] for literal in long], np.intp)
+    return Screen(short, automaton, own, numbers.get("\n")), lookouts
 
 
 def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
-    follow = Follow(need.digits.follow) if need.digits and need.digits.follow else None
+    follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
-    first = regex.compile(need.first) if need.first and not exact else None
+    first = CharClass(need.first) if need.first and not exact else None
     sets = tuple(_reach(places, numbers) for places in need.sets)
     return Lookout(sets, tuple(sum(1 << number for number in reach) for reach in sets), need.digits, follow, first)
 
@@ -237,46 +236,44 @@ def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Spa
 
 def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
     """Stretches that hold the beginning of every match, in order and apart."""
-    found = [window for lookout in lookouts for window in lookout.windows(sight)]
-    if len(lookouts) > 1:
-        found = list(dict.fromkeys(found))
-        found.sort()
-        if any(end - start > 1 for start, end in found):
-            return merged(found, sight.length)
-    return found
+    found = [lookout.windows(sight) for lookout in lookouts]
+    starts, ends = found[0]
+    if len(found) > 1:
+        starts, ends = np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
+        if len(starts) and (ends - starts).max() == 1:
+            starts = np.unique(starts)
+            ends = starts + 1
+        else:
+            starts, ends = merged(starts, ends, sight.length)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def merged(windows: list[Span], length: int) -> list[Span]:
+def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
     """The same places, in order, without overlaps, within `[0, length)`."""
-    windows.sort()
-    found: list[Span] = []
-    last_start = last_end = 0
-    for start, end in windows:
-        start, end = max(start, 0), min(end, length)
-        if start >= end:
-            continue
-        if start > last_end:
-            if last_start < last_end:
-                found.append((last_start, last_end))
-            last_start, last_end = start, end
-        elif end > last_end:
-            last_end = end
-    if last_start < last_end:
-        found.append((last_start, last_end))
-    return found
+    order = np.argsort(starts, kind="stable")
+    starts, ends = np.maximum(starts[order], 0), np.minimum(ends[order], length)
+    there = starts < ends
+    starts, ends = starts[there], np.maximum.accumulate(ends[there])
+    if len(starts) == 0:
+        return _NOWHERE, _NOWHERE
+    opens = np.append(True, starts[1:] > ends[:-1])
+    return starts[opens], ends[np.append(opens[1:], True)]
 
 
-def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
+def common(first: Windows, second: Windows) -> Windows:
     """The places that are in both; both are in order and apart."""
-    found: list[Span] = []
-    at = 0
-    for start, end in first:
-        while at < len(second) and second[at][1] <= start:
-            at += 1
-        other = at
-        while other < len(second) and second[other][0] < end:
-            found.append((max(start, second[other][0]), min(end, second[other][1])))
-            other += 1
+    low = np.searchsorted(second[1], first[0], "right")
+    count = np.maximum(np.searchsorted(second[0], first[1], "left") - low, 0)
+    own = np.repeat(np.arange(len(count)), count)
+    other = np.arange(len(own)) + np.repeat(low - (np.cumsum(count) - count), count)
+    return np.maximum(first[0][own], second[0][other]), np.minimum(first[1][own], second[1][other])
+
+
+def spread(windows: Windows) -> Places:
+    """Every place of the windows."""
+    starts, ends = windows
+    sizes = ends - starts
+    found: Places = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
     return found
 
 
@@ -290,19 +287,6 @@ def across(windows: Iterable[Span], joins: Sequence[int], reach: int) -> list[Sp
             if found and low <= found[-1][1]:
                 found[-1] = (found[-1][0], max(high, found[-1][1]))
             elif low < high:
-                found.append((low, high))
-            at += 1
-    return found
-
-
-def _near(windows: Iterable[Span], places: Sequence[int], digits: Digits) -> list[Span]:
-    """What of the windows has one of the places of digits where it should be."""
-    found: list[Span] = []
-    for start, end in windows:
-        at = bisect_left(places, start + digits.low)
-        while at < len(places) and places[at] < end + digits.high:
-            low, high = max(start, places[at] - digits.high), min(end, places[at] - digits.low + 1)
-            if low < high:
                 found.append((low, high))
             at += 1
     return found

@@ -149,8 +149,7 @@ def _codes(table: dict[int, str]) -> NDArray[np.uint32]:
 
 def _mapped(text: str, codes: NDArray[np.uint32]) -> str:
     """The text with each character exchanged for another."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return codes[points].tobytes().decode("utf-32-le", "surrogatepass")
+    return codes[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
 
 
 @lru_cache(maxsize=1)
@@ -207,6 +206,11 @@ def _rewrite(text: str) -> View:
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
     return View("".join(pieces), starts, ends)
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The characters of the text as numbers; lone surrogates are numbers like any other."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def scalars(text: str) -> str:
