@@ -15,7 +15,7 @@ from redactor.detect.patterns import PatternDetector, compile_pattern_rules
 from redactor.detect.screen import Windows, across, common, merged, spread
 from redactor.model import Span
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.need import Digits, Place, needs_of
+from redactor.ruleset.need import Digits, Place, needs_of, words_of
 from redactor.ruleset.pattern import compile_tree, read_pattern
 from redactor.ruleset.trie import with_tries
 from redactor.text.document import Document
@@ -100,7 +100,38 @@ def test_needs_nothing(pattern: str) -> None:
 
 def test_what_follows_digits() -> None:
     (need,) = needs_of(read_pattern(r"(?<!\d)\d{1,2}\s?月", "here"), {})
-    assert need.digits == Digits(1, 0, 0, 4, True, r"\s|月")
+    assert need.digits == Digits(1, 0, 0, 4, True, r"\s|月", 0)
+
+
+GAPS = [
+    pytest.param(r"\d{6}", 0, id="in-a-row"),
+    pytest.param(r"[1-9](?:[\s\-]{0,2}[0-9]){5,10}", 2, id="signs-between"),
+    pytest.param(r"\d+(?:,\d{3})*", 1, id="thousands"),
+    pytest.param(r"\d年[前后]?\d月", 2, id="words-between"),
+    pytest.param(r"\d(?:年|月份)\d", 2, id="the-longer-of-two"),
+    pytest.param(r"\d(?:x{2}|\d)\d", 2, id="digits-or-not"),
+    pytest.param(r"\d[^。]+\d", 1_000_000, id="anything"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "gap"), GAPS)
+def test_gaps_between_digits(pattern: str, gap: int) -> None:
+    (need,) = needs_of(read_pattern(pattern, "here"), {})
+    assert need.digits is not None
+    assert need.digits.gap == gap
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        pytest.param(r"\d+\s?(?:号文|号令)", ("号令", "号文"), id="after-anything"),
+        pytest.param(r"甲\d|\d+乙", ("乙", "甲"), id="each-way"),
+        pytest.param(r"甲\d|\d{3}", (), id="a-way-without"),
+        pytest.param(r"(?i)pay", (), id="any-case"),
+    ],
+)
+def test_words_of(pattern: str, words: tuple[str, ...]) -> None:
+    assert words_of(read_pattern(pattern, "here"), {}) == words
 
 
 def test_line_beginnings_are_places() -> None:

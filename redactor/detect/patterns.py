@@ -11,7 +11,7 @@ import regex
 from redactor.detect.screen import Lookout, Screen, across, compile_screen, windows
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
-from redactor.ruleset.need import Need, Place, needs_of
+from redactor.ruleset.need import Need, Place, needs_of, words_of
 from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.document import Document
@@ -33,8 +33,6 @@ BROKEN_REACH = 40
 _VETO_REACH = 40
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
-_NARROW = 24
-"""In a window of so few characters the pattern is tried at each; a search would run on past the window."""
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
 
@@ -111,10 +109,8 @@ def compile_weigher(rule: Rule) -> Weigher:
 
 def _exclusion(rule: Rule, source: str, where: str) -> Exclusion:
     pattern, tree = compile_tree(source, where, rule.word_lists)
-    needs = needs_of(tree, rule.word_lists)
-    words = {place.literal for need in needs for place in (need.sets[0] if need.sets else ())}
-    telling = all(need.sets for need in needs) and len(words) <= _MOST_WORDS and "\n" not in words
-    return Exclusion(pattern, tuple(sorted(words)) if telling else ())
+    words = words_of(tree, rule.word_lists)
+    return Exclusion(pattern, words if len(words) <= _MOST_WORDS else ())
 
 
 @dataclass(slots=True)
@@ -221,26 +217,33 @@ class PatternDetector:
         """Matches that begin in the windows, from left to right. LimitError when that can't be done in time."""
         match, past = self.pattern.match, self.past
         after = 0
+        began = monotonic()
         for start, limit in windows:
+            if start < after:
+                if limit <= after:
+                    continue
+                start = after
             if limit - start > 1:
-                if after < limit:
-                    for found in self.window_matches(text, max(start, after), limit, allowance):
-                        after = found.end()
-                        yield found
-            elif start >= after:
-                # Most windows are one character wide: this is the inner loop of the whole program.
+                for found in self.window_matches(text, start, limit, allowance):
+                    after = found.end()
+                    yield found
                 began = monotonic()
-                try:
-                    hit = match(text, start, start + past, timeout=BLOCK_SECONDS)
-                except TimeoutError:
-                    hit = next(iter(self.line_matches(text, start, limit, allowance)), None)
-                allowance.left += SECONDS_PER_PLACE - monotonic() + began
-                if allowance.left < 0:
-                    raise allowance.error()
-                if hit is not None:
-                    hit = self._whole(text, hit, start + past, BLOCK_SECONDS)
-                    after = hit.end()
-                    yield hit
+                continue
+            # Most windows are one character wide: this is the inner loop of the whole program.
+            try:
+                hit = match(text, start, start + past, timeout=BLOCK_SECONDS)
+            except TimeoutError:
+                hit = next(iter(self.line_matches(text, start, limit, allowance)), None)
+            now = monotonic()
+            allowance.left += SECONDS_PER_PLACE - now + began
+            began = now
+            if allowance.left < 0:
+                raise allowance.error()
+            if hit is not None:
+                hit = self._whole(text, hit, start + past, BLOCK_SECONDS)
+                after = hit.end()
+                yield hit
+                began = monotonic()
 
     def window_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
         """The matches that begin in `[start, limit)`."""
@@ -270,13 +273,6 @@ class PatternDetector:
     def matches_until(self, text: str, start: int, limit: int, seconds: float) -> list[regex.Match[str]]:
         """The matches that begin in `[start, limit)`; TimeoutError after `seconds`."""
         found: list[regex.Match[str]] = []
-        if limit - start <= _NARROW:
-            while start < limit:
-                match = self.pattern.match(text, start, start + self.past, timeout=seconds)
-                if match is not None:
-                    found.append(self._whole(text, match, start + self.past, seconds))
-                start = max(start + 1, found[-1].end()) if found else start + 1
-            return found
         end = min(len(text), limit + self.past)
         for match in self.pattern.finditer(text, start, end, timeout=seconds):
             if match.start() >= limit:

@@ -26,6 +26,7 @@ _END: Final = 0x10000
 _ASTRAL: Final = 0x10001
 """Stands for every character beyond the Basic Multilingual Plane: it may be of any class."""
 _UNKNOWN: Final = -1
+_NARROW: Final = 24
 _NOWHERE: Final[Places] = np.empty(0, np.intp)
 
 
@@ -118,7 +119,7 @@ class Sight:
     digit_places: Places
     run_starts: Places
     run_ends: Places
-    _digits: dict[tuple[int, int, bool], Places] = field(default_factory=dict)
+    _digits: dict[tuple[int, int, int, bool], Places] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
@@ -127,7 +128,7 @@ class Sight:
 
     def digits(self, wanted: Digits) -> Places:
         """The places of digits that have enough others after them."""
-        key = (wanted.count, wanted.span, wanted.fresh)
+        key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
             found = self._digits[key] = self._dense(wanted)
@@ -137,9 +138,14 @@ class Sight:
         places, more = self.digit_places, wanted.count - 1
         if wanted.fresh and not more:
             return self.run_starts
+        if more >= len(places):
+            return _NOWHERE
         if more:
-            near = places[more:] - places[:-more] < wanted.span if more < len(places) else np.empty(0, np.bool_)
-            places = places[: len(near)][near]
+            near = places[more:] - places[:-more] < wanted.span
+            if wanted.gap < wanted.span:
+                apart = np.append(0, np.cumsum(np.diff(places) > wanted.gap + 1))
+                near &= apart[more:] == apart[:-more]
+            places = places[:-more][near]
         return np.intersect1d(places, self.run_starts, assume_unique=True) if wanted.fresh else places
 
     def followed(self, wanted: Digits, follow: CharClass) -> Places:
@@ -235,7 +241,7 @@ def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Spa
 
 
 def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
-    """Stretches that hold the beginning of every match, in order and apart."""
+    """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
     found = [lookout.windows(sight) for lookout in lookouts]
     starts, ends = found[0]
     if len(found) > 1:
@@ -245,7 +251,17 @@ def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
             ends = starts + 1
         else:
             starts, ends = merged(starts, ends, sight.length)
+    starts, ends = _narrowed(starts, ends)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _narrowed(starts: Places, ends: Places) -> Windows:
+    """The windows, narrow ones cut into single places: there a search would run on past the window."""
+    narrow = ends - starts <= _NARROW
+    single = spread((starts[narrow], ends[narrow]))
+    starts, ends = np.append(starts[~narrow], single), np.append(ends[~narrow], single + 1)
+    order = np.argsort(starts)
+    return starts[order], ends[order]
 
 
 def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:

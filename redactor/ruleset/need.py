@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 
 import regex
@@ -46,7 +47,7 @@ class Digits:
     """At least `count` decimal digits, the first at `low` to `high` from the beginning of the match, all within `span`.
 
     `fresh`: no digit stands before the first. `follow`: a class to which the first other character after the digits
-    belongs, None when anything or nothing may follow.
+    belongs, None when anything or nothing may follow. `gap`: no more other characters stand between two of them.
     """
 
     count: int
@@ -55,6 +56,7 @@ class Digits:
     span: int
     fresh: bool = False
     follow: str | None = None
+    gap: int = UNBOUNDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,24 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
     lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
     needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
     return needs if all(need.sets or need.digits for need in needs) else ()
+
+
+def words_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Literals of which any match of the pattern holds one, wherever it stands; none when that can't be told."""
+    if any(n.kind in ("edge", "group") and _ignores_case(n.source) for n in tree.walk()):
+        return ()
+    found: set[str] = set()
+    for way in _ways(tree):
+        choice = min(_choices(way, words, lines=False), key=_share, default=())
+        if not choice:
+            return ()
+        found |= {place.literal for place in choice}
+    return tuple(sorted(found))
+
+
+def _share(places: Iterable[Place]) -> float:
+    """About how often one of the literals stands in a text, for each character of it."""
+    return sum(0.02 if p.literal in _FREQUENT else _COST.get(len(p.literal), 0.00003) for p in places)
 
 
 def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Need:
@@ -195,7 +215,7 @@ def _digits(tree: Node) -> Digits | None:
         return None
     low, high, fresh = found
     follow = _follow(tree) if low == high == 0 else None
-    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow)
+    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow, min(_gaps(tree).inner, UNBOUNDED))
 
 
 def _count(node: Node) -> int:
@@ -213,6 +233,83 @@ def _count(node: Node) -> int:
     if node.kind == "either":
         return min(map(_count, node.parts))
     return sum(map(_count, node.parts)) if node.kind == "sequence" else 0
+
+
+_NONE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """The most other characters in a match of a node.
+
+    `blank`: in one without digits. In those with some, `lead`: before the first, `trail`: after the last, `inner`: between two.
+    _NONE: there is no such match.
+    """
+
+    blank: int = _NONE
+    lead: int = _NONE
+    trail: int = _NONE
+    inner: int = _NONE
+
+    def then(self, other: _Gaps) -> _Gaps:
+        """Of the one node followed by the other."""
+        return _Gaps(
+            _sum(self.blank, other.blank),
+            max(self.lead, _sum(self.blank, other.lead)),
+            max(other.trail, _sum(self.trail, other.blank)),
+            max(self.inner, other.inner, _sum(self.trail, other.lead)),
+        )
+
+    def otherwise(self, other: _Gaps) -> _Gaps:
+        """Of either node."""
+        return _Gaps(
+            max(self.blank, other.blank),
+            max(self.lead, other.lead),
+            max(self.trail, other.trail),
+            max(self.inner, other.inner),
+        )
+
+
+def _sum(first: int, second: int) -> int:
+    return _NONE if first == _NONE or second == _NONE else min(first + second, UNBOUNDED)
+
+
+def _gaps(node: Node) -> _Gaps:
+    if node.kind in ("edge", "look"):
+        return _Gaps(blank=0)
+    if node.kind == "set":
+        # What may be a digit may be none as well.
+        blank = _NONE if _DIGITS.fullmatch(node.source) else 1
+        return _Gaps(blank, 0, 0, 0)
+    if node.kind in ("text", "words"):
+        found = _Gaps()
+        for word in node.source.split("|"):
+            own = _Gaps(blank=0)
+            for char in word:
+                own = own.then(_Gaps(_NONE, 0, 0, 0) if char.isdecimal() else _Gaps(blank=1))
+            found = found.otherwise(own)
+        return found
+    if node.kind == "group":
+        return _gaps(node.parts[0])
+    if node.kind == "either":
+        return reduce(_Gaps.otherwise, map(_gaps, node.parts))
+    if node.kind == "sequence":
+        return reduce(_Gaps.then, map(_gaps, node.parts), _Gaps(blank=0))
+    if node.kind != "repeat":
+        return _Gaps(node.most, node.most, node.most, node.most)
+    once = _gaps(node.parts[0])
+    if node.high == 1:
+        return once.otherwise(_Gaps(blank=0)) if node.low == 0 else once
+    # Blank rounds may stand before, between and after those with digits.
+    rounds = UNBOUNDED if node.high is None else node.high
+    rest = 0 if once.blank == _NONE else min(once.blank * rounds, UNBOUNDED)
+    blank = 0 if node.low == 0 else _NONE
+    return _Gaps(
+        max(blank, _NONE if once.blank == _NONE else rest),
+        _sum(once.lead, rest),
+        _sum(once.trail, rest),
+        max(once.inner, _sum(_sum(once.trail, once.lead), rest)),
+    )
 
 
 def _first_digit(node: Node) -> tuple[int, int, bool] | None:
