@@ -131,15 +131,17 @@ class Redactor:
 
     def _redact(self, document: Document, memory: _Memory) -> Result:
         decisions = self._decide(document, memory)
-        edits = fresh = self._edits(document.text, decisions.accepted, memory.labels)
+        edits = widened(document.text, self._edits(document.text, decisions.accepted, memory.labels))
+        fresh = frozenset(edits)
         findings = decisions.accepted
         for _ in range(_SETTLE_ROUNDS):
-            more = self._settle(document.text, edits, frozenset(fresh), memory)
+            more = self._settle(document.text, edits, fresh, memory)
             if not more:
                 break
             findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
-            fresh = self._edits(document.text, more, memory.labels)
-            edits = merge(edits, fresh)
+            before = frozenset(edits)
+            edits = widened(document.text, merge(edits, self._edits(document.text, more, memory.labels)))
+            fresh = frozenset(edits) - before
         output = apply(document.text, edits)
         assert_intact(document.text, output, edits)
         return Result(output, edits, findings, decisions.doubtful)
@@ -168,7 +170,7 @@ class Redactor:
                 )
         return more
 
-    def _edits(self, text: str, findings: Sequence[Finding], labels: Labels) -> tuple[Edit, ...]:
+    def _edits(self, text: str, findings: Sequence[Finding], labels: Labels) -> list[Edit]:
         edits: list[Edit] = []
         for finding in findings:
             operator = self.policy.operator(finding.entity)
@@ -181,7 +183,7 @@ class Redactor:
                     continue
                 for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                     edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
-        return widened(text, edits)
+        return edits
 
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:

@@ -98,6 +98,11 @@ def test_hard_inputs(publish: Redactor, text: str) -> None:
     check_promises(text, publish.redact(text))
 
 
+def test_what_only_the_second_look_finds_takes_no_sign_of_its_neighbour(by_policy: dict[str, Redactor]) -> None:
+    text = "http://x.cn/a王建国\u200bhttp://x.cn/a"
+    check_promises(text, by_policy["label"].redact(text))
+
+
 def test_offsets_are_code_points_after_astral_characters(publish: Redactor) -> None:
     text = "😀😀请王建国同志牵头"
     result = publish.redact(text)

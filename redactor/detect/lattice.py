@@ -22,6 +22,7 @@ Word = tuple[int, int, str]
 LONGEST: Final = 5
 """Longer words play no part in telling names from words."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_PAIR_BITS: Final = 19
 _SPARSE: Final = 4
 """Slots of the table for each word."""
 _NEVER: Final = float("-inf")
@@ -36,6 +37,10 @@ class Grams:
     """Rows of character sequences, looked up for many places and all lengths at once (open addressing)."""
 
     longest: int
+    singles: NDArray[np.int32]
+    """Rows of single characters by code point."""
+    reach: NDArray[np.uint8]
+    """By the hash of two characters: the length of the longest sequence that begins with such a pair."""
     keys: NDArray[np.uint64]
     rows: NDArray[np.int32]
     shift: np.uint64
@@ -44,51 +49,71 @@ class Grams:
     def find(self, codes: Codes) -> NDArray[np.int32]:
         """For each length (from 1) and place the row of the sequence that begins there; -1: none. Shape (lengths, places)."""
         size = len(codes)
+        found = np.full((self.longest, size), -1, np.int32)
+        found[0] = self.singles[codes]
         padded = np.zeros(size + self.longest, np.uint64)
         padded[:size] = codes
-        key = padded[:size]
-        wanted = np.empty((self.longest, size), np.uint64)
-        wanted[0] = key
+        key = _longer(padded[:size], padded[1 : size + 1], 1)
+        reach = self.reach[_pair(key)]
+        # Few pairs open a longer sequence: only from there is it looked for.
+        at = np.flatnonzero(reach)
+        key, reach = key[at], reach[at]
         for number in range(1, self.longest):
-            wanted[number] = _longer(wanted[number - 1], padded[number : number + size], number)
-        flat = wanted.reshape(-1)
-        slots = (flat * _MIX) >> self.shift
+            if number > 1:
+                on = reach > number
+                at, reach = at[on], reach[on]
+                key = _longer(key[on], padded[at + number], number)
+            found[number, at] = self._rows(key)
+        return found
+
+    def _rows(self, wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
+        slots = (wanted * _MIX) >> self.shift
         rows = self.rows[slots]
-        hit = self.keys[slots] == flat
+        hit = self.keys[slots] == wanted
         found = np.where(hit, rows, np.int32(-1))
-        # Few places need a second try: those whose slot another sequence holds.
+        # Few need a second try: those whose slot another sequence holds.
         left = np.flatnonzero(~hit & (rows >= 0))
-        slots, flat = slots[left], flat[left]
+        slots, wanted = slots[left], wanted[left]
         mask, one = np.uint64(len(self.keys) - 1), np.uint64(1)
         for _ in range(1, self.tries):
             if len(left) == 0:
                 break
             slots = slots + one & mask
             rows = self.rows[slots]
-            hit = self.keys[slots] == flat
+            hit = self.keys[slots] == wanted
             found[left[hit]] = rows[hit]
             more = ~hit & (rows >= 0)
-            left, slots, flat = left[more], slots[more], flat[more]
-        return found.reshape(self.longest, size)
+            left, slots, wanted = left[more], slots[more], wanted[more]
+        return found
 
 
 def compile_grams(sequences: Sequence[str]) -> Grams:
     """A table that gives for each sequence its place in the list."""
     longest = max(map(len, sequences), default=1)
-    bits = max(4, (len(sequences) * _SPARSE).bit_length())
+    long = [n for n, sequence in enumerate(sequences) if len(sequence) > 1]
+    bits = max(4, (len(long) * _SPARSE).bit_length())
     keys = np.zeros(1 << bits, np.uint64)
     rows = np.full(1 << bits, -1, np.int32)
     shift = np.uint64(64 - bits)
+    reach = np.zeros(1 << _PAIR_BITS, np.uint8)
+    singles = np.full(_BEYOND + 1, -1, np.int32)
     wanted = np.zeros(len(sequences), np.uint64)
     for length in range(1, longest + 1):
         there = np.array([n for n, sequence in enumerate(sequences) if len(sequence) == length], np.intp)
-        if len(there):
-            codes = code_points("".join(sequences[n] for n in there)).reshape(-1, length)
-            key = codes[:, 0].astype(np.uint64)
-            for number in range(1, length):
-                key = _longer(key, codes[:, number], number)
-            wanted[there] = key
-    left = np.arange(len(sequences), dtype=np.int32)
+        if len(there) == 0:
+            continue
+        codes = code_points("".join(sequences[n] for n in there)).reshape(-1, length)
+        if length == 1:
+            singles[codes[:, 0]] = there
+            continue
+        key = codes[:, 0].astype(np.uint64)
+        for number in range(1, length):
+            key = _longer(key, codes[:, number], number)
+            if number == 1:
+                reach[_pair(key)] = length
+        wanted[there] = key
+    left = np.array(long, np.int32)
+    wanted = wanted[left]
     slots = ((wanted * _MIX) >> shift).astype(np.int64)
     tries = 0
     while len(left):
@@ -99,7 +124,12 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
         settled = rows[slots] == left
         keys[slots[settled]] = wanted[settled]
         left, wanted, slots = left[~settled], wanted[~settled], (slots[~settled] + 1) & ((1 << bits) - 1)
-    return Grams(longest, keys, rows, shift, tries)
+    return Grams(longest, singles, reach, keys, rows, shift, tries)
+
+
+def _pair(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    slot: NDArray[np.uint64] = (key * _MIX) >> np.uint64(64 - _PAIR_BITS)
+    return slot
 
 
 def _longer(key: NDArray[np.uint64], column: NDArray[Any], number: int) -> NDArray[np.uint64]:
@@ -124,8 +154,12 @@ class Words:
         codes = code_points(text)
         han = (codes >= _FIRST_HAN) & (codes <= _LAST_HAN)
         rows = self.table.find(np.clip(codes, 1, _BEYOND))
-        weights = self.weights[rows]
+        weights = np.full(rows.shape, _NEVER, np.float32)
+        weights[0] = self.weights[rows[0]]
         weights[0][rows[0] < 0] = self.lexicon.floor
+        for number in range(1, len(rows)):
+            at = np.flatnonzero(rows[number] >= 0)
+            weights[number, at] = self.weights[rows[number, at]]
         size = len(codes)
         crossed = np.zeros(size + LONGEST, np.bool_)
         reached = np.zeros(size, np.bool_)
