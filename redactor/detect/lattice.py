@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +26,8 @@ _PAIR_BITS: Final = 19
 _SPARSE: Final = 4
 """Slots of the table for each word."""
 _NEVER: Final = float("-inf")
+_BATCH: Final = 12
+"""Stretches of words up to this length are segmented together."""
 _WINDOW: Final = 6
 """Characters on either side of a span that show how it is segmented."""
 _BEYOND: Final = 0xFFFF
@@ -170,6 +172,15 @@ class Words:
         return Lattice(text, codes, han, rows, weights, crossed[: size + 1], self.kinds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Segments:
+    """A text in words: where no word could reach across, where words begin (and the end of the text), rows of the words."""
+
+    cuts: list[int]
+    starts: list[int]
+    rows: list[int]
+
+
 @dataclass(slots=True)
 class Lattice:
     """`rows[n]` and `weights[n]` are those of the word of n + 1 characters at each place (-1 and minus infinity: none).
@@ -185,8 +196,7 @@ class Lattice:
     crossed: Bools
     kinds: tuple[str, ...]
     _crossed: bytes | None = None
-    _cuts: list[int] = field(default_factory=list)
-    _known: dict[int, list[Word]] = field(default_factory=dict)
+    _best_words: _Segments | None = None
 
     def cut_at(self, at: int) -> bool:
         """Whether a word of the lexicon reaches across the place before character `at`."""
@@ -196,24 +206,38 @@ class Lattice:
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
-        if not self._cuts:
-            self._cuts = np.flatnonzero(~self.crossed).tolist()
-        cuts, known = self._cuts, self._known
-        found: list[Word] = []
-        at = bisect_right(cuts, start)
+        if self._best_words is None:
+            self._best_words = self._segmented()
+        cuts, starts, rows = self._best_words.cuts, self._best_words.starts, self._best_words.rows
+        if start >= end:
+            return []
         # Where no word reaches across, the best path of the whole is those of the parts.
-        while start < end:
-            stop = cuts[at]
-            at += 1
-            if stop > end or start not in known:
-                words = self._best(start, min(stop, end))
-                if stop <= end and cuts[at - 2] == start:
-                    known[start] = words
-                found += words
-            else:
-                found += known[start]
-            start = stop
+        first = cuts[bisect_left(cuts, start)]
+        last = cuts[bisect_right(cuts, end) - 1]
+        if first >= end:
+            return self._best(start, end)
+        found = self._best(start, first) if start < first else []
+        low, high = bisect_left(starts, first), bisect_left(starts, last)
+        kinds = self.kinds
+        found += [(starts[n], starts[n + 1], kinds[rows[n]]) for n in range(low, high)]
+        if last < end:
+            found += self._best(last, end)
         return found
+
+    def _segmented(self) -> _Segments:
+        """The best words of the whole text: of all stretches of a length at once that no word reaches out of."""
+        cuts = np.flatnonzero(~self.crossed)
+        sizes = np.diff(cuts)
+        opens = ~self.crossed
+        for size in range(2, _BATCH + 1):
+            at = cuts[:-1][sizes == size]
+            if len(at):
+                _mark_best(self.weights, at, size, opens)
+        for start, size in zip(cuts[:-1][sizes > _BATCH].tolist(), sizes[sizes > _BATCH].tolist(), strict=True):
+            opens[[first for first, _, _ in self._best(start, start + size)]] = True
+        starts = np.flatnonzero(opens)
+        rows = self.rows[np.diff(starts) - 1, starts[:-1]]
+        return _Segments(cuts.tolist(), starts.tolist(), rows.tolist())
 
     def _best(self, start: int, end: int) -> list[Word]:
         size = end - start
@@ -248,6 +272,25 @@ class Lattice:
         while high < len(text) and high - end < _WINDOW and "\u3400" <= text[high] <= "\u9fff":
             high += 1
         return any(first < start < last or first < end < last for first, last, _ in self.segment(low, high))
+
+
+def _mark_best(weights: Floats, at: NDArray[np.intp], size: int, opens: Bools) -> None:
+    """Mark where the best words begin of the stretches of one size that begin at the places `at`."""
+    best = np.full((size + 1, len(at)), -np.inf)
+    best[0] = 0.0
+    back = np.zeros((size + 1, len(at)), np.int8)
+    for first in range(size):
+        for length in range(1, min(len(weights), size - first) + 1):
+            score = best[first] + weights[length - 1, at + first]
+            better = score > best[first + length]
+            best[first + length][better] = score[better]
+            back[first + length][better] = length
+    place = np.full(len(at), size)
+    own = np.arange(len(at))
+    while len(own):
+        place = place - back[place, own]
+        opens[at[own] + place] = True
+        own, place = own[place > 0], place[place > 0]
 
 
 def compile_words(lexicon: Lexicon) -> Words:
