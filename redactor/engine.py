@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,17 +20,26 @@ from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.settle import edited_lines
 from redactor.text.document import Document
-from redactor.text.fold import widen
+from redactor.text.invisible import has_invisible, widen
 
 _SETTLE_ROUNDS = 6
 
 
 @dataclass(slots=True)
-class _Memory:
+class Memory:
     """What one document has shown so far, carried from part to part."""
 
     labels: Labels = field(default_factory=Labels)
     known: dict[str, Finding] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text shows by itself, before what other parts of its document have shown is brought in."""
+
+    document: Document
+    candidates: list[Finding]
+    decisions: Decisions
 
 
 class Redactor:
@@ -73,23 +82,51 @@ class Redactor:
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""
-        return self._decide(Document(text), _Memory()).accepted
+        return self._decide(Document(text), Memory()).accepted
 
     def redact(self, text: str) -> Result:
         """The text with every accepted finding replaced as the policy says."""
-        return self._redact(Document(text), _Memory())
+        return self.finish(self.look(Document(text)), Memory())
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""
-        memory = _Memory()
-        head, waiting = True, None
-        for part in parts:
-            if waiting is not None:
-                yield self._redact(Document(waiting, head=head, tail=False), memory)
-                head = False
-            waiting = part
-        if waiting is not None:
-            yield self._redact(Document(waiting, head=head, tail=True), memory)
+        memory = Memory()
+        for document in documents(parts):
+            yield self.finish(self.look(document), memory)
+
+    def look(self, document: Document) -> Looked:
+        """The part of the work on a document that needs no other part of it: `finish` does the rest."""
+        candidates = list(self._plan.candidates(document))
+        if document.head or document.tail or document.middle:
+            candidates += self._plan.boilerplate_findings(document)
+        settle = self._settler(document)
+        candidates += self._plan.kept(document, candidates)
+        decisions = settle(candidates)
+        if self._plan.tagger:
+            rest = self._plan.tagger.rest(document, candidates, decisions.accepted)
+            if rest:
+                candidates += [*rest, *self._plan.kept(document, rest)]
+                decisions = settle(candidates)
+        return Looked(document, candidates, decisions)
+
+    def finish(self, looked: Looked, memory: Memory) -> Result:
+        """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
+        document, decisions = looked.document, self._consider(looked, memory)
+        grown = widened if has_invisible(document.text) else unchanged
+        edits = grown(document.text, self._edits(document.text, decisions.accepted, memory.labels))
+        fresh = frozenset(edits)
+        findings = decisions.accepted
+        for _ in range(_SETTLE_ROUNDS):
+            more = self._settle(document.text, edits, fresh, memory)
+            if not more:
+                break
+            findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
+            before = frozenset(edits)
+            edits = grown(document.text, merge(edits, self._edits(document.text, more, memory.labels)))
+            fresh = frozenset(edits) - before
+        output = apply(document.text, edits)
+        assert_intact(document.text, output, edits)
+        return Result(output, edits, findings, decisions.doubtful)
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
@@ -103,50 +140,30 @@ class Redactor:
         kept = [(k.start, k.end) for k in protected]
         return find_residue(text, result, decisions.doubtful, kept, masked)
 
-    def _decide(self, document: Document, memory: _Memory) -> Decisions:
-        candidates = list(self._plan.candidates(document))
-        if document.head or document.tail or document.middle:
-            candidates += self._plan.boilerplate_findings(document)
-        settle = partial(
+    def _decide(self, document: Document, memory: Memory) -> Decisions:
+        return self._consider(self.look(document), memory)
+
+    def _settler(self, document: Document) -> Callable[[Iterable[Finding]], Decisions]:
+        return partial(
             decide,
             length=len(document.text),
             masked=masked_spans(document.text),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list,
         )
-        candidates += self._plan.kept(document, candidates)
-        decisions = settle(candidates)
-        if self._plan.tagger:
-            rest = self._plan.tagger.rest(document, candidates, decisions.accepted)
-            if rest:
-                candidates += [*rest, *self._plan.kept(document, rest)]
-                decisions = settle(candidates)
+
+    def _consider(self, looked: Looked, memory: Memory) -> Decisions:
+        document, decisions = looked.document, looked.decisions
         further = propagate(document, decisions.accepted, memory.known, self._plan.words, self._plan.titles)
         if further:
-            decisions = settle([*candidates, *further, *self._plan.kept(document, further)])
+            kept = self._plan.kept(document, further)
+            decisions = self._settler(document)([*looked.candidates, *further, *kept])
         if self.only:
             wanted = tuple(f for f in decisions.accepted if f.entity in self.only)
             decisions = Decisions(wanted, tuple(f for f in decisions.doubtful if f.entity in self.only))
         return decisions
 
-    def _redact(self, document: Document, memory: _Memory) -> Result:
-        decisions = self._decide(document, memory)
-        edits = widened(document.text, self._edits(document.text, decisions.accepted, memory.labels))
-        fresh = frozenset(edits)
-        findings = decisions.accepted
-        for _ in range(_SETTLE_ROUNDS):
-            more = self._settle(document.text, edits, fresh, memory)
-            if not more:
-                break
-            findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
-            before = frozenset(edits)
-            edits = widened(document.text, merge(edits, self._edits(document.text, more, memory.labels)))
-            fresh = frozenset(edits) - before
-        output = apply(document.text, edits)
-        assert_intact(document.text, output, edits)
-        return Result(output, edits, findings, decisions.doubtful)
-
-    def _settle(self, text: str, edits: Sequence[Edit], fresh: frozenset[Edit], memory: _Memory) -> list[Finding]:
+    def _settle(self, text: str, edits: Sequence[Edit], fresh: frozenset[Edit], memory: Memory) -> list[Finding]:
         """Findings that show only once the edits are made, in the input's coordinates: redacting twice equals once."""
         output_lines, origin = edited_lines(text, edits, fresh)
         if not output_lines:
@@ -184,6 +201,18 @@ class Redactor:
                 for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                     edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
         return edits
+
+
+def documents(parts: Iterable[str]) -> Iterator[Document]:
+    """The parts of one text, each knowing whether it holds the text's head or tail."""
+    head, waiting = True, None
+    for part in parts:
+        if waiting is not None:
+            yield Document(waiting, head=head, tail=False)
+            head = False
+        waiting = part
+    if waiting is not None:
+        yield Document(waiting, head=head, tail=True)
 
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:
@@ -225,8 +254,6 @@ def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
 
 def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Edits grown over the invisible characters around them, never into one another."""
-    if text.isascii() or not edits:
-        return tuple(edits)
     out: list[Edit] = []
     for number, edit in enumerate(edits):
         low = out[-1].end if out else 0
@@ -234,6 +261,11 @@ def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         start, end = widen(text, edit.start, edit.end, low, high)
         out.append(Edit(start, end, edit.replacement, edit.entity, edit.rule))
     return tuple(out)
+
+
+def unchanged(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits, of a text in which all can be seen."""
+    return tuple(edits)
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 
 import click
+
+# The matrices are small: more threads than one cost more than they bring, and jobs are processes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),

@@ -16,7 +16,7 @@ from redactor import __version__
 from redactor.cli.job import STDIN, Job, Outcome, Task
 from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
 from redactor.cli.state import State, check_place, run_digest
-from redactor.cli.workers import in_order
+from redactor.cli.workers import in_order, processors
 from redactor.engine import Redactor
 from redactor.files import AtomicWriter, Source, check_output_folder, remove_stale, show, sources
 from redactor.model import RedactorError
@@ -46,7 +46,12 @@ _BAR_FROM = 20
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Files redacted at a time.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes to use, for files or for the parts of a large one (one for each processor).",
+)
 @click.option(
     "--state",
     "state_file",
@@ -71,7 +76,7 @@ def clean(
     residue: bool,
     fail_on_residue: bool,
     offsets: Unit,
-    jobs: int,
+    jobs: int | None,
     state_file: Path | None,
     max_seconds: float | None,
     quiet: bool,
@@ -86,8 +91,9 @@ def clean(
         raise click.UsageError("--in-place, --diff, --check and -o exclude one another")
     if in_place and STDIN in paths:
         raise click.UsageError("standard input can't be written in place")
-    if diff and jobs > 1:
+    if diff and (jobs or 1) > 1:
         raise click.UsageError("--diff goes with one job only")
+    jobs = 1 if diff else jobs or processors()
     if state_file and (diff or check or STDIN in paths or not (output or in_place)):
         raise click.UsageError("--state goes with files and -o or --in-place")
     for name in (encoding, output_encoding):
@@ -132,6 +138,7 @@ def clean(
             force=force,
             in_place=in_place,
             seconds=max_seconds,
+            jobs=jobs if len(tasks) == 1 else 1,
         )
         if job.mode == "write":
             _remove_stale(tasks, quiet)

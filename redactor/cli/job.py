@@ -14,11 +14,13 @@ from typing import BinaryIO, Literal
 import click
 
 from redactor.cli.diff import diff_lines
+from redactor.cli.parts import redact_parts
 from redactor.cli.state import State, digest
 from redactor.engine import Redactor
 from redactor.files import AtomicWriter, SteadyInput, check_output, escape, show
 from redactor.model import LimitError, RedactorError, Result
 from redactor.report import FileReport, Report
+from redactor.residue import Residue
 from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
 
 STDIN = Path("-")
@@ -56,6 +58,8 @@ class Job:
     force: bool
     in_place: bool
     seconds: float | None
+    jobs: int
+    """How many processes the parts of one file are spread over."""
 
     def do(self, task: Task) -> Outcome:
         """Redact one file; an error is part of the outcome, so that the other files are done all the same."""
@@ -118,11 +122,11 @@ class Job:
             write(bom)
             heading: str | None = file.name
             line = 1
-            for result in self.redactor.redact_parts(parts()):
+            for result, residue in redact_parts(self.redactor, parts(), self.jobs, self._residue):
                 text = read.pop(0)
                 if self.seconds is not None and monotonic() - began > self.seconds:
                     raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
-                self._account(outcome, text, result)
+                self._account(outcome, text, result, residue)
                 if self.mode == "write":
                     write(encode(result.text, codec, self.errors))
                 elif self.mode == "diff":
@@ -145,11 +149,13 @@ class Job:
             with AtomicWriter(target) as writer:
                 run(writer.write)
 
-    def _account(self, outcome: Outcome, text: str, result: Result) -> None:
+    def _residue(self, text: str, result: Result) -> tuple[Residue, ...]:
+        return self.redactor.residue(text, result) if self.residue else ()
+
+    def _account(self, outcome: Outcome, text: str, result: Result, residue: tuple[Residue, ...]) -> None:
         self.report.add_part(outcome.file, text, result.edits, result.findings)
         outcome.changed = outcome.changed or bool(result.edits)
         if self.residue:
-            residue = self.redactor.residue(text, result)
             outcome.left_over = outcome.left_over or bool(residue)
             self.report.add_residue(outcome.file, result.text, residue)
 

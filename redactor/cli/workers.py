@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -37,6 +38,13 @@ def in_order(
     finally:
         pool.end()
         signal.signal(signal.SIGPIPE, before)
+
+
+def processors() -> int:
+    """How many processes are worth starting here."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Pool(Generic[Task, Outcome]):

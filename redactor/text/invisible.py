@@ -42,6 +42,11 @@ _BIDI_OPEN = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202
 _BIDI_CLOSE = frozenset("\u202c\u2069")
 
 
+def has_invisible(text: str) -> bool:
+    """Whether `widen` could grow any span of the text."""
+    return "<" in text or INVISIBLE.search(text) is not None
+
+
 def widen(text: str, start: int, end: int, low: int, high: int) -> Span:
     """`[start, end)` grown over neighbouring invisible characters, within `[low, high)`.
 
