@@ -86,14 +86,10 @@ def test_processes_end_when_nobody_wants_more(publish: Redactor) -> None:
 
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "in.txt"
-    source.write_text(
-        "请王建国同志牵头，同比增长12.5%以上，电话13900001111。\n云岭县的工作要抓紧，请大家认真落实。\n" * 24_000,
-        "utf-8",
-    )
-    outputs = []
+    body = "大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n" * 40_000
+    head, tail = "仅供学习 禁止外传\n会员群：      免费QQ群：\n\n", "更多资料请关注公众号：青石文库\n"
+    source.write_text(f"{head}{body}{tail}", "utf-8")
     for jobs in ("1", "2"):
         target = tmp_path / f"out{jobs}.txt"
-        assert run("clean", source, "-o", target, "--jobs", jobs, "-q").returncode == 0
-        outputs.append(target.read_bytes())
-    assert outputs[0] == outputs[1]
-    assert outputs[0].startswith("请×同志牵头，同比增长×%以上，电话×。".encode())
+        assert run("clean", source, "-o", target, "--policy", "clean", "--jobs", jobs, "-q").returncode == 0
+        assert target.read_text("utf-8") == body
