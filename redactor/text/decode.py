@@ -17,7 +17,7 @@ import regex
 from redactor.model import DecodeError
 
 Errors = Literal["strict", "replace", "keep"]
-PART: Final = 1_000_000
+PART: Final = 250_000
 """Characters in a part, at most about twice this when lines are long."""
 _CHUNK: Final = 1 << 20
 _SAMPLE: Final = 1 << 16
