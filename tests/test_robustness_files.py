@@ -41,7 +41,14 @@ def names(folder: Path) -> list[str]:
 
 
 def start(*arguments: str | Path, cwd: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([COMMAND, *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    # A shell starts what runs in the background with the interrupt ignored; the tests may be run there.
+    return subprocess.Popen(
+        [COMMAND, *arguments],
+        cwd=cwd,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> bool:
