@@ -38,8 +38,8 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
         first, last = group[0], group[-1]
         if rule.zone == "any" and len(group) < 2:
             continue
-        if opening is not None and first >= opening:
-            first, last = opening, len(lines) - 1
+        if opening is not None and last >= opening:
+            first, last = min(first, opening), len(lines) - 1
         first, last = _widened(rule, lines, first, last, scores)
         yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
 
@@ -104,7 +104,7 @@ def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[
             anchors[index] = score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif is_body(line) and (rule.zone == "tail" or seen > 0 or len(line.text) > _LONGEST_NEIGHBOUR):
+        elif is_body(line):
             break
         seen += 1
         if seen >= rule.max_lines:
@@ -135,6 +135,8 @@ def _joins(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
     if rule.is_filler(line):
         return True
-    if line.blank or rule.is_title(line) or len(line.text) > _LONGEST_NEIGHBOUR:
+    if line.blank or rule.is_title(line):
         return False
-    return is_decoration(line) or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+    if is_decoration(line):
+        return True
+    return line.length <= _LONGEST_NEIGHBOUR and scores.score(rule, line) >= NEIGHBOUR * rule.threshold

@@ -88,7 +88,8 @@ class BoilerplateDetector:
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
     """One detector for all rules, in their order."""
-    ordered = sorted(rules, key=lambda rule: _ORDER.index(rule.unit))
+    # A watermark goes by itself: no block may reach from one to the next over the text between them.
+    ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
     of_lines = Scores([rule for rule in ordered if rule.unit != "clause"])
     of_clauses = Scores([rule for rule in ordered if rule.unit == "clause"])
     return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))

@@ -21,6 +21,7 @@ BRACKETED: Final = regex.compile(
     r"（[^（）\n]{4,120}）|\([^()\n]{4,120}\)|【[^【】\n]{4,120}】|\[[^\[\]\n]{4,120}\]|〔[^〔〕\n]{4,120}〕|〖[^〖〗\n]{4,120}〗"
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SENTENCE_END: Final = "。！？；”’…"
@@ -75,6 +76,11 @@ class Line:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
                 self._folded = fold(BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text)
         return self._folded
+
+    @property
+    def length(self) -> int:
+        """How much it says: without addresses, which are long and say little."""
+        return len(_ADDRESS.sub("", self.folded))
 
     @property
     def bracketed(self) -> tuple[Line, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
 _ROOM, _DILUTION = 36, 18.0
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Scores:
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
         # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
-        loss = max(0.0, (len(_ADDRESS.sub("", folded)) - _ROOM) / _DILUTION)
+        loss = max(0.0, (line.length - _ROOM) / _DILUTION)
         if loss > self._room:
             return self._nothing
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
@@ -100,13 +98,12 @@ class Scores:
         stays: dict[regex.Pattern[str], bool] = {}
         for number in promising:
             scores[number] = totals[number]
-            if totals[number] >= self._rules[number].threshold:
-                for veto in self._rules[number].veto:
-                    if veto not in stays:
-                        stays[veto] = veto in possible and _shows(veto, folded)
-                    if stays[veto]:
-                        scores[number] = 0.0
-                        break
+            for veto in self._rules[number].veto if totals[number] >= self._least[number] else ():
+                if veto not in stays:
+                    stays[veto] = veto in possible and _shows(veto, folded)
+                if stays[veto]:
+                    scores[number] = 0.0
+                    break
         return scores
 
 
