@@ -11,12 +11,16 @@ from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 
-_MOST_ABOVE: Final = 2
-"""How many pictures or links above a block go with it."""
+_MOST_ABOVE: Final = 1
+"""How many pictures or links above a block go with it: more of them are the text's own."""
 _MOST_BETWEEN: Final = 4
 """And how many between two lines of it."""
 _MOST_BLANK: Final = 4
 _LONGEST_NEIGHBOUR: Final = 60
+_MOST_AFTER, _LONGEST_AFTER = 6, 40
+"""What may follow a block at the tail and still be no text of its own: few lines, short ones."""
+_MOST_SENTENCES: Final = 2
+"""Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ def _widened(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
         first = index
     while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, lines[index], scores):
         last = index
+    if rule.zone == "tail":
+        last = _to_end(rule, lines, last)
     # What the block leaves blank at the very head or tail of the document goes with it.
     if rule.zone == "head" and all(line.blank for line in lines[:first]):
         first = 0
@@ -71,10 +77,17 @@ def _widened(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
     return first, last
 
 
+def _to_end(rule: BoilerplateRule, lines: Sequence[Line], last: int) -> int:
+    """The last line, if what follows a block at the tail is but a motto or a name; else where the block ends."""
+    after = [line for line in lines[last + 1 :] if not line.blank and not rule.is_filler(line)]
+    short = len(after) <= _MOST_AFTER and all(line.length <= _LONGEST_AFTER and not is_body(line) for line in after)
+    return len(lines) - 1 if short and not any(rule.is_title(line) for line in after) else last
+
+
 def _next(rule: BoilerplateRule, lines: Sequence[Line], index: int, step: int) -> int | None:
-    """The line beside a block; where a rule knows fillers, blank lines lie between."""
+    """The line beside a block, blank lines between left out of account."""
     index += step
-    for _ in range(_MOST_BLANK if rule.fillers else 0):
+    for _ in range(_MOST_BLANK if rule.fillers else _MOST_BLANK // 2):
         if 0 <= index < len(lines) and lines[index].blank:
             index += step
     return index if 0 <= index < len(lines) else None
@@ -94,18 +107,21 @@ def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[
     """The same, from one edge of the document to the first line of body text."""
     lines, hot = page.lines, set(page.hot)
     anchors: dict[int, float] = {}
-    seen = 0
+    seen = sentences = 0
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank or rule.is_filler(line):
             continue
-        score = scores.score(rule, line) if index in hot else 0.0
+        score = scores.score(rule, line) if index in hot and not sentences else 0.0
         if score >= rule.threshold and not rule.is_title(line):
             anchors[index] = score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
         elif is_body(line):
-            break
+            # From here on only the heading of a list of other pages counts: what teases them may be sentences.
+            sentences += 1
+            if sentences > (_MOST_SENTENCES if rule.opens else 0):
+                break
         seen += 1
         if seen >= rule.max_lines:
             break

@@ -18,6 +18,8 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
+_EDGE, _LABEL = 60, 24
+"""In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("block", "clause", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
@@ -83,6 +85,9 @@ class BoilerplateDetector:
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
             hot.update(i for i, line in enumerate(lines) if line.text in repeated)
+        if hot:  # Where there is something, labels of a page stand about it, each too common a word to be looked for.
+            edges = {*range(min(_EDGE, len(lines))), *range(max(0, len(lines) - _EDGE), len(lines))}
+            hot.update(i for i in edges if len(lines[i].text) <= _LABEL)
         return tuple(i for i in sorted(hot) if not lines[i].blank)
 
 
