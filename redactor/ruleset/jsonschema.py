@@ -204,6 +204,8 @@ def _boilerplate() -> dict[str, Any]:
             "gap": _said("How many short lines without enough cues may stand between two lines of a block.", count),
             "opens": _said("Patterns of lines from which a block at the tail goes on to the end.", _LIST),
             "fillers": _said("Patterns of lines that go with a block that they stand in or beside.", _LIST),
+            "leads": _said("Patterns of lines under which a block must be all there is; they go with it.", _LIST),
+            "until": _said("Patterns of lines up to which a head reaches over sentences.", _LIST),
             "repeats": _said("How often the line must occur.", count),
             "veto": _said("Patterns of lines that always stay.", _LIST),
             "titles": _said("Patterns of lines at which a block ends.", _LIST),

@@ -14,6 +14,9 @@ from redactor.text.fold import scalars
 LONGEST_LINE: Final = 400
 """A longer line is looked at as it stands, and is never removed by itself."""
 
+_LEAST_LEFT: Final = 6
+"""What must stand outside the brackets of a sentence for it to be judged by that alone."""
+
 SECONDS: Final = 1.0
 """What a pattern may take on a line."""
 
@@ -74,7 +77,8 @@ class Line:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                self._folded = fold(BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text)
+                rest = BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text
+                self._folded = fold(rest if len(rest.strip()) >= _LEAST_LEFT else self.text)
         return self._folded
 
     @property
@@ -120,6 +124,11 @@ def is_decoration(line: Line) -> bool:
     if any(quote in line.text for quote in ("'''", '"""', "```")):
         return False
     return _DECORATION.fullmatch(line.text.strip()) is not None
+
+
+def is_picture(line: Line) -> bool:
+    """Whether the line shows a picture, in Markdown or HTML."""
+    return "![" in line.text or "<img" in line.text
 
 
 def is_body(line: Line) -> bool:

@@ -26,6 +26,8 @@ KEYS = frozenset(
         "gap",
         "opens",
         "fillers",
+        "leads",
+        "until",
         "repeats",
         "veto",
         "score",
@@ -80,6 +82,10 @@ class BoilerplateRule:
     """Lines from which a block at the tail goes on to the end of the document."""
     fillers: tuple[regex.Pattern[str], ...] = ()
     """Lines beside a block that go with it: pictures, links."""
+    leads: tuple[regex.Pattern[str], ...] = ()
+    """Lines under which a block must be all there is, and which go with it: number and time of a subtitle."""
+    until: tuple[regex.Pattern[str], ...] = ()
+    """Lines up to which a head reaches over sentences: the first chapter of a book."""
     hints: tuple[str, ...] = ()
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
     score: float = 0.9
@@ -96,6 +102,14 @@ class BoilerplateRule:
     def is_filler(self, line: Line) -> bool:
         """Whether the line is nothing by itself and goes with a block that it stands beside."""
         return bool(self.fillers) and _any(self.fillers, line)
+
+    def is_lead(self, line: Line) -> bool:
+        """Whether the line goes with a block below it."""
+        return bool(self.leads) and _any(self.leads, line)
+
+    def begins_text(self, line: Line) -> bool:
+        """Whether a text begins here, and all before it is the head."""
+        return len(line.text) <= _LONGEST_OPENING and _any(self.until, line)
 
 
 def _any(patterns: tuple[regex.Pattern[str], ...], line: Line) -> bool:
@@ -134,6 +148,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
         gap=int(_number(table, "gap", 4, where)),
         opens=_patterns(table, "opens", where),
         fillers=_patterns(table, "fillers", where),
+        leads=_patterns(table, "leads", where),
+        until=_patterns(table, "until", where),
         veto=_patterns(table, "veto", where),
         titles=_patterns(table, "titles", where),
         hints=tuple(_list(table, "hints", str, where)),
