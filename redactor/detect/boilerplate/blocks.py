@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from redactor.detect.boilerplate.lines import Line, is_body, is_decoration, is_picture
+from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -21,7 +21,7 @@ _MOST_AFTER, _LONGEST_AFTER = 6, 40
 """What may follow a block at the tail and still be no text of its own: few lines, short ones."""
 _MOST_FRAMED: Final = 6
 """How many lines of a frame may stand below the last one that carries the block."""
-_MOST_SENTENCES: Final = 2
+_MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
@@ -153,7 +153,7 @@ def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[
             anchors[index] = score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif is_body(line) and index >= reach:
+        elif index >= reach and (is_body(line) or (rule.opens and ends_sentence(line))):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
             if sentences > (_MOST_SENTENCES if rule.opens else 0):

@@ -27,6 +27,7 @@ BRACKETED: Final = regex.compile(
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
+_SHORT_SENTENCE: Final = 12
 _SENTENCE_END: Final = "。！？；”’…"
 
 # Letter-spacing, width forms and traditional characters hide a cue from a plain search.
@@ -134,6 +135,12 @@ def is_picture(line: Line) -> bool:
 def is_body(line: Line) -> bool:
     """A sentence of running text: long enough, and ended as sentences are."""
     return is_sentence(line.text.strip())
+
+
+def ends_sentence(line: Line) -> bool:
+    """Whether the line ends as a sentence of a text does, be it short, and not as a heading or a label."""
+    stripped = line.text.strip()
+    return len(stripped) >= _SHORT_SENTENCE and stripped[-1] == "。"
 
 
 def is_sentence(stripped: str) -> bool:
