@@ -196,7 +196,7 @@ def _boilerplate() -> dict[str, Any]:
         {
             "id": _ID,
             "description": _said("What the rule is for, by language.", _BY_LANGUAGE),
-            "unit": _said("What is removed.", {"enum": ["block", "line", "clause"]}),
+            "unit": _said("What is removed.", {"enum": ["block", "line", "clause", "sentence"]}),
             "zone": _said("Where in the document.", {"enum": ["head", "tail", "any"]}),
             "cue": _said("What is added up.", {"type": "array", "items": _cue(), "minItems": 1}),
             "threshold": _said("What the cues of a line must add up to.", number),

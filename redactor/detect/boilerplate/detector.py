@@ -1,4 +1,4 @@
-"""Promotional and site boilerplate, found by structure: units (block, line, clause), zones (head, tail, any), cues that add up."""
+"""Promotional and site boilerplate, found by structure: units (block, line, clause, sentence), zones (head, tail, any), cues that add up."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from redactor.text.fold import scalars
 _ROUNDS: Final = 4
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
-_ORDER: Final = ("block", "clause", "line")
+_ORDER: Final = ("block", "clause", "line", "sentence")
+_OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
@@ -34,7 +35,7 @@ class BoilerplateDetector:
     scores: Scores
     """Of lines."""
     clauses: Scores
-    """Of the parts of lines that stand in brackets."""
+    """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
 
@@ -95,8 +96,8 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     """One detector for all rules, in their order."""
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
     ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
-    of_lines = Scores([rule for rule in ordered if rule.unit != "clause"])
-    of_clauses = Scores([rule for rule in ordered if rule.unit == "clause"])
+    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
+    of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))
 
 
@@ -121,11 +122,16 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     for index in page.hot:
         line = page.lines[index]
-        for part in line.bracketed:
+        for part in line.bracketed if rule.unit == "clause" else _sentences(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
                 whole = line if part.text == line.text.strip() else part
                 yield (whole.start, whole.end), score
+
+
+def _sentences(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
+    """The sentences of a line that has one of the rule's words; to split all lines would cost more than it finds."""
+    return line.sentences if any(word in line.text for word in rule.hints) else ()
 
 
 def _findings(removed: Removed) -> list[Finding]:

@@ -25,6 +25,8 @@ BRACKETED: Final = regex.compile(
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
+_SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
+_LONGEST_INSERT: Final = 120
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SHORT_SENTENCE: Final = 12
@@ -61,13 +63,14 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "blank", "end", "scores", "start", "text")
+    __slots__ = ("_bracketed", "_folded", "_sentences", "blank", "end", "scores", "start", "text")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text = start, end, text
         self.blank = text.isspace()
         self._folded = folded
         self._bracketed: tuple[Line, ...] | None = None
+        self._sentences: tuple[Line, ...] | None = None
         self.scores: Sequence[float] | None = None
 
     @property
@@ -96,6 +99,19 @@ class Line:
                 Line(at + m.start(), at + m.end(), m.group(), fold(m.group())) for m in BRACKETED.finditer(self.text)
             )
         return self._bracketed
+
+    @property
+    def sentences(self) -> tuple[Line, ...]:
+        """The sentences of the line, if it has several that are not long, each with the space before it."""
+        if self._sentences is None:
+            at = self.start
+            parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
+            self._sentences = tuple(
+                Line(at + m.start(), at + m.end(), m.group(), fold(m.group()))
+                for m in (parts if len(parts) > 1 else ())
+                if m.end() - m.start() <= _LONGEST_INSERT
+            )
+        return self._sentences
 
 
 def lines_of(text: str) -> Iterator[Line]:

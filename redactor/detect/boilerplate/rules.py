@@ -12,7 +12,7 @@ from redactor.detect.boilerplate.lines import SECONDS, Line, fold
 from redactor.model import RuleError
 from redactor.ruleset.pattern import check_source, compile_pattern
 
-Unit = Literal["block", "line", "clause"]
+Unit = Literal["block", "line", "clause", "sentence"]
 Zone = Literal["head", "tail", "any"]
 KEYS = frozenset(
     [
@@ -126,8 +126,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line or clause; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence") or zone not in ("head", "tail", "any"):
+        raise RuleError(f"{where}: unit is block, line, clause or sentence; zone is head, tail or any")
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where) for item in _list(table, "cue", dict, where))
     if not cues:
