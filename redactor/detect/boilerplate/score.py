@@ -20,6 +20,8 @@ NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
 _ROOM, _DILUTION = 36, 18.0
+_LONG: Final = 120
+"""From here on length counts double: a paragraph that long is mostly something else, whatever it ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Scores:
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
         # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
-        loss = max(0.0, (line.length - _ROOM) / _DILUTION)
+        length = line.length
+        loss = max(0.0, (length - _ROOM + max(0, length - _LONG)) / _DILUTION)
         if loss > self._room:
             return self._nothing
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
