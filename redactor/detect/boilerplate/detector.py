@@ -89,7 +89,12 @@ class BoilerplateDetector:
         if hot:  # Where there is something, labels of a page stand about it, each too common a word to be looked for.
             edges = {*range(min(_EDGE, len(lines))), *range(max(0, len(lines) - _EDGE), len(lines))}
             hot.update(i for i in edges if len(lines[i].text) <= _LABEL)
-        return tuple(i for i in sorted(hot) if not lines[i].blank)
+        shown = tuple(i for i in sorted(hot) if not lines[i].blank)
+        first: dict[str, Line] = {}
+        for line in (lines[i] for i in shown):
+            twin = first.setdefault(line.text, line)
+            line.twin = None if twin is line else twin
+        return shown
 
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
@@ -120,18 +125,19 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
-    for index in page.hot:
-        line = page.lines[index]
-        for part in line.bracketed if rule.unit == "clause" else _sentences(rule, line):
+    for line in _apart(rule, page):
+        for part in line.bracketed if rule.unit == "clause" else line.sentences:
             score = scores.score(rule, part)
             if score >= rule.threshold:
                 whole = line if part.text == line.text.strip() else part
                 yield (whole.start, whole.end), score
 
 
-def _sentences(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
-    """The sentences of a line that has one of the rule's words; to split all lines would cost more than it finds."""
-    return line.sentences if any(word in line.text for word in rule.hints) else ()
+def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
+    """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
+    for line in (page.lines[index] for index in page.hot):
+        if rule.unit == "clause" or any(word in line.text for word in rule.hints):
+            yield line
 
 
 def _findings(removed: Removed) -> list[Finding]:

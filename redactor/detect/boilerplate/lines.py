@@ -63,7 +63,7 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_sentences", "blank", "end", "scores", "start", "text")
+    __slots__ = ("_bracketed", "_folded", "_sentences", "blank", "end", "scores", "start", "text", "twin")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text = start, end, text
@@ -72,6 +72,8 @@ class Line:
         self._bracketed: tuple[Line, ...] | None = None
         self._sentences: tuple[Line, ...] | None = None
         self.scores: Sequence[float] | None = None
+        self.twin: Line | None = None
+        """An earlier line of the same text, which is weighed for both."""
 
     @property
     def folded(self) -> str:

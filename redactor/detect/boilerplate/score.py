@@ -68,8 +68,13 @@ class Scores:
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
         if line.scores is None:
-            line.scores = self._weigh(line)
+            line.scores = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
         return line.scores[self._numbers[rule.id]]
+
+    def _of_twin(self, line: Line) -> Sequence[float]:
+        if line.scores is None:
+            line.scores = self._weigh(line)
+        return line.scores
 
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
