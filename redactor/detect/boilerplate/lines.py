@@ -48,6 +48,7 @@ _TRADITIONAL: Final = str.maketrans(
     "订阅会员权资关注号码费网页载传转发读书籍说电邮联系系请勿严禁卖买盗录价优惠点击扫维进群群库范学习内仅广体续点获领实编辑浏览责声来于欢",
 )
 _WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
+_WIDENED: Final = str.maketrans({narrow: wide for wide, narrow in _WIDE if len(narrow) == 1 and narrow != " "})
 _NEEDS_FOLD: Final = re.compile(
     rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{''.join(map(chr, _TRADITIONAL))}]"
 )
@@ -178,3 +179,8 @@ def fold(text: str) -> str:
     if _MAYBE_SPACED.search(folded) and _SPACED.search(folded):
         folded = _BETWEEN_LETTERS.sub("", folded)
     return _BETWEEN_QS.sub("", folded) if "q" in folded or "Q" in folded else folded
+
+
+def widened(folded: str) -> str:
+    """The folded text with its punctuation wide again."""
+    return folded.translate(_WIDENED)

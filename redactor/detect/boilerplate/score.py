@@ -10,7 +10,7 @@ from typing import Final
 import regex
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import SECONDS, Line, fold
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold, widened
 from redactor.detect.boilerplate.needs import Wanted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.model import LimitError
@@ -125,10 +125,10 @@ def _shows(pattern: regex.Pattern[str], folded: str) -> bool:
 
 def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
     """One automaton of the words that make a line worth weighing."""
-    words = dict.fromkeys(
-        fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
-    )
-    return automaton(words) if words else None
+    words = [w for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))]
+    # The text is searched as it stands, and there punctuation is wide as often as not.
+    forms = dict.fromkeys(form for w in words for form in (fold(w), widened(fold(w))))
+    return automaton(forms) if forms else None
 
 
 def automaton(words: Iterable[str]) -> AhoCorasick:
