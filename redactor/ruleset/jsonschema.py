@@ -173,31 +173,45 @@ def _cue(*, shared: bool = False) -> dict[str, Any]:
     return _closed(
         {
             **own,
-            "any": _LIST,
-            "pattern": _TEXT,
+            "any": _said("Words that are the cue.", _LIST),
+            "pattern": _said("A pattern that is the cue, beside the words or instead of them.", _TEXT),
             "weight": _said("What the cue adds; below 0 it speaks for body text.", {"type": "number"})
             | {"minimum": -20, "maximum": 20},
+            "most": _said(
+                "How many of its different words, the pattern among them, count; 1 if not said.",
+                {"type": "integer", "minimum": 1},
+            ),
         }
     )
 
 
 def _boilerplate() -> dict[str, Any]:
     number = {"type": "number", "minimum": 0}
+    count = {"type": "integer", "minimum": 0}
+    examples = {
+        "match": _said("Texts of which the rule takes something out; at least 3.", _LIST),
+        "no_match": _said("Texts of which it takes nothing out; at least 2.", _LIST),
+    }
     return _closed(
         {
             "id": _ID,
-            "description": _BY_LANGUAGE,
-            "unit": _said("What is removed.", {"enum": ["block", "line", "clause"]}),
+            "description": _said("What the rule is for, by language.", _BY_LANGUAGE),
+            "unit": _said("What is removed.", {"enum": ["block", "line", "clause", "sentence"]}),
             "zone": _said("Where in the document.", {"enum": ["head", "tail", "any"]}),
-            "cue": {"type": "array", "items": _cue(), "minItems": 1},
+            "cue": _said("What is added up.", {"type": "array", "items": _cue(), "minItems": 1}),
             "threshold": _said("What the cues of a line must add up to.", number),
-            "max_lines": number,
-            "repeats": _said("How often the line must occur.", number),
+            "max_lines": _said("How many lines from the head or tail of the document are looked at.", count),
+            "gap": _said("How many short lines without enough cues may stand between two lines of a block.", count),
+            "opens": _said("Patterns of lines from which a block at the tail goes on to the end.", _LIST),
+            "fillers": _said("Patterns of lines that go with a block that they stand in or beside.", _LIST),
+            "leads": _said("Patterns of lines under which a block must be all there is; they go with it.", _LIST),
+            "until": _said("Patterns of lines up to which a head reaches over sentences.", _LIST),
+            "repeats": _said("How often the line must occur.", count),
             "veto": _said("Patterns of lines that always stay.", _LIST),
             "titles": _said("Patterns of lines at which a block ends.", _LIST),
-            "hints": _LIST,
-            "score": _SCORE,
-            "examples": _closed({"match": _LIST, "no_match": _LIST}),
+            "hints": _said("Words that make a line worth weighing, for cues that are patterns.", _LIST),
+            "score": _said("The score of a finding; from 0.5 it is acted on.", _SCORE),
+            "examples": _closed(examples),
         },
         ("id", "cue"),
     )

@@ -1,4 +1,4 @@
-"""Promotional and site boilerplate, found by structure: units (block, line, clause), zones (head, tail, any), cues that add up."""
+"""Promotional and site boilerplate, found by structure: units (block, line, clause, sentence), zones (head, tail, any), cues that add up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
-_ORDER: Final = ("block", "clause", "line")
+_EDGE, _LABEL = 60, 24
+"""In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
+_ORDER: Final = ("block", "clause", "line", "sentence")
+_OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
@@ -32,7 +35,7 @@ class BoilerplateDetector:
     scores: Scores
     """Of lines."""
     clauses: Scores
-    """Of the parts of lines that stand in brackets."""
+    """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
 
@@ -83,14 +86,23 @@ class BoilerplateDetector:
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
             hot.update(i for i, line in enumerate(lines) if line.text in repeated)
-        return tuple(i for i in sorted(hot) if not lines[i].blank)
+        if hot:  # Where there is something, labels of a page stand about it, each too common a word to be looked for.
+            edges = {*range(min(_EDGE, len(lines))), *range(max(0, len(lines) - _EDGE), len(lines))}
+            hot.update(i for i in edges if len(lines[i].text) <= _LABEL)
+        shown = tuple(i for i in sorted(hot) if not lines[i].blank)
+        first: dict[str, Line] = {}
+        for line in (lines[i] for i in shown):
+            twin = first.setdefault(line.text, line)
+            line.twin = None if twin is line else twin
+        return shown
 
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
     """One detector for all rules, in their order."""
-    ordered = sorted(rules, key=lambda rule: _ORDER.index(rule.unit))
-    of_lines = Scores([rule for rule in ordered if rule.unit != "clause"])
-    of_clauses = Scores([rule for rule in ordered if rule.unit == "clause"])
+    # A watermark goes by itself: no block may reach from one to the next over the text between them.
+    ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
+    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
+    of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))
 
 
@@ -113,13 +125,19 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
-    for index in page.hot:
-        line = page.lines[index]
-        for part in line.bracketed:
+    for line in _apart(rule, page):
+        for part in line.bracketed if rule.unit == "clause" else line.sentences:
             score = scores.score(rule, part)
             if score >= rule.threshold:
                 whole = line if part.text == line.text.strip() else part
                 yield (whole.start, whole.end), score
+
+
+def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
+    """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
+    for line in (page.lines[index] for index in page.hot):
+        if rule.unit == "clause" or any(word in line.text for word in rule.hints):
+            yield line
 
 
 def _findings(removed: Removed) -> list[Finding]:

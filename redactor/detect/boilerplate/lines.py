@@ -14,6 +14,9 @@ from redactor.text.fold import scalars
 LONGEST_LINE: Final = 400
 """A longer line is looked at as it stands, and is never removed by itself."""
 
+_LEAST_LEFT: Final = 6
+"""What must stand outside the brackets of a sentence for it to be judged by that alone."""
+
 SECONDS: Final = 1.0
 """What a pattern may take on a line."""
 
@@ -21,8 +24,12 @@ BRACKETED: Final = regex.compile(
     r"（[^（）\n]{4,120}）|\([^()\n]{4,120}\)|【[^【】\n]{4,120}】|\[[^\[\]\n]{4,120}\]|〔[^〔〕\n]{4,120}〕|〖[^〖〗\n]{4,120}〗"
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
+_SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
+_LONGEST_INSERT: Final = 120
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
+_SHORT_SENTENCE: Final = 12
 _SENTENCE_END: Final = "。！？；”’…"
 
 # Letter-spacing, width forms and traditional characters hide a cue from a plain search.
@@ -41,6 +48,7 @@ _TRADITIONAL: Final = str.maketrans(
     "订阅会员权资关注号码费网页载传转发读书籍说电邮联系系请勿严禁卖买盗录价优惠点击扫维进群群库范学习内仅广体续点获领实编辑浏览责声来于欢",
 )
 _WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
+_WIDENED: Final = str.maketrans({narrow: wide for wide, narrow in _WIDE if len(narrow) == 1 and narrow != " "})
 _NEEDS_FOLD: Final = re.compile(
     rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{''.join(map(chr, _TRADITIONAL))}]"
 )
@@ -56,14 +64,17 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "blank", "end", "scores", "start", "text")
+    __slots__ = ("_bracketed", "_folded", "_sentences", "blank", "end", "scores", "start", "text", "twin")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text = start, end, text
         self.blank = text.isspace()
         self._folded = folded
         self._bracketed: tuple[Line, ...] | None = None
+        self._sentences: tuple[Line, ...] | None = None
         self.scores: Sequence[float] | None = None
+        self.twin: Line | None = None
+        """An earlier line of the same text, which is weighed for both."""
 
     @property
     def folded(self) -> str:
@@ -73,8 +84,14 @@ class Line:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                self._folded = fold(BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text)
+                rest = BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text
+                self._folded = fold(rest if len(rest.strip()) >= _LEAST_LEFT else self.text)
         return self._folded
+
+    @property
+    def length(self) -> int:
+        """How much it says: without addresses, which are long and say little."""
+        return len(_ADDRESS.sub("", self.folded))
 
     @property
     def bracketed(self) -> tuple[Line, ...]:
@@ -85,6 +102,19 @@ class Line:
                 Line(at + m.start(), at + m.end(), m.group(), fold(m.group())) for m in BRACKETED.finditer(self.text)
             )
         return self._bracketed
+
+    @property
+    def sentences(self) -> tuple[Line, ...]:
+        """The sentences of the line, if it has several that are not long, each with the space before it."""
+        if self._sentences is None:
+            at = self.start
+            parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
+            self._sentences = tuple(
+                Line(at + m.start(), at + m.end(), m.group(), fold(m.group()))
+                for m in (parts if len(parts) > 1 else ())
+                if m.end() - m.start() <= _LONGEST_INSERT
+            )
+        return self._sentences
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -116,9 +146,20 @@ def is_decoration(line: Line) -> bool:
     return _DECORATION.fullmatch(line.text.strip()) is not None
 
 
+def is_picture(line: Line) -> bool:
+    """Whether the line shows a picture, in Markdown or HTML."""
+    return "![" in line.text or "<img" in line.text
+
+
 def is_body(line: Line) -> bool:
     """A sentence of running text: long enough, and ended as sentences are."""
     return is_sentence(line.text.strip())
+
+
+def ends_sentence(line: Line) -> bool:
+    """Whether the line ends as a sentence of a text does, be it short, and not as a heading or a label."""
+    stripped = line.text.strip()
+    return len(stripped) >= _SHORT_SENTENCE and stripped[-1] == "。"
 
 
 def is_sentence(stripped: str) -> bool:
@@ -138,3 +179,8 @@ def fold(text: str) -> str:
     if _MAYBE_SPACED.search(folded) and _SPACED.search(folded):
         folded = _BETWEEN_LETTERS.sub("", folded)
     return _BETWEEN_QS.sub("", folded) if "q" in folded or "Q" in folded else folded
+
+
+def widened(folded: str) -> str:
+    """The folded text with its punctuation wide again."""
+    return folded.translate(_WIDENED)

@@ -12,7 +12,7 @@ from redactor.detect.boilerplate.lines import SECONDS, Line, fold
 from redactor.model import RuleError
 from redactor.ruleset.pattern import check_source, compile_pattern
 
-Unit = Literal["block", "line", "clause"]
+Unit = Literal["block", "line", "clause", "sentence"]
 Zone = Literal["head", "tail", "any"]
 KEYS = frozenset(
     [
@@ -26,6 +26,8 @@ KEYS = frozenset(
         "gap",
         "opens",
         "fillers",
+        "leads",
+        "until",
         "repeats",
         "veto",
         "score",
@@ -80,6 +82,10 @@ class BoilerplateRule:
     """Lines from which a block at the tail goes on to the end of the document."""
     fillers: tuple[regex.Pattern[str], ...] = ()
     """Lines beside a block that go with it: pictures, links."""
+    leads: tuple[regex.Pattern[str], ...] = ()
+    """Lines under which a block must be all there is, and which go with it: number and time of a subtitle."""
+    until: tuple[regex.Pattern[str], ...] = ()
+    """Lines up to which a head reaches over sentences: the first chapter of a book."""
     hints: tuple[str, ...] = ()
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
     score: float = 0.9
@@ -97,6 +103,14 @@ class BoilerplateRule:
         """Whether the line is nothing by itself and goes with a block that it stands beside."""
         return bool(self.fillers) and _any(self.fillers, line)
 
+    def is_lead(self, line: Line) -> bool:
+        """Whether the line goes with a block below it."""
+        return bool(self.leads) and _any(self.leads, line)
+
+    def begins_text(self, line: Line) -> bool:
+        """Whether a text begins here, and all before it is the head."""
+        return len(line.text) <= _LONGEST_OPENING and _any(self.until, line)
+
 
 def _any(patterns: tuple[regex.Pattern[str], ...], line: Line) -> bool:
     stripped = line.text.strip()
@@ -112,8 +126,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line or clause; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence") or zone not in ("head", "tail", "any"):
+        raise RuleError(f"{where}: unit is block, line, clause or sentence; zone is head, tail or any")
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where) for item in _list(table, "cue", dict, where))
     if not cues:
@@ -134,6 +148,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
         gap=int(_number(table, "gap", 4, where)),
         opens=_patterns(table, "opens", where),
         fillers=_patterns(table, "fillers", where),
+        leads=_patterns(table, "leads", where),
+        until=_patterns(table, "until", where),
         veto=_patterns(table, "veto", where),
         titles=_patterns(table, "titles", where),
         hints=tuple(_list(table, "hints", str, where)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Final
 import regex
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import SECONDS, Line, fold
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold, widened
 from redactor.detect.boilerplate.needs import Wanted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.model import LimitError
@@ -21,7 +20,8 @@ NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
 _ROOM, _DILUTION = 36, 18.0
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
+_LONG: Final = 120
+"""From here on length counts double: a paragraph that long is mostly something else, whatever it ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,19 @@ class Scores:
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
         if line.scores is None:
-            line.scores = self._weigh(line)
+            line.scores = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
         return line.scores[self._numbers[rule.id]]
+
+    def _of_twin(self, line: Line) -> Sequence[float]:
+        if line.scores is None:
+            line.scores = self._weigh(line)
+        return line.scores
 
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
         # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
-        loss = max(0.0, (len(_ADDRESS.sub("", folded)) - _ROOM) / _DILUTION)
+        length = line.length
+        loss = max(0.0, (length - _ROOM + max(0, length - _LONG)) / _DILUTION)
         if loss > self._room:
             return self._nothing
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
@@ -100,13 +106,12 @@ class Scores:
         stays: dict[regex.Pattern[str], bool] = {}
         for number in promising:
             scores[number] = totals[number]
-            if totals[number] >= self._rules[number].threshold:
-                for veto in self._rules[number].veto:
-                    if veto not in stays:
-                        stays[veto] = veto in possible and _shows(veto, folded)
-                    if stays[veto]:
-                        scores[number] = 0.0
-                        break
+            for veto in self._rules[number].veto if totals[number] >= self._least[number] else ():
+                if veto not in stays:
+                    stays[veto] = veto in possible and _shows(veto, folded)
+                if stays[veto]:
+                    scores[number] = 0.0
+                    break
         return scores
 
 
@@ -120,10 +125,10 @@ def _shows(pattern: regex.Pattern[str], folded: str) -> bool:
 
 def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
     """One automaton of the words that make a line worth weighing."""
-    words = dict.fromkeys(
-        fold(w) for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
-    )
-    return automaton(words) if words else None
+    words = [w for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))]
+    # The text is searched as it stands, and there punctuation is wide as often as not.
+    forms = dict.fromkeys(form for w in words for form in (fold(w), widened(fold(w))))
+    return automaton(forms) if forms else None
 
 
 def automaton(words: Iterable[str]) -> AhoCorasick:
