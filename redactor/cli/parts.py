@@ -115,7 +115,7 @@ def _died(process: ForkProcess) -> RedactorError:
 def _serve(redactor: Redactor, finish: Finish[Outcome], pipe: Connection, others: list[Connection]) -> None:
     for other in others:
         other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the parent ends its processes
     try:
         while True:
             text, head, tail = pipe.recv()

@@ -140,8 +140,10 @@ def _serve(work: Callable[[Any], Any], tasks: Sequence[Any], pipe: Connection, o
     """Do tasks by number until the parent closes its end; other processes' pipes are closed, or they would never see theirs end."""
     for other in others:
         other.close()
+    # A terminal interrupts all; the parent ends its processes, once, so that each can clear away what it was writing.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         while True:
             pipe.send(work(tasks[pipe.recv()]))
-    except (EOFError, OSError, KeyboardInterrupt):
+    except (EOFError, OSError):
         pass
