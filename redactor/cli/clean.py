@@ -142,9 +142,11 @@ def clean(
         )
         if job.mode == "write":
             _remove_stale(tasks, quiet)
-        outcomes = _all(job, tasks, jobs, quiet)
-        if job.mode == "write" and jobs > 1:
-            _remove_stale(tasks, quiet=True)  # of workers that died
+        try:
+            outcomes = _all(job, tasks, jobs, quiet)
+        finally:
+            if job.mode == "write" and jobs > 1:
+                _remove_stale(tasks, quiet=True)  # of workers that died or were ended
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:
