@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from redactor import Redactor
+from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.propagate import propagate
 from redactor.model import Finding
+from redactor.text.document import Document
 
-LEXICON = Lexicon.parse(
-    "高兴\t9000\ta\n高兴地\t400\td\n建国\t9000\tv\n云岭\t8\tns\n云岭茶\t9000\tn\n茶\t500\tn\n青山\t9000\tn\n"
+WORDS = compile_words(
+    Lexicon.parse(
+        "高兴\t9000\ta\n高兴地\t400\td\n建国\t9000\tv\n云岭\t8\tns\n云岭茶\t9000\tn\n茶\t500\tn\n青山\t9000\tn\n"
+    )
 )
 
 
@@ -21,8 +25,8 @@ def proven(
     return Finding(start, start + len(value), entity=entity, rule="test.rule", score=score, values=values)
 
 
-def found(text: str, *findings: Finding, lexicon: Lexicon | None = LEXICON) -> list[tuple[str, str]]:
-    return [(text[f.start : f.end], f.entity) for f in propagate(text, findings, {}, lexicon)]
+def found(text: str, *findings: Finding, words: Words = WORDS) -> list[tuple[str, str]]:
+    return [(text[f.start : f.end], f.entity) for f in propagate(Document(text), findings, {}, words)]
 
 
 PERSON, LOCATION, ORGANIZATION = "PERSON", "LOCATION", "ORGANIZATION"
@@ -80,15 +84,15 @@ def test_the_longest_of_several_wins() -> None:
 def test_what_is_known_is_carried_from_part_to_part() -> None:
     known: dict[str, Finding] = {}
     first = "王建国同志讲话"
-    assert propagate(first, [proven(first, "王建国", PERSON)], known, LEXICON) == []
-    (again,) = propagate("后来王建国说", [], known, LEXICON)
+    assert propagate(Document(first), [proven(first, "王建国", PERSON)], known, WORDS) == []
+    (again,) = propagate(Document("后来王建国说"), [], known, WORDS)
     assert (again.start, again.end, again.entity, again.rule) == (2, 5, PERSON, "test.rule")
-    assert propagate("别人说", [], known, LEXICON) == []
+    assert propagate(Document("别人说"), [], known, WORDS) == []
 
 
 def test_the_reason_does_not_tell_the_value() -> None:
     text = "王建国同志，王建国"
-    (again,) = propagate(text, [proven(text, "王建国", PERSON)], {}, LEXICON)
+    (again,) = propagate(Document(text), [proven(text, "王建国", PERSON)], {}, WORDS)
     assert "proven elsewhere" in again.why()
     assert "王建国" not in again.why()
     assert again.score < 0.95
@@ -96,11 +100,11 @@ def test_the_reason_does_not_tell_the_value() -> None:
 
 def test_without_a_lexicon_every_place_counts() -> None:
     text = "云岭县的云岭茶"
-    assert found(text, proven(text, "云岭县", LOCATION), lexicon=None) == [("云岭", LOCATION)]
+    assert found(text, proven(text, "云岭县", LOCATION), words=compile_words(Lexicon.parse(""))) == [("云岭", LOCATION)]
 
 
 def test_nothing_proven_nothing_found() -> None:
-    assert propagate("王建国", [], {}, LEXICON) == []
+    assert propagate(Document("王建国"), [], {}, WORDS) == []
 
 
 def test_a_lone_surrogate_does_not_shift_what_is_found() -> None:

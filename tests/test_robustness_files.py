@@ -41,7 +41,14 @@ def names(folder: Path) -> list[str]:
 
 
 def start(*arguments: str | Path, cwd: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([COMMAND, *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [COMMAND, *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=hear_interrupts
+    )
+
+
+def hear_interrupts() -> None:
+    """Undo what the shell of a background job does: it has its children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> bool:
