@@ -116,4 +116,4 @@ def test_a_span_of_the_whole_text_cuts_nothing(text: str, data: st.DataObject) -
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     walled = f"{text[:start]}，{text[start:end]}，{text[end:]}"
-    assert not LEXICON.covers(walled, start + 1, end + 1)
+    assert not WORDS.lattice(walled).covers(start + 1, end + 1)
