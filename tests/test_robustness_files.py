@@ -497,6 +497,23 @@ def test_h15_eight_workers_give_what_one_gives(run: Run, tmp_path: Path) -> None
     assert outputs[0][0] == 2
 
 
+@pytest.mark.parametrize("jobs", [1, 2], ids=lambda j: f"h9-jobs-{j}")
+def test_h9_files_that_fail_in_all_ways_are_listed_and_the_rest_done(run: Run, tmp_path: Path, jobs: int) -> None:
+    collection(tmp_path, 4)
+    (tmp_path / "in" / "00.txt").write_bytes(b"\xff\xfe\xff\xff\xff")
+    (tmp_path / "out" / "02.txt").mkdir(parents=True)
+    (tmp_path / "out" / "03.txt").write_text("old", encoding="utf-8")
+    done = run("clean", "in", "-o", "out", "--jobs", str(jobs))
+    assert done.returncode == 2
+    *reasons, last = done.stderr.decode().splitlines()
+    assert [reason.partition(": ")[2].partition(":")[0] for reason in reasons] == [
+        "in/00.txt", "in/02.txt", "in/03.txt",
+    ]  # fmt: skip
+    assert last == "redactor: 3 of 4 files failed: in/00.txt, in/02.txt, in/03.txt"
+    assert (tmp_path / "out" / "01.txt").read_text(encoding="utf-8") == f"1、{MASKED}" * 60
+    assert (tmp_path / "out" / "03.txt").read_text(encoding="utf-8") == "old"
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
 def test_h15_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
     collection(tmp_path)
