@@ -236,6 +236,28 @@ def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Pa
     assert after is None or file.read_bytes() == after
 
 
+# H10: ended from outside
+
+
+@pytest.mark.parametrize(
+    ("sign", "code", "message"),
+    [
+        pytest.param(signal.SIGTERM, 143, "", id="h10-sigterm"),
+        pytest.param(signal.SIGINT, 130, "redactor: interrupted", id="h10-ctrl-c"),
+    ],
+)
+def test_h10_while_a_file_is_written_nothing_is_left(
+    tmp_path: Path, sign: signal.Signals, code: int, message: str
+) -> None:
+    (tmp_path / "in.txt").write_text(TEXT * 12_000, encoding="utf-8")
+    process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
+    assert wait_for(lambda: temporaries(tmp_path), process)
+    process.send_signal(sign)
+    ended, said = end(process)
+    assert (ended, said.strip()) == (code, message)
+    assert names(tmp_path) == ["in.txt"]
+
+
 # H11: taken up where it ended
 
 
