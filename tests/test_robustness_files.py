@@ -41,14 +41,14 @@ def names(folder: Path) -> list[str]:
 
 
 def start(*arguments: str | Path, cwd: Path) -> subprocess.Popen[bytes]:
-    # A shell starts what runs in the background with the interrupt ignored; the tests may be run there.
     return subprocess.Popen(
-        [COMMAND, *arguments],
-        cwd=cwd,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        [COMMAND, *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=hear_interrupts
     )
+
+
+def hear_interrupts() -> None:
+    """Undo what the shell of a background job does: it has its children ignore SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> bool:
@@ -234,6 +234,28 @@ def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Pa
     assert "while it was read" in message or "at byte" in message or "same bytes" in message
     assert names(tmp_path) == ([] if after is None else ["in.txt"])
     assert after is None or file.read_bytes() == after
+
+
+# H10: ended from outside
+
+
+@pytest.mark.parametrize(
+    ("sign", "code", "message"),
+    [
+        pytest.param(signal.SIGTERM, 143, "", id="h10-sigterm"),
+        pytest.param(signal.SIGINT, 130, "redactor: interrupted", id="h10-ctrl-c"),
+    ],
+)
+def test_h10_while_a_file_is_written_nothing_is_left(
+    tmp_path: Path, sign: signal.Signals, code: int, message: str
+) -> None:
+    (tmp_path / "in.txt").write_text(TEXT * 12_000, encoding="utf-8")
+    process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
+    assert wait_for(lambda: temporaries(tmp_path), process)
+    process.send_signal(sign)
+    ended, said = end(process)
+    assert (ended, said.strip()) == (code, message)
+    assert names(tmp_path) == ["in.txt"]
 
 
 # H11: taken up where it ended
@@ -495,6 +517,23 @@ def test_h15_eight_workers_give_what_one_gives(run: Run, tmp_path: Path) -> None
         outputs.append((done.returncode, done.stdout, done.stderr, report, contents(tmp_path / f"out{jobs}")))
     assert outputs[0] == outputs[1]
     assert outputs[0][0] == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2], ids=lambda j: f"h9-jobs-{j}")
+def test_h9_files_that_fail_in_all_ways_are_listed_and_the_rest_done(run: Run, tmp_path: Path, jobs: int) -> None:
+    collection(tmp_path, 4)
+    (tmp_path / "in" / "00.txt").write_bytes(b"\xff\xfe\xff\xff\xff")
+    (tmp_path / "out" / "02.txt").mkdir(parents=True)
+    (tmp_path / "out" / "03.txt").write_text("old", encoding="utf-8")
+    done = run("clean", "in", "-o", "out", "--jobs", str(jobs))
+    assert done.returncode == 2
+    *reasons, last = done.stderr.decode().splitlines()
+    assert [reason.partition(": ")[2].partition(":")[0] for reason in reasons] == [
+        "in/00.txt", "in/02.txt", "in/03.txt",
+    ]  # fmt: skip
+    assert last == "redactor: 3 of 4 files failed: in/00.txt, in/02.txt, in/03.txt"
+    assert (tmp_path / "out" / "01.txt").read_text(encoding="utf-8") == f"1、{MASKED}" * 60
+    assert (tmp_path / "out" / "03.txt").read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")

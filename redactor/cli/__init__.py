@@ -66,7 +66,7 @@ def main() -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other filters do when the reader has gone
     if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        signal.signal(signal.SIGTERM, _terminated)
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -88,6 +88,13 @@ def main() -> None:
         click.echo(f"redactor: unexpected {type(error).__name__}; run with --debug for where it happened", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _terminated(*_: object) -> None:
+    """End in order, which a second signal must not break off."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def _one_line(text: str) -> str:

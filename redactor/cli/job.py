@@ -75,6 +75,11 @@ class Job:
             outcome.file.error = escape(f"{name}: {error.strerror or type(error).__name__}")
         except (RecursionError, MemoryError) as error:
             outcome.file.error = escape(f"{name}: {type(error).__name__}; nothing was written")
+        except Exception as error:
+            # A fault of the program itself: its message may hold text, and the other files are done all the same.
+            if "--debug" in sys.argv:
+                raise
+            outcome.file.error = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
         return outcome
 
     def lost(self, task: Task, reason: str) -> Outcome:

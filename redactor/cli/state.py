@@ -129,8 +129,17 @@ class State:
             self._begun.discard(record["done"])
 
     def _add(self, record: dict[str, str]) -> None:
-        self._stream.write(json.dumps(record).encode() + b"\n")
-        self._stream.flush()
+        """Add a line, whole or not at all: after a torn one the next would make the file unreadable."""
+        line = json.dumps(record).encode() + b"\n"
+        descriptor = self._stream.fileno()
+        before = os.fstat(descriptor).st_size
+        written = 0
+        try:
+            while written < len(line):
+                written += os.write(descriptor, line[written:])
+        except OSError:
+            os.ftruncate(descriptor, before)
+            raise
 
 
 def _key(target: Path) -> str:

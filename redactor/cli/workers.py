@@ -138,6 +138,9 @@ class _Pool(Generic[Task, Outcome]):
 
 def _serve(work: Callable[[Any], Any], tasks: Sequence[Any], pipe: Connection, others: Sequence[Connection]) -> None:
     """Do tasks by number until the parent closes its end; other processes' pipes are closed, or they would never see theirs end."""
+    # From the keyboard all processes are interrupted at once; this one is ended by its parent, and one signal only: a second
+    # would break off the removal of what is half written.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in others:
         other.close()
     # A terminal interrupts all; the parent ends its processes, once, so that each can clear away what it was writing.
