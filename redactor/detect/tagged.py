@@ -23,7 +23,7 @@ _SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
 """Mean probability of the labels, at least, and the score that it gives."""
 _DOUBT: Final = 0.4
 _COMMON: Final = 0.49
-"""Score of what is made of ordinary words: found only under a policy whose threshold asks for it."""
+"""Score of what is unlikely, or made of ordinary words: found only under a policy whose threshold asks for it."""
 _DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", ""})
@@ -55,9 +55,14 @@ _LEADING: Final = frozenset(
         "到",
     ]
 )
+_LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
+_WAY: Final = "(?:游?步道|绿道|栈道|游道|慢道|公路)"
+_ALONG: Final = regex.compile(rf"(?:[环沿绕][湖河江海山溪城岛湾库]{_WAY}?|[滨临傍][湖河江海水山]{_WAY})$")
+"""A way along some water or hill that is not named: 环湖步道."""
+_ODD: Final = regex.compile(r"[a-z()（]")
 _SURE: Final = 0.97
 _LIKELY: Final = 0.6
 _GUESS: Final = 0.72
@@ -114,9 +119,14 @@ class TaggerDetector:
                 start = _trimmed(lattice, start, end)
             else:
                 start, end = self._bare(text, start, end)
-            score = next((s for least, s in _SCORES if probability >= least), _DOUBT)
+            score = next((s for least, s in _SCORES if probability >= least), _COMMON)
+            if entity == "LOCATION" and (along := _ALONG.search(text, start, end)):
+                if along.start() == start:
+                    score = min(score, _COMMON)
+                else:
+                    end = along.start()
             value = self._value(text, start, end, entity)
-            if entity != "PERSON" and regex.search(r"[a-z()（]", text[start:end]):
+            if entity != "PERSON" and _ODD.search(text, start, end):
                 score = min(score, _COMMON)
             if not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end):
                 score = min(score, _COMMON)
@@ -208,6 +218,8 @@ def _trimmed(lattice: Lattice, start: int, end: int) -> int:
         for first, last, _ in lattice.segment(max(0, start - 4), end):
             if first < start < last < end - 1:
                 return last
+    if lattice.text[start] not in _LEADING_FIRST:
+        return start
     for first, last, _ in lattice.segment(start, end):
         if lattice.text[first:last] not in _LEADING:
             return first

@@ -34,13 +34,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Tables already multiplied with the entry projection: (rows, channels)."""
+    """Tables are multiplied with the entry projection beforehand: (rows, channels)."""
 
-    chars: Floats
-    left: Floats
-    right: Floats
-    marks: tuple[Floats, ...]
-    """For each MARK_BITS of the flags: the sum of the rows of those that are set."""
+    tables: tuple[Floats, ...]
+    """Of characters, left and right pairs, and, for each MARK_BITS flags, of all sums of their rows: see `table_rows`."""
     blocks: tuple[Block, ...]
     leave: Floats
     bias: Floats
@@ -78,13 +75,10 @@ class Network:
         last[:REACH] = last[-REACH:] = False
         places = np.flatnonzero(needed[0])
         at = places + (start - REACH)
-        hidden = np.take(self.chars, inputs.chars[at], axis=0)
-        hidden += np.take(self.left, inputs.left[at], axis=0)
-        hidden += np.take(self.right, inputs.right[at], axis=0)
-        marks = inputs.marks[at]
-        for number, table in enumerate(self.marks):
-            part = marks >> np.uint32(number * MARK_BITS) & np.uint32((1 << MARK_BITS) - 1)
-            hidden += np.take(table, part.astype(np.intp), axis=0)
+        rows = table_rows(inputs, at)
+        hidden = np.take(self.tables[0], rows[0], axis=0)
+        for table, row in zip(self.tables[1:], rows[1:], strict=True):
+            hidden += np.take(table, row, axis=0)
         channels = hidden.shape[1]
         row_of = np.empty(len(last), np.intp)
         for number, block in enumerate(self.blocks):
@@ -104,6 +98,13 @@ class Network:
             out += np.take(hidden, around[:, 1], axis=0)
             hidden = out
         return _normed(hidden, np.empty_like(hidden)) @ self.leave + self.bias
+
+
+def table_rows(inputs: Inputs, at: NDArray[np.intp] | slice) -> list[NDArray[Any]]:
+    """The row of each table that stands for the characters at those places."""
+    marks = inputs.marks[at]
+    parts = [marks >> np.uint32(low) & np.uint32((1 << MARK_BITS) - 1) for low in range(0, FLAGS, MARK_BITS)]
+    return [inputs.chars[at], inputs.left[at], inputs.right[at], *(part.astype(np.int32) for part in parts)]
 
 
 def _widened(mask: Bools, far: int) -> Bools:
@@ -139,10 +140,12 @@ def build(weights: Mapping[str, NDArray[Any]]) -> Network:
         bias = weights[f"block{number}.bias"].astype(np.float32)
         blocks.append(Block(np.ascontiguousarray(kernel.reshape(-1, kernel.shape[2])), bias, dilation))
     return Network(
-        chars=char @ enter[:first] + weights["corpus"].astype(np.float32),
-        left=left @ enter[first:second],
-        right=right @ enter[second:third],
-        marks=tuple(_sums(enter[third:][at : at + MARK_BITS]) for at in range(0, FLAGS, MARK_BITS)),
+        tables=(
+            char @ enter[:first] + weights["corpus"].astype(np.float32),
+            left @ enter[first:second],
+            right @ enter[second:third],
+            *(_sums(enter[third:][at : at + MARK_BITS]) for at in range(0, FLAGS, MARK_BITS)),
+        ),
         blocks=tuple(blocks),
         leave=weights["gain"].astype(np.float32)[:, None] * weights["leave"].astype(np.float32),
         bias=weights["bias"].astype(np.float32),
