@@ -94,7 +94,7 @@ def _rows(text: str, labels: NDArray[np.int8], corpus: int, featurizer: Featuriz
         shaped(inputs.chars.astype(np.int16), 0),
         shaped(inputs.left.astype(np.uint16), 0),
         shaped(inputs.right.astype(np.uint16), 0),
-        shaped(inputs.flags.astype(np.uint8), 0, FLAGS),
+        shaped(inputs.flags(), 0, FLAGS),
         shaped(labels, -1),
         np.full(count, corpus, np.int32),
     )

@@ -37,12 +37,17 @@ def main() -> None:
             packed[f"{name}.scale"] = scale.astype(np.float16)
         else:
             packed[name] = values.astype(np.float16)
+    write(arguments.out, packed)
+
+
+def write(path: Path, packed: dict[str, np.ndarray[Any, Any]]) -> None:
+    """The weight file: members in the order of their names, without dates, and the checksum."""
     members = {f"{name}.npy": member(values) for name, values in packed.items()}
-    with zipfile.ZipFile(arguments.out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in sorted(members.items()):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
         archive.writestr(zipfile.ZipInfo("CHECKSUM", (1980, 1, 1, 0, 0, 0)), f"{FORMAT} {digest(members)}")
-    print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.2f} MB, {digest(members)}")
+    print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {digest(members)}")
 
 
 def member(values: np.ndarray[Any, Any]) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
@@ -36,6 +37,8 @@ TAGGED: Final = "pd98"
 """The convention of the shipped network, and of made-up sentences."""
 TEACHER: Final = "teacher"
 BATCH: Final = 64
+_TELLING: Final = 8
+"""Shorter sentences (完) may stand anywhere."""
 
 
 def main() -> None:
@@ -45,6 +48,9 @@ def main() -> None:
     parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
     parser.add_argument("--labelled", action="append", default=[], metavar="NAME=PATH", help="what a teacher found")
     parser.add_argument("--dev", type=Path, help="BIO file to score on, never trained on")
+    parser.add_argument(
+        "--hold-out", action="append", default=[], metavar="NAME=N", help="last sentences of a corpus, not trained on"
+    )
     parser.add_argument("--wide", type=int, default=128)
     parser.add_argument("--narrow", type=int, default=64)
     parser.add_argument("--wide-epochs", type=float, default=4)
@@ -60,6 +66,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     corpora = read_all(arguments.corpus, arguments.labelled, arguments.office, arguments.seed)
+    corpora = without(corpora, arguments.dev, arguments.hold_out)
     names = list(corpora)
     for name, sentences in corpora.items():
         print(f"{name}: {len(sentences)} sentences, {sum(len(s.text) for s in sentences)} characters", flush=True)
@@ -152,6 +159,31 @@ def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed:
     if teacher:
         found[TEACHER] = teacher
     return {name: [without_titles(sentence) for sentence in group] for name, group in found.items()}
+
+
+def without(
+    corpora: dict[str, list[Sentence]], dev: Path | None, hold_out: Sequence[str]
+) -> dict[str, list[Sentence]]:
+    """The corpora without what is scored: the last sentences of some, and, in all, every text that stands in those or in `dev`."""
+    scored = [s.text for s in READERS["bio"](dev, "")] if dev else []
+    for item in hold_out:
+        name, _, count = item.partition("=")
+        scored += [s.text for s in corpora[name][-int(count) :]]
+    texts = {bare(text) for text in scored if len(bare(text)) >= _TELLING}
+    return {
+        name: [s for s in group if bare(s.text) not in texts ]
+        for name, group in ((n, g[: -held(n, hold_out)] if held(n, hold_out) else g) for n, g in corpora.items())
+    }
+
+
+def held(name: str, hold_out: Sequence[str]) -> int:
+    """How many sentences of the corpus are held out."""
+    return sum(int(item.partition("=")[2]) for item in hold_out if item.partition("=")[0] == name)
+
+
+def bare(text: str) -> str:
+    """Its letters and digits alone, one width: the same sentence in two editions."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
 
 
 def name_parts() -> tuple[list[tuple[str, float]], list[tuple[str, float]], list[str]]:

@@ -11,6 +11,7 @@ import regex
 from redactor.detect.agreement import agreed, remainders
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
+from redactor.detect.ner.readings import nameless, readings
 from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.load import packaged_rules
@@ -23,7 +24,7 @@ _SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
 """Mean probability of the labels, at least, and the score that it gives."""
 _DOUBT: Final = 0.4
 _COMMON: Final = 0.49
-"""Score of what is made of ordinary words: found only under a policy whose threshold asks for it."""
+"""Score of what is unlikely, or made of ordinary words: found only under a policy whose threshold asks for it."""
 _DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", ""})
@@ -55,9 +56,11 @@ _LEADING: Final = frozenset(
         "到",
     ]
 )
+_LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
+_ODD: Final = regex.compile(r"[a-z()（]")
 _SURE: Final = 0.97
 _LIKELY: Final = 0.6
 _GUESS: Final = 0.72
@@ -114,23 +117,34 @@ class TaggerDetector:
                 start = _trimmed(lattice, start, end)
             else:
                 start, end = self._bare(text, start, end)
-            score = next((s for least, s in _SCORES if probability >= least), _DOUBT)
-            value = self._value(text, start, end, entity)
-            if entity != "PERSON" and regex.search(r"[a-z()（]", text[start:end]):
-                score = min(score, _COMMON)
-            if not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end):
-                score = min(score, _COMMON)
-            if value[0] == value[1]:
-                value = start, end
-            yield Finding(
-                *view.span(start, end),
-                entity=entity,
-                rule=self.rule.id,
-                score=score,
-                values=() if value == (start, end) else (view.span(*value),),
-                priority=self.rule.priority,
-                evidence=(Evidence("recognizer", f"tagger, probability {probability:.2f}", score),),
-            )
+            for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
+                yield self._finding(view, lattice, *reading, probability)
+
+    def _finding(
+        self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float
+    ) -> Finding:
+        text = view.text
+        score = next((s for least, s in _SCORES if probability >= least), _COMMON)
+        value = self._value(text, start, end, entity)
+        if entity != "PERSON" and (_ODD.search(text, start, end) or nameless(text, start, end)):
+            score = min(score, _COMMON)
+        if not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end):
+            score = min(score, _COMMON)
+        if value[0] == value[1]:
+            value = start, end
+        return Finding(
+            *view.span(start, end),
+            entity=entity,
+            rule=self.rule.id,
+            score=score,
+            values=() if value == (start, end) else (view.span(*value),),
+            priority=self.rule.priority,
+            evidence=(Evidence("recognizer", f"tagger, probability {probability:.2f}", score),),
+        )
+
+    def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
+        entry = self.words.lexicon.words.get(lattice.text[start:end])
+        return entry is not None and entry[1] == "ns"
 
     def _bare(self, text: str, start: int, end: int) -> Span:
         """A person's name alone: without the title after it (周|先生), the 老 before it, an adverb that went with it."""
@@ -208,6 +222,8 @@ def _trimmed(lattice: Lattice, start: int, end: int) -> int:
         for first, last, _ in lattice.segment(max(0, start - 4), end):
             if first < start < last < end - 1:
                 return last
+    if lattice.text[start] not in _LEADING_FIRST:
+        return start
     for first, last, _ in lattice.segment(start, end):
         if lattice.text[first:last] not in _LEADING:
             return first

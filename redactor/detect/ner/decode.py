@@ -28,13 +28,19 @@ def log_probabilities(scores: Floats, outside: float = 0.0) -> Floats:
     return scores
 
 
-def spans(logs: Floats, breaks: NDArray[np.bool_]) -> Iterator[Tagged]:
-    """Entities of a text from its log probabilities; none reaches over a break."""
+def spans(logs: Floats, breaks: NDArray[np.bool_], places: NDArray[np.intp] | None = None) -> Iterator[Tagged]:
+    """Entities of a text from its log probabilities; none reaches over a break.
+
+    `places`: where in the text the rows of `logs` and `breaks` stand, in order, when they are not all of it.
+    """
     if len(logs) == 0:
         return
+    if places is None:
+        places = np.arange(len(logs))
     maybe = (logs[:, 0] < np.log(_SURE)) & ~breaks
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], maybe, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    tied = maybe[1:] & maybe[:-1] & (np.diff(places) == 1)
+    starts = np.flatnonzero(maybe & ~np.concatenate([[False], tied]))
+    ends = np.flatnonzero(maybe & ~np.concatenate([tied, [False]])) + 1
     if len(starts) == 0:
         return
     long = np.flatnonzero(ends - starts > _LONGEST)
@@ -48,7 +54,9 @@ def spans(logs: Floats, breaks: NDArray[np.bool_]) -> Iterator[Tagged]:
     for row, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
         found.extend(_read(labels[row, : end - start].tolist(), logs, start))
     found.sort()
-    yield from found
+    for first, last, kind, probability in found:
+        at = int(places[first])
+        yield at, at + last - first, kind, probability
 
 
 def _cut(starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Codes, Floats, Lattice, Words, character_table
+from redactor.detect.lattice import Codes, Lattice, Words, character_table
 
 PAIRS: Final = 1 << 16
 """Rows of the tables of character pairs, which are hashed."""
@@ -20,16 +20,21 @@ _COMMON_SURNAME, _LIKELY_GIVEN = -7.0, -7.5
 FLAGS: Final = 3 * len(_GROUPS) + 8
 """Begins, goes on, ends a word of each group; surname, common surname, given name in either place, digit, Latin, Han, break."""
 _DIGIT, _LATIN, _SPACE = 0x30, 0x61, 0x20
+FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """For each character: its row in the character table, the rows of its left and right pair, its flags."""
+    """For each character: its row in the character table, the rows of its left and right pair, its flags as bits."""
 
     chars: NDArray[np.int32]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
-    flags: NDArray[np.float32]
+    marks: NDArray[np.uint32]
+
+    def flags(self) -> NDArray[np.uint8]:
+        """The flags as columns of 0 and 1, the first of the first bit."""
+        return (self.marks[:, None] >> np.arange(FLAGS, dtype=np.uint32) & np.uint32(1)).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +45,26 @@ class Featurizer:
     """By code point: the character it is taken for."""
     row_of: NDArray[np.int32]
     """By code point: its row in the character table, 0 for an unknown one."""
-    surnames: Floats
-    first_given: Floats
-    second_given: Floats
-    groups: NDArray[np.int8]
-    """By row of the lexicon."""
+    marks_of: NDArray[np.uint32]
+    """By code point: the flags that it has wherever it stands."""
+    begins: NDArray[np.uint32]
+    """By row of the lexicon: the flag of its first character; the last row, of no word, has none."""
 
     def inputs(self, lattice: Lattice) -> Inputs:
         """The inputs of every character of a text."""
         codes = np.minimum(lattice.codes, 0xFFFF)
         folded = self.fold[codes]
-        size = len(folded)
-        around = np.zeros(size + 2, np.uint64)
+        around = np.zeros(len(folded) + 2, np.uint64)
         around[1:-1] = folded
         pairs = (((around[:-1] << np.uint64(16) | around[1:]) * _MIX) >> np.uint64(48)).astype(np.int32)
-        flags = np.zeros((size, FLAGS), np.float32)
-        self._words(lattice, flags)
-        column = 3 * len(_GROUPS)
-        surname, han = self.surnames[codes], lattice.han
-        for number, mark in enumerate(
-            (
-                np.isfinite(surname),
-                surname > _COMMON_SURNAME,
-                self.first_given[codes] > _LIKELY_GIVEN,
-                self.second_given[codes] > _LIKELY_GIVEN,
-                folded == _DIGIT,
-                folded == _LATIN,
-                han,
-                codes == 10,
-            )
-        ):
-            flags[:, column + number] = mark
-        return Inputs(self.row_of[folded], pairs[:-1], pairs[1:], flags)
-
-    def _words(self, lattice: Lattice, flags: NDArray[np.float32]) -> None:
+        marks = self.marks_of[codes]
         for length in range(2, _LONGEST + 1):
-            rows = lattice.rows[length - 1]
-            at = np.flatnonzero(rows >= 0)
-            group = self.groups[rows[at]]
-            flags[at, 3 * group] = 1
-            for inside in range(1, length - 1):
-                flags[at + inside, 3 * group + 1] = 1
-            flags[at + length - 1, 3 * group + 2] = 1
+            first = self.begins[lattice.rows[length - 1]]
+            marks |= first
+            # The flags of going on and ending are the next two bits.
+            for inside in range(1, length):
+                marks[inside:] |= first[:-inside] << np.uint32(2 if inside == length - 1 else 1)
+        return Inputs(self.row_of[folded], pairs[:-1], pairs[1:], marks)
 
 
 def compile_featurizer(
@@ -94,16 +77,29 @@ def compile_featurizer(
     row_of = np.zeros(0x10000, np.int32)
     row_of[alphabet] = np.arange(1, len(alphabet) + 1, dtype=np.int32)
     group_of = {kind: number for number, kinds in enumerate(_GROUPS) for kind in kinds}
-    groups = np.array([group_of.get(kind, 3) for kind in words.kinds], np.int8)
+    begins = np.array([1 << 3 * group_of.get(kind, 3) for kind in words.kinds], np.uint32)
+    begins[-1] = 0
+    return Featurizer(folding(), row_of, _marks_of(surnames, given), begins)
+
+
+def _marks_of(surnames: Mapping[str, float], given: Mapping[str, tuple[float, float, float]]) -> NDArray[np.uint32]:
     never = float("-inf")
-    return Featurizer(
-        fold=folding(),
-        row_of=row_of,
-        surnames=character_table({s: w for s, w in surnames.items() if len(s) == 1}, never),
-        first_given=character_table({c: row[0] for c, row in given.items()}, never),
-        second_given=character_table({c: row[1] for c, row in given.items()}, never),
-        groups=groups,
+    surname = character_table({s: w for s, w in surnames.items() if len(s) == 1}, never)[:0x10000]
+    folded, codes = folding(), np.arange(0x10000)
+    flags = (
+        np.isfinite(surname),
+        surname > _COMMON_SURNAME,
+        character_table({c: row[0] for c, row in given.items()}, never)[:0x10000] > _LIKELY_GIVEN,
+        character_table({c: row[1] for c, row in given.items()}, never)[:0x10000] > _LIKELY_GIVEN,
+        folded == _DIGIT,
+        folded == _LATIN,
+        (codes >= FIRST_HAN) & (codes <= LAST_HAN),
+        codes == 10,
     )
+    marks = np.zeros(0x10000, np.uint32)
+    for number, flag in enumerate(flags):
+        marks |= flag.astype(np.uint32) << np.uint32(3 * len(_GROUPS) + number)
+    return marks
 
 
 def folding() -> NDArray[np.uint32]:

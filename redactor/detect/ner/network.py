@@ -9,74 +9,110 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.ner.features import Inputs
+from redactor.detect.ner.features import FLAGS, Inputs
 
 DILATIONS: Final = (1, 2, 4, 1, 2)
 REACH: Final = sum(DILATIONS)
 """Characters on either side that can bear on a label."""
-_CHUNK: Final = 2_048
+MARK_BITS: Final = 9
+"""Flags that are looked up together."""
+_CHUNK: Final = 4_096
 """Characters that are worked on at once: what they need stays in the cache of a core."""
 
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One dilated convolution: three kernels (channels, channels) with the gain of the norm in them, bias (channels)."""
+    """One dilated convolution: its three kernels, one under the other, with the gain of the norm in them; bias (channels)."""
 
-    before: Floats
-    here: Floats
-    after: Floats
+    kernel: Floats
     bias: Floats
     dilation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Tables already multiplied with the entry projection: (rows, channels)."""
+    """Tables are multiplied with the entry projection beforehand: (rows, channels)."""
 
-    chars: Floats
-    left: Floats
-    right: Floats
-    flags: Floats
+    tables: tuple[Floats, ...]
+    """Of characters, left and right pairs, and, for each MARK_BITS flags, of all sums of their rows: see `table_rows`."""
     blocks: tuple[Block, ...]
     leave: Floats
     bias: Floats
 
-    def scores(self, inputs: Inputs) -> Floats:
-        """Scores of the labels, shape (characters, labels)."""
+    def scores(self, inputs: Inputs, wanted: Bools | None = None) -> Floats:
+        """Scores of the labels of all characters, or of the wanted ones alone, shape (characters, labels).
+
+        Each layer is computed only where a later one needs it: the sum is the same as over the whole text.
+        """
         size = len(inputs.chars)
-        found = np.empty((size, self.bias.shape[0]), np.float32)
+        if wanted is None:
+            wanted = np.ones(size, np.bool_)
+        # Zeros on either side, so that a neighbour beyond the text is a place like any other that is not needed.
+        needed = [np.zeros(size + 2 * REACH, np.bool_)]
+        needed[0][REACH : REACH + size] = wanted
+        for block in reversed(self.blocks):
+            needed.append(_widened(needed[-1], block.dilation))
+        needed.reverse()
+        for mask in needed:
+            mask[:REACH] = mask[REACH + size :] = False
+        found = np.empty((int(np.count_nonzero(wanted)), self.bias.shape[0]), np.float32)
+        done = 0
         for start in range(0, size, _CHUNK):
-            low, high = max(0, start - REACH), min(size, start + _CHUNK + REACH)
-            hidden = self._stack(inputs, low, high)
             end = min(size, start + _CHUNK)
-            own = hidden[start - low : end - low]
-            found[start:end] = _normed(own, np.empty_like(own)) @ self.leave + self.bias
+            own = [mask[start : end + 2 * REACH] for mask in needed]
+            count = int(np.count_nonzero(own[-1][REACH:-REACH]))
+            if count:
+                found[done : done + count] = self._stack(inputs, start, own)
+                done += count
         return found
 
-    def _stack(self, inputs: Inputs, low: int, high: int) -> Floats:
-        hidden = self.chars[inputs.chars[low:high]]
-        hidden += self.left[inputs.left[low:high]]
-        hidden += self.right[inputs.right[low:high]]
-        hidden += inputs.flags[low:high] @ self.flags
-        size = len(hidden)
-        inner = np.empty_like(hidden)
-        side = np.empty_like(hidden)
-        for block in self.blocks:
-            far = block.dilation
-            _normed(hidden, inner)
-            out = inner @ block.here
+    def _stack(self, inputs: Inputs, start: int, needed: list[Bools]) -> Floats:
+        """Scores of what the last mask of `needed` wants; masks begin REACH characters before `start`."""
+        last = needed[-1].copy()
+        last[:REACH] = last[-REACH:] = False
+        places = np.flatnonzero(needed[0])
+        at = places + (start - REACH)
+        rows = table_rows(inputs, at)
+        hidden = np.take(self.tables[0], rows[0], axis=0)
+        for table, row in zip(self.tables[1:], rows[1:], strict=True):
+            hidden += np.take(table, row, axis=0)
+        channels = hidden.shape[1]
+        row_of = np.empty(len(last), np.intp)
+        for number, block in enumerate(self.blocks):
+            mask = last if number == len(self.blocks) - 1 else needed[number + 1]
+            inner = np.zeros((len(hidden) + 1, channels), np.float32)
+            _normed(hidden, inner[:-1])
+            # Where there is nothing, the row of zeros after the last.
+            row_of.fill(len(hidden))
+            row_of[places] = np.arange(len(hidden))
+            places = np.flatnonzero(mask)
+            around = np.empty((len(places), 3), np.intp)
+            for column, far in enumerate((-block.dilation, 0, block.dilation)):
+                around[:, column] = row_of[np.clip(places + far, 0, len(last) - 1)]
+            out = np.take(inner, around, axis=0).reshape(len(places), 3 * channels) @ block.kernel
             out += block.bias
-            if size > far:
-                # What stands `far` before and after; at the ends there is nothing.
-                np.matmul(inner[: size - far], block.before, out=side[: size - far])
-                out[far:] += side[: size - far]
-                np.matmul(inner[far:], block.after, out=side[: size - far])
-                out[: size - far] += side[: size - far]
             np.maximum(out, 0, out=out)
-            hidden += out
-        return hidden
+            out += np.take(hidden, around[:, 1], axis=0)
+            hidden = out
+        return _normed(hidden, np.empty_like(hidden)) @ self.leave + self.bias
+
+
+def table_rows(inputs: Inputs, at: NDArray[np.intp] | slice) -> list[NDArray[Any]]:
+    """The row of each table that stands for the characters at those places."""
+    marks = inputs.marks[at]
+    parts = [marks >> np.uint32(low) & np.uint32((1 << MARK_BITS) - 1) for low in range(0, FLAGS, MARK_BITS)]
+    return [inputs.chars[at], inputs.left[at], inputs.right[at], *(part.astype(np.int32) for part in parts)]
+
+
+def _widened(mask: Bools, far: int) -> Bools:
+    """The places of the mask and those so far from them."""
+    wide = mask.copy()
+    wide[far:] |= mask[:-far]
+    wide[:-far] |= mask[far:]
+    return wide
 
 
 def _normed(hidden: Floats, normed: Floats) -> Floats:
@@ -102,14 +138,22 @@ def build(weights: Mapping[str, NDArray[Any]]) -> Network:
         gain = weights[f"block{number}.gain"].astype(np.float32)
         kernel = weights[f"block{number}.kernel"].astype(np.float32) * gain[None, :, None]
         bias = weights[f"block{number}.bias"].astype(np.float32)
-        before, here, after = (np.ascontiguousarray(part) for part in kernel)
-        blocks.append(Block(before, here, after, bias, dilation))
+        blocks.append(Block(np.ascontiguousarray(kernel.reshape(-1, kernel.shape[2])), bias, dilation))
     return Network(
-        chars=char @ enter[:first] + weights["corpus"].astype(np.float32),
-        left=left @ enter[first:second],
-        right=right @ enter[second:third],
-        flags=np.ascontiguousarray(enter[third:]),
+        tables=(
+            char @ enter[:first] + weights["corpus"].astype(np.float32),
+            left @ enter[first:second],
+            right @ enter[second:third],
+            *(_sums(enter[third:][at : at + MARK_BITS]) for at in range(0, FLAGS, MARK_BITS)),
+        ),
         blocks=tuple(blocks),
         leave=weights["gain"].astype(np.float32)[:, None] * weights["leave"].astype(np.float32),
         bias=weights["bias"].astype(np.float32),
     )
+
+
+def _sums(rows: Floats) -> Floats:
+    """For every choice of the rows, by the bits of its number, their sum."""
+    bits = np.arange(1 << MARK_BITS)[:, None] >> np.arange(len(rows)) & 1
+    table: Floats = bits.astype(np.float32) @ rows
+    return table

@@ -17,10 +17,11 @@ from redactor.detect.lattice import Lattice, Words
 from redactor.detect.ner.decode import Tagged, log_probabilities, spans
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
 from redactor.detect.ner.network import DILATIONS, Network, build
+from redactor.detect.ner.screen import Screen, build_screen
 from redactor.model import RuleError
 
 LABELS: Final = 13
-FORMAT: Final = "redactor-ner-1"
+FORMAT: Final = "redactor-ner-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,21 @@ class Tagger:
     """A trained network with what it sees of a text."""
 
     featurizer: Featurizer
+    screen: Screen
     network: Network
     outside: float
     """Added to the score of the label outside; less than 0 finds more."""
 
     def tag(self, lattice: Lattice) -> Tags:
         """Entities in order, not overlapping; none reaches over a line break. And how sure each character is outside."""
-        logs = log_probabilities(self.network.scores(self.featurizer.inputs(lattice)), self.outside)
-        breaks = (lattice.codes == 10) | (lattice.codes == 13) | (lattice.codes == 0)
-        return Tags(tuple(spans(logs, breaks)), np.exp(logs[:, 0]))
+        inputs = self.featurizer.inputs(lattice)
+        wanted = self.screen.wanted(inputs)
+        places = np.flatnonzero(wanted)
+        logs = log_probabilities(self.network.scores(inputs, wanted), self.outside)
+        codes = lattice.codes[places]
+        outside = np.ones(len(wanted), np.float32)
+        outside[places] = np.exp(logs[:, 0])
+        return Tags(tuple(spans(logs, (codes == 10) | (codes == 13) | (codes == 0), places)), outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +90,26 @@ def load_tagger(
     given: Mapping[str, tuple[float, float, float]],
 ) -> Tagger:
     """The tagger of a weight file. Raises RuleError as `read_weights` does."""
-    arrays = {name: _real(name, values, read) for read in [read_weights(file)] for name, values in read.items()}
+    arrays = dequantised(read_weights(file))
     shapes = {"flags": FLAGS, "pairs": PAIRS, "labels": LABELS, "blocks": len(DILATIONS)}
     found = {
         "flags": arrays["enter"].shape[0] - arrays["char"].shape[1] - 2 * arrays["left"].shape[1],
         "pairs": arrays["left"].shape[0],
         "labels": arrays["leave"].shape[1],
-        "blocks": sum(name.endswith(".kernel") for name in arrays),
+        "blocks": sum(name.startswith("block") and name.endswith(".kernel") for name in arrays),
     }
     if found != shapes:
         raise RuleError(f"{file.name}: weights are of another shape than this version's: {found}, not {shapes}")
     featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
-    return Tagger(featurizer, build(arrays), float(arrays["outside"].item()))
+    network = build(arrays)
+    return Tagger(featurizer, build_screen(arrays, network), network, float(arrays["outside"].item()))
 
 
-def _real(name: str, values: NDArray[Any], arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-    """Tables kept as small integers with a scale a row are made numbers again."""
-    scale = arrays.get(f"{name}.scale")
-    return values if scale is None else values.astype(np.float32) * scale.astype(np.float32)[:, None]
+def dequantised(arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays with tables that are kept as small integers with a scale a row made numbers again."""
+    return {
+        name: values.astype(np.float32) * arrays[f"{name}.scale"].astype(np.float32)[:, None]
+        if f"{name}.scale" in arrays
+        else values
+        for name, values in arrays.items()
+    }

@@ -1,0 +1,72 @@
+"""A cheap first look: where the network need not look because nothing stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from redactor.detect.ner.features import Inputs
+from redactor.detect.ner.network import Bools, Floats, Network, table_rows
+
+DILATIONS: Final = (1, 2, 4)
+_REACH: Final = sum(DILATIONS)
+_CHUNK: Final = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A narrow stack of convolutions over the network's own entry tables, each cut down to few channels."""
+
+    tables: tuple[Floats, ...]
+    kernels: tuple[Floats, ...]
+    """The three kernels of each layer, one under the other."""
+    biases: tuple[Floats, ...]
+    leave: Floats
+    bias: float
+
+    def wanted(self, inputs: Inputs) -> Bools:
+        """Where some name may stand."""
+        size = len(inputs.chars)
+        found = np.empty(size, np.bool_)
+        for start in range(0, size, _CHUNK):
+            end = min(size, start + _CHUNK)
+            low, high = max(0, start - _REACH), min(size, end + _REACH)
+            found[start:end] = self._scores(inputs, low, high)[start - low : end - low] > -self.bias
+        return found
+
+    def _scores(self, inputs: Inputs, low: int, high: int) -> Floats:
+        rows = table_rows(inputs, slice(low, high))
+        hidden = np.take(self.tables[0], rows[0], axis=0)
+        for table, row in zip(self.tables[1:], rows[1:], strict=True):
+            hidden += np.take(table, row, axis=0)
+        size, channels = hidden.shape
+        for kernel, bias, far in zip(self.kernels, self.biases, DILATIONS, strict=True):
+            around = np.zeros((size, 3, channels), np.float32)
+            around[:, 1] = hidden
+            around[far:, 0] = hidden[:-far]
+            around[:-far, 2] = hidden[far:]
+            out = around.reshape(size, 3 * channels) @ kernel
+            out += bias
+            hidden += np.maximum(out, 0, out=out)
+        scores: Floats = hidden @ self.leave
+        return scores
+
+
+def build_screen(weights: Mapping[str, NDArray[Any]], network: Network) -> Screen:
+    """From the arrays `screen.*` of a weight file."""
+    arrays = {name: weights[f"screen.{name}"].astype(np.float32) for name in _names()}
+    return Screen(
+        tuple(np.ascontiguousarray(table @ arrays["enter"]) for table in network.tables),
+        tuple(arrays[f"kernel{number}"] for number in range(len(DILATIONS))),
+        tuple(arrays[f"bias{number}"] for number in range(len(DILATIONS))),
+        arrays["leave"],
+        float(arrays["bias"].item()),
+    )
+
+
+def _names() -> list[str]:
+    return ["enter", "leave", "bias", *(f"{part}{n}" for part in ("kernel", "bias") for n in range(len(DILATIONS)))]
