@@ -174,11 +174,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Segments:
-    """A text in words: where no word could reach across, where words begin (and the end of the text), rows of the words."""
+    """A text in words: where no word could reach across, where words begin (and the end of the text), rows of the words.
+
+    `totals`: the log probability of the words before each of the beginnings.
+    """
 
     cuts: list[int]
     starts: list[int]
     rows: list[int]
+    totals: list[float]
 
 
 @dataclass(slots=True)
@@ -206,9 +210,8 @@ class Lattice:
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
-        if self._best_words is None:
-            self._best_words = self._segmented()
-        cuts, starts, rows = self._best_words.cuts, self._best_words.starts, self._best_words.rows
+        words = self._words()
+        cuts, starts, rows = words.cuts, words.starts, words.rows
         if start >= end:
             return []
         # Where no word reaches across, the best path of the whole is those of the parts.
@@ -224,6 +227,16 @@ class Lattice:
             found += self._best(last, end)
         return found
 
+    def weight(self, start: int, end: int) -> float:
+        """The log probability of the most probable words of a stretch that no word reaches out of."""
+        words = self._words()
+        return words.totals[bisect_left(words.starts, end)] - words.totals[bisect_left(words.starts, start)]
+
+    def _words(self) -> _Segments:
+        if self._best_words is None:
+            self._best_words = self._segmented()
+        return self._best_words
+
     def _segmented(self) -> _Segments:
         """The best words of the whole text: of all stretches of a length at once that no word reaches out of."""
         cuts = np.flatnonzero(~self.crossed)
@@ -236,8 +249,10 @@ class Lattice:
         for start, size in zip(cuts[:-1][sizes > _BATCH].tolist(), sizes[sizes > _BATCH].tolist(), strict=True):
             opens[[first for first, _, _ in self._best(start, start + size)]] = True
         starts = np.flatnonzero(opens)
-        rows = self.rows[np.diff(starts) - 1, starts[:-1]]
-        return _Segments(cuts.tolist(), starts.tolist(), rows.tolist())
+        sizes = np.diff(starts) - 1
+        rows = self.rows[sizes, starts[:-1]]
+        totals = np.append(0.0, np.cumsum(self.weights[sizes, starts[:-1]], dtype=np.float64))
+        return _Segments(cuts.tolist(), starts.tolist(), rows.tolist(), totals.tolist())
 
     def _best(self, start: int, end: int) -> list[Word]:
         size = end - start

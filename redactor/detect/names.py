@@ -108,12 +108,11 @@ class PersonRecognizer:
         opens = start == 0 or not lattice.han[start - 1]
         labelled = opens and self.label.search(text, max(0, start - 14), start) is not None
         columns = lattice.weights[:, start:end].tolist()
-        tokens, best = self.path(text, start, end, columns, labelled=labelled, names=True)
+        tokens, best = self.path(text, start, end, columns, labelled=labelled)
         names = [token for token in tokens if token[2] in _NAMES]
         if not names:
             return
-        plain = self.path(text, start, end, columns, labelled=False, names=False)[1]
-        margin = (best - plain) / len(names)
+        margin = (best - lattice.weight(start, end)) / len(names)
         for first, last, kind, bonus in names:
             if kind == "nick":
                 first += 1
@@ -129,7 +128,7 @@ class PersonRecognizer:
             )
 
     def path(
-        self, text: str, start: int, end: int, columns: list[list[float]], *, labelled: bool, names: bool
+        self, text: str, start: int, end: int, columns: list[list[float]], *, labelled: bool
     ) -> tuple[list[Token], float]:
         """The best path over `text[start:end]` and its log probability."""
         size = end - start
@@ -143,7 +142,7 @@ class PersonRecognizer:
                 # No word reaches out of the stretch: a column that would has minus infinity here.
                 if score > _NEVER and score > best[offset + length]:
                     best[offset + length], back[offset + length] = score, (offset, "", 0.0)
-            if names and (text[at] in self.starters or text.startswith("同志", at + 2)):
+            if text[at] in self.starters or text.startswith("同志", at + 2):
                 for length, kind, weight, bonus in self.hypotheses(text, at, end, labelled and offset == 0):
                     if base + weight > best[offset + length]:
                         best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)

@@ -120,9 +120,7 @@ class TaggerDetector:
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
                 yield self._finding(view, lattice, *reading, probability)
 
-    def _finding(
-        self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float
-    ) -> Finding:
+    def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
         score = next((s for least, s in _SCORES if probability >= least), _COMMON)
         value = self._value(text, start, end, entity)
