@@ -128,6 +128,8 @@ class Sight:
 
     def digits(self, wanted: Digits) -> Places:
         """The places of digits that have enough others after them."""
+        if wanted.count > len(self.digit_places):
+            return _NOWHERE
         key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
@@ -138,8 +140,6 @@ class Sight:
         places, more = self.digit_places, wanted.count - 1
         if wanted.fresh and not more:
             return self.run_starts
-        if more >= len(places):
-            return _NOWHERE
         if more:
             near = places[more:] - places[:-more] < wanted.span
             if wanted.gap < wanted.span:
@@ -150,6 +150,8 @@ class Sight:
 
     def followed(self, wanted: Digits, follow: CharClass) -> Places:
         """The same of those digits whose run is followed by a character of the class."""
+        if wanted.count > len(self.digit_places):
+            return _NOWHERE
         chosen = follow.has(self.codes[self.run_ends])
         starts = self.run_starts[chosen]
         own = starts if wanted.fresh else spread((starts, self.run_ends[chosen]))
@@ -187,18 +189,16 @@ class Lookout:
 
     def windows(self, sight: Sight) -> Windows:
         """Stretches that hold the beginning of every match."""
-        nowhere = _NOWHERE, _NOWHERE
-        for mask in self.masks:
-            if not sight.mask & mask:
-                return nowhere
         found: Windows | None = None
         for literals in sorted(self.sets, key=sight.count):
             around = sight.around(literals)
             found = around if found is None else common(found, around)
             if not len(found[0]):
-                return nowhere
+                return found
         if self.digits:
             places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
+            if not len(places):
+                return _NOWHERE, _NOWHERE
             around = merged(places - self.digits.high, places - (self.digits.low - 1), sight.length)
             found = around if found is None else common(found, around)
         assert found is not None
@@ -242,15 +242,24 @@ def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Spa
 
 def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
     """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
-    found = [lookout.windows(sight) for lookout in lookouts]
+    seen = sight.mask
+    found = [
+        window
+        for lookout in lookouts
+        if all(seen & mask for mask in lookout.masks)
+        for window in (lookout.windows(sight),)
+        if len(window[0])
+    ]
+    if not found:
+        return []
     starts, ends = found[0]
     if len(found) > 1:
         starts, ends = np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
-        if len(starts) and (ends - starts).max() == 1:
-            starts = np.unique(starts)
-            ends = starts + 1
-        else:
-            starts, ends = merged(starts, ends, sight.length)
+    if (ends - starts).max() == 1:
+        starts = np.unique(starts)
+        return [(at, at + 1) for at in starts.tolist()]
+    if len(found) > 1:
+        starts, ends = merged(starts, ends, sight.length)
     starts, ends = _narrowed(starts, ends)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
