@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -80,7 +81,7 @@ def build_redactor(
     key_file: Path | None,
 ) -> Redactor:
     """The Redactor that the options describe."""
-    return Redactor(
+    redactor = Redactor(
         policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
         rules=rules,
         only=only,
@@ -89,6 +90,10 @@ def build_redactor(
         mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
         key=read_key(key_file),
     )
+    # Rules live as long as the process: the collector need not look at them again, and forked processes share them.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    return redactor
 
 
 def read_terms(path: Path) -> list[str]:

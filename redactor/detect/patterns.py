@@ -52,6 +52,8 @@ class Weigher:
     rule: Rule
     validator: Validator | None
     excludes: tuple[Exclusion, ...]
+    hints: tuple[str, ...]
+    """The words that exclusions need, all together; none when one of them needs none."""
 
     def weigh(self, text: str, start: int, end: int) -> tuple[float, tuple[Evidence, ...]] | None:
         """Score and evidence for view span `[start, end)`; None when it is vetoed."""
@@ -77,6 +79,12 @@ class Weigher:
             return False
         low, high = max(0, start - _VETO_REACH), min(len(text), end + _VETO_REACH)
         window = text[low:high]
+        for word in self.hints:
+            if word in window:
+                break
+        else:
+            if self.hints:
+                return False
         inner_start, inner_end = start - low, end - low
         try:
             for exclusion in self.excludes:
@@ -104,7 +112,9 @@ def compile_weigher(rule: Rule) -> Weigher:
         validator = VALIDATORS.get(rule.validate)
         if validator is None:
             raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
-    return Weigher(rule, validator, tuple(_exclusion(rule, source, f"{where}: exclude") for source in rule.exclude))
+    excludes = tuple(_exclusion(rule, source, f"{where}: exclude") for source in rule.exclude)
+    words = [*(word for exclusion in excludes for word in exclusion.words), *rule.exclude_terms]
+    return Weigher(rule, validator, excludes, tuple(words) if all(e.words for e in excludes) else ())
 
 
 def _exclusion(rule: Rule, source: str, where: str) -> Exclusion:
