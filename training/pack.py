@@ -24,7 +24,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--convention", type=int, default=0, help="row of the corpus table that is kept")
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
-    parser.add_argument("--organisation", type=float, default=0.0, help="added to the scores of an organisation's labels")
+    parser.add_argument(
+        "--organisation", type=float, default=0.0, help="added to the scores of an organisation's labels"
+    )
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
     first = 1 + 4 * KINDS.index("ORGANIZATION")

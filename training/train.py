@@ -161,9 +161,7 @@ def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed:
     return {name: [without_titles(sentence) for sentence in group] for name, group in found.items()}
 
 
-def without(
-    corpora: dict[str, list[Sentence]], dev: Path | None, hold_out: Sequence[str]
-) -> dict[str, list[Sentence]]:
+def without(corpora: dict[str, list[Sentence]], dev: Path | None, hold_out: Sequence[str]) -> dict[str, list[Sentence]]:
     """The corpora without what is scored: the last sentences of some, and, in all, every text that stands in those or in `dev`."""
     scored = [s.text for s in READERS["bio"](dev, "")] if dev else []
     for item in hold_out:
@@ -171,7 +169,7 @@ def without(
         scored += [s.text for s in corpora[name][-int(count) :]]
     texts = {bare(text) for text in scored if len(bare(text)) >= _TELLING}
     return {
-        name: [s for s in group if bare(s.text) not in texts ]
+        name: [s for s in group if bare(s.text) not in texts]
         for name, group in ((n, g[: -held(n, hold_out)] if held(n, hold_out) else g) for n, g in corpora.items())
     }
 

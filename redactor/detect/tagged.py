@@ -122,9 +122,7 @@ class TaggerDetector:
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
                 yield self._finding(view, lattice, *reading, probability)
 
-    def _finding(
-        self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float
-    ) -> Finding:
+    def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
         score = _score(entity, probability)
         value = self._value(text, start, end, entity)
