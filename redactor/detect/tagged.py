@@ -111,7 +111,7 @@ class TaggerDetector:
                 start += 1
             while start < end and text[end - 1].isspace():
                 end -= 1
-            if start == end or not any(char.isalpha() for char in text[start:end]):
+            if start == end or not (text[start].isalpha() or any(char.isalpha() for char in text[start:end])):
                 continue
             if start and text[start - 1] == _MASK:
                 continue  # the class word of a name that is masked already
@@ -128,8 +128,10 @@ class TaggerDetector:
         value = self._value(text, start, end, entity)
         if entity != "PERSON" and (_ODD.search(text, start, end) or nameless(text, start, end)):
             score = min(score, _COMMON)
-        if not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end):
-            score = min(score, _COMMON)
+        if score > _COMMON and (
+            not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end)
+        ):
+            score = _COMMON
         if value[0] == value[1]:
             value = start, end
         return Finding(
