@@ -25,6 +25,7 @@ _SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
 _LEANING: Final = 2.7
 """Odds of an organisation, as packed, over those that were learned: exp of `--organisation` of training/pack.py."""
 _DOUBT: Final = 0.4
+_NOTHING: Final = 0.2
 _COMMON: Final = 0.49
 """Score of what is unlikely, or made of ordinary words: found only under a policy whose threshold asks for it."""
 _DOUBTED: Final = 0.44
@@ -62,6 +63,8 @@ _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _CLEAR: Final = 0.9
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
+_HAN: Final = regex.compile(r"[\p{Han}·]+")
+"""What is unlikely and not even this (手机138**) is nothing."""
 _ODD: Final = regex.compile(r"[a-z()（]")
 _SURE: Final = 0.97
 _LIKELY: Final = 0.6
@@ -125,6 +128,8 @@ class TaggerDetector:
     def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
         score = _score(entity, probability)
+        if score <= _COMMON and not _HAN.fullmatch(text, start, end):
+            score = _NOTHING
         value = self._value(text, start, end, entity)
         if entity != "PERSON" and (_ODD.search(text, start, end) or nameless(text, start, end)):
             score = min(score, _COMMON)
