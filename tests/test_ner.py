@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor, RuleError
 from redactor.detect.ner.decode import KINDS, log_probabilities, spans
+from redactor.detect.ner.readings import nameless, readings
 from redactor.detect.ner.tagger import Tagger, digest, read_weights
 from redactor.detect.tagged import WEIGHTS
 from redactor.ruleset.load import packaged_rules
@@ -171,3 +172,71 @@ def test_digest_depends_on_names_and_bytes() -> None:
 
 def test_weights_are_small() -> None:
     assert Path(str(packaged_rules() / "data" / WEIGHTS)).stat().st_size <= 8_000_000
+
+
+SENTENCES = (
+    "会后，县长赵立群到青石镇柳河村看望了村民钱玉兰。\n挪威政府和联合国儿童基金会在北京签了协议，中美两国代表出席。\n"
+    * 40
+)
+
+
+def test_the_network_says_the_same_where_it_is_asked_alone(scan_only: Redactor, tagger: Tagger) -> None:
+    inputs = tagger.featurizer.inputs(scan_only._plan.words.lattice(SENTENCES))
+    wanted = np.random.default_rng(1).random(len(SENTENCES)) < 0.1
+    wanted[0] = wanted[-1] = True
+    everywhere = tagger.network.scores(inputs)
+    assert np.allclose(tagger.network.scores(inputs, wanted), everywhere[wanted], atol=1e-4)
+    assert tagger.network.scores(inputs, np.zeros(len(SENTENCES), np.bool_)).shape == (0, 13)
+
+
+def test_the_first_look_leaves_out_nothing_that_the_network_finds(scan_only: Redactor, tagger: Tagger) -> None:
+    inputs = tagger.featurizer.inputs(scan_only._plan.words.lattice(SENTENCES))
+    logs = log_probabilities(tagger.network.scores(inputs), tagger.outside)
+    wanted = tagger.screen.wanted(inputs)
+    assert wanted[logs.argmax(1) > 0].mean() > 0.998
+    assert wanted.mean() < 0.6
+
+
+def test_the_first_look_in_chunks_is_the_same_as_at_once(scan_only: Redactor, tagger: Tagger) -> None:
+    words = scan_only._plan.words
+    text = SENTENCES * 5
+    whole = tagger.screen.wanted(tagger.featurizer.inputs(words.lattice(text)))
+    assert len(text) > 8_192
+    at = len(SENTENCES) * 2
+    part = tagger.screen.wanted(tagger.featurizer.inputs(words.lattice(text[at : at + len(SENTENCES)])))
+    assert np.array_equal(whole[at + 20 : at + len(SENTENCES) - 20], part[20:-20])
+
+
+def test_places_of_rows_are_those_of_the_text() -> None:
+    logs = log_probabilities(path_scores([1, 3, 4, 4]))
+    found = [s[:3] for s in spans(logs, np.zeros(4, np.bool_), np.array([7, 8, 20, 22]))]
+    assert found == [(7, 9, "PERSON"), (20, 21, "PERSON"), (22, 23, "PERSON")]
+
+
+READ = [
+    ("挪威政府", "ORGANIZATION", [("挪威", "LOCATION")]),
+    ("宁德市政府", "ORGANIZATION", [("宁德市政府", "ORGANIZATION")]),
+    ("美军", "ORGANIZATION", [("美", "LOCATION")]),
+    ("解放军", "ORGANIZATION", [("解放军", "ORGANIZATION")]),
+    ("政府", "ORGANIZATION", [("政府", "ORGANIZATION")]),
+    ("中美", "LOCATION", [("中", "LOCATION"), ("美", "LOCATION")]),
+    ("中东", "LOCATION", [("中东", "LOCATION")]),
+    ("东北地区", "LOCATION", [("东北", "LOCATION")]),
+    ("喀什地区", "LOCATION", [("喀什地区", "LOCATION")]),
+    ("翠屏湖环湖步道", "LOCATION", [("翠屏湖", "LOCATION")]),
+    ("王建国", "PERSON", [("王建国", "PERSON")]),
+]
+
+
+@pytest.mark.parametrize(("text", "entity", "expected"), READ, ids=[text for text, _, _ in READ])
+def test_readings(text: str, entity: str, expected: list[tuple[str, str]]) -> None:
+    around = f"在{text}，"
+    found = readings(around, 1, 1 + len(text), entity, lambda low, high: around[low:high] in ("挪威", "宁德市"))
+    assert [(around[start:end], kind) for start, end, kind in found] == expected
+
+
+@pytest.mark.parametrize("text", ["环湖步道全长三公里", "修一条沿溪绿道"])
+def test_a_way_along_unnamed_water_is_no_name(text: str) -> None:
+    way = "环湖步道" if "环湖" in text else "沿溪绿道"
+    assert nameless(text, text.index(way), text.index(way) + 4)
+    assert way in Redactor().redact(text).text

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from redactor.detect.ner.decode import KINDS
 from redactor.detect.ner.tagger import FORMAT, digest
 
 
@@ -23,8 +24,13 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--convention", type=int, default=0, help="row of the corpus table that is kept")
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
+    parser.add_argument(
+        "--organisation", type=float, default=0.0, help="added to the scores of an organisation's labels"
+    )
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
+    first = 1 + 4 * KINDS.index("ORGANIZATION")
+    arrays["bias"][first : first + 4] += arguments.organisation
     packed: dict[str, np.ndarray[Any, Any]] = {
         "outside": np.float32(arguments.outside),
         "alphabet": arrays.pop("alphabet"),

@@ -10,12 +10,12 @@ import regex
 Reading = tuple[int, int, str]
 """start, end, entity."""
 
-_BODY: Final = regex.compile(r"(?:政府|军队|部队|军方|警方|当局|(?<!\p{Han}\p{Han})军)$")
+_BODY: Final = regex.compile(r"(?:政府|军队|部队|军方|警方|当局|军)$")
 """What every country has, and no organisation of its own name."""
 _COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰蒙以巴埃澳加欧非苏墨")
 _DIVISION: Final = frozenset("省市区县州盟旗乡镇村")
 """A division's government is an organisation."""
-_REGION: Final = regex.compile(r"^(?:[东西][南北]|[东南西北中][亚欧非美东])地区$")
+_REGION: Final = regex.compile(r"(?:[东西][南北]|[东南西北中][亚欧非美东])地区")
 _WAY: Final = "(?:游?步道|绿道|栈道|游道|慢道|公路)"
 _ALONG: Final = regex.compile(rf"(?:[环沿绕][湖河江海山溪城岛湾库]{_WAY}?|[滨临傍][湖河江海水山]{_WAY})$")
 """A way along some water or hill that is not named: 环湖步道."""
@@ -27,13 +27,13 @@ def readings(text: str, start: int, end: int, entity: str, is_place: Callable[[i
         body = _BODY.search(text, start, end)
         if body and start < body.start():
             at = body.start()
-            country = text[start] in _COUNTRIES if at - start == 1 else is_place(start, at)
+            country = text[start] in _COUNTRIES if at - start == 1 else body[0] != "军" and is_place(start, at)
             if country and text[at - 1] not in _DIVISION:
                 return [(start, at, "LOCATION")]
     elif entity == "LOCATION":
         if end - start == 2 and text[start] in _COUNTRIES and text[start + 1] in _COUNTRIES:
             return [(start, start + 1, entity), (start + 1, end, entity)]
-        if _REGION.search(text, start, end):
+        if _REGION.fullmatch(text, start, end):
             return [(start, end - 2, entity)]
         along = _ALONG.search(text, start, end)
         if along and along.start() > start:
