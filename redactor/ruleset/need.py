@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Final
 
 import regex
@@ -19,6 +19,10 @@ _MOST_WORDS: Final = 1_500
 _MOST_WAYS: Final = 12
 _MOST_SETS: Final = 3
 _MOST_ALSO: Final = 100
+_MOST_PAIRS: Final = 4_000
+_MOST_MEMBERS: Final = 64
+_NAMED: Final = regex.compile(r"\\[pPdDwWSh]|\[:")
+"""Classes by name are wide, or hold more than one plane."""
 _MANY: Final = 4
 _RARE: Final = 0.05
 _VAGUE: Final = 1.5
@@ -157,7 +161,8 @@ def _choices(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> I
         yield _merged(union)
     elif node.kind in ("sequence", "look"):
         low = high = 0
-        for part in node.parts if node.kind == "sequence" else (node,):
+        parts = node.parts if node.kind == "sequence" else (node,)
+        for number, part in enumerate(parts):
             if part.kind == "look":
                 inside = part.parts[0]
                 if part.source == "(?=":
@@ -166,7 +171,85 @@ def _choices(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> I
                     yield from (_shifted(c, low, high) for c in _behind(inside, words, lines))
             else:
                 yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
+                pairs = _with_next(part, parts[number + 1 :], words)
+                if pairs:
+                    yield _shifted(pairs, low, high)
                 low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+
+
+def _with_next(node: Node, rest: tuple[Node, ...], words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...]:
+    """All that the node can match, each with every character that can come next; nothing when that is too much to list."""
+    whole = _whole(node, words)
+    following = _following(rest, words) if whole else None
+    if not whole or not following or len(whole) * len(following) > _MOST_PAIRS:
+        return ()
+    return tuple(Place(first + second, 0, 0) for first in sorted(whole) for second in sorted(following))
+
+
+def _whole(node: Node, words: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
+    """All texts that the node can match; None when there are many, or it may match nothing."""
+    if node.kind == "text":
+        return frozenset((node.source,))
+    if node.kind in ("words", "list"):
+        return frozenset(node.source.split("|") if node.kind == "words" else words.get(node.source, ())) or None
+    if node.kind == "set":
+        return _members(node.source)
+    if node.kind == "group":
+        return _whole(node.parts[0], words)
+    if node.kind not in ("either", "sequence") or node.least == 0:
+        return None
+    found = frozenset(("",)) if node.kind == "sequence" else frozenset[str]()
+    for part in node.parts:
+        own = _whole(part, words)
+        if own is None:
+            return None
+        found = frozenset(a + b for a in found for b in own) if node.kind == "sequence" else found | own
+        if len(found) > _MOST_PAIRS:
+            return None
+    return found
+
+
+def _following(rest: Iterable[Node], words: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
+    """The first characters of what a row of nodes can match; None when there are many, or it may match nothing."""
+    found = frozenset[str]()
+    for node in rest:
+        if node.kind in ("edge", "look"):
+            continue
+        own = _openings(node, words)
+        if own is None:
+            return None
+        found |= own
+        if node.least > 0:
+            return found
+    return None
+
+
+def _openings(node: Node, words: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
+    """The first characters of what the node can match, if it matches anything; None when there are many."""
+    if node.kind in ("text", "words", "list", "set"):
+        whole = _whole(node, words)
+        return frozenset(word[0] for word in whole if word) if whole else None
+    if node.kind in ("group", "repeat"):
+        return _openings(node.parts[0], words)
+    if node.kind == "either":
+        each = [_openings(part, words) for part in node.parts]
+        known = [own for own in each if own is not None]
+        return frozenset[str]().union(*known) if len(known) == len(each) else None
+    return _following(node.parts, words) if node.kind == "sequence" else None
+
+
+@lru_cache(maxsize=1_000)
+def _members(source: str) -> frozenset[str] | None:
+    """The characters of a class; None when there are many, or some beyond the Basic Multilingual Plane."""
+    if not source.startswith("[") or source.startswith("[^") or _NAMED.search(source) or max(source) > "\uffff":
+        return None
+    found = frozenset(regex.findall(source, _plane()))
+    return found if found and len(found) <= _MOST_MEMBERS else None
+
+
+@lru_cache(maxsize=1)
+def _plane() -> str:
+    return "".join(map(chr, range(0x10000)))
 
 
 def _behind(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
