@@ -12,7 +12,7 @@ Reading = tuple[int, int, str]
 
 _BODY: Final = regex.compile(r"(?:政府|军队|部队|军方|警方|当局|军)$")
 """What every country has, and no organisation of its own name."""
-_COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰蒙以巴埃澳加欧非苏墨")
+_COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰蒙以巴埃澳加欧非苏")
 _DIVISION: Final = frozenset("省市区县州盟旗乡镇村")
 """A division's government is an organisation."""
 _REGION: Final = regex.compile(r"(?:[东西][南北]|[东南西北中][亚欧非美东])地区")
