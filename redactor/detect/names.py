@@ -7,7 +7,7 @@ wins over 余|杰出|席. Frames (titles on either side, verbs of asking and spe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -22,6 +22,8 @@ from redactor.text.document import Document
 from redactor.text.fold import View, code_points
 
 _NEVER = float("-inf")
+_LABEL_ENDS = "：:"
+_COMRADE = "同志"
 _NAMES = frozenset(("name", "surname", "nick", "given"))
 _PREFIXES = code_points("小老阿")
 _SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
@@ -37,6 +39,8 @@ _NEEDED = (
     "no_given",
 )
 
+Guess = tuple[int, str, float, float]
+"""length, kind, log weight, bonus of its frames."""
 Token = tuple[int, int, str, float]
 """start, end, kind ("name", "surname", "nick", "given" or a word class), bonus of its frames."""
 
@@ -105,10 +109,14 @@ class PersonRecognizer:
     def find_between(self, view: View, lattice: Lattice, start: int, end: int) -> Iterator[Finding]:
         """Names on the best path over `[start, end)`, which no word and no name reaches out of."""
         text = view.text
-        opens = start == 0 or not lattice.han[start - 1]
-        labelled = opens and self.label.search(text, max(0, start - 14), start) is not None
-        columns = lattice.weights[:, start:end].tolist()
-        tokens, best = self.path(text, start, end, columns, labelled=labelled)
+        before = text[start - 1 : start]
+        labelled = (before.isspace() or before in _LABEL_ENDS) and bool(
+            self.label.search(text, max(0, start - 14), start)
+        )
+        guesses = [self.guesses(text, at, end, labelled and at == start) for at in range(start, end)]
+        if not any(guesses):
+            return
+        tokens, best = self.path(lattice, start, end, guesses)
         names = [token for token in tokens if token[2] in _NAMES]
         if not names:
             return
@@ -128,24 +136,24 @@ class PersonRecognizer:
             )
 
     def path(
-        self, text: str, start: int, end: int, columns: list[list[float]], *, labelled: bool
+        self, lattice: Lattice, start: int, end: int, guesses: Sequence[Sequence[Guess]]
     ) -> tuple[list[Token], float]:
-        """The best path over `text[start:end]` and its log probability."""
+        """The best path over `[start, end)` and its log probability; `guesses`: those that begin at each place."""
         size = end - start
+        columns = lattice.weights[:, start:end].tolist()
         best = [_NEVER] * (size + 1)
         best[0] = 0.0
         back: list[tuple[int, str, float]] = [(0, "", 0.0)] * (size + 1)
         for offset in range(size):
-            base, at = best[offset], start + offset
+            base = best[offset]
             for length, column in enumerate(columns, 1):
                 score = base + column[offset]
                 # No word reaches out of the stretch: a column that would has minus infinity here.
                 if score > _NEVER and score > best[offset + length]:
                     best[offset + length], back[offset + length] = score, (offset, "", 0.0)
-            if text[at] in self.starters or text.startswith("同志", at + 2):
-                for length, kind, weight, bonus in self.hypotheses(text, at, end, labelled and offset == 0):
-                    if base + weight > best[offset + length]:
-                        best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)
+            for length, kind, weight, bonus in guesses[offset]:
+                if base + weight > best[offset + length]:
+                    best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)
         tokens: list[Token] = []
         at = size
         while at:
@@ -155,8 +163,14 @@ class PersonRecognizer:
         tokens.reverse()
         return tokens, best[size]
 
-    def hypotheses(self, text: str, at: int, end: int, labelled: bool) -> Iterator[tuple[int, str, float, float]]:
-        """Name hypotheses that begin at `at`: (length, kind, log weight, bonus)."""
+    def guesses(self, text: str, at: int, end: int, labelled: bool) -> Sequence[Guess]:
+        """The name hypotheses that begin at `at`; looked for where one can."""
+        if text[at] in self.starters or text.startswith(_COMRADE, at + 2):
+            return tuple(self.hypotheses(text, at, end, labelled))
+        return ()
+
+    def hypotheses(self, text: str, at: int, end: int, labelled: bool) -> Iterator[Guess]:
+        """Name hypotheses that begin at `at`."""
         char = text[at]
         left: float | None = None
         for size in (1, 2):
@@ -191,7 +205,7 @@ class PersonRecognizer:
                 or self.starts(text, at + 2, "verbs_after")
             ):
                 yield 2, "nick", self.surnames[text[at + 1]] + PRIOR - 2.0 + WEAK, WEAK
-        if text.startswith("同志", at + 2) and at + 2 <= end:
+        if text.startswith(_COMRADE, at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)
             if likely is not None:
                 yield 2, "given", likely + PRIOR - 2.5 + STRONG, STRONG
