@@ -155,6 +155,8 @@ class PatternDetector:
     proof: Evidence
     past: int
     """How far past its beginning a match may look, in characters."""
+    named: bool
+    """Whether groups of the pattern are named as its values."""
 
     @property
     def entity(self) -> str:
@@ -182,7 +184,9 @@ class PatternDetector:
         """Findings that begin in the windows of one view, in the input's coordinates."""
         text = view.text
         allowance = _Allowance(self.rule)
-        walled = view.starts is not None and _WALL in text
+        plain = view.starts is None
+        walled = not plain and _WALL in text
+        rule, proof, proofs = self.rule, self.proof, (self.proof,)
         for match in self.matches(text, windows, allowance):
             start, end = match.span()
             if walled and text.find(_WALL, start, end) >= 0:
@@ -196,20 +200,25 @@ class PatternDetector:
             if weighed is None:
                 continue
             score, evidence = weighed
+            values = self.value_spans(match)
+            if not plain:
+                values = [view.span(*value) for value in values]
+                start, end = view.span(start, end)
             yield Finding(
-                *view.span(start, end),
-                entity=self.rule.entity,
-                rule=self.rule.id,
+                start,
+                end,
+                entity=rule.entity,
+                rule=rule.id,
                 score=score,
-                values=tuple(view.span(*v) for v in self.value_spans(match)),
-                priority=self.rule.priority,
-                evidence=(self.proof, *evidence),
+                values=tuple(values),
+                priority=rule.priority,
+                evidence=(proof, *evidence) if evidence else proofs,
             )
 
     def value_spans(self, match: regex.Match[str]) -> list[Span]:
         """The parts to mask: the `value` groups, or all but the `keep` groups."""
-        if "value" in self.pattern.groupindex:
-            return [s for s in match.spans("value") if s[0] < s[1]]
+        if self.named:
+            return [span for span in match.spans("value") if span[0] < span[1]]
         kept = sorted(s for name in self.rule.keep for s in match.spans(name) if 0 <= s[0] < s[1])
         if not kept:
             return []
@@ -308,7 +317,8 @@ def compile_pattern_rules(rules: Sequence[Rule]) -> list[PatternDetector]:
         screen, lookouts = compile_screen([needs for _, needs, _ in compiled])
         for rule, (pattern, _, past), own in zip(members, compiled, lookouts, strict=True):
             proof = Evidence("pattern", rule.id, rule.score)
-            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, proof, past))
+            named = "value" in pattern.groupindex
+            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, proof, past, named))
     return detectors
 
 
