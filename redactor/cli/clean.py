@@ -175,6 +175,7 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
 def _settings(redactor: Redactor, rules: dict[str, Any], *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
     yield from (__version__, redactor.policy, redactor.ruleset.files, redactor.ruleset.disabled, sorted(redactor.only))
+    yield redactor.ner
     yield from (rules["own_place"], rules["keep"], rules["mask"])
     yield from others
     if redactor.policy.needs_key:

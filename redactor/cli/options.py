@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
-from redactor.engine import Redactor
+from redactor.engine import NERS, Redactor
 from redactor.files import show
 from redactor.model import RedactorError
 from redactor.text.offsets import UNITS
@@ -38,6 +38,13 @@ def rule_options(command: F) -> F:
             click.option("--keep-file", multiple=True, type=path, metavar="FILE", help="Terms to keep, one a line."),
             click.option("--mask", multiple=True, metavar="TERM", help="A term that goes whatever the rules say."),
             click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, one a line."),
+            click.option(
+                "--ner",
+                type=click.Choice(NERS),
+                default=NERS[0],
+                show_default=True,
+                help="Statistical recogniser of names; without it, names that nothing announces are missed.",
+            ),
             click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
         )
     ):
@@ -79,6 +86,7 @@ def build_redactor(
     mask: Iterable[str],
     mask_file: Iterable[Path],
     key_file: Path | None,
+    ner: Literal["builtin", "none"],
 ) -> Redactor:
     """The Redactor that the options describe."""
     redactor = Redactor(
@@ -89,6 +97,7 @@ def build_redactor(
         keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
         mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
         key=read_key(key_file),
+        ner=ner,
     )
     # Rules live as long as the process: the collector need not look at them again, and forked processes share them.
     gc.freeze()

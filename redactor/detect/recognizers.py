@@ -25,11 +25,13 @@ class Detector(Protocol):
         """Candidates in the input's coordinates, in any order; they may overlap."""
 
 
+TAGGER: Final = "tagger"
+"""The statistical recogniser."""
 Compile = Callable[[Rule, Words, Mapping[str, frozenset[str]]], Detector]
 RECOGNIZERS: Final[Mapping[str, Compile]] = {
     "person-name": compile_person_recognizer,
     "table-columns": compile_table_columns,
-    "tagger": compile_tagger,
+    TAGGER: compile_tagger,
 }
 
 
