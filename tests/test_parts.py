@@ -11,7 +11,9 @@ import pytest
 
 from redactor import Redactor
 from redactor.cli.parts import redact_parts
-from redactor.model import RedactorError, Result
+from redactor.engine import Looked
+from redactor.model import LimitError, RedactorError, Result
+from redactor.text.document import Document
 from tests.conftest import Run
 
 PARTS = [
@@ -53,6 +55,25 @@ def test_an_error_in_a_process_is_raised_here(publish: Redactor) -> None:
     done = redact_parts(publish, PARTS, 2, refuse)
     assert [next(done) for _ in range(3)]
     with pytest.raises(RedactorError, match="too much of it"):
+        next(done)
+
+
+class Refusing(Redactor):
+    """Ends at one of the parts as a rule does that takes too long."""
+
+    def look(self, document: Document) -> Looked:
+        if "增长" in document.text:
+            raise LimitError("takes too long")
+        return super().look(document)
+
+
+@pytest.mark.parametrize(
+    "known", [pytest.param("", id="little-to-hand-on"), pytest.param("王建国同志。" * 60_000, id="much")]
+)
+def test_what_ends_a_process_before_its_turn_is_told(known: str) -> None:
+    done = redact_parts(Refusing(policy="clean"), [known, PARTS[0], PARTS[3]], 2, length)
+    assert [next(done) for _ in range(2)]
+    with pytest.raises(LimitError, match="takes too long"):
         next(done)
 
 

@@ -11,6 +11,7 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
@@ -98,7 +99,8 @@ def _ask(connection: Connection, process: ForkProcess, part: tuple[str, bool, bo
 def _finished(connection: Connection, process: ForkProcess, memory: bytes) -> tuple[tuple[Result, Outcome], bytes]:
     """What a process has made of its part, given what the parts before have shown."""
     try:
-        connection.send_bytes(memory)
+        with suppress(ConnectionError):  # what ended it is still to be read
+            connection.send_bytes(memory)
         answer = connection.recv()
         if isinstance(answer, BaseException):
             raise answer
