@@ -125,6 +125,16 @@ def test_folder_is_mirrored_and_one_bad_file_does_not_stop_the_rest(run: Run, tm
     assert (tmp_path / "out" / "a" / "b" / "1.txt").read_text(encoding="utf-8") == MASKED
 
 
+def test_h7_a_report_never_goes_over_an_input_or_an_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "again.txt").symlink_to("a.txt")
+    for report in ("a.txt", "again.txt", "d/../a.txt", "out.txt"):
+        done = run("clean", "a.txt", "-o", "out.txt", "--force", "--report", report)
+        assert (done.returncode, b"the report would be written over" in done.stderr) == (2, True), report
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == TEXT
+    assert not (tmp_path / "out.txt").exists()
+
+
 def test_h7_output_is_never_the_input_unless_in_place(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text(TEXT, encoding="utf-8")

@@ -189,7 +189,7 @@ def _named_files(rules: dict[str, Any]) -> list[Path]:
 def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:
     for task in tasks:
         for other in (task.source, task.target):
-            if other is not None and other.absolute() == path.absolute():
+            if other is not None and other.resolve() == path.resolve():
                 raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
 
 

@@ -166,7 +166,9 @@ class PatternDetector:
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
         view = document.view(self.rule.view)
-        yield from self.find_in(view, self.windows(document, view))
+        windows = self.windows(document, view)
+        if windows:
+            yield from self.find_in(view, windows)
         twin = document.unwrapped_twin(self.rule.view)
         if twin:
             windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
