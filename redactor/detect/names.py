@@ -294,7 +294,3 @@ def read_surnames(text: str) -> Mapping[str, float]:
 def read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
     rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
     return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in rows}
-
-
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff"

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
-from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS, widen
+from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS
 
-__all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars", "widen"]
+__all__ = ["INVISIBLE", "View", "code_points", "contact_view", "plain_view", "scalars"]
 
 _KEPT_PUNCTUATION = "，：；？！（）｜＂＇　　“”‘’·・…—。、〔〕【】《》「」『』￥"
 _PLAIN_RANGES = ((0xA0, 0x3400), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0x2F800, 0x2FA20))
