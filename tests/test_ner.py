@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor, RuleError
 from redactor.detect.ner.decode import KINDS, log_probabilities, spans
-from redactor.detect.ner.readings import nameless, readings
+from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import Tagger, digest, read_weights
 from redactor.detect.tagged import WEIGHTS
 from redactor.ruleset.load import packaged_rules
@@ -34,6 +34,10 @@ FOUND = [
     ("代表团先后访问了乌兹别克斯坦和哈萨克斯坦。", "LOCATION", ["乌兹别克斯坦", "哈萨克斯坦"]),
     ("他毕业于南开大学，后来到新华社工作。", "ORGANIZATION", ["南开大学", "新华社"]),
     ("阿里木江·买买提在喀什开了一家打馕店。", "PERSON", ["阿里木江·买买提"]),
+    ("孩子们都喜欢听小徐婷讲故事。", "PERSON", ["徐婷"]),
+    ("邻居们把捐款送到刘家。", "PERSON", ["刘"]),
+    ("总统会见了小泽征尔，随后同小罗伯特交谈。", "PERSON", ["小泽征尔", "罗伯特"]),
+    ("会上宣读了岛村宜伸的来信。", "PERSON", ["岛村宜伸"]),
 ]
 
 
@@ -49,6 +53,8 @@ KEPT = [
     "气象部门预计近期有暴雨。",
     "要严之又严、实之又实。",
     "请填写姓名、科别，然后盖章。",
+    "这些叶子可以入药，灵芝和鹿茸也可以。",
+    "每公斤提价一点，由卢比结算。",
 ]
 
 
@@ -233,6 +239,26 @@ def test_readings(text: str, entity: str, expected: list[tuple[str, str]]) -> No
     around = f"在{text}，"
     found = readings(around, 1, 1 + len(text), entity, lambda low, high: around[low:high] in ("挪威", "宁德市"))
     assert [(around[start:end], kind) for start, end, kind in found] == expected
+
+
+DOTTED = [
+    ("马克思·卢布里克", [(0, 3, "PERSON"), (4, 8, "PERSON")], [(0, 8, "PERSON")]),
+    ("甲·乙·丙", [(0, 1, "PERSON"), (2, 3, "PERSON"), (4, 5, "PERSON")], [(0, 5, "PERSON")]),
+    ("巴黎·卢布里克", [(0, 2, "LOCATION"), (3, 7, "PERSON")], [(0, 2, "LOCATION"), (3, 7, "PERSON")]),
+    ("张三、李四", [(0, 2, "PERSON"), (3, 5, "PERSON")], [(0, 2, "PERSON"), (3, 5, "PERSON")]),
+    ("张三李四", [(0, 2, "PERSON"), (2, 4, "PERSON")], [(0, 2, "PERSON"), (2, 4, "PERSON")]),
+]
+
+
+@pytest.mark.parametrize(("text", "found", "expected"), DOTTED, ids=[text for text, _, _ in DOTTED])
+def test_persons_that_only_a_dot_parts_are_one(
+    text: str, found: list[tuple[int, int, str]], expected: list[tuple[int, int, str]]
+) -> None:
+    assert [entity[:3] for entity in dotted(text, [(*span, 0.9) for span in found])] == expected
+
+
+def test_a_joined_name_is_as_sure_as_its_weaker_part() -> None:
+    assert list(dotted("甲·乙", [(0, 1, "PERSON", 0.9), (2, 3, "PERSON", 0.6)])) == [(0, 3, "PERSON", 0.6)]
 
 
 @pytest.mark.parametrize("text", ["环湖步道全长三公里", "修一条沿溪绿道"])

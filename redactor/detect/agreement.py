@@ -21,24 +21,24 @@ _REACH: Final = 40
 _LEAST: Final = 2
 
 
-def agreed(text: str, findings: Sequence[Finding], tagger: str, doubles: frozenset[str]) -> Iterator[Finding]:
-    """The findings, those of the rule `tagger` ranked by what others say of the same place; `doubles`: compound surnames."""
+def agreed(text: str, findings: Sequence[Finding], tagger: str, surnames: frozenset[str]) -> Iterator[Finding]:
+    """The findings, those of the rule `tagger` ranked by what others say of the same place; `surnames`: compound ones among them."""
     others = sorted((f for f in findings if f.rule != tagger and f.score >= _FOUND), key=lambda f: f.start)
     starts = [f.start for f in others]
     for finding in findings:
         if finding.rule == tagger and finding.score >= _SURE:
             low = bisect_left(starts, finding.start - _REACH)
             high = bisect_left(starts, finding.end)
-            finding = _ranked(text, finding, [f for f in others[low:high] if f.end > finding.start], doubles)
+            finding = _ranked(text, finding, [f for f in others[low:high] if f.end > finding.start], surnames)
         yield finding
 
 
-def _ranked(text: str, finding: Finding, others: Sequence[Finding], doubles: frozenset[str]) -> Finding:
+def _ranked(text: str, finding: Finding, others: Sequence[Finding], surnames: frozenset[str]) -> Finding:
     span = finding.start, finding.end
     if finding.entity == "PERSON":
         persons = [f for f in others if f.entity == "PERSON"]
         longer = [f for f in persons if f.start <= span[0] and span[1] <= f.end and (f.start, f.end) != span]
-        if any(text[f.start : f.start + 2] in doubles for f in longer):
+        if any(text[f.start : f.start + 2] in surnames for f in longer):
             return replace(finding, priority=0)
         if not longer and any((f.start, f.end) == span for f in persons):
             return replace(finding, priority=max(finding.priority, _CONFIRMED))

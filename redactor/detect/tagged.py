@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +12,7 @@ import regex
 from redactor.detect.agreement import agreed, remainders
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
-from redactor.detect.ner.readings import nameless, readings
+from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.load import packaged_rules
@@ -61,6 +62,8 @@ _LEADING: Final = frozenset(
 )
 _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _CLEAR: Final = 0.9
+_FAMILY: Final = "家"
+"""Goes on after a surname, and is no given name (刘家)."""
 _ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
 _HAN: Final = regex.compile(r"[\p{Han}·]+")
@@ -85,7 +88,11 @@ class TaggerDetector:
     words: Words
     class_words: Mapping[str, frozenset[str]]
     titles: frozenset[str]
-    doubles: frozenset[str]
+    surnames: frozenset[str]
+    common: frozenset[str]
+    """Words that look like a person's name and are none."""
+    foreign_surnames: frozenset[str]
+    """Surnames of two characters that are not Chinese; some begin with 小."""
     doubted: frozenset[str]
     """Ids of rules that guess: what they find where the tagger finds nothing at all is only shown."""
 
@@ -109,7 +116,7 @@ class TaggerDetector:
         if not text:
             return
         lattice = document.seen(view, self.words.lattice)
-        for start, end, entity, probability in self._tags(document, view).entities:
+        for start, end, entity, probability in dotted(text, self._tags(document, view).entities):
             while start < end and text[start].isspace():
                 start += 1
             while start < end and text[end - 1].isspace():
@@ -130,6 +137,8 @@ class TaggerDetector:
         score = _score(entity, probability)
         if score <= _COMMON and not _HAN.fullmatch(text, start, end):
             score = _NOTHING
+        if entity == "PERSON" and text[start:end] in self.common:
+            score = _NOTHING
         value = self._value(text, start, end, entity)
         if entity != "PERSON" and (_ODD.search(text, start, end) or nameless(text, start, end)):
             score = min(score, _COMMON)
@@ -138,6 +147,9 @@ class TaggerDetector:
         ):
             score = _COMMON
         if value[0] == value[1]:
+            value = start, end
+        if entity == "PERSON" and text[start + 1 : end] == _FAMILY and text[start] in self.surnames:
+            end = start + 1
             value = start, end
         return Finding(
             *view.span(start, end),
@@ -154,12 +166,14 @@ class TaggerDetector:
         return entry is not None and entry[1] == "ns"
 
     def _bare(self, text: str, start: int, end: int) -> Span:
-        """A person's name alone: without the title after it (周|先生), the 老 before it, an adverb that went with it."""
+        """A person's name alone: without the title after it (周|先生), 老 or 小 before it, an adverb that went with it."""
         title = next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
         if title == end and end - start > 2 and text[end - 1] in _ADVERBS:
             title -= 1
-        if title - start == 2 and text[start] in "小老阿":
-            start += 1
+        if title - start == 2:
+            start += text[start] in "小老阿"
+        elif title - start > 2 and text[start] == "小":
+            start += text[start : start + 2] not in self.foreign_surnames
         return start, title
 
     def _tags(self, document: Document, view: View) -> Tags:
@@ -168,7 +182,7 @@ class TaggerDetector:
 
     def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings; those of guessing rules weaker where the tagger is sure that nothing is there, its own ranked."""
-        yield from agreed(document.text, list(self._doubts(document, findings)), self.rule.id, self.doubles)
+        yield from agreed(document.text, list(self._doubts(document, findings)), self.rule.id, self.surnames)
 
     def rest(self, document: Document, findings: Iterable[Finding], accepted: Sequence[Finding]) -> list[Finding]:
         """What is left of the tagger's finds where others took a part of them."""
@@ -184,12 +198,23 @@ class TaggerDetector:
 
     def _doubts(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
         view = document.plain
-        outside = self._tags(document, view).outside if view.text else None
+        if not view.text:
+            yield from findings
+            return
+        tags = self._tags(document, view)
+        persons = [entity[:2] for entity in tags.entities if entity[2] == "PERSON"]
         for finding in findings:
-            if outside is not None and finding.rule in self.doubted and _DOUBT < finding.score < _PROVEN:
+            if finding.rule in self.doubted and finding.score > _DOUBT:
                 low, high = view.place(finding.start), view.place(finding.end)
-                sure = _SURE if finding.score > _GUESS else _LIKELY
-                if low < high and float(outside[low:high].mean()) > sure:
+                if document.text[finding.start : finding.end] in self.common:
+                    at = bisect_left(persons, (high, 0))
+                    doubtful = not at or persons[at - 1][1] <= low
+                elif low < high and finding.score < _PROVEN:
+                    sure = _SURE if finding.score > _GUESS else _LIKELY
+                    doubtful = float(tags.outside[low:high].mean()) > sure
+                else:
+                    doubtful = False
+                if doubtful:
                     finding = replace(finding, score=_DOUBTED)
             yield finding
 
@@ -248,9 +273,10 @@ def _trimmed(lattice: Lattice, start: int, end: int) -> int:
 def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]]) -> TaggerDetector:
     """Load the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for name in ("surnames", "given"):
+    for name in ("surnames", "given", "common"):
         if name not in rule.files:
             raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     tagger = load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given)
     doubted = rule.options.get("doubted", [])
@@ -258,5 +284,7 @@ def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset
         raise RuleError(f"{where}: options.doubted is a list of rule ids")
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
-    doubles = frozenset(surname for surname in surnames if len(surname) == 2)
-    return TaggerDetector(rule, tagger, words, class_words, titles, doubles, frozenset(doubted))
+    foreign = frozenset(rule.word_lists.get("japanese", ()))
+    return TaggerDetector(
+        rule, tagger, words, class_words, titles, frozenset(surnames), common, foreign, frozenset(doubted)
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import regex
+
+from redactor.detect.ner.decode import Tagged
 
 Reading = tuple[int, int, str]
 """start, end, entity."""
@@ -17,6 +19,7 @@ _DIVISION: Final = frozenset("省市区县州盟旗乡镇村")
 """A division's government is an organisation."""
 _REGION: Final = regex.compile(r"(?:[东西][南北]|[东南西北中][亚欧非美东])地区")
 _WAY: Final = "(?:游?步道|绿道|栈道|游道|慢道|公路)"
+_DOTS: Final = frozenset("·•‧・∙⋅")
 _ALONG: Final = regex.compile(rf"(?:[环沿绕][湖河江海山溪城岛湾库]{_WAY}?|[滨临傍][湖河江海水山]{_WAY})$")
 """A way along some water or hill that is not named: 环湖步道."""
 
@@ -39,6 +42,19 @@ def readings(text: str, start: int, end: int, entity: str, is_place: Callable[[i
         if along and along.start() > start:
             return [(start, along.start(), entity)]
     return [(start, end, entity)]
+
+
+def dotted(text: str, entities: Iterable[Tagged]) -> Iterator[Tagged]:
+    """The entities, with persons that only a middle dot parts made one (马克思·卢布里克)."""
+    waiting: Tagged | None = None
+    for found in entities:
+        if waiting and waiting[2] == found[2] == "PERSON" and text[waiting[1] : found[0]] in _DOTS:
+            found = (waiting[0], found[1], "PERSON", min(waiting[3], found[3]))
+        elif waiting:
+            yield waiting
+        waiting = found
+    if waiting:
+        yield waiting
 
 
 def nameless(text: str, start: int, end: int) -> bool:
