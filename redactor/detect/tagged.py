@@ -241,10 +241,11 @@ class TaggerDetector:
 
     def _value(self, text: str, start: int, end: int, entity: str) -> Span:
         """The span without the longest class word that ends it."""
-        words = self.class_words.get(entity, frozenset())
-        for at in range(start, end):
-            if text[at:end] in words:
-                return start, at
+        words = self.class_words.get(entity)
+        if words:
+            for at in range(start, end):
+                if text[at:end] in words:
+                    return start, at
         return start, end
 
 
@@ -253,7 +254,10 @@ def _score(entity: str, probability: float) -> float:
     if entity == "ORGANIZATION":
         # The weights lean towards organisations, for the sake of what is reported; what is edited is judged without.
         probability /= probability + (1 - probability) * _LEANING
-    return next((score for least, score in _SCORES if probability >= least), _COMMON)
+    for least, score in _SCORES:
+        if probability >= least:
+            return score
+    return _COMMON
 
 
 def _trimmed(lattice: Lattice, start: int, end: int) -> int:

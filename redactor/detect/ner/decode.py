@@ -50,13 +50,20 @@ def spans(logs: Floats, breaks: NDArray[np.bool_], places: NDArray[np.intp] | No
     starts, ends = starts[order], ends[order]
     width = int((ends - starts).max())
     labels = _paths(logs, starts, ends, width)
-    found: list[Tagged] = []
-    for row, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        found.extend(_read(labels[row, : end - start].tolist(), logs, start))
-    found.sort()
-    for first, last, kind, probability in found:
-        at = int(places[first])
-        yield at, at + last - first, kind, probability
+    inside = np.arange(width) < (ends - starts)[:, None]
+    chosen = np.zeros(len(logs), np.intp)
+    chosen[(starts[:, None] + np.arange(width))[inside]] = labels[inside]
+    named = np.flatnonzero(chosen)
+    part = (chosen[named] - 1) % 4
+    # Paths are legal: every begin has its end, a single is both.
+    first, last = named[(part == 0) | (part == 3)], named[(part == 2) | (part == 3)]
+    sums = np.concatenate([[0.0], np.cumsum(logs[named, chosen[named]], dtype=np.float64)])
+    rank = np.searchsorted(named, (first, last + 1))
+    means = np.exp((sums[rank[1]] - sums[rank[0]]) / (last + 1 - first))
+    begins, sizes = places[first].tolist(), (last + 1 - first).tolist()
+    kinds = ((chosen[last] - 1) // 4).tolist()
+    for at, size, kind, probability in zip(begins, sizes, kinds, means.tolist(), strict=True):
+        yield at, at + size, KINDS[kind], probability
 
 
 def _cut(starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -106,17 +113,3 @@ def _paths(logs: Floats, starts: NDArray[np.intp], ends: NDArray[np.intp], width
         state[rest[first]] = -1
         state[done[closing]] = chosen[closing] - 4
     return labels
-
-
-def _read(labels: list[int], logs: Floats, offset: int) -> Iterator[Tagged]:
-    start = -1
-    for at, label in enumerate(labels):
-        part = (label - 1) % 4
-        if label == 0:
-            continue
-        if part in (0, 3):
-            start = at
-        if part in (2, 3) and start >= 0:
-            total = sum(float(logs[offset + n, labels[n]]) for n in range(start, at + 1))
-            yield offset + start, offset + at + 1, KINDS[(label - 1) // 4], float(np.exp(total / (at + 1 - start)))
-            start = -1

@@ -14,6 +14,7 @@ from redactor.detect.ner.features import FLAGS, Inputs
 DILATIONS: Final = (1, 2, 4, 1, 2)
 REACH: Final = sum(DILATIONS)
 """Characters on either side that can bear on a label."""
+_MARGIN: Final = max(DILATIONS)
 MARK_BITS: Final = 9
 """Flags that are looked up together."""
 _CHUNK: Final = 4_096
@@ -76,26 +77,27 @@ class Network:
         places = np.flatnonzero(needed[0])
         at = places + (start - REACH)
         rows = table_rows(inputs, at)
-        hidden = np.take(self.tables[0], rows[0], axis=0)
+        hidden = np.take(self.tables[0], rows[0], axis=0, mode="clip")
         for table, row in zip(self.tables[1:], rows[1:], strict=True):
-            hidden += np.take(table, row, axis=0)
+            hidden += np.take(table, row, axis=0, mode="clip")
         channels = hidden.shape[1]
-        row_of = np.empty(len(last), np.intp)
+        row_of = np.empty(len(last) + 2 * _MARGIN, np.intp)
         for number, block in enumerate(self.blocks):
             mask = last if number == len(self.blocks) - 1 else needed[number + 1]
-            inner = np.zeros((len(hidden) + 1, channels), np.float32)
+            inner = np.empty((len(hidden) + 1, channels), np.float32)
             _normed(hidden, inner[:-1])
+            inner[-1] = 0
             # Where there is nothing, the row of zeros after the last.
             row_of.fill(len(hidden))
-            row_of[places] = np.arange(len(hidden))
+            row_of[places + _MARGIN] = np.arange(len(hidden))
             places = np.flatnonzero(mask)
             around = np.empty((len(places), 3), np.intp)
             for column, far in enumerate((-block.dilation, 0, block.dilation)):
-                around[:, column] = row_of[np.clip(places + far, 0, len(last) - 1)]
-            out = np.take(inner, around, axis=0).reshape(len(places), 3 * channels) @ block.kernel
+                around[:, column] = row_of[places + (_MARGIN + far)]
+            out = np.take(inner, around, axis=0, mode="clip").reshape(len(places), 3 * channels) @ block.kernel
             out += block.bias
             np.maximum(out, 0, out=out)
-            out += np.take(hidden, around[:, 1], axis=0)
+            out += np.take(hidden, around[:, 1], axis=0, mode="clip")
             hidden = out
         return _normed(hidden, np.empty_like(hidden)) @ self.leave + self.bias
 

@@ -14,7 +14,7 @@ from redactor.detect.ner.network import Bools, Floats, Network, table_rows
 
 DILATIONS: Final = (1, 2, 4)
 _REACH: Final = sum(DILATIONS)
-_CHUNK: Final = 8_192
+_CHUNK: Final = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ class Screen:
         for table, row in zip(self.tables[1:], rows[1:], strict=True):
             hidden += np.take(table, row, axis=0)
         size, channels = hidden.shape
+        # Three products over shifted views of one padded copy: cheaper than one over three copies side by side.
+        padded = np.zeros((size + 2 * DILATIONS[-1], channels), np.float32)
+        middle = slice(DILATIONS[-1], DILATIONS[-1] + size)
         for kernel, bias, far in zip(self.kernels, self.biases, DILATIONS, strict=True):
-            around = np.zeros((size, 3, channels), np.float32)
-            around[:, 1] = hidden
-            around[far:, 0] = hidden[:-far]
-            around[:-far, 2] = hidden[far:]
-            out = around.reshape(size, 3 * channels) @ kernel
+            padded[middle] = hidden
+            out = padded[middle] @ kernel[channels : 2 * channels]
+            out += padded[middle.start - far : middle.stop - far] @ kernel[:channels]
+            out += padded[middle.start + far : middle.stop + far] @ kernel[2 * channels :]
             out += bias
             hidden += np.maximum(out, 0, out=out)
         scores: Floats = hidden @ self.leave
