@@ -276,6 +276,12 @@ def test_a_path_that_is_not_legal_is_not_taken() -> None:
     assert probability == pytest.approx(share.mean())
 
 
+def test_letters_may_stand_behind_the_names() -> None:
+    scheme = compile_scheme(["O", "PER_B", "PER_I", "PER-S"])
+    spans = [span[:3] for span in scheme.spans(9 * np.eye(4)[[1, 2, 1, 3, 3, 0]])]
+    assert spans == [(0, 2, "PERSON"), (2, 3, "PERSON"), (3, 4, "PERSON"), (4, 5, "PERSON")]
+
+
 def test_an_entity_that_must_be_closed_is_closed() -> None:
     scheme = compile_scheme(["O", "B-PER", "I-PER", "E-PER"])
     assert [span[:2] for span in scheme.spans(np.array([[0, 5, 0, 0], [0, 0, 5, 0]]))] == [(0, 2)]
