@@ -53,7 +53,8 @@ class Redactor:
     `rules`: further rule files or folders, later ones override by id. `only`: act on these entities alone.
     `own_places`: the document's own places (`青山县`), whose short forms are masked too. `keep`/`mask`: literal terms that
     stay / go whatever the rules say. `key`: for the hash operator. `ner`: the statistical recogniser, "builtin",
-    "none" (much faster, and most names that no frame announces are missed) or "onnx:PATH", a folder with a model of your own.
+    "none" (much faster, and most names that no frame announces are missed) or "onnx:PATH", a folder with a model of your own,
+    whose files are then in `ner_files`.
     Raises RuleError or PolicyError.
     """
 
@@ -82,8 +83,7 @@ class Redactor:
         engine = _engine(ner)
         if engine and not any(rule.recognizer == TAGGER for rule in self.ruleset.rules):
             raise PolicyError(f"no rule has recognizer = {TAGGER!r}: {engine.name} would not be asked")
-        self.ner_files = engine.files if engine else ()
-        """Files of a model of the user's own."""
+        self.ner_files: tuple[Path, ...] = engine.files if engine else ()
         self._key = key
         extra = (*user_rules("keep", KEEP, keep), *user_rules("mask", "PERSON", mask), *own_place_rules(own_places))
         self._plan = compile_plan(self._ranked(), self.policy.detects, extra, engine)

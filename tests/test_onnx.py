@@ -265,6 +265,8 @@ def test_empty_text_and_marks_of_the_tokenizer_are_text(model: Path, read: Read)
     assert read(model, " \n\n").entities == ()
     text = f"[SEP]{PERSON}[CLS]"
     assert found(read(model, text), text) == [(PERSON, "PERSON")]
+    (window,) = load_onnx(model)._windows(text)
+    assert window.ids.count(VOCABULARY.index("[SEP]")) == 1
 
 
 def test_a_path_that_is_not_legal_is_not_taken() -> None:
