@@ -278,6 +278,11 @@ def test_a_path_that_is_not_legal_is_not_taken() -> None:
     assert probability == pytest.approx(share.mean())
 
 
+def test_a_line_opens_with_no_label_that_goes_on() -> None:
+    scheme = compile_scheme(["O", "B-PER", "I-PER"])
+    assert list(scheme.spans(np.array([[1, 0, 3]]))) == []
+
+
 def test_letters_may_stand_behind_the_names() -> None:
     scheme = compile_scheme(["O", "PER_B", "PER_I", "PER-S"])
     spans = [span[:3] for span in scheme.spans(9 * np.eye(4)[[1, 2, 1, 3, 3, 0]])]
