@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from redactor.decide import Decisions, decide
 from redactor.detect.masked import masked_spans
+from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.places import short_forms
 from redactor.detect.plan import compile_plan
 from redactor.detect.propagate import propagate
@@ -24,7 +25,8 @@ from redactor.settle import edited_lines
 from redactor.text.document import Document
 from redactor.text.invisible import has_invisible, widen
 
-NERS: Final = ("builtin", "none")
+NERS: Final = ("builtin", "none", "onnx:PATH")
+_ONNX: Final = "onnx:"
 _SETTLE_ROUNDS = 6
 
 
@@ -50,8 +52,10 @@ class Redactor:
 
     `rules`: further rule files or folders, later ones override by id. `only`: act on these entities alone.
     `own_places`: the document's own places (`青山县`), whose short forms are masked too. `keep`/`mask`: literal terms that
-    stay / go whatever the rules say. `key`: for the hash operator. `ner`: the statistical recogniser, "builtin" or "none":
-    much faster without, and most names that no frame announces are missed. Raises RuleError or PolicyError.
+    stay / go whatever the rules say. `key`: for the hash operator. `ner`: the statistical recogniser, "builtin",
+    "none" (much faster, and most names that no frame announces are missed) or "onnx:PATH", a folder with a model of your own,
+    whose files are then in `ner_files`.
+    Raises RuleError or PolicyError.
     """
 
     def __init__(
@@ -65,7 +69,7 @@ class Redactor:
         mask: Iterable[str] = (),
         key: bytes | None = None,
         builtin: bool = True,
-        ner: Literal["builtin", "none"] = "builtin",
+        ner: str = "builtin",
     ) -> None:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.ruleset: RuleSet = load_rules(rules, builtin=builtin)
@@ -75,12 +79,14 @@ class Redactor:
             raise PolicyError(f"unknown entity {min(unknown)!r}; known are {', '.join(ENTITIES)}")
         if self.policy.needs_key and not key:
             raise PolicyError(f"policy {self.policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
-        if ner not in NERS:
-            raise PolicyError(f"unknown recogniser {ner!r}; known are {', '.join(NERS)}")
         self.ner = ner
+        engine = _engine(ner)
+        if engine and not any(rule.recognizer == TAGGER for rule in self.ruleset.rules):
+            raise PolicyError(f"no rule has recognizer = {TAGGER!r}: {engine.name} would not be asked")
+        self.ner_files: tuple[Path, ...] = engine.files if engine else ()
         self._key = key
         extra = (*user_rules("keep", KEEP, keep), *user_rules("mask", "PERSON", mask), *own_place_rules(own_places))
-        self._plan = compile_plan(self._ranked(), self.policy.detects, extra)
+        self._plan = compile_plan(self._ranked(), self.policy.detects, extra, engine)
 
     def _ranked(self) -> RuleSet:
         """The rules that are wanted, with the priorities that the policy gives them."""
@@ -90,7 +96,7 @@ class Redactor:
             rules=tuple(
                 replace(rule, priority=priorities.get(rule.id, rule.priority))
                 for rule in self.ruleset.rules
-                if self.ner == "builtin" or rule.recognizer != TAGGER
+                if self.ner != "none" or rule.recognizer != TAGGER
             ),
         )
 
@@ -215,6 +221,15 @@ class Redactor:
                 for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                     edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
         return edits
+
+
+def _engine(ner: str) -> OnnxTagger | None:
+    """The model that `ner` names; None when it names none."""
+    if ner in ("builtin", "none"):
+        return None
+    if not ner.startswith(_ONNX) or ner == _ONNX:
+        raise PolicyError(f"unknown recogniser {ner!r}; known are {', '.join(NERS)}")
+    return load_onnx(Path(ner.removeprefix(_ONNX)))
 
 
 def documents(parts: Iterable[str]) -> Iterator[Document]:

@@ -125,7 +125,9 @@ def clean(
     if state_file:
         check_place(state_file, paths, output)
     settings = _settings(redactor, rules, encoding, output_encoding, errors)
-    with State(state_file, run_digest(settings, _named_files(rules))) if state_file else nullcontext() as state:
+    with (
+        State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
+    ):
         job = Job(
             redactor=redactor,
             report=report,
@@ -182,8 +184,9 @@ def _settings(redactor: Redactor, rules: dict[str, Any], *others: object) -> Ite
         yield os.environ.get("REDACTOR_KEY")
 
 
-def _named_files(rules: dict[str, Any]) -> list[Path]:
-    return [*rules["keep_file"], *rules["mask_file"], *([rules["key_file"]] if rules["key_file"] else [])]
+def _named_files(redactor: Redactor, rules: dict[str, Any]) -> list[Path]:
+    key = [rules["key_file"]] if rules["key_file"] else []
+    return [*rules["keep_file"], *rules["mask_file"], *key, *redactor.ner_files]
 
 
 def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -40,10 +40,11 @@ def rule_options(command: F) -> F:
             click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, one a line."),
             click.option(
                 "--ner",
-                type=click.Choice(NERS),
                 default=NERS[0],
                 show_default=True,
-                help="Statistical recogniser of names; without it, names that nothing announces are missed.",
+                metavar="|".join(NERS),
+                help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
+                "announces are missed.",
             ),
             click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
         )
@@ -86,7 +87,7 @@ def build_redactor(
     mask: Iterable[str],
     mask_file: Iterable[Path],
     key_file: Path | None,
-    ner: Literal["builtin", "none"],
+    ner: str,
 ) -> Redactor:
     """The Redactor that the options describe."""
     redactor = Redactor(

@@ -253,7 +253,7 @@ class PersonRecognizer:
         return False
 
 
-def compile_person_recognizer(rule: Rule, words: Words, _: Mapping[str, frozenset[str]]) -> PersonRecognizer:
+def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRecognizer:
     """From the pack's `[lists]` and the rule's `files` (surnames, given); RuleError when one is missing."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     for name in _NEEDED:

@@ -10,6 +10,7 @@ from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
 from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.names import PersonRecognizer
+from redactor.detect.ner.engine import Engine
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.recognizers import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
@@ -54,8 +55,13 @@ class Plan:
         return self.boilerplate.find(document.text, head=document.head, tail=document.tail)
 
 
-def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterable[Rule] = ()) -> Plan:
-    """Compile the rules for the entities that are `wanted` (and what protects text from them)."""
+def compile_plan(
+    ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterable[Rule] = (), engine: Engine | None = None
+) -> Plan:
+    """Compile the rules for the entities that are `wanted` (and what protects text from them).
+
+    `engine`: the statistical recogniser; None: the built-in one.
+    """
     rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
     if not any(r.entity != KEEP for r in rules):
         rules = []
@@ -71,7 +77,7 @@ def compile_plan(ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterabl
         entity: frozenset(word for rule in suffix_rules if rule.entity == entity for word in rule.suffixes)
         for entity in {rule.entity for rule in suffix_rules}
     }
-    detectors.extend(compile_recognizer(r, words, class_words) for r in rules if r.recognizer)
+    detectors.extend(compile_recognizer(r, words, class_words, engine) for r in rules if r.recognizer)
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from redactor.detect.lattice import Words
 from redactor.detect.names import compile_person_recognizer
+from redactor.detect.ner.engine import Engine
 from redactor.detect.table_columns import compile_table_columns
 from redactor.detect.tagged import compile_tagger
 from redactor.model import Finding, RuleError
@@ -27,7 +28,7 @@ class Detector(Protocol):
 
 TAGGER: Final = "tagger"
 """The statistical recogniser."""
-Compile = Callable[[Rule, Words, Mapping[str, frozenset[str]]], Detector]
+Compile = Callable[[Rule, Words, Mapping[str, frozenset[str]], Engine | None], Detector]
 RECOGNIZERS: Final[Mapping[str, Compile]] = {
     "person-name": compile_person_recognizer,
     "table-columns": compile_table_columns,
@@ -35,10 +36,13 @@ RECOGNIZERS: Final[Mapping[str, Compile]] = {
 }
 
 
-def compile_recognizer(rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]]) -> Detector:
+def compile_recognizer(
+    rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
+) -> Detector:
     """Look up the recognizer of a rule; RuleError when there is none of that name.
 
     `class_words`: by entity, the words that end its names and are no part of them (县, 有限公司).
+    `engine`: the statistical recogniser; None: the built-in one.
     """
     compile_rule = RECOGNIZERS.get(rule.recognizer or "")
     if compile_rule is None:
@@ -46,4 +50,4 @@ def compile_recognizer(rule: Rule, words: Words, class_words: Mapping[str, froze
             f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {rule.recognizer!r};"
             f" known are {', '.join(sorted(RECOGNIZERS))}"
         )
-    return compile_rule(rule, words, class_words)
+    return compile_rule(rule, words, class_words, engine)

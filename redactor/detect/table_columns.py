@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import regex
 
-from redactor.detect.lattice import Words
 from redactor.model import ENTITIES, Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -80,7 +79,7 @@ class TableDetector:
             at += len(cell) + len(separator)
 
 
-def compile_table_columns(rule: Rule, _words: Words, _: Mapping[str, frozenset[str]]) -> TableDetector:
+def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
     """From `options.columns`: header word → entity; RuleError on an unknown entity."""
     columns = rule.options.get("columns")
     if not isinstance(columns, dict) or not columns:

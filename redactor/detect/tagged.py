@@ -12,8 +12,9 @@ import regex
 from redactor.detect.agreement import agreed, remainders
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
+from redactor.detect.ner.engine import Engine, Tags
 from redactor.detect.ner.readings import dotted, nameless, readings
-from redactor.detect.ner.tagger import Tagger, Tags, load_tagger
+from redactor.detect.ner.tagger import load_tagger
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.load import packaged_rules
 from redactor.ruleset.schema import Rule
@@ -84,7 +85,7 @@ class TaggerDetector:
     """Names, places and organisations by the tagger; a class word at the end (县, 公司) is no part of what is masked."""
 
     rule: Rule
-    tagger: Tagger
+    tagger: Engine
     words: Words
     class_words: Mapping[str, frozenset[str]]
     titles: frozenset[str]
@@ -158,7 +159,7 @@ class TaggerDetector:
             score=score,
             values=() if value == (start, end) else (view.span(*value),),
             priority=self.rule.priority,
-            evidence=(Evidence("recognizer", f"tagger, probability {probability:.2f}", score),),
+            evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", score),),
         )
 
     def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
@@ -274,15 +275,17 @@ def _trimmed(lattice: Lattice, start: int, end: int) -> int:
     return start
 
 
-def compile_tagger(rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]]) -> TaggerDetector:
-    """Load the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
+def compile_tagger(
+    rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
+) -> TaggerDetector:
+    """With the engine, or the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     for name in ("surnames", "given", "common"):
         if name not in rule.files:
             raise RuleError(f"{where}: needs files = {{ {name} = … }}")
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
-    tagger = load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given)
+    tagger = engine or load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given)
     doubted = rule.options.get("doubted", [])
     if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
         raise RuleError(f"{where}: options.doubted is a list of rule ids")

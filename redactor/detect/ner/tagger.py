@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Lattice, Words
-from redactor.detect.ner.decode import Tagged, log_probabilities, spans
+from redactor.detect.ner.decode import log_probabilities, spans
+from redactor.detect.ner.engine import Tags
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
 from redactor.detect.ner.network import DILATIONS, Network, build
 from redactor.detect.ner.screen import Screen, build_screen
@@ -34,6 +35,10 @@ class Tagger:
     outside: float
     """Added to the score of the label outside; less than 0 finds more."""
 
+    @property
+    def name(self) -> str:
+        return "tagger"
+
     def tag(self, lattice: Lattice) -> Tags:
         """Entities in order, not overlapping; none reaches over a line break. And how sure each character is outside."""
         inputs = self.featurizer.inputs(lattice)
@@ -44,14 +49,6 @@ class Tagger:
         outside = np.ones(len(wanted), np.float32)
         outside[places] = np.exp(logs[:, 0])
         return Tags(tuple(spans(logs, (codes == 10) | (codes == 13) | (codes == 0), places)), outside)
-
-
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What the tagger says of one text: entities, and for each character the probability that it is in none."""
-
-    entities: tuple[Tagged, ...]
-    outside: NDArray[np.float32]
 
 
 def read_weights(file: Traversable) -> dict[str, NDArray[Any]]:
