@@ -91,6 +91,7 @@ def test_scan_only_changes_nothing(by_policy: dict[str, Redactor], text: str) ->
         pytest.param("请王建国同志牵头，" * 60_000, id="half-a-megabyte-line"),
         pytest.param("1" * 1_000_000, id="megabyte-of-digits"),
         pytest.param("\n" * 200_000, id="blank-lines"),
+        pytest.param(("a" + r"\_" * 31 + "! @") * 500, id="escapes-that-read-two-ways"),
         pytest.param("e\u0301" + "\u0301" * 300_000, id="combining-marks"),
     ],
 )
