@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from math import inf
 from pathlib import Path
+from time import perf_counter
 
 import regex
 
@@ -129,18 +130,22 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     """Warnings: no description, too few examples, a pattern that is slow or whose time grows faster than the text,
 
     a rule that takes most of an ordinary page, a rule that another one always goes before.
+    Where files beside the built-in ones were loaded, only their rules are looked over, among all the others.
     """
+    rules, blocks = (
+        [r for r in each if not ruleset.added or r.id in ruleset.added] for each in (ruleset.rules, ruleset.boilerplate)
+    )
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
     page = Document(PAGE)
     on_page = [*plan.candidates(page), *plan.kept(page)]
     found: list[Failure] = []
     seen: set[str] = set()
-    for rule in ruleset.rules:
+    for rule in rules:
         messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
         messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
         messages += _overshadowed(rule, plan)
         found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
-    for block in ruleset.boilerplate:
+    for block in blocks:
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
         for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
             tree = read_pattern(pattern.pattern, block.where)
@@ -189,12 +194,13 @@ def search_as_detected(rule: Rule) -> Search:
         return detector.windows(document, document.raw)
 
     def search(text: str, seconds: float) -> None:
+        until = perf_counter() + seconds
         for start, limit in windows(text):
             if limit - start > BLOCK // 8:
-                sum(1 for _ in detector.pattern.finditer(text, start, timeout=seconds))
+                sum(1 for _ in detector.pattern.finditer(text, start, timeout=max(0.0, until - perf_counter())))
                 break
             for at in range(start, limit):
-                detector.pattern.match(text, at, timeout=seconds)
+                detector.pattern.match(text, at, timeout=max(0.0, until - perf_counter()))
 
     return search
 

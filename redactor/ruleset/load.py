@@ -41,7 +41,7 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> Rul
     loading = _Loading()
     layers = [packaged_rules()] if builtin else []
     layers += [Path(p) for p in paths]
-    for number, layer in enumerate(layers):
+    for number, layer in enumerate(layers, start=0 if builtin else 1):
         for file in _rule_files(layer):
             loading.read_pack(file, layer if layer.is_dir() else layer.parent, layer=number)
     return loading.finish()
@@ -171,6 +171,7 @@ class _Loading:
             lexicon=lexicon.read_text(encoding="utf-8") if needs_lexicon and lexicon.is_file() else "",
             disabled=tuple(sorted(self.disabled)),
             changes=tuple(self.changes),
+            added=frozenset(rule_id for rule_id, (layer, _) in self.layer_of.items() if layer),
         )
 
 

@@ -118,6 +118,8 @@ class RuleSet:
     disabled: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     """Replacements and overrides, in the order of loading."""
+    added: frozenset[str] = frozenset()
+    """Ids of the rules that files beside the built-in ones wrote, or wrote anew."""
 
 
 def parse_rule(
