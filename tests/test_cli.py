@@ -8,6 +8,7 @@ import resource
 import signal
 import stat
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,19 @@ def test_c4_undecodable_bytes(run: Run, tmp_path: Path) -> None:
     assert kept.stdout == MASKED.encode() + b"\xff\xff\xfa\n"
     replaced = run("clean", "in.txt", "--encoding", "utf-8", "--errors", "replace")
     assert replaced.stdout.decode().startswith(MASKED)
+
+
+def test_c4_one_bad_byte_far_inside_a_large_file(run: Run, tmp_path: Path) -> None:
+    # Further in than encodings are guessed from, and than one part of a file reaches.
+    plain = "会议于上午召开，大家作了发言。\n".encode() * 60_000
+    (tmp_path / "in.txt").write_bytes(plain + b"\xff" + TEXT.encode() + plain)
+    closed = run("clean", "in.txt", "-o", "out.txt")
+    assert closed.returncode == 2
+    assert f"byte {len(plain)}".encode() in closed.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["in.txt"]
+    kept = run("clean", "in.txt", "--errors", "keep")
+    assert kept.returncode == 0
+    assert kept.stdout == plain + b"\xff" + MASKED.encode() + plain
 
 
 def test_c16_sigpipe_is_quiet(tmp_path: Path) -> None:
@@ -244,13 +258,33 @@ def test_h9_missing_input(run: Run) -> None:
     assert done.stderr == b"redactor: nowhere.txt: no such file or folder\n"
 
 
-@pytest.mark.parametrize(
-    "name", ["new\nline.txt", "-dash.txt", "x" * 240 + ".txt", "空 格.txt"], ids=["newline", "dash", "long", "space"]
-)
+ODD_NAMES = {
+    "newline": "new\nline.txt",
+    "dash": "-dash.txt",
+    "255-bytes": "x" * 251 + ".txt",
+    "255-bytes-of-han": "名" * 83 + "ab.txt",
+    "space": "空 格.txt",
+    "nfd": unicodedata.normalize("NFD", "Café été.txt"),
+}
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
 def test_h16_odd_file_names(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(TEXT, encoding="utf-8")
     assert run("clean", "--in-place", "--", name).returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_text(encoding="utf-8") == MASKED
+
+
+@pytest.mark.parametrize(
+    "name", [b"new\nline.txt", b"bad\xff.txt", b"bell\x1b[31m.txt"], ids=["newline", "bytes", "escape"]
+)
+def test_h16_odd_names_are_shown_escaped(run: Run, tmp_path: Path, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"\x93\xfa\xff\xff")
+    done = run("clean", os.fsdecode(name), "-o", "out.txt")
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.decode().strip().isprintable()
 
 
 def test_h16_invalid_utf8_name(run: Run, tmp_path: Path) -> None:
@@ -261,13 +295,26 @@ def test_h16_invalid_utf8_name(run: Run, tmp_path: Path) -> None:
     assert file.read_bytes() == MASKED.encode()
 
 
-def test_h17_hash_seed_and_time_zone_do_not_matter(run: Run) -> None:
-    speech = (DATA / "speech.txt").read_bytes()
-    outputs = {
-        run("clean", "-", stdin=speech, env={"PYTHONHASHSEED": s, "TZ": z}).stdout
-        for s, z in (("1", "UTC"), ("2", "Asia/Tokyo"))
-    }
-    assert len(outputs) == 1
+SETTINGS = [
+    {"PYTHONHASHSEED": "1", "TZ": "UTC"},
+    {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
+    {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["seed-1", "seed-2-and-zone", "locale-c", "locale-tr"])
+def test_h17_seed_zone_and_locale_do_not_matter(run: Run, settings: dict[str, str]) -> None:
+    done = run("clean", "-", stdin=(DATA / "speech.txt").read_bytes(), env=settings)
+    assert (done.returncode, done.stdout) == (0, (DATA / "speech.publish.txt").read_bytes())
+
+
+def test_h17_times_of_files_do_not_matter(run: Run, tmp_path: Path) -> None:
+    for name, time in (("old.txt", 0), ("future.txt", 4_000_000_000)):
+        (tmp_path / name).write_text(TEXT, encoding="utf-8")
+        os.utime(tmp_path / name, (time, time))
+    assert run("clean", "old.txt", "future.txt", "-o", "out").returncode == 0
+    assert {file.read_text(encoding="utf-8") for file in (tmp_path / "out").iterdir()} == {MASKED}
 
 
 def test_mode_of_the_output_is_that_of_the_old_one(run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import regex
 
 from redactor import LimitError, PolicyError, Redactor, RuleError
 from redactor.detect import patterns
@@ -19,6 +20,9 @@ from redactor.ruleset.load import load_rules
 from tests.conftest import Run
 
 RULE = "[[rule]]\nid = 'x.y'\nentity = 'QUANTITY'\n"
+
+
+SOUND = "description = { zh = '工号', en = 'Staff numbers' }\n[rule.examples]\nmatch = ['工号1234', '工号5678', '工号9012']\nno_match = ['工号', '工号12']\n"
 
 
 def write(folder: Path, text: str, name: str = "theirs.toml") -> Path:
@@ -145,6 +149,21 @@ def test_g2_growth_is_named_and_refused_under_strict(tmp_path: Path, run: Run, p
     path = write(tmp_path, pattern_rule(pattern))
     warnings = [f.message for f in check_rules(load_rules([path], builtin=False))]
     assert any("time that grows as length to the" in w or "does not end" in w for w in warnings), warnings
+    refused = run("rules", "check", "theirs.toml", "--strict")
+    assert refused.returncode == 2
+    assert regex.search(
+        rb"theirs\.toml:2: rule 'x\.y': its pattern (?:takes time that grows|does not end)", refused.stderr
+    )
+
+
+def test_g2_no_built_in_pattern_runs_away() -> None:
+    assert [f for f in check_rules(load_rules()) if "does not end" in f.message] == []
+
+
+def test_g2_a_linear_pattern_passes_under_strict(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, pattern_rule(r"工号(?P<value>\d{4})", SOUND))
+    done = run("rules", "check", "theirs.toml", "--strict")
+    assert (done.returncode, done.stderr) == (0, b""), done.stdout
 
 
 REFUSED = [
