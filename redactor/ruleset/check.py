@@ -132,20 +132,25 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     a rule that takes most of an ordinary page, a rule that another one always goes before.
     Where files beside the built-in ones were loaded, only their rules are looked over, among all the others.
     """
-    rules, blocks = (
-        [r for r in each if not ruleset.added or r.id in ruleset.added] for each in (ruleset.rules, ruleset.boilerplate)
-    )
+
+    def own(rule_id: str) -> bool:
+        return not ruleset.added or rule_id in ruleset.added
+
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
     page = Document(PAGE)
     on_page = [*plan.candidates(page), *plan.kept(page)]
     found: list[Failure] = []
     seen: set[str] = set()
-    for rule in rules:
+    for rule in ruleset.rules:
+        if not own(rule.id):
+            continue
         messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
         messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
         messages += _overshadowed(rule, plan)
         found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
-    for block in blocks:
+    for block in ruleset.boilerplate:
+        if not own(block.id):
+            continue
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
         for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
             tree = read_pattern(pattern.pattern, block.where)
