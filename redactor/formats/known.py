@@ -1,0 +1,52 @@
+"""The formats that are known: how each is called, what it needs, what it sees. Their modules are loaded when one is met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from redactor.formats.unit import Redact
+from redactor.model import FormatError
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    module: str
+    extra: str = ""
+    sees: str = ""
+    misses: str = ""
+
+
+TEXT = "text"
+FORMATS = {
+    each.name: each
+    for each in (
+        Format(
+            TEXT,
+            "Plain text",
+            (".txt", ".md", ".log"),
+            "",
+            sees="all of it, in any encoding that can be told",
+            misses="nothing",
+        ),
+    )
+}
+
+
+def load_format(name: str) -> Redact:
+    """The `redact` of a format other than plain text. FormatError names the extra that is missing."""
+    form = FORMATS[name]
+    try:
+        redact: Redact = import_module(f"redactor.formats.{form.module}").redact
+    except ImportError as error:
+        if not form.extra or (error.name or "").startswith("redactor"):
+            raise
+        raise FormatError(
+            f'{form.title} needs {error.name}, which is not installed: pip install "redactor[{form.extra}]"'
+        ) from None
+    return redact

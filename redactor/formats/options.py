@@ -1,0 +1,25 @@
+"""What the user may say about documents, whatever their format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices that formats ask for; each format reads those that concern it."""
+
+    scrub_metadata: bool = False
+    """Take out authors, revision marks, template paths, thumbnails: what says who made a document, and how."""
+    unknown: Literal["refuse", "drop"] = "refuse"
+    """What to do with a part of a package that no handler knows."""
+    fields: tuple[str, ...] = ()
+    """JSON paths (`text`, `meta.title`, `items[*].body`) or column names that are redacted; all texts when empty."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column name (as the header says) → entity: every value of the column is one."""
+    encoding: str | None = None
+    """Encoding of the input, where the format leaves that open."""
+    output: str = ""
+    """The output's suffix in small letters (`.txt`), where it has a name: some formats can be written in more than one."""

@@ -1,0 +1,72 @@
+"""What passes between a document format and the core: texts in reading order, and what has become of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from redactor.formats.options import Options
+from redactor.model import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A text that belongs together: a paragraph, a cell, an attribute's value. It may hold line breaks.
+
+    `where`: its place for people and reports (`word/document.xml`, `sheet1!B2`); never the text itself.
+    """
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What has become of a unit: `text` is the unit's with `edits` applied; they are sorted, never overlap, and count in the unit.
+
+    `gone`: the unit was taken out with its line break: what holds it goes with it, where nothing else is in it.
+    """
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    gone: bool = False
+
+
+class Session(Protocol):
+    """One document's way through the core."""
+
+    def flow(self, units: Sequence[Unit], *, prose: bool = True) -> list[Redacted]:
+        """What becomes of texts that are read one after the other; each stands on lines of its own.
+
+        One flow is looked at as one document, so names, labels and promotional blocks are found across its units: pass a
+        whole body at once, in reading order. What one flow has shown holds in later ones of the same record.
+        `prose=False`: values that are no running text (attributes, properties, names of things), in which promotional
+        blocks are not looked for.
+        """
+
+    def value(self, unit: Unit, entity: str) -> Redacted:
+        """What becomes of a text that is known to be a value of that entity, whatever it says."""
+
+    def record(self) -> None:
+        """A new document begins within the file: a line of JSONL, a row of a table of documents. Labels begin anew."""
+
+    def removed(self, where: str, what: str) -> None:
+        """Tell that a part that holds no text to edit was taken out (a thumbnail, an author's name)."""
+
+    def unchecked(self, where: str, what: str) -> None:
+        """Tell that something stays that can't be looked into (a picture of text). FormatError under --strict."""
+
+
+class Sink(Protocol):
+    """Where a format writes its output: forward only, and it may still be thrown away."""
+
+    def write(self, data: bytes, /) -> object:
+        """Add to the output."""
+
+
+class Redact(Protocol):
+    """What the module of a format offers as `redact`."""
+
+    def __call__(self, source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+        """Read `source` (seekable, at its beginning), write it redacted. FormatError when it can't be done safely."""
