@@ -8,13 +8,21 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from redactor import __version__
 from redactor.cli.job import STDIN, Job, Outcome, Task
-from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
+from redactor.cli.options import (
+    build_options,
+    build_redactor,
+    document_options,
+    encoding_options,
+    given_paths,
+    offset_option,
+    rule_options,
+)
 from redactor.cli.state import State, check_place, run_digest
 from redactor.cli.workers import in_order, processors
 from redactor.engine import Redactor
@@ -35,6 +43,7 @@ _BAR_FROM = 20
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @rule_options
+@document_options
 @encoding_options
 @click.option("--output-encoding", metavar="NAME", help="Encoding of the output (that of the input when not given).")
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
@@ -66,6 +75,12 @@ def clean(
     output: Path | None,
     in_place: bool,
     force: bool,
+    kind: str | None,
+    strict: bool,
+    scrub: bool | None,
+    unknown: Literal["refuse", "drop"],
+    fields: tuple[str, ...],
+    columns: tuple[str, ...],
     encoding: str | None,
     errors: Errors,
     output_encoding: str | None,
@@ -109,6 +124,9 @@ def clean(
     if report_file and not force and report_file.exists():
         raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
     redactor = build_redactor(**rules)
+    options = build_options(
+        redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
+    )
     report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
 
@@ -124,7 +142,7 @@ def clean(
         _check_report_file(report_file, tasks)
     if state_file:
         check_place(state_file, paths, output)
-    settings = _settings(redactor, rules, encoding, output_encoding, errors)
+    settings = _settings(redactor, rules, encoding, output_encoding, errors, kind, strict, options)
     with (
         State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
     ):
@@ -141,6 +159,9 @@ def clean(
             in_place=in_place,
             seconds=max_seconds,
             jobs=jobs if len(tasks) == 1 else 1,
+            kind=kind,
+            options=options,
+            strict=strict,
         )
         if job.mode == "write":
             _remove_stale(tasks, quiet)

@@ -50,3 +50,14 @@ def load_format(name: str) -> Redact:
             f'{form.title} needs {error.name}, which is not installed: pip install "redactor[{form.extra}]"'
         ) from None
     return redact
+
+
+def is_installed(form: Format) -> bool:
+    """Whether what a format needs is there."""
+    if not form.extra:
+        return True
+    try:
+        load_format(form.name)
+    except FormatError:
+        return False
+    return True
