@@ -36,8 +36,8 @@ def test_a_flow_is_one_document(publish: Redactor) -> None:
     assert any(r.gone for r in done)
 
 
-def test_labels_go_on_in_the_next_flow_and_begin_anew_in_the_next_record(by_policy: dict[str, Redactor]) -> None:
-    session = session_of(by_policy["label"])
+def test_labels_go_on_in_the_next_flow_and_begin_anew_in_the_next_record() -> None:
+    session = session_of(Redactor(policy="label"))
     session.flow(units("请王建国同志牵头。"))
     assert session.flow(units("请李卫东同志牵头。"), prose=False)[0].text == "请【人名2】同志牵头。"
     session.record()
