@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,6 +34,9 @@ from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
 
 _BAR_FROM = 20
+"""Files from which on a bar is shown."""
+_LARGE = 10_000_000
+"""Bytes of a single file from which on a bar is shown."""
 
 
 @click.command()
@@ -185,13 +189,16 @@ def clean(
 
 def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    with _progress(len(tasks), quiet) as bar:
+    large = _size(tasks[0]) if len(tasks) == 1 else 0
+    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, _LARGE) as bytes_bar:
+        job = replace(job, advance=bytes_bar.update) if large >= _LARGE else job
         for outcome in in_order(job.do, tasks, jobs, job.lost):
             outcomes.append(outcome)
             job.report.files.append(outcome.file)
             if outcome.file.error is not None:
                 click.echo(f"redactor: {outcome.file.error}", err=True)
             bar.update(1)
+        bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes
 
 
@@ -225,8 +232,13 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
             click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
 
 
-def _progress(length: int, quiet: bool) -> AbstractContextManager[Any]:
-    hidden = quiet or not sys.stderr.isatty() or length < _BAR_FROM
+def _size(task: Task) -> int:
+    """Bytes of an input, as far as that can be told beforehand; about as many are written."""
+    return task.source.stat().st_size if task.source.is_file() else 0
+
+
+def _progress(length: int, quiet: bool, least: int = _BAR_FROM) -> AbstractContextManager[Any]:
+    hidden = quiet or not sys.stderr.isatty() or length < least
     return click.progressbar(length=length, label="redacting", file=sys.stderr, hidden=hidden)
 
 

@@ -71,6 +71,8 @@ class Job:
     """The format of all files; None: what the content of each says."""
     options: Options
     strict: bool
+    advance: Callable[[int], object] = lambda written: None
+    """Is told of bytes written, for a progress bar over one large file."""
 
     def do(self, task: Task) -> Outcome:
         """Redact one file; an error is part of the outcome, so that the other files are done all the same."""
@@ -191,16 +193,16 @@ class Job:
     def _write(self, target: Path | None, run: Callable[[Sink], object]) -> None:
         """Let `run` write the output to where it belongs."""
         if self.mode != "write":
-            run(NOWHERE)
+            run(_Watched(NOWHERE, self.advance))
         elif target is None:
             # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
             held = io.BytesIO()
-            run(held)
+            run(_Watched(held, self.advance))
             sys.stdout.buffer.write(held.getbuffer())
             sys.stdout.buffer.flush()
         else:
             with AtomicWriter(target) as writer:
-                run(writer)
+                run(_Watched(writer, self.advance))
 
     def _residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         return self.redactor.residue(text, result) if self.residue else ()
@@ -230,6 +232,18 @@ class _Nowhere:
 
 
 NOWHERE = _Nowhere()
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A sink that tells how much goes into it."""
+
+    sink: Sink
+    advance: Callable[[int], object]
+
+    def write(self, data: bytes, /) -> None:
+        self.sink.write(data)
+        self.advance(len(data))
 
 
 def place_of(units: Sequence[Unit], offset: int) -> str:
