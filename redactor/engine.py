@@ -167,7 +167,7 @@ class Redactor:
         protected = list(self._plan.kept(document))
         masked = masked_spans(result.text)
         decisions = decide(
-            [*found, *protected], length=len(result.text), masked=masked, threshold=self.policy.threshold
+            [*found, *protected], length=len(result.text), masked=lambda: masked, threshold=self.policy.threshold
         )
         kept = [(k.start, k.end) for k in protected]
         return find_residue(text, result, decisions.doubtful, kept, masked)
@@ -179,7 +179,7 @@ class Redactor:
         return partial(
             decide,
             length=len(document.text),
-            masked=masked_spans(document.text),
+            masked=lambda: document.seen(document.raw, masked_spans),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list,
         )

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.ruleset.need import Digits, Need, Place
-from redactor.text.fold import code_points, scalars
+from redactor.text.fold import scalars
+from redactor.text.points import code_points
 
 Places = NDArray[np.intp]
 """Offsets in a text, in order, each once."""
