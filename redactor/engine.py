@@ -13,7 +13,7 @@ from redactor.detect.masked import masked_spans
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.places import short_forms
 from redactor.detect.plan import compile_plan
-from redactor.detect.propagate import propagate
+from redactor.detect.propagate import Known, propagate
 from redactor.detect.recognizers import TAGGER
 from redactor.model import ENTITIES, KEEP, Edit, Evidence, Finding, PolicyError, Result, Span
 from redactor.operators import Labels, replacement
@@ -35,7 +35,7 @@ class Memory:
     """What one document has shown so far, carried from part to part."""
 
     labels: Labels = field(default_factory=Labels)
-    known: dict[str, Finding] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)
