@@ -75,15 +75,14 @@ class Run(NamedTuple):
 class Reading:
     """A text as it is read, and the places of the source that it comes from.
 
-    `entity`: what the text is known to be. `quote`: a place without quotes that needs them once it is edited. `after` and
-    `before`: the line break that ends it, and the one that ended the line before it in the same block.
+    `entity`: what the text is known to be. `after` and `before`: the line break that ends it, and the one that ended the line
+    before it in the same block.
     """
 
     text: str
     runs: Sequence[Run]
     where: str
     entity: str = ""
-    quote: Place | None = None
     before: Place | None = None
     after: Place | None = None
 
@@ -106,8 +105,9 @@ class Reading:
         """A part of the text as a reading of its own."""
         return replace(self, text=self.text[start:end], runs=tuple(self._cut(start, end)))
 
-    def decoded(self, escapes: regex.Pattern[str], decode: Decode, plain: Syntax, escaped: Syntax | None = None) -> Reading:
+    def decoded(self, escapes: regex.Pattern[str], decode: Decode, plain: Syntax | None = None, escaped: Syntax | None = None) -> Reading:
         """The text with its escapes resolved; replacements are written by `plain`, those of escapes by `escaped`."""
+        escaped = escaped or plain
         pieces: list[str] = []
         runs: list[Run] = []
         size = at = 0
@@ -122,7 +122,7 @@ class Reading:
                 size += match.start() - at
                 sources = self.places(match.start(), stop)
                 if sources:
-                    syntax = within(escaped or plain, sources[0][2])
+                    syntax = within(escaped, sources[0][2]) if escaped else sources[0][2]
                     runs.append(Run(size, len(decoded[0]), sources[0][0], sources[-1][1], syntax))
                     pieces.append(decoded[0])
                     size += len(decoded[0])
@@ -132,15 +132,36 @@ class Reading:
         pieces.append(self.text[at:])
         return replace(self, text="".join(pieces), runs=tuple(runs))
 
+    def through(self, view: Reading) -> Reading:
+        """This reading, whose places are those of the text of `view`, with the places of the source."""
+        runs: list[Run] = []
+        for run in self.runs:
+            if run.size == run.end - run.start:
+                runs.extend(view._cut(run.start, run.end, run.at, run.syntax))
+            elif sources := view.places(run.start, run.end):
+                runs.append(Run(run.at, run.size, sources[0][0], sources[-1][1], within(run.syntax, sources[0][2])))
+        return replace(self, runs=tuple(runs))
+
+    def whole(self) -> Reading:
+        """The same as something that is written anew as soon as any of it is edited."""
+        if not self.runs:
+            return self
+        first, last = self.runs[0], self.runs[-1]
+        text = self.text if len(self.text) != last.end - first.start else f"{self.text} "
+        return replace(self, text=text, runs=(Run(0, len(text), first.start, last.end, first.syntax),))
+
     def labelled(self, label: str) -> Reading:
         """The text with a label before it, that is seen but stands elsewhere."""
         if not label:
             return self
         head = f"{label}: "
-        at = self.runs[0].start if self.runs else 0
         moved = (run._replace(at=run.at + len(head)) for run in self.runs)
-        syntax = self.runs[0].syntax if self.runs else CODE
-        return replace(self, text=head + self.text, runs=(Run(0, len(head), at, at, syntax), *moved))
+        first = self.runs[:1]
+        return replace(
+            self,
+            text=head + self.text,
+            runs=(*(Run(0, len(head), run.start, run.start, run.syntax) for run in first), *moved),
+        )
 
     def _runs(self, start: int, end: int) -> Iterator[Run]:
         first = max(0, bisect_right(self.runs, start, key=itemgetter(0)) - 1)
@@ -182,7 +203,6 @@ class Edits:
     _strings: list[str] = field(default_factory=list)
     _syntaxes: list[Syntax] = field(default_factory=list)
     _guards: dict[Syntax, int] = field(default_factory=dict)
-    _quoted: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -202,16 +222,14 @@ class Edits:
 
     def take(self, read: Reading, edits: Sequence[Edit]) -> None:
         """Edits of a reading: the replacement goes to the first place that it covers, the others are emptied."""
-        touched = False
         for edit in edits:
-            written = edit.replacement
-            for start, end, syntax in read.places(edit.start, edit.end):
-                self.put(start, end, syntax.write(written, self.codec) if written else "", syntax)
-                written, touched = "", True
-        if touched and read.quote and read.quote[0] not in self._quoted:
-            self._quoted.add(read.quote[0])
-            for at in read.quote:
-                self.put(at, at, '"', QUOTES)
+            for number, (start, end, syntax) in enumerate(read.places(edit.start, edit.end)):
+                self.put(start, end, "" if number else syntax.write(edit.replacement, self.codec), syntax)
+
+    def rewrite(self, read: Reading, text: str) -> None:
+        """Put another text in the place of a whole reading."""
+        for number, (start, end, syntax) in enumerate(read.places(0, len(read.text))):
+            self.put(start, end, "" if number else syntax.write(text, self.codec), syntax)
 
     def ordered(self) -> Iterator[tuple[int, int, str, Syntax]]:
         """In order of place; what lies in an earlier, longer one is left out."""
@@ -300,5 +318,3 @@ CODE: Final = Syntax(
     regex.compile(r"[-A-Za-z0-9#;/!?>*\\{}\[\]%&<\"'`]"),
 )
 """Text in programs and comments: any two characters may join."""
-QUOTES: Final = Syntax(_as_it_is, regex.compile(r"(?!)"), regex.compile(r"(?!)"))
-"""Text that joins with nothing."""
