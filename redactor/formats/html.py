@@ -80,6 +80,10 @@ def _units(
             # Values that only happen to follow one another are no text that was wrapped.
             waiting.append(None)
             yield Unit("", read.where)
+    if prose:
+        # The last line ends like the others: when it is taken out, its line break shows that.
+        waiting.append(None)
+        yield Unit("", "")
 
 
 def _edit_uri(uri: DataUri, session: Session, edits: Edits, depth: int) -> None:

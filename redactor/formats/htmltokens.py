@@ -18,7 +18,7 @@ from redactor.model import FormatError
 Kind = Literal["text", "start", "end", "comment", "doctype", "cdata", "raw", "torn"]
 MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or script."""
-RAW: Final = frozenset("script style title textarea xmp iframe noembed noframes plaintext".split())
+RAW: Final = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"))
 """Elements whose content is no markup."""
 _MARKUP = regex.compile(r"<(?=[A-Za-z/!?])")
 _NAME = regex.compile(r"[^\t\n\f\r />]*+")
@@ -185,12 +185,11 @@ class Tokenizer:
 
     def _tag(self, at: int, kind: Kind) -> Token | None:
         text, base = self._text, self._base
-        end = _NAME.match(text, at).end()
+        end = _past(_NAME, text, at)
         name = text[at:end]
         attributes: list[Attribute] = []
         while True:
-            blank = _BLANK.match(text, end)
-            end = blank.end()
+            end = _past(_BLANK, text, end)
             if end >= len(text):
                 return self._token("torn", len(text), self._at + 1, len(text)) if self._final else None
             if text[end] == ">":
@@ -198,22 +197,22 @@ class Tokenizer:
                 return Token(
                     kind, base + self._at, base + end + 1, "", base + at, _lower(name), tuple(attributes), closed
                 )
-            found = _ATTRIBUTE.match(text, end)
-            value = _VALUE.match(text, found.end())
-            if value is None and (found.end() == len(text) or _EQUALS.match(text, found.end())):
+            stop = _past(_ATTRIBUTE, text, end)
+            value = _VALUE.match(text, stop)
+            if value is None and (stop == len(text) or _EQUALS.match(text, stop)):
                 # A value that has no end yet, in quotes or not.
                 return self._token("torn", len(text), self._at + 1, len(text)) if self._final else None
             group = value.lastgroup if value else None
             attributes.append(
                 Attribute(
-                    found.group(),
+                    text[end:stop],
                     base + end,
                     value[group] if value and group else "",
-                    base + (value.start(group) if value and group else found.end()),
+                    base + (value.start(group) if value and group else stop),
                     group == "bare",
                 )
             )
-            end = value.end() if value else found.end()
+            end = value.end() if value else stop
 
     def _raw(self, name: str) -> Token | None:
         """The content of an element that holds no markup, up to its end tag."""
@@ -226,6 +225,12 @@ class Tokenizer:
                 return None
             stop = len(text)
         return self._token("raw", stop, at, stop, name)
+
+
+def _past(pattern: regex.Pattern[str], text: str, at: int) -> int:
+    """Where what a pattern matches at a place ends."""
+    match = pattern.match(text, at)
+    return match.end() if match else at
 
 
 def _lower(name: str) -> str:

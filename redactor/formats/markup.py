@@ -13,6 +13,25 @@ from urllib.parse import unquote_to_bytes
 import regex
 
 from redactor.formats import scripts
+from redactor.formats.elements import (
+    ASIDE,
+    AUTHORS,
+    BARRIERS,
+    BLOCK,
+    BREAKOUT,
+    CELL,
+    CLOSES,
+    CLOSES_P,
+    CONTENT,
+    INTEGRATION,
+    KEPT,
+    LISTS,
+    NUMERIC_ATTRIBUTES,
+    OPTIONAL_END,
+    PREFORMATTED,
+    TABLE,
+    VOID,
+)
 from redactor.formats.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.lines import Line, portions
 from redactor.formats.splice import CODE, Edits, Reading, Syntax, lacking, reading
@@ -25,69 +44,30 @@ _MAX_DEPTH: Final = 4
 _SEARCHED: Final = 512
 """Open elements looked through for the one that a tag closes."""
 
-_BLOCK: Final = frozenset(
-    "address article aside blockquote body button caption center col colgroup dd details dialog dir div dl dt fieldset figcaption"
-    " figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe legend li listing main menu nav noscript"
-    " object ol optgroup option p plaintext pre search section select summary table tbody template textarea tfoot thead title"
-    " tr ul video audio canvas svg math desc foreignobject text xmp marquee center frame input".split()
+_HIDING = regex.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", regex.I
 )
-_VOID: Final = frozenset("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split())
-_CONTENT: Final = frozenset(
-    "area audio base button canvas embed frame frameset hr iframe img input link math meta meter noscript object picture progress"
-    " script select source style svg template textarea title track video".split()
+_NUMERIC = regex.compile(
+    r"(?:[-+\s.,%()#:]|[0-9]{1,6}(?![0-9])|\.[0-9]+|[A-Za-z](?![A-Za-z]{2})|[A-Za-z]{2,}(?=[\s(:)]|$))*+"
 )
-"""Elements that are something even without text: what holds them is not empty."""
-_KEPT: Final = frozenset("html head body td th caption".split()) | _CONTENT
-"""Elements that stay when their text is gone."""
-_CELL: Final = frozenset(("td", "th"))
-_PREFORMATTED: Final = frozenset(("pre", "listing", "xmp", "plaintext"))
-_BARRIERS: Final = frozenset("td th caption table template object html foreignobject marquee".split())
-_TABLE: Final = frozenset("table tbody thead tfoot tr td th caption template html body".split())
-_OPTIONAL_END: Final = frozenset("p li dt dd option optgroup tr td th tbody thead tfoot rt rp rb rtc".split())
-_CLOSES_P: Final = _BLOCK - frozenset("button input select option optgroup svg math text desc col iframe object canvas audio video".split())
-_CLOSES: Final = {
-    "li": frozenset(("li",)),
-    "dt": frozenset(("dt", "dd")),
-    "dd": frozenset(("dt", "dd")),
-    "option": frozenset(("option",)),
-    "tr": frozenset(("tr", "td", "th")),
-    "td": frozenset(("td", "th")),
-    "th": frozenset(("td", "th")),
-    "rt": frozenset(("rt", "rp")),
-    "rp": frozenset(("rt", "rp")),
-}
-_LISTS: Final = frozenset("ul ol menu dir dl select table template ruby".split())
-_ASIDE: Final = frozenset(("rt", "rp"))
-"""Inline elements whose text does not stand in the line: readings of the characters beside them."""
-_HIDING = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", regex.I)
-# Elements of HTML that end foreign content (13.2.6.5 of the standard).
-_BREAKOUT: Final = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p"
-    " pre ruby s small span strong strike sub sup table tt u ul var".split()
-)
-_INTEGRATION: Final = frozenset(("foreignobject", "desc", "title", "annotation-xml"))
-_NUMERIC_ATTRIBUTES: Final = frozenset(
-    "width height border cellpadding cellspacing colspan rowspan size sizes tabindex maxlength minlength rows cols span hspace"
-    " vspace x y x1 x2 y1 y2 cx cy r rx ry d points viewbox transform offset opacity stroke-width font-size gradienttransform"
-    " coords media".split()
-)
-_NUMERIC = regex.compile(r"(?:[-+\s.,%()#:]|[0-9]{1,6}(?![0-9])|\.[0-9]+|[A-Za-z](?![A-Za-z]{2})|[A-Za-z]{2,}(?=[\s(:)]|$))*+")
 _PLAIN_NAME = regex.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
 _LONG_DIGITS = regex.compile(r"[0-9]{6}")
 _VOCABULARY = regex.compile(
-    r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*", regex.I
+    r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
+    regex.I,
 )
 _DOCTYPE = regex.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", regex.I)
 _HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
 _ADDRESS = regex.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])|[^\s]*[/?=&][^\s]*$")
 _PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _DATA = regex.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", regex.I)
-_TEXTUAL = regex.compile(r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", regex.I)
-_SCRIPT_TYPE = regex.compile(r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", regex.I)
-_KEY_BEFORE = regex.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
-_AUTHORS: Final = frozenset(
-    "author og:author article:author dc.creator dcterms.creator creator editor twitter:creator".split()
+_TEXTUAL = regex.compile(
+    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", regex.I
 )
+_SCRIPT_TYPE = regex.compile(
+    r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", regex.I
+)
+_KEY_BEFORE = regex.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
 _BREAKS = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
 _REFERENCES = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
 _SHORT: Final = 40
@@ -101,7 +81,9 @@ def _reference(text: str) -> tuple[str, int] | None:
         if len(digits) > 8:
             return "\ufffd", len(text)
         point = int(digits, 16 if hexadecimal else 10)
-        return html.unescape(f"&#{point};") or chr(point if point < 0xD800 or 0xDFFF < point < 0x110000 else 0xFFFD), len(text)
+        return html.unescape(f"&#{point};") or chr(
+            point if point < 0xD800 or 0xDFFF < point < 0x110000 else 0xFFFD
+        ), len(text)
     if text[1:] in html5:
         return html5[text[1:]], len(text)
     for stop in range(min(len(text), 8), 2, -1):
@@ -153,7 +135,9 @@ def _bare_escape(text: str, codec: str) -> str:
 
 
 def _percent_escape(text: str, codec: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text)
+    return "".join(
+        c if c.isascii() and c.isalnum() else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
+    )
 
 
 def _plain_escape(text: str, codec: str) -> str:
@@ -194,7 +178,7 @@ class _Open:
 
     def __init__(self, name: str, start: int, first: int, filled: int, line: Line | None) -> None:
         self.name, self.start, self.first, self.filled, self.line = name, start, first, filled, line
-        self.content = name in _CONTENT
+        self.content = name in CONTENT
 
 
 class Page:
@@ -236,18 +220,16 @@ class Page:
 
     def _where(self) -> str:
         name = self._open[-1].name if self._open else ""
-        return name if name in _BLOCK or name in _CELL else "text"
+        return name if name in BLOCK or name in CELL else "text"
 
     def _read(self, token: Token) -> Iterator[Reading]:
         if token.kind == "text":
-            self._text(token, preformatted=any(self._counts.get(name) for name in _PREFORMATTED))
+            self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
         elif token.kind == "start":
             yield from self._start(token)
         elif token.kind == "end":
             yield from self._end(token)
-        elif token.kind == "cdata":
-            self._plain(token)
-        elif token.kind == "raw" and token.name in ("xmp", "plaintext"):
+        elif token.kind == "cdata" or (token.kind == "raw" and token.name in ("xmp", "plaintext")):
             self._plain(token)
         elif not self.prose:
             yield from self._other(token)
@@ -298,7 +280,7 @@ class Page:
 
     def _start(self, token: Token) -> Iterator[Reading]:
         name = token.name
-        if self._in_foreign() and name in _BREAKOUT:
+        if self._in_foreign() and name in BREAKOUT:
             while self._in_foreign():
                 yield from self._pop(None)
         if not self.prose:
@@ -307,16 +289,16 @@ class Page:
         if name == "br":
             yield from self._break((token.start, token.end))
             return
-        if name in _CELL:
+        if name in CELL:
             yield from self._close_implied(name, token.start)
             self._line.tab(token.start, TEXT)
-        elif name in _BLOCK:
+        elif name in BLOCK:
             yield from self._break()
             yield from self._close_implied(name, token.start)
-        elif name in _CLOSES:
+        elif name in CLOSES:
             yield from self._close_implied(name, token.start)
-        if name in _VOID or (self._in_foreign() and token.closed):
-            if name in _CONTENT and self._open:
+        if name in VOID or (self._in_foreign() and token.closed):
+            if name in CONTENT and self._open:
                 self._open[-1].content = True
             return
         yield from self._push(token)
@@ -325,7 +307,7 @@ class Page:
         if len(self._open) >= MAX_OPEN:
             raise FormatError(f"more than {MAX_OPEN:,} elements are open at once")
         name = token.name
-        aside = name in _ASIDE or (name not in _BLOCK and name not in _CELL and _is_hidden(token))
+        aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
         self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line if aside else None))
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
@@ -333,7 +315,7 @@ class Page:
             self._hidden += 1
         if name in ("svg", "math"):
             self._foreign.append(len(self._open))
-        elif self._in_foreign() and name in _INTEGRATION:
+        elif self._in_foreign() and name in INTEGRATION:
             self._foreign.append(-len(self._open))
         yield from ()
 
@@ -341,36 +323,35 @@ class Page:
         name = token.name
         if not self.prose:
             yield from self._attributes(token)
-        if name == "br" or (name in _BLOCK and name not in _CELL):
+        if name == "br" or (name in BLOCK and name not in CELL):
             yield from self._break()
         if not self._counts.get(name):
             return
-        stops = frozenset(("table", "template", "html")) - {name} if name in _TABLE else _BARRIERS - {name}
-        depth = 0
-        for depth, element in enumerate(reversed(self._open[-_SEARCHED:])):
+        stops = frozenset(("table", "template", "html")) - {name} if name in TABLE else BARRIERS - {name}
+        inner: list[str] = []
+        for element in reversed(self._open[-_SEARCHED:]):
             if element.name == name:
                 break
             if element.name in stops:
                 return
+            inner.append(element.name)
         else:
             return
-        crossed = False
-        for element in self._open[len(self._open) - depth :]:
-            crossed = crossed or (name not in _BLOCK and name not in _CELL and element.name in _BLOCK)
-        for _ in range(depth):
-            yield from self._pop(token.start if self._open[-1].name in _OPTIONAL_END and not crossed else None)
+        crossed = name not in BLOCK and name not in CELL and not BLOCK.isdisjoint(inner)
+        for _ in inner:
+            yield from self._pop(token.start if self._open[-1].name in OPTIONAL_END and not crossed else None)
         yield from self._pop(None if crossed else token.end)
 
     def _close_implied(self, name: str, at: int) -> Iterator[Reading]:
         """Close what the beginning of an element closes: paragraphs by blocks, list items by list items."""
-        closed = _CLOSES.get(name, frozenset(("p",)) if name in _CLOSES_P else frozenset())
+        closed = CLOSES.get(name, frozenset(("p",)) if name in CLOSES_P else frozenset())
         if not any(self._counts.get(each) for each in closed):
             return
-        stops = _BARRIERS - _CELL - {"html"} if name in _TABLE else _BARRIERS | _LISTS - closed
+        stops = BARRIERS - CELL - {"html"} if name in TABLE else BARRIERS | LISTS - closed
         for depth, element in enumerate(reversed(self._open[-_SEARCHED:])):
             if element.name in closed:
                 for _ in range(depth):
-                    yield from self._pop(at if self._open[-1].name in _OPTIONAL_END else None)
+                    yield from self._pop(at if self._open[-1].name in OPTIONAL_END else None)
                 yield from self._pop(at)
                 if name == "tr":
                     yield from self._close_implied(name, at)
@@ -391,7 +372,7 @@ class Page:
             self._foreign.pop()
         if self._open:
             self._open[-1].content = self._open[-1].content or element.content
-        if not self.prose or end is None or element.content or element.name in _KEPT or self._in_foreign():
+        if not self.prose or end is None or element.content or element.name in KEPT or self._in_foreign():
             return
         begun = element.filled if element.first == self._number else 0
         last = self._number + (self._line.filled > begun)
@@ -462,11 +443,15 @@ class Page:
             name = attribute.name.lower()
             if not _PLAIN_NAME.fullmatch(name) or _LONG_DIGITS.search(name):
                 yield self._raw(attribute.name, attribute.at, NAME, "an attribute's name")
-            if attribute.value and not (name in _NUMERIC_ATTRIBUTES and _NUMERIC.fullmatch(attribute.value)):
+            if attribute.value and not (name in NUMERIC_ATTRIBUTES and _NUMERIC.fullmatch(attribute.value)):
                 yield from self._attribute(token, name, attribute)
 
     def _attribute(self, token: Token, name: str, attribute: Attribute) -> Iterator[Reading]:
-        where = f"{name} attribute" if len(name) < _SHORT and _PLAIN_NAME.fullmatch(name) and not name.startswith("data-") else "attribute"
+        where = (
+            f"{name} attribute"
+            if len(name) < _SHORT and _PLAIN_NAME.fullmatch(name) and not name.startswith("data-")
+            else "attribute"
+        )
         raw = self._raw(attribute.value, attribute.start, BARE if attribute.bare else ATTRIBUTE, where)
         value = raw.decoded(_REFERENCES, _in_attribute)
         if name == "style":
@@ -475,7 +460,7 @@ class Page:
             yield from self.literals(value)
         elif name in ("content", "value"):
             label = next((a.value for a in token.attributes if a.name.lower() in ("name", "property", "itemprop")), "")
-            if label.strip().lower() in _AUTHORS and len(value.text) < _SHORT and not _ADDRESS.match(value.text):
+            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _ADDRESS.match(value.text):
                 yield replace(value, entity="PERSON")
             else:
                 yield from self.value(value, label if len(label) < _SHORT else "")
@@ -512,7 +497,9 @@ class Page:
         kind, parameters = data[1].lower(), data[2].lower()
         if not _TEXTUAL.fullmatch(kind):
             if not kind.startswith("font/") and "font" not in kind:
-                self.pictures.append((value.where, "a picture" if kind.startswith("image/") else "data that is no text"))
+                self.pictures.append(
+                    (value.where, "a picture" if kind.startswith("image/") else "data that is no text")
+                )
             return True
         if ";base64" not in parameters:
             return False
@@ -535,7 +522,7 @@ class Page:
                 yield _rewritten(part, NUMBER).whole().labelled(label)
             else:
                 text = part.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
-                if label.lower() in _AUTHORS and 0 < len(text.text) < _SHORT and not _ADDRESS.match(text.text):
+                if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _ADDRESS.match(text.text):
                     yield replace(text, entity="PERSON")
                 else:
                     yield from self.value(text, label)

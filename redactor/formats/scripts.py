@@ -28,7 +28,22 @@ _JS = regex.compile(
 _TEMPLATE = regex.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*+")
 _REGEX = regex.compile(r"/(?![*/])((?:[^\\/\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++)/[a-z]*+")
 _BEFORE_REGEX: Final = frozenset(
-    "return typeof instanceof in of new delete void throw case do else await yield".split()
+    (
+        "await",
+        "case",
+        "delete",
+        "do",
+        "else",
+        "in",
+        "instanceof",
+        "new",
+        "of",
+        "return",
+        "throw",
+        "typeof",
+        "void",
+        "yield",
+    )
 )
 _CSS = regex.compile(
     r"""(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/)?+)
@@ -77,7 +92,8 @@ def js_literals(text: str) -> Iterator[Literal]:
                 at, value_before = found.end(), True
             elif sign == "`" or (sign == "}" and braces and braces.pop()):
                 # A template begins, or goes on after an expression in it.
-                end = _TEMPLATE.match(text, at).end()
+                chunk = _TEMPLATE.match(text, at)
+                end = chunk.end() if chunk else at
                 yield "template", at, end
                 if text.startswith("${", end):
                     braces.append(True)
@@ -150,7 +166,17 @@ def _comment_escape(text: str, codec: str) -> str:
 
 _JS_SPECIAL: Final = frozenset("\"'`\\<>&$\x7f\u2028\u2029")
 _CSS_SPECIAL: Final = frozenset("\"'\\<>&(){};*/\x7f")
-_COMMENT_SIGNS: Final = {"\n": " ", "\r": " ", "\u2028": " ", "\u2029": " ", "*": "×", "--": "—", "/": "∕", "-": "‐", "`": "ˋ"}
+_COMMENT_SIGNS: Final = {
+    "\n": " ",
+    "\r": " ",
+    "\u2028": " ",
+    "\u2029": " ",
+    "*": "×",
+    "--": "—",
+    "/": "∕",
+    "-": "‐",
+    "`": "ˋ",
+}
 JS_STRING: Final = Syntax(_js_escape, CODE.before, CODE.after)
 CSS_STRING: Final = Syntax(_css_escape, CODE.before, CODE.after)
 JS_NAME: Final = Syntax(_name_escape, CODE.before, CODE.after)

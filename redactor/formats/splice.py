@@ -105,7 +105,9 @@ class Reading:
         """A part of the text as a reading of its own."""
         return replace(self, text=self.text[start:end], runs=tuple(self._cut(start, end)))
 
-    def decoded(self, escapes: regex.Pattern[str], decode: Decode, plain: Syntax | None = None, escaped: Syntax | None = None) -> Reading:
+    def decoded(
+        self, escapes: regex.Pattern[str], decode: Decode, plain: Syntax | None = None, escaped: Syntax | None = None
+    ) -> Reading:
         """The text with its escapes resolved; replacements are written by `plain`, those of escapes by `escaped`."""
         escaped = escaped or plain
         pieces: list[str] = []
