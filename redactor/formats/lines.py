@@ -25,7 +25,7 @@ class Line:
         self.before: Place | None = None
         self._pieces: list[str] = []
         self._runs: list[Run] = []
-        self._size = 0
+        self.size = 0
         self._last = ""
         self._blank: tuple[int, int, bool] | None = None
 
@@ -55,9 +55,9 @@ class Line:
         if last and plain and last.end == start and last.size == last.end - last.start and last.syntax is syntax:
             self._runs[-1] = Run(last.at, last.size + len(text), last.start, end, syntax)
         else:
-            self._runs.append(Run(self._size, len(text), start, end, syntax))
+            self._runs.append(Run(self.size, len(text), start, end, syntax))
         self._pieces.append(text)
-        self._size += len(text)
+        self.size += len(text)
         self._last = text[-1]
         self.filled += not text.isspace()
 
@@ -76,7 +76,7 @@ class Line:
                     before=before if number == 0 else None,
                     after=after if high == len(text) else None,
                 )
-        self.filled, self._size, self._last, self._blank = 0, 0, "", None
+        self.filled, self.size, self._last, self._blank = 0, 0, "", None
         self._pieces, self._runs = [], []
         self.before = after
 

@@ -33,7 +33,7 @@ from redactor.formats.elements import (
     VOID,
 )
 from redactor.formats.htmltokens import Attribute, Token, Tokenizer
-from redactor.formats.lines import Line, portions
+from redactor.formats.lines import LONGEST, Line, portions
 from redactor.formats.splice import CODE, Edits, Reading, Syntax, lacking, reading
 from redactor.model import FormatError
 
@@ -57,7 +57,7 @@ _VOCABULARY = regex.compile(
     regex.I,
 )
 _DOCTYPE = regex.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", regex.I)
-_HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
+HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
 _ADDRESS = regex.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])|[^\s]*[/?=&][^\s]*$")
 _PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _DATA = regex.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", regex.I)
@@ -69,11 +69,11 @@ _SCRIPT_TYPE = regex.compile(
 )
 _KEY_BEFORE = regex.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
 _BREAKS = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
-_REFERENCES = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
+REFERENCES = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
 _SHORT: Final = 40
 
 
-def _reference(text: str) -> tuple[str, int] | None:
+def reference(text: str) -> tuple[str, int] | None:
     """What a character reference stands for, and how much of it that takes: `&ampx` is `&` and an `x`."""
     if text[1] == "#":
         hexadecimal = text[2] in "xX"
@@ -93,12 +93,12 @@ def _reference(text: str) -> tuple[str, int] | None:
 
 
 def _in_text(match: regex.Match[str]) -> tuple[str, int] | None:
-    return _reference(match.group())
+    return reference(match.group())
 
 
 def _in_attribute(match: regex.Match[str]) -> tuple[str, int] | None:
     """In attributes, a reference without semicolon is none before a letter, a digit or `=`, so that addresses stay."""
-    found = _reference(match.group())
+    found = reference(match.group())
     if found and not match.group()[: found[1]].endswith(";") and match.group()[1] != "#":
         after = match.string[match.start() + found[1] : match.start() + found[1] + 1]
         if after == "=" or (after.isascii() and after.isalnum()):
@@ -184,11 +184,13 @@ class _Open:
 class Page:
     """One way through a page. `prose`: its lines in reading order; else all that is not running text.
 
-    `view`: the text that the page stands in, where it is no file: places then go through it.
+    `view`: the text that the page stands in, where it is no file: places then go through it. `lines`: what is not running
+    text includes the lines.
     """
 
-    def __init__(self, prose: bool, view: Reading | None = None, depth: int = 0) -> None:
+    def __init__(self, prose: bool, view: Reading | None = None, *, lines: bool = False, depth: int = 0) -> None:
         self.prose = prose
+        self._lines = lines
         self.uris: list[DataUri] = []
         self.pictures: list[tuple[str, str]] = []
         self._view, self._depth = view, depth
@@ -224,19 +226,19 @@ class Page:
 
     def _read(self, token: Token) -> Iterator[Reading]:
         if token.kind == "text":
-            self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
+            yield from self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
         elif token.kind == "start":
             yield from self._start(token)
         elif token.kind == "end":
             yield from self._end(token)
         elif token.kind == "cdata" or (token.kind == "raw" and token.name in ("xmp", "plaintext")):
-            self._plain(token)
+            yield from self._plain(token)
         elif not self.prose:
             yield from self._other(token)
 
     # Lines of text
 
-    def _text(self, token: Token, *, preformatted: bool) -> None:
+    def _text(self, token: Token, *, preformatted: bool) -> Iterator[Reading]:
         text, base = token.text, token.at
         at = 0
         for match in _BREAKS.finditer(text):
@@ -244,7 +246,7 @@ class Page:
             if low < at:
                 continue
             if text[low] == "&":
-                found = _reference(match.group())
+                found = reference(match.group())
                 if not found:
                     continue
                 if at < low:
@@ -258,10 +260,16 @@ class Page:
                 at = high
         if at < len(text):
             self._line.add(text[at:], base + at, base + len(text), TEXT)
+        yield from self._break_if_full()
 
-    def _plain(self, token: Token) -> None:
+    def _plain(self, token: Token) -> Iterator[Reading]:
         if token.text:
             self._line.add(token.text, token.at, token.at + len(token.text), PLAIN)
+        yield from self._break_if_full()
+
+    def _break_if_full(self) -> Iterator[Reading]:
+        if self._line.size > LONGEST:
+            yield from self._break()
 
     def _break(self, after: tuple[int, int] | None = None) -> Iterator[Reading]:
         """The line ends here, at a line break or where a block begins or ends."""
@@ -269,8 +277,8 @@ class Page:
         if self.prose and not aside:
             for line in self._line.ended(self._where(), after):
                 self._number += 1
-                yield line
-        elif self.prose or not (aside or self._view):
+                yield self._placed(line)
+        elif self.prose or not (aside or self._lines):
             self._line = Line()
         else:
             for line in self._line.ended("hidden text" if aside else self._where()):
@@ -426,7 +434,7 @@ class Page:
         elif name == "style":
             yield from self.styles(self._raw(token.text, token.at, CODE, "style"))
         elif name in ("title", "textarea"):
-            yield from self.value(self._raw(token.text, token.at, TEXT, name).decoded(_REFERENCES, _in_text))
+            yield from self.value(self._raw(token.text, token.at, TEXT, name).decoded(REFERENCES, _in_text))
         else:
             yield from self.value(self._raw(token.text, token.at, PLAIN, name))
 
@@ -453,8 +461,10 @@ class Page:
             else "attribute"
         )
         raw = self._raw(attribute.value, attribute.start, BARE if attribute.bare else ATTRIBUTE, where)
-        value = raw.decoded(_REFERENCES, _in_attribute)
-        if name == "style":
+        value = raw.decoded(REFERENCES, _in_attribute)
+        if name.startswith("xmlns"):
+            yield replace(value, address=True)
+        elif name == "style":
             yield from self.styles(value)
         elif name.startswith("on"):
             yield from self.literals(value)
@@ -470,24 +480,31 @@ class Page:
     def value(self, value: Reading, label: str = "") -> Iterator[Reading]:
         """A text that may be an address, hold markup, or say something after a label."""
         text = value.text
-        if not text or text.isspace() or _VOCABULARY.fullmatch(text):
+        if not text or text.isspace():
+            return
+        if _VOCABULARY.fullmatch(text):
+            yield replace(value, address=True)
             return
         data = _DATA.match(text)
         if data and self._data_uri(value, data):
             return
-        if self._depth < _MAX_DEPTH and _HAS_MARKUP.search(text):
+        if self._depth < _MAX_DEPTH and HAS_MARKUP.search(text):
             yield from self._within(value)
         else:
             yield from _portioned(value.labelled(label))
         if "%" in text and _ADDRESS.match(text) and _PERCENT.search(text):
             address = value.decoded(_PERCENT, _percent, None, PERCENT)
-            if self._depth < _MAX_DEPTH and _HAS_MARKUP.search(address.text):
+            if self._depth < _MAX_DEPTH and HAS_MARKUP.search(address.text):
                 yield from self._within(address)
             else:
                 yield from _portioned(address)
 
-    def _within(self, view: Reading) -> Iterator[Reading]:
-        page = Page(prose=False, view=view, depth=self._depth + 1)
+    def hidden_in(self, view: Reading) -> Iterator[Reading]:
+        """What a text that holds markup has beside its lines."""
+        return self._within(view, lines=False)
+
+    def _within(self, view: Reading, *, lines: bool = True) -> Iterator[Reading]:
+        page = Page(prose=False, view=view, lines=lines, depth=self._depth + 1)
         page.uris, page.pictures = self.uris, self.pictures
         for read in page.read([view.text]):
             yield replace(read, where=view.where)

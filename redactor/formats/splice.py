@@ -75,7 +75,7 @@ class Run(NamedTuple):
 class Reading:
     """A text as it is read, and the places of the source that it comes from.
 
-    `entity`: what the text is known to be. `after` and `before`: the line break that ends it, and the one that ended the line
+    `entity`: what the text is known to be. `address`: it names a vocabulary, so that it is a URL is no secret. `after` and `before`: the line break that ends it, and the one that ended the line
     before it in the same block.
     """
 
@@ -83,6 +83,7 @@ class Reading:
     runs: Sequence[Run]
     where: str
     entity: str = ""
+    address: bool = False
     before: Place | None = None
     after: Place | None = None
 
@@ -225,6 +226,8 @@ class Edits:
     def take(self, read: Reading, edits: Sequence[Edit]) -> None:
         """Edits of a reading: the replacement goes to the first place that it covers, the others are emptied."""
         for edit in edits:
+            if read.address and edit.entity == "URL":
+                continue
             for number, (start, end, syntax) in enumerate(read.places(edit.start, edit.end)):
                 self.put(start, end, "" if number else syntax.write(edit.replacement, self.codec), syntax)
 
