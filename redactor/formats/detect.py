@@ -89,7 +89,7 @@ def _package(stream: BinaryIO) -> str:
 
 def _textual(sample: bytes, suffix: str) -> str:
     text = _as_latin(sample)
-    if _HTML.search(text) or (suffix in (".html", ".htm", ".xhtml", ".mht") and _TAG.search(text)):
+    if _HTML.search(text) or (suffix in (".html", ".htm", ".xhtml") and _TAG.search(text)):
         return "html"
     if _XML.search(text):
         return "xml"

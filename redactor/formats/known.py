@@ -34,6 +34,24 @@ FORMATS = {
             sees="all of it, in any encoding that can be told",
             misses="nothing",
         ),
+        Format(
+            "html",
+            "HTML",
+            (".html", ".htm", ".xhtml"),
+            "html",
+            sees="text across inline tags, title, attributes, comments, JSON-LD, strings, comments and long numbers of scripts and"
+            " style sheets, markup in strings, text in data: addresses",
+            misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in the code of scripts,"
+            " and strings that a script puts together",
+        ),
+        Format(
+            "xml",
+            "XML",
+            (".xml", ".svg", ".rss", ".atom", ".opml", ".xsl"),
+            "xml",
+            sees="texts, CDATA sections, attributes, comments, instructions, markup in texts",
+            misses="names of elements and attributes; a value split over elements; pictures in base64",
+        ),
     )
 }
 

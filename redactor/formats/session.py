@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 from redactor.engine import Memory, Redactor, apply, documents
 from redactor.formats.unit import Redacted, Unit
@@ -28,15 +30,18 @@ class DocumentSession:
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
-        groups = list(_grouped(units))
-        texts = [_joined(group, last=number + 1 == len(groups)) for number, group in enumerate(groups)]
+        return list(self.stream(units, prose=prose))
+
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        """The same for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
+        groups: deque[Sequence[Unit]] = deque()
+        texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
-        done: list[Redacted] = []
-        for group, document in zip(groups, documents(texts) if prose else plain, strict=True):
+        for document in documents(texts) if prose else plain:
             result = self.redactor.finish(self.redactor.look(document), self.memory)
+            group = groups.popleft()
             self.account(document.text, result, group)
-            done.extend(_given_back(group, result.edits))
-        return done
+            yield from _given_back(group, result.edits)
 
     def value(self, unit: Unit, entity: str) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
@@ -59,7 +64,15 @@ class DocumentSession:
         self.not_checked.append((where, what))
 
 
-def _grouped(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+def _texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:
+    """The joined texts of units in groups; each group is put into `groups` as its text is given."""
+    for group, following in pairwise(chain(_grouped(units), (None,))):
+        assert group is not None
+        groups.append(group)
+        yield _joined(group, last=following is None)
+
+
+def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
     """Units in groups of about the size of a part."""
     group: list[Unit] = []
     size = 0

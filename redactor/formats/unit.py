@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -44,6 +44,9 @@ class Session(Protocol):
         `prose=False`: values that are no running text (attributes, properties, names of things), in which promotional
         blocks are not looked for.
         """
+
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        """`flow` for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
 
     def value(self, unit: Unit, entity: str) -> Redacted:
         """What becomes of a text that is known to be a value of that entity, whatever it says."""
