@@ -16,7 +16,9 @@ _LONGEST_LABEL: Final = 12
 _BESIDE = regex.compile(r"[（(\[【][^（）()\[\]【】]*+[）)\]】]|[\s_\-—.*:：\"'“”]")
 """What stands in a header beside its word: a remark in brackets, blanks, signs."""
 _LABEL = regex.compile(r"[\p{Han}A-Za-z0-9]*\p{Han}[\p{Han}A-Za-z0-9]*")
-_NO_VALUE: Final = frozenset(("", "/", "\\", "-", "--", "—", "——", "0", "无", "暂无", "没有", "未知", "不详", "同上", "空"))
+_NO_VALUE: Final = frozenset(
+    ("", "/", "\\", "-", "--", "—", "——", "0", "无", "暂无", "没有", "未知", "不详", "同上", "空")
+)
 _NO_VALUE_EN: Final = frozenset(("null", "none", "nan", "na", "n/a", "nil", "unknown", "#n/a"))
 
 
