@@ -60,6 +60,10 @@ class TableRedactor:
     _dictionaries: dict[Path, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        try:
+            names = _names(self.source)
+        except UnicodeDecodeError:
+            raise FormatError("has a column whose name is no UTF-8") from None
         wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
         for number, column in enumerate(self.source, 1):
             for path, kind, nullable in _places((column.name,), column.type, column.nullable):
@@ -72,7 +76,7 @@ class TableRedactor:
                 f"no column {escape(missing[0])!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
             )
         if not self.options.fields:
-            self._renamed = _new_names(_names(self.source), self.session)
+            self._renamed = _new_names(names, self.session)
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 

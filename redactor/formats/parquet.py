@@ -143,9 +143,13 @@ def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
     metadata = file.metadata
     version = metadata.format_version if metadata.format_version in _VERSIONS else _VERSIONS[-1]
     settings: dict[str, Any] = {"version": version, "store_schema": store_schema}
-    if not metadata.num_row_groups or not metadata.num_columns:
+    number = next((n for n in range(metadata.num_row_groups) if metadata.row_group(n).num_rows), None)
+    if number is None or not metadata.num_columns:
         return settings
-    group = metadata.row_group(0)
+    # What the footer says of columns is asked for only once they have been read: the library ends the process over
+    # a codec that it does not know.
+    next(file.iter_batches(batch_size=1, row_groups=[number], use_threads=False))
+    group = metadata.row_group(number)
     paths = _paths(schema, settings)
     if len(paths) != group.num_columns:
         raise FormatError("is Parquet whose columns don't fit its schema")
