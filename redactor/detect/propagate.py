@@ -82,13 +82,11 @@ def propagate(
     titles: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
-    text, lexicon = document.text, words.lexicon
+    text = document.text
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-        if finding.entity in _ENTITIES and finding.score >= _STRONG:
-            for value in _values(text, finding, lexicon):
-                known.add(value, finding)
+        remember(text, finding, known, words)
     if not known.values:
         return []
     finder = known.finder
@@ -114,6 +112,13 @@ def propagate(
             )
         )
     return found
+
+
+def remember(text: str, finding: Finding, known: Known, words: Words) -> None:
+    """Add the values that a finding proves, if it does, to what is known of the document."""
+    if finding.entity in _ENTITIES and finding.score >= _STRONG:
+        for value in _values(text, finding, words.lexicon):
+            known.add(value, finding)
 
 
 def _has_given(value: str, entity: str) -> bool:

@@ -99,7 +99,8 @@ def _given_back(units: Sequence[Unit], edits: Sequence[Edit]) -> Iterator[Redact
         gone = False
         while first < len(edits) and edits[first].end < start:
             first += 1
-        for edit in edits[first:]:
+        for number in range(first, len(edits)):
+            edit = edits[number]
             if edit.start > end:
                 break
             low, high = max(edit.start, start), min(edit.end, end)
