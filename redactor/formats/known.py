@@ -35,6 +35,14 @@ FORMATS = {
             misses="nothing",
         ),
         Format(
+            "eml",
+            "Mail",
+            (".eml", ".mht", ".mhtml"),
+            "eml",
+            sees="headers, texts, names of attachments, and attachments by their own formats; mails in mails",
+            misses="pictures and encrypted parts, which are kept and reported; host names that look like none",
+        ),
+        Format(
             "zip",
             "Zip archive",
             (".zip",),

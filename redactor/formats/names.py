@@ -15,7 +15,7 @@ _LONGEST: Final = 1000
 _DEEPEST: Final = 50
 _CONTROL: Final = regex.compile(r"[\x00-\x1f\x7f\\]|\A[A-Za-z]:")
 _RESERVED: Final = regex.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|\Z)", regex.I)
-_SUFFIX: Final = regex.compile(r"(?<=.)(?:\.[A-Za-z0-9]{1,8}){1,2}\Z")
+_SUFFIX: Final = regex.compile(r"(?<=.)(?:\.tar)?\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
 
 
 def decode_name(raw: bytes, *, utf8: bool = False) -> str:
