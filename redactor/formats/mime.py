@@ -69,7 +69,7 @@ class Part:
 
     def shape(self) -> tuple[object, ...]:
         """What a reader sees of the structure."""
-        return self.type, self.transfer in IDENTITY, tuple(child.shape() for child in self.children)
+        return self.type, tuple(child.shape() for child in self.children)
 
 
 def parse(data: bytes) -> Part:
