@@ -41,14 +41,15 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     magic = source.read(2)
     source.seek(0)
     if magic == b"PK":
-        _zip(source, out, session, options)
+        redact_zip(source, out, session, options)
     elif magic in _MAGIC:
         _compressed(_MAGIC[magic], source, out, session, options)
     else:
         _tar(partial(_plain, source), out, session, options)
 
 
-def _zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+def redact_zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """A zip file, whatever it begins with: programs that unpack themselves are zip files too."""
     directory = read_directory(source)
     starts = check_entries(source, directory)
     names = [decode_name(entry.raw_name, utf8=entry.utf8) for entry in directory.entries]
@@ -125,14 +126,14 @@ def _compressed(kind: str, source: BinaryIO, out: Sink, session: Session, option
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """What a member was called, and is."""
+    """What a member was called, and is; `number` 0: the one that a compressed file holds."""
 
     number: int
     old: str
     new: str
 
     def __str__(self) -> str:
-        return self.new if self.old == self.new else f"{self.new} (member {self.number})"
+        return self.new if self.old == self.new or not self.number else f"{self.new} (member {self.number})"
 
 
 def _names(names: Sequence[str], session: Session) -> list[_Name]:

@@ -13,6 +13,7 @@ from redactor.model import FormatError
 
 CHUNK: Final = 1 << 16
 _LZMA_MEMORY: Final = 128 << 20
+_PRESET: Final = 3  # 32 MB of memory; the default takes 94
 _GZIP: Final = 31
 _RAW: Final = -15
 
@@ -135,4 +136,4 @@ def deflater(kind: str) -> bz2.BZ2Compressor | lzma.LZMACompressor | zlib._Compr
     """What writes a stream of that kind, with nothing in its header."""
     if kind == "gzip":
         return zlib.compressobj(6, zlib.DEFLATED, _GZIP)
-    return bz2.BZ2Compressor() if kind == "bzip2" else lzma.LZMACompressor(lzma.FORMAT_XZ)
+    return bz2.BZ2Compressor() if kind == "bzip2" else lzma.LZMACompressor(lzma.FORMAT_XZ, preset=_PRESET)

@@ -67,4 +67,4 @@ def _is_text(source: BinaryIO) -> bool:
         encoding = detect_encoding(source)
     except DecodeError:
         return False
-    return bool(encoding.bom) or encoding.name.startswith(("utf-8", "utf-16", "utf-32"))
+    return encoding.how != "chardet" and (bool(encoding.bom) or encoding.name.startswith(("utf-8", "utf-16", "utf-32")))
