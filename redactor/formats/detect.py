@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import PurePath
 from typing import BinaryIO, Final
-from zipfile import BadZipFile, ZipFile
 
 import regex
 
 from redactor.formats.known import FORMATS, TEXT
+from redactor.formats.unzip import read_directory
 from redactor.model import FormatError
 
 _SAMPLE: Final = 1 << 16
@@ -22,7 +22,13 @@ _MAGIC: Final = (
     (b"\xff\xff\xff\xff", "arrow"),
     (_OLE, "ole"),
     (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"{\\rtf", "RTF"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "RAR"),
 )
+PICTURE: Final = "a picture"
 _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _PARTS: Final = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 """Folders of the main parts of Office Open XML packages (ECMA-376)."""
@@ -44,6 +50,8 @@ _BY_NAME: Final = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".eml": "eml",
+    ".mht": "eml",
+    ".mhtml": "eml",
     ".tar": "tar",
 }
 
@@ -53,13 +61,19 @@ def kind_of(stream: BinaryIO, name: str) -> str:
 
     FormatError for what holds no text that could be read, or is in a format that is not supported.
     """
+    kind = what_is(stream, name)
+    if kind not in FORMATS:
+        raise FormatError(f"is {kind}, which is not supported")
+    return kind
+
+
+def what_is(stream: BinaryIO, name: str) -> str:
+    """`kind_of`, and a word for what it is where that is no format that is supported. FormatError for broken packages."""
     stream.seek(0)
     sample = stream.read(_SAMPLE)
     stream.seek(0)
     kind = _binary(stream, sample) or _textual(sample, PurePath(name).suffix.lower())
     stream.seek(0)
-    if kind not in FORMATS:
-        raise FormatError(f"is {kind}, which is not supported")
     return kind
 
 
@@ -70,21 +84,17 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
     if sample[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _package(stream)
     if sample.startswith(_PICTURES) and b"\0" in sample:
-        return "a picture"
+        return PICTURE
     if sample[257:262] == b"ustar":
         return "tar"
     return None
 
 
 def _package(stream: BinaryIO) -> str:
-    try:
-        with ZipFile(stream) as package:
-            names = package.namelist()
-    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise FormatError(f"a broken zip file: {error}") from None
-    if "[Content_Types].xml" in names:
+    names = [entry.raw_name for entry in read_directory(stream).entries]
+    if b"[Content_Types].xml" in names:
         for folder, kind in _PARTS:
-            if any(name.startswith(folder) for name in names):
+            if any(name.startswith(folder.encode()) for name in names):
                 return kind
     return "zip"
 

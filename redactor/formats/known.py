@@ -30,7 +30,7 @@ FORMATS = {
             TEXT,
             "Plain text",
             (".txt", ".md", ".log"),
-            "",
+            "text",
             sees="all of it, in any encoding that can be told",
             misses="nothing",
         ),
@@ -93,6 +93,45 @@ FORMATS = {
             "parquet",
             sees="what is seen in Parquet",
             misses="what is missed in Parquet",
+        ),
+        Format(
+            "eml",
+            "Mail",
+            (".eml", ".mht", ".mhtml"),
+            "eml",
+            sees="headers, texts, names of attachments, and attachments by their own formats; mails in mails",
+            misses="pictures and encrypted parts, which are kept and reported; host names that look like none",
+        ),
+        Format(
+            "zip",
+            "Zip archive",
+            (".zip",),
+            "archive",
+            sees="every member by its own format, however it is called, and the members' names; archives in archives, 4 deep",
+            misses="pictures and other binary members, which are kept and reported; encrypted archives are refused",
+        ),
+        Format(
+            "tar",
+            "Tar archive",
+            (".tar",),
+            "archive",
+            sees="as of zip archives",
+            misses="as of zip archives; links and devices are refused",
+        ),
+        *(
+            Format(
+                name,
+                f"File or tar archive compressed by {name}",
+                suffixes,
+                "archive",
+                sees="the file by its own format, or the archive's members",
+                misses="what the format of the file misses",
+            )
+            for name, suffixes in (
+                ("gzip", (".gz", ".tgz")),
+                ("bzip2", (".bz2", ".tbz2")),
+                ("xz", (".xz", ".txz")),
+            )
         ),
     )
 }

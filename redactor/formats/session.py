@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 from redactor.engine import Memory, Redactor, apply, documents
+from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
 from redactor.text.decode import PART
@@ -27,6 +29,8 @@ class DocumentSession:
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
+    path: tuple[str, ...] = ()
+    unpacked_size: int = 0
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
@@ -40,13 +44,20 @@ class DocumentSession:
         for document in documents(texts) if prose else plain:
             result = self.redactor.finish(self.redactor.look(document), self.memory)
             group = groups.popleft()
-            self.account(document.text, result, group)
+            self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
+
+    def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
+        """What becomes of a running text that comes in parts cut at line ends."""
+        for document in documents(parts):
+            result = self.redactor.finish(self.redactor.look(document), self.memory)
+            self.account(document.text, result, self._placed((Unit(document.text, where),)))
+            yield result.text
 
     def value(self, unit: Unit, entity: str) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
         result = self.redactor.redact_value(unit.text, entity, self.memory)
-        self.account(unit.text, result, (unit,))
+        self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 
     def record(self) -> None:
@@ -55,13 +66,36 @@ class DocumentSession:
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""
-        self.taken_out.append((where, what))
+        self.taken_out.append((self._place(where), what))
 
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
             raise FormatError(f"{where}: {what} can't be checked, and --strict was given")
-        self.not_checked.append((where, what))
+        self.not_checked.append((self._place(where), what))
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """What is done within the block is done to a container's member of that name."""
+        if len(self.path) >= MAX_DEPTH:
+            raise FormatError(f"containers lie in one another more than {MAX_DEPTH} deep")
+        self.path += (name,)
+        try:
+            yield
+        finally:
+            self.path = self.path[:-1]
+
+    def unpacked(self, size: int) -> None:
+        """Count bytes that came out of a container."""
+        self.unpacked_size += size
+        if self.unpacked_size > MAX_TOTAL:
+            raise FormatError(f"holds more than {MAX_TOTAL >> 20} MiB, unpacked")
+
+    def _place(self, where: str) -> str:
+        return " > ".join((*self.path, where)) if where else " > ".join(self.path)
+
+    def _placed(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        return [Unit(unit.text, self._place(unit.where)) for unit in units] if self.path else units
 
 
 def _texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:
