@@ -120,7 +120,7 @@ def test_e12_nothing_of_twelve_secrets_is_left(clean: Clean, policy: email.polic
     body = after.get_body(("plain",))
     assert body is not None
     assert body.get_content() == "正文×结束。\n"
-    assert [p.get_content() for p in after.iter_attachments()][0] == "附件×\n"
+    assert next(p.get_content() for p in after.iter_attachments()) == "附件×\n"
     assert clean(out)[0] == out
 
 
