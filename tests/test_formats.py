@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor, Result
@@ -63,6 +63,7 @@ def test_values_of_columns(publish: Redactor, text: str, entity: str, expected: 
     assert session_of(publish).value(Unit(text, "B2"), entity).text == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="王建国同志13900001111，。会员群\n a", max_size=30), min_size=1, max_size=8))
 def test_edits_given_back_are_those_of_the_flow(publish: Redactor, texts: list[str]) -> None:
     seen: list[Result] = []

@@ -197,6 +197,11 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
             job.report.files.append(outcome.file)
             if outcome.file.error is not None:
                 click.echo(f"redactor: {outcome.file.error}", err=True)
+            elif not quiet:
+                for item in outcome.file.not_checked:
+                    click.echo(
+                        f"redactor: {outcome.file.name}: {item['where']}: {item['what']} was not checked", err=True
+                    )
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes
