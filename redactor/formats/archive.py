@@ -23,7 +23,7 @@ from redactor.formats.nested import inside, redact_member, spool
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
 from redactor.formats.untar import BLOCK, is_tar, members
-from redactor.formats.unzip import check_entries, content, read_directory
+from redactor.formats.unzip import check_entries, content, is_zip, read_directory
 from redactor.model import FormatError
 
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz"}
@@ -39,17 +39,15 @@ Unpack = Callable[[Count], Iterator[bytes]]
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact each member by its own format. FormatError when one can't be: then nothing of the archive passes as clean."""
     magic = source.read(2)
-    source.seek(0)
-    if magic == b"PK":
-        redact_zip(source, out, session, options)
-    elif magic in _MAGIC:
+    if magic in _MAGIC:
         _compressed(_MAGIC[magic], source, out, session, options)
+    elif magic == b"PK" or is_zip(source):
+        _zip(source, out, session, options)
     else:
         _tar(partial(_plain, source), out, session, options)
 
 
-def redact_zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
-    """A zip file, whatever it begins with: programs that unpack themselves are zip files too."""
+def _zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     directory = read_directory(source)
     starts = check_entries(source, directory)
     names = [decode_name(entry.raw_name, utf8=entry.utf8) for entry in directory.entries]

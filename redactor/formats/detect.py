@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.formats.known import FORMATS, TEXT
-from redactor.formats.unzip import read_directory
+from redactor.formats.unzip import is_zip, read_directory
 from redactor.model import FormatError
 
 _SAMPLE: Final = 1 << 16
@@ -87,7 +87,8 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
         return PICTURE
     if sample[257:262] == b"ustar":
         return "tar"
-    return None
+    # A program that unpacks itself, or anything else with an archive behind it.
+    return _package(stream) if b"\0" in sample and is_zip(stream) else None
 
 
 def _package(stream: BinaryIO) -> str:

@@ -125,7 +125,7 @@ class _Mail:
 
     def redact(self) -> None:
         """In the order that lets what one place shows be found in the others: addresses, texts, the rest of the headers."""
-        leaves = [part for part in self.parts if not part.children]
+        leaves = [part for part in self.parts if part.is_leaf]
         self._scrub()
         self._identifiers()
         self._headers(lambda name: name in _ADDRESSES)
@@ -205,7 +205,7 @@ class _Mail:
         for (part, each, line), unit, done in zip(found, units, self.session.flow(units, prose=False), strict=True):
             edits = list(done.edits)
             if each.name in _ADDRESSES:
-                edits = sorted((*edits, *self._names(unit, edits)), key=lambda edit: edit.start)
+                edits = self._with_names(unit, edits)
             if any(edit.start < len(line[0].text) for edit in edits):
                 self._drop(part, each)
             elif edits:
@@ -219,15 +219,17 @@ class _Mail:
         at = head.end() if head else 0
         return [Piece(raw[:at].decode("ascii", "replace"), raw[:at], False), *pieces(raw[at:])]
 
-    def _names(self, unit: Unit, edits: Sequence[Edit]) -> Iterator[Edit]:
-        """The names of correspondents: what stands before an address is one, whatever it says."""
+    def _with_names(self, unit: Unit, edits: list[Edit]) -> list[Edit]:
+        """The edits and those of the names of correspondents: what stands beside an address is one, whatever it says."""
         for match in (*_NAME.finditer(unit.text), *_COMMENT.finditer(unit.text)):
             start, end = match.span("name")
-            if any(edit.start < end and start < edit.end for edit in edits):
+            if any(edit.start <= start and end <= edit.end for edit in edits):
                 continue
             done = self.session.value(Unit(match["name"], unit.where), "PERSON")
-            for edit in done.edits:
-                yield Edit(start + edit.start, start + edit.end, edit.replacement, edit.entity, edit.rule)
+            if done.edits:
+                edits = [edit for edit in edits if edit.end <= start or end <= edit.start]
+                edits += [replace(edit, start=start + edit.start, end=start + edit.end) for edit in done.edits]
+        return sorted(edits, key=lambda edit: edit.start)
 
     def _between(self) -> None:
         for part in self.parts:

@@ -74,7 +74,7 @@ def edited(found: Sequence[Piece], edits: Sequence[Edit], eol: bytes, *, address
         else:
             items.extend(_plain_edited(piece, own, _ADDRESS_TOKEN if address else _TOKEN))
     fresh = _spaced(items, [piece.raw for piece in found if piece.encoded])
-    return b"".join(_written(text, eol, address=address) if raw is None else raw for text, raw in fresh)
+    return _joined([_written(text, eol, address=address) if raw is None else raw for text, raw in fresh])
 
 
 def text_codec(name: str | None) -> str | None:
@@ -185,15 +185,31 @@ def _unquoted(text: str) -> str:
 def _spaced(items: Sequence[tuple[str, bytes | None]], words: Sequence[bytes]) -> list[tuple[str, bytes | None]]:
     """White space between two encoded words is not seen by readers: where it is meant, a new one of the two takes it in."""
     out = [item for item in items if item[0] or item[1]]
-    for number in range(1, len(out) - 1):
-        (before, raw_before), (space, raw), (after, raw_after) = out[number - 1 : number + 2]
-        if raw is None or not space or space.strip():
+    last: int | None = None
+    for number, (text, raw) in enumerate(out):
+        if raw is not None and raw not in words:
+            last = last if not raw.strip() else None
             continue
-        if raw_after is None and (raw_before is None or raw_before in words):
-            out[number + 1] = (space + after, None)
-        elif raw_before is None and raw_after in words:
-            out[number - 1] = (before + space, None)
+        space = "".join(between for between, _ in out[last + 1 : number]) if last is not None else ""
+        if space and raw is None:
+            out[number] = (space + text, None)
+        elif space and last is not None and out[last][1] is None:
+            out[last] = (out[last][0] + space, None)
+        last = number
     return out
+
+
+def _joined(written: Sequence[bytes]) -> bytes:
+    """All in a row; a fold goes where the white space after it was edited away, without which it would end the header."""
+    out = bytearray()
+    fold = b""
+    for data in written:
+        if data in (b"\r\n", b"\r", b"\n"):
+            fold = data
+        elif data:
+            out += fold * data.startswith((b" ", b"\t")) + data
+            fold = b""
+    return bytes(out + fold)
 
 
 def _written(text: str, eol: bytes, *, address: bool) -> bytes:

@@ -61,6 +61,11 @@ class Part:
         said = str(self.info.get("content-transfer-encoding", ""))
         return re.sub(r"\(.*?\)", "", said).strip().lower()
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it holds content and no parts, not even places for them."""
+        return not (self.children or self.between or self.boundaries)
+
     def walk(self) -> Iterator[Part]:
         """The part and all within, in order."""
         yield self
@@ -149,13 +154,15 @@ class _Parser:
                 line += 1
                 continue
             between.append((start, self._starts[line]))
-            places.append((self._starts[line] + 2, self._starts[line] + 2 + len(boundary)))
+            places.append(self._boundary(line, boundary))
             line += 1
             start = self._starts[line]
             if match[1]:
                 break
-            if (text := self._line(line)) is not None and delimiter.match(text):
-                continue
+            # Boundaries right after one another are one, whatever the last of them says.
+            while (text := self._line(line)) is not None and delimiter.match(text):
+                places.append(self._boundary(line, boundary))
+                line += 1
             self._outer.append(delimiter)
             child, line = self.part(_numbered(part.number, len(children) + 1), line, depth + 1, default)
             self._outer.pop()
@@ -166,6 +173,10 @@ class _Parser:
         between.append((start, self._starts[line]))
         gaps = tuple(gap for gap in between if self._data[slice(*gap)].strip())
         return _with(part, (part.body[0], self._end(line)), tuple(children), gaps, tuple(places)), line
+
+    def _boundary(self, line: int, boundary: bytes) -> Span:
+        start = self._starts[line] + len(b"--")
+        return start, start + len(boundary)
 
     def _line(self, number: int) -> bytes | None:
         """A line; None at the end, which a boundary of what lies around is too."""

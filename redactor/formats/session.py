@@ -71,7 +71,7 @@ class DocumentSession:
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            raise FormatError(f"{where}: {what} can't be checked, and --strict was given")
+            raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
         self.not_checked.append((self._place(where), what))
 
     @contextmanager

@@ -83,6 +83,15 @@ def read_directory(source: BinaryIO) -> Directory:
     return Directory(entries, start, tuple(extras))
 
 
+def is_zip(source: BinaryIO) -> bool:
+    """Whether there is a directory at the end, whatever the file begins with."""
+    try:
+        read_directory(source)
+    except FormatError:
+        return False
+    return True
+
+
 def _end_64(source: BinaryIO, place: int, plain: tuple[int, int, int]) -> tuple[int, int, int, int]:
     """End, count, size and offset of a directory by its Zip64 record; by the plain one where there is none."""
     source.seek(max(0, place - _LOCATOR_64.size))
