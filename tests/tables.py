@@ -80,8 +80,9 @@ def survives(name: str, data: bytes, redactor: Redactor, options: dict[str, Any]
     reasons: list[str] = []
     for copy in damaged(data):
         try:
-            redacted(name, copy, redactor, **(options or {}))
+            out, _ = redacted(name, copy, redactor, **(options or {}))
             done += 1
+            assert not leaks(out)
         except RedactorError as error:
             reasons.append(str(error))
     assert not any("\n" in reason or leaks(reason.encode()) for reason in reasons)

@@ -64,7 +64,7 @@ FORMATS = {
             "json",
             "JSON",
             (".json",),
-            "json",
+            "json_file",
             sees="every text, keys included, and whole numbers of five digits and more",
             misses="shorter numbers and those with a fraction; values that are split over several texts",
         ),
