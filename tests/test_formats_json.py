@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
+from redactor.formats.detect import kind_of
 from redactor.formats.json_paths import parse_path, select
 from redactor.formats.json_scan import scan
 from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
@@ -195,6 +197,24 @@ def test_paths() -> None:
     assert paths.covering(("x.y",)) == '["x.y"]'
     with pytest.raises(FormatError, match=r"^nothing"):
         select(["q"]).check()
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ('{"a": 1}\n', "", "json"),
+        ('\ufeff[{"a":\n"x"}]', "x.txt", "json"),
+        ('{"a":1}\n{"a":2}\n', "x.json", "jsonl"),
+        ('{"a":1}\n{"a":2}\n', "x", "jsonl"),
+        ('{"a":1}\n', "x.jsonl", "jsonl"),
+        ('[{"a": "' + "x" * 100_000 + '"}]', "", "json"),
+        ('{"a": 1} is an object\n', "x.txt", "text"),
+        ("[" * 70_000, "", "text"),
+        ("[" * 9_000 + "]" * 9_000, "", "text"),
+    ],
+)
+def test_the_kind_is_told_by_the_content(text: str, name: str, kind: str) -> None:
+    assert kind_of(io.BytesIO(text.encode()), name) == kind
 
 
 BROKEN = {
