@@ -61,9 +61,11 @@ class TableRedactor:
 
     def __post_init__(self) -> None:
         try:
-            names = _names(self.source)
+            self._plan()
         except UnicodeDecodeError:
             raise FormatError("has a column whose name is no UTF-8") from None
+
+    def _plan(self) -> None:
         wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
         for number, column in enumerate(self.source, 1):
             for path, kind, nullable in _places((column.name,), column.type, column.nullable):
@@ -76,7 +78,7 @@ class TableRedactor:
                 f"no column {escape(missing[0])!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
             )
         if not self.options.fields:
-            self._renamed = _new_names(names, self.session)
+            self._renamed = _new_names(_names(self.source), self.session)
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 
@@ -196,9 +198,10 @@ class TableRedactor:
         if any(is_kind(kind) for is_kind, _ in _LISTS):
             return self._read_list(array, path, rows, out)
         if _is_text(kind):
+            if not choice.looked_at:
+                return lambda: array
             texts = array.to_pylist()
-            if choice.looked_at:
-                self._take(texts, rows, choice)
+            self._take(texts, rows, choice)
             return lambda: pa.array(texts, out)
         if choice.certain and len(array) > array.null_count:
             return self._read_number(array, choice)

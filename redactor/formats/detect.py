@@ -42,6 +42,10 @@ _HEADER = regex.compile(
     r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-Type|Delivered-To|X-[A-Za-z-]{1,40}):",
     regex.I | regex.M,
 )
+_MARK: Final = "ï»¿"
+"""The byte order mark of UTF-8, read as Latin-1."""
+_LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
+"""How JSON begins that has no name and is too long to be looked at as a whole."""
 _BY_NAME: Final = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -106,11 +110,15 @@ def _textual(sample: bytes, suffix: str) -> str:
         return "html"
     if _XML.search(text):
         return "xml"
+    if suffix == ".json" and _begins_with_records(text):
+        return "jsonl"  # as it is often called
     if suffix in _BY_NAME:
         return _BY_NAME[suffix]
     if len({match[1].lower() for match in _HEADER.finditer(text[: text.find("\n\n") % (len(text) + 1)])}) >= 4:
         return "eml"
-    return "jsonl" if _begins_with_records(text) else TEXT
+    if _begins_with_records(text):
+        return "jsonl"
+    return "json" if _is_json(text) or (not suffix and _LARGE_JSON.match(text)) else TEXT
 
 
 def _as_latin(sample: bytes) -> str:
@@ -121,10 +129,17 @@ def _as_latin(sample: bytes) -> str:
 
 
 def _begins_with_records(text: str) -> bool:
-    first, _, rest = text.partition("\n")
-    if not first.startswith(("{", "ï»¿{")) or not rest.startswith("{"):
+    first, _, rest = text.removeprefix(_MARK).partition("\n")
+    return first.startswith("{") and rest.startswith("{") and _is_json(first)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is an object or array, and all of it is."""
+    text = text.removeprefix(_MARK).strip()
+    if not (text.startswith("{") and text.endswith("}")) and not (text.startswith("[") and text.endswith("]")):
         return False
     try:
-        return isinstance(json.loads(first.removeprefix("ï»¿")), dict)
-    except ValueError:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
         return False
+    return True

@@ -11,7 +11,10 @@ from redactor.model import FormatError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices."""
+    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices.
+
+    `page`: its page in docs/formats, where it is not called as the module is.
+    """
 
     name: str
     title: str
@@ -20,6 +23,7 @@ class Format:
     extra: str = ""
     sees: str = ""
     misses: str = ""
+    page: str = ""
 
 
 TEXT = "text"
@@ -59,14 +63,16 @@ FORMATS = {
             "delimited",
             sees="every cell and header, in any encoding that can be told; columns whose header says what they hold",
             misses="a value that is split over several cells",
+            page="tables",
         ),
         Format(
             "json",
             "JSON",
             (".json",),
-            "json",
+            "json_file",
             sees="every text, keys included, and whole numbers of five digits and more",
             misses="shorter numbers and those with a fraction; values that are split over several texts",
+            page="tables",
         ),
         Format(
             "jsonl",
@@ -75,6 +81,7 @@ FORMATS = {
             "jsonl",
             sees="what is seen in JSON, each line as a document of its own",
             misses="what is missed in JSON",
+            page="tables",
         ),
         Format(
             "parquet",
@@ -84,6 +91,7 @@ FORMATS = {
             "parquet",
             sees="texts of any nesting, dictionaries, column names, metadata",
             misses="binary columns and, unless a column rule names them, numbers and dates",
+            page="tables",
         ),
         Format(
             "arrow",
@@ -93,6 +101,7 @@ FORMATS = {
             "parquet",
             sees="what is seen in Parquet",
             misses="what is missed in Parquet",
+            page="tables",
         ),
         Format(
             "eml",
