@@ -47,8 +47,11 @@ _SEARCHED: Final = 512
 _HIDING = regex.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", regex.I
 )
-_NUMERIC = regex.compile(
-    r"(?:[-+\s.,%()#:]|[0-9]{1,6}(?![0-9])|\.[0-9]+|[A-Za-z](?![A-Za-z]{2})|[A-Za-z]{2,}(?=[\s(:)]|$))*+"
+# What shows that the value of an attribute for sizes and shapes is more than that.
+_TELLING = regex.compile(
+    r"[^\x00-\x7f]|@|(?<![0-9.])[0-9]{7}"
+    r"|\b(?!(?:translate|rotate|scale|skew[XY]|matrix|auto|inherit|none|all|and|not|only|print|screen|min|max|width|height"
+    r"|orientation|portrait|landscape|prefers|color|scheme|dark|light|rem)\b)[A-Za-z]{3}"
 )
 _PLAIN_NAME = regex.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
 _LONG_DIGITS = regex.compile(r"[0-9]{6}")
@@ -58,8 +61,10 @@ _VOCABULARY = regex.compile(
 )
 _DOCTYPE = regex.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", regex.I)
 HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
-_ADDRESS = regex.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])|[^\s]*[/?=&][^\s]*$")
-_PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ADDRESS = regex.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
+_BLANK = regex.compile(r"\s")
+_ADDRESS_SIGN = regex.compile(r"[/?=&]")
+_PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
 _DATA = regex.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", regex.I)
 _TEXTUAL = regex.compile(
     r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", regex.I
@@ -451,7 +456,7 @@ class Page:
             name = attribute.name.lower()
             if not _PLAIN_NAME.fullmatch(name) or _LONG_DIGITS.search(name):
                 yield self._raw(attribute.name, attribute.at, NAME, "an attribute's name")
-            if attribute.value and not (name in NUMERIC_ATTRIBUTES and _NUMERIC.fullmatch(attribute.value)):
+            if attribute.value and not (name in NUMERIC_ATTRIBUTES and not _TELLING.search(attribute.value)):
                 yield from self._attribute(token, name, attribute)
 
     def _attribute(self, token: Token, name: str, attribute: Attribute) -> Iterator[Reading]:
@@ -461,7 +466,10 @@ class Page:
             else "attribute"
         )
         raw = self._raw(attribute.value, attribute.start, BARE if attribute.bare else ATTRIBUTE, where)
-        value = raw.decoded(REFERENCES, _in_attribute)
+        for piece in _pieces(raw):
+            yield from self._attribute_value(token, name, piece.decoded(REFERENCES, _in_attribute))
+
+    def _attribute_value(self, token: Token, name: str, value: Reading) -> Iterator[Reading]:
         if name.startswith("xmlns"):
             yield replace(value, address=True)
         elif name == "style":
@@ -470,7 +478,7 @@ class Page:
             yield from self.literals(value)
         elif name in ("content", "value"):
             label = next((a.value for a in token.attributes if a.name.lower() in ("name", "property", "itemprop")), "")
-            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _ADDRESS.match(value.text):
+            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _is_address(value.text):
                 yield replace(value, entity="PERSON")
             else:
                 yield from self.value(value, label if len(label) < _SHORT else "")
@@ -492,7 +500,7 @@ class Page:
             yield from self._within(value)
         else:
             yield from _portioned(value.labelled(label))
-        if "%" in text and _ADDRESS.match(text) and _PERCENT.search(text):
+        if "%" in text and _PERCENT.search(text) and _is_address(text):
             address = value.decoded(_PERCENT, _percent, None, PERCENT)
             if self._depth < _MAX_DEPTH and HAS_MARKUP.search(address.text):
                 yield from self._within(address)
@@ -538,11 +546,12 @@ class Page:
             elif kind == "number":
                 yield _rewritten(part, NUMBER).whole().labelled(label)
             else:
-                text = part.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
-                if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _ADDRESS.match(text.text):
-                    yield replace(text, entity="PERSON")
-                else:
-                    yield from self.value(text, label)
+                for piece in _pieces(part):
+                    text = piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
+                    if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
+                        yield replace(text, entity="PERSON")
+                    else:
+                        yield from self.value(text, label)
             label = part.text if len(part.text) < _SHORT else ""
             end_before = end
 
@@ -564,6 +573,19 @@ def _rewritten(read: Reading, syntax: Syntax) -> Reading:
 def _portioned(value: Reading) -> Iterator[Reading]:
     for low, high in portions(value.text):
         yield value if high - low == len(value.text) else value.part(low, high)
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text could be a URL, a part of one, or several (as in `srcset`)."""
+    return bool(_ADDRESS.match(text)) or bool(_ADDRESS_SIGN.search(text) and not _BLANK.search(text.strip()))
+
+
+def _pieces(raw: Reading) -> Iterator[Reading]:
+    """A text with a very great number of escapes in portions: each escape costs memory once it is resolved."""
+    if raw.text.count("\\") + raw.text.count("&") > LONGEST:
+        yield from _portioned(raw)
+    else:
+        yield raw
 
 
 def _is_hidden(token: Token) -> bool:

@@ -16,17 +16,25 @@ from redactor.formats.splice import CODE, Syntax, encodes
 Literal = tuple[str, int, int]
 """Kind, start and end of a text in a program, its quotes left out."""
 
+# Repeated groups cost memory for each turn: what may be long is one class of characters, or is looked for step by step.
 _JS = regex.compile(
     r"""(?P<blank>[\s\ufeff]++)
-    |(?P<comment>//[^\n\r\u2028\u2029]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+|<!--[^\n\r]*+|(?<=^|[\n\r])-->[^\n\r]*+)
-    |(?P<string>"(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*+')
+    |(?P<comment>//[^\n\r\u2028\u2029]*+|/\*(?s:.*?\*/|.*+)|<!--[^\n\r]*+|(?<=^|[\n\r])-->[^\n\r]*+)
+    |(?P<string>"[^"\\\n\r]*+"|'[^'\\\n\r]*+')
     |(?P<number>[0-9][0-9A-Za-z._]*+)
     |(?P<name>[\w$\u200c\u200d]++)
-    |(?P<sign>[^`/{}\w$]|[`/{}])""",
+    |(?P<sign>[\s\S])""",
     regex.X,
 )
-_TEMPLATE = regex.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*+")
-_REGEX = regex.compile(r"/(?![*/])((?:[^\\/\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++)/[a-z]*+")
+_STOPS: Final = {
+    '"': regex.compile(r'["\\\n\r]'),
+    "'": regex.compile(r"['\\\n\r]"),
+    "`": regex.compile(r"`|\\|\$\{"),
+}
+"""What ends a string, is escaped in it, or shows that it is none."""
+_REGEX = regex.compile(
+    r"/(?![*/])((?:[^\\/\[\n\r]++|\\[^\n\r]|\[(?:[^\]\\\n\r]++|\\[^\n\r]){0,999}+\]){1,999}+)/[a-z]*+"
+)
 _BEFORE_REGEX: Final = frozenset(
     (
         "await",
@@ -46,10 +54,10 @@ _BEFORE_REGEX: Final = frozenset(
     )
 )
 _CSS = regex.compile(
-    r"""(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/)?+)
-    |(?P<string>"(?:[^"\\\n\r\f]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r\f]|\\(?:\r\n|[\s\S]))*+')
-    |(?i:url)\(\s*+(?P<url>(?:[^"'()\\\s]|\\[^\n\r\f])++)\s*+\)
-    |(?P<name>[-\w]*+(?:[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)(?:[-\w]|[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)*+)
+    r"""(?P<comment>/\*(?s:.*?\*/|.*+))
+    |(?P<quote>["'])
+    |(?i:url)\(\s*+(?P<url>(?:[^"'()\\\s]++|\\[^\n\r\f]){1,9999}+)\s*+\)
+    |(?P<name>[-\w]*+(?:[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)(?:[-\w]|[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+){0,999}+)
     |[-\w]++""",
     regex.X,
 )
@@ -60,7 +68,7 @@ JS_ESCAPES: Final = regex.compile(
 CSS_ESCAPES: Final = regex.compile(r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|\r\n|[\s\S])")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r": "", "\r\n": "", "\u2028": "", "\u2029": ""}  # fmt: skip
 _OCTAL = regex.compile(r"[0-7]{1,3}")
-_LONG_NUMBER = regex.compile(r"(?:[0-9][._]?){7,}")
+_LONG_NUMBER = regex.compile(r"(?:[0-9][._]?){7}")
 
 
 def js_literals(text: str) -> Iterator[Literal]:
@@ -90,29 +98,45 @@ def js_literals(text: str) -> Iterator[Literal]:
             if sign == "/" and not value_before and (found := _REGEX.match(text, start)):
                 yield "regex", *found.span(1)
                 at, value_before = found.end(), True
+            elif sign in "\"'" and (end := _string_end(text, at, sign)) >= 0:
+                yield "string", at, end
+                at, value_before = end + 1, True
             elif sign == "`" or (sign == "}" and braces and braces.pop()):
                 # A template begins, or goes on after an expression in it.
-                chunk = _TEMPLATE.match(text, at)
-                end = chunk.end() if chunk else at
+                end = _string_end(text, at, "`")
                 yield "template", at, end
-                if text.startswith("${", end):
+                value_before = text[end : end + 1] == "`"
+                at = end + (1 if value_before else 2)
+                if not value_before:
                     braces.append(True)
-                    at, value_before = end + 2, False
-                else:
-                    at, value_before = end + 1, True
             else:
                 if sign == "{":
                     braces.append(False)
                 value_before = sign in ")]"
 
 
+def _string_end(text: str, at: int, quote: str) -> int:
+    """Where a string ends that begins at a place; -1 where a line ends first, as it may in templates only."""
+    while stop := _STOPS[quote].search(text, at):
+        if stop.group() != "\\":
+            return stop.start() if stop.group() in (quote, "${") else -1
+        at = stop.end() + (2 if text.startswith("\r\n", stop.end()) else 1)
+    return len(text) if quote == "`" else -1
+
+
 def css_literals(text: str) -> Iterator[Literal]:
     """The texts of a style sheet: strings, addresses, comments, names beyond ASCII."""
-    for match in _CSS.finditer(text):
+    at = 0
+    while match := _CSS.search(text, at):
+        at = match.end()
         kind = match.lastgroup
-        if kind:
-            start, end = match.span(kind)
-            yield (kind, start + 1, end - 1) if kind == "string" else (kind, start, end)
+        if kind == "quote":
+            end = _string_end(text, at, match.group())
+            if end >= 0:
+                yield "string", at, end
+                at = end + 1
+        elif kind:
+            yield kind, *match.span(kind)
 
 
 def js_decode(match: regex.Match[str]) -> tuple[str, int]:
