@@ -125,7 +125,7 @@ class Tokenizer:
         if second == "!":
             return self._declaration()
         if second == "?":
-            return self._bogus(at + 2)
+            return self._bogus(at + 1)
         if second == "/":
             return self._closing()
         return self._tag(at + 1, "start")

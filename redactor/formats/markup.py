@@ -214,7 +214,7 @@ class Page:
         """The readings of a page that comes in parts."""
         tokenizer = Tokenizer(parts)
         for token in tokenizer:
-            if token.start == 0 and token.kind == "comment" and token.text.startswith("xml"):
+            if token.start == 0 and token.kind == "comment" and token.text.startswith("?xml"):
                 tokenizer.xhtml = True
             yield from self._read(token)
             tokenizer.foreign = self._in_foreign()
