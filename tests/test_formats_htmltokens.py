@@ -31,7 +31,7 @@ def ours(markup: str) -> list[tuple[object, ...]]:
         elif token.kind == "comment" and markup[token.start : token.end] != "</>":
             # Of dashes that could have been the end, the standard drops those at the end of the file.
             cut_off = token.end == len(markup) and token.end == token.at + len(token.text) and markup[token.start :].startswith("<!--")
-            found.append(("comment", re.sub("(?:-|--!?)$", "", token.text) if cut_off else token.text))
+            found.append(("comment", re.sub("(?:-|--!?)\\Z", "", token.text) if cut_off else token.text))
         elif token.kind == "doctype":
             found.append(("doctype",))
     return found
