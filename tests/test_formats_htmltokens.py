@@ -30,7 +30,11 @@ def ours(markup: str) -> list[tuple[object, ...]]:
             found.append(("end", token.name))
         elif token.kind == "comment" and markup[token.start : token.end] != "</>":
             # Of dashes that could have been the end, the standard drops those at the end of the file.
-            cut_off = token.end == len(markup) and token.end == token.at + len(token.text) and markup[token.start :].startswith("<!--")
+            cut_off = (
+                token.end == len(markup)
+                and token.end == token.at + len(token.text)
+                and markup[token.start :].startswith("<!--")
+            )
             found.append(("comment", re.sub("(?:-|--!?)\\Z", "", token.text) if cut_off else token.text))
         elif token.kind == "doctype":
             found.append(("doctype",))
@@ -56,7 +60,12 @@ def _add_text(found: list[tuple[object, ...]], text: str) -> None:
 def theirs(markup: str) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     tokenizer = html5lib_tokenizer.HTMLTokenizer(markup)
-    states = {"title": "rcdataState", "textarea": "rcdataState", "script": "scriptDataState", "plaintext": "plaintextState"}
+    states = {
+        "title": "rcdataState",
+        "textarea": "rcdataState",
+        "script": "scriptDataState",
+        "plaintext": "plaintextState",
+    }
     for token in tokenizer:
         kind = TYPES.get(token["type"])
         if kind == "text":

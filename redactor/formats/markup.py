@@ -496,16 +496,17 @@ class Page:
         data = _DATA.match(text)
         if data and self._data_uri(value, data):
             return
-        if self._depth < _MAX_DEPTH and HAS_MARKUP.search(text):
+        if "%" in text and _PERCENT.search(text) and _is_address(text):
+            # Before the text as it stands: where both are edited, the edit that is written in percent escapes counts.
+            yield from self._text_of(value.decoded(_PERCENT, _percent, None, PERCENT))
+            label = ""
+        yield from self._text_of(value, label)
+
+    def _text_of(self, value: Reading, label: str = "") -> Iterator[Reading]:
+        if self._depth < _MAX_DEPTH and HAS_MARKUP.search(value.text):
             yield from self._within(value)
         else:
             yield from _portioned(value.labelled(label))
-        if "%" in text and _PERCENT.search(text) and _is_address(text):
-            address = value.decoded(_PERCENT, _percent, None, PERCENT)
-            if self._depth < _MAX_DEPTH and HAS_MARKUP.search(address.text):
-                yield from self._within(address)
-            else:
-                yield from _portioned(address)
 
     def hidden_in(self, view: Reading) -> Iterator[Reading]:
         """What a text that holds markup has beside its lines."""
