@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Final
 from urllib.parse import unquote_to_bytes
-
-import regex
 
 from redactor.formats import scripts
 from redactor.formats.elements import (
@@ -44,37 +43,37 @@ _MAX_DEPTH: Final = 4
 _SEARCHED: Final = 512
 """Open elements looked through for the one that a tag closes."""
 
-_HIDING = regex.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", regex.I
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", re.I
 )
 # What shows that the value of an attribute for sizes and shapes is more than that.
-_TELLING = regex.compile(
+_TELLING = re.compile(
     r"[^\x00-\x7f]|@|(?<![0-9.])[0-9]{7}"
     r"|\b(?!(?:translate|rotate|scale|skew[XY]|matrix|auto|inherit|none|all|and|not|only|print|screen|min|max|width|height"
     r"|orientation|portrait|landscape|prefers|color|scheme|dark|light|rem)\b)[A-Za-z]{3}"
 )
-_PLAIN_NAME = regex.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
-_LONG_DIGITS = regex.compile(r"[0-9]{6}")
-_VOCABULARY = regex.compile(
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
+_LONG_DIGITS = re.compile(r"[0-9]{6}")
+_VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
-    regex.I,
+    re.I,
 )
-_DOCTYPE = regex.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", regex.I)
-HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
-_ADDRESS = regex.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
-_BLANK = regex.compile(r"\s")
-_ADDRESS_SIGN = regex.compile(r"[/?=&]")
-_PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
-_DATA = regex.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", regex.I)
-_TEXTUAL = regex.compile(
-    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", regex.I
+_DOCTYPE = re.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", re.I)
+HAS_MARKUP = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
+_ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
+_BLANK = re.compile(r"\s")
+_ADDRESS_SIGN = re.compile(r"[/?=&]")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
+_DATA = re.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", re.I)
+_TEXTUAL = re.compile(
+    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", re.I
 )
-_SCRIPT_TYPE = regex.compile(
-    r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", regex.I
+_SCRIPT_TYPE = re.compile(
+    r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", re.I
 )
-_KEY_BEFORE = regex.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
-_BREAKS = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
-REFERENCES = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
+_KEY_BEFORE = re.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
+_BREAKS = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
+REFERENCES = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
 _SHORT: Final = 40
 
 
@@ -97,11 +96,11 @@ def reference(text: str) -> tuple[str, int] | None:
     return None
 
 
-def _in_text(match: regex.Match[str]) -> tuple[str, int] | None:
+def _in_text(match: re.Match[str]) -> tuple[str, int] | None:
     return reference(match.group())
 
 
-def _in_attribute(match: regex.Match[str]) -> tuple[str, int] | None:
+def _in_attribute(match: re.Match[str]) -> tuple[str, int] | None:
     """In attributes, a reference without semicolon is none before a letter, a digit or `=`, so that addresses stay."""
     found = reference(match.group())
     if found and not match.group()[: found[1]].endswith(";") and match.group()[1] != "#":
@@ -111,7 +110,7 @@ def _in_attribute(match: regex.Match[str]) -> tuple[str, int] | None:
     return found
 
 
-def _percent(match: regex.Match[str]) -> tuple[str, int] | None:
+def _percent(match: re.Match[str]) -> tuple[str, int] | None:
     """The first character that a run of percent escapes stands for: UTF-8, or else GB 18030."""
     data = unquote_to_bytes(match.group())
     for codec in ("utf-8", "gb18030"):
@@ -136,7 +135,7 @@ def _attribute_escape(text: str, codec: str) -> str:
 
 
 def _bare_escape(text: str, codec: str) -> str:
-    return regex.sub(r"[\s`=]", lambda m: f"&#{ord(m.group())};", _attribute_escape(text, codec))
+    return re.sub(r"[\s`=]", lambda m: f"&#{ord(m.group())};", _attribute_escape(text, codec))
 
 
 def _percent_escape(text: str, codec: str) -> str:
@@ -150,17 +149,17 @@ def _plain_escape(text: str, codec: str) -> str:
 
 
 def _name_escape(text: str, codec: str) -> str:
-    return lacking(regex.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
+    return lacking(re.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
 
 
-_NOTHING = regex.compile(r"(?!)")
-_REFERENCE_BEFORE = regex.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
-_REFERENCE_AFTER = regex.compile(r"[#0-9A-Za-z/!?;]")
+_NOTHING = re.compile(r"(?!)")
+_REFERENCE_BEFORE = re.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
+_REFERENCE_AFTER = re.compile(r"[#0-9A-Za-z/!?;]")
 TEXT: Final = Syntax(_text_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
-PLAIN: Final = Syntax(_plain_escape, regex.compile(r"(?:<[/!?]?|\]{1,2})$"), regex.compile(r"[A-Za-z/!?\]>]"))
+PLAIN: Final = Syntax(_plain_escape, re.compile(r"(?:<[/!?]?|\]{1,2})$"), re.compile(r"[A-Za-z/!?\]>]"))
 ATTRIBUTE: Final = Syntax(_attribute_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
 BARE: Final = Syntax(
-    _bare_escape, regex.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), regex.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
+    _bare_escape, re.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), re.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
 )
 NAME: Final = Syntax(_name_escape, _NOTHING, _NOTHING)
 PERCENT: Final = Syntax(_percent_escape, _NOTHING, _NOTHING)
@@ -518,7 +517,7 @@ class Page:
         for read in page.read([view.text]):
             yield replace(read, where=view.where)
 
-    def _data_uri(self, value: Reading, data: regex.Match[str]) -> bool:
+    def _data_uri(self, value: Reading, data: re.Match[str]) -> bool:
         """Keep a document in an address for later; False for one that is read as it stands."""
         kind, parameters = data[1].lower(), data[2].lower()
         if not _TEXTUAL.fullmatch(kind):

@@ -6,12 +6,11 @@ Document types that declare anything are refused, so there are no entities to ex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 from xml.parsers import expat
-
-import regex
 
 from redactor.formats.charset import markup_encoding
 from redactor.formats.html import edit_addresses, edit_prose, edit_values
@@ -30,15 +29,15 @@ MAX_ATTRIBUTES: Final = 10_000
 MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or CDATA section."""
 _MARKS: Final = (("<!--", "-->", "comment"), ("<![CDATA[", "]]>", "cdata"), ("<?", "?>", "instruction"))
-_END = regex.compile(r"</([^\s<>]++)\s*+>")
-_START = regex.compile(r"<([^\s<>/!?\"'=]++)")
-_NAME = regex.compile(r"[^\s/]++")
-_IN_TAG = regex.compile(r"""["'<>]""")
-_ATTRIBUTE = regex.compile(r"""([^\s=<>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
-_DOCTYPE = regex.compile(r"""<!DOCTYPE\s[^\[<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^\[<>"']*+){0,9}+>""")
+_END = re.compile(r"</([^\s<>]++)\s*+>")
+_START = re.compile(r"<([^\s<>/!?\"'=]++)")
+_NAME = re.compile(r"[^\s/]++")
+_IN_TAG = re.compile(r"""["'<>]""")
+_ATTRIBUTE = re.compile(r"""([^\s=<>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
+_DOCTYPE = re.compile(r"""<!DOCTYPE\s[^\[<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^\[<>"']*+){0,9}+>""")
 _REFERENCE_REACH: Final = 64
-TEXT: Final = Syntax(ATTRIBUTE.escape, regex.compile(r"\]{1,2}$"), regex.compile(r"[\]>]"))
-CDATA: Final = Syntax(COMMENT.escape, regex.compile(r"\]{1,2}$"), regex.compile(r"[\]>]"))
+TEXT: Final = Syntax(ATTRIBUTE.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
+CDATA: Final = Syntax(COMMENT.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -56,7 +55,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
 def _path(name: str) -> tuple[str, ...]:
     """The names in a field's path (`book.title`, `book/@id`, `items[*].body`), from the outside in."""
-    return tuple(each.split("[")[0].lstrip("@") for each in regex.split(r"[./]", name.removeprefix("$")) if each)
+    return tuple(each.split("[")[0].lstrip("@") for each in re.split(r"[./]", name.removeprefix("$")) if each)
 
 
 def _texts(nodes: Iterable[_Node]) -> Iterator[Reading]:
@@ -111,7 +110,7 @@ def _label(name: str) -> str:
     return "" if local.isascii() else local
 
 
-def _reference(match: regex.Match[str]) -> tuple[str, int] | None:
+def _reference(match: re.Match[str]) -> tuple[str, int] | None:
     return reference(match.group())
 
 
