@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import BinaryIO, Final
-
-import regex
 
 from redactor.model import DecodeError, FormatError
 from redactor.text.decode import Encoding, RoundTrip, detect_encoding, read_parts
 
 _SAMPLE: Final = 1 << 12
 _CHUNK: Final = 1 << 20
-_COMMENT = regex.compile(rb"<!--.*?-->", regex.S)
-_DECLARED = regex.compile(
+_COMMENT = re.compile(rb"<!--.*?-->", re.S)
+_DECLARED = re.compile(
     rb"""^\s*+<\?xml\s[^>]{0,100}?encoding\s*=\s*["']\s*([\w.:\-]{2,30})"""
     rb"""|<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:\-]{2,30})""",
-    regex.I,
+    re.I,
 )
-_WIDE = regex.compile(rb"[\xe0-\xf4]")
+_WIDE = re.compile(rb"[\xe0-\xf4]")
 _ASCII: Final = bytes(range(128))
 # The labels of the Encoding standard that mean more than their name says.
 _MEANT: Final = {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import BinaryIO, Final
-
-import regex
 
 from redactor.formats.charset import markup_encoding
 from redactor.formats.markup import Page
@@ -21,8 +20,8 @@ from redactor.text.decode import Encoding, read_parts
 
 _MAX_NESTED: Final = 3
 """Documents in addresses in documents in addresses."""
-_CHARSET = regex.compile(r";\s*charset=\s*\"?([\w\-]{2,30})")
-_SPACES = regex.compile(r"\s+|%0[AaDd]|%20")
+_CHARSET = re.compile(r";\s*charset=\s*\"?([\w\-]{2,30})")
+_SPACES = re.compile(r"\s+|%0[AaDd]|%20")
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:

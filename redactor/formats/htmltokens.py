@@ -7,11 +7,10 @@ MathML) makes that markup again; the reader of the tokens tells the latter. Noth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
-
-import regex
 
 from redactor.model import FormatError
 
@@ -20,16 +19,17 @@ MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or script."""
 RAW: Final = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"))
 """Elements whose content is no markup."""
-_MARKUP = regex.compile(r"<(?=[A-Za-z/!?])")
-_NAME = regex.compile(r"[^\t\n\f\r />]*+")
-_BLANK = regex.compile(r"[\t\n\f\r /]*+")
-_ATTRIBUTE = regex.compile(r"[^\t\n\f\r />][^\t\n\f\r />=]*+")
-_VALUE = regex.compile(
+# Patterns of `re`, not `regex`: the latter looks through the rest of the text for a character that a match needs.
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+_NAME = re.compile(r"[^\t\n\f\r />]*+")
+_BLANK = re.compile(r"[\t\n\f\r /]*+")
+_ATTRIBUTE = re.compile(r"[^\t\n\f\r />][^\t\n\f\r />=]*+")
+_VALUE = re.compile(
     r"""[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'|(?P<bare>[^\t\n\f\r >"'][^\t\n\f\r >]*+)|(?=>))"""
 )
-_EQUALS = regex.compile(r"[\t\n\f\r ]*+(?:=|$)")
-_COMMENT_END = regex.compile(r"--!?>")
-_SCRIPT = regex.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", regex.I)
+_EQUALS = re.compile(r"[\t\n\f\r ]*+(?:=|$)")
+_COMMENT_END = re.compile(r"--!?>")
+_SCRIPT = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.I)
 _REFERENCE_REACH: Final = 64
 
 
@@ -125,7 +125,7 @@ class Tokenizer:
         if second == "!":
             return self._declaration()
         if second == "?":
-            return self._bogus(at + 2)
+            return self._bogus(at + 1)
         if second == "/":
             return self._closing()
         return self._tag(at + 1, "start")
@@ -227,7 +227,7 @@ class Tokenizer:
         return self._token("raw", stop, at, stop, name)
 
 
-def _past(pattern: regex.Pattern[str], text: str, at: int) -> int:
+def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
     """Where what a pattern matches at a place ends."""
     match = pattern.match(text, at)
     return match.end() if match else at
@@ -238,7 +238,7 @@ def _lower(name: str) -> str:
 
 
 def _end_tag(text: str, at: int, name: str) -> int | None:
-    match = regex.compile(rf"</{name}(?=[\t\n\f\r />])", regex.I).search(text, at)
+    match = re.compile(rf"</{name}(?=[\t\n\f\r />])", re.I).search(text, at)
     return match.start() if match else None
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
-
-import regex
 
 from redactor.formats.splice import Place, Reading, Run, Syntax
 
 LONGEST: Final = 200_000
 """Characters of a line; longer ones are read in portions."""
-_END = regex.compile(r"[。！？；\n]|[.!?;,，](?=\s)|\s(?![0-9])")
+_END = re.compile(r"[。！？；\n]|[.!?;,，](?=\s)|\s(?![0-9])")
 _REACH: Final = 2_000
 _WIDE: Final = "\u2e80"
 """From here on characters are as wide as Chinese ones: a line break of the source between two of them is no blank."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Final
 from urllib.parse import unquote_to_bytes
-
-import regex
 
 from redactor.formats import scripts
 from redactor.formats.elements import (
@@ -44,32 +43,37 @@ _MAX_DEPTH: Final = 4
 _SEARCHED: Final = 512
 """Open elements looked through for the one that a tag closes."""
 
-_HIDING = regex.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", regex.I
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", re.I
 )
-_NUMERIC = regex.compile(
-    r"(?:[-+\s.,%()#:]|[0-9]{1,6}(?![0-9])|\.[0-9]+|[A-Za-z](?![A-Za-z]{2})|[A-Za-z]{2,}(?=[\s(:)]|$))*+"
+# What shows that the value of an attribute for sizes and shapes is more than that.
+_TELLING = re.compile(
+    r"[^\x00-\x7f]|@|(?<![0-9.])[0-9]{7}"
+    r"|\b(?!(?:translate|rotate|scale|skew[XY]|matrix|auto|inherit|none|all|and|not|only|print|screen|min|max|width|height"
+    r"|orientation|portrait|landscape|prefers|color|scheme|dark|light|rem)\b)[A-Za-z]{3}"
 )
-_PLAIN_NAME = regex.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
-_LONG_DIGITS = regex.compile(r"[0-9]{6}")
-_VOCABULARY = regex.compile(
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
+_LONG_DIGITS = re.compile(r"[0-9]{6}")
+_VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
-    regex.I,
+    re.I,
 )
-_DOCTYPE = regex.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", regex.I)
-HAS_MARKUP = regex.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
-_ADDRESS = regex.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])|[^\s]*[/?=&][^\s]*$")
-_PERCENT = regex.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_DATA = regex.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", regex.I)
-_TEXTUAL = regex.compile(
-    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", regex.I
+_DOCTYPE = re.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", re.I)
+HAS_MARKUP = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
+_ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
+_BLANK = re.compile(r"\s")
+_ADDRESS_SIGN = re.compile(r"[/?=&]")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
+_DATA = re.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", re.I)
+_TEXTUAL = re.compile(
+    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", re.I
 )
-_SCRIPT_TYPE = regex.compile(
-    r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", regex.I
+_SCRIPT_TYPE = re.compile(
+    r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", re.I
 )
-_KEY_BEFORE = regex.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
-_BREAKS = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
-REFERENCES = regex.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
+_KEY_BEFORE = re.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
+_BREAKS = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
+REFERENCES = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
 _SHORT: Final = 40
 
 
@@ -92,11 +96,11 @@ def reference(text: str) -> tuple[str, int] | None:
     return None
 
 
-def _in_text(match: regex.Match[str]) -> tuple[str, int] | None:
+def _in_text(match: re.Match[str]) -> tuple[str, int] | None:
     return reference(match.group())
 
 
-def _in_attribute(match: regex.Match[str]) -> tuple[str, int] | None:
+def _in_attribute(match: re.Match[str]) -> tuple[str, int] | None:
     """In attributes, a reference without semicolon is none before a letter, a digit or `=`, so that addresses stay."""
     found = reference(match.group())
     if found and not match.group()[: found[1]].endswith(";") and match.group()[1] != "#":
@@ -106,7 +110,7 @@ def _in_attribute(match: regex.Match[str]) -> tuple[str, int] | None:
     return found
 
 
-def _percent(match: regex.Match[str]) -> tuple[str, int] | None:
+def _percent(match: re.Match[str]) -> tuple[str, int] | None:
     """The first character that a run of percent escapes stands for: UTF-8, or else GB 18030."""
     data = unquote_to_bytes(match.group())
     for codec in ("utf-8", "gb18030"):
@@ -131,7 +135,7 @@ def _attribute_escape(text: str, codec: str) -> str:
 
 
 def _bare_escape(text: str, codec: str) -> str:
-    return regex.sub(r"[\s`=]", lambda m: f"&#{ord(m.group())};", _attribute_escape(text, codec))
+    return re.sub(r"[\s`=]", lambda m: f"&#{ord(m.group())};", _attribute_escape(text, codec))
 
 
 def _percent_escape(text: str, codec: str) -> str:
@@ -145,17 +149,17 @@ def _plain_escape(text: str, codec: str) -> str:
 
 
 def _name_escape(text: str, codec: str) -> str:
-    return lacking(regex.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
+    return lacking(re.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
 
 
-_NOTHING = regex.compile(r"(?!)")
-_REFERENCE_BEFORE = regex.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
-_REFERENCE_AFTER = regex.compile(r"[#0-9A-Za-z/!?;]")
+_NOTHING = re.compile(r"(?!)")
+_REFERENCE_BEFORE = re.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
+_REFERENCE_AFTER = re.compile(r"[#0-9A-Za-z/!?;]")
 TEXT: Final = Syntax(_text_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
-PLAIN: Final = Syntax(_plain_escape, regex.compile(r"(?:<[/!?]?|\]{1,2})$"), regex.compile(r"[A-Za-z/!?\]>]"))
+PLAIN: Final = Syntax(_plain_escape, re.compile(r"(?:<[/!?]?|\]{1,2})$"), re.compile(r"[A-Za-z/!?\]>]"))
 ATTRIBUTE: Final = Syntax(_attribute_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
 BARE: Final = Syntax(
-    _bare_escape, regex.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), regex.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
+    _bare_escape, re.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), re.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
 )
 NAME: Final = Syntax(_name_escape, _NOTHING, _NOTHING)
 PERCENT: Final = Syntax(_percent_escape, _NOTHING, _NOTHING)
@@ -209,7 +213,7 @@ class Page:
         """The readings of a page that comes in parts."""
         tokenizer = Tokenizer(parts)
         for token in tokenizer:
-            if token.start == 0 and token.kind == "comment" and token.text.startswith("xml"):
+            if token.start == 0 and token.kind == "comment" and token.text.startswith("?xml"):
                 tokenizer.xhtml = True
             yield from self._read(token)
             tokenizer.foreign = self._in_foreign()
@@ -451,7 +455,7 @@ class Page:
             name = attribute.name.lower()
             if not _PLAIN_NAME.fullmatch(name) or _LONG_DIGITS.search(name):
                 yield self._raw(attribute.name, attribute.at, NAME, "an attribute's name")
-            if attribute.value and not (name in NUMERIC_ATTRIBUTES and _NUMERIC.fullmatch(attribute.value)):
+            if attribute.value and not (name in NUMERIC_ATTRIBUTES and not _TELLING.search(attribute.value)):
                 yield from self._attribute(token, name, attribute)
 
     def _attribute(self, token: Token, name: str, attribute: Attribute) -> Iterator[Reading]:
@@ -461,7 +465,10 @@ class Page:
             else "attribute"
         )
         raw = self._raw(attribute.value, attribute.start, BARE if attribute.bare else ATTRIBUTE, where)
-        value = raw.decoded(REFERENCES, _in_attribute)
+        for piece in _pieces(raw):
+            yield from self._attribute_value(token, name, piece.decoded(REFERENCES, _in_attribute))
+
+    def _attribute_value(self, token: Token, name: str, value: Reading) -> Iterator[Reading]:
         if name.startswith("xmlns"):
             yield replace(value, address=True)
         elif name == "style":
@@ -470,7 +477,7 @@ class Page:
             yield from self.literals(value)
         elif name in ("content", "value"):
             label = next((a.value for a in token.attributes if a.name.lower() in ("name", "property", "itemprop")), "")
-            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _ADDRESS.match(value.text):
+            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _is_address(value.text):
                 yield replace(value, entity="PERSON")
             else:
                 yield from self.value(value, label if len(label) < _SHORT else "")
@@ -488,16 +495,17 @@ class Page:
         data = _DATA.match(text)
         if data and self._data_uri(value, data):
             return
-        if self._depth < _MAX_DEPTH and HAS_MARKUP.search(text):
+        if "%" in text and _PERCENT.search(text) and _is_address(text):
+            # Before the text as it stands: where both are edited, the edit that is written in percent escapes counts.
+            yield from self._text_of(value.decoded(_PERCENT, _percent, None, PERCENT))
+            label = ""
+        yield from self._text_of(value, label)
+
+    def _text_of(self, value: Reading, label: str = "") -> Iterator[Reading]:
+        if self._depth < _MAX_DEPTH and HAS_MARKUP.search(value.text):
             yield from self._within(value)
         else:
             yield from _portioned(value.labelled(label))
-        if "%" in text and _ADDRESS.match(text) and _PERCENT.search(text):
-            address = value.decoded(_PERCENT, _percent, None, PERCENT)
-            if self._depth < _MAX_DEPTH and HAS_MARKUP.search(address.text):
-                yield from self._within(address)
-            else:
-                yield from _portioned(address)
 
     def hidden_in(self, view: Reading) -> Iterator[Reading]:
         """What a text that holds markup has beside its lines."""
@@ -509,7 +517,7 @@ class Page:
         for read in page.read([view.text]):
             yield replace(read, where=view.where)
 
-    def _data_uri(self, value: Reading, data: regex.Match[str]) -> bool:
+    def _data_uri(self, value: Reading, data: re.Match[str]) -> bool:
         """Keep a document in an address for later; False for one that is read as it stands."""
         kind, parameters = data[1].lower(), data[2].lower()
         if not _TEXTUAL.fullmatch(kind):
@@ -538,11 +546,12 @@ class Page:
             elif kind == "number":
                 yield _rewritten(part, NUMBER).whole().labelled(label)
             else:
-                text = part.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
-                if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _ADDRESS.match(text.text):
-                    yield replace(text, entity="PERSON")
-                else:
-                    yield from self.value(text, label)
+                for piece in _pieces(part):
+                    text = piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
+                    if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
+                        yield replace(text, entity="PERSON")
+                    else:
+                        yield from self.value(text, label)
             label = part.text if len(part.text) < _SHORT else ""
             end_before = end
 
@@ -564,6 +573,19 @@ def _rewritten(read: Reading, syntax: Syntax) -> Reading:
 def _portioned(value: Reading) -> Iterator[Reading]:
     for low, high in portions(value.text):
         yield value if high - low == len(value.text) else value.part(low, high)
+
+
+def _is_address(text: str) -> bool:
+    """Whether a text could be a URL, a part of one, or several (as in `srcset`)."""
+    return bool(_ADDRESS.match(text)) or bool(_ADDRESS_SIGN.search(text) and not _BLANK.search(text.strip()))
+
+
+def _pieces(raw: Reading) -> Iterator[Reading]:
+    """A text with a very great number of escapes in portions: each escape costs memory once it is resolved."""
+    if raw.text.count("\\") + raw.text.count("&") > LONGEST:
+        yield from _portioned(raw)
+    else:
+        yield raw
 
 
 def _is_hidden(token: Token) -> bool:

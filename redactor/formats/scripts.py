@@ -6,27 +6,32 @@ divides or begins a regular expression) is guessed from the token before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
-
-import regex
 
 from redactor.formats.splice import CODE, Syntax, encodes
 
 Literal = tuple[str, int, int]
 """Kind, start and end of a text in a program, its quotes left out."""
 
-_JS = regex.compile(
+# Repeated groups cost memory for each turn: what may be long is one class of characters, or is looked for step by step.
+_JS = re.compile(
     r"""(?P<blank>[\s\ufeff]++)
-    |(?P<comment>//[^\n\r\u2028\u2029]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?+|<!--[^\n\r]*+|(?<=^|[\n\r])-->[^\n\r]*+)
-    |(?P<string>"(?:[^"\\\n\r]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r]|\\(?:\r\n|[\s\S]))*+')
+    |(?P<comment>//[^\n\r\u2028\u2029]*+|/\*(?s:.*?\*/|.*+)|<!--[^\n\r]*+|(?:^|(?<=[\n\r]))-->[^\n\r]*+)
+    |(?P<string>"[^"\\\n\r]*+"|'[^'\\\n\r]*+')
     |(?P<number>[0-9][0-9A-Za-z._]*+)
     |(?P<name>[\w$\u200c\u200d]++)
-    |(?P<sign>[^`/{}\w$]|[`/{}])""",
-    regex.X,
+    |(?P<sign>[\s\S])""",
+    re.X,
 )
-_TEMPLATE = regex.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*+")
-_REGEX = regex.compile(r"/(?![*/])((?:[^\\/\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++)/[a-z]*+")
+_STOPS: Final = {
+    '"': re.compile(r'["\\\n\r]'),
+    "'": re.compile(r"['\\\n\r]"),
+    "`": re.compile(r"`|\\|\$\{"),
+}
+"""What ends a string, is escaped in it, or shows that it is none."""
+_REGEX = re.compile(r"/(?![*/])((?:[^\\/\[\n\r]++|\\[^\n\r]|\[(?:[^\]\\\n\r]++|\\[^\n\r]){0,999}+\]){1,999}+)/[a-z]*+")
 _BEFORE_REGEX: Final = frozenset(
     (
         "await",
@@ -45,22 +50,22 @@ _BEFORE_REGEX: Final = frozenset(
         "yield",
     )
 )
-_CSS = regex.compile(
-    r"""(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/)?+)
-    |(?P<string>"(?:[^"\\\n\r\f]|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\n\r\f]|\\(?:\r\n|[\s\S]))*+')
-    |(?i:url)\(\s*+(?P<url>(?:[^"'()\\\s]|\\[^\n\r\f])++)\s*+\)
-    |(?P<name>[-\w]*+(?:[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)(?:[-\w]|[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)*+)
+_CSS = re.compile(
+    r"""(?P<comment>/\*(?s:.*?\*/|.*+))
+    |(?P<quote>["'])
+    |(?i:url)\(\s*+(?P<url>(?:[^"'()\\\s]++|\\[^\n\r\f]){1,9999}+)\s*+\)
+    |(?P<name>[-\w]*+(?:[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+)(?:[-\w]|[^\x00-\x7f]|\\[0-9A-Fa-f]{1,6}+\s?+){0,999}+)
     |[-\w]++""",
-    regex.X,
+    re.X,
 )
-JS_ESCAPES: Final = regex.compile(
+JS_ESCAPES: Final = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u\{0*+[0-9a-fA-F]{1,6}\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}"
     r"|[0-7]{1,3}|\r\n|[\s\S])"
 )
-CSS_ESCAPES: Final = regex.compile(r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|\r\n|[\s\S])")
+CSS_ESCAPES: Final = re.compile(r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|\r\n|[\s\S])")
 _LETTERS: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r": "", "\r\n": "", "\u2028": "", "\u2029": ""}  # fmt: skip
-_OCTAL = regex.compile(r"[0-7]{1,3}")
-_LONG_NUMBER = regex.compile(r"(?:[0-9][._]?){7,}")
+_OCTAL = re.compile(r"[0-7]{1,3}")
+_LONG_NUMBER = re.compile(r"(?:[0-9][._]?){7}")
 
 
 def js_literals(text: str) -> Iterator[Literal]:
@@ -90,32 +95,48 @@ def js_literals(text: str) -> Iterator[Literal]:
             if sign == "/" and not value_before and (found := _REGEX.match(text, start)):
                 yield "regex", *found.span(1)
                 at, value_before = found.end(), True
+            elif sign in "\"'":
+                end = _string_end(text, at, sign)
+                yield "string", at, end
+                at, value_before = end + 1, True
             elif sign == "`" or (sign == "}" and braces and braces.pop()):
                 # A template begins, or goes on after an expression in it.
-                chunk = _TEMPLATE.match(text, at)
-                end = chunk.end() if chunk else at
+                end = _string_end(text, at, "`")
                 yield "template", at, end
-                if text.startswith("${", end):
+                value_before = text[end : end + 1] == "`"
+                at = end + (1 if value_before else 2)
+                if not value_before:
                     braces.append(True)
-                    at, value_before = end + 2, False
-                else:
-                    at, value_before = end + 1, True
             else:
                 if sign == "{":
                     braces.append(False)
                 value_before = sign in ")]"
 
 
+def _string_end(text: str, at: int, quote: str) -> int:
+    """Where a string ends that begins at a place: at the end of its line, if it is not closed; templates go over lines."""
+    while stop := _STOPS[quote].search(text, at):
+        if stop.group() != "\\":
+            return stop.start()
+        at = stop.end() + (2 if text.startswith("\r\n", stop.end()) else 1)
+    return len(text)
+
+
 def css_literals(text: str) -> Iterator[Literal]:
     """The texts of a style sheet: strings, addresses, comments, names beyond ASCII."""
-    for match in _CSS.finditer(text):
+    at = 0
+    while match := _CSS.search(text, at):
+        at = match.end()
         kind = match.lastgroup
-        if kind:
-            start, end = match.span(kind)
-            yield (kind, start + 1, end - 1) if kind == "string" else (kind, start, end)
+        if kind == "quote":
+            end = _string_end(text, at, match.group())
+            yield "string", at, end
+            at = end + 1
+        elif kind:
+            yield kind, *match.span(kind)
 
 
-def js_decode(match: regex.Match[str]) -> tuple[str, int]:
+def js_decode(match: re.Match[str]) -> tuple[str, int]:
     """What an escape in a string of JavaScript or JSON stands for."""
     body = match.group()[1:]
     size = len(match.group())
@@ -130,7 +151,7 @@ def js_decode(match: regex.Match[str]) -> tuple[str, int]:
     return _LETTERS.get(body, body), size
 
 
-def css_decode(match: regex.Match[str]) -> tuple[str, int]:
+def css_decode(match: re.Match[str]) -> tuple[str, int]:
     """What an escape in CSS stands for."""
     body = match.group()[1:].strip("\r\n\t\f ") or match.group()[1:]
     size = len(match.group())

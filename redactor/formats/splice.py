@@ -6,6 +6,7 @@ All offsets count characters of the decoded source. Only what an edit covers is 
 from __future__ import annotations
 
 import codecs
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,14 +16,13 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 import numpy as np
-import regex
 
 from redactor.formats.unit import Sink
 from redactor.model import Edit
 
 Place = tuple[int, int]
 """A half-open range of characters of the source."""
-Decode = Callable[["regex.Match[str]"], "tuple[str, int] | None"]
+Decode = Callable[["re.Match[str]"], "tuple[str, int] | None"]
 """What an escape stands for, and how many characters of it are used; None when it is none after all."""
 
 SIGN: Final = "×"
@@ -39,8 +39,8 @@ class Syntax:
     """
 
     escape: Callable[[str, str], str]
-    before: regex.Pattern[str]
-    after: regex.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
     outer: Syntax | None = None
 
     def write(self, text: str, codec: str) -> str:
@@ -107,7 +107,7 @@ class Reading:
         return replace(self, text=self.text[start:end], runs=tuple(self._cut(start, end)))
 
     def decoded(
-        self, escapes: regex.Pattern[str], decode: Decode, plain: Syntax | None = None, escaped: Syntax | None = None
+        self, escapes: re.Pattern[str], decode: Decode, plain: Syntax | None = None, escaped: Syntax | None = None
     ) -> Reading:
         """The text with its escapes resolved; replacements are written by `plain`, those of escapes by `escaped`."""
         escaped = escaped or plain
@@ -319,7 +319,7 @@ def _as_it_is(text: str, codec: str) -> str:
 
 CODE: Final = Syntax(
     _as_it_is,
-    regex.compile(r"(?:&[#0-9A-Za-z]{0,40}|<[/!?]?[-A-Za-z\[]{0,12}|\\[0-9A-Za-z{]{0,8}|[-*/\]$?%!])$"),
-    regex.compile(r"[-A-Za-z0-9#;/!?>*\\{}\[\]%&<\"'`]"),
+    re.compile(r"(?:&[#0-9A-Za-z]{0,40}|<[/!?]?[-A-Za-z\[]{0,12}|\\[0-9A-Za-z{]{0,8}|[-*/\]$?%!])$"),
+    re.compile(r"[-A-Za-z0-9#;/!?>*\\{}\[\]%&<\"'`]"),
 )
 """Text in programs and comments: any two characters may join."""

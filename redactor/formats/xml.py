@@ -6,12 +6,11 @@ Document types that declare anything are refused, so there are no entities to ex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 from xml.parsers import expat
-
-import regex
 
 from redactor.formats.charset import markup_encoding
 from redactor.formats.html import edit_addresses, edit_prose, edit_values
@@ -29,21 +28,16 @@ MAX_ATTRIBUTES: Final = 10_000
 """Of one element."""
 MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or CDATA section."""
-_TOKEN = regex.compile(
-    r"""<!--(?P<comment>(?:[^\-]|-(?!->))*+)-->
-    |<!\[CDATA\[(?P<cdata>(?:[^\]]|\](?!\]>))*+)\]\]>
-    |<\?(?P<instruction>(?:[^?]|\?(?!>))*+)\?>
-    |</(?P<end>[^\s<>]++)\s*+>
-    |<(?P<start>[^\s<>/!?"'=]++)(?P<attributes>(?:[^"'<>]|"[^"]*+"|'[^']*+')*+)>
-    |(?P<doctype><![Dd]|<!$)
-    |(?P<text>[^<]++)""",
-    regex.X,
-)
-_ATTRIBUTE = regex.compile(r"""([^\s=<>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
-_DOCTYPE = regex.compile(r"""<!DOCTYPE\s[^\[<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^\[<>"']*+)*+>""")
+_MARKS: Final = (("<!--", "-->", "comment"), ("<![CDATA[", "]]>", "cdata"), ("<?", "?>", "instruction"))
+_END = re.compile(r"</([^\s<>]++)\s*+>")
+_START = re.compile(r"<([^\s<>/!?\"'=]++)")
+_NAME = re.compile(r"[^\s/]++")
+_IN_TAG = re.compile(r"""["'<>]""")
+_ATTRIBUTE = re.compile(r"""([^\s=<>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')""")
+_DOCTYPE = re.compile(r"""<!DOCTYPE\s[^\[<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^\[<>"']*+){0,9}+>""")
 _REFERENCE_REACH: Final = 64
-TEXT: Final = Syntax(ATTRIBUTE.escape, regex.compile(r"\]{1,2}$"), regex.compile(r"[\]>]"))
-CDATA: Final = Syntax(COMMENT.escape, regex.compile(r"\]{1,2}$"), regex.compile(r"[\]>]"))
+TEXT: Final = Syntax(ATTRIBUTE.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
+CDATA: Final = Syntax(COMMENT.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -61,7 +55,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
 def _path(name: str) -> tuple[str, ...]:
     """The names in a field's path (`book.title`, `book/@id`, `items[*].body`), from the outside in."""
-    return tuple(each.split("[")[0].lstrip("@") for each in regex.split(r"[./]", name.removeprefix("$")) if each)
+    return tuple(each.split("[")[0].lstrip("@") for each in re.split(r"[./]", name.removeprefix("$")) if each)
 
 
 def _texts(nodes: Iterable[_Node]) -> Iterator[Reading]:
@@ -116,7 +110,7 @@ def _label(name: str) -> str:
     return "" if local.isascii() else local
 
 
-def _reference(match: regex.Match[str]) -> tuple[str, int] | None:
+def _reference(match: re.Match[str]) -> tuple[str, int] | None:
     return reference(match.group())
 
 
@@ -198,7 +192,7 @@ def _nodes(parts: Iterable[str], fields: tuple[tuple[str, ...], ...]) -> Iterato
         tokens, end = _tokens(text, final)
         _check(parser, text[:end], final)
         for token in tokens:
-            yield from _of_token(token, base, elements)
+            yield from _of_token(text, token, base, elements)
         text, base = text[end:], base + end
         if len(text) > MAX_TOKEN:
             raise FormatError(f"a tag, comment or section of more than {MAX_TOKEN:,} characters")
@@ -212,57 +206,97 @@ def _check(parser: expat.XMLParserType, text: str, final: bool) -> None:
         raise FormatError(f"no well-formed XML: {expat.errors.messages[error.code]} in line {error.lineno}") from None
 
 
-def _tokens(text: str, final: bool) -> tuple[list[regex.Match[str]], int]:
+_Token = tuple[str, int, int, int, int]
+"""Kind, start and end, start and end of what it holds; the name of a tag is what it begins with."""
+
+
+def _tokens(text: str, final: bool) -> tuple[list[_Token], int]:
     """The tokens that a text begins with, and where they end; what follows is not whole yet."""
-    tokens: list[regex.Match[str]] = []
+    tokens: list[_Token] = []
     at = 0
-    stop = len(text)
-    if not final:
-        reference_at = text.rfind("&", max(0, stop - _REFERENCE_REACH))
-        stop = reference_at if reference_at >= 0 else stop
-    while at < stop:
-        match = _TOKEN.match(text, at, stop) if text[at] != "<" else _TOKEN.match(text, at)
-        if match and match.lastgroup == "doctype":
-            match = _doctype(text, at, final)
-        if not match:
+    while at < len(text):
+        token = _markup(text, at, final) if text[at] == "<" else _text(text, at, final)
+        if not token:
             return tokens, len(text) if final else at
-        tokens.append(match)
-        at = match.end()
+        tokens.append(token)
+        at = token[2]
     return tokens, at
 
 
-def _doctype(text: str, at: int, final: bool) -> regex.Match[str] | None:
+def _text(text: str, at: int, final: bool) -> _Token | None:
+    stop = text.find("<", at)
+    if stop < 0:
+        stop = len(text)
+        reference_at = -1 if final else text.rfind("&", max(at, stop - _REFERENCE_REACH))
+        stop = reference_at if reference_at >= 0 else stop
+    return ("text", at, stop, at, stop) if stop > at else None
+
+
+def _markup(text: str, at: int, final: bool) -> _Token | None:
+    """The tag, comment, section, instruction or document type that begins at a place; None when its end is not there."""
+    for begin, end, kind in _MARKS:
+        if text.startswith(begin, at):
+            stop = text.find(end, at + len(begin))
+            return (kind, at, stop + len(end), at + len(begin), stop) if stop >= 0 else None
+    if text.startswith("<!", at):
+        return _doctype(text, at, final)
+    if match := _END.match(text, at):
+        return "end", at, match.end(), *match.span(1)
+    if match := _START.match(text, at):
+        stop = _tag_end(text, match.end())
+        return ("start", at, stop + 1, match.start(1), stop) if stop >= 0 else None
+    return None
+
+
+def _tag_end(text: str, at: int) -> int:
+    """Where the `>` of a tag is, quotes passed over; -1 when it is not there."""
+    for _ in range(2 * MAX_ATTRIBUTES):
+        match = _IN_TAG.search(text, at)
+        if not match or match.group() == "<":
+            return -1
+        if match.group() == ">":
+            return match.start()
+        at = text.find(match.group(), match.end()) + 1
+        if not at:
+            return -1
+    raise FormatError(f"an element with more than {MAX_ATTRIBUTES:,} attributes")
+
+
+def _doctype(text: str, at: int, final: bool) -> _Token | None:
     match = _DOCTYPE.match(text, at)
-    if not match and (final or text.find("[", at) >= 0):
+    if match:
+        return "document type", at, match.end(), at + 9, match.end() - 1
+    if not text.startswith(("<![CDATA["[: len(text) - at], "<!--"[: len(text) - at]), at) and (
+        final or text.find("[", at) >= 0
+    ):
         raise FormatError("a document type that declares something of its own (entities could be among it)")
-    return match
+    return None
 
 
-def _of_token(token: regex.Match[str], base: int, elements: _Elements) -> Iterator[_Node]:
-    kind = token.lastgroup
-    if kind in ("start", "attributes"):
-        yield from _start(token, base, elements)
+def _of_token(text: str, token: _Token, base: int, elements: _Elements) -> Iterator[_Node]:
+    kind, start, _, low, high = token
+    if kind == "start":
+        yield from _start(text[low:high], base + low, elements)
     elif kind == "end":
         yield _Node("tag", "", base, elements.name, False)
         elements.end()
-    elif kind is None:  # a document type
-        yield _Node("document type", token.group()[9:-1], base + token.start() + 9, "", elements.selected)
-    elif not (kind == "instruction" and token[kind].startswith("xml ") and base + token.start() == 0):
-        yield _Node(kind, token[kind], base + token.start(kind), elements.name, elements.selected)
+    elif not (kind == "instruction" and text.startswith("xml ", low) and base + start == 0):
+        yield _Node(kind, text[low:high], base + low, elements.name, elements.selected)
 
 
-def _start(token: regex.Match[str], base: int, elements: _Elements) -> Iterator[_Node]:
-    yield _Node("tag", "", base, elements.name, False)
-    elements.begin(token["start"])
+def _start(tag: str, at: int, elements: _Elements) -> Iterator[_Node]:
+    yield _Node("tag", "", at, elements.name, False)
+    name = _NAME.match(tag)
+    assert name
+    elements.begin(name.group())
     selected = elements.selected
-    offset = base + token.start("attributes")
-    for number, match in enumerate(_ATTRIBUTE.finditer(token["attributes"])):
+    for number, match in enumerate(_ATTRIBUTE.finditer(tag, name.end())):
         if number >= MAX_ATTRIBUTES:
             raise FormatError(f"an element with more than {MAX_ATTRIBUTES:,} attributes")
         group = 2 if match[2] is not None else 3
         if match[group]:
             wanted = selected or elements.asked(match[1])
-            yield _Node("attribute", match[group], offset + match.start(group), match[1], wanted)
-    if token["attributes"].endswith("/"):
-        yield _Node("tag", "", base, elements.name, False)
+            yield _Node("attribute", match[group], at + match.start(group), match[1], wanted)
+    if tag.endswith("/"):
+        yield _Node("tag", "", at, elements.name, False)
         elements.end()
