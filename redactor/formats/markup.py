@@ -1,0 +1,93 @@
+"""XML parts of packages: parsed without any DTD or network, bounded in depth by the parser, written back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from lxml import etree
+
+from redactor.model import FormatError
+
+RELATIONSHIPS: Final = frozenset(
+    {
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
+"""Namespaces of attributes that name a relationship (`r:id`, `r:embed`): transitional and strict (ECMA-376, ISO 29500)."""
+
+
+def parse(data: bytes, where: str) -> etree._Element:
+    """The root of an XML part. FormatError for what is no XML, has a DTD, is too deep or has a text that is too long."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise FormatError(f"{where}: not well-formed XML, or beyond what an XML parser may be asked to read") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise FormatError(f"{where}: has a DTD, which has no place in an office document")
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    """An XML part as office programs write it: UTF-8, standalone. What stands before or after the root is not written."""
+    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False, with_tail=False)
+    return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + body
+
+
+def elements(root: etree._Element) -> Iterator[etree._Element]:
+    """The root and all elements in it, in the document's order; no comments or instructions."""
+    yield from root.iter(etree.Element)
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace."""
+    return etree.QName(element).localname
+
+
+def namespace(element: etree._Element) -> str:
+    """An element's namespace, "" when it has none."""
+    return etree.QName(element).namespace or ""
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element (or comment, or instruction) out; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+        element.tail = None
+    parent.remove(element)
+
+
+def drop_comments(root: etree._Element) -> bool:
+    """Take XML comments and processing instructions out; whether there were any, about the root too."""
+    found = list(root.iter(etree.Comment, etree.ProcessingInstruction))
+    for node in found:
+        remove(node)
+    return bool(found) or root.getprevious() is not None or root.getnext() is not None
+
+
+def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
+    """Take out what refers to relationships that are no more: the element when it is empty, else its attribute."""
+    changed = False
+    for element in list(elements(root)):
+        names = [
+            name
+            for name, value in element.attrib.items()
+            if value in ids and (etree.QName(name).namespace or "") in RELATIONSHIPS
+        ]
+        for name in names:
+            del element.attrib[name]
+        if names and len(element) == 0 and not (element.text or "").strip():
+            remove(element)
+        changed = changed or bool(names)
+    return changed
