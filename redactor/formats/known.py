@@ -34,6 +34,15 @@ FORMATS = {
             sees="all of it, in any encoding that can be told",
             misses="nothing",
         ),
+        Format(
+            "docx",
+            "Word document",
+            (".docx", ".dotx"),
+            "docx",
+            extra="docx",
+            sees="all text of all parts: body, notes, headers, comments, text boxes, fields, links, properties, charts, embedded files",
+            misses="what is to be seen in pictures, and embedded files of old binary kinds",
+        ),
     )
 }
 
