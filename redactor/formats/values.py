@@ -50,7 +50,37 @@ _FORMULAS: Final = frozenset(
         "pathEditMode",
     ]
 )
-"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry)."""
+"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found."""
+_DATES: Final = frozenset({"fullDate"})
+"""Attributes that hold a value that is shown as a text elsewhere, in a form that no replacement has: they go too."""
+_COUNTED: Final = frozenset(
+    [
+        "created",
+        "modified",
+        "lastPrinted",
+        "filetime",
+        "date",
+        "posOffset",
+        "align",
+        "pctWidth",
+        "pctHeight",
+        "pctPosHOffset",
+        "pctPosVOffset",
+        "AppVersion",
+        "TotalTime",
+        "Pages",
+        "Words",
+        "Characters",
+        "Lines",
+        "Paragraphs",
+        "CharactersWithSpaces",
+        "Slides",
+        "Notes",
+        "DocSecurity",
+        "revision",
+    ]
+)
+"""Elements whose text is a number or date in a form that readers depend on."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
 
 
@@ -124,6 +154,8 @@ def redact_values(
                     continue
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
+                elif name in _DATES:
+                    formulas.setdefault(value.partition("T")[0], []).append((where, place))
                 elif name in _FORMULAS:
                     for word in _WORD.findall(value):
                         if not is_shaped(word):
@@ -147,7 +179,8 @@ def redact_values(
 
 
 def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
-    if element not in done and (element.text or "").strip():
+    text = element.text or ""
+    if element not in done and text.strip() and not (etree.QName(element).localname in _COUNTED and is_shaped(text)):
         yield Place(element)
     if (element.tail or "").strip():
         yield Place(element, after=True)
