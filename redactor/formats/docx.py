@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.markup import drop_comments, elements, local, remove
+from redactor.formats.markup import drop_comments, drop_strangers, elements, local, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -225,6 +225,9 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if drop_comments(root):
             changed.add(part)
             session.removed(part, "comments or instructions of the markup")
+        if drop_strangers(root):
+            changed.add(part)
+            session.removed(part, "elements of a namespace that is not known")
         deleted = accept_deletions(root)
         if deleted:
             changed.add(part)

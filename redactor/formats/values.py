@@ -9,15 +9,9 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import elements
+from redactor.formats.markup import SCHEMAS, elements
 from redactor.formats.unit import Session, Unit
 
-_SCHEMAS: Final = regex.compile(
-    r"(?:http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org/ooxml|purl\.org/dc"
-    r"|www\.w3\.org|www\.wps\.cn/officeDocument|schemas\.apple\.com|www\.libreoffice\.org)|urn:schemas-microsoft-com)"
-    r"[/:A-Za-z0-9.#_-]*"
-)
-"""Names of namespaces and kinds, which office programs write."""
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[-+]\d\d:\d\d)?"
@@ -195,4 +189,4 @@ def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) ->
 
 def is_shaped(value: str) -> bool:
     """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a namespace, a font."""
-    return bool(_SHAPED.fullmatch(value) or _SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
+    return bool(_SHAPED.fullmatch(value) or SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
