@@ -81,12 +81,14 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    return etree.QName(element).localname
+    tag = str(element.tag)
+    return tag[tag.rfind("}") + 1 :]
 
 
 def namespace(element: etree._Element) -> str:
     """An element's namespace, "" when it has none."""
-    return etree.QName(element).namespace or ""
+    tag = str(element.tag)
+    return tag[1 : tag.rfind("}")] if tag.startswith("{") else ""
 
 
 def remove(element: etree._Element) -> None:
