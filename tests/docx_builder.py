@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
+import regex
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -365,8 +366,13 @@ def hidden(s: Secrets) -> bytes:
     text["word/_rels/settings.xml.rels"] = relationships(
         ("rId1", "attachedTemplate", f"file:///C:/Users/{s.ascii('d13-template')}/t.dotx", True)
     )
-    style = f'<w:style w:type="paragraph" w:styleId="{s.ascii("d19-style-id")}"><w:name w:val="{s("d19-style")}"/></w:style></w:styles>'
-    text["word/styles.xml"] = text["word/styles.xml"].replace("</w:styles>", style)
+    style = f'<w:style w:type="paragraph" w:styleId="{s.ascii("d19-style-id")}"><w:name w:val="{s("d19-style")}"/></w:style>'
+    normal = '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+    text["word/styles.xml"] = part("w:styles", normal + style)
+    for name in ("theme/theme1", "stylesWithEffects"):
+        del text[f"word/{name}.xml"]
+        for listing, tag in (("[Content_Types].xml", "Override"), ("word/_rels/document.xml.rels", "Relationship")):
+            text[listing] = regex.sub(rf"<{tag} [^>]*{name}\.xml[^>]*/>", "", text[listing])
     text["word/numbering.xml"] = part(
         "w:numbering",
         f'<w:abstractNum w:abstractNumId="0"><w:nsid w:val="4F3A2B1C"/><w:tmpl w:val="1A2B3C4D"/><w:lvl w:ilvl="0"><w:lvlText w:val="{s("d19-numbering")}"/></w:lvl></w:abstractNum>',
@@ -393,6 +399,7 @@ def hidden(s: Secrets) -> bytes:
         extra[name] = content.encode() if isinstance(content, str) else content
         types.append((name, content_type))
         links.append((identifier, kind, f"/{name}", False))
+    members = {name: data for name, data in members.items() if name in text or not name.endswith((".xml", ".rels"))}
     members |= {name: data.encode() for name, data in text.items()} | extra
     members["docProps/thumbnail.jpeg"] = jpeg(s.ascii("d15-thumbnail"))
     members["word/unlisted.xml"] = f"<x>{s.ascii('d23-unlisted')}</x>".encode()

@@ -434,6 +434,54 @@ def test_a_part_of_an_unknown_kind_is_refused_or_dropped(clean: Clean, redactor:
     assert ("word/part1.bin", "a part of a kind that is not known") in session.taken_out
 
 
+def with_part(name: str, kind: str, content_type: str, data: bytes) -> bytes:
+    """A plain document with one more part."""
+    members = made.read(plain("文"))
+    members[name] = data
+    made.add_types(members, (name, content_type))
+    made.add_relationships(members, "word/_rels/document.xml.rels", ("rIdMore", kind, f"/{name}", False))
+    return made.write(members)
+
+
+def test_a_picture_of_words_is_told_of_or_blanked(clean: Clean, redactor: Redactor) -> None:
+    data = with_part("word/media/image1.emf", "image", "image/x-emf", b"\1\0\0\0" + "密".encode("utf-16-le"))
+    session = new_session(redactor)
+    assert made.read(clean(data, Options(), session))["word/media/image1.emf"].startswith(b"\1\0")
+    assert [where for where, _ in session.not_checked] == ["word/media/image1.emf"]
+    parts = made.read(clean(data))
+    assert "word/media/image1.emf" not in parts
+    assert parts["word/media/image1.png"] == BLANK
+    assert b"image1.png" in parts["word/_rels/document.xml.rels"]
+    docx.Document(io.BytesIO(clean(data)))
+
+
+def test_d16_a_chunk_with_the_type_of_a_main_part_is_a_document(clean: Clean, secrets: made.Secrets) -> None:
+    kind = f"{made.OFFICE}wordprocessingml.document.main+xml"
+    data = with_part("word/afchunk1.docx", "aFChunk", kind, plain(secrets.by_place["d4-header"]))
+    assert body_texts(made.read(clean(data, Options()))["word/afchunk1.docx"]) == ["×"]
+
+
+def test_the_strict_variant_is_read_too(clean: Clean, secrets: made.Secrets) -> None:
+    members = made.read(plain(secrets.by_place["d4-header"]))
+    for name, data in members.items():
+        for old, new in (
+            (made.W, "http://purl.oclc.org/ooxml/wordprocessingml/main"),
+            (made.R, "http://purl.oclc.org/ooxml/officeDocument/relationships"),
+        ):
+            data = data.replace(old.encode(), new.encode())
+        members[name] = data
+    assert "".join(roots(clean(made.write(members)))["word/document.xml"].itertext()) == "×"
+
+
+def test_new_names_are_not_those_of_others(clean: Clean, secrets: made.Secrets) -> None:
+    marks = (
+        f'<w:bookmarkStart w:id="{n}" w:name="{name}"/>'
+        for n, name in enumerate(("name1", secrets.by_place["d10-tag"]))
+    )
+    root = roots(clean(with_body(made.par(*marks))))["word/document.xml"]
+    assert [e.get(f"{W}name") for e in root.iter(f"{W}bookmarkStart")] == ["name1", "name2"]
+
+
 @pytest.mark.parametrize(
     ("before", "kept"),
     [

@@ -9,7 +9,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import SCHEMAS, elements
+from redactor.formats.markup import SCHEMAS, elements, local
 from redactor.formats.unit import Session, Unit
 
 _SHAPED: Final = regex.compile(
@@ -75,25 +75,29 @@ _COUNTED: Final = frozenset(
     ]
 )
 """Elements whose text is a number or date in a form that readers depend on."""
+_CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
+"""The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: in an element, after it, or in one of its attributes."""
+    """Where a text stands: in an element, after it, or in one of its attributes; `rest`: its end that is no part of it."""
 
     element: etree._Element
     attribute: str = ""
     after: bool = False
+    rest: str = ""
 
     def get(self) -> str:
         """The text."""
         if self.attribute:
             return str(self.element.get(self.attribute, ""))
-        return (self.element.tail if self.after else self.element.text) or ""
+        return ((self.element.tail if self.after else self.element.text) or "").removesuffix(self.rest)
 
     def put(self, text: str) -> None:
         """Change the text."""
+        text += self.rest
         if self.attribute:
             self.element.set(self.attribute, text)
         elif self.after:
@@ -111,10 +115,20 @@ class Names:
 
     def __init__(self) -> None:
         self._new: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._number = 0
+
+    def take(self, names: Iterable[str]) -> None:
+        """Names that are in use already: no new one will be like them."""
+        self._taken.update(names)
 
     def fresh(self, old: str) -> str:
         """The new name."""
-        return self._new.setdefault(old, f"name{len(self._new) + 1}")
+        while old not in self._new:
+            self._number += 1
+            if f"name{self._number}" not in self._taken:
+                self._new[old] = f"name{self._number}"
+        return self._new[old]
 
     def __getitem__(self, old: str) -> str:
         return self._new.get(old, old)
@@ -156,6 +170,7 @@ def redact_values(
                             formulas.setdefault(word, []).append((where, place))
                 elif not is_shaped(value):
                     called.setdefault(value, []).append((where, place))
+    names.take(called)
     changed: set[str] = set()
     for old, new in _redacted(texts, session).items():
         for where, place in texts[old]:
@@ -174,8 +189,9 @@ def redact_values(
 
 def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
     text = element.text or ""
-    if element not in done and text.strip() and not (etree.QName(element).localname in _COUNTED and is_shaped(text)):
-        yield Place(element)
+    if element not in done and text.strip() and not (local(element) in _COUNTED and is_shaped(text)):
+        cells = _CELLS.search(text) if local(element) == "f" else None
+        yield Place(element, rest=cells[0] if cells else "")
     if (element.tail or "").strip():
         yield Place(element, after=True)
 
