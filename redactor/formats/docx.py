@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.markup import drop_comments, drop_strangers, elements, local, remove
+from redactor.formats.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -226,7 +226,7 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if drop_comments(root):
             changed.add(part)
             session.removed(part, "comments or instructions of the markup")
-        if drop_strangers(root):
+        if drop_strangers(root, declared(package.data(part))):
             changed.add(part)
             session.removed(part, "elements of a namespace that is not known")
         deleted = accept_deletions(root)
@@ -236,7 +236,7 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if options.scrub_metadata and scrub(root):
             changed.add(part)
             session.removed(part, "authors, dates and marks of revisions")
-        gone = [e for e in elements(root) if local(e) in _SETTINGS or local(e) == "dataBinding"]
+        gone = named(root, *_SETTINGS, "dataBinding")
         for element in gone:
             remove(element)
         if gone:
@@ -333,7 +333,7 @@ def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
     """Let the codes of simple fields follow new names; take out numbers of charts that are numbers no more."""
     changed: set[str] = set()
     for part, root in trees.items():
-        for element in list(elements(root)):
+        for element in named(root, "fldSimple", "pt"):
             name = local(element)
             if name == "fldSimple":
                 for attribute, code in list(element.attrib.items()):

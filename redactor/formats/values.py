@@ -151,15 +151,16 @@ def redact_values(
     texts: dict[str, list[tuple[str, Place]]] = {}
     called: dict[str, list[tuple[str, Place]]] = {}
     formulas: dict[str, list[tuple[str, Place]]] = {}
+    empty: set[str] = set()
     for where, root in trees.items():
         for element in elements(root):
             for place in _texts(element, done):
                 texts.setdefault(place.get(), []).append((where, place))
-            for attribute, value in [(str(name), str(text)) for name, text in element.attrib.items()]:
-                place = Place(element, attribute)
-                name = etree.QName(attribute).localname
+            for attribute, value in [(str(name), str(text)) for name, text in element.items()]:
+                name = attribute[attribute.rfind("}") + 1 :]
                 if not value.strip():
                     continue
+                place = Place(element, attribute)
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
                 elif name in _DATES:
@@ -168,7 +169,9 @@ def redact_values(
                     for word in _WORD.findall(value):
                         if not is_shaped(word):
                             formulas.setdefault(word, []).append((where, place))
-                elif not is_shaped(value):
+                elif value not in empty and value not in called and is_shaped(value):
+                    empty.add(value)
+                elif value not in empty:
                     called.setdefault(value, []).append((where, place))
     names.take(called)
     changed: set[str] = set()
