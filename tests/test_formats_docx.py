@@ -36,6 +36,7 @@ from tests import docx_builder as made
 PUBLISH = Options(scrub_metadata=True, unknown="drop")
 ROWS = [f"d{number}" for number in (*range(1, 22), 23)]
 W = f"{{{made.W}}}"
+TERMS = [f"Qq{number:05d}kk" for number in range(1500)]
 SOFFICE = shutil.which("soffice")
 Clean = Callable[..., bytes]
 
@@ -77,6 +78,11 @@ def cleaned(clean: Clean, document: bytes) -> dict[str, bytes]:
         "published": clean(document),
         "authors kept": clean(document, Options(unknown="drop")),
     }
+
+
+@pytest.fixture(scope="module")
+def many() -> Redactor:
+    return Redactor(mask=TERMS, ner="none")
 
 
 def new_session(redactor: Redactor, *, strict: bool = False) -> DocumentSession:
@@ -153,6 +159,81 @@ def test_nothing_is_left_in_any_place(
     assert wanted
     assert found(document, wanted) == set(wanted), "the test's own document must show what is looked for"
     assert found(cleaned[way], wanted) == set()
+
+
+def sprinkled(data: bytes, way: str, term: Callable[[], str]) -> bytes:
+    """The document with a term in every element of every XML part, each in its own way."""
+    members = made.read(data)
+    for name in sorted(members):
+        if not name.endswith(".xml") or name.startswith("["):
+            continue
+        root = etree.fromstring(members[name])
+        for element in list(root.iter(etree.Element)):
+            if way == "attribute":
+                for attribute in list(map(str, element.attrib)):
+                    element.set(attribute, f"{element.get(attribute)}，{term()}")
+            elif way == "whole attribute":
+                for attribute in list(map(str, element.attrib)):
+                    element.set(attribute, term())
+            elif way == "new attribute":
+                element.set("more", term())
+            elif way in ("text", "text in UTF-16"):
+                element.text = f"{element.text or ''}，{term()}，"
+            elif way == "tail" and element is not root:
+                element.tail = f"{element.tail or ''}，{term()}，"
+            elif way == "comment":
+                element.append(etree.Comment(term()))
+            elif way == "instruction":
+                element.append(etree.ProcessingInstruction("x", term()))
+            elif way == "namespace":
+                etree.SubElement(element, f"{{urn:{term()}}}x", nsmap={term(): f"urn:{term()}"})
+        encoding = "UTF-16" if way.endswith("UTF-16") else "UTF-8"
+        members[name] = etree.tostring(root, encoding=encoding, xml_declaration=True)
+    return made.write(members)
+
+
+@pytest.mark.parametrize("options", [PUBLISH, Options(unknown="drop")], ids=["published", "authors kept"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "attribute",
+        "whole attribute",
+        "new attribute",
+        "text",
+        "text in UTF-16",
+        "tail",
+        "comment",
+        "instruction",
+        "namespace",
+    ],
+)
+def test_nothing_is_left_wherever_it_is_put(way: str, options: Options, document: bytes, many: Redactor) -> None:
+    terms = iter(TERMS)
+    data = sprinkled(document, way, lambda: next(terms))
+    assert TERMS.index(next(terms)) > 150
+    out = io.BytesIO()
+    load_format("docx")(io.BytesIO(data), out, new_session(many), options)
+    written = b"".join(name.encode() + content for name, content in made.read(out.getvalue()).items())
+    assert not regex.findall(rb"Qq\d{5}kk", written.replace(b"\0", b""))
+
+
+def test_d8_names_kinds_and_comments_of_links(document: bytes, clean: Clean, secrets: made.Secrets) -> None:
+    secret = secrets.by_place["d10-tag"]
+    members = made.read(document)
+    for name in ("word/document.xml", "word/_rels/document.xml.rels"):
+        members[name] = members[name].replace(b"rIdPng", secret.encode())
+    links = members["word/_rels/document.xml.rels"]
+    links = links.replace(b"/hyperlink", f"/{secret}".encode())
+    members["word/_rels/document.xml.rels"] = links.replace(b"</Rel", f"<!--{secret}--></Rel".encode())
+    types = members["[Content_Types].xml"]
+    more = f'<Default Extension="{secret}" ContentType="application/{secret}"/><!--{secret}--></Types>'
+    members["[Content_Types].xml"] = types.replace(b"</Types>", more.encode())
+    result = clean(made.write(members))
+    assert not found(result, [secret])
+    root = roots(result)["word/document.xml"]
+    links_after = {e.get("Id"): e.get("Target") for e in roots(result)["word/_rels/document.xml.rels"]}
+    embedded = [value for e in root.iter() for name, value in e.items() if str(name).endswith("}embed")]
+    assert [links_after[value] for value in embedded] == ["media/part1.png"]
 
 
 def test_d1_runs_keep_their_formatting(cleaned: dict[str, bytes]) -> None:
@@ -573,6 +654,9 @@ BODY = f'<w:document xmlns:w="{made.W}"><w:body>%s</w:body></w:document>'.encode
         pytest.param(BODY % (b"<w:p>" * 100_000 + b"</w:p>" * 100_000), id="f4-deep"),
         pytest.param(BODY % (b"<w:p><w:r><w:t>" + b"x" * 11_000_000 + b"</w:t></w:r></w:p>"), id="f4-long-text"),
         pytest.param(BODY % (b"<w:p>" + b"<w:r>" * 300 + b"</w:r>" * 300 + b"</w:p>"), id="f4-nested-runs"),
+        pytest.param(
+            BODY % (b"<w:p " + b" ".join(b'a%d="1"' % n for n in range(1_000_000)) + b"/><w:p>"), id="f4-attributes"
+        ),
         pytest.param(BODY[:-5] % b"", id="f11-not-well-formed"),
         pytest.param(b"", id="f11-empty"),
     ],

@@ -44,7 +44,8 @@ _FORMULAS: Final = frozenset(
         "pathEditMode",
     ]
 )
-"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found."""
+"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found, as does
+the address of a schema."""
 _DATES: Final = frozenset({"fullDate"})
 """Attributes that hold a value that is shown as a text elsewhere, in a form that no replacement has: they go too."""
 _COUNTED: Final = frozenset(
@@ -77,7 +78,7 @@ _COUNTED: Final = frozenset(
 """Elements whose text is a number or date in a form that readers depend on."""
 _CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
 """The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
-_WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
+_WORD: Final = regex.compile(r"[^\s:;,()'\"@/#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +166,9 @@ def redact_values(
                     texts.setdefault(value, []).append((where, place))
                 elif name in _DATES:
                     formulas.setdefault(value.partition("T")[0], []).append((where, place))
-                elif name in _FORMULAS:
-                    for word in _WORD.findall(value):
-                        if not is_shaped(word):
-                            formulas.setdefault(word, []).append((where, place))
+                elif name in _FORMULAS or SCHEMAS.fullmatch(value):
+                    for word in words(value):
+                        formulas.setdefault(word, []).append((where, place))
                 elif value not in empty and value not in called and is_shaped(value):
                     empty.add(value)
                 elif value not in empty:
@@ -207,5 +207,11 @@ def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) ->
 
 
 def is_shaped(value: str) -> bool:
-    """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a namespace, a font."""
-    return bool(_SHAPED.fullmatch(value) or SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
+    """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a font."""
+    return bool(_SHAPED.fullmatch(value) or _FONT.fullmatch(value))
+
+
+def words(value: str) -> list[str]:
+    """The words of an address or a formula that may say something."""
+    schema = SCHEMAS.fullmatch(value)
+    return [word for word in _WORD.findall(schema["path"] if schema else value) if not is_shaped(word)]
