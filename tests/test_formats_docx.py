@@ -266,11 +266,59 @@ def test_d2_deletions_go_and_insertions_stay(cleaned: dict[str, bytes], secrets:
             ["留"],
             id="d2-row",
         ),
+        pytest.param(
+            '<w:tbl><w:tr><w:trPr><w:del w:id="1" w:author="a"/></w:trPr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p><w:r><w:t>留</w:t></w:r></w:p>',
+            ["留"],
+            id="d2-table",
+        ),
     ],
 )
 def test_d2_what_a_deletion_empties_goes(content: str, expected: list[str], clean: Clean) -> None:
     root = roots(clean(with_body(content)))["word/document.xml"]
     assert [t.text for t in root.iter(f"{W}t")] == expected
+
+
+def test_d2_a_table_without_rows_goes(clean: Clean) -> None:
+    content = '<w:tbl><w:tr><w:trPr><w:del w:id="1" w:author="a"/></w:trPr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p/>'
+    assert not list(roots(clean(with_body(content)))["word/document.xml"].iter(f"{W}tbl"))
+
+
+def test_reports_say_nothing_of_the_text(
+    document: bytes, clean: Clean, redactor: Redactor, secrets: made.Secrets
+) -> None:
+    session = new_session(redactor)
+    clean(document, PUBLISH, session)
+    told = repr((session.taken_out, session.not_checked))
+    assert session.taken_out
+    assert not [secret for secret in secrets.by_place.values() if secret in told]
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"), [("13912345678", False), ("7", True)], ids=["d17-number-found", "d17-number-not-found"]
+)
+def test_d17_a_number_of_a_chart_that_is_found_goes_with_its_point(number: str, kept: bool) -> None:
+    chart = (
+        "<c:chart><c:plotArea><c:barChart><c:ser><c:val><c:numRef><c:f>Sheet1!$A$1:$A$9</c:f><c:numCache>"
+        f'<c:pt idx="0"><c:v>{number}</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser></c:barChart></c:plotArea></c:chart>'
+    )
+    kind = f"{made.OFFICE}drawingml.chart+xml"
+    data = with_part("word/charts/chart1.xml", "chart", kind, made.part("c:chartSpace", chart).encode())
+    out = io.BytesIO()
+    load_format("docx")(io.BytesIO(data), out, new_session(Redactor(ner="none")), Options())
+    after = made.read(out.getvalue())["word/charts/chart1.xml"]
+    assert (b"<c:pt " in after) == kept
+    assert b"Sheet1!$A$1:$A$9" in after
+
+
+def test_d10_the_date_of_a_control_goes_with_its_text() -> None:
+    control = (
+        '<w:sdt><w:sdtPr><w:date w:fullDate="1987-03-21T00:00:00Z"><w:dateFormat w:val="yyyy"/></w:date></w:sdtPr>'
+        f"<w:sdtContent>{made.par(made.run('1987-03-21'))}</w:sdtContent></w:sdt>"
+    )
+    out = io.BytesIO()
+    redactor = Redactor(mask=["1987-03-21"], ner="none")
+    load_format("docx")(io.BytesIO(with_body(control)), out, new_session(redactor), Options())
+    assert b"1987" not in made.read(out.getvalue())["word/document.xml"]
 
 
 def test_d5_both_copies_of_a_text_box_are_alike(cleaned: dict[str, bytes]) -> None:

@@ -14,7 +14,7 @@ from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
 from redactor.formats.revisions import accept_deletions, scrub
 from redactor.formats.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
 from redactor.formats.unit import Redacted, Session, Sink, Unit
-from redactor.formats.values import Names, redact_values
+from redactor.formats.values import Names, apart, redact_values
 from redactor.model import Edit, FormatError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -322,7 +322,7 @@ def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -
             _write_whole(code, renamed)
             changed.add(part)
     units = [Unit(code.text, part) for part, code in texts]
-    for (part, code), answer in zip(texts, session.flow(units, prose=False), strict=True):
+    for (part, code), answer in zip(texts, apart(session, units), strict=True):
         if answer.edits:
             code.write(answer)
             changed.add(part)

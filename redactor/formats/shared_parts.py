@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import unquote
 
@@ -13,7 +15,7 @@ from redactor.formats.options import Options
 from redactor.formats.package import Package, Relationship
 from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.unit import Session, Unit
-from redactor.formats.values import Names, is_shaped, words
+from redactor.formats.values import Names, apart, is_shaped, words
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -100,7 +102,7 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
         if not is_shaped(text)
     }
     names.take(found)
-    answers = session.flow([Unit(text, source or "package") for text, source in found.items()], prose=False)
+    answers = apart(session, [Unit(text, source or "package") for text, source in found.items()])
     hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
     for source, each in package.relationships.items():
         package.relink(
@@ -187,7 +189,8 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             answers = session.flow([Unit(line, part) for line in lines])
             out.write("\n".join(a.text for a in answers if not a.gone).encode())
         else:
-            load_format(kind)(io.BytesIO(data), out, session, options)
+            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix)
+            load_format(kind)(io.BytesIO(data), out, session, inner)
     except (FormatError, UnicodeDecodeError) as error:
         if options.unknown != "drop":
             reason = error if isinstance(error, FormatError) else "not text"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import regex
 from lxml import etree
 
 from redactor.formats.markup import SCHEMAS, elements, local
-from redactor.formats.unit import Session, Unit
+from redactor.formats.unit import Redacted, Session, Unit
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
@@ -201,9 +201,14 @@ def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place
 
 def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) -> dict[str, str]:
     """The texts that have changed, with what they have become; each is asked for once."""
-    values = list(found)
-    answers = session.flow([Unit(value, found[value][0][0]) for value in values], prose=False)
-    return {value: answer.text for value, answer in zip(values, answers, strict=True) if answer.text != value}
+    answers = apart(session, [Unit(value, places[0][0]) for value, places in found.items()])
+    return {value: answer.text for value, answer in zip(found, answers, strict=True) if answer.text != value}
+
+
+def apart(session: Session, units: Sequence[Unit]) -> list[Redacted]:
+    """What becomes of values that have nothing to do with each other: an empty line between them keeps them from being read on."""
+    spaced = [each for unit in units for each in (unit, Unit("", unit.where))]
+    return session.flow(spaced, prose=False)[::2]
 
 
 def is_shaped(value: str) -> bool:
