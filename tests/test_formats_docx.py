@@ -620,6 +620,7 @@ def test_new_names_are_not_those_of_others(clean: Clean, secrets: made.Secrets) 
         ),
         pytest.param("<w:p><w:pPr><w:sectPr/></w:pPr>{gone}</w:p><w:p>{stay}</w:p>", 2, id="section break"),
         pytest.param("<w:p>{gone}<w:r><w:pict/></w:r></w:p><w:p>{stay}</w:p>", 2, id="picture"),
+        pytest.param("<w:p>{stay}</w:p><w:tbl/><w:p>{gone}</w:p><w:tbl/><w:p/>", 3, id="between tables"),
     ],
 )
 def test_a_paragraph_that_is_gone_goes_with_its_container_where_it_can(
@@ -641,6 +642,22 @@ def test_a_paragraph_that_is_gone_goes_with_its_container_where_it_can(
     root = roots(out.getvalue())["word/document.xml"]
     assert len(list(root.iter(f"{W}p"))) == kept
     assert "".join(t.text or "" for t in root.iter(f"{W}t")) == "正文"
+
+
+def test_promotion_goes_with_its_paragraphs(publish: Redactor) -> None:
+    text = (
+        "关于加强作风建设的讲话",
+        "",
+        "同志们：",
+        "会议由张伟民同志主持。",
+        "",
+        "更多范文，请关注微信公众号：笔杆子之家",
+        "长按二维码关注我们",
+    )
+    out = io.BytesIO()
+    load_format("docx")(io.BytesIO(plain(*text)), out, new_session(publish), Options())
+    assert [t for t in body_texts(out.getvalue()) if t] == ["关于加强作风建设的讲话", "同志们：", "会议由×同志主持。"]
+    assert len(body_texts(out.getvalue())) < len(text)
 
 
 @st.composite
