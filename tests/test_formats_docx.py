@@ -296,29 +296,24 @@ def test_reports_say_nothing_of_the_text(
 @pytest.mark.parametrize(
     ("number", "kept"), [("13912345678", False), ("7", True)], ids=["d17-number-found", "d17-number-not-found"]
 )
-def test_d17_a_number_of_a_chart_that_is_found_goes_with_its_point(number: str, kept: bool) -> None:
+def test_d17_a_number_of_a_chart_that_is_found_goes_with_its_point(number: str, kept: bool, clean: Clean) -> None:
     chart = (
         "<c:chart><c:plotArea><c:barChart><c:ser><c:val><c:numRef><c:f>Sheet1!$A$1:$A$9</c:f><c:numCache>"
         f'<c:pt idx="0"><c:v>{number}</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser></c:barChart></c:plotArea></c:chart>'
     )
     kind = f"{made.OFFICE}drawingml.chart+xml"
     data = with_part("word/charts/chart1.xml", "chart", kind, made.part("c:chartSpace", chart).encode())
-    out = io.BytesIO()
-    load_format("docx")(io.BytesIO(data), out, new_session(Redactor(ner="none")), Options())
-    after = made.read(out.getvalue())["word/charts/chart1.xml"]
+    after = made.read(clean(data))["word/charts/chart1.xml"]
     assert (b"<c:pt " in after) == kept
     assert b"Sheet1!$A$1:$A$9" in after
 
 
-def test_d10_the_date_of_a_control_goes_with_its_text() -> None:
+def test_d10_the_date_of_a_control_goes_with_its_text(clean: Clean) -> None:
     control = (
         '<w:sdt><w:sdtPr><w:date w:fullDate="1987-03-21T00:00:00Z"><w:dateFormat w:val="yyyy"/></w:date></w:sdtPr>'
         f"<w:sdtContent>{made.par(made.run('1987-03-21'))}</w:sdtContent></w:sdt>"
     )
-    out = io.BytesIO()
-    redactor = Redactor(mask=["1987-03-21"], ner="none")
-    load_format("docx")(io.BytesIO(with_body(control)), out, new_session(redactor), Options())
-    assert b"1987" not in made.read(out.getvalue())["word/document.xml"]
+    assert b"1987" not in made.read(clean(with_body(control)))["word/document.xml"]
 
 
 def test_d5_both_copies_of_a_text_box_are_alike(cleaned: dict[str, bytes]) -> None:
@@ -347,12 +342,12 @@ def test_d19_paragraphs_keep_their_styles(cleaned: dict[str, bytes]) -> None:
     assert last.style.name == "×"
 
 
-@pytest.mark.parametrize("ruby", ["张三"])
-def test_d18_a_reading_goes_with_what_it_stands_over(ruby: str) -> None:
-    content = f"<w:p><w:r><w:ruby><w:rt>{made.run('zhāngsān')}</w:rt><w:rubyBase>{made.run(ruby)}</w:rubyBase></w:ruby></w:r></w:p>"
-    out = io.BytesIO()
-    load_format("docx")(io.BytesIO(with_body(content)), out, new_session(Redactor(mask=[ruby], ner="none")), Options())
-    root = roots(out.getvalue())["word/document.xml"]
+def test_d18_a_reading_goes_with_what_it_stands_over(clean: Clean, secrets: made.Secrets) -> None:
+    base = made.run(secrets.by_place["d4-header"])
+    content = (
+        f"<w:p><w:r><w:ruby><w:rt>{made.run('zhāngsān')}</w:rt><w:rubyBase>{base}</w:rubyBase></w:ruby></w:r></w:p>"
+    )
+    root = roots(clean(with_body(content)))["word/document.xml"]
     assert [t.text or "" for t in root.iter(f"{W}t")] == ["", "×"]
 
 
@@ -493,6 +488,21 @@ def test_d25_an_old_document_becomes_a_redacted_docx(tmp_path: Path, clean: Clea
     with pytest.raises(FormatError, match=r"\.docx"):
         clean(old, Options(output=".doc"), form="ole")
     assert body_texts(clean(old, Options(output=".docx"), form="ole")) == ["开头", "有×在内"]
+
+
+OLD = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + "WordDocument".encode("utf-16-le") + bytes(4096)
+
+
+def test_d25_without_libreoffice_an_old_document_is_refused(clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(FormatError, match="LibreOffice, which is not installed"):
+        clean(OLD, Options(output=".docx"), form="ole")
+
+
+@pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
+def test_f11_a_broken_old_document_is_refused(clean: Clean) -> None:
+    with pytest.raises(FormatError, match="LibreOffice can't convert"):
+        clean(OLD, Options(output=".docx"), form="ole")
 
 
 # What may stay, goes or is told of.
