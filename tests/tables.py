@@ -101,7 +101,7 @@ def peak_of(name: str, path: str, options: str) -> int:
     """The most memory, in bytes, that a process holds that does nothing but redact the file."""
     code = f"""
 import resource
-from redactor import FormatError, Redactor
+from redactor import Redactor
 from redactor.formats.known import load_format
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
