@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import html
 import io
 import json
 import random
@@ -56,7 +57,7 @@ def uncovered(data: str) -> Iterator[str]:
         view = views[-1]
         view = re.sub(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})", lambda m: chr(int(m[1] or m[2], 16)), view)
         view = re.sub(r"\\([0-9a-fA-F]{2,6}) ?", lambda m: chr(int(m[1], 16) % 0x110000), view)
-        view = urllib.parse.unquote(__import__("html").unescape(view))
+        view = urllib.parse.unquote(html.unescape(view))
         views.append(view)
     views.append(urllib.parse.unquote(data, encoding="gbk"))
     views += [re.sub(r"(?s)<!--.*?-->|<rt>.*?</rt>|<[^>]*>", "", view) for view in views]
@@ -326,11 +327,16 @@ SCRIPTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("operator", ["publish", "label", "court"])
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.fixture(scope="module")
+def labelling() -> Redactor:
+    return Redactor("label", mask=SECRETS, ner="none")
+
+
+@pytest.mark.parametrize("policy", ["redactor", "labelling", "stripping"])
+@pytest.mark.parametrize("script", [pytest.param(s, id=str(n)) for n, s in enumerate(SCRIPTS)])
 @pytest.mark.skipif(not shutil.which("node"), reason="needs node")
-def test_e7_scripts_still_parse(script: str, operator: str) -> None:
-    output = clean(Redactor(operator, mask=SECRETS, ner="none"), f"<script>{script}</script>").decode()
+def test_e7_scripts_still_parse(script: str, policy: str, request: pytest.FixtureRequest) -> None:
+    output = clean(request.getfixturevalue(policy), f"<script>{script}</script>").decode()
     code = output.removeprefix("<script>").removesuffix("</script>")
     assert not any(secret in code for secret in SECRETS)
     assert subprocess.run(["node", "--check", "-"], input=code.encode(), check=False).returncode == 0
@@ -419,6 +425,7 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
     page = bytearray("\n".join([KEPT, *(hide(p, SECRETS[0]) for p in list(PLACES)[:50])]).encode())
     dice = random.Random(5)
     outcomes = {"redacted": 0, "refused": 0}
+    messages: set[str] = set()
     for _ in range(200):
         mutant = page[: dice.randrange(len(page))] if dice.random() < 0.2 else bytearray(page)
         for _ in range(dice.randrange(1, 6)):
@@ -430,9 +437,10 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
             clean(redactor, bytes(mutant))
             outcomes["redacted"] += 1
         except RedactorError as error:
-            assert "\n" not in str(error)
             outcomes["refused"] += 1
+            messages.add(str(error))
     assert outcomes["redacted"]
+    assert not any("\n" in message or secret in message for message in messages for secret in SECRETS)
 
 
 @pytest.mark.parametrize(

@@ -430,7 +430,7 @@ class Page:
             if "[" in token.text or "<!entity" in token.text.lower():
                 raise FormatError("a document type that declares entities")
             if not _DOCTYPE.fullmatch(token.text):
-                yield from self.value(self._raw(token.text, token.at, scripts.COMMENT, "document type"))
+                yield named(self._raw(token.text, token.at, CODE, "document type"))
         elif token.kind == "torn":
             yield from self.value(self._raw(token.text, token.at, CODE, "a tag that is cut off"))
         elif name == "script":
@@ -470,7 +470,7 @@ class Page:
 
     def _attribute_value(self, token: Token, name: str, value: Reading) -> Iterator[Reading]:
         if name.startswith("xmlns"):
-            yield replace(value, address=True)
+            yield named(value)
         elif name == "style":
             yield from self.styles(value)
         elif name.startswith("on"):
@@ -490,7 +490,7 @@ class Page:
         if not text or text.isspace():
             return
         if _VOCABULARY.fullmatch(text):
-            yield replace(value, address=True)
+            yield named(value)
             return
         data = _DATA.match(text)
         if data and self._data_uri(value, data):
@@ -563,6 +563,11 @@ class Page:
                 yield from self.value(_rewritten(part, scripts.COMMENT))
             else:
                 yield from self.value(part.decoded(scripts.CSS_ESCAPES, scripts.css_decode, scripts.CSS_STRING))
+
+
+def named(read: Reading) -> Reading:
+    """The reading as the address of a vocabulary: that it is one is no secret, and it stays one."""
+    return replace(_rewritten(read, PERCENT), address=True)
 
 
 def _rewritten(read: Reading, syntax: Syntax) -> Reading:
