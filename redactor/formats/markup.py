@@ -58,8 +58,6 @@ _VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
     re.I,
 )
-_DOCTYPE = re.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", re.I)
-HAS_MARKUP = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
 _ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
 _BLANK = re.compile(r"\s")
 _ADDRESS_SIGN = re.compile(r"[/?=&]")
@@ -178,23 +176,22 @@ class DataUri:
 class _Open:
     """An element that is open: where it begins, the line that it begins in, whether it is something without text."""
 
-    __slots__ = ("content", "filled", "first", "line", "name", "start")
+    __slots__ = ("content", "filled", "first", "hidden", "line", "name", "start")
 
-    def __init__(self, name: str, start: int, first: int, filled: int, line: Line | None) -> None:
+    def __init__(self, name: str, start: int, first: int, filled: int, line: Line, hidden: bool) -> None:
         self.name, self.start, self.first, self.filled, self.line = name, start, first, filled, line
+        self.hidden = hidden
         self.content = name in CONTENT
 
 
 class Page:
     """One way through a page. `prose`: its lines in reading order; else all that is not running text.
 
-    `view`: the text that the page stands in, where it is no file: places then go through it. `lines`: what is not running
-    text includes the lines.
+    `view`: the text that the page stands in, where it is no file: places then go through it.
     """
 
-    def __init__(self, prose: bool, view: Reading | None = None, *, lines: bool = False, depth: int = 0) -> None:
+    def __init__(self, prose: bool, view: Reading | None = None, depth: int = 0) -> None:
         self.prose = prose
-        self._lines = lines
         self.uris: list[DataUri] = []
         self.pictures: list[tuple[str, str]] = []
         self._view, self._depth = view, depth
@@ -203,6 +200,7 @@ class Page:
         self._foreign: list[int] = []  # depths at which SVG or MathML begin, negative where HTML begins again in it
         self._line = Line()
         self._hidden = 0
+        self._joined = False  # whether the line holds hidden text
         self._script_type = ""
         self._number = 0  # of the next line
         self._settled = 0
@@ -219,7 +217,7 @@ class Page:
             tokenizer.foreign = self._in_foreign()
         yield from self._break()
         while self._open:
-            yield from self._pop(None)
+            self._pop(None)
 
     def _in_foreign(self) -> bool:
         return bool(self._foreign) and self._foreign[-1] > 0
@@ -277,16 +275,17 @@ class Page:
 
     def _break(self, after: tuple[int, int] | None = None) -> Iterator[Reading]:
         """The line ends here, at a line break or where a block begins or ends."""
-        aside = self._hidden > 0
-        if self.prose and not aside:
+        if self.prose and not self._hidden:
             for line in self._line.ended(self._where(), after):
                 self._number += 1
                 yield self._placed(line)
-        elif self.prose or not (aside or self._lines):
+        elif self.prose or not self._joined:
             self._line = Line()
         else:
-            for line in self._line.ended("hidden text" if aside else self._where()):
+            # Together with what is hidden in it, which programs that know no style read too.
+            for line in self._line.ended("hidden text"):
                 yield self._placed(line)
+        self._joined = self._hidden > 0
 
     # Elements
 
@@ -294,7 +293,7 @@ class Page:
         name = token.name
         if self._in_foreign() and name in BREAKOUT:
             while self._in_foreign():
-                yield from self._pop(None)
+                self._pop(None)
         if not self.prose:
             yield from self._attributes(token)
             self._script_type = next((a.value for a in token.attributes if a.name.lower() == "type"), "")
@@ -302,34 +301,35 @@ class Page:
             yield from self._break((token.start, token.end))
             return
         if name in CELL:
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
             self._line.tab(token.start, TEXT)
         elif name in BLOCK:
             yield from self._break()
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
         elif name in CLOSES:
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
         if name in VOID or (self._in_foreign() and token.closed):
             if name in CONTENT and self._open:
                 self._open[-1].content = True
             return
-        yield from self._push(token)
+        self._push(token)
 
-    def _push(self, token: Token) -> Iterator[Reading]:
+    def _push(self, token: Token) -> None:
         if len(self._open) >= MAX_OPEN:
             raise FormatError(f"more than {MAX_OPEN:,} elements are open at once")
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
-        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line if aside else None))
+        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line, aside))
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
-            self._line = Line()
             self._hidden += 1
+            self._joined = True
+            if self.prose:
+                self._line = Line()
         if name in ("svg", "math"):
             self._foreign.append(len(self._open))
         elif self._in_foreign() and name in INTEGRATION:
             self._foreign.append(-len(self._open))
-        yield from ()
 
     def _end(self, token: Token) -> Iterator[Reading]:
         name = token.name
@@ -351,10 +351,10 @@ class Page:
             return
         crossed = name not in BLOCK and name not in CELL and not BLOCK.isdisjoint(inner)
         for _ in inner:
-            yield from self._pop(token.start if self._open[-1].name in OPTIONAL_END and not crossed else None)
-        yield from self._pop(None if crossed else token.end)
+            self._pop(token.start if self._open[-1].name in OPTIONAL_END and not crossed else None)
+        self._pop(None if crossed else token.end)
 
-    def _close_implied(self, name: str, at: int) -> Iterator[Reading]:
+    def _close_implied(self, name: str, at: int) -> None:
         """Close what the beginning of an element closes: paragraphs by blocks, list items by list items."""
         closed = CLOSES.get(name, frozenset(("p",)) if name in CLOSES_P else frozenset())
         if not any(self._counts.get(each) for each in closed):
@@ -363,20 +363,20 @@ class Page:
         for depth, element in enumerate(reversed(self._open[-_SEARCHED:])):
             if element.name in closed:
                 for _ in range(depth):
-                    yield from self._pop(at if self._open[-1].name in OPTIONAL_END else None)
-                yield from self._pop(at)
+                    self._pop(at if self._open[-1].name in OPTIONAL_END else None)
+                self._pop(at)
                 if name == "tr":
-                    yield from self._close_implied(name, at)
+                    self._close_implied(name, at)
                 return
             if element.name in stops or (closed == {"p"} and element.name == "button"):
                 return
 
-    def _pop(self, end: int | None) -> Iterator[Reading]:
+    def _pop(self, end: int | None) -> None:
         """The innermost element ends, at `end` where that is sure."""
         element = self._open[-1]
-        if element.line is not None:
-            yield from self._break()
-            self._line = element.line
+        if element.hidden:
+            if self.prose:
+                self._line = element.line
             self._hidden -= 1
         self._open.pop()
         self._counts[element.name] -= 1
@@ -429,7 +429,7 @@ class Page:
         elif token.kind == "doctype":
             if "[" in token.text or "<!entity" in token.text.lower():
                 raise FormatError("a document type that declares entities")
-            if not _DOCTYPE.fullmatch(token.text):
+            if token.text.strip().lower() != "html":
                 yield named(self._raw(token.text, token.at, CODE, "document type"))
         elif token.kind == "torn":
             yield from self.value(self._raw(token.text, token.at, CODE, "a tag that is cut off"))
@@ -507,12 +507,15 @@ class Page:
         else:
             yield from _portioned(value.labelled(label))
 
+    def _within(self, view: Reading) -> Iterator[Reading]:
+        """What a text that holds markup says and hides."""
+        for line in Page(prose=True, view=view).read([view.text]):
+            yield replace(line, where=view.where, before=None, after=None)
+        yield from self.hidden_in(view)
+
     def hidden_in(self, view: Reading) -> Iterator[Reading]:
         """What a text that holds markup has beside its lines."""
-        return self._within(view, lines=False)
-
-    def _within(self, view: Reading, *, lines: bool = True) -> Iterator[Reading]:
-        page = Page(prose=False, view=view, lines=lines, depth=self._depth + 1)
+        page = Page(prose=False, view=view, depth=self._depth + 1)
         page.uris, page.pictures = self.uris, self.pictures
         for read in page.read([view.text]):
             yield replace(read, where=view.where)
