@@ -58,6 +58,7 @@ _VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
     re.I,
 )
+HAS_MARKUP: Final = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
 _ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
 _BLANK = re.compile(r"\s")
 _ADDRESS_SIGN = re.compile(r"[/?=&]")
