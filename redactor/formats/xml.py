@@ -14,8 +14,9 @@ from xml.parsers import expat
 
 from redactor.formats.charset import markup_encoding
 from redactor.formats.html import edit_addresses, edit_prose, edit_values
+from redactor.formats.htmltext import ATTRIBUTE, REFERENCES, reference
 from redactor.formats.lines import LONGEST, Line
-from redactor.formats.markup import ATTRIBUTE, HAS_MARKUP, REFERENCES, Page, named, reference
+from redactor.formats.markup import HAS_MARKUP, Page, named
 from redactor.formats.options import Options
 from redactor.formats.scripts import COMMENT
 from redactor.formats.splice import Edits, Reading, Syntax, reading, write_spliced
