@@ -185,6 +185,14 @@ def test_e7_no_secret_is_left_when_all_places_are_in_one_page(redactor: Redactor
     assert "末段乙。" in after
 
 
+@pytest.mark.parametrize("policy", ["redactor", "labelling"])
+def test_h12_a_second_time_changes_nothing(policy: str, request: pytest.FixtureRequest) -> None:
+    chosen = request.getfixturevalue(policy)
+    for place in PLACES:
+        once = clean(chosen, f"<p>甲</p>{hide(place, SECRETS[0])}")
+        assert clean(chosen, once) == once
+
+
 KEPT = """<!DOCTYPE html>\r
 <html lang=zh><head><meta charset="utf-8"><title>通知</title>
 <link rel=stylesheet href='/css/a.css?v=1'><style>.a { width:50%; color:#fff } /* x */</style>
