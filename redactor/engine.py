@@ -122,7 +122,9 @@ class Redactor:
         if not value or (self.only and entity not in self.only) or any(low <= start < high for low, high in masked):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
-        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=USER_PRIORITY, evidence=evidence)
+        finding = Finding(
+            start, start + len(value), entity, "user.column", 1.0, priority=USER_PRIORITY, evidence=evidence
+        )
         edits = tuple(self._edits(text, (finding,), memory.labels))
         if edits:
             remember(text, finding, memory.known, self._plan.words)
@@ -265,7 +267,14 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
         return ()
     return (
         Rule(
-            f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, USER_PRIORITY, 1.0, terms=terms
+            f"user.{name}",
+            entity,
+            "(user)",
+            1,
+            {"zh": "用户指定", "en": "Given by the user"},
+            USER_PRIORITY,
+            1.0,
+            terms=terms,
         ),
     )
 

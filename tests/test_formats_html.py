@@ -12,7 +12,6 @@ import re
 import shutil
 import subprocess
 import urllib.parse
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
