@@ -34,6 +34,15 @@ FORMATS = {
             sees="all of it, in any encoding that can be told",
             misses="nothing",
         ),
+        Format(
+            "pdf",
+            "PDF",
+            (".pdf",),
+            "pdf",
+            extra="pdf",
+            sees="the text that its pages draw, hidden text and text of forms within pages too",
+            misses="text in pictures (told of); all that is not on a page is left out (told of)",
+        ),
     )
 }
 

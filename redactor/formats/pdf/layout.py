@@ -1,0 +1,223 @@
+"""Glyphs put together as lines, as a reader sees them: by their places, in the order in which they are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import regex
+
+from redactor.formats.pdf.content import Glyph
+
+_BASELINE: Final = 0.25
+"""How far off a line's baseline a glyph may stand, in ems."""
+_OVERLAP: Final = 0.35
+COLUMN: Final = 1.0
+"""Gaps in a line that are wider than this many ems part it."""
+_SPACE: Final = 0.18
+"""A gap of this many ems is a space, where no space is drawn; between Chinese characters it takes more."""
+_WIDE_SPACE: Final = 0.6
+_RAISED: Final = 0.6
+_WIDE = regex.compile(r"[\p{Han}\p{Block=CJK_Symbols_And_Punctuation}\p{Block=Halfwidth_And_Fullwidth_Forms}]")
+
+
+@dataclass(slots=True, eq=False)
+class Placed:
+    """A glyph on its line: `start` and `end` along the line; `shadows`: others that draw the same in the same place."""
+
+    glyph: Glyph
+    start: float
+    end: float
+    order: int
+    shadows: list[Glyph] = field(default_factory=list)
+
+    @property
+    def middle(self) -> float:
+        return (self.start + self.end) / 2
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """Glyphs that stand side by side. `along`: the direction of the line; `base`: the place of its baseline across that."""
+
+    along: tuple[float, float]
+    base: float
+    em: float
+    glyphs: list[Placed]
+
+    @property
+    def start(self) -> float:
+        return self.glyphs[0].start
+
+    @property
+    def end(self) -> float:
+        return max(self.glyphs[-1].end, self.glyphs[-1].start)
+
+    @property
+    def order(self) -> int:
+        return min(placed.order for placed in self.glyphs)
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A line of text: its segments from left to right, and for each character of `text` what draws it (nothing: a gap)."""
+
+    segments: list[Segment]
+    text: str = ""
+    origins: list[Placed | None] = field(default_factory=list)
+
+
+def lines(glyphs: Sequence[Glyph]) -> list[Line]:
+    """The lines of a page in reading order."""
+    found: list[Line] = []
+    for segment in sorted(_segments(glyphs), key=lambda s: s.order):
+        if found and _goes_on(found[-1].segments[-1], segment):
+            found[-1].segments.append(segment)
+        else:
+            found.append(Line([segment]))
+    for line in found:
+        _spell(line)
+    return found
+
+
+def _along(glyph: Glyph) -> tuple[float, float]:
+    """The direction in which the glyph's font writes, on the page."""
+    a, b, c, d = (
+        glyph.text[0] * glyph.page[0] + glyph.text[1] * glyph.page[2],
+        glyph.text[0] * glyph.page[1] + glyph.text[1] * glyph.page[3],
+        glyph.text[2] * glyph.page[0] + glyph.text[3] * glyph.page[2],
+        glyph.text[2] * glyph.page[1] + glyph.text[3] * glyph.page[3],
+    )
+    x, y = (-c, -d) if glyph.font.vertical else (a, b)
+    if glyph.size < 0:
+        x, y = -x, -y
+    length = math.hypot(x, y) or 1.0
+    return round(x / length, 3) + 0.0, round(y / length, 3) + 0.0
+
+
+@dataclass(slots=True, eq=False)
+class _Run:
+    """Glyphs drawn one after the other along a line."""
+
+    along: tuple[float, float]
+    base: float
+    em: float
+    glyphs: list[Placed]
+
+
+def _runs(glyphs: Iterable[Glyph]) -> Iterator[_Run]:
+    run: _Run | None = None
+    for order, glyph in enumerate(glyphs):
+        along = _along(glyph)
+        base = glyph.y * along[0] - glyph.x * along[1]
+        start = glyph.x * along[0] + glyph.y * along[1]
+        placed = Placed(glyph, start, start + glyph.dx * along[0] + glyph.dy * along[1], order)
+        if run is not None and run.along == along:
+            em = max(run.em, glyph.em)
+            ahead = start - run.glyphs[-1].end
+            if abs(base - run.base) <= _BASELINE * em and -_OVERLAP * em <= ahead <= COLUMN * em:
+                run.glyphs.append(placed)
+                run.em = em
+                continue
+        if run is not None:
+            yield run
+        run = _Run(along, base, glyph.em, [placed])
+    if run is not None:
+        yield run
+
+
+def _segments(glyphs: Sequence[Glyph]) -> list[Segment]:
+    found: list[Segment] = []
+    by_direction: dict[tuple[float, float], list[_Run]] = {}
+    for run in _runs(glyphs):
+        by_direction.setdefault(run.along, []).append(run)
+    for runs in by_direction.values():
+        runs.sort(key=lambda r: r.base)
+        level: list[_Run] = []
+        for run in runs:
+            if level and run.base - level[-1].base > _BASELINE * min(run.em, level[-1].em):
+                found.extend(_side_by_side(level))
+                level = []
+            level.append(run)
+        found.extend(_side_by_side(level))
+    return found
+
+
+def _side_by_side(runs: list[_Run]) -> list[Segment]:
+    """The segments of runs that share a baseline."""
+    segments: list[Segment] = []
+    for run in sorted(runs, key=lambda r: (r.glyphs[0].start, r.glyphs[0].order)):
+        start = run.glyphs[0].start
+        near = [
+            s for s in segments[-64:] if -_OVERLAP * max(s.em, run.em) <= start - s.end <= COLUMN * max(s.em, run.em)
+        ]
+        if near:
+            best = min(near, key=lambda s: abs(start - s.end))
+            best.glyphs.extend(run.glyphs)
+            best.em = max(best.em, run.em)
+        elif not any(_shadows(s, run) for s in segments[-64:]):
+            segments.append(Segment(run.along, run.base, run.em, list(run.glyphs)))
+    return segments
+
+
+def _shadows(segment: Segment, run: _Run) -> bool:
+    """Whether the run draws what the segment draws already (for bold, or a shadow); if so, it is kept with it."""
+    pairs: list[tuple[Placed, Placed]] = []
+    at = 0
+    for placed in run.glyphs:
+        while at < len(segment.glyphs) and segment.glyphs[at].start < placed.start - _OVERLAP * run.em:
+            at += 1
+        twin = next(
+            (
+                other
+                for other in segment.glyphs[at : at + 4]
+                if other.glyph.char.text == placed.glyph.char.text
+                and abs(other.start - placed.start) <= _OVERLAP * run.em
+            ),
+            None,
+        )
+        if twin is None:
+            return False
+        pairs.append((twin, placed))
+    for twin, placed in pairs:
+        twin.shadows.append(placed.glyph)
+    return True
+
+
+def _goes_on(last: Segment, following: Segment) -> bool:
+    em = max(last.em, following.em)
+    return (
+        last.along == following.along
+        and abs(last.base - following.base) <= _RAISED * em
+        and following.start >= last.end - _OVERLAP * em
+    )
+
+
+def _spell(line: Line) -> None:
+    text: list[str] = []
+    origins: list[Placed | None] = []
+    before: Placed | None = None
+    for number, segment in enumerate(line.segments):
+        for place, placed in enumerate(segment.glyphs):
+            if before is not None:
+                parted = number > 0 and place == 0 and placed.start - before.end > COLUMN * segment.em
+                gap = "\t" if parted else _gap(before, placed, text)
+                text.extend(gap)
+                origins.extend([None] * len(gap))
+            text.extend(placed.glyph.char.text)
+            origins.extend([placed] * len(placed.glyph.char.text))
+            before = placed
+    line.text = "".join(text)
+    line.origins = origins
+
+
+def _gap(before: Placed, placed: Placed, text: Sequence[str]) -> str:
+    """A space where one is seen but none is drawn."""
+    em = max(before.glyph.em, placed.glyph.em)
+    gap = placed.start - before.end
+    if gap <= _SPACE * em or not text or text[-1].isspace() or placed.glyph.char.text[:1].isspace():
+        return ""
+    wide = _WIDE.match(text[-1]) and _WIDE.match(placed.glyph.char.text)
+    return "" if wide and gap <= _WIDE_SPACE * em else " "
