@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -430,3 +430,23 @@ def is_clipping(glyph: Glyph) -> bool:
 def is_invisible(glyph: Glyph) -> bool:
     """Whether the glyph is there to be found and copied only, as recognised text over a scan is."""
     return glyph.mode == _INVISIBLE
+
+
+def contents_of(drawn: PageContent) -> Iterator[Content]:
+    """The page's own content and those of the forms in it, at each use."""
+    waiting = [drawn.content] if drawn.content is not None else []
+    while waiting:
+        content = waiting.pop()
+        yield content
+        waiting.extend(content.forms.values())
+
+
+def hidden_glyphs(drawn: PageContent) -> Iterator[Glyph]:
+    """What is drawn in layers that are not shown."""
+    waiting = [(drawn.content, False)] if drawn.content is not None else []
+    while waiting:
+        content, hidden = waiting.pop()
+        for step, show in content.shows.items():
+            if hidden or step in content.hidden:
+                yield from show.glyphs
+        waiting.extend((form, hidden or step in content.hidden) for step, form in content.forms.items())

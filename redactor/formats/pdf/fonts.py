@@ -47,7 +47,7 @@ class Codes:
     texts: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Font:
     """A font as the content streams use it. `cid_of` and `gid_of` lead from a code to the glyph of an embedded program."""
 

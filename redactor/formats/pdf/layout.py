@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,9 +18,13 @@ _OVERLAP: Final = 0.35
 COLUMN: Final = 1.0
 """Gaps in a line that are wider than this many ems part it."""
 _SPACE: Final = 0.18
-"""A gap of this many ems is a space, where no space is drawn; between Chinese characters it takes more."""
-_WIDE_SPACE: Final = 0.6
+"""A gap of this many ems is a space, where no space is drawn; beside a Chinese character it takes more."""
+_WIDE_SPACE: Final = 0.4
 _RAISED: Final = 0.6
+_CELL: Final = 1.5
+"""How far before a text, in ems, the rule of its cell may be."""
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top on a page."""
 _WIDE = regex.compile(r"[\p{Han}\p{Block=CJK_Symbols_And_Punctuation}\p{Block=Halfwidth_And_Fullwidth_Forms}]")
 
 
@@ -40,12 +45,16 @@ class Placed:
 
 @dataclass(slots=True, eq=False)
 class Segment:
-    """Glyphs that stand side by side. `along`: the direction of the line; `base`: the place of its baseline across that."""
+    """Glyphs that stand side by side. `along`: the direction of the line; `base`: the place of its baseline across that.
+
+    `rule`: where the rule is that parts it from what is before it, as between the cells of a table.
+    """
 
     along: tuple[float, float]
     base: float
     em: float
     glyphs: list[Placed]
+    rule: float | None = None
 
     @property
     def start(self) -> float:
@@ -69,10 +78,39 @@ class Line:
     origins: list[Placed | None] = field(default_factory=list)
 
 
-def lines(glyphs: Sequence[Glyph]) -> list[Line]:
-    """The lines of a page in reading order."""
+class Rules:
+    """The upright edges of what a page draws besides text: those between two glyphs part them."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = boxes
+        self._edges: dict[tuple[float, float], list[tuple[float, float, float]]] = {}
+
+    def between(self, along: tuple[float, float], base: float, em: float, start: float, end: float) -> float | None:
+        """The last edge that lies between two places of a line and is about as high as it."""
+        edges = self._edges.get(along)
+        if edges is None:
+            edges = self._edges[along] = sorted(self._upright(along))
+        last = bisect_right(edges, (end, math.inf, math.inf))
+        while last and edges[last - 1][0] >= start:
+            last -= 1
+            at, low, high = edges[last]
+            if low <= base + em / 4 and high >= base + em / 2:
+                return at
+        return None
+
+    def _upright(self, along: tuple[float, float]) -> Iterator[tuple[float, float, float]]:
+        ax, ay = along
+        for x0, y0, x1, y1 in self._boxes:
+            alongs = [x * ax + y * ay for x in (x0, x1) for y in (y0, y1)]
+            across = [y * ax - x * ay for x in (x0, x1) for y in (y0, y1)]
+            for at in {min(alongs), max(alongs)}:
+                yield at, min(across), max(across)
+
+
+def lines(glyphs: Sequence[Glyph], boxes: Sequence[Box] = ()) -> list[Line]:
+    """The lines of a page in reading order; `boxes`: of the other things that are drawn on it."""
     found: list[Line] = []
-    for segment in sorted(_segments(glyphs), key=lambda s: s.order):
+    for segment in sorted(_segments(glyphs, Rules(boxes)), key=lambda s: s.order):
         if found and _goes_on(found[-1].segments[-1], segment):
             found[-1].segments.append(segment)
         else:
@@ -107,7 +145,7 @@ class _Run:
     glyphs: list[Placed]
 
 
-def _runs(glyphs: Iterable[Glyph]) -> Iterator[_Run]:
+def _runs(glyphs: Iterable[Glyph], rules: Rules) -> Iterator[_Run]:
     run: _Run | None = None
     for order, glyph in enumerate(glyphs):
         along = _along(glyph)
@@ -117,7 +155,11 @@ def _runs(glyphs: Iterable[Glyph]) -> Iterator[_Run]:
         if run is not None and run.along == along:
             em = max(run.em, glyph.em)
             ahead = start - run.glyphs[-1].end
-            if abs(base - run.base) <= _BASELINE * em and -_OVERLAP * em <= ahead <= COLUMN * em:
+            if (
+                abs(base - run.base) <= _BASELINE * em
+                and -_OVERLAP * em <= ahead <= COLUMN * em
+                and not (ahead > _SPACE * em and rules.between(along, base, em, run.glyphs[-1].end, start) is not None)
+            ):
                 run.glyphs.append(placed)
                 run.em = em
                 continue
@@ -128,37 +170,41 @@ def _runs(glyphs: Iterable[Glyph]) -> Iterator[_Run]:
         yield run
 
 
-def _segments(glyphs: Sequence[Glyph]) -> list[Segment]:
+def _segments(glyphs: Sequence[Glyph], rules: Rules) -> list[Segment]:
     found: list[Segment] = []
     by_direction: dict[tuple[float, float], list[_Run]] = {}
-    for run in _runs(glyphs):
+    for run in _runs(glyphs, rules):
         by_direction.setdefault(run.along, []).append(run)
     for runs in by_direction.values():
         runs.sort(key=lambda r: r.base)
         level: list[_Run] = []
         for run in runs:
             if level and run.base - level[-1].base > _BASELINE * min(run.em, level[-1].em):
-                found.extend(_side_by_side(level))
+                found.extend(_side_by_side(level, rules))
                 level = []
             level.append(run)
-        found.extend(_side_by_side(level))
+        found.extend(_side_by_side(level, rules))
     return found
 
 
-def _side_by_side(runs: list[_Run]) -> list[Segment]:
+def _side_by_side(runs: list[_Run], rules: Rules) -> list[Segment]:
     """The segments of runs that share a baseline."""
     segments: list[Segment] = []
     for run in sorted(runs, key=lambda r: (r.glyphs[0].start, r.glyphs[0].order)):
         start = run.glyphs[0].start
+        rule = rules.between(run.along, run.base, run.em, start - _CELL * run.em, start)
         near = [
-            s for s in segments[-64:] if -_OVERLAP * max(s.em, run.em) <= start - s.end <= COLUMN * max(s.em, run.em)
+            s
+            for s in segments[-64:]
+            if -_OVERLAP * max(s.em, run.em) <= start - s.end <= COLUMN * max(s.em, run.em)
+            and (rule is None or rule < s.end)
         ]
         if near:
             best = min(near, key=lambda s: abs(start - s.end))
             best.glyphs.extend(run.glyphs)
             best.em = max(best.em, run.em)
         elif not any(_shadows(s, run) for s in segments[-64:]):
-            segments.append(Segment(run.along, run.base, run.em, list(run.glyphs)))
+            segments.append(Segment(run.along, run.base, run.em, list(run.glyphs), rule))
     return segments
 
 
@@ -202,7 +248,11 @@ def _spell(line: Line) -> None:
     for number, segment in enumerate(line.segments):
         for place, placed in enumerate(segment.glyphs):
             if before is not None:
-                parted = number > 0 and place == 0 and placed.start - before.end > COLUMN * segment.em
+                parted = (
+                    number > 0
+                    and place == 0
+                    and (segment.rule is not None or placed.start - before.end > COLUMN * segment.em)
+                )
                 gap = "\t" if parted else _gap(before, placed, text)
                 text.extend(gap)
                 origins.extend([None] * len(gap))
@@ -219,5 +269,5 @@ def _gap(before: Placed, placed: Placed, text: Sequence[str]) -> str:
     gap = placed.start - before.end
     if gap <= _SPACE * em or not text or text[-1].isspace() or placed.glyph.char.text[:1].isspace():
         return ""
-    wide = _WIDE.match(text[-1]) and _WIDE.match(placed.glyph.char.text)
+    wide = _WIDE.match(text[-1]) or _WIDE.match(placed.glyph.char.text)
     return "" if wide and gap <= _WIDE_SPACE * em else " "

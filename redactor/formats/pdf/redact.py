@@ -16,7 +16,8 @@ from fontTools.ttLib import TTLibError
 
 from redactor.formats import limits
 from redactor.formats.options import Options
-from redactor.formats.pdf.content import PageContent, Reader
+from redactor.formats.pdf.content import PageContent, Reader, contents_of
+from redactor.formats.pdf.edit import edited
 from redactor.formats.pdf.fonts import UNKNOWN
 from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
@@ -41,6 +42,10 @@ _FAULTS: Final = (
 )
 """What the libraries raise about what is not as it should be in a file."""
 
+_PICTURE: Final = "picture without text"
+_UNTOLD: Final = "glyphs that stand for no known character"
+_ELSEWHERE: Final = "text in a pattern, a mask or a drawn font"
+
 logging.getLogger("fontTools").addHandler(logging.NullHandler())
 
 
@@ -50,6 +55,7 @@ class PageText:
 
     drawn: PageContent
     lines: list[Line]
+    unseen: tuple[str, ...]
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -61,7 +67,10 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         check_bombs(data)
         pdf = _opened(data)
     with pdf:
-        _write_text(pdf, data, out, session)
+        if options.output == ".pdf":
+            _write_pdf(pdf, data, out, session)
+        else:
+            _write_text(pdf, data, out, session)
 
 
 @contextmanager
@@ -101,26 +110,59 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
     for number, page in enumerate(pdf.pages, start=1):
         with faults(f"page {number}"):
             drawn = reader.page(page)
-            text = lines(drawn.glyphs)
+            text = lines(drawn.glyphs, [box.box for content in contents_of(drawn) for box in content.drawings])
             places = list(page_places(page.obj, number))
             elsewhere = text_elsewhere(page.obj.get("/Resources"), seen)
         for where, what in places:
             session.removed(where, what)
-        for what in _unseen(drawn, text, elsewhere):
+        unseen = tuple(_unseen(drawn, text, elsewhere))
+        for what in unseen:
             session.unchecked(f"page {number}", what)
-        yield PageText(drawn, text)
+        yield PageText(drawn, text, unseen)
+
+
+def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
+    pages = []
+    for number, page in enumerate(_read(pdf, data, session), start=1):
+        pages.append(page)
+        _refuse_unsure(page, number)
+        if page.drawn.pictures and _PICTURE not in page.unseen:
+            session.unchecked(f"page {number}", "a picture")
+        if any(content.hidden for content in contents_of(page.drawn)):
+            session.removed(f"page {number}", "what is drawn in layers that are not shown")
+    units = [Unit(line.text, f"page {number}") for number, page in enumerate(pages, start=1) for line in page.lines]
+    others = [
+        (content, step, Unit(text, f"page {number}"))
+        for number, page in enumerate(pages, start=1)
+        for content in contents_of(page.drawn)
+        for step, text in content.alternatives
+    ]
+    done = session.flow(units)
+    told = session.flow([unit for _, _, unit in others], prose=False)
+    untold = {(content, step) for (content, step, _), each in zip(others, told, strict=True) if each.edits}
+    with faults("a PDF that can't be written anew"):
+        written = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
+    out.write(written)
+
+
+def _refuse_unsure(page: PageText, number: int) -> None:
+    """FormatError for a page of which it can't be said for sure what it shows."""
+    if _ELSEWHERE in page.unseen:
+        raise FormatError(f"page {number}: no PDF is written: {_ELSEWHERE}; text output (.txt) is possible")
+    if any(UNKNOWN * 2 in line.text for line in page.lines):
+        raise FormatError(f"page {number}: no PDF is written: {_UNTOLD}; text output (.txt) is possible")
 
 
 def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[str]:
     if not any(line.text.strip() for line in text):
         if drawn.pictures:
-            yield "picture without text"
+            yield _PICTURE
         elif drawn.drawings:
             yield "drawing without text"
     if any(UNKNOWN in line.text for line in text):
-        yield "glyphs that stand for no known character"
+        yield _UNTOLD
     if elsewhere:
-        yield "text in a pattern, a mask or a drawn font"
+        yield _ELSEWHERE
 
 
 def _write_text(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
