@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -17,7 +18,7 @@ Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_CONTENT: Final = 48 << 20
 """Bytes of the content of one page, its forms included."""
-MAX_STEPS: Final = 20_000_000
+MAX_STEPS: Final = 4_000_000
 """Operators and glyphs of one document, those of a form counted at each use."""
 _MAX_FORMS: Final = 12
 _MAX_STATES: Final = 512
@@ -61,7 +62,7 @@ def inverse(a: Matrix) -> Matrix:
 class Glyph:
     """One code that a show operator draws. `x`, `y`, `dx`, `dy`: its origin on the page and where its natural width ends.
 
-    `text`: the text matrix at its origin; `page`: the matrix from there to the page; `em`: the font's size on the page.
+    `spread`: the spacing between characters after it. `text`: the text matrix at its origin; `page`: the matrix from there to the page; `em`: the font's size on the page.
     """
 
     font: Font
@@ -76,6 +77,7 @@ class Glyph:
     y: float
     dx: float
     dy: float
+    spread: float
     mode: int
 
 
@@ -316,6 +318,7 @@ class _Run:
     def _string(self, step: int, show: Show, data: bytes, font: Font) -> None:
         state = self.state
         whole = times((state.size * state.scale, 0.0, 0.0, state.size, 0.0, state.rise), IDENTITY)
+        size = abs(state.size) or 1.0
         for char in font.decode(data):
             to_page = times(times(whole, self.text), state.page)
             along = char.advance
@@ -324,6 +327,7 @@ class _Run:
             else:
                 dx, dy = along * to_page[0], along * to_page[1]
             em = (to_page[2] ** 2 + to_page[3] ** 2) ** 0.5
+            spread = max(0.0, state.chars) * (em if font.vertical else math.hypot(to_page[0], to_page[1])) / size
             if not em < 1e6:
                 raise FormatError("text of a size that can't be followed")
             show.glyphs.append(
@@ -340,6 +344,7 @@ class _Run:
                     to_page[5],
                     dx,
                     dy,
+                    spread,
                     state.mode,
                 )
             )
@@ -450,3 +455,16 @@ def hidden_glyphs(drawn: PageContent) -> Iterator[Glyph]:
             if hidden or step in content.hidden:
                 yield from show.glyphs
         waiting.extend((form, hidden or step in content.hidden) for step, form in content.forms.items())
+
+
+def drawn_names(content: Content) -> set[str]:
+    """The names of the pictures and forms that a content draws, also those that forms without resources of their own do."""
+    names = {
+        str(step.operands[0])
+        for number, step in enumerate(content.steps)
+        if number not in content.hidden and str(step.operator) == "Do"
+    }
+    for number, form in content.forms.items():
+        if number not in content.hidden and "/Resources" not in form.owner:
+            names |= drawn_names(form)
+    return names

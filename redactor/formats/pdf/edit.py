@@ -16,7 +16,7 @@ from redactor.formats.pdf.fonts import Font
 from redactor.formats.pdf.layout import Box, Line
 from redactor.formats.pdf.prune import prune_font
 from redactor.formats.pdf.relay import Plan, plan_page
-from redactor.formats.pdf.rewrite import MARK_TEXT, mark_font, rewrite_page
+from redactor.formats.pdf.rewrite import MARK_TEXT, keep_drawn, mark_font, rewrite_page
 from redactor.formats.pdf.verify import Expected, fold, verify
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError
@@ -38,6 +38,8 @@ def edited(
     values = [text[e.start : e.end] for text, each in _edited_lines(pages, done) for e in each.edits]
     mark = mark_font(pdf)
     for plan, (drawn, _), page in zip(plans, pages, pdf.pages, strict=True):
+        for content in contents_of(drawn):
+            keep_drawn(content)
         if plan.changes() and drawn.content is not None:
             rewrite_page(pdf, page.obj, drawn.content, plan, mark)
     _prune(pdf, pages, plans)

@@ -30,7 +30,10 @@ _WIDE = regex.compile(r"[\p{Han}\p{Block=CJK_Symbols_And_Punctuation}\p{Block=Ha
 
 @dataclass(slots=True, eq=False)
 class Placed:
-    """A glyph on its line: `start` and `end` along the line; `shadows`: others that draw the same in the same place."""
+    """A glyph on its line: `start` and `end` along the line; `reach`: its end with the spacing between characters.
+
+    `shadows`: others that draw the same in the same place.
+    """
 
     glyph: Glyph
     start: float
@@ -39,8 +42,8 @@ class Placed:
     shadows: list[Glyph] = field(default_factory=list)
 
     @property
-    def middle(self) -> float:
-        return (self.start + self.end) / 2
+    def reach(self) -> float:
+        return self.end + self.glyph.spread
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +66,10 @@ class Segment:
     @property
     def end(self) -> float:
         return max(self.glyphs[-1].end, self.glyphs[-1].start)
+
+    @property
+    def reach(self) -> float:
+        return max(self.glyphs[-1].reach, self.glyphs[-1].start)
 
     @property
     def order(self) -> int:
@@ -154,10 +161,11 @@ def _runs(glyphs: Iterable[Glyph], rules: Rules) -> Iterator[_Run]:
         placed = Placed(glyph, start, start + glyph.dx * along[0] + glyph.dy * along[1], order)
         if run is not None and run.along == along:
             em = max(run.em, glyph.em)
-            ahead = start - run.glyphs[-1].end
+            ahead = start - run.glyphs[-1].reach
             if (
                 abs(base - run.base) <= _BASELINE * em
-                and -_OVERLAP * em <= ahead <= COLUMN * em
+                and -_OVERLAP * em <= ahead + run.glyphs[-1].glyph.spread
+                and ahead <= COLUMN * em
                 and not (ahead > _SPACE * em and rules.between(along, base, em, run.glyphs[-1].end, start) is not None)
             ):
                 run.glyphs.append(placed)
@@ -196,7 +204,8 @@ def _side_by_side(runs: list[_Run], rules: Rules) -> list[Segment]:
         near = [
             s
             for s in segments[-64:]
-            if -_OVERLAP * max(s.em, run.em) <= start - s.end <= COLUMN * max(s.em, run.em)
+            if start - s.end >= -_OVERLAP * max(s.em, run.em)
+            and start - s.reach <= COLUMN * max(s.em, run.em)
             and (rule is None or rule < s.end)
         ]
         if near:
@@ -251,7 +260,7 @@ def _spell(line: Line) -> None:
                 parted = (
                     number > 0
                     and place == 0
-                    and (segment.rule is not None or placed.start - before.end > COLUMN * segment.em)
+                    and (segment.rule is not None or placed.start - before.reach > COLUMN * segment.em)
                 )
                 gap = "\t" if parted else _gap(before, placed, text)
                 text.extend(gap)
@@ -266,7 +275,7 @@ def _spell(line: Line) -> None:
 def _gap(before: Placed, placed: Placed, text: Sequence[str]) -> str:
     """A space where one is seen but none is drawn."""
     em = max(before.glyph.em, placed.glyph.em)
-    gap = placed.start - before.end
+    gap = placed.start - before.reach
     if gap <= _SPACE * em or not text or text[-1].isspace() or placed.glyph.char.text[:1].isspace():
         return ""
     wide = _WIDE.match(text[-1]) or _WIDE.match(placed.glyph.char.text)

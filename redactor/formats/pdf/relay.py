@@ -149,7 +149,7 @@ def _items(segment: Segment, gone: set[Placed], marks: set[Placed]) -> tuple[lis
             raise FormatError("text that runs backwards")
         mark = placed in gone
         if not mark and before is not None:
-            gap = placed.start - before.end
+            gap = placed.start - before.reach
             at += _GAP * placed.glyph.em if gap > _SEEN_GAP * placed.glyph.em else 0.0
         items.append(_Item(placed, mark, at))
         at += mark_width(placed.glyph) if mark else placed.end - placed.start
@@ -203,16 +203,18 @@ class _Sides:
         em, indent, rest = segment.em, segment.start - left, right - segment.end
         if indent > em / 2 and abs(indent - rest) <= 2 * _NEAR:
             return (left + right - width) / 2
-        start = left if abs(indent) <= _NEAR else self._shared(segment, "start", segment.start)
-        if start is None and abs(indent - _INDENT * em) <= 0.05 * em:
-            start = left + _INDENT * em
+        start = self._shared(segment, "start", segment.start)
         if start is not None:
             return start
         end = self._shared(segment, "end", segment.end)
         if end is not None:
             return end - width
         middle = self._shared(segment, "middle", (segment.start + segment.end) / 2)
-        return None if middle is None else middle - width / 2
+        if middle is not None:
+            return middle - width / 2
+        if abs(indent) <= _NEAR:
+            return left
+        return left + _INDENT * em if abs(indent - _INDENT * em) <= 0.05 * em else None
 
     def fallback(self, segment: Segment) -> float:
         """A place for the start of a line that has none of its own: where the page's lines begin, or a tenth of its width."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Operator, Stream
 
-from redactor.formats.pdf.content import ALTERNATIVES, PAINTS, SHOWS, Content, Glyph, Matrix, Show, inverse
+from redactor.formats.pdf.content import ALTERNATIVES, PAINTS, SHOWS, Content, Glyph, Matrix, Show, drawn_names, inverse
 from redactor.formats.pdf.relay import MARK_WIDTH, Plan
 
 _PLACES: Final = frozenset(("Td", "TD", "Tm", "T*"))
@@ -79,7 +79,33 @@ def _rewritten(pdf: pikepdf.Pdf, content: Content, plan: Plan, mark: Object) -> 
             new = _free_name(resources.XObject, "/Fx")
             resources.XObject[new] = _form(pdf, form.owner, own, inner)
             steps[number] = [([Name(new)], Operator("Do"))]
+    for unused in set(resources.XObject.keys()) - kept_names(content, steps):
+        del resources.XObject[unused]
     return resources, [step for group in steps for step in group]
+
+
+def keep_drawn(content: Content) -> None:
+    """Take out of the resources of a content that stays as it is what it does not draw: nobody has looked at that."""
+    if content.resources is None or "/XObject" not in content.resources or "/Resources" not in content.owner:
+        return
+    resources = _copied(content.resources, "/XObject")
+    for unused in set(resources.XObject.keys()) - drawn_names(content):
+        del resources.XObject[unused]
+    content.owner.Resources = resources
+
+
+def kept_names(content: Content, steps: Sequence[Sequence[Any]]) -> set[str]:
+    """The names that the new operators draw, also by way of forms that have no resources of their own."""
+    names = {str(values[0]) for group in steps for values, operator in _pairs(group) if str(operator) == "Do"}
+    for number, form in content.forms.items():
+        if number not in content.hidden and "/Resources" not in form.owner and steps[number] == [content.steps[number]]:
+            names |= drawn_names(form)
+    return names
+
+
+def _pairs(group: Sequence[Any]) -> Iterator[Step]:
+    for step in group:
+        yield step if isinstance(step, tuple) else (step.operands, step.operator)
 
 
 def _copied(resources: Object | None, *parts: str) -> Object:
