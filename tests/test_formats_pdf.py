@@ -412,12 +412,10 @@ def test_e9_incremental_update_is_gone(redactor: Redactor) -> None:
     """An old revision holds the secret; the new one replaces the page's content."""
     old = drawn(lines(REST, SECRET), font=CID)
     with pikepdf.open(io.BytesIO(old)) as pdf:
-        number = pdf.pages[0].obj.Contents.objgen[0]
+        number, root, size = pdf.pages[0].obj.Contents.objgen[0], pdf.Root.objgen[0], int(pdf.trailer.Size)
     content = b"BT /F1 12 Tf 72 700 Td (Hello) Tj ET"
     start = len(old)
     new = old + b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (number, len(content), content)
-    size = pikepdf.open(io.BytesIO(old)).trailer.Size
-    root = pikepdf.open(io.BytesIO(old)).trailer.Root.objgen[0]
     at = old.rindex(b"startxref")
     before = int(old[at:].split()[1])
     new += b"xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (
@@ -626,7 +624,7 @@ def test_characters_that_only_the_value_needed_leave_the_font(redactor: Redactor
         assert not any(char.encode("utf-16-be").hex().encode() in each for each in maps)
     (program,) = programs
     outlines = Program(io.BytesIO(program))["glyf"]
-    filled = [name for name in outlines.keys() if outlines[name].numberOfContours > 0]
+    filled = [name for name in outlines if outlines[name].numberOfContours > 0]
     assert len(filled) <= len(set(REST + "请同志")) + 1
 
 
@@ -679,7 +677,8 @@ def test_a_library_office_export(tmp_path: Path, fonts: Path, redactor: Redactor
     shutil.copy(fonts, tmp_path / "blocks.ttf")
     config = f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>"
     (tmp_path / "fonts.conf").write_text(f'<?xml version="1.0"?>{config}', "utf-8")
-    page = f"<meta charset=utf-8><body style='font-family:{EMBEDDED}'><p>{REST}<p>请<b>欧阳</b>建国同志牵头。<table border=1><tr><td>大家<td><u>{SECRET}</u><tr><td>一<td>二"
+    # The export leaves the first paragraph out, whatever it is.
+    page = f"<meta charset=utf-8><body style='font-family:{EMBEDDED}'><p>一<p>{REST}<p>请<b>欧阳</b>建国同志牵头。<table border=1><tr><td>大家<td><u>{SECRET}</u><tr><td>一<td>二"
     (tmp_path / "page.html").write_text(page, "utf-8")
     subprocess.run(
         [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "pdf:writer_web_pdf_Export", "page.html"],
@@ -743,6 +742,11 @@ def deep_arrays(pdf: Pdf) -> None:
     over(pdf, b"[" * 100_000 + b"]" * 100_000 + b" TJ")
 
 
+def unreadable_start(pdf: Pdf) -> None:
+    """Other readers pass over these errors and show what comes after them."""
+    over(pdf, b"] ) > >> } { " * 50 + shown(pdf))
+
+
 def wide_map(pdf: Pdf) -> None:
     font = cid_font(pdf)
     font.ToUnicode = pdf.make_stream(b"1 beginbfrange <00000000> <ffffffff> <0041> endbfrange")
@@ -759,14 +763,14 @@ def wide_map(pdf: Pdf) -> None:
         pytest.param(endless_form, "too deep", id="f4-form-within-itself"),
         pytest.param(many_forms, "more than can be followed", id="f4-forms-by-the-million"),
         pytest.param(many_states, "too deep", id="f4-states"),
-        pytest.param(deep_arrays, ".", id="f4-arrays"),
+        pytest.param(deep_arrays, "to the end", id="f4-arrays"),
+        pytest.param(unreadable_start, "to the end", id="f11-content-with-errors"),
         pytest.param(wide_map, "too many codes", id="f2-character-map"),
     ],
 )
-@pytest.mark.parametrize("output", [".txt", ".pdf"])
-def test_hostile_files_are_refused(place: Place, reason: str, output: str, redactor: Redactor) -> None:
+def test_hostile_files_are_refused(place: Place, reason: str, redactor: Redactor) -> None:
     with pytest.raises(FormatError, match=reason):
-        run(changed(plain(), place), redactor, output)
+        run(changed(plain(), place), redactor, ".pdf")
 
 
 def test_a_password_is_asked_for_in_vain(redactor: Redactor) -> None:
@@ -838,13 +842,17 @@ def test_a_reader_that_finds_the_value_stops_the_output(redactor: Redactor, monk
         run(drawn(lines(REST, f"请{SECRET}同志")), redactor, ".pdf")
 
 
+def form_and_comment(pdf: Pdf) -> None:
+    form(pdf)
+    comment(pdf)
+
+
 @pytest.mark.parametrize("output", [".txt", ".pdf"])
 def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) -> None:
     """Bytes changed, taken out, cut off: what can be read is redacted, all else is one error of ours."""
-    good = changed(
-        drawn(lines(REST, f"请{SECRET}同志牵头。"), lines(SECRET)), lambda pdf: [form(pdf), comment(pdf)] and None
-    )
+    good = changed(drawn(lines(REST, f"请{SECRET}同志牵头。"), lines(SECRET)), form_and_comment)
     chance = random.Random(20240611)
+    refusals: list[str] = []
     for _ in range(100):
         data = bytearray(good)
         kind = chance.randrange(3)
@@ -859,10 +867,11 @@ def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) 
         try:
             written, _ = run(bytes(data), redactor, output)
         except RedactorError as error:
-            assert SECRET not in str(error)
-            assert "\n" not in str(error)
+            refusals.append(str(error))
             continue
         if output == ".pdf":
             assert places_of(written, SECRET) == []
         else:
             assert SECRET not in written.decode()
+    assert not any(SECRET in refusal or "\n" in refusal for refusal in refusals)
+    assert 10 < len(refusals) < 90

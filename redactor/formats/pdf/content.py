@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -18,8 +19,10 @@ Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_CONTENT: Final = 48 << 20
 """Bytes of the content of one page, its forms included."""
-MAX_STEPS: Final = 4_000_000
+MAX_STEPS: Final = 3_000_000
 """Operators and glyphs of one document, those of a form counted at each use."""
+_END_NAME: Final = "/RedactorEnd"
+_END: Final = f"\n{_END_NAME} MP".encode("ascii")
 _MAX_FORMS: Final = 12
 _MAX_STATES: Final = 512
 _INVISIBLE: Final = 3
@@ -137,6 +140,7 @@ class State:
 class Reader:
     """Reads the pages of one document; fonts and parsed forms are kept, and what is done is counted."""
 
+    pdf: pikepdf.Pdf
     layers: Callable[[Object], bool] = lambda _: False
     fonts: dict[Any, Font] = field(default_factory=dict)
     parsed: dict[Any, list[Any]] = field(default_factory=dict)
@@ -147,22 +151,14 @@ class Reader:
         drawn = PageContent()
         contents = page.obj.get("/Contents")
         parts = list(contents) if isinstance(contents, Array) else [contents]
-        size = sum(len(decoded(part)) for part in parts if isinstance(part, Stream))
-        if size > MAX_CONTENT:
-            raise FormatError(f"its content is larger than {MAX_CONTENT >> 20} MiB")
-        steps = self._parse(page) if size else []
-        drawn.content = self._read(drawn, page.obj, page.obj.get("/Resources"), steps, State(), 0)
+        data = b"\n".join(decoded(part) for part in parts if isinstance(part, Stream))
+        drawn.content = self._read(drawn, page.obj, page.obj.get("/Resources"), parsed(self.pdf, data), State(), 0)
         return drawn
-
-    def _parse(self, owner: Any) -> list[Any]:
-        return list(pikepdf.parse_content_stream(owner))
 
     def _form(self, form: Object) -> list[Any]:
         key = form.objgen
         if key not in self.parsed or key == (0, 0):
-            if len(decoded(form)) > MAX_CONTENT:
-                raise FormatError(f"a form's content is larger than {MAX_CONTENT >> 20} MiB")
-            self.parsed[key] = self._parse(form)
+            self.parsed[key] = parsed(self.pdf, decoded(form))
         return self.parsed[key]
 
     def _font(self, resources: Object | None, name: object) -> Font:
@@ -413,6 +409,18 @@ class _Run:
             self.path_from = step
         a, b, c, d, e, f = self.state.page
         self.points.extend((a * x + c * y + e, b * x + d * y + f) for x, y in points)
+
+
+def parsed(pdf: pikepdf.Pdf, data: bytes) -> list[Any]:
+    """The operators of a content stream, to its very end: qpdf gives up in silence where others read on."""
+    if len(data) > MAX_CONTENT:
+        raise FormatError(f"its content is larger than {MAX_CONTENT >> 20} MiB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        steps = list(pikepdf.parse_content_stream(pikepdf.Stream(pdf, data + _END)))
+    if not steps or str(steps[-1].operator) != "MP" or [str(value) for value in steps[-1].operands] != [_END_NAME]:
+        raise FormatError("its content can't be followed to the end")
+    return steps[:-1]
 
 
 def _numbers(values: Sequence[Any], count: int) -> list[float]:

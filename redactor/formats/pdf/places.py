@@ -8,6 +8,7 @@ from typing import Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
+from redactor.formats.pdf.content import SHOWS, parsed
 from redactor.formats.pdf.streams import decoded
 from redactor.model import FormatError
 
@@ -59,8 +60,6 @@ _ANNOTATIONS: Final = {
     "/Stamp": "stamps",
 }
 _MAX_FIELDS: Final = 100_000
-_SHOWN = frozenset((b"Tj", b"TJ", b"'", b'"'))
-
 Place = tuple[str, str]
 """Where something is, and what it is."""
 
@@ -141,7 +140,7 @@ def is_hidden(layer: Object, hidden: frozenset[tuple[int, int]]) -> bool:
     return layer.objgen in hidden
 
 
-def text_elsewhere(resources: object, seen: set[tuple[int, int]], depth: int = 0) -> bool:
+def text_elsewhere(pdf: pikepdf.Pdf, resources: object, seen: set[tuple[int, int]], depth: int = 0) -> bool:
     """Whether text is drawn by what is no page and no form: patterns, soft masks, glyphs of Type 3 fonts."""
     if not isinstance(resources, Dictionary) or depth > 16:
         return depth > 16
@@ -150,9 +149,9 @@ def text_elsewhere(resources: object, seen: set[tuple[int, int]], depth: int = 0
             return False
         seen.add(resources.objgen)
     return any(
-        _draws_text(stream, resources, seen, depth)
+        _draws_text(pdf, stream, resources, seen, depth)
         if drawn
-        else text_elsewhere(stream.get("/Resources"), seen, depth + 1)
+        else text_elsewhere(pdf, stream.get("/Resources"), seen, depth + 1)
         for stream, drawn in _streams(resources)
         if stream.objgen == (0, 0) or stream.objgen not in seen
     )
@@ -177,27 +176,21 @@ def _streams(resources: Object) -> Iterator[tuple[Object, bool]]:
             yield form, False
 
 
-def _draws_text(stream: Object, resources: Object, seen: set[tuple[int, int]], depth: int) -> bool:
+def _draws_text(pdf: pikepdf.Pdf, stream: Object, resources: Object, seen: set[tuple[int, int]], depth: int) -> bool:
     if stream.objgen != (0, 0):
         seen.add(stream.objgen)
-    decoded(stream)
     own = stream.get("/Resources", resources)
-    for instruction in pikepdf.parse_content_stream(stream, "Tj TJ ' \" Do"):
-        name = bytes(str(instruction.operator), "latin-1")
-        if name in _SHOWN:
+    for instruction in parsed(pdf, decoded(stream)):
+        name = str(instruction.operator)
+        if name in SHOWS or (name == "Do" and _is_form(own, str(instruction.operands[0]))):
             return True
-        if name == b"Do" and _is_form(own, str(instruction.operands[0])):
-            return True
-    return text_elsewhere(stream.get("/Resources"), seen, depth + 1)
+    return text_elsewhere(pdf, stream.get("/Resources"), seen, depth + 1)
 
 
 def _is_form(resources: Object, name: str) -> bool:
     objects = resources.get("/XObject")
     named = objects.get(name) if isinstance(objects, Dictionary) else None
-    if not isinstance(named, Stream) or named.get("/Subtype") != Name.Form:
-        return False
-    decoded(named)
-    return bool(pikepdf.parse_content_stream(named, "Tj TJ ' \" Do"))
+    return isinstance(named, Stream) and named.get("/Subtype") == Name.Form
 
 
 def _values(holder: object) -> list[Object]:

@@ -105,20 +105,22 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
         places = list(document_places(pdf, data))
     for where, what in places:
         session.removed(where, what)
-    reader = Reader(lambda layer: is_hidden(layer, hidden))
+    reader = Reader(pdf, lambda layer: is_hidden(layer, hidden))
     seen: set[tuple[int, int]] = set()
     for number, page in enumerate(pdf.pages, start=1):
         with faults(f"page {number}"):
             drawn = reader.page(page)
             text = lines(drawn.glyphs, [box.box for content in contents_of(drawn) for box in content.drawings])
             places = list(page_places(page.obj, number))
-            elsewhere = text_elsewhere(page.obj.get("/Resources"), seen)
+            elsewhere = text_elsewhere(pdf, page.obj.get("/Resources"), seen)
         for where, what in places:
             session.removed(where, what)
         unseen = tuple(_unseen(drawn, text, elsewhere))
         for what in unseen:
             session.unchecked(f"page {number}", what)
         yield PageText(drawn, text, unseen)
+    if pdf.get_warnings():
+        session.unchecked("document", "what of it is damaged")
 
 
 def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:

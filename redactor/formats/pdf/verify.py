@@ -23,7 +23,7 @@ import pypdfium2
 import regex
 from ahocorasick_rs import BytesAhoCorasick
 
-from redactor.formats.pdf.fonts import Font
+from redactor.formats.pdf.fonts import UNKNOWN, Font
 from redactor.formats.pdf.streams import inflated, packed_streams
 from redactor.model import FormatError
 
@@ -78,6 +78,9 @@ def verify(
         for number, (counted, page) in enumerate(zip(read, pages, strict=True), start=1):
             if any(counted[char] > page.kept[char] for char in page.removed):
                 raise _leak(f"{reader} on page {number}")
+            unseen = sum(n for char, n in (counted - page.kept).items() if char.isalnum())
+            if reader == "PDFium" and unseen > page.kept[UNKNOWN]:
+                raise FormatError(f"page {number}: no PDF is written: PDFium reads text there that was not looked at")
         text = fold("".join(found))
         if any(text.count(value) > count for value, count in wanted.items()):
             raise _leak(reader)
