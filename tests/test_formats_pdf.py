@@ -837,7 +837,7 @@ def test_no_pdf_is_written_where_it_might_still_tell(place: Place, redactor: Red
 def test_a_reader_that_finds_the_value_stops_the_output(redactor: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were the rewriting at fault, the readers would still find it out."""
     monkeypatch.setattr("redactor.formats.pdf.edit.rewrite_page", lambda *_: None)
-    monkeypatch.setattr("redactor.formats.pdf.edit.prune_font", lambda *_: True)
+    monkeypatch.setattr("redactor.formats.pdf.edit.prune_font", lambda *_, **__: True)
     with pytest.raises(FormatError, match="still finds what was removed"):
         run(drawn(lines(REST, f"请{SECRET}同志")), redactor, ".pdf")
 

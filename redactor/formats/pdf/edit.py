@@ -14,7 +14,7 @@ from redactor.formats.pdf.clean import clean_pages
 from redactor.formats.pdf.content import Content, Glyph, PageContent, contents_of, hidden_glyphs, is_invisible
 from redactor.formats.pdf.fonts import Font
 from redactor.formats.pdf.layout import Box, Line
-from redactor.formats.pdf.prune import prune_font
+from redactor.formats.pdf.prune import program_of, prune_font
 from redactor.formats.pdf.relay import Plan, plan_page
 from redactor.formats.pdf.rewrite import MARK_TEXT, keep_drawn, mark_font, rewrite_page
 from redactor.formats.pdf.verify import Expected, fold, verify
@@ -26,8 +26,11 @@ ReadPage = tuple[PageContent, list[Line]]
 
 def edited(
     pdf: pikepdf.Pdf, pages: Sequence[ReadPage], done: Sequence[Redacted], untold: set[tuple[Content, int]]
-) -> bytes:
-    """The PDF with the edits of its lines made; `untold`: alternative texts that go. FormatError when it would still tell."""
+) -> tuple[bytes, bool]:
+    """The PDF with the edits of its lines made, and whether its fonts could be freed of what was removed.
+
+    `untold`: alternative texts that go. FormatError when the PDF would still tell.
+    """
     plans: list[Plan] = []
     results = iter(done)
     for number, ((drawn, lines), page) in enumerate(zip(pages, pdf.pages, strict=True), start=1):
@@ -42,11 +45,11 @@ def edited(
             keep_drawn(content)
         if plan.changes() and drawn.content is not None:
             rewrite_page(pdf, page.obj, drawn.content, plan, mark)
-    _prune(pdf, pages, plans)
+    pruned = _prune(pdf, pages, plans)
     data = _saved(clean_pages(pdf))
     kept = "".join(each.text for each in done)
     verify(data, values, kept, [_expected(d, p) for (d, _), p in zip(pages, plans, strict=True)], _named_fonts(pages))
-    return data
+    return data, pruned
 
 
 def _edited_lines(pages: Sequence[ReadPage], done: Sequence[Redacted]) -> list[tuple[str, Redacted]]:
@@ -80,21 +83,20 @@ def _box(page: Object) -> Box:
     return x0, y0, x1, y1
 
 
-def _prune(pdf: pikepdf.Pdf, pages: Sequence[ReadPage], plans: Sequence[Plan]) -> None:
-    """Free the fonts from which something was removed of what only that needed."""
-    used: dict[int, set[bytes]] = {}
-    fonts: dict[int, Font] = {}
-    lost: set[int] = set()
+def _prune(pdf: pikepdf.Pdf, pages: Sequence[ReadPage], plans: Sequence[Plan]) -> bool:
+    """Free the fonts from which something was removed of what only that needed; False when outlines had to stay."""
+    used: dict[Font, set[bytes]] = {}
+    lost: dict[Font, None] = {}
     for (drawn, _), plan in zip(pages, plans, strict=True):
         for glyph in drawn.glyphs:
-            key = id(glyph.font)
-            fonts[key] = glyph.font
+            codes = used.setdefault(glyph.font, set())
             if glyph in plan.dropped:
-                lost.add(key)
+                lost[glyph.font] = None
             else:
-                used.setdefault(key, set()).add(glyph.char.code)
-    for key in lost:
-        prune_font(pdf, fonts[key], used.get(key, set()))
+                codes.add(glyph.char.code)
+    programs = Counter(program_of(font) for font in used)
+    done = [prune_font(pdf, font, used[font], alone=programs[program_of(font)] == 1) for font in lost]
+    return all(done)
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import pikepdf
 from fontTools.cffLib import CFFFontSet
@@ -17,13 +17,30 @@ from redactor.formats.pdf.fonts import Font, glyphs_of_cids
 from redactor.formats.pdf.rewrite import to_unicode
 from redactor.formats.pdf.streams import decoded
 
+_PROGRAMS: Final = ("/FontFile", "/FontFile2", "/FontFile3")
 
-def prune_font(pdf: pikepdf.Pdf, font: Font, used: set[bytes]) -> bool:
-    """Leave of a font what the codes in `used` need; False when the outlines of its embedded program had to stay."""
+
+def program_of(font: Font) -> tuple[int, int]:
+    """The object that holds a font's program, or its glyphs' widths, which several fonts may share; (0, 0) for none."""
+    holder = font.source
+    if holder.get("/Subtype") == Name.Type0:
+        holder = holder.DescendantFonts[0]
+    descriptor = holder.get("/FontDescriptor")
+    programs = [descriptor.get(key) for key in _PROGRAMS] if isinstance(descriptor, Dictionary) else []
+    return next((each.objgen for each in (*programs, holder) if isinstance(each, Object)), (0, 0))
+
+
+def prune_font(pdf: pikepdf.Pdf, font: Font, used: set[bytes], *, alone: bool) -> bool:
+    """Leave of a font what the codes in `used` need; False when the outlines of its embedded program had to stay.
+
+    `alone`: no other font has its program.
+    """
     source = font.source
     if "/ToUnicode" in source:
         texts = {code: font.texts[n] for code in used if (n := int.from_bytes(code, "big")) in font.texts}
         source.ToUnicode = pdf.make_stream(to_unicode(texts))
+    if not alone:
+        return False
     if source.get("/Subtype") == Name.Type0:
         below = source.DescendantFonts[0]
         cids = {font.cid(code) for code in used}

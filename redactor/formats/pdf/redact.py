@@ -46,7 +46,8 @@ _PICTURE: Final = "picture without text"
 _UNTOLD: Final = "glyphs that stand for no known character"
 _ELSEWHERE: Final = "text in a pattern, a mask or a drawn font"
 
-logging.getLogger("fontTools").addHandler(logging.NullHandler())
+for _library in ("fontTools", "pdfminer", "pikepdf"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # or they would write to the terminal
 
 
 @dataclass(slots=True)
@@ -143,7 +144,9 @@ def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> No
     told = session.flow([unit for _, _, unit in others], prose=False)
     untold = {(content, step) for (content, step, _), each in zip(others, told, strict=True) if each.edits}
     with faults("a PDF that can't be written anew"):
-        written = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
+        written, pruned = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
+    if not pruned:
+        session.unchecked("document", "outlines of removed characters in an embedded font")
     out.write(written)
 
 
