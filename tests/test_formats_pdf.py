@@ -670,7 +670,21 @@ def test_a_form_is_rewritten_for_each_use(redactor: Redactor) -> None:
     assert by_pdfium(written)[0].count("×") == 2
 
 
-def test_a_library_office_export(tmp_path: Path, fonts: Path, redactor: Redactor) -> None:
+@pytest.mark.parametrize("output", [".txt", ".pdf"])
+def test_font_names_in_gbk_are_no_obstacle(output: str, redactor: Redactor) -> None:
+    with pikepdf.open(io.BytesIO(drawn(lines(REST, f"请{SECRET}同志")))) as pdf:
+        out = io.BytesIO()
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    source = out.getvalue().replace(b"+Blocks", b"+#CB#CE")
+    assert source != out.getvalue()
+    written, _ = run(source, redactor, output)
+    if output == ".txt":
+        assert written.decode() == f"{REST}\n请×同志\n"
+    else:
+        assert places_of(written, SECRET) == []
+
+
+def test_a_libreoffice_export(tmp_path: Path, fonts: Path, redactor: Redactor) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")

@@ -144,17 +144,22 @@ def read_font(source: Object) -> Font:
     descriptor = source.get("/FontDescriptor")
     if isinstance(descriptor, Dictionary):
         font.width = float(descriptor.get("/MissingWidth", 0))
-    name = str(source.get("/BaseFont", "/")).lstrip("/")
+    name = name_text(source.get("/BaseFont"))
     if not font.widths and name in FONT_METRICS:
         font.metrics = FONT_METRICS[name][1]
     return font
+
+
+def name_text(value: object) -> str:
+    """A name without its slash; names in GBK, as of fonts, are no text of the file's and need not be told apart."""
+    return bytes(value).decode("utf-8", "replace").removeprefix("/") if isinstance(value, Name) else ""
 
 
 def _composite(source: Object, texts: Mapping[int, str]) -> Font:
     below = source.DescendantFonts[0]
     font = Font(source, texts=texts, single=False, width=float(below.get("/DW", 1000)))
     encoding = source.get("/Encoding")
-    name = str(encoding).lstrip("/") if isinstance(encoding, Name) else ""
+    name = name_text(encoding)
     if isinstance(encoding, Stream):
         font.codes = parse_cmap(decoded(encoding))
         font.lengths = font.codes.lengths
@@ -224,14 +229,11 @@ def _simple_encoding(source: Object) -> dict[int, str]:
     if isinstance(encoding, Dictionary):
         base, differences = encoding.get("/BaseEncoding"), _items(encoding.get("/Differences"))
     descriptor = source.get("/FontDescriptor")
-    if isinstance(base, Name):
-        table = dict(EncodingDB.get_encoding(str(base).lstrip("/")))
-    else:
-        table = _built_in(source, descriptor)
+    table = dict(EncodingDB.get_encoding(name_text(base))) if isinstance(base, Name) else _built_in(source, descriptor)
     at = 0
     for item in differences:
         if isinstance(item, Name):
-            table[at] = _of_name(str(item)[1:])
+            table[at] = _of_name(name_text(item))
             at += 1
         else:
             at = int(item)

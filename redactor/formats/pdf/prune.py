@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from redactor.formats.pdf.fonts import Font, glyphs_of_cids
+from redactor.formats.pdf.fonts import Font, glyphs_of_cids, name_text
 from redactor.formats.pdf.rewrite import to_unicode
 from redactor.formats.pdf.streams import decoded
 
@@ -73,7 +73,7 @@ def _prune_simple(pdf: pikepdf.Pdf, source: Object, codes: set[int]) -> None:
             if isinstance(item, Name):
                 if at in codes:
                     kept += [at, item]
-                    names.add(str(item))
+                    names.add("/" + name_text(item))
                 at += 1
             else:
                 at = int(item)
