@@ -28,6 +28,7 @@ from reportlab.pdfgen.canvas import Canvas
 from redactor import Redactor
 from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.pdf.fonts import parse_cmap
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
 
@@ -662,6 +663,12 @@ def test_names_in_pieces_go_whole(content: str, redactor: Redactor) -> None:
     assert "×" in by_pdfium(written)[0]
     text, _ = run(source, redactor, ".txt")
     assert SECRET not in text.decode()
+
+
+def test_character_maps_name_every_code() -> None:
+    """Codes that are brackets are codes."""
+    data = b"2 beginbfchar <5b> <5f20> <5D> <4e09> endbfchar 2 beginbfrange <5c> <5c> <4e00> <60> <61> [<4e8c> <4e8e>] endbfrange"
+    assert parse_cmap(data).texts == {0x5B: "张", 0x5D: "三", 0x5C: "一", 0x60: "二", 0x61: "于"}
 
 
 def test_a_form_is_rewritten_for_each_use(redactor: Redactor) -> None:

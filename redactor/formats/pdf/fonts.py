@@ -299,7 +299,7 @@ def parse_cmap(data: bytes) -> Codes:
             digits = regex.sub(rb"\s", b"", match[1])
             pending.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")))
         elif match[2]:
-            pending.append(match[2])
+            pending.append(match[2].decode("ascii"))  # no bytes: those are codes
         elif match[3]:
             word = match[3]
             if word.startswith(b"begin"):
@@ -318,9 +318,9 @@ def _nested(items: list[Any]) -> list[Any]:
     out: list[Any] = []
     inner: list[Any] | None = None
     for item in items:
-        if item == b"[":
+        if item == "[":
             inner = []
-        elif item == b"]":
+        elif item == "]":
             out.append(inner or [])
             inner = None
         else:
