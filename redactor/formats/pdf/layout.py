@@ -272,11 +272,16 @@ def _spell(line: Line) -> None:
     line.origins = origins
 
 
+def is_wide(text: str) -> bool:
+    """Whether a text begins with a character of Chinese writing, which is set without spaces."""
+    return _WIDE.match(text) is not None
+
+
 def _gap(before: Placed, placed: Placed, text: Sequence[str]) -> str:
     """A space where one is seen but none is drawn."""
     em = max(before.glyph.em, placed.glyph.em)
     gap = placed.start - before.reach
     if gap <= _SPACE * em or not text or text[-1].isspace() or placed.glyph.char.text[:1].isspace():
         return ""
-    wide = _WIDE.match(text[-1]) or _WIDE.match(placed.glyph.char.text)
+    wide = is_wide(text[-1]) or is_wide(placed.glyph.char.text)
     return "" if wide and gap <= _WIDE_SPACE * em else " "

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from redactor.formats.pdf.content import Content, Drawing, Glyph, is_clipping, is_invisible
-from redactor.formats.pdf.layout import COLUMN, Box, Line, Placed, Segment
+from redactor.formats.pdf.layout import COLUMN, Box, Line, Placed, Segment, is_wide
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError
 
@@ -150,7 +150,8 @@ def _items(segment: Segment, gone: set[Placed], marks: set[Placed]) -> tuple[lis
         mark = placed in gone
         if not mark and before is not None:
             gap = placed.start - before.reach
-            at += _GAP * placed.glyph.em if gap > _SEEN_GAP * placed.glyph.em else 0.0
+            word = not (is_wide(before.glyph.char.text) and is_wide(placed.glyph.char.text))
+            at += _GAP * placed.glyph.em if word and gap > _SEEN_GAP * placed.glyph.em else 0.0
         items.append(_Item(placed, mark, at))
         at += mark_width(placed.glyph) if mark else placed.end - placed.start
         before = None if mark else placed
