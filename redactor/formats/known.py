@@ -160,6 +160,15 @@ FORMATS = {
             sees="what a Word document does, once LibreOffice has made one of it; only written as .docx",
             misses="what LibreOffice does not read",
         ),
+        Format(
+            "pdf",
+            "PDF",
+            (".pdf",),
+            "pdf",
+            extra="pdf",
+            sees="the text that its pages draw, hidden text and text of forms within pages too",
+            misses="text in pictures (told of); all that is not on a page is left out (told of)",
+        ),
     )
 }
 

@@ -1,0 +1,186 @@
+"""PDF to redacted text, or to a PDF from whose content what was found is gone."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import pikepdf
+from fontTools.ttLib import TTLibError
+
+from redactor.formats import limits
+from redactor.formats.options import Options
+from redactor.formats.pdf.content import PageContent, Reader, contents_of
+from redactor.formats.pdf.edit import edited
+from redactor.formats.pdf.fonts import UNKNOWN
+from redactor.formats.pdf.layout import Line, lines
+from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
+from redactor.formats.pdf.streams import check_bombs
+from redactor.formats.unit import Session, Sink, Unit
+from redactor.model import FormatError
+
+_MAX_FILE: Final = 512 << 20
+_MAX_OBJECTS: Final = 2_000_000
+_FAULTS: Final = (
+    pikepdf.PdfError,
+    TTLibError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What the libraries raise about what is not as it should be in a file."""
+
+_PICTURE: Final = "picture without text"
+_UNTOLD: Final = "glyphs that stand for no known character"
+_ELSEWHERE: Final = "text in a pattern, a mask or a drawn font"
+
+for _library in ("fontTools", "pdfminer", "pikepdf"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())  # or they would write to the terminal
+
+
+@dataclass(slots=True)
+class PageText:
+    """A page as it was read."""
+
+    drawn: PageContent
+    lines: list[Line]
+    unseen: tuple[str, ...]
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """A PDF where the output is one (`.pdf`); else the text of its pages, UTF-8, a form feed between two of them."""
+    data = source.read(_MAX_FILE + 1)
+    if len(data) > _MAX_FILE:
+        raise FormatError(f"a PDF of more than {_MAX_FILE >> 20} MiB")
+    with faults("a broken PDF"):
+        check_bombs(data)
+        pdf = _opened(data)
+    with pdf:
+        if options.output == ".pdf":
+            _write_pdf(pdf, data, out, session)
+        else:
+            _write_text(pdf, data, out, session)
+
+
+@contextmanager
+def faults(what: str) -> Iterator[None]:
+    """Turn what libraries raise about a bad file into one FormatError, which tells nothing of what the file says."""
+    try:
+        yield
+    except FormatError as error:
+        raise FormatError(f"{what}: {error}" if what.startswith("page") else str(error)) from None
+    except _FAULTS as error:
+        raise FormatError(f"{what} ({type(error).__name__})") from None
+
+
+def _opened(data: bytes) -> pikepdf.Pdf:
+    try:
+        pdf = pikepdf.open(io.BytesIO(data))
+    except pikepdf.PasswordError:
+        raise FormatError("is encrypted; take the password off first") from None
+    if len(pdf.objects) > _MAX_OBJECTS:
+        raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
+    if not len(pdf.pages):
+        raise FormatError("holds no pages")
+    if len(pdf.pages) > limits.MAX_MEMBERS:
+        raise FormatError(f"holds more than {limits.MAX_MEMBERS} pages")
+    return pdf
+
+
+def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]:
+    """The pages, one by one; what they do not show is told to the session."""
+    with faults("a broken PDF"):
+        hidden = hidden_layers(pdf)
+        places = list(document_places(pdf, data))
+    for where, what in places:
+        session.removed(where, what)
+    reader = Reader(pdf, lambda layer: is_hidden(layer, hidden))
+    seen: set[tuple[int, int]] = set()
+    for number, page in enumerate(pdf.pages, start=1):
+        with faults(f"page {number}"):
+            drawn = reader.page(page)
+            text = lines(drawn.glyphs, [box.box for content in contents_of(drawn) for box in content.drawings])
+            places = list(page_places(page.obj, number))
+            elsewhere = text_elsewhere(pdf, page.obj.get("/Resources"), seen)
+        for where, what in places:
+            session.removed(where, what)
+        unseen = tuple(_unseen(drawn, text, elsewhere))
+        for what in unseen:
+            session.unchecked(f"page {number}", what)
+        yield PageText(drawn, text, unseen)
+    if pdf.get_warnings():
+        session.unchecked("document", "what of it is damaged")
+
+
+def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
+    pages = []
+    for number, page in enumerate(_read(pdf, data, session), start=1):
+        pages.append(page)
+        _refuse_unsure(page, number)
+        if page.drawn.pictures and _PICTURE not in page.unseen:
+            session.unchecked(f"page {number}", "a picture")
+        if any(content.hidden for content in contents_of(page.drawn)):
+            session.removed(f"page {number}", "what is drawn in layers that are not shown")
+    units = [Unit(line.text, f"page {number}") for number, page in enumerate(pages, start=1) for line in page.lines]
+    others = [
+        (content, step, Unit(text, f"page {number}"))
+        for number, page in enumerate(pages, start=1)
+        for content in contents_of(page.drawn)
+        for step, text in content.alternatives
+    ]
+    done = session.flow(units)
+    told = session.flow([unit for _, _, unit in others], prose=False)
+    untold = {(content, step) for (content, step, _), each in zip(others, told, strict=True) if each.edits}
+    with faults("a PDF that can't be written anew"):
+        written, pruned = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
+    if not pruned:
+        session.unchecked("document", "outlines of removed characters in an embedded font")
+    out.write(written)
+
+
+def _refuse_unsure(page: PageText, number: int) -> None:
+    """FormatError for a page of which it can't be said for sure what it shows."""
+    if _ELSEWHERE in page.unseen:
+        raise FormatError(f"page {number}: no PDF is written: {_ELSEWHERE}; text output (.txt) is possible")
+    if any(UNKNOWN * 2 in line.text for line in page.lines):
+        raise FormatError(f"page {number}: no PDF is written: {_UNTOLD}; text output (.txt) is possible")
+
+
+def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[str]:
+    if not any(line.text.strip() for line in text):
+        if drawn.pictures:
+            yield _PICTURE
+        elif drawn.drawings:
+            yield "drawing without text"
+    if any(UNKNOWN in line.text for line in text):
+        yield _UNTOLD
+    if elsewhere:
+        yield _ELSEWHERE
+
+
+def _write_text(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
+    units: list[Unit] = []
+    pages: list[int] = []
+    for number, page in enumerate(_read(pdf, data, session), start=1):
+        texts = [line.text.rstrip() for line in page.lines]
+        units.extend(Unit(text, f"page {number}") for text in texts if text)
+        pages.append(len(units))
+    at = 0
+    done = session.flow(units)
+    for number, end in enumerate(pages):
+        kept = [each.text for each in done[at:end] if not each.gone]
+        text = ("\f" if number else "") + "".join(line + "\n" for line in kept)
+        out.write(text.encode("utf-8", "replace"))
+        at = end
