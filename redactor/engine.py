@@ -13,7 +13,7 @@ from redactor.detect.masked import masked_spans
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.places import short_forms
 from redactor.detect.plan import compile_plan
-from redactor.detect.propagate import propagate
+from redactor.detect.propagate import propagate, remember
 from redactor.detect.recognizers import TAGGER
 from redactor.model import ENTITIES, KEEP, Edit, Evidence, Finding, PolicyError, Result, Span
 from redactor.operators import Labels, replacement
@@ -124,6 +124,8 @@ class Redactor:
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=1000, evidence=evidence)
         edits = tuple(self._edits(text, (finding,), memory.labels))
+        if edits:
+            remember(text, finding, memory.known, self._plan.words)
         return Result(apply(text, edits), edits, (finding,) if edits else ())
 
     def look(self, document: Document) -> Looked:

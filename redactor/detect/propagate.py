@@ -32,13 +32,11 @@ def propagate(
     titles: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
-    text, lexicon = document.text, words.lexicon
+    text = document.text
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-        if finding.entity in _ENTITIES and finding.score >= _STRONG:
-            for value in _values(text, finding, lexicon):
-                known.setdefault(value, finding)
+        remember(text, finding, known, words)
     if not known:
         return []
     # 周海滨 … 海滨同志: the given name stands for the person where a title follows it.
@@ -69,6 +67,13 @@ def propagate(
             )
         )
     return found
+
+
+def remember(text: str, finding: Finding, known: dict[str, Finding], words: Words) -> None:
+    """Add the values that a finding proves, if it does, to what is known of the document."""
+    if finding.entity in _ENTITIES and finding.score >= _STRONG:
+        for value in _values(text, finding, words.lexicon):
+            known.setdefault(value, finding)
 
 
 def _has_given(value: str, source: Finding) -> bool:

@@ -34,6 +34,48 @@ FORMATS = {
             sees="all of it, in any encoding that can be told",
             misses="nothing",
         ),
+        Format(
+            "csv",
+            "CSV, TSV",
+            (".csv", ".tsv", ".tab"),
+            "delimited",
+            sees="every cell and header, in any encoding that can be told; columns whose header says what they hold",
+            misses="a value that is split over several cells",
+        ),
+        Format(
+            "json",
+            "JSON",
+            (".json",),
+            "json",
+            sees="every text, keys included, and whole numbers of five digits and more",
+            misses="shorter numbers and those with a fraction; values that are split over several texts",
+        ),
+        Format(
+            "jsonl",
+            "JSON Lines",
+            (".jsonl", ".ndjson"),
+            "jsonl",
+            sees="what is seen in JSON, each line as a document of its own",
+            misses="what is missed in JSON",
+        ),
+        Format(
+            "parquet",
+            "Parquet",
+            (".parquet",),
+            "parquet",
+            "parquet",
+            sees="texts of any nesting, dictionaries, column names, metadata",
+            misses="binary columns and, unless a column rule names them, numbers and dates",
+        ),
+        Format(
+            "arrow",
+            "Arrow IPC, Feather",
+            (".arrow", ".feather", ".ipc", ".arrows"),
+            "arrow",
+            "parquet",
+            sees="what is seen in Parquet",
+            misses="what is missed in Parquet",
+        ),
     )
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
 
 from redactor.engine import Memory, Redactor, apply, documents
 from redactor.formats.unit import Redacted, Unit
@@ -11,6 +13,8 @@ from redactor.model import Edit, FormatError, Result
 from redactor.text.decode import PART
 from redactor.text.document import Document
 
+_KNOWN: Final = 50_000
+"""Values proven within one document that are looked for in the rest of it."""
 Account = Callable[[str, Result, Sequence[Unit]], object]
 """Takes the text of a flow (or a part of a long one), what has become of it, and the units that it is made of."""
 
@@ -36,6 +40,7 @@ class DocumentSession:
             result = self.redactor.finish(self.redactor.look(document), self.memory)
             self.account(document.text, result, group)
             done.extend(_given_back(group, result.edits))
+            self._forget()
         return done
 
     def value(self, unit: Unit, entity: str) -> Redacted:
@@ -43,6 +48,12 @@ class DocumentSession:
         result = self.redactor.redact_value(unit.text, entity, self.memory)
         self.account(unit.text, result, (unit,))
         return Redacted(result.text, result.edits)
+
+    def _forget(self) -> None:
+        """Let go of the values that were proven first, so that a table of any length is read in bounded memory."""
+        known = self.memory.known
+        for value in list(islice(known, max(0, len(known) - _KNOWN))):
+            del known[value]
 
     def record(self) -> None:
         """A new document begins within the file."""
@@ -86,7 +97,8 @@ def _given_back(units: Sequence[Unit], edits: Sequence[Edit]) -> Iterator[Redact
         gone = False
         while first < len(edits) and edits[first].end < start:
             first += 1
-        for edit in edits[first:]:
+        for number in range(first, len(edits)):
+            edit = edits[number]
             if edit.start > end:
                 break
             low, high = max(edit.start, start), min(edit.end, end)
