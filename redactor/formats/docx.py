@@ -14,7 +14,7 @@ from redactor.formats.revisions import accept_deletions, scrub
 from redactor.formats.shared_parts import SHARED, redact_links, redact_shared
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.formats.values import Names, redact_values
-from redactor.model import FormatError
+from redactor.model import Edit, FormatError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _DRAWING: Final = "application/vnd.openxmlformats-officedocument.drawingml."
@@ -61,7 +61,15 @@ _OTHERS: Final = (
     "application/vnd.ms-office.chartstyle+xml",
     "application/vnd.ms-office.chartcolorstyle+xml",
     "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    "application/vnd.ms-word.keyMapCustomizations+xml",
+    "application/inkml+xml",
 )
+_LABELS: Final = (
+    "application/vnd.ms-office.classificationlabels+xml",
+    "application/vnd.ms-office.webextension+xml",
+    "application/vnd.ms-office.webextensiontaskpanes+xml",
+)
+"""Parts that serve an organisation or an add-in, not the document's reader: dropped."""
 _FONT: Final = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 _CUSTOM_XML: Final = ("customXml", "customXmlProps")
 _SETTINGS: Final = frozenset(
@@ -167,6 +175,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         redact_links(package, session, names)
         changed |= redact_values(trees, session, _is_text, done, names)
         changed |= _codes(codes, session, names)
+        changed |= _mended(trees, names)
         for part in changed:
             package.put_tree(part, trees[part])
         package.write(out)
@@ -184,6 +193,9 @@ def _drop_parts(package: Package, session: Session, options: Options) -> None:
             ):
                 package.unlink(source, [relationship])
                 session.removed("word/settings.xml", "a template or source of data")
+    for part in package.of_type(*_LABELS):
+        package.drop(part)
+        session.removed(part, "a label or an add-in's data")
     if options.scrub_metadata:
         for part in package.of_type(*_COMMENTS):
             package.drop(part)
@@ -267,8 +279,6 @@ def _flow(part: str, read: Read, session: Session) -> bool:
 
 def _emptied(text: Paragraph) -> Redacted:
     """How a reading goes that stands over something that went."""
-    from redactor.model import Edit
-
     return Redacted("", (Edit(0, len(text.text), "", "PERSON", "ruby"),))
 
 
@@ -314,6 +324,32 @@ def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -
     return changed
 
 
+def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
+    """Let the codes of simple fields follow new names; take out numbers of charts that are numbers no more."""
+    changed: set[str] = set()
+    for part, root in trees.items():
+        for element in list(elements(root)):
+            name = local(element)
+            if name == "fldSimple":
+                for attribute, code in list(element.attrib.items()):
+                    if names.in_code(str(code)) != code:
+                        element.set(str(attribute), names.in_code(str(code)))
+                        changed.add(part)
+            elif name == "pt" and any(local(e) in ("numCache", "numLit") for e in element.iterancestors()):
+                if not all(_is_number(e.text or "") for e in elements(element) if local(e) == "v"):
+                    remove(element)
+                    changed.add(part)
+    return changed
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _write_whole(code: Paragraph, text: str) -> None:
     for leaf in code.leaves:
         leaf.text = ""
@@ -327,5 +363,6 @@ def _is_text(element: etree._Element, attribute: str) -> bool:
         return True
     name = local(element)
     if attribute == "val":
-        return name in _TEXT_VALUES
+        parent = element.getparent()
+        return name in _TEXT_VALUES and (parent is None or local(parent) != "ffData" or name != "name")
     return attribute == "name" and (name in _NAMED or (name == "docVar"))

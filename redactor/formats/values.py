@@ -124,9 +124,9 @@ def redact_values(
                     continue
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
-                elif name in _FORMULAS:
-                    for word in _WORD.findall(value):
-                        if not is_shaped(word):
+                elif name in _FORMULAS or name in _DATES:
+                    for word in _WORD.findall(value) if name in _FORMULAS else [value.partition("T")[0]]:
+                        if not is_shaped(word) or name in _DATES:
                             formulas.setdefault(word, []).append((where, place))
                 elif not is_shaped(value):
                     called.setdefault(value, []).append((where, place))
@@ -147,7 +147,8 @@ def redact_values(
 
 
 def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
-    if element not in done and (element.text or "").strip():
+    text = element.text or ""
+    if element not in done and text.strip() and not (etree.QName(element).localname in _COUNTED and is_shaped(text)):
         yield Place(element)
     if (element.tail or "").strip():
         yield Place(element, after=True)
