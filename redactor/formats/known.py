@@ -76,6 +76,24 @@ FORMATS = {
             sees="what is seen in Parquet",
             misses="what is missed in Parquet",
         ),
+        Format(
+            "docx",
+            "Word document",
+            (".docx", ".dotx"),
+            "docx",
+            extra="docx",
+            sees="all text of all parts: body, notes, headers, comments, text boxes, fields, links, properties, charts, embedded files",
+            misses="what is to be seen in pictures, and embedded files of old binary kinds",
+        ),
+        Format(
+            "ole",
+            "Old Word document",
+            (".doc", ".wps"),
+            "ole",
+            extra="docx",
+            sees="what a Word document does, once LibreOffice has made one of it; only written as .docx",
+            misses="what LibreOffice does not read",
+        ),
     )
 }
 

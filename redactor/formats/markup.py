@@ -17,6 +17,32 @@ RELATIONSHIPS: Final = frozenset(
 )
 """Namespaces of attributes that name a relationship (`r:id`, `r:embed`): transitional and strict (ECMA-376, ISO 29500)."""
 
+_REFERENCES: Final = frozenset(
+    [
+        "headerReference",
+        "footerReference",
+        "altChunk",
+        "OLEObject",
+        "oleObject",
+        "control",
+        "subDoc",
+        "externalData",
+        "hlinkClick",
+        "hlinkHover",
+        "hlinkMouseOver",
+        "embedRegular",
+        "embedBold",
+        "embedItalic",
+        "embedBoldItalic",
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "drawing",
+        "picture",
+        "tablePart",
+    ]
+)
+"""Elements that mean nothing once the part that they refer to is gone."""
+
 
 def parse(data: bytes, where: str) -> etree._Element:
     """The root of an XML part. FormatError for what is no XML, has a DTD, is too deep or has a text that is too long."""
@@ -77,7 +103,7 @@ def drop_comments(root: etree._Element) -> bool:
 
 
 def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
-    """Take out what refers to relationships that are no more: the element when it is empty, else its attribute."""
+    """Take out what refers to relationships that are no more: the attribute, or the element that is nothing without it."""
     changed = False
     for element in list(elements(root)):
         names = [
@@ -87,7 +113,7 @@ def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
         ]
         for name in names:
             del element.attrib[name]
-        if names and len(element) == 0 and not (element.text or "").strip():
+        if names and (local(element) in _REFERENCES or not (element.attrib or len(element) or element.text)):
             remove(element)
         changed = changed or bool(names)
     return changed

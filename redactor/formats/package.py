@@ -200,6 +200,13 @@ class Package:
             self._dangling.setdefault(source, set()).update(r.id for r in gone)
             self.relationships[source] = tuple(r for r in self.relationships[source] if r not in gone)
 
+    def relink(self, source: str, written: Sequence[tuple[str, str, str]]) -> None:
+        """Change identifiers, types and targets of a part's relationships, in their order; no part's place changes."""
+        self.relationships[source] = tuple(
+            dataclasses.replace(each, id=name, type=kind, target=target)
+            for each, (name, kind, target) in zip(self.relationships[source], written, strict=True)
+        )
+
     def prune(self) -> int:
         """Take parts out that nothing leads to; how many."""
         reached: set[str] = set()

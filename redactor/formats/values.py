@@ -1,0 +1,166 @@
+"""Texts of XML parts that are no paragraphs: attributes, properties, cached values, names that things are referred to by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+from lxml import etree
+
+from redactor.formats.markup import elements
+from redactor.formats.unit import Session, Unit
+
+_SCHEMAS: Final = regex.compile(
+    r"(?:http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org/ooxml|purl\.org/dc"
+    r"|www\.w3\.org|www\.wps\.cn/officeDocument|schemas\.apple\.com|www\.libreoffice\.org)|urn:schemas-microsoft-com)"
+    r"[/:A-Za-z0-9.#_-]*"
+)
+"""Names of namespaces and kinds, which office programs write."""
+_SHAPED: Final = regex.compile(
+    r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
+    r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[-+]\d\d:\d\d)?"
+    r"|[-+]?[\d.]+(?:pt|in|cm|mm|px|em|emu|ex|pc|deg|fd)"
+    r"|rId\d{1,6}|_x0000_[a-z]{1,2}\d{1,6}|_(?:Toc|Ref|Hlk|Hlt|GoBack)\d*|true|false|auto|none|left|right|center|both"
+)
+_FONT: Final = regex.compile(
+    r"[\w .@-]{0,14}(?:宋体|宋|黑体|楷体|仿宋|隶书|行楷|彩云|琥珀|新魏|幼圆|姚体|雅黑|等线|细明體|新細明體|標楷體|明朝|ゴシック|바탕)"
+    r"(?:[ _-]?(?:Light|简体|简|繁体|扩|UI|Bold|GB2312|GBK|GB18030|体|字|SC|TC|CN|CJK))*"
+)
+_FORMULAS: Final = frozenset(
+    [
+        "style",
+        "path",
+        "eqn",
+        "adj",
+        "coordsize",
+        "coordorigin",
+        "points",
+        "from",
+        "to",
+        "control1",
+        "control2",
+        "connectlocs",
+        "textboxrect",
+        "dashstyle",
+        "fmla",
+        "d",
+        "ptsTypes",
+        "pathEditMode",
+    ]
+)
+"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry)."""
+_WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands: in an element, after it, or in one of its attributes."""
+
+    element: etree._Element
+    attribute: str = ""
+    after: bool = False
+
+    def get(self) -> str:
+        """The text."""
+        if self.attribute:
+            return str(self.element.get(self.attribute, ""))
+        return (self.element.tail if self.after else self.element.text) or ""
+
+    def put(self, text: str) -> None:
+        """Change the text."""
+        if self.attribute:
+            self.element.set(self.attribute, text)
+        elif self.after:
+            self.element.tail = text
+        else:
+            self.element.text = text
+
+
+IsText = Callable[[etree._Element, str], bool]
+"""Whether an attribute (by its name without namespace) of an element holds what a person has written."""
+
+
+class Names:
+    """New names for things whose old names may not stay, the same for every reference."""
+
+    def __init__(self) -> None:
+        self._new: dict[str, str] = {}
+
+    def fresh(self, old: str) -> str:
+        """The new name."""
+        return self._new.setdefault(old, f"name{len(self._new) + 1}")
+
+    def __getitem__(self, old: str) -> str:
+        return self._new.get(old, old)
+
+    def in_code(self, code: str) -> str:
+        """A field's code with the names in it that have new ones."""
+        for old in sorted(self._new, key=len, reverse=True):
+            code = regex.sub(rf"(?<!\w){regex.escape(old)}(?!\w)", self._new[old], code)
+        return code
+
+
+def redact_values(
+    trees: Mapping[str, etree._Element], session: Session, is_text: IsText, done: Set[etree._Element], names: Names
+) -> set[str]:
+    """Redact every text and attribute of the trees but the texts of elements in `done`; the parts that have changed.
+
+    What a person has written is edited in place. What things are called by, or is a word of the format, gets a new name
+    where something in it was found, the same everywhere: references go on to lead where they led.
+    """
+    texts: dict[str, list[tuple[str, Place]]] = {}
+    called: dict[str, list[tuple[str, Place]]] = {}
+    formulas: dict[str, list[tuple[str, Place]]] = {}
+    for where, root in trees.items():
+        for element in elements(root):
+            for place in _texts(element, done):
+                texts.setdefault(place.get(), []).append((where, place))
+            for attribute, value in [(str(name), str(text)) for name, text in element.attrib.items()]:
+                place = Place(element, attribute)
+                name = etree.QName(attribute).localname
+                if not value.strip():
+                    continue
+                if is_text(element, name):
+                    texts.setdefault(value, []).append((where, place))
+                elif name in _FORMULAS or name in _DATES:
+                    for word in _WORD.findall(value) if name in _FORMULAS else [value.partition("T")[0]]:
+                        if not is_shaped(word) or name in _DATES:
+                            formulas.setdefault(word, []).append((where, place))
+                elif not is_shaped(value):
+                    called.setdefault(value, []).append((where, place))
+    changed: set[str] = set()
+    for old, new in _redacted(texts, session).items():
+        for where, place in texts[old]:
+            place.put(new)
+            changed.add(where)
+    for old in {**_redacted(called, session), **{each: each for each in called if names[each] != each}}:
+        for where, place in called[old]:
+            place.put(names.fresh(old))
+            changed.add(where)
+    for old in _redacted(formulas, session):
+        for where, place in formulas[old]:
+            place.element.attrib.pop(place.attribute, "")
+            changed.add(where)
+    return changed
+
+
+def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
+    text = element.text or ""
+    if element not in done and text.strip() and not (etree.QName(element).localname in _COUNTED and is_shaped(text)):
+        yield Place(element)
+    if (element.tail or "").strip():
+        yield Place(element, after=True)
+
+
+def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) -> dict[str, str]:
+    """The texts that have changed, with what they have become; each is asked for once."""
+    values = list(found)
+    answers = session.flow([Unit(value, found[value][0][0]) for value in values], prose=False)
+    return {value: answer.text for value, answer in zip(values, answers, strict=True) if answer.text != value}
+
+
+def is_shaped(value: str) -> bool:
+    """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a namespace, a font."""
+    return bool(_SHAPED.fullmatch(value) or _SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
