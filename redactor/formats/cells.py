@@ -20,7 +20,9 @@ _CONTROL: Final = regex.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _ERRORS: Final = regex.compile(r"#[A-Z0-9/!?_]{1,20}")
 _REFERENCE: Final = regex.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _PLAIN: Final = regex.compile(r"[A-Za-z0-9.: -]{0,40}")
-_ROW: Final = frozenset("r spans s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph dyDescent".split())
+_ROW: Final = frozenset(
+    "r spans s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph dyDescent".split()
+)
 _CELL: Final = frozenset(("r", "s", "t", "cm", "vm", "ph"))
 _FORMULA: Final = frozenset("t aca ref dt2D dtr del1 del2 r1 r2 ca si bx".split())
 _CHILDREN: Final = frozenset(("f", "v", "is"))
@@ -83,7 +85,7 @@ def shown(number: str) -> str:
     return number
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Held:
     """A cell that says something. `shared`: the number of the shared string, -1 when the text is its own."""
 
@@ -108,21 +110,34 @@ class Held:
         """The element of its formula."""
         return next((e for e in self.element.iterchildren(etree.Element) if local(e) == "f"), None)
 
+    @property
+    def group(self) -> str:
+        """The number of the formula that it shares with other cells, "" when it shares none."""
+        formula = self.formula
+        return (formula.get("si") or "") if formula is not None and formula.get("t") == "shared" else ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether something in its text was redacted."""
+        return self.became is not None and bool(self.became.edits)
+
     def drop_formula(self) -> None:
-        """Let the cell hold its value alone."""
+        """Let the cell hold its value alone, as it is now."""
         formula = self.formula
         if formula is not None:
             remove(formula)
-            if self.element.get("t") == "str":
-                self.put(self.text)
+        if self.became is not None and self.became.edits:
+            self.put(self.became.text)
+        elif self.element.get("t") == "str":
+            self.put(self.text)
 
     def put(self, text: str) -> None:
         """Let the cell hold a text of its own, and nothing else; or be empty."""
         for child in list(self.element):
             self.element.remove(child)
-        self.element.attrib.pop("t", None)
-        self.element.attrib.pop("vm", None)
-        self.element.attrib.pop("cm", None)
+        self.element.attrib.pop("t", "")
+        self.element.attrib.pop("vm", "")
+        self.element.attrib.pop("cm", "")
         if text:
             space = namespace(self.element)
             self.element.set("t", "inlineStr")
@@ -198,7 +213,7 @@ def _tidied(element: etree._Element, attributes: frozenset[str], children: froze
     odd = [
         name
         for name, value in element.attrib.items()
-        if etree.QName(name).localname not in attributes or not _PLAIN.fullmatch(value)
+        if etree.QName(name).localname not in attributes or not _PLAIN.fullmatch(str(value))
     ]
     for name in odd:
         del element.attrib[name]
