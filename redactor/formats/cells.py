@@ -10,7 +10,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import elements, local, namespace, remove
+from redactor.formats.markup import local, namespace, remove
 from redactor.formats.paragraphs import SPACE, Leaf, Paragraph
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError
@@ -21,10 +21,13 @@ _ERRORS: Final = regex.compile(r"#[A-Z0-9/!?_]{1,20}")
 _REFERENCE: Final = regex.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _PLAIN: Final = regex.compile(r"[A-Za-z0-9.: -]{0,40}")
 _ROW: Final = frozenset(
-    "r spans s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph dyDescent".split()
+    [
+        *("r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop"),
+        *("thickBot", "ph", "dyDescent"),
+    ]
 )
 _CELL: Final = frozenset(("r", "s", "t", "cm", "vm", "ph"))
-_FORMULA: Final = frozenset("t aca ref dt2D dtr del1 del2 r1 r2 ca si bx".split())
+_FORMULA: Final = frozenset(("t", "aca", "ref", "dt2D", "dtr", "del1", "del2", "r1", "r2", "ca", "si", "bx"))
 _CHILDREN: Final = frozenset(("f", "v", "is"))
 _MAX_DIGITS: Final = 20
 
@@ -253,10 +256,3 @@ def corners(reference: str) -> tuple[int, int, int, int] | None:
     if not low or not high:
         return None
     return int(low[2]), column_number(low[1]), int(high[2]), column_number(high[1])
-
-
-def pronunciations(root: etree._Element) -> Iterator[etree._Element]:
-    """The elements whose text tells how a text is pronounced."""
-    for element in elements(root):
-        if local(element) == "rPh":
-            yield from (t for t in element.iterchildren(etree.Element) if local(t) == "t")

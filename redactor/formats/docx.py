@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.markup import drop_comments, elements, local, remove
+from redactor.formats.markup import drop_comments, drop_strangers, elements, local, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -225,6 +225,9 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if drop_comments(root):
             changed.add(part)
             session.removed(part, "comments or instructions of the markup")
+        if drop_strangers(root):
+            changed.add(part)
+            session.removed(part, "elements of a namespace that is not known")
         deleted = accept_deletions(root)
         if deleted:
             changed.add(part)
@@ -335,11 +338,17 @@ def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
                     if names.in_code(str(code)) != code:
                         element.set(str(attribute), names.in_code(str(code)))
                         changed.add(part)
-            elif name == "pt" and any(local(e) in ("numCache", "numLit") for e in element.iterancestors()):
-                if not all(_is_number(e.text or "") for e in elements(element) if local(e) == "v"):
-                    remove(element)
-                    changed.add(part)
+            elif name == "pt" and _is_spoilt(element):
+                remove(element)
+                changed.add(part)
     return changed
+
+
+def _is_spoilt(point: etree._Element) -> bool:
+    """Whether a point of a cache of numbers holds something else."""
+    if not any(local(e) in ("numCache", "numLit") for e in point.iterancestors()):
+        return False
+    return not all(_is_number(e.text or "") for e in elements(point) if local(e) == "v")
 
 
 def _is_number(text: str) -> bool:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import regex
 from lxml import etree
 
 from redactor.model import FormatError
 
+_MC: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_IGNORABLE: Final = f"{{{_MC}}}Ignorable"
+_PROCESS: Final = f"{{{_MC}}}ProcessContent"
 RELATIONSHIPS: Final = frozenset(
     {
         "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -17,6 +21,12 @@ RELATIONSHIPS: Final = frozenset(
 )
 """Namespaces of attributes that name a relationship (`r:id`, `r:embed`): transitional and strict (ECMA-376, ISO 29500)."""
 
+SCHEMAS: Final = regex.compile(
+    r"(?:http://(?:schemas\.openxmlformats\.org|descriptions\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org/ooxml"
+    r"|purl\.org/dc|www\.w3\.org|www\.wps\.cn/officeDocument|schemas\.apple\.com|www\.libreoffice\.org)"
+    r"|urn:schemas-microsoft-com)[/:A-Za-z0-9.#_-]*"
+)
+"""Names of namespaces and kinds, which office programs write."""
 _REFERENCES: Final = frozenset(
     [
         "headerReference",
@@ -100,6 +110,27 @@ def drop_comments(root: etree._Element) -> bool:
     for node in found:
         remove(node)
     return bool(found) or root.getprevious() is not None or root.getnext() is not None
+
+
+def drop_strangers(root: etree._Element) -> bool:
+    """Take out elements, attributes and declarations of namespaces that no office program writes; whether there were any."""
+    declared = {uri for element in elements(root) for uri in element.nsmap.values() if uri}
+    strange = {uri for uri in declared if not SCHEMAS.fullmatch(uri)}
+    changed = bool(strange)
+    for element in list(elements(root)):
+        if element is not root and (namespace(element) in strange or not namespace(element)):
+            remove(element)
+            changed = True
+        for name in [str(n) for n in element.attrib if (etree.QName(n).namespace or "") in strange]:
+            del element.attrib[name]
+    if strange:
+        etree.cleanup_namespaces(
+            root, keep_ns_prefixes=[p for p, uri in root.nsmap.items() if p and uri not in strange]
+        )
+        for name in (_IGNORABLE, _PROCESS):
+            if name in root.attrib:
+                root.set(name, " ".join(p for p in str(root.get(name)).split() if p.partition(":")[0] in root.nsmap))
+    return changed
 
 
 def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:

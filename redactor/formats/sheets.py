@@ -238,8 +238,8 @@ def _redact_sheet(sheet: Sheet, layout: _Layout, session: Session) -> None:
     documents = hold_documents([cell for _, cell in row] for row in table[:_SAMPLE_ROWS])
     for batch in _batches(table):
         done = redact_rows([[cell for _, cell in row] for row in batch], session, documents=documents)
-        for row, became in zip(batch, done, strict=True):
-            for (held, _), redacted in zip(row, became, strict=True):
+        for pairs, became in zip(batch, done, strict=True):
+            for (held, _), redacted in zip(pairs, became, strict=True):
                 held.became = redacted
     if lines:
         answers = session.flow([Unit(held.text, f"{sheet.place}!{held.place}") for held in lines])

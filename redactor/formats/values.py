@@ -9,15 +9,9 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import elements
+from redactor.formats.markup import SCHEMAS, elements
 from redactor.formats.unit import Session, Unit
 
-_SCHEMAS: Final = regex.compile(
-    r"(?:http://(?:schemas\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org/ooxml|purl\.org/dc"
-    r"|www\.w3\.org|www\.wps\.cn/officeDocument|schemas\.apple\.com|www\.libreoffice\.org)|urn:schemas-microsoft-com)"
-    r"[/:A-Za-z0-9.#_-]*"
-)
-"""Names of namespaces and kinds, which office programs write."""
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[-+]\d\d:\d\d)?"
@@ -50,7 +44,37 @@ _FORMULAS: Final = frozenset(
         "pathEditMode",
     ]
 )
-"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry)."""
+"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found."""
+_DATES: Final = frozenset({"fullDate"})
+"""Attributes that hold a value that is shown as a text elsewhere, in a form that no replacement has: they go too."""
+_COUNTED: Final = frozenset(
+    [
+        "created",
+        "modified",
+        "lastPrinted",
+        "filetime",
+        "date",
+        "posOffset",
+        "align",
+        "pctWidth",
+        "pctHeight",
+        "pctPosHOffset",
+        "pctPosVOffset",
+        "AppVersion",
+        "TotalTime",
+        "Pages",
+        "Words",
+        "Characters",
+        "Lines",
+        "Paragraphs",
+        "CharactersWithSpaces",
+        "Slides",
+        "Notes",
+        "DocSecurity",
+        "revision",
+    ]
+)
+"""Elements whose text is a number or date in a form that readers depend on."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
 
 
@@ -124,9 +148,11 @@ def redact_values(
                     continue
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
-                elif name in _FORMULAS or name in _DATES:
-                    for word in _WORD.findall(value) if name in _FORMULAS else [value.partition("T")[0]]:
-                        if not is_shaped(word) or name in _DATES:
+                elif name in _DATES:
+                    formulas.setdefault(value.partition("T")[0], []).append((where, place))
+                elif name in _FORMULAS:
+                    for word in _WORD.findall(value):
+                        if not is_shaped(word):
                             formulas.setdefault(word, []).append((where, place))
                 elif not is_shaped(value):
                     called.setdefault(value, []).append((where, place))
@@ -163,4 +189,4 @@ def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) ->
 
 def is_shaped(value: str) -> bool:
     """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a namespace, a font."""
-    return bool(_SHAPED.fullmatch(value) or _SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
+    return bool(_SHAPED.fullmatch(value) or SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))

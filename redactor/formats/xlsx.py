@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import regex
 from lxml import etree
 
-from redactor.formats.cells import Grid, Held, plain, pronunciations, read_grid, rich_text, shown, write_rich
+from redactor.formats.cells import Grid, Held, plain, read_grid, rich_text, shown, write_rich
 from redactor.formats.columns import entity_of
 from redactor.formats.drawing import (
     CHARTS,
@@ -247,9 +247,8 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
     by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
     sheets: list[Sheet] = []
     for number, element in enumerate(e for e in elements(trees[package.main]) if local(e) == "sheet"):
-        part = next((by_id.get(v, "") for a, v in element.attrib.items() if _is_reference(str(a))), "")
-        root = trees.get(part)
-        data = next((e for e in root if local(e) == "sheetData"), None) if root is not None else None
+        part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if _is_reference(str(a))), "")
+        data = next((e for e in trees[part] if local(e) == "sheetData"), None) if part in trees else None
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
             changed.add(part)
@@ -355,16 +354,15 @@ def _paragraphs(book: _Book, session: Session) -> None:
     for part, root in book.of_type(_DRAWING, *CHARTS, *DIAGRAMS):
         book.changed |= flow_paragraphs([(part, p) for p in read_paragraphs(root).paragraphs], session)
     for sheet in book.sheets:
-        root = book.trees.get(sheet.part)
-        if root is not None and _headers(
-            [e for e in elements_but(root, sheet.data) if local(e) in _HEADERS], sheet, session
-        ):
+        found = elements_but(book.trees[sheet.part], sheet.data) if sheet.part in book.trees else ()
+        if _headers([e for e in found if local(e) in _HEADERS], sheet, session):
             book.changed.add(sheet.part)
 
 
 def _flowed(texts: Sequence[Paragraph], part: str, session: Session) -> bool:
     answers = session.flow([Unit(text.text, part) for text in texts]) if texts else []
-    return any([write_rich(text, answer) for text, answer in zip(texts, answers, strict=True)])
+    written = [write_rich(text, answer) for text, answer in zip(texts, answers, strict=True)]
+    return any(written)
 
 
 def _headers(found: Sequence[etree._Element], sheet: Sheet, session: Session) -> bool:
