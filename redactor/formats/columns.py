@@ -23,12 +23,20 @@ _NO_VALUE_EN: Final = frozenset(("null", "none", "nan", "na", "n/a", "nil", "unk
 
 
 @lru_cache(maxsize=1)
+def _table() -> Mapping[str, list[str]]:
+    table = tomllib.loads((packaged_rules() / "data" / "columns.toml").read_text(encoding="utf-8"))
+    assert set(table) <= set(ENTITIES)
+    return table
+
+
+@lru_cache(maxsize=1)
 def _entities() -> Mapping[str, str]:
-    text = (packaged_rules() / "data" / "columns.toml").read_text(encoding="utf-8")
-    table: dict[str, list[str]] = tomllib.loads(text)
-    found = {_plain(name): entity for entity, names in table.items() for name in names}
-    assert set(found.values()) <= set(ENTITIES)
-    return found
+    return {_plain(name): entity for entity, names in _table().items() for name in names}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> Mapping[str, str]:
+    return {entity: names[0] for entity, names in _table().items()}
 
 
 def _plain(name: str) -> str:
@@ -44,6 +52,12 @@ def label_of(name: str) -> str:
     """The name as a label before a cell's text (`经办人：`), where it is short and Chinese, as the rules' labels are."""
     word = _BESIDE.sub("", name)
     return f"{word}：" if len(word) <= _LONGEST_LABEL and _LABEL.fullmatch(word) else ""
+
+
+def context_of(name: str) -> str:
+    """A label that says what a well-known name says, for texts that may be something else all the same."""
+    entity = entity_of(name)
+    return f"{_labels()[entity]}：" if entity else ""
 
 
 def is_no_value(text: str) -> bool:
