@@ -41,11 +41,12 @@ LABELS: Final = (
 TEXT_ATTRIBUTES: Final = frozenset(
     [
         *("alt", "author", "caption", "descr", "display", "displayName", "displayText", "href", "initials", "label"),
-        *("prompt", "string", "title", "tooltip", "userId", "userName", "val", "value"),
+        *("name", "prompt", "string", "title", "tooltip", "userId", "userName", "value"),
     ]
 )
 """Attributes that a person has written, or that hold a copy of what one has, in any element."""
-_NAMED: Final = frozenset(["cNvPr", "docPr", "property"])
+_VALUED: Final = frozenset(["cfvo", "customFilter", "filter", "listItem", "sheetName", "tag"])
+"""Elements whose `val` a person has written."""
 _NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
 
 Write = Callable[[Paragraph, Redacted], object]
@@ -80,7 +81,7 @@ def _has_company(paragraph: etree._Element) -> bool:
 
 def is_text(element: etree._Element, attribute: str) -> bool:
     """Whether an attribute of a drawing holds what a person has written."""
-    return attribute in TEXT_ATTRIBUTES or (attribute == "name" and local(element) in _NAMED)
+    return attribute in TEXT_ATTRIBUTES or (attribute == "val" and local(element) in _VALUED)
 
 
 def mend_numbers(root: etree._Element) -> bool:

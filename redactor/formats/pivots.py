@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Final
 
 from lxml import etree
@@ -83,7 +84,7 @@ def _put(items: list[etree._Element], new: Mapping[etree._Element, str]) -> None
         text = new[item]
         if text == _text(item):
             continue
-        unique = next(t for t in (text, *(f"{text} {n}" for n in range(2, 10**9))) if t not in taken)
+        unique = next(t for t in (f"{text} {n}" if n > 1 else text for n in count(1)) if t not in taken)
         taken.add(unique)
         kept = item.get("u")
         item.tag = f"{{{namespace(item)}}}s"

@@ -55,8 +55,6 @@ _DROPPED: Final = {
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _HOLDERS: Final = frozenset(("custDataLst", "controls", "smartTags", "embeddedFontLst", "embeddedFont"))
 """Elements that may not be empty."""
-_NAMED: Final = frozenset(("custShow", "section", "tag", "cm", "author", "cmAuthor", "bg", "cSld", "embed", "snd"))
-_TEXTS: Final = frozenset(("name", "algIdExt", "pptFilter", "saltData"))
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -83,7 +81,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             changed |= flow_paragraphs(read, session)
         names = Names()
         redact_links(package, session, names)
-        changed |= redact_values(trees, session, _is_text, done, names)
+        changed |= redact_values(trees, session, is_text, done, names)
         changed |= {part for part, root in trees.items() if mend_numbers(root)}
         for part in changed:
             package.put_tree(part, trees[part])
@@ -197,7 +195,3 @@ def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:
     for element in elements(root):
         if local(element) == "text" and len(element) == 0 and element.text:
             yield Paragraph(element, [Leaf(element, element.text)])
-
-
-def _is_text(element: etree._Element, attribute: str) -> bool:
-    return (attribute in _TEXTS and local(element) in _NAMED) or is_text(element, attribute)

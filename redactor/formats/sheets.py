@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from lxml import etree
@@ -114,7 +115,7 @@ class Sheet:
 
 def unique_name(stem: str, taken: set[str]) -> str:
     """A name that is not taken, and is then."""
-    name = next(n for n in (f"{stem}{number}" for number in range(1, 10**9)) if n.casefold() not in taken)
+    name = next(n for n in (f"{stem}{number}" for number in count(1)) if n.casefold() not in taken)
     taken.add(name.casefold())
     return name
 

@@ -125,7 +125,6 @@ _TEXTS: Final = frozenset(
         *("sourceFile", "destinationFile", "ddeTopic", "altTextSummary"),
     ]
 )
-_NAMED: Final = frozenset(["cacheField", "dataField", "tableColumn", "author", "scenario", "customWorkbookView"])
 _HEADERS: Final = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
 _CODE: Final = regex.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-JL-Za-z]|(&))|(.)', regex.S)
 """Codes in headers and footers, `&&` for the sign itself, and characters that are shown (18.3.1.39)."""
@@ -570,4 +569,4 @@ def _mend_cells(root: etree._Element) -> bool:
 
 
 def _is_text(element: etree._Element, attribute: str) -> bool:
-    return attribute in _TEXTS or (attribute == "name" and local(element) in _NAMED) or is_text(element, attribute)
+    return attribute in _TEXTS or is_text(element, attribute)
