@@ -20,6 +20,7 @@ _MAGIC: Final = (
     (b"ARROW1", "arrow"),
     (_OLE, "ole"),
     (b"\x1f\x8b", "gzip"),
+    (b"{\\rtf", "RTF"),
 )
 _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _PARTS: Final = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))

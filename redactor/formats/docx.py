@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.markup import drop_comments, drop_strangers, elements, local, remove
+from redactor.formats.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
 from redactor.formats.revisions import accept_deletions, scrub
-from redactor.formats.shared_parts import SHARED, redact_links, redact_shared
+from redactor.formats.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.formats.values import Names, redact_values
 from redactor.model import Edit, FormatError
@@ -164,7 +165,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         changed = _clean(package, trees, session, options)
         codes: list[tuple[str, Paragraph]] = []
         done: set[etree._Element] = set()
-        for part in _in_order(package):
+        for part in _in_order(package, trees):
             read = read_paragraphs(trees[part])
             if _flow(part, read, session):
                 changed.add(part)
@@ -214,7 +215,7 @@ def _trees(package: Package) -> dict[str, etree._Element]:
     return {
         part: package.tree(part)
         for part, kind in sorted(package.types.items())
-        if kind.endswith("+xml") or kind.endswith("vmlDrawing")
+        if kind.endswith(("+xml", "vmlDrawing")) and (kind not in EMBEDDED or part == package.main)
     }
 
 
@@ -225,7 +226,7 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if drop_comments(root):
             changed.add(part)
             session.removed(part, "comments or instructions of the markup")
-        if drop_strangers(root):
+        if drop_strangers(root, declared(package.data(part))):
             changed.add(part)
             session.removed(part, "elements of a namespace that is not known")
         deleted = accept_deletions(root)
@@ -235,7 +236,7 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
         if options.scrub_metadata and scrub(root):
             changed.add(part)
             session.removed(part, "authors, dates and marks of revisions")
-        gone = [e for e in elements(root) if local(e) in _SETTINGS or local(e) == "dataBinding"]
+        gone = named(root, *_SETTINGS, "dataBinding")
         for element in gone:
             remove(element)
         if gone:
@@ -244,8 +245,9 @@ def _clean(package: Package, trees: dict[str, etree._Element], session: Session,
     return changed
 
 
-def _in_order(package: Package) -> list[str]:
-    return [part for kind in _FLOWS for part in package.of_type(kind)]
+def _in_order(package: Package, trees: Mapping[str, etree._Element]) -> list[str]:
+    """The parts that hold paragraphs, as they are read."""
+    return [part for kind in _FLOWS for part in package.of_type(kind) if part in trees]
 
 
 def _flow(part: str, read: Read, session: Session) -> bool:
@@ -331,7 +333,7 @@ def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
     """Let the codes of simple fields follow new names; take out numbers of charts that are numbers no more."""
     changed: set[str] = set()
     for part, root in trees.items():
-        for element in list(elements(root)):
+        for element in named(root, "fldSimple", "pt"):
             name = local(element)
             if name == "fldSimple":
                 for attribute, code in list(element.attrib.items()):

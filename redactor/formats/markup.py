@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +28,7 @@ SCHEMAS: Final = regex.compile(
     r"|urn:schemas-microsoft-com)[/:A-Za-z0-9.#_-]*"
 )
 """Names of namespaces and kinds, which office programs write."""
+_DECLARED: Final = regex.compile(r"""\sxmlns(?::[^\s=]{1,80})?\s{0,9}=\s{0,9}(["'])(.*?)\1""", regex.S)
 _REFERENCES: Final = frozenset(
     [
         "headerReference",
@@ -81,12 +83,14 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    return etree.QName(element).localname
+    tag = str(element.tag)
+    return tag[tag.rfind("}") + 1 :]
 
 
 def namespace(element: etree._Element) -> str:
     """An element's namespace, "" when it has none."""
-    return etree.QName(element).namespace or ""
+    tag = str(element.tag)
+    return tag[1 : tag.rfind("}")] if tag.startswith("{") else ""
 
 
 def remove(element: etree._Element) -> None:
@@ -112,10 +116,25 @@ def drop_comments(root: etree._Element) -> bool:
     return bool(found) or root.getprevious() is not None or root.getnext() is not None
 
 
-def drop_strangers(root: etree._Element) -> bool:
-    """Take out elements, attributes and declarations of namespaces that no office program writes; whether there were any."""
-    declared = {uri for element in elements(root) for uri in element.nsmap.values() if uri}
-    strange = {uri for uri in declared if not SCHEMAS.fullmatch(uri)}
+def named(root: etree._Element, *names: str) -> list[etree._Element]:
+    """The elements of these names in any namespace, in the document's order."""
+    return list(root.iter(*(f"{{*}}{name}" for name in names)))
+
+
+def declared(data: bytes) -> frozenset[str]:
+    """The namespaces that an XML part declares anywhere, used or not."""
+    text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
+    return frozenset(html.unescape(uri) for _, uri in _DECLARED.findall(text))
+
+
+def drop_strangers(root: etree._Element, namespaces: frozenset[str]) -> bool:
+    """Take out elements, attributes and declarations of namespaces that no office program writes; whether there were any.
+
+    `namespaces`: those that the part declares.
+    """
+    strange = {uri for uri in namespaces if not SCHEMAS.fullmatch(uri)}
+    if not strange and all(tag.startswith("{") for tag in {str(element.tag) for element in elements(root)}):
+        return False
     changed = bool(strange)
     for element in list(elements(root)):
         if element is not root and (namespace(element) in strange or not namespace(element)):
@@ -139,7 +158,7 @@ def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
     for element in list(elements(root)):
         names = [
             name
-            for name, value in element.attrib.items()
+            for name, value in element.items()
             if value in ids and (etree.QName(name).namespace or "") in RELATIONSHIPS
         ]
         for name in names:

@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from redactor.formats.markup import local, namespace
 from redactor.formats.unit import Redacted
 from redactor.model import Edit
 
@@ -61,7 +62,7 @@ class Paragraph:
             if leaf.mark:
                 continue
             leaf.element.text = leaf.text
-            if leaf.text != leaf.text.strip() and _namespace(leaf.element) in WORD:
+            if leaf.text != leaf.text.strip() and namespace(leaf.element) in WORD:
                 leaf.element.set(SPACE, "preserve")
 
     def _make(self, edit: Edit) -> None:
@@ -77,7 +78,7 @@ class Paragraph:
         first = next((leaf for leaf, _, _ in touched if not leaf.mark), None)
         if first is None and written and touched:
             first = touched[0][0]
-            if _namespace(first.element) in WORD:
+            if namespace(first.element) in WORD:
                 _make_text(first)
             else:
                 others = [leaf for leaf in self.leaves if not leaf.mark]
@@ -94,8 +95,7 @@ class Paragraph:
 
 def _make_text(leaf: Leaf) -> None:
     """Let a mark hold a text."""
-    namespace = _namespace(leaf.element)
-    leaf.element.tag = f"{{{namespace}}}t"
+    leaf.element.tag = f"{{{namespace(leaf.element)}}}t"
     leaf.element.attrib.clear()
     leaf.mark = False
 
@@ -126,7 +126,7 @@ def read_paragraphs(root: etree._Element) -> Read:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if not isinstance(element.tag, str):
             continue
-        name, space = etree.QName(element).localname, _namespace(element)
+        name, space = local(element), namespace(element)
         if name == "Fallback" and space == COMPATIBILITY:
             fallbacks += 1 if event == "start" else -1
         elif name == "p" and (space in WORD or space in DRAWING):
@@ -178,7 +178,7 @@ def _leaf(element: etree._Element, name: str, space: str) -> Leaf | None:
     if name == "sym":
         return Leaf(element, _symbol(element.get(f"{{{space}}}char", "")), mark=True)
     parent = element.getparent()
-    if name not in _MARKS or parent is None or etree.QName(parent).localname != "r":
+    if name not in _MARKS or parent is None or local(parent) != "r":
         return None
     if name == "br" and element.get(f"{{{space}}}type", "textWrapping") != "textWrapping":
         return None
@@ -203,7 +203,3 @@ def copies(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[Paragraph, Paragra
         else:
             seen[paragraph.text] = paragraph
             yield paragraph, None
-
-
-def _namespace(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.markup import elements, local, namespace, remove
+from redactor.formats.markup import elements, local, named, namespace, remove
 from redactor.formats.paragraphs import WORD
 
 _DELETED: Final = frozenset({"del", "moveFrom"})
@@ -38,7 +38,7 @@ _PROPERTIES: Final = frozenset({"rPr", "trPr", "tcPr", "numPr", "ctrlPr"})
 
 def accept_deletions(root: etree._Element) -> int:
     """Take out what was deleted or moved away under tracking, with the rows, cells and paragraphs it leaves empty; how many."""
-    found = [e for e in elements(root) if namespace(e) in WORD and local(e) in (*_DELETED, *_MOVED, "cellDel")]
+    found = [e for e in named(root, *_DELETED, *_MOVED, "cellDel") if namespace(e) in WORD]
     count = 0
     paragraphs: list[etree._Element] = []
     for element in found:
@@ -99,8 +99,8 @@ def scrub(root: etree._Element) -> bool:
             _unwrap(element)
             changed = True
             continue
-        for attribute in list(element.attrib):
-            called = etree.QName(attribute).localname
+        for attribute in map(str, element.keys()):
+            called = attribute[attribute.rfind("}") + 1 :]
             if called.startswith("rsid") or called in ("paraId", "textId", "paraIdParent") or called in _WHEN:
                 del element.attrib[attribute]
                 changed = True

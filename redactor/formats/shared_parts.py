@@ -99,6 +99,7 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
         for text in (relationship.id, relationship.type, *_readings(relationship.target))
         if not is_shaped(text) and (text != relationship.target or not relationship.part)
     }
+    names.take(found)
     answers = session.flow([Unit(text, source or "package") for text, source in found.items()], prose=False)
     hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
     for source, each in package.relationships.items():

@@ -9,7 +9,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import SCHEMAS, elements
+from redactor.formats.markup import SCHEMAS, elements, local
 from redactor.formats.unit import Session, Unit
 
 _SHAPED: Final = regex.compile(
@@ -75,25 +75,29 @@ _COUNTED: Final = frozenset(
     ]
 )
 """Elements whose text is a number or date in a form that readers depend on."""
+_CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
+"""The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: in an element, after it, or in one of its attributes."""
+    """Where a text stands: in an element, after it, or in one of its attributes; `rest`: its end that is no part of it."""
 
     element: etree._Element
     attribute: str = ""
     after: bool = False
+    rest: str = ""
 
     def get(self) -> str:
         """The text."""
         if self.attribute:
             return str(self.element.get(self.attribute, ""))
-        return (self.element.tail if self.after else self.element.text) or ""
+        return ((self.element.tail if self.after else self.element.text) or "").removesuffix(self.rest)
 
     def put(self, text: str) -> None:
         """Change the text."""
+        text += self.rest
         if self.attribute:
             self.element.set(self.attribute, text)
         elif self.after:
@@ -111,10 +115,20 @@ class Names:
 
     def __init__(self) -> None:
         self._new: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._number = 0
+
+    def take(self, names: Iterable[str]) -> None:
+        """Names that are in use already: no new one will be like them."""
+        self._taken.update(names)
 
     def fresh(self, old: str) -> str:
         """The new name."""
-        return self._new.setdefault(old, f"name{len(self._new) + 1}")
+        while old not in self._new:
+            self._number += 1
+            if f"name{self._number}" not in self._taken:
+                self._new[old] = f"name{self._number}"
+        return self._new[old]
 
     def __getitem__(self, old: str) -> str:
         return self._new.get(old, old)
@@ -137,15 +151,16 @@ def redact_values(
     texts: dict[str, list[tuple[str, Place]]] = {}
     called: dict[str, list[tuple[str, Place]]] = {}
     formulas: dict[str, list[tuple[str, Place]]] = {}
+    empty: set[str] = set()
     for where, root in trees.items():
         for element in elements(root):
             for place in _texts(element, done):
                 texts.setdefault(place.get(), []).append((where, place))
-            for attribute, value in [(str(name), str(text)) for name, text in element.attrib.items()]:
-                place = Place(element, attribute)
-                name = etree.QName(attribute).localname
+            for attribute, value in [(str(name), str(text)) for name, text in element.items()]:
+                name = attribute[attribute.rfind("}") + 1 :]
                 if not value.strip():
                     continue
+                place = Place(element, attribute)
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
                 elif name in _DATES:
@@ -154,8 +169,11 @@ def redact_values(
                     for word in _WORD.findall(value):
                         if not is_shaped(word):
                             formulas.setdefault(word, []).append((where, place))
-                elif not is_shaped(value):
+                elif value not in empty and value not in called and is_shaped(value):
+                    empty.add(value)
+                elif value not in empty:
                     called.setdefault(value, []).append((where, place))
+    names.take(called)
     changed: set[str] = set()
     for old, new in _redacted(texts, session).items():
         for where, place in texts[old]:
@@ -174,8 +192,9 @@ def redact_values(
 
 def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
     text = element.text or ""
-    if element not in done and text.strip() and not (etree.QName(element).localname in _COUNTED and is_shaped(text)):
-        yield Place(element)
+    if element not in done and text.strip() and not (local(element) in _COUNTED and is_shaped(text)):
+        cells = _CELLS.search(text) if local(element) == "f" else None
+        yield Place(element, rest=cells[0] if cells else "")
     if (element.tail or "").strip():
         yield Place(element, after=True)
 
