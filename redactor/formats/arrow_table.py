@@ -61,9 +61,11 @@ class TableRedactor:
 
     def __post_init__(self) -> None:
         try:
-            names = _names(self.source)
+            self._plan()
         except UnicodeDecodeError:
             raise FormatError("has a column whose name is no UTF-8") from None
+
+    def _plan(self) -> None:
         wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
         for number, column in enumerate(self.source, 1):
             for path, kind, nullable in _places((column.name,), column.type, column.nullable):
@@ -76,7 +78,7 @@ class TableRedactor:
                 f"no column {escape(missing[0])!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
             )
         if not self.options.fields:
-            self._renamed = _new_names(names, self.session)
+            self._renamed = _new_names(_names(self.source), self.session)
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 

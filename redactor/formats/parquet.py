@@ -148,7 +148,7 @@ def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
         return settings
     # What the footer says of columns is asked for only once they have been read: the library ends the process over
     # a codec that it does not know.
-    next(file.iter_batches(batch_size=1, row_groups=[number], use_threads=False))
+    next(file.iter_batches(batch_size=1, row_groups=[number], use_threads=False), None)
     group = metadata.row_group(number)
     paths = _paths(schema, settings)
     if len(paths) != group.num_columns:
