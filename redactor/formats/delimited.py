@@ -16,7 +16,8 @@ from redactor.formats.unit import Session, Sink, Unit
 from redactor.model import FormatError
 from redactor.text.decode import Encoding, RoundTrip, detect_encoding, encode, read_parts
 
-_DELIMITERS: Final = ("\t", ",", ";", "|")
+_DELIMITERS: Final = (",", "\t", ";", "|")
+"""Those looked for; the first, where none shows."""
 _SAMPLE: Final = 1 << 16
 _SAMPLE_ROWS: Final = 200
 _LONGEST_ROW: Final = 16 << 20

@@ -17,7 +17,9 @@ _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAGIC: Final = (
     (b"%PDF-", "pdf"),
     (b"PAR1", "parquet"),
+    (b"PARE", "parquet"),
     (b"ARROW1", "arrow"),
+    (b"\xff\xff\xff\xff", "arrow"),
     (_OLE, "ole"),
     (b"\x1f\x8b", "gzip"),
     (b"{\\rtf", "RTF"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import regex
 
 from redactor.formats.unit import Redacted, Session, Unit
-from redactor.model import Edit
 
 LOST: Final = "#REF!"
 """What spreadsheets write where a reference leads nowhere."""
@@ -18,12 +17,11 @@ _TOKEN: Final = regex.compile(
     |'(?P<quoted>(?:[^']|'')*+)'(?=!)
     |(?P<bracket>\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\])
     |(?P<sheet>[\p{L}_\\][\p{L}\p{N}_.\\?]*+)(?=!|:[\p{L}_\\][\p{L}\p{N}_.\\?]*+!)
-    |(?P<name>[\p{L}_\\][\p{L}\p{N}_.\\?]*+)""",
+    |(?P<name>[\p{L}_\\][\p{L}\p{N}_.\\?]*+)
+    |(?P<number>[0-9]{5,}+)""",
     regex.X | regex.S,
 )
 _COLUMN: Final = regex.compile(r"(?:[^\[\]#@,:']|'.)++", regex.S)
-_SAYS: Final = regex.compile(r'"|[^\x00-\x7f]|[0-9]{5}')
-"""What a formula has in it that could be found; others are made of references, functions and small numbers."""
 _GAP: Final = Unit("", "")
 """An empty line between values, so that none is read on into the next."""
 
@@ -76,27 +74,31 @@ def redact_formulas(formulas: Mapping[str, str], renamed: Renamed, session: Sess
     What is found within the quotes of a text is redacted there; a formula with anything else in it can't stay.
     """
     new = {formula: renamed.in_formula(formula) for formula in formulas}
-    found = look_at({new[f]: where for f, where in formulas.items() if _SAYS.search(new[f])}, session)
-    done: dict[str, str | None] = {}
-    for formula, text in new.items():
-        redacted = found.get(text)
-        done[formula] = _within_texts(text, redacted.edits) if redacted and redacted.edits else text
-    return done
+    said = {text: list(_said(text)) for text in new.values()}
+    places = {word: where for formula, where in formulas.items() for _, word in said[new[formula]]}
+    found = look_at(places, session)
+    return {formula: _redacted(text, said[text], found) for formula, text in new.items()}
 
 
-def _within_texts(formula: str, edits: Sequence[Edit]) -> str | None:
-    """The formula with the edits made, if all of them lie within its texts and leave them texts."""
-    texts = _texts(formula)
+def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:
+    """What a formula says beside functions, references and small numbers; texts without their quotes."""
+    for match in _TOKEN.finditer(formula):
+        if match["text"] is not None:
+            yield match, match[0][1:-1].replace('""', '"')
+        elif match["number"] is not None or not match[0].isascii() or match["quoted"] or match["bracket"]:
+            yield match, match[0].strip("[]'")
+
+
+def _redacted(
+    formula: str, said: Sequence[tuple[regex.Match[str], str]], found: Mapping[str, Redacted]
+) -> str | None:
+    """The formula with its texts redacted; None when something else than a text was found."""
     written: list[str] = []
     at = 0
-    for edit in edits:
-        if not any(low < edit.start and edit.end < high for low, high in texts):
+    for match, word in said:
+        if found[word].edits and match["text"] is None:
             return None
-        written += formula[at : edit.start], edit.replacement.replace('"', '""')
-        at = edit.end
-    result = "".join((*written, formula[at:]))
-    return result if len(_texts(result)) == len(texts) else None
-
-
-def _texts(formula: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _TOKEN.finditer(formula) if match["text"] is not None]
+        if found[word].edits:
+            written += formula[at : match.start()], '"', found[word].text.replace('"', '""'), '"'
+            at = match.end()
+    return "".join((*written, formula[at:]))

@@ -16,8 +16,9 @@ MAX_CHARACTERS: Final = 250_000
 """How many rows are looked at together, and about how much text."""
 _LONG: Final = 200
 """A cell of more characters, or with a line break, is a text that is read for itself."""
-_GAP: Final = Unit("", "")
-"""An empty line between cells, so that none is read on into the next."""
+_PARAGRAPH: Final = Unit("", "")
+_WALL: Final = Unit("----", "")
+"""What stands between texts of a document, and between cells of a table: no number is read on into the next cell's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Cell:
     entity: str = ""
     certain: bool = False
     label: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing: `-`, `无`, `N/A` are no values, unless the user says so."""
+        return not self.certain and is_no_value(self.text)
 
     @property
     def long(self) -> bool:
@@ -67,7 +73,7 @@ def redact_record(row: Row, session: Session) -> list[Redacted]:
     """What becomes of the texts of one document, in reading order."""
     # Known values come first: what they are is then found in the other texts too.
     done = [_value(cell, session) for cell in row]
-    waiting = [n for n, cell in enumerate(row) if done[n] is None and cell.text]
+    waiting = [n for n, cell in enumerate(row) if done[n] is None and not cell.empty]
     for number, redacted in zip(waiting, _flow([row[n] for n in waiting], session, prose=True), strict=True):
         done[number] = redacted
     return [redacted or Redacted(cell.text) for redacted, cell in zip(done, row, strict=True)]
@@ -76,7 +82,7 @@ def redact_record(row: Row, session: Session) -> list[Redacted]:
 def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
     cells = [cell for row in rows for cell in row]
     done = [_value(cell, session) for cell in cells]
-    short = [n for n, cell in enumerate(cells) if done[n] is None and cell.text and not cell.long]
+    short = [n for n, cell in enumerate(cells) if done[n] is None and not cell.empty and not cell.long]
     for number, redacted in zip(short, _flow([cells[n] for n in short], session, prose=False), strict=True):
         done[number] = redacted
     for number, cell in enumerate(cells):
@@ -88,7 +94,7 @@ def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
 
 def _value(cell: Cell, session: Session) -> Redacted | None:
     """A cell of a known column; None when it is to be read like any other."""
-    if not cell.entity or not cell.text.strip() or (not cell.certain and is_no_value(cell.text)):
+    if not cell.entity or cell.empty:
         return None
     redacted = session.value(Unit(cell.text, cell.where), cell.entity)
     return redacted if redacted.edits else None
@@ -97,7 +103,8 @@ def _value(cell: Cell, session: Session) -> Redacted | None:
 def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[Redacted]:
     if not cells:
         return iter(())
-    units = [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), _GAP)]
+    gap = _PARAGRAPH if prose else _WALL
+    units = [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), gap)]
     done = session.flow(units, prose=prose)
     return (_without_label(redacted, cell) for redacted, cell in zip(done[::2], cells, strict=True))
 

@@ -126,6 +126,7 @@ _TEXTS: Final = frozenset(
     ]
 )
 _HEADERS: Final = frozenset(("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"))
+_SWITCHES: Final = frozenset(("True", "False", "true", "false"))
 _CODE: Final = regex.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[A-JL-Za-z]|(&))|(.)', regex.S)
 """Codes in headers and footers, `&&` for the sign itself, and characters that are shown (18.3.1.39)."""
 
@@ -532,6 +533,7 @@ def _values(book: _Book, session: Session) -> None:
     """Everything else: attributes, properties, cached values, texts of old drawings, and where links lead."""
     trees = {p: r for p, r in book.trees.items() if book.package.types.get(p) not in (None, _CHAIN, _RECORDS)}
     done = {leaf.element for string in book.strings for leaf in string.leaves}
+    done |= {e for root in trees.values() for e in elements(root) if e.text in _SWITCHES}
     for part, root in trees.items():
         if _put_copies(root, book.copies, done):
             book.changed.add(part)
@@ -569,4 +571,6 @@ def _mend_cells(root: etree._Element) -> bool:
 
 
 def _is_text(element: etree._Element, attribute: str) -> bool:
+    if attribute == "name" and "builtinId" in element.attrib:
+        return False
     return attribute in _TEXTS or is_text(element, attribute)
