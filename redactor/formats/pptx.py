@@ -8,10 +8,11 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from redactor.formats.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
-from redactor.formats.markup import RELATIONSHIPS, drop_comments, elements, local, remove
+from redactor.formats.markup import elements, local
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs
+from redactor.formats.parts import Trees, is_reference, parsed, take_out
 from redactor.formats.shared_parts import SHARED, redact_links, redact_shared
 from redactor.formats.unit import Session, Sink
 from redactor.formats.values import Names, redact_values
@@ -66,14 +67,11 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         _drop_parts(package, session, options)
         known = _KNOWN | {kind for kind in package.types.values() if kind.startswith(_SOUNDS)}
         keep_known(package, known, session, options)
-        _media(package, session, options)
+        _media(package, session)
         redact_shared(package, session, options)
-        trees = {
-            part: package.tree(part)
-            for part, kind in sorted(package.types.items())
-            if kind.endswith(("+xml", "vmlDrawing", "/xml"))
-        }
-        changed = _cleaned(trees, session, options)
+        trees, changed = parsed(package, session)
+        if options.scrub_metadata:
+            changed |= _scrubbed(trees, session)
         done: set[etree._Element] = set()
         for parts in _texts(package, trees):
             read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
@@ -99,38 +97,12 @@ def _drop_parts(package: Package, session: Session, options: Options) -> None:
         lost[part] = "a label or an add-in's data"
     if options.scrub_metadata:
         lost |= dict.fromkeys(package.of_type(_TAGS), "marks of programs")
-    for source, found in list(package.relationships.items()):
-        gone = frozenset(each.id for each in found if each.part in lost)
-        if gone and source:
-            root = package.tree(source)
-            if _unreferenced(root, gone):
-                package.put_tree(source, root)
-    for part, what in sorted(lost.items()):
-        if part in package.types:
-            package.drop(part)
-            session.removed(part, what)
+    take_out(package, lost, _HOLDERS, session)
     package.prune()
 
 
-def _unreferenced(root: etree._Element, gone: frozenset[str]) -> bool:
-    """Take out what refers to relationships that go, and what holds nothing then; whether anything did."""
-    referring = [
-        element
-        for element in elements(root)
-        if any(etree.QName(a).namespace in RELATIONSHIPS and value in gone for a, value in element.attrib.items())
-    ]
-    for element in referring:
-        parent = element.getparent()
-        remove(element)
-        while parent is not None and len(parent) == 0 and local(parent) in _HOLDERS:
-            above = parent.getparent()
-            remove(parent)
-            parent = above
-    return bool(referring)
-
-
-def _media(package: Package, session: Session, options: Options) -> None:
-    """Tell of what can't be looked into; `unknown="drop"` is for what no one knows, and this is known."""
+def _media(package: Package, session: Session) -> None:
+    """Tell of what stays and can't be looked into."""
     for part, kind in sorted(package.types.items()):
         if kind.startswith(_SOUNDS):
             session.unchecked(part, "what is to be seen or heard in a film or sound")
@@ -138,35 +110,26 @@ def _media(package: Package, session: Session, options: Options) -> None:
             session.unchecked(part, "an embedded font")
 
 
-def _cleaned(trees: dict[str, etree._Element], session: Session, options: Options) -> set[str]:
-    """Take out comments of the markup and, where that is wanted, who commented and when; the parts that have changed."""
+def _scrubbed(trees: Trees, session: Session) -> set[str]:
+    """Take out who commented, and when; the parts that have changed."""
     changed: set[str] = set()
     for part, root in trees.items():
-        if drop_comments(root):
-            changed.add(part)
-            session.removed(part, "comments or instructions of the markup")
-        if options.scrub_metadata and _scrubbed(root):
-            changed.add(part)
-            session.removed(part, "who wrote comments, and when")
-    return changed
-
-
-def _scrubbed(root: etree._Element) -> bool:
-    changed = False
-    for element in elements(root):
-        if local(element) in ("cmAuthor", "author"):
-            for attribute in ("name", "initials", "userId", "providerId"):
-                if element.get(attribute):
+        for element in elements(root):
+            if local(element) in ("cmAuthor", "author"):
+                told = [a for a in ("name", "initials", "userId", "providerId") if element.get(a)]
+                for attribute in told:
                     element.set(attribute, "")
-                    changed = True
-        elif local(element) == "cm":
-            if "dt" in element.attrib:
-                del element.attrib["dt"]
-                changed = True
+            else:
+                told = [a for a in ("dt", "created") if local(element) in ("cm", "reply") and a in element.attrib]
+                for attribute in told:
+                    element.set(attribute, "2000-01-01T00:00:00")
+            if told and part not in changed:
+                changed.add(part)
+                session.removed(part, "who wrote comments, and when")
     return changed
 
 
-def _texts(package: Package, trees: dict[str, etree._Element]) -> Iterator[list[str]]:
+def _texts(package: Package, trees: Trees) -> Iterator[list[str]]:
     """The parts that are read as one text each: all slides with their notes, comments, charts and diagrams, masters."""
     slides = list(dict.fromkeys(_in_order(package, trees)))
     yield slides
@@ -176,14 +139,14 @@ def _texts(package: Package, trees: dict[str, etree._Element]) -> Iterator[list[
             yield [part]
 
 
-def _in_order(package: Package, trees: dict[str, etree._Element]) -> Iterator[str]:
+def _in_order(package: Package, trees: Trees) -> Iterator[str]:
     """Slides as they are shown, each followed by its notes."""
     by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
     for element in elements(trees[package.main]):
         if local(element) != "sldId":
             continue
         for attribute, value in element.attrib.items():
-            part = by_id.get(str(value), "") if etree.QName(attribute).namespace in RELATIONSHIPS else ""
+            part = by_id.get(str(value), "") if is_reference(str(attribute)) else ""
             if package.types.get(part) == _SLIDE:
                 yield part
                 yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)

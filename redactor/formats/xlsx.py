@@ -22,10 +22,11 @@ from redactor.formats.drawing import (
     mend_numbers,
 )
 from redactor.formats.formulas import LOST, Renamed, look_at, redact_formulas
-from redactor.formats.markup import RELATIONSHIPS, drop_comments, elements, local, remove
+from redactor.formats.markup import elements, local, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs
+from redactor.formats.parts import Trees, is_reference, parsed, take_out
 from redactor.formats.pivots import redact_cache
 from redactor.formats.shared_parts import APP, SHARED, redact_links, redact_shared
 from redactor.formats.sheets import Sheet, redact_cells, unique_name
@@ -136,7 +137,7 @@ class _Book:
     """A workbook while it is redacted. `copies`: what has become of the texts of whole cells, wherever else they stand."""
 
     package: Package
-    trees: dict[str, etree._Element]
+    trees: Trees
     strings: list[Paragraph]
     sheets: list[Sheet]
     changed: set[str] = field(default_factory=set)
@@ -189,52 +190,13 @@ def _drop_parts(package: Package, session: Session) -> None:
                 for source, found in package.relationships.items()
                 if any(each.part == part for each in found) and source != package.main
             }
-    for source, found in list(package.relationships.items()):
-        gone = frozenset(each.id for each in found if each.part in lost)
-        if gone and source:
-            root = package.tree(source)
-            if _unreferenced(root, gone):
-                package.put_tree(source, root)
-    for part, what in sorted(lost.items()):
-        if part in package.types:
-            package.drop(part)
-            session.removed(part, what)
+    take_out(package, lost, _HOLDERS, session)
     package.prune()
 
 
-def _unreferenced(root: etree._Element, gone: frozenset[str]) -> bool:
-    """Take out what refers to relationships that go; whether anything did."""
-    changed = False
-    for element in list(elements(root)):
-        for name in list(element.attrib):
-            if etree.QName(name).namespace in RELATIONSHIPS and element.get(name) in gone:
-                changed = True
-                if local(element) == "pageSetup":
-                    del element.attrib[name]
-                else:
-                    _take_out(element)
-                    break
-    return changed
-
-
-def _take_out(element: etree._Element) -> None:
-    parent = element.getparent()
-    remove(element)
-    if parent is not None and len(parent) == 0 and local(parent) in _HOLDERS:
-        remove(parent)
-
-
 def _read(package: Package, session: Session, options: Options) -> _Book:
-    trees = {
-        part: package.tree(part)
-        for part, kind in sorted(package.types.items())
-        if kind.endswith(("+xml", "vmlDrawing", "/xml"))
-    }
-    changed: set[str] = set()
+    trees, changed = parsed(package, session)
     for part, root in trees.items():
-        if drop_comments(root):
-            changed.add(part)
-            session.removed(part, "comments or instructions of the markup")
         if options.scrub_metadata and _scrubbed(root):
             changed.add(part)
             session.removed(part, "who worked on it")
@@ -247,7 +209,7 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
     by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
     sheets: list[Sheet] = []
     for number, element in enumerate(e for e in elements(trees[package.main]) if local(e) == "sheet"):
-        part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if _is_reference(str(a))), "")
+        part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if is_reference(str(a))), "")
         data = next((e for e in trees[part] if local(e) == "sheetData"), None) if part in trees else None
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
@@ -256,10 +218,6 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
         tables = [trees[each.part] for each in package.relationships.get(part, ()) if _is_table(package, each.part)]
         sheets.append(Sheet(part, f"sheet{number + 1}", element, data, grid, tables))
     return _Book(package, trees, strings, sheets, changed)
-
-
-def _is_reference(attribute: str) -> bool:
-    return etree.QName(attribute).namespace in RELATIONSHIPS
 
 
 def _is_table(package: Package, part: str) -> bool:
@@ -507,7 +465,7 @@ def _pivots(book: _Book, session: Session, options: Options) -> None:
         if redact_cache(part, root, rows, entities, book.copies, session):
             book.changed.add(part)
             gone = frozenset(r.id for r in book.package.relationships.get(part, ()) if r.part in records)
-            for name in [a for a, value in root.attrib.items() if _is_reference(str(a)) and value in gone]:
+            for name in [a for a, value in root.attrib.items() if is_reference(str(a)) and value in gone]:
                 del root.attrib[name]
             for each in records:
                 book.package.drop(each)
