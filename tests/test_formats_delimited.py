@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor import Redactor
+from redactor import FormatError, Redactor
 from redactor.formats.delimited import _cell_pattern, _records, _scan, _text
-from tests.tables import SECRETS, leaks, masking, redacted, refuses, survives
+from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
 
 MASKING = masking(*SECRETS)
 CLEAN = masking("没有的词")
@@ -151,7 +153,7 @@ def test_headers_say_what_a_column_holds(publish: Redactor) -> None:
 
 
 def test_what_a_column_proves_is_found_in_other_cells(publish: Redactor) -> None:
-    data = "姓名,备注\n甲丙戊,甲丙戊已到\n丁己,好\n".encode()
+    data = "姓名,备注\n豆豆龙,豆豆龙已到\n丁己,好\n".encode()
     assert redacted("csv", data, publish)[0].decode() == "姓名,备注\n×,×已到\n×,好\n"
 
 
@@ -205,33 +207,26 @@ def test_the_scanner_reads_what_csv_writes(rows: list[list[str]], end: str, quot
 @settings(max_examples=300, deadline=None)
 def test_wherever_a_text_is_cut_its_rows_are_the_same(text: str, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    parts = ["x,x,x,x\n", *(text[a:b] for a, b in zip(places, places[1:], strict=False))]
-    whole = _rows(iter(["x,x,x,x\n", text]))
-    assert _rows(iter(parts)) == whole
-    if isinstance(whole, list):
-        assert "".join(",".join(record.cells) + record.end for record in whole) == "x,x,x,x\n" + text
+    parts = ["x,x,x,x\n", *(text[a:b] for a, b in pairwise(places))]
+    assert _rows(iter(parts)) == _rows(iter(["x,x,x,x\n", text]))
 
 
-def _rows(parts):  # type: ignore[no-untyped-def]
+def _rows(parts: Iterator[str]) -> list[object] | str:
     try:
         return [record for _, record in _records(parts)]
-    except Exception as error:
+    except FormatError as error:
         return str(error)
 
 
 @given(st.text('ab"\r\n,;\t| =一', max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_what_is_not_edited_is_not_touched(text: str) -> None:
-    try:
-        out, _ = redacted("csv", text.encode(), CLEAN)
-    except Exception as error:
-        assert "never closed" in str(error)
-    else:
-        assert out == text.encode()
+    with suppress(FormatError):  # of a quote that is not closed
+        assert redacted("csv", text.encode(), CLEAN)[0] == text.encode()
 
 
 @pytest.mark.slow
-def test_a_gigabyte_takes_less_than_500_mb(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_gigabyte_takes_less_than_500_mb(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     line = '{},甲丙戊,13800138000,"会议要求，各地要结合实际，抓好工作落实。""好"""\n' * 10_000
     with path.open("w", encoding="utf-8") as file:
@@ -239,22 +234,3 @@ def test_a_gigabyte_takes_less_than_500_mb(tmp_path) -> None:  # type: ignore[no
         while file.tell() < 1 << 30:
             file.write(line)
     assert peak_of("csv", str(path), "Options(fields=('手机号',))") < 500 << 20
-
-
-def peak_of(name: str, path: str, options: str) -> int:
-    """The most memory, in bytes, that a process holds that does nothing but redact the file."""
-    code = f"""
-import resource
-from redactor import Redactor
-from redactor.formats.known import load_format
-from redactor.formats.options import Options
-from redactor.formats.session import DocumentSession
-class Nowhere:
-    def write(self, data): pass
-with open({path!r}, "rb") as file:
-    session = DocumentSession(Redactor("clean", ner="none"), lambda *_: None)
-    load_format({name!r})(file, Nowhere(), session, {options})
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return int(done.stdout) << 10
