@@ -8,7 +8,8 @@ from typing import Final
 
 import regex
 
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.unit import Redacted, Session
+from redactor.formats.values import look_at
 
 LOST: Final = "#REF!"
 """What spreadsheets write where a reference leads nowhere."""
@@ -22,8 +23,6 @@ _TOKEN: Final = regex.compile(
     regex.X | regex.S,
 )
 _COLUMN: Final = regex.compile(r"(?:[^\[\]#@,:']|'.)++", regex.S)
-_GAP: Final = Unit("", "")
-"""An empty line between values, so that none is read on into the next."""
 
 
 @dataclass(slots=True)
@@ -60,12 +59,6 @@ class Renamed:
 
 def _quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
-
-
-def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
-    """What becomes of texts that stand each for itself; given with the place of each."""
-    units = [unit for text, where in texts.items() for unit in (Unit(text, where), _GAP)]
-    return dict(zip(texts, session.flow(units, prose=False)[::2], strict=True)) if units else {}
 
 
 def redact_formulas(formulas: Mapping[str, str], renamed: Renamed, session: Session) -> dict[str, str | None]:

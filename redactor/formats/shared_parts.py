@@ -13,7 +13,7 @@ from redactor.formats.options import Options
 from redactor.formats.package import Package
 from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.unit import Session, Unit
-from redactor.formats.values import Names, is_shaped
+from redactor.formats.values import Names, is_shaped, look_at
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -100,8 +100,8 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
         if not is_shaped(text) and (text != relationship.target or not relationship.part)
     }
     names.take(found)
-    answers = session.flow([Unit(text, source or "package") for text, source in found.items()], prose=False)
-    hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
+    answers = look_at({text: source or "package" for text, source in found.items()}, session)
+    hit = {text for text, answer in answers.items() if answer.text != text}
     for source, each in package.relationships.items():
         package.relink(
             source,

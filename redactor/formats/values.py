@@ -10,7 +10,7 @@ import regex
 from lxml import etree
 
 from redactor.formats.markup import SCHEMAS, elements, local
-from redactor.formats.unit import Session, Unit
+from redactor.formats.unit import Redacted, Session, Unit
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
@@ -77,6 +77,8 @@ _COUNTED: Final = frozenset(
 """Elements whose text is a number or date in a form that readers depend on."""
 _CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
 """The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
+_WALL: Final = Unit("----", "")
+"""What stands between values: none is read on into the next (`Office`, `13900000000`)."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
 
 
@@ -199,11 +201,16 @@ def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place
         yield Place(element, after=True)
 
 
+def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
+    """What becomes of texts that stand each for itself, given with the place of each."""
+    units = [unit for text, where in texts.items() for unit in (Unit(text, where), _WALL)]
+    return dict(zip(texts, session.flow(units, prose=False)[::2], strict=True)) if units else {}
+
+
 def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) -> dict[str, str]:
     """The texts that have changed, with what they have become; each is asked for once."""
-    values = list(found)
-    answers = session.flow([Unit(value, found[value][0][0]) for value in values], prose=False)
-    return {value: answer.text for value, answer in zip(values, answers, strict=True) if answer.text != value}
+    answers = look_at({value: places[0][0] for value, places in found.items()}, session)
+    return {value: answer.text for value, answer in answers.items() if answer.text != value}
 
 
 def is_shaped(value: str) -> bool:

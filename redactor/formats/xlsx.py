@@ -21,7 +21,7 @@ from redactor.formats.drawing import (
     is_text,
     mend_numbers,
 )
-from redactor.formats.formulas import LOST, Renamed, look_at, redact_formulas
+from redactor.formats.formulas import LOST, Renamed, redact_formulas
 from redactor.formats.markup import elements, local, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
@@ -31,7 +31,7 @@ from redactor.formats.pivots import redact_cache
 from redactor.formats.shared_parts import APP, SHARED, redact_links, redact_shared
 from redactor.formats.sheets import Sheet, redact_cells, unique_name
 from redactor.formats.unit import Redacted, Session, Sink, Unit
-from redactor.formats.values import Names, redact_values
+from redactor.formats.values import Names, look_at, redact_values
 from redactor.model import Edit, FormatError
 
 _SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -166,7 +166,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         _rename(book, session)
         _formulas(book, session)
         _pivots(book, session, options)
-        with _without_cells(book):
+        with _without_cells(book), _without_formulas(book):
             _values(book, session)
         for part in book.changed & set(package.types):
             package.put_tree(part, book.trees[part])
@@ -487,11 +487,28 @@ def _without_cells(book: _Book) -> Iterator[None]:
         parent.insert(at, data)
 
 
+@contextmanager
+def _without_formulas(book: _Book) -> Iterator[None]:
+    """Take attributes that are formulas out for a while: they have been seen to."""
+    places = [
+        (element, str(name), str(value))
+        for root in book.trees.values()
+        for element in elements(root)
+        for name, value in element.items()
+        if name in _FORMULA_ATTRIBUTES
+    ]
+    for element, name, _ in places:
+        del element.attrib[name]
+    yield
+    for element, name, value in places:
+        element.set(name, value)
+
+
 def _values(book: _Book, session: Session) -> None:
     """Everything else: attributes, properties, cached values, texts of old drawings, and where links lead."""
     trees = {p: r for p, r in book.trees.items() if book.package.types.get(p) not in (None, _CHAIN, _RECORDS)}
     done = {leaf.element for string in book.strings for leaf in string.leaves}
-    done |= {e for root in trees.values() for e in elements(root) if e.text in _SWITCHES}
+    done |= {e for root in trees.values() for e in elements(root) if e.text in _SWITCHES or local(e) in _FORMULAS}
     for part, root in trees.items():
         if _put_copies(root, book.copies, done):
             book.changed.add(part)
