@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -121,3 +122,17 @@ def redacted(
     out = io.BytesIO()
     load_format(name)(io.BytesIO(data), out, session, options or Options())
     return out.getvalue(), session
+
+
+def damaged(data: bytes, random_: random.Random) -> bytes:
+    """The data cut off, or with a bit turned, some bytes taken out or put in, somewhere."""
+    at = random_.randrange(len(data))
+    match random_.randrange(4):
+        case 0:
+            return data[:at]
+        case 1:
+            return data[:at] + bytes([data[at] ^ (1 << random_.randrange(8))]) + data[at + 1 :]
+        case 2:
+            return data[:at] + data[at + random_.randrange(1, 40) :]
+        case _:
+            return data[:at] + random_.randbytes(8) + data[at:]
