@@ -49,6 +49,22 @@ def escaped(text: str) -> str:
     return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
+def unescape(root: etree._Element) -> bool:
+    """Write characters of a part that are escaped without need as they are, so that they can be read; whether any were."""
+    changed = False
+    for element in root.iter(etree.Element):
+        for place in (None, *(name for name, value in element.items() if "_x" in value)):
+            text = (element.text if place is None else element.get(place)) or ""
+            if "_x" not in text or escaped(plain(text)) == text:
+                continue
+            changed = True
+            if place is None:
+                element.text = escaped(plain(text))
+            else:
+                element.set(place, escaped(plain(text)))
+    return changed
+
+
 def rich_text(element: etree._Element) -> Paragraph:
     """The text of a string item or a comment over its runs, without what tells how it is pronounced."""
     found = Paragraph(element)
@@ -223,12 +239,19 @@ def _tidied(element: etree._Element, attributes: frozenset[str], children: froze
     tidied = bool(odd)
     if element.text and not element.text.isspace():
         element.text, tidied = None, True
+    seen: set[str] = set()
     for child in list(element):
         if child.tail and not child.tail.isspace():
             child.tail, tidied = None, True
-        if not isinstance(child.tag, str) or local(child) not in children:
+        name = local(child) if isinstance(child.tag, str) else ""
+        if name not in children or (name in seen and name != "c"):
             element.remove(child)
             tidied = True
+        seen.add(name)
+    spare = "v" if element.get("t") == "inlineStr" else "is"
+    if {"v", "is"} <= seen:
+        element.remove(next(child for child in element if local(child) == spare))
+        tidied = True
     return tidied
 
 

@@ -63,7 +63,7 @@ def redact_cache(
         if answers.get(shown(element.get(attribute, ""))) != shown(element.get(attribute, "")) or _is_known(
             element, fields, known
         ):
-            del element.attrib[attribute]
+            element.attrib.pop(attribute, "")
     definition.set("refreshOnLoad", "1")
     return True
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 import regex
 from lxml import etree
 
-from redactor.formats.cells import Grid, Held, plain, read_grid, rich_text, shown, write_rich
+from redactor.formats.cells import Grid, Held, plain, read_grid, rich_text, shown, unescape, write_rich
 from redactor.formats.columns import entity_of
 from redactor.formats.drawing import (
     CHARTS,
@@ -200,7 +200,8 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
         if options.scrub_metadata and _scrubbed(root):
             changed.add(part)
             session.removed(part, "who worked on it")
-        if _tidied(root):
+        spreadsheet = package.types[part].startswith((_SHEETS, _EXCEL))
+        if _tidied(root) | (spreadsheet and unescape(root)):
             changed.add(part)
     strings: list[Paragraph] = []
     for part in package.of_type(_STRINGS):
@@ -210,13 +211,21 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
     sheets: list[Sheet] = []
     for number, element in enumerate(e for e in elements(trees[package.main]) if local(e) == "sheet"):
         part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if is_reference(str(a))), "")
-        data = next((e for e in trees[part] if local(e) == "sheetData"), None) if part in trees else None
+        seen = part not in trees or any(part == sheet.part for sheet in sheets)
+        data = None if seen else next((e for e in trees[part] if local(e) == "sheetData"), None)
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
             changed.add(part)
             session.removed(part, "what does not belong in cells")
         tables = [trees[each.part] for each in package.relationships.get(part, ()) if _is_table(package, each.part)]
         sheets.append(Sheet(part, f"sheet{number + 1}", element, data, grid, tables))
+    for part in package.of_type(f"{_SHEETS}worksheet+xml"):
+        if all(part != sheet.part for sheet in sheets):
+            package.drop(part)
+            del trees[part]
+            session.removed(part, "a sheet that the workbook does not name")
+        elif sum(local(e) == "sheetData" for e in elements(trees[part])) > 1:
+            raise FormatError(f"{part}: a sheet with more than one block of rows")
     return _Book(package, trees, strings, sheets, changed)
 
 
@@ -409,7 +418,7 @@ def _formulas(book: _Book, session: Session) -> None:
     """Formulas of cells, and all others: names, conditions, lists of choices, sources of charts, links within the workbook."""
     held = [(sheet, cell) for sheet in book.sheets for cell in sheet.grid.cells() if cell.formula is not None]
     places: list[tuple[str, etree._Element, str]] = []
-    data = {sheet.part: sheet.data for sheet in book.sheets}
+    data = {sheet.part: sheet.data for sheet in book.sheets if sheet.data is not None}
     for part, root in book.trees.items():
         for element in elements_but(root, data.get(part)):
             if local(element) in _FORMULAS and (element.text or "").strip():
@@ -469,7 +478,7 @@ def _pivots(book: _Book, session: Session, options: Options) -> None:
                 del root.attrib[name]
             for each in records:
                 book.package.drop(each)
-                del book.trees[each]
+                book.trees.pop(each, None)
                 session.removed(each, "rows that a pivot table keeps; it fills itself again when it is opened")
 
 
