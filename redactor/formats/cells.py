@@ -179,7 +179,7 @@ class Grid:
 
 def read_grid(data: etree._Element, shared: Sequence[str]) -> Grid:
     """The cells of `sheetData` that hold anything, empty texts with formulas too."""
-    grid = Grid()
+    grid = Grid(tidied=_tidied(data, frozenset(), frozenset(("row",))))
     row_number = 0
     for row in data.iterchildren(etree.Element):
         grid.tidied |= _tidied(row, _ROW, frozenset(("c",)))
@@ -244,7 +244,7 @@ def _tidied(element: etree._Element, attributes: frozenset[str], children: froze
         if child.tail and not child.tail.isspace():
             child.tail, tidied = None, True
         name = local(child) if isinstance(child.tag, str) else ""
-        if name not in children or (name in seen and name != "c"):
+        if name not in children or (name in seen and name in _CHILDREN):
             element.remove(child)
             tidied = True
         seen.add(name)

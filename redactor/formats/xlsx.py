@@ -22,7 +22,7 @@ from redactor.formats.drawing import (
     mend_numbers,
 )
 from redactor.formats.formulas import LOST, Renamed, redact_formulas
-from redactor.formats.markup import elements, local, remove
+from redactor.formats.markup import elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs
@@ -166,7 +166,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         _rename(book, session)
         _formulas(book, session)
         _pivots(book, session, options)
-        with _without_cells(book), _without_formulas(book):
+        with _without_formulas(book):
             _values(book, session)
         for part in book.changed & set(package.types):
             package.put_tree(part, book.trees[part])
@@ -219,12 +219,12 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
             session.removed(part, "what does not belong in cells")
         tables = [trees[each.part] for each in package.relationships.get(part, ()) if _is_table(package, each.part)]
         sheets.append(Sheet(part, f"sheet{number + 1}", element, data, grid, tables))
-    for part in package.of_type(f"{_SHEETS}worksheet+xml"):
+    for part in [part for part, root in trees.items() if local(root) == "worksheet"]:
         if all(part != sheet.part for sheet in sheets):
             package.drop(part)
             del trees[part]
             session.removed(part, "a sheet that the workbook does not name")
-        elif sum(local(e) == "sheetData" for e in elements(trees[part])) > 1:
+        elif len(named(trees[part], "sheetData")) > 1:
             raise FormatError(f"{part}: a sheet with more than one block of rows")
     return _Book(package, trees, strings, sheets, changed)
 
@@ -321,7 +321,7 @@ def _paragraphs(book: _Book, session: Session) -> None:
     for part, root in book.of_type(_DRAWING, *CHARTS, *DIAGRAMS):
         book.changed |= flow_paragraphs([(part, p) for p in read_paragraphs(root).paragraphs], session)
     for sheet in book.sheets:
-        found = elements_but(book.trees[sheet.part], sheet.data) if sheet.part in book.trees else ()
+        found = _but_rows(book.trees[sheet.part]) if sheet.part in book.trees else ()
         if _headers([e for e in found if local(e) in _HEADERS], sheet, session):
             book.changed.add(sheet.part)
 
@@ -349,10 +349,16 @@ def _headers(found: Sequence[etree._Element], sheet: Sheet, session: Session) ->
     return changed
 
 
-def elements_but(root: etree._Element, data: etree._Element | None) -> Iterator[etree._Element]:
-    """The elements of a sheet but its rows."""
+def _but_rows(root: etree._Element) -> Iterator[etree._Element]:
+    """The elements of a part but the rows of a sheet, which are seen to by themselves."""
+    if local(root) != "worksheet":
+        yield from elements(root)
+        return
+    yield root
     for child in root.iterchildren(etree.Element):
-        if child is not data:
+        if local(child) == "sheetData":
+            yield child
+        else:
             yield from elements(child)
 
 
@@ -418,9 +424,8 @@ def _formulas(book: _Book, session: Session) -> None:
     """Formulas of cells, and all others: names, conditions, lists of choices, sources of charts, links within the workbook."""
     held = [(sheet, cell) for sheet in book.sheets for cell in sheet.grid.cells() if cell.formula is not None]
     places: list[tuple[str, etree._Element, str]] = []
-    data = {sheet.part: sheet.data for sheet in book.sheets if sheet.data is not None}
     for part, root in book.trees.items():
-        for element in elements_but(root, data.get(part)):
+        for element in _but_rows(root):
             if local(element) in _FORMULAS and (element.text or "").strip():
                 places.append((part, element, ""))
             places += [(part, element, str(a)) for a in element.attrib if a in _FORMULA_ATTRIBUTES]
@@ -483,26 +488,12 @@ def _pivots(book: _Book, session: Session, options: Options) -> None:
 
 
 @contextmanager
-def _without_cells(book: _Book) -> Iterator[None]:
-    """Take the rows of sheets out for a while: all that is in them has been seen to."""
-    places: list[tuple[etree._Element, int, etree._Element]] = []
-    for sheet in book.sheets:
-        parent = sheet.data.getparent() if sheet.data is not None else None
-        if sheet.data is not None and parent is not None:
-            places.append((parent, parent.index(sheet.data), sheet.data))
-            parent.remove(sheet.data)
-    yield
-    for parent, at, data in places:
-        parent.insert(at, data)
-
-
-@contextmanager
 def _without_formulas(book: _Book) -> Iterator[None]:
     """Take attributes that are formulas out for a while: they have been seen to."""
     places = [
         (element, str(name), str(value))
         for root in book.trees.values()
-        for element in elements(root)
+        for element in _but_rows(root)
         for name, value in element.items()
         if name in _FORMULA_ATTRIBUTES
     ]
@@ -517,21 +508,22 @@ def _values(book: _Book, session: Session) -> None:
     """Everything else: attributes, properties, cached values, texts of old drawings, and where links lead."""
     trees = {p: r for p, r in book.trees.items() if book.package.types.get(p) not in (None, _CHAIN, _RECORDS)}
     done = {leaf.element for string in book.strings for leaf in string.leaves}
-    done |= {e for root in trees.values() for e in elements(root) if e.text in _SWITCHES or local(e) in _FORMULAS}
+    done |= {e for root in trees.values() for e in _but_rows(root) if e.text in _SWITCHES or local(e) in _FORMULAS}
     for part, root in trees.items():
         if _put_copies(root, book.copies, done):
             book.changed.add(part)
+    charts = frozenset(book.package.of_type(*CHARTS))
     names = Names()
     redact_links(book.package, session, names)
-    book.changed |= redact_values(trees, session, _is_text, done, names)
+    book.changed |= redact_values(trees, session, _is_text, done, names, _but_rows)
     for part, root in trees.items():
-        if mend_numbers(root) | (book.package.types[part] == _EXTERNAL and _mend_cells(root)):
+        if (part in charts and mend_numbers(root)) | (book.package.types[part] == _EXTERNAL and _mend_cells(root)):
             book.changed.add(part)
 
 
 def _put_copies(root: etree._Element, copies: dict[str, str], done: set[etree._Element]) -> bool:
     changed = False
-    for element in elements(root):
+    for element in _but_rows(root):
         if element.text in copies and element not in done:
             element.text = copies[element.text]
             changed = True
@@ -545,7 +537,7 @@ def _put_copies(root: etree._Element, copies: dict[str, str], done: set[etree._E
 def _mend_cells(root: etree._Element) -> bool:
     """Let cells that are kept of other workbooks be texts where they are numbers no more."""
     changed = False
-    for cell in elements(root):
+    for cell in _but_rows(root):
         if local(cell) == "cell" and cell.get("t", "n") == "n":
             values = [e.text or "" for e in elements(cell) if local(e) == "v"]
             if any(not regex.fullmatch(r"[-+0-9.eE]*", shown(value)) for value in values):
