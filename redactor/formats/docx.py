@@ -14,7 +14,7 @@ from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
 from redactor.formats.revisions import accept_deletions, scrub
 from redactor.formats.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
 from redactor.formats.unit import Redacted, Session, Sink, Unit
-from redactor.formats.values import Names, redact_values
+from redactor.formats.values import Names, apart, redact_values
 from redactor.model import Edit, FormatError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -252,7 +252,7 @@ def _in_order(package: Package, trees: Mapping[str, etree._Element]) -> list[str
 
 def _flow(part: str, read: Read, session: Session) -> bool:
     """Redact the paragraphs of a part as one text; whether anything changed."""
-    texts = [(p, original) for p, original in copies(read.paragraphs) if p.text.strip()]
+    texts = [(p, original) for p, original in copies(read.paragraphs) if p.text.strip() or not p.fallback]
     asked = [p for p, original in texts if original is None]
     answers = dict(zip(map(id, asked), session.flow([Unit(p.text, part) for p in asked]), strict=True))
     changed = False
@@ -260,7 +260,7 @@ def _flow(part: str, read: Read, session: Session) -> bool:
     touched: set[int] = set()
     for paragraph, original in texts:
         answer = answers[id(original or paragraph)]
-        if not answer.edits:
+        if not answer.edits and not answer.gone:
             continue
         changed = True
         before = [(leaf, leaf.text) for leaf in paragraph.leaves]
@@ -295,12 +295,20 @@ def _take_out(paragraph: Paragraph) -> None:
         return
     if any(local(e) == "sectPr" for e in elements(element)):
         return
+    if _between_tables(element):
+        return
     if local(parent) in _LAST:
         others = [e for e in parent if e is not element and local(e) == "p"]
         last = local(parent) == "tc" and element.getnext() is None
         if not others or (last and local(parent[-2]) != "p"):
             return
     remove(element)
+
+
+def _between_tables(paragraph: etree._Element) -> bool:
+    """Whether a paragraph keeps a table from running into the next, or is what a table needs after it."""
+    before, after = paragraph.getprevious(), paragraph.getnext()
+    return before is not None and local(before) == "tbl" and (after is None or local(after) in ("tbl", "sectPr"))
 
 
 def _in_properties(element: etree._Element, paragraph: etree._Element) -> bool:
@@ -322,7 +330,7 @@ def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -
             _write_whole(code, renamed)
             changed.add(part)
     units = [Unit(code.text, part) for part, code in texts]
-    for (part, code), answer in zip(texts, session.flow(units, prose=False), strict=True):
+    for (part, code), answer in zip(texts, apart(session, units), strict=True):
         if answer.edits:
             code.write(answer)
             changed.add(part)

@@ -8,8 +8,8 @@ from typing import Final
 
 import regex
 
-from redactor.formats.unit import Redacted, Session
-from redactor.formats.values import look_at
+from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.values import apart
 
 LOST: Final = "#REF!"
 """What spreadsheets write where a reference leads nowhere."""
@@ -59,6 +59,11 @@ class Renamed:
 
 def _quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
+
+
+def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
+    """What becomes of texts that stand each for itself, given with the place of each."""
+    return dict(zip(texts, apart(session, [Unit(text, where) for text, where in texts.items()]), strict=True))
 
 
 def redact_formulas(formulas: Mapping[str, str], renamed: Renamed, session: Session) -> dict[str, str | None]:

@@ -25,7 +25,7 @@ RELATIONSHIPS: Final = frozenset(
 SCHEMAS: Final = regex.compile(
     r"(?:http://(?:schemas\.openxmlformats\.org|descriptions\.openxmlformats\.org|schemas\.microsoft\.com|purl\.oclc\.org/ooxml"
     r"|purl\.org/dc|www\.w3\.org|www\.wps\.cn/officeDocument|schemas\.apple\.com|www\.libreoffice\.org)"
-    r"|urn:schemas-microsoft-com)[/:A-Za-z0-9.#_-]*"
+    r"|urn:schemas-microsoft-com)(?P<path>[/:A-Za-z0-9.#_-]*)"
 )
 """Names of namespaces and kinds, which office programs write."""
 _DECLARED: Final = regex.compile(r"""\sxmlns(?::[^\s=]{1,80})?\s{0,9}=\s{0,9}(["'])(.*?)\1""", regex.S)

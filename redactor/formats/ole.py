@@ -71,6 +71,7 @@ def _converted(program: str, data: bytes, folder: Path) -> Path:
         program,
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
         *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
+        "--infilter=MS Word 97",
         *("--convert-to", "docx:MS Word 2007 XML", "--outdir", str(made.parent), str(folder / "document.doc")),
     ]
     process = subprocess.Popen(

@@ -9,9 +9,9 @@ from typing import Final
 from lxml import etree
 
 from redactor.formats.cells import escaped, plain, shown
+from redactor.formats.formulas import look_at
 from redactor.formats.markup import elements, local, namespace
 from redactor.formats.unit import Session, Unit
-from redactor.formats.values import look_at
 
 _ITEMS: Final = frozenset("sned")
 """Items of a cache: texts, numbers, errors, dates."""

@@ -48,7 +48,7 @@ def accept_deletions(root: etree._Element) -> int:
         count += local(element) not in _MOVED
         kind, owner = local(parent), parent.getparent()
         if kind == "trPr" and owner is not None:
-            remove(owner)
+            _remove_row(owner)
         elif local(element) == "cellDel":
             _empty_cell(owner)
             remove(element)
@@ -60,6 +60,14 @@ def accept_deletions(root: etree._Element) -> int:
         if all(local(e) in ("pPr", "bookmarkStart", "bookmarkEnd", "proofErr") for e in paragraph if _is_element(e)):
             _remove_empty(paragraph)
     return count
+
+
+def _remove_row(row: etree._Element) -> None:
+    """Take a row out, with its table when it was the last."""
+    table = row.getparent()
+    remove(row)
+    if table is not None and local(table) == "tbl" and not any(_is_element(e) and local(e) == "tr" for e in table):
+        remove(table)
 
 
 def _empty_cell(cell: etree._Element | None) -> None:

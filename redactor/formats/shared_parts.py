@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import unquote
 
@@ -10,10 +12,10 @@ from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
 from redactor.formats.markup import drop_comments, elements, local, remove
 from redactor.formats.options import Options
-from redactor.formats.package import Package
+from redactor.formats.package import Package, Relationship
 from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.unit import Session, Unit
-from redactor.formats.values import Names, is_shaped, look_at
+from redactor.formats.values import Names, apart, is_shaped, words
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -96,29 +98,30 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
         text: source
         for source, each in package.relationships.items()
         for relationship in each
-        for text in (relationship.id, relationship.type, *_readings(relationship.target))
-        if not is_shaped(text) and (text != relationship.target or not relationship.part)
+        for text in (relationship.id, *words(relationship.type), *_readings(relationship))
+        if not is_shaped(text)
     }
     names.take(found)
-    answers = look_at({text: source or "package" for text, source in found.items()}, session)
-    hit = {text for text, answer in answers.items() if answer.text != text}
+    answers = apart(session, [Unit(text, source or "package") for text, source in found.items()])
+    hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
     for source, each in package.relationships.items():
         package.relink(
             source,
             [
                 (
                     names.fresh(r.id) if r.id in hit else names[r.id],
-                    names.fresh(r.type) if r.type in hit else r.type,
-                    _NOWHERE if not r.part and hit.intersection(_readings(r.target)) else r.target,
+                    names.fresh(r.type) if hit.intersection(words(r.type)) else r.type,
+                    _NOWHERE if hit.intersection(_readings(r)) else r.target,
                 )
                 for r in each
             ],
         )
 
 
-def _readings(target: str) -> tuple[str, ...]:
-    plain = unquote(target)
-    return (target,) if plain == target else (target, plain)
+def _readings(relationship: Relationship) -> tuple[str, ...]:
+    """What the target of a link says, as it is written and with its escapes decoded; a part's place says nothing."""
+    target, plain = relationship.target, unquote(relationship.target)
+    return () if relationship.part else (target,) if plain == target else (target, plain)
 
 
 def _drop_useless(package: Package, session: Session) -> None:
@@ -186,7 +189,8 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             answers = session.flow([Unit(line, part) for line in lines])
             out.write("\n".join(a.text for a in answers if not a.gone).encode())
         else:
-            load_format(kind)(io.BytesIO(data), out, session, options)
+            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix)
+            load_format(kind)(io.BytesIO(data), out, session, inner)
     except (FormatError, UnicodeDecodeError) as error:
         if options.unknown != "drop":
             reason = error if isinstance(error, FormatError) else "not text"

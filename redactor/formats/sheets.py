@@ -12,10 +12,10 @@ from lxml import etree
 from redactor.files import escape
 from redactor.formats.cells import Grid, Held, corners, plain
 from redactor.formats.columns import entity_of, label_of
+from redactor.formats.formulas import look_at
 from redactor.formats.markup import elements, local
 from redactor.formats.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Redacted, Session, Unit
-from redactor.formats.values import look_at
 from redactor.model import Edit, FormatError
 
 _HEADER_WITHIN: Final = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,7 +44,8 @@ _FORMULAS: Final = frozenset(
         "pathEditMode",
     ]
 )
-"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found."""
+"""Attributes that hold many words and numbers in a grammar of their own (VML, geometry): they go when one was found, as does
+the address of a schema."""
 _DATES: Final = frozenset({"fullDate"})
 """Attributes that hold a value that is shown as a text elsewhere, in a form that no replacement has: they go too."""
 _COUNTED: Final = frozenset(
@@ -77,9 +78,7 @@ _COUNTED: Final = frozenset(
 """Elements whose text is a number or date in a form that readers depend on."""
 _CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
 """The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
-_WALL: Final = Unit("----", "")
-"""What stands between values: none is read on into the next (`Office`, `13900000000`)."""
-_WORD: Final = regex.compile(r"[^\s:;,()'\"@]+")
+_WORD: Final = regex.compile(r"[^\s:;,()'\"@/#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +172,9 @@ def redact_values(
                     texts.setdefault(value, []).append((where, place))
                 elif name in _DATES:
                     formulas.setdefault(value.partition("T")[0], []).append((where, place))
-                elif name in _FORMULAS:
-                    for word in _WORD.findall(value):
-                        if not is_shaped(word):
-                            formulas.setdefault(word, []).append((where, place))
+                elif name in _FORMULAS or SCHEMAS.fullmatch(value):
+                    for word in words(value):
+                        formulas.setdefault(word, []).append((where, place))
                 elif value not in empty and value not in called and is_shaped(value):
                     empty.add(value)
                 elif value not in empty:
@@ -207,18 +205,24 @@ def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place
         yield Place(element, after=True)
 
 
-def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
-    """What becomes of texts that stand each for itself, given with the place of each."""
-    units = [unit for text, where in texts.items() for unit in (Unit(text, where), _WALL)]
-    return dict(zip(texts, session.flow(units, prose=False)[::2], strict=True)) if units else {}
-
-
 def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) -> dict[str, str]:
     """The texts that have changed, with what they have become; each is asked for once."""
-    answers = look_at({value: places[0][0] for value, places in found.items()}, session)
-    return {value: answer.text for value, answer in answers.items() if answer.text != value}
+    answers = apart(session, [Unit(value, places[0][0]) for value, places in found.items()])
+    return {value: answer.text for value, answer in zip(found, answers, strict=True) if answer.text != value}
+
+
+def apart(session: Session, units: Sequence[Unit]) -> list[Redacted]:
+    """What becomes of values that have nothing to do with each other: an empty line between them keeps them from being read on."""
+    spaced = [each for unit in units for each in (unit, Unit("", unit.where))]
+    return session.flow(spaced, prose=False)[::2]
 
 
 def is_shaped(value: str) -> bool:
-    """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a namespace, a font."""
-    return bool(_SHAPED.fullmatch(value) or SCHEMAS.fullmatch(value) or _FONT.fullmatch(value))
+    """Whether a value has a shape that holds nothing: a number, a colour, an identifier, a font."""
+    return bool(_SHAPED.fullmatch(value) or _FONT.fullmatch(value))
+
+
+def words(value: str) -> list[str]:
+    """The words of an address or a formula that may say something."""
+    schema = SCHEMAS.fullmatch(value)
+    return [word for word in _WORD.findall(schema["path"] if schema else value) if not is_shaped(word)]

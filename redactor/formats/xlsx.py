@@ -21,7 +21,7 @@ from redactor.formats.drawing import (
     is_text,
     mend_numbers,
 )
-from redactor.formats.formulas import LOST, Renamed, redact_formulas
+from redactor.formats.formulas import LOST, Renamed, look_at, redact_formulas
 from redactor.formats.markup import elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
@@ -31,7 +31,7 @@ from redactor.formats.pivots import redact_cache
 from redactor.formats.shared_parts import APP, SHARED, redact_links, redact_shared
 from redactor.formats.sheets import Sheet, redact_cells, unique_name
 from redactor.formats.unit import Redacted, Session, Sink, Unit
-from redactor.formats.values import Names, look_at, redact_values
+from redactor.formats.values import Names, redact_values
 from redactor.model import Edit, FormatError
 
 _SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
