@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redactor.model import KEEP, Finding, Span
@@ -27,7 +27,7 @@ def decide(
     candidates: Iterable[Finding],
     *,
     length: int,
-    masked: Iterable[Span] = (),
+    masked: Callable[[], Iterable[Span]] = tuple,
     threshold: float = 0.5,
     keep_list: bool = True,
 ) -> Decisions:
@@ -43,7 +43,8 @@ def decide(
         (kept if candidate.entity == KEEP else findings).append(candidate)
     shield = _Shield(length, kept if keep_list else ())
     masked_marks = bytearray(length)
-    for start, end in masked:
+    # Boilerplate goes whatever is masked in it: where nothing else was found, masks need not be looked for.
+    for start, end in masked() if any(finding.entity != "BOILERPLATE" for finding in findings) else ():
         masked_marks[start:end] = b"\1" * (end - start)
     taken = bytearray(length)
     accepted: list[Finding] = []

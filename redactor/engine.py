@@ -13,7 +13,7 @@ from redactor.detect.masked import masked_spans
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.places import short_forms
 from redactor.detect.plan import compile_plan
-from redactor.detect.propagate import propagate, remember
+from redactor.detect.propagate import Known, propagate, remember
 from redactor.detect.recognizers import TAGGER
 from redactor.model import ENTITIES, KEEP, Edit, Evidence, Finding, PolicyError, Result, Span
 from redactor.operators import Labels, replacement
@@ -35,7 +35,7 @@ class Memory:
     """What one document has shown so far, carried from part to part."""
 
     labels: Labels = field(default_factory=Labels)
-    known: dict[str, Finding] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Redactor:
         protected = list(self._plan.kept(document))
         masked = masked_spans(result.text)
         decisions = decide(
-            [*found, *protected], length=len(result.text), masked=masked, threshold=self.policy.threshold
+            [*found, *protected], length=len(result.text), masked=lambda: masked, threshold=self.policy.threshold
         )
         kept = [(k.start, k.end) for k in protected]
         return find_residue(text, result, decisions.doubtful, kept, masked)
@@ -181,7 +181,7 @@ class Redactor:
         return partial(
             decide,
             length=len(document.text),
-            masked=masked_spans(document.text),
+            masked=lambda: document.seen(document.raw, masked_spans),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list,
         )

@@ -14,7 +14,9 @@ from redactor.model import ENTITIES, PolicyError
 from redactor.operators import OPERATORS, Operator
 from redactor.ruleset.load import packaged_rules
 
-POLICY_KEYS = frozenset({"name", "description", "threshold", "keep_list", "priorities", "default", "entities"})
+POLICY_KEYS = frozenset(
+    {"name", "description", "threshold", "keep_list", "scrub_metadata", "priorities", "default", "entities"}
+)
 OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each"})
 
 
@@ -22,7 +24,8 @@ OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last"
 class Policy:
     """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule.
 
-    `priorities`: by rule id, priorities that rules have under this policy.
+    `priorities`: by rule id, priorities that rules have under this policy. `scrub_metadata`: whether documents lose their
+    authors, revision marks and the like.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Policy:
     operators: Mapping[str, Operator]
     threshold: float = 0.5
     keep_list: bool = True
+    scrub_metadata: bool = True
     priorities: Mapping[str, int] = field(default_factory=dict)
     file: str = ""
     needs_key: bool = False
@@ -89,9 +93,9 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     description = table.get("description", {})
     if not isinstance(description, dict):
         raise PolicyError(f'{where}: description must be a table such as {{ zh = "…", en = "…" }}')
-    keep_list = table.get("keep_list", True)
-    if not isinstance(keep_list, bool):
-        raise PolicyError(f"{where}: keep_list must be true or false")
+    for key in ("keep_list", "scrub_metadata"):
+        if not isinstance(table.get(key, True), bool):
+            raise PolicyError(f"{where}: {key} must be true or false")
     priorities = table.get("priorities", {})
     if not isinstance(priorities, dict) or not all(type(value) is int for value in priorities.values()):
         raise PolicyError(f"{where}: priorities must be a table of rule ids with whole numbers")
@@ -100,7 +104,8 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
         description=description,
         operators=operators,
         threshold=float(threshold),
-        keep_list=keep_list,
+        keep_list=table.get("keep_list", True),
+        scrub_metadata=table.get("scrub_metadata", True),
         priorities=priorities,
         file=Path(where).name,
         needs_key=any(o.kind == "hash" for o in operators.values()),

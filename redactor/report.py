@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,7 +38,10 @@ class PartlyMasked:
 
 @dataclass
 class FileReport:
-    """What was done to one file; offsets are those of the whole input, and of the whole output for residue."""
+    """What was done to one file; offsets are those of the whole input, and of the whole output for residue.
+
+    In formats other than text they are those of the texts that were found in it, one after the other, and each edit says where.
+    """
 
     name: str
     output: str | None
@@ -51,6 +54,9 @@ class FileReport:
     residue: list[dict[str, Any]] = field(default_factory=list)
     characters: int = 0
     removed: int = 0
+    format: str = "text"
+    not_checked: list[dict[str, str]] = field(default_factory=list)
+    taken_out: list[dict[str, str]] = field(default_factory=list)
     error: str | None = None
     skipped: bool = False
 
@@ -72,8 +78,15 @@ class Report:
         """An empty report of one file, to be filled part by part."""
         return FileReport(name, output, Offsets(self._unit), Offsets(self._unit))
 
-    def add_part(self, file: FileReport, text: str, edits: Sequence[Edit], findings: Iterable[Finding]) -> None:
-        """Record the next part of a file."""
+    def add_part(
+        self,
+        file: FileReport,
+        text: str,
+        edits: Sequence[Edit],
+        findings: Iterable[Finding],
+        where: Callable[[int], str] | None = None,
+    ) -> None:
+        """Record the next part of a file; `where`: names the place of an offset of `text`, in formats other than text."""
         if not self._collect:
             return
         file.before.enter(text)
@@ -89,6 +102,8 @@ class Report:
                 "length": _length_class(len(original)),
                 "fingerprint": self.fingerprint(edit.entity, original),
             }
+            if where:
+                entry["where"] = where(edit.start)
             if self._include_text:
                 entry["text"] = original
             file.edits.append(entry)
@@ -133,7 +148,7 @@ class Report:
 
 
 def _file(file: FileReport) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": file.name, "output": file.output}
+    entry: dict[str, Any] = {"name": file.name, "output": file.output, "format": file.format}
     if file.error is not None:
         return entry | {"error": file.error}
     if file.skipped:
@@ -145,7 +160,7 @@ def _file(file: FileReport) -> dict[str, Any]:
             "confidence": file.encoding.confidence,
             "evidence": file.encoding.how,
         }
-    warnings = []
+    warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
     if file.characters and file.removed > 0.3 * file.characters:
         warnings.append("more than 30 % of the text was replaced or removed")
     return entry | {
@@ -154,6 +169,8 @@ def _file(file: FileReport) -> dict[str, Any]:
         "rules": dict(sorted(file.rules.items())),
         "edits": file.edits,
         "residue": file.residue,
+        "not_checked": file.not_checked,
+        "taken_out": file.taken_out,
         "warnings": warnings,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -430,3 +431,20 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys, redactor.cli; print([m for m in ('regex', 'chardet', 'ahocorasick_rs', 'redactor.engine') if m in sys.modules])"
     done = subprocess.run([COMMAND.with_name("python"), "-c", code], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+def test_a_large_file_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "large.txt").write_bytes("会议于上午召开，大家作了发言。\n".encode() * 250_000)
+    ours, terminal = os.openpty()
+    command = [COMMAND, "clean", "large.txt", "-o", "out.txt", "--policy", "clean"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=terminal) as process:
+        os.close(terminal)
+        shown = b""
+        with contextlib.suppress(OSError):  # what a terminal says once nobody writes to it
+            while data := os.read(ours, 1 << 16):
+                shown += data
+    os.close(ours)
+    assert process.returncode == 0
+    assert b"redacting" in shown
+    assert b"100%" in shown
+    assert (tmp_path / "out.txt").read_bytes() == (tmp_path / "large.txt").read_bytes()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from redactor.formats.known import FORMATS
 from tests.conftest import COMMAND
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = ([], ["clean"], ["scan"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
-            ["rules", "schema"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
+            ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
 def reference() -> str:
@@ -33,6 +34,27 @@ def test_command_line_reference_is_current() -> None:
     if os.environ.get("REDACTOR_WRITE_DOCS"):
         (DOCS / "cli.md").write_text(current, encoding="utf-8")
     assert (DOCS / "cli.md").read_text(encoding="utf-8") == current
+
+
+def formats_table() -> str:
+    """What `docs/formats.md` says of each format, as a table."""
+    rows = ["| format | files | sees | does not see | needs |", "|---|---|---|---|---|"]
+    for form in FORMATS.values():
+        page = f"formats/{form.page or form.module}.md"
+        title = f"[{form.title}]({page})" if (DOCS / page).exists() else form.title
+        needs = f"`redactor[{form.extra}]`" if form.extra else ""
+        rows.append(f"| {title} | {' '.join(form.suffixes)} | {form.sees} | {form.misses} | {needs} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_table_of_formats_is_current() -> None:
+    page = DOCS / "formats.md"
+    head, mark, _ = page.read_text(encoding="utf-8").partition("<!-- formats -->\n")
+    assert mark
+    current = head + mark + formats_table()
+    if os.environ.get("REDACTOR_WRITE_DOCS"):
+        page.write_text(current, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == current
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

@@ -79,7 +79,8 @@ DIALECTS = {
 @pytest.mark.parametrize("text", DIALECTS.values(), ids=[f"e13-{name}" for name in DIALECTS])
 def test_untouched_files_are_the_same_bytes(text: str, encoding: str) -> None:
     data = text.encode(encoding)
-    assert redacted("csv", data, CLEAN)[0] == data
+    named = encoding if encoding == "gb18030" else None  # a few signs do not show it
+    assert redacted("csv", data, CLEAN, encoding=named)[0] == data
 
 
 @pytest.mark.parametrize(

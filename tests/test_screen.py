@@ -11,6 +11,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redactor.detect import screen
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
 from redactor.detect.screen import Windows, across, common, merged, spread
 from redactor.model import Span
@@ -72,6 +73,19 @@ def test_same_findings_on_any_text(pieces: list[str]) -> None:
     text = "".join(pieces)
     for detector in DETECTORS.values():
         assert spans_where_needed(detector, text) == spans_everywhere(detector, text), detector.rule.id
+
+
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(PIECES, max_size=60))
+def test_a_short_text_is_looked_at_on_lists_as_a_long_one_on_arrays(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    document = Document(text)
+    on_lists = {rule_id: detector.windows(document, document.raw) for rule_id, detector in DETECTORS.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(screen, "_SHORT", -1)
+        document = Document(text)
+        on_arrays = {rule_id: detector.windows(document, document.raw) for rule_id, detector in DETECTORS.items()}
+    assert on_lists == on_arrays
 
 
 NEEDS = [

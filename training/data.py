@@ -12,8 +12,9 @@ import numpy as np
 from corpora import KINDS, Sentence
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Words, code_points
+from redactor.detect.lattice import Words
 from redactor.detect.ner.features import FLAGS, Featurizer, folding
+from redactor.text.points import code_points
 
 ROW: Final = 128
 _STREAM: Final = 60_000

@@ -16,6 +16,10 @@ _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
     "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
     "eval": ("redactor.cli.eval:evaluate", "Score the findings on annotated texts: precision, recall, F1, cover."),
+    "formats": (
+        "redactor.cli.formats:formats",
+        "List the formats of documents: what is seen of each, and what is not.",
+    ),
     "rules": ("redactor.cli.rules:rules", "List, show, test and check rules; print their JSON Schema."),
     "policies": ("redactor.cli.policies:policies", "List and show policies."),
 }

@@ -7,14 +7,23 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from redactor import __version__
 from redactor.cli.job import STDIN, Job, Outcome, Task
-from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
+from redactor.cli.options import (
+    build_options,
+    build_redactor,
+    document_options,
+    encoding_options,
+    given_paths,
+    offset_option,
+    rule_options,
+)
 from redactor.cli.state import State, check_place, run_digest
 from redactor.cli.workers import in_order, processors
 from redactor.engine import Redactor
@@ -25,6 +34,9 @@ from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
 
 _BAR_FROM = 20
+"""Files from which on a bar is shown."""
+_LARGE = 10_000_000
+"""Bytes of a single file from which on a bar is shown."""
 
 
 @click.command()
@@ -35,6 +47,7 @@ _BAR_FROM = 20
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @rule_options
+@document_options
 @encoding_options
 @click.option("--output-encoding", metavar="NAME", help="Encoding of the output (that of the input when not given).")
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
@@ -66,6 +79,12 @@ def clean(
     output: Path | None,
     in_place: bool,
     force: bool,
+    kind: str | None,
+    strict: bool,
+    scrub: bool | None,
+    unknown: Literal["refuse", "drop"],
+    fields: tuple[str, ...],
+    columns: tuple[str, ...],
     encoding: str | None,
     errors: Errors,
     output_encoding: str | None,
@@ -109,6 +128,9 @@ def clean(
     if report_file and not force and report_file.exists():
         raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
     redactor = build_redactor(**rules)
+    options = build_options(
+        redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
+    )
     report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
 
@@ -124,7 +146,7 @@ def clean(
         _check_report_file(report_file, tasks)
     if state_file:
         check_place(state_file, paths, output)
-    settings = _settings(redactor, rules, encoding, output_encoding, errors)
+    settings = _settings(redactor, rules, encoding, output_encoding, errors, kind, strict, options)
     with (
         State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
     ):
@@ -141,6 +163,9 @@ def clean(
             in_place=in_place,
             seconds=max_seconds,
             jobs=jobs if len(tasks) == 1 else 1,
+            kind=kind,
+            options=options,
+            strict=strict,
         )
         if job.mode == "write":
             _remove_stale(tasks, quiet)
@@ -164,13 +189,21 @@ def clean(
 
 def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    with _progress(len(tasks), quiet) as bar:
+    large = _size(tasks[0]) if len(tasks) == 1 else 0
+    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, _LARGE) as bytes_bar:
+        job = replace(job, advance=bytes_bar.update) if large >= _LARGE else job
         for outcome in in_order(job.do, tasks, jobs, job.lost):
             outcomes.append(outcome)
             job.report.files.append(outcome.file)
             if outcome.file.error is not None:
                 click.echo(f"redactor: {outcome.file.error}", err=True)
+            elif not quiet:
+                for item in outcome.file.not_checked:
+                    click.echo(
+                        f"redactor: {outcome.file.name}: {item['where']}: {item['what']} was not checked", err=True
+                    )
             bar.update(1)
+        bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes
 
 
@@ -204,8 +237,13 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
             click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
 
 
-def _progress(length: int, quiet: bool) -> AbstractContextManager[Any]:
-    hidden = quiet or not sys.stderr.isatty() or length < _BAR_FROM
+def _size(task: Task) -> int:
+    """Bytes of an input, as far as that can be told beforehand; about as many are written."""
+    return task.source.stat().st_size if task.source.is_file() else 0
+
+
+def _progress(length: int, quiet: bool, least: int = _BAR_FROM) -> AbstractContextManager[Any]:
+    hidden = quiet or not sys.stderr.isatty() or length < least
     return click.progressbar(length=length, label="redacting", file=sys.stderr, hidden=hidden)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, Literal
@@ -18,6 +20,11 @@ from redactor.cli.parts import redact_parts
 from redactor.cli.state import State, digest
 from redactor.engine import Redactor
 from redactor.files import AtomicWriter, SteadyInput, check_output, escape, show
+from redactor.formats.detect import kind_of
+from redactor.formats.known import TEXT, load_format
+from redactor.formats.options import Options
+from redactor.formats.session import DocumentSession
+from redactor.formats.unit import Sink, Unit
 from redactor.model import LimitError, RedactorError, Result
 from redactor.report import FileReport, Report
 from redactor.residue import Residue
@@ -60,6 +67,12 @@ class Job:
     seconds: float | None
     jobs: int
     """How many processes the parts of one file are spread over."""
+    kind: str | None
+    """The format of all files; None: what the content of each says."""
+    options: Options
+    strict: bool
+    advance: Callable[[int], object] = lambda written: None
+    """Is told of bytes written, for a progress bar over one large file."""
 
     def do(self, task: Task) -> Outcome:
         """Redact one file; an error is part of the outcome, so that the other files are done all the same."""
@@ -104,7 +117,12 @@ class Job:
             before = digest(source)
             self.state.begin(target)
         with open_input(source) as (stream, check):
-            self._stream(stream, check, outcome, target)
+            kind = self.kind or kind_of(stream, source.name)
+            outcome.file.format = kind
+            if kind == TEXT:
+                self._stream(stream, check, outcome, target)
+            else:
+                self._document(kind, stream, check, outcome, target)
         if self.state and target is not None:
             self.state.finish(target, before)
 
@@ -142,27 +160,96 @@ class Job:
             round_trip.check(stream)
             check()
 
+        self._write(target, lambda out: run(out.write))
+
+    def _document(
+        self, kind: str, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None
+    ) -> None:
+        """A file in a format other than text."""
+        redact = load_format(kind)
+        file = outcome.file
+        began = monotonic()
+
+        def account(text: str, result: Result, units: Sequence[Unit]) -> None:
+            if self.seconds is not None and monotonic() - began > self.seconds:
+                raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+            self._account(outcome, text, result, self._residue(text, result), units)
+            if self.mode == "diff":
+                for row in diff_lines(text, result.edits, f"{file.name} {escape(units[0].where)}", 1):
+                    click.echo(row)
+
+        session = DocumentSession(self.redactor, account, self.strict)
+        options = replace(self.options, output=target.suffix.lower() if target else "")
+
+        def run(out: Sink) -> None:
+            redact(stream, out, session, options)
+            check()
+
+        self._write(target, run)
+        file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+        file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+        outcome.changed = outcome.changed or bool(session.taken_out)
+
+    def _write(self, target: Path | None, run: Callable[[Sink], object]) -> None:
+        """Let `run` write the output to where it belongs."""
         if self.mode != "write":
-            run(lambda data: None)
+            run(_Watched(NOWHERE, self.advance))
         elif target is None:
             # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
             held = io.BytesIO()
-            run(held.write)
+            run(_Watched(held, self.advance))
             sys.stdout.buffer.write(held.getbuffer())
             sys.stdout.buffer.flush()
         else:
             with AtomicWriter(target) as writer:
-                run(writer.write)
+                run(_Watched(writer, self.advance))
 
     def _residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         return self.redactor.residue(text, result) if self.residue else ()
 
-    def _account(self, outcome: Outcome, text: str, result: Result, residue: tuple[Residue, ...]) -> None:
-        self.report.add_part(outcome.file, text, result.edits, result.findings)
+    def _account(
+        self,
+        outcome: Outcome,
+        text: str,
+        result: Result,
+        residue: tuple[Residue, ...],
+        units: Sequence[Unit] = (),
+    ) -> None:
+        self.report.add_part(
+            outcome.file, text, result.edits, result.findings, partial(place_of, units) if units else None
+        )
         outcome.changed = outcome.changed or bool(result.edits)
         if self.residue:
             outcome.left_over = outcome.left_over or bool(residue)
             self.report.add_residue(outcome.file, result.text, residue)
+
+
+class _Nowhere:
+    """Takes an output that is not wanted."""
+
+    def write(self, data: bytes, /) -> None:
+        pass
+
+
+NOWHERE = _Nowhere()
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A sink that tells how much goes into it."""
+
+    sink: Sink
+    advance: Callable[[int], object]
+
+    def write(self, data: bytes, /) -> None:
+        self.sink.write(data)
+        self.advance(len(data))
+
+
+def place_of(units: Sequence[Unit], offset: int) -> str:
+    """Where the unit stands that holds an offset of the joined text."""
+    ends = accumulate(len(unit.text) + 1 for unit in units)
+    return next((escape(unit.where) for unit, end in zip(units, ends, strict=True) if offset < end), "")
 
 
 @contextmanager

@@ -7,13 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
 from redactor.engine import NERS, Redactor
 from redactor.files import show
-from redactor.model import RedactorError
+from redactor.formats.known import FORMATS
+from redactor.formats.options import Options
+from redactor.model import ENTITIES, PolicyError, RedactorError
+from redactor.policy import Policy
 from redactor.text.offsets import UNITS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -63,6 +66,77 @@ def encoding_options(command: F) -> F:
         help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
     )(command)
     return click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")(command)
+
+
+def document_options(command: F) -> F:
+    """--type, --strict, --scrub-metadata, --unknown, --field, --column."""
+    for option in reversed(
+        (
+            click.option(
+                "--type",
+                "kind",
+                type=click.Choice(sorted(FORMATS)),
+                help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
+            ),
+            click.option(
+                "--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."
+            ),
+            click.option(
+                "--scrub-metadata/--keep-metadata",
+                "scrub",
+                default=None,
+                help="Take out authors, revision marks, templates, thumbnails (what the policy says when not given).",
+            ),
+            click.option(
+                "--unknown",
+                type=click.Choice(["refuse", "drop"]),
+                default="refuse",
+                show_default=True,
+                help="What to do with a part of a package that is not known.",
+            ),
+            click.option(
+                "--field",
+                "fields",
+                multiple=True,
+                metavar="PATH",
+                help="Redact this field alone (JSON path or column).",
+            ),
+            click.option(
+                "--column",
+                "columns",
+                multiple=True,
+                metavar="NAME=ENTITY",
+                help="Every value of this column is of this entity.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def build_options(
+    policy: Policy,
+    *,
+    scrub: bool | None,
+    unknown: Literal["refuse", "drop"],
+    fields: Iterable[str],
+    columns: Iterable[str],
+    encoding: str | None,
+) -> Options:
+    """The `Options` that `document_options` describe."""
+    known: dict[str, str] = {}
+    for given in columns:
+        name, _, entity = given.rpartition("=")
+        if not name or entity not in ENTITIES:
+            raise PolicyError(f"--column {given}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
+        known[name] = entity
+    return Options(
+        scrub_metadata=policy.scrub_metadata if scrub is None else scrub,
+        unknown=unknown,
+        fields=tuple(fields),
+        columns=known,
+        encoding=encoding,
+    )
 
 
 def offset_option(command: F) -> F:

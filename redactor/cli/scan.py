@@ -5,19 +5,34 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
-from redactor.cli.job import STDIN, open_input
-from redactor.cli.options import build_redactor, encoding_options, given_paths, offset_option, rule_options
+from redactor.cli.job import NOWHERE, STDIN, open_input, place_of
+from redactor.cli.options import (
+    build_options,
+    build_redactor,
+    document_options,
+    encoding_options,
+    given_paths,
+    offset_option,
+    rule_options,
+)
 from redactor.engine import Redactor
 from redactor.files import Source, escape, show, sources
-from redactor.model import Finding, RedactorError
+from redactor.formats.detect import kind_of
+from redactor.formats.known import TEXT, load_format
+from redactor.formats.session import DocumentSession
+from redactor.formats.unit import Unit
+from redactor.model import Finding, RedactorError, Result
 from redactor.text.decode import Errors, detect_encoding, read_parts
-from redactor.text.offsets import Offsets, Unit
+from redactor.text.offsets import Offsets
+from redactor.text.offsets import Unit as OffsetUnit
 
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
@@ -25,6 +40,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @rule_options
+@document_options
 @encoding_options
 @click.option("--format", "style", type=click.Choice(["text", "jsonl", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Say why: rule, context, validator.")
@@ -33,11 +49,17 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
     files: tuple[Path, ...],
+    kind: str | None,
+    strict: bool,
+    scrub: bool | None,
+    unknown: Literal["refuse", "drop"],
+    fields: tuple[str, ...],
+    columns: tuple[str, ...],
     encoding: str | None,
     errors: Errors,
     style: Literal["text", "jsonl", "json"],
     explain: bool,
-    offsets: Unit,
+    offsets: OffsetUnit,
     include_text: bool,
     check: bool,
     **rules: Any,
@@ -45,71 +67,125 @@ def scan(
     """Show what would be redacted in FILES, folders or standard input (-)."""
     paths = given_paths(files)
     redactor = build_redactor(**rules)
+    options = build_options(
+        redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
+    )
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
-    found = failed = 0
-    rows: list[dict[str, Any]] = []
+    printer = _Printer(style, explain, include_text)
+    failed = 0
     for source in inputs:
+        name = show(source.path)
+        count = Offsets(offsets)
         try:
-            count = Offsets(offsets)
-            for line, column, finding, text in _findings(redactor, source.path, encoding, errors, count):
-                found += 1
-                matched = text[finding.start : finding.end]
-                if style == "text":
-                    click.echo(_text_row(source.path, line, column, finding, matched, explain))
-                    continue
-                row = {
-                    "file": show(source.path),
-                    "start": count.of(finding.start),
-                    "end": count.of(finding.end),
-                    "entity": finding.entity,
-                    "rule": finding.rule,
-                    "score": round(finding.score, 3),
-                }
-                if explain:
-                    row["why"] = finding.why()
-                if include_text:
-                    row["text"] = matched
-                if style == "jsonl":
-                    click.echo(_json(row))
+            with open_input(source.path) as (stream, unchanged):
+                form = kind or kind_of(stream, source.path.name)
+                if form == TEXT:
+                    known = detect_encoding(stream, wanted=encoding, errors=errors)
+                    for found in _in_text(redactor, read_parts(stream, known, errors), count):
+                        printer.add(name, found)
                 else:
-                    rows.append(row)
+                    session = DocumentSession(redactor, partial(_add_all, printer, name, count), strict)
+                    load_format(form)(stream, NOWHERE, session, options)
+                    for where, what in session.not_checked:
+                        click.echo(f"redactor: {name}:{escape(where)}: {what} was not checked", err=True)
+                unchanged()
         except (RedactorError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
             failed += 1
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            click.echo(f"redactor: {show(source.path)}: {escape(str(reason))}", err=True)
-    if style == "json":
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            click.echo(f"redactor: {name}: {escape(str(reason))}", err=True)
+    printer.finish()
     if failed:
         raise SystemExit(2)
-    if check and found:
+    if check and printer.found:
         raise SystemExit(1)
 
 
-def _findings(
-    redactor: Redactor, path: Path, encoding: str | None, errors: Errors, count: Offsets
-) -> Iterator[tuple[int, int, Finding, str]]:
-    with open_input(path) as (stream, check):
-        known = detect_encoding(stream, wanted=encoding, errors=errors)
-        line = 1
-        for text in read_parts(stream, known, errors):
-            at = 0
-            count.enter(text)
-            for finding in redactor.scan(text):
-                line += text.count("\n", at, finding.start)
-                at = finding.start
-                yield line, finding.start - text.rfind("\n", 0, finding.start), finding, text
-            line += text.count("\n", at)
-        check()
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A finding with its place: line and column of a text, or the part of a document (`in_part`) that holds it."""
+
+    finding: Finding
+    matched: str
+    start: int
+    end: int
+    where: str
+    in_part: bool
 
 
-def _text_row(path: Path, line: int, column: int, finding: Finding, matched: str, explain: bool) -> str:
+@dataclass(slots=True)
+class _Printer:
+    """Writes findings in the style that was asked for, and counts them."""
+
+    style: Literal["text", "jsonl", "json"]
+    explain: bool
+    include_text: bool
+    found: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, name: str, found: _Found) -> None:
+        """Write one, or keep it for `finish`."""
+        self.found += 1
+        if self.style == "text":
+            click.echo(_text_row(f"{name}:{found.where}", found.finding, found.matched, self.explain))
+            return
+        finding = found.finding
+        row: dict[str, Any] = {
+            "file": name,
+            "start": found.start,
+            "end": found.end,
+            "entity": finding.entity,
+            "rule": finding.rule,
+            "score": round(finding.score, 3),
+        }
+        if found.in_part:
+            row["where"] = found.where
+        if self.explain:
+            row["why"] = finding.why()
+        if self.include_text:
+            row["text"] = found.matched
+        if self.style == "jsonl":
+            click.echo(_json(row))
+        else:
+            self.rows.append(row)
+
+    def finish(self) -> None:
+        """Write what only a whole run can be written as."""
+        if self.style == "json":
+            click.echo(json.dumps(self.rows, ensure_ascii=False, indent=1))
+
+
+def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
+    line = 1
+    for text in parts:
+        at = 0
+        count.enter(text)
+        for finding in redactor.scan(text):
+            line += text.count("\n", at, finding.start)
+            at = finding.start
+            where = f"{line}:{finding.start - text.rfind(chr(10), 0, finding.start)}"
+            yield _placed(finding, text, count, where, in_part=False)
+        line += text.count("\n", at)
+
+
+def _add_all(printer: _Printer, name: str, count: Offsets, text: str, result: Result, units: Sequence[Unit]) -> None:
+    count.enter(text)
+    for finding in result.findings:
+        printer.add(name, _placed(finding, text, count, place_of(units, finding.start), in_part=True))
+
+
+def _placed(finding: Finding, text: str, count: Offsets, where: str, *, in_part: bool) -> _Found:
+    start, end = finding.start, finding.end
+    return _Found(finding, text[start:end], count.of(start), count.of(end), where, in_part)
+
+
+def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
-    row = f"{show(path)}:{line}:{column}: {label} {shown}"
+    row = f"{place}: {label} {shown}"
     return f"{row}\n    {escape(finding.why())}" if explain else row
 
 

@@ -11,7 +11,8 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
-from redactor.text.fold import code_points, scalars
+from redactor.text.fold import scalars
+from redactor.text.points import code_points
 
 STRONG: Final = 8.0
 MEDIUM: Final = 4.5

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lexicon import Lexicon
-from redactor.text.fold import code_points
+from redactor.text.points import code_points
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]

@@ -19,7 +19,8 @@ from redactor.detect.lattice import Lattice, Words
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
-from redactor.text.fold import View, code_points
+from redactor.text.fold import View
+from redactor.text.points import code_points
 
 _NEVER = float("-inf")
 _LABEL_ENDS = "：:"

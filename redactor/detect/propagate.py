@@ -6,7 +6,9 @@ the given name before 同志 and the like. A short form that is an ordinary word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -22,12 +24,60 @@ _SCORE = 0.72
 _COMMON_WORD = -13.5
 """Log probability over which a short form is a word of the language and needs more than having been seen."""
 _ENTITIES = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
+MOST: Final = 10_000
+"""Values that are carried from part to part of one document: what a document of gigabytes has proven must not grow with it."""
+Source = tuple[str, str]
+"""The entity and the rule that a value was proven by."""
+
+
+@dataclass
+class Known:
+    """What the parts of a document before this one have proven, the latest `MOST` values: a name, its entity and its rule."""
+
+    values: dict[str, Source] = field(default_factory=dict)
+    _finder: Finder | None = field(default=None, repr=False, compare=False)
+
+    def add(self, value: str, finding: Finding) -> None:
+        """A value that is proven; the first proof counts."""
+        if value not in self.values:
+            self.values[value] = finding.entity, finding.rule
+            self._finder = None
+            if len(self.values) > MOST:
+                del self.values[next(iter(self.values))]
+
+    @property
+    def finder(self) -> Finder:
+        """What looks for them all; it is made when something new is known."""
+        if self._finder is None:
+            self._finder = _compile(self.values)
+        return self._finder
+
+    def __reduce__(self) -> tuple[type[Known], tuple[dict[str, Source]]]:
+        return Known, (self.values,)
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Looks for known values, and for the given names of known persons: those come after the first `whole` sources."""
+
+    automaton: AhoCorasick
+    sources: tuple[Source, ...]
+    whole: int
+
+
+def _compile(values: Mapping[str, Source]) -> Finder:
+    # 周海滨 … 海滨同志: the given name stands for the person where a title follows it.
+    given = {value[-2:]: source for value, source in values.items() if _has_given(value, source[0])}
+    given = {value: source for value, source in given.items() if value not in values}
+    terms = [scalars(value) for value in (*values, *given)]
+    automaton = AhoCorasick(terms, matchkind=MatchKind.LeftmostLongest)
+    return Finder(automaton, (*values.values(), *given.values()), len(values))
 
 
 def propagate(
     document: Document,
     accepted: Iterable[Finding],
-    known: dict[str, Finding],
+    known: Known,
     words: Words,
     titles: frozenset[str] = frozenset(),
 ) -> list[Finding]:
@@ -37,30 +87,25 @@ def propagate(
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
         remember(text, finding, known, words)
-    if not known:
+    if not known.values:
         return []
-    # 周海滨 … 海滨同志: the given name stands for the person where a title follows it.
-    given = {value[-2:]: source for value, source in known.items() if _has_given(value, source)} if titles else {}
-    given = {value: source for value, source in given.items() if value not in known}
-    values = [scalars(value) for value in (*known, *given)]
-    sources = [*known.values(), *given.values()]
+    finder = known.finder
     found: list[Finding] = []
-    automaton = AhoCorasick(values, matchkind=MatchKind.LeftmostLongest)
-    for number, start, end in automaton.find_matches_as_indexes(scalars(text)):
+    for number, start, end in finder.automaton.find_matches_as_indexes(scalars(text)):
         if taken.find(1, start, end) >= 0:
             continue
-        if number >= len(known):
+        if number >= finder.whole:
             if not any(text[end : end + size] in titles for size in (2, 3, 4)):
                 continue
         elif document.seen(document.raw, words.lattice).covers(start, end):
             continue
-        source = sources[number]
+        entity, rule = finder.sources[number]
         found.append(
             Finding(
                 start,
                 end,
-                entity=source.entity,
-                rule=source.rule,
+                entity=entity,
+                rule=rule,
                 score=_SCORE,
                 priority=40,
                 evidence=(Evidence("document", "the same value was proven elsewhere in the document", _SCORE),),
@@ -69,15 +114,15 @@ def propagate(
     return found
 
 
-def remember(text: str, finding: Finding, known: dict[str, Finding], words: Words) -> None:
+def remember(text: str, finding: Finding, known: Known, words: Words) -> None:
     """Add the values that a finding proves, if it does, to what is known of the document."""
     if finding.entity in _ENTITIES and finding.score >= _STRONG:
         for value in _values(text, finding, words.lexicon):
-            known.setdefault(value, finding)
+            known.add(value, finding)
 
 
-def _has_given(value: str, source: Finding) -> bool:
-    return source.entity == "PERSON" and len(value) in (3, 4) and all("\u3400" <= char <= "\u9fff" for char in value)
+def _has_given(value: str, entity: str) -> bool:
+    return entity == "PERSON" and len(value) in (3, 4) and all("\u3400" <= char <= "\u9fff" for char in value)
 
 
 def _values(text: str, finding: Finding, lexicon: Lexicon) -> Iterator[str]:

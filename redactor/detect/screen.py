@@ -13,9 +13,11 @@ import regex
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
+from redactor.detect.glance import NARROW, Glance
 from redactor.model import Span
 from redactor.ruleset.need import Digits, Need, Place
-from redactor.text.fold import code_points, scalars
+from redactor.text.fold import scalars
+from redactor.text.points import code_points
 
 Places = NDArray[np.intp]
 """Offsets in a text, in order, each once."""
@@ -26,7 +28,8 @@ _END: Final = 0x10000
 _ASTRAL: Final = 0x10001
 """Stands for every character beyond the Basic Multilingual Plane: it may be of any class."""
 _UNKNOWN: Final = -1
-_NARROW: Final = 24
+_SHORT: Final = 16_000
+"""Texts up to so many characters are looked at on lists."""
 _NOWHERE: Final[Places] = np.empty(0, np.intp)
 
 
@@ -35,7 +38,8 @@ class CharClass:
 
     def __init__(self, source: str) -> None:
         self._pattern = regex.compile(source)
-        self._answers = np.full(_ASTRAL + 1, _UNKNOWN, np.int8)
+        self._bytes = bytearray(b"\xff") * (_ASTRAL + 1)
+        self._answers = np.frombuffer(self._bytes, np.int8)
         self._answers[_ASTRAL] = 1
         self._answers[_END] = self._pattern.match("") is not None
 
@@ -48,6 +52,13 @@ class CharClass:
             answers = self._answers[codes]
         chosen: NDArray[np.bool_] = answers == 1
         return chosen
+
+    def fits(self, code: int) -> bool:
+        """The same of one code."""
+        answer = self._bytes[code]
+        if answer > 1:
+            answer = self._bytes[code] = self._pattern.match(chr(code)) is not None
+        return answer == 1
 
 
 _DIGIT: Final = CharClass(r"\d")
@@ -62,12 +73,32 @@ class Screen:
     automaton: AhoCorasick | None
     numbers: NDArray[np.intp]
     """Numbers of the automaton's literals."""
+    listed: tuple[int, ...]
+    """The same."""
     line_break: int | None
 
-    def look(self, text: str) -> Sight:
+    def look(self, text: str) -> Sight | Glance:
         """What stands where in the text."""
         points = code_points(text)
         codes = np.append(np.where(points < _END, points, _ASTRAL), np.uint32(_END)).astype(np.uint32)
+        return self._glance(text, codes) if len(text) <= _SHORT else self._sight(text, codes)
+
+    def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
+        hits: dict[int, list[int]] = {}
+        if self.line_break is not None:
+            # The beginning of the text is the beginning of a line.
+            hits[self.line_break] = [-1]
+        if self.automaton is not None:
+            for which, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
+                hits.setdefault(self.listed[which], []).append(start)
+        listed = codes.tolist()
+        for at in np.flatnonzero(_among(self.characters)[codes[:-1]]).tolist() if self.characters else ():
+            hits.setdefault(self.characters[listed[at]], []).append(at)
+        places, low, high = _digits(codes)
+        runs = list(zip(low.tolist(), high.tolist(), strict=True))
+        return Glance(listed, hits, _mask(hits), places.tolist(), runs)
+
+    def _sight(self, text: str, codes: NDArray[np.uint32]) -> Sight:
         hits: dict[int, Places] = {}
         if self.automaton is not None:
             found = self.automaton.find_matches_as_indexes(scalars(text), overlapping=True)
@@ -82,22 +113,35 @@ class Screen:
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
             hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
-        digits = _DIGIT.has(codes)
-        digits[-1] = False
-        edges = np.flatnonzero(np.diff(digits, prepend=False))
-        mask = 0
-        for number in hits:
-            mask |= 1 << number
-        return Sight(codes, hits, mask, np.flatnonzero(digits), edges[::2], edges[1::2])
+        return Sight(codes, hits, _mask(hits), *_digits(codes))
+
+
+def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
+    """Places of digits, and where runs of them begin and end."""
+    digits = _DIGIT.has(codes)
+    digits[-1] = False
+    edges = np.flatnonzero(np.diff(digits, prepend=False))
+    return np.flatnonzero(digits), edges[::2], edges[1::2]
+
+
+def _mask(numbers: Iterable[int]) -> int:
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
+
+
+def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
+    wanted = np.zeros(_ASTRAL + 1, np.bool_)
+    wanted[list(characters)] = True
+    return wanted
 
 
 def _places_of(codes: NDArray[np.uint32], characters: Mapping[int, int]) -> Iterator[tuple[int, Places]]:
     """For each of the characters that occur, its number and its places."""
     if not characters:
         return
-    wanted = np.zeros(_ASTRAL + 1, np.bool_)
-    wanted[list(characters)] = True
-    at = np.flatnonzero(wanted[codes])
+    at = np.flatnonzero(_among(characters)[codes])
     there = codes[at]
     order = np.argsort(there, kind="stable")
     at, there = at[order], there[order]
@@ -219,8 +263,8 @@ def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[
     short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < _END}
     long = [literal for literal, number in numbers.items() if number not in short.values()]
     automaton = AhoCorasick(long) if long else None
-    own = np.array([numbers[literal] for literal in long], np.intp)
-    return Screen(short, automaton, own, numbers.get("\n")), lookouts
+    own = tuple(numbers[literal] for literal in long)
+    return Screen(short, automaton, np.array(own, np.intp), own, numbers.get("\n")), lookouts
 
 
 def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
@@ -240,8 +284,10 @@ def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Spa
     return reach
 
 
-def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
+def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
     """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
+    if isinstance(sight, Glance):
+        return sight.windows(lookouts)
     seen = sight.mask
     found = [
         window
@@ -266,7 +312,7 @@ def windows(lookouts: Sequence[Lookout], sight: Sight) -> list[Span]:
 
 def _narrowed(starts: Places, ends: Places) -> Windows:
     """The windows, narrow ones cut into single places: there a search would run on past the window."""
-    narrow = ends - starts <= _NARROW
+    narrow = ends - starts <= NARROW
     single = spread((starts[narrow], ends[narrow]))
     starts, ends = np.append(starts[~narrow], single), np.append(ends[~narrow], single + 1)
     order = np.argsort(starts)

@@ -48,10 +48,10 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             done += batch.nbytes
             if done > MAX_MEMBER and done > MAX_RATIO * size:
                 raise FormatError("unpacks to far more than a file of its size should hold")
-            pieces = [table.redact(piece) for piece in _pieces(batch)]
-            whole = pieces[0] if len(pieces) == 1 else pa.concat_batches(pieces)
+            # The batch that was read and its pieces are let go of before the whole is written: each can be large.
+            batch = pa.concat_batches([table.redact(piece) for piece in _pieces(batch)])
             try:
-                writer.write_batch(whole, custom_metadata=table.metadata(about, "batch"))
+                writer.write_batch(batch, custom_metadata=table.metadata(about, "batch"))
             except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
                 raise FormatError("holds a column of a kind that can't be written") from None
     if not is_file and source.tell() != size:
@@ -75,6 +75,7 @@ def _batches(reader: Any, is_file: bool) -> Iterator[tuple[Any, Any]]:
             batch.validate(full=True)
         number += 1
         yield batch, about
+        del batch
 
 
 def _pieces(batch: Any) -> Iterator[Any]:

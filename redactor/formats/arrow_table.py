@@ -198,9 +198,10 @@ class TableRedactor:
         if any(is_kind(kind) for is_kind, _ in _LISTS):
             return self._read_list(array, path, rows, out)
         if _is_text(kind):
+            if not choice.looked_at:
+                return lambda: array
             texts = array.to_pylist()
-            if choice.looked_at:
-                self._take(texts, rows, choice)
+            self._take(texts, rows, choice)
             return lambda: pa.array(texts, out)
         if choice.certain and len(array) > array.null_count:
             return self._read_number(array, choice)

@@ -10,11 +10,12 @@ import regex
 
 from redactor.files import escape
 from redactor.formats.columns import entity_of, label_of
+from redactor.formats.encoding import sure_encoding
 from redactor.formats.options import Options
 from redactor.formats.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Session, Sink, Unit
 from redactor.model import FormatError
-from redactor.text.decode import Encoding, RoundTrip, detect_encoding, encode, read_parts
+from redactor.text.decode import Encoding, RoundTrip, encode, read_parts
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 """Those looked for; the first, where none shows."""
@@ -63,7 +64,7 @@ class _Table:
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact the cells of a file of delimiter-separated values."""
-    encoding = detect_encoding(source, wanted=options.encoding)
+    encoding = sure_encoding(source, options)
     round_trip = RoundTrip(encoding, "strict")
     out.write(encoding.bom)
     table: _Table | None = None

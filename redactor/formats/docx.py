@@ -7,7 +7,6 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -15,6 +14,7 @@ from redactor.formats.revisions import accept_deletions, scrub
 from redactor.formats.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.formats.values import Names, apart, redact_values
+from redactor.formats.xml_parts import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.model import Edit, FormatError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."

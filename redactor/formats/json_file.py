@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import BinaryIO, Final
 
+from redactor.formats.encoding import sure_encoding
 from redactor.formats.json_records import records, with_edits
 from redactor.formats.json_scan import Leaf, scan
 from redactor.formats.options import Options
 from redactor.formats.rows import MAX_CHARACTERS
 from redactor.formats.unit import Session, Sink
-from redactor.model import DecodeError, FormatError
-from redactor.text.decode import Encoding, RoundTrip, detect_encoding, encode, read_parts
+from redactor.model import FormatError
+from redactor.text.decode import RoundTrip, encode, read_parts
 
 MAX_BYTES: Final = 100 << 20
 """A JSON file is held in memory as a whole: larger ones are refused."""
@@ -23,7 +24,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     size = source.seek(0, 2)
     if size > MAX_BYTES:
         raise FormatError(f"a JSON file of more than {MAX_BYTES >> 20} MB; as JSON Lines it may be of any size")
-    encoding = json_encoding(source, options)
+    encoding = sure_encoding(source, options)
     text = "".join(read_parts(source, encoding))
     round_trip = RoundTrip(encoding, "strict")
     round_trip.add(text)
@@ -43,14 +44,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         at = end
     documents.check()
     out.write(encode(text[at:], encoding.name))
-
-
-def json_encoding(source: BinaryIO, options: Options) -> Encoding:
-    """The encoding of JSON: a Unicode one or, in Chinese files, GB18030 or Big5. Others must be named."""
-    encoding = detect_encoding(source, wanted=options.encoding)
-    if encoding.how == "chardet":
-        raise DecodeError("not valid utf-8, the encoding of JSON; if it is in another, name it with --encoding")
-    return encoding
 
 
 def _documents(leaves: Iterator[Leaf]) -> Iterator[tuple[list[Leaf], bool]]:

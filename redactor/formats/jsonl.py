@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from redactor.formats.json_file import json_encoding
+from redactor.formats.encoding import sure_encoding
 from redactor.formats.json_records import Records, records, with_edits
 from redactor.formats.json_scan import scan
 from redactor.formats.options import Options
@@ -19,7 +19,7 @@ _LONGEST_LINE: Final = 32 << 20
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact each line of a file as a document of its own."""
-    encoding = json_encoding(source, options)
+    encoding = sure_encoding(source, options)
     lines = records(session, options, encoding)
     round_trip = RoundTrip(encoding, "strict")
     out.write(encoding.bom)

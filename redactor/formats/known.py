@@ -11,7 +11,10 @@ from redactor.model import FormatError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices."""
+    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices.
+
+    `page`: its page in docs/formats, where it is not called as the module is.
+    """
 
     name: str
     title: str
@@ -20,6 +23,7 @@ class Format:
     extra: str = ""
     sees: str = ""
     misses: str = ""
+    page: str = ""
 
 
 TEXT = "text"
@@ -30,9 +34,27 @@ FORMATS = {
             TEXT,
             "Plain text",
             (".txt", ".md", ".log"),
-            "",
+            "text",
             sees="all of it, in any encoding that can be told",
             misses="nothing",
+        ),
+        Format(
+            "html",
+            "HTML",
+            (".html", ".htm", ".xhtml"),
+            "html",
+            sees="text across inline tags, title, attributes, comments, JSON-LD, strings, comments and long numbers of scripts and"
+            " style sheets, markup in strings, text in data: addresses",
+            misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in the code of scripts,"
+            " and strings that a script puts together",
+        ),
+        Format(
+            "xml",
+            "XML",
+            (".xml", ".svg", ".rss", ".atom", ".opml", ".xsl"),
+            "xml",
+            sees="texts, CDATA sections, attributes, comments, instructions, markup in texts",
+            misses="names of elements and attributes; a value split over elements; pictures in base64",
         ),
         Format(
             "csv",
@@ -41,14 +63,16 @@ FORMATS = {
             "delimited",
             sees="every cell and header, in any encoding that can be told; columns whose header says what they hold",
             misses="a value that is split over several cells",
+            page="tables",
         ),
         Format(
             "json",
             "JSON",
             (".json",),
-            "json",
+            "json_file",
             sees="every text, keys included, and whole numbers of five digits and more",
             misses="shorter numbers and those with a fraction; values that are split over several texts",
+            page="tables",
         ),
         Format(
             "jsonl",
@@ -57,6 +81,7 @@ FORMATS = {
             "jsonl",
             sees="what is seen in JSON, each line as a document of its own",
             misses="what is missed in JSON",
+            page="tables",
         ),
         Format(
             "parquet",
@@ -66,6 +91,7 @@ FORMATS = {
             "parquet",
             sees="texts of any nesting, dictionaries, column names, metadata",
             misses="binary columns and, unless a column rule names them, numbers and dates",
+            page="tables",
         ),
         Format(
             "arrow",
@@ -75,6 +101,46 @@ FORMATS = {
             "parquet",
             sees="what is seen in Parquet",
             misses="what is missed in Parquet",
+            page="tables",
+        ),
+        Format(
+            "eml",
+            "Mail",
+            (".eml", ".mht", ".mhtml"),
+            "eml",
+            sees="headers, texts, names of attachments, and attachments by their own formats; mails in mails",
+            misses="pictures and encrypted parts, which are kept and reported; host names that look like none",
+        ),
+        Format(
+            "zip",
+            "Zip archive",
+            (".zip",),
+            "archive",
+            sees="every member by its own format, however it is called, and the members' names; archives in archives, 4 deep",
+            misses="pictures and other binary members, which are kept and reported; encrypted archives are refused",
+        ),
+        Format(
+            "tar",
+            "Tar archive",
+            (".tar",),
+            "archive",
+            sees="as of zip archives",
+            misses="as of zip archives; links and devices are refused",
+        ),
+        *(
+            Format(
+                name,
+                f"File or tar archive compressed by {name}",
+                suffixes,
+                "archive",
+                sees="the file by its own format, or the archive's members",
+                misses="what the format of the file misses",
+            )
+            for name, suffixes in (
+                ("gzip", (".gz", ".tgz")),
+                ("bzip2", (".bz2", ".tbz2")),
+                ("xz", (".xz", ".txz")),
+            )
         ),
         Format(
             "docx",
@@ -128,3 +194,14 @@ def load_format(name: str) -> Redact:
             f'{form.title} needs {error.name}, which is not installed: pip install "redactor[{form.extra}]"'
         ) from None
     return redact
+
+
+def is_installed(form: Format) -> bool:
+    """Whether what a format needs is there."""
+    if not form.extra:
+        return True
+    try:
+        load_format(form.name)
+    except FormatError:
+        return False
+    return True

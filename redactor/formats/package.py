@@ -16,10 +16,10 @@ import regex
 from lxml import etree
 
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
-from redactor.formats.markup import drop_references, local, parse, serialise
 from redactor.formats.members import check_directory, chunks, members_of, one_reason
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
+from redactor.formats.xml_parts import drop_references, local, parse, serialise
 from redactor.model import FormatError
 
 TYPES: Final = "[Content_Types].xml"

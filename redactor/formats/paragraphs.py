@@ -8,8 +8,8 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.markup import local, namespace
 from redactor.formats.unit import Redacted
+from redactor.formats.xml_parts import local, namespace
 from redactor.model import Edit
 
 WORD: Final = frozenset(

@@ -20,6 +20,7 @@ from redactor.model import FormatError
 
 _READ_ROWS: Final = 256
 """Rows that are read in one step: what a file says of its sizes is not believed."""
+_PIECE: Final = 1 << 20
 _LOOK_BYTES: Final = 4 << 20
 _GROUP_BYTES: Final = 64 << 20
 """Most that is looked at together, and held as one row group: larger groups are written as several."""
@@ -44,10 +45,12 @@ class Outlet(io.RawIOBase):
         return self._at
 
     def write(self, data: Any) -> int:
-        piece = bytes(data)
-        self._out.write(piece)
-        self._at += len(piece)
-        return len(piece)
+        view = memoryview(data).cast("B")
+        # A column can be large: it is not copied as a whole.
+        for start in range(0, len(view), _PIECE):
+            self._out.write(bytes(view[start : start + _PIECE]))
+        self._at += len(view)
+        return len(view)
 
 
 @contextmanager

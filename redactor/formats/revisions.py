@@ -6,8 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.markup import elements, local, named, namespace, remove
 from redactor.formats.paragraphs import WORD
+from redactor.formats.xml_parts import elements, local, named, namespace, remove
 
 _DELETED: Final = frozenset({"del", "moveFrom"})
 _MOVED: Final = frozenset({"moveFromRangeStart", "moveFromRangeEnd"})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final
+from itertools import chain, pairwise
 
 from redactor.engine import Memory, Redactor, apply, documents
+from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
 from redactor.text.decode import PART
 from redactor.text.document import Document
 
-_KNOWN: Final = 50_000
-"""Values proven within one document that are looked for in the rest of it."""
 Account = Callable[[str, Result, Sequence[Unit]], object]
 """Takes the text of a flow (or a part of a long one), what has become of it, and the units that it is made of."""
 
@@ -29,31 +29,36 @@ class DocumentSession:
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
+    path: tuple[str, ...] = ()
+    unpacked_size: int = 0
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
-        groups = list(_grouped(units))
-        texts = [_joined(group, last=number + 1 == len(groups)) for number, group in enumerate(groups)]
+        return list(self.stream(units, prose=prose))
+
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        """The same for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
+        groups: deque[Sequence[Unit]] = deque()
+        texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
-        done: list[Redacted] = []
-        for group, document in zip(groups, documents(texts) if prose else plain, strict=True):
+        for document in documents(texts) if prose else plain:
             result = self.redactor.finish(self.redactor.look(document), self.memory)
-            self.account(document.text, result, group)
-            done.extend(_given_back(group, result.edits))
-            self._forget()
-        return done
+            group = groups.popleft()
+            self.account(document.text, result, self._placed(group))
+            yield from _given_back(group, result.edits)
+
+    def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
+        """What becomes of a running text that comes in parts cut at line ends."""
+        for document in documents(parts):
+            result = self.redactor.finish(self.redactor.look(document), self.memory)
+            self.account(document.text, result, self._placed((Unit(document.text, where),)))
+            yield result.text
 
     def value(self, unit: Unit, entity: str) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
         result = self.redactor.redact_value(unit.text, entity, self.memory)
-        self.account(unit.text, result, (unit,))
+        self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
-
-    def _forget(self) -> None:
-        """Let go of the values that were proven first, so that a table of any length is read in bounded memory."""
-        known = self.memory.known
-        for value in list(islice(known, max(0, len(known) - _KNOWN))):
-            del known[value]
 
     def record(self) -> None:
         """A new document begins within the file."""
@@ -61,16 +66,47 @@ class DocumentSession:
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""
-        self.taken_out.append((where, what))
+        self.taken_out.append((self._place(where), what))
 
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            raise FormatError(f"{where}: {what} can't be checked, and --strict was given")
-        self.not_checked.append((where, what))
+            raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
+        self.not_checked.append((self._place(where), what))
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """What is done within the block is done to a container's member of that name."""
+        if len(self.path) >= MAX_DEPTH:
+            raise FormatError(f"containers lie in one another more than {MAX_DEPTH} deep")
+        self.path += (name,)
+        try:
+            yield
+        finally:
+            self.path = self.path[:-1]
+
+    def unpacked(self, size: int) -> None:
+        """Count bytes that came out of a container."""
+        self.unpacked_size += size
+        if self.unpacked_size > MAX_TOTAL:
+            raise FormatError(f"holds more than {MAX_TOTAL >> 20} MiB, unpacked")
+
+    def _place(self, where: str) -> str:
+        return " > ".join((*self.path, where)) if where else " > ".join(self.path)
+
+    def _placed(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        return [Unit(unit.text, self._place(unit.where)) for unit in units] if self.path else units
 
 
-def _grouped(units: Sequence[Unit]) -> Iterator[list[Unit]]:
+def _texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:
+    """The joined texts of units in groups; each group is put into `groups` as its text is given."""
+    for group, following in pairwise(chain(_grouped(units), (None,))):
+        assert group is not None
+        groups.append(group)
+        yield _joined(group, last=following is None)
+
+
+def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
     """Units in groups of about the size of a part."""
     group: list[Unit] = []
     size = 0

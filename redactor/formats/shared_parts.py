@@ -10,12 +10,12 @@ from urllib.parse import unquote
 
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
-from redactor.formats.markup import drop_comments, elements, local, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, Relationship
 from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.unit import Session, Unit
 from redactor.formats.values import Names, apart, is_shaped, words
+from redactor.formats.xml_parts import drop_comments, elements, local, remove
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."

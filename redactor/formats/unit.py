@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -45,6 +46,12 @@ class Session(Protocol):
         blocks are not looked for.
         """
 
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        """`flow` for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
+
+    def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
+        """What becomes of a running text that comes in parts cut at line ends (`read_parts`), one after the other."""
+
     def value(self, unit: Unit, entity: str) -> Redacted:
         """What becomes of a text that is known to be a value of that entity, whatever it says."""
 
@@ -56,6 +63,15 @@ class Session(Protocol):
 
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into (a picture of text). FormatError under --strict."""
+
+    def inside(self, name: str) -> AbstractContextManager[None]:
+        """What is done within the block is done to a container's member of that name, which reports then show.
+
+        FormatError when containers lie in one another deeper than `MAX_DEPTH`.
+        """
+
+    def unpacked(self, size: int) -> None:
+        """Count bytes that came out of a container; FormatError when those of the whole file pass `MAX_TOTAL`."""
 
 
 class Sink(Protocol):

@@ -9,8 +9,8 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import SCHEMAS, elements, local
 from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.xml_parts import SCHEMAS, elements, local
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers

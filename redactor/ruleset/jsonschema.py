@@ -88,6 +88,7 @@ def policy_schema() -> dict[str, Any]:
                 "description": _BY_LANGUAGE,
                 "threshold": _said("Findings of at least this score are acted on.", _SCORE),
                 "keep_list": _said("Whether protected terms (KEEP rules) are protected.", _FLAG),
+                "scrub_metadata": _said("Whether documents lose authors, revision marks and the like.", _FLAG),
                 "priorities": _said(
                     "By rule id, the priority that the rule has under this policy.",
                     {"type": "object", "additionalProperties": {"type": "integer"}},

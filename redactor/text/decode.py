@@ -17,9 +17,9 @@ import regex
 from redactor.model import DecodeError
 
 Errors = Literal["strict", "replace", "keep"]
-PART: Final = 250_000
+PART: Final = 80_000
 """Characters in a part, at most about twice this when lines are long."""
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 18
 _SAMPLE: Final = 1 << 16
 _CUT_REACH: Final = 1 << 16
 _GAPS: Final = (

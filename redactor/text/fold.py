@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from redactor.model import Span
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
 from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS
+from redactor.text.points import characters, code_points
 
-__all__ = ["INVISIBLE", "View", "code_points", "contact_view", "plain_view", "scalars"]
+__all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars"]
 
 _KEPT_PUNCTUATION = "，：；？！（）｜＂＇　　“”‘’·・…—。、〔〕【】《》「」『』￥"
 _PLAIN_RANGES = ((0xA0, 0x3400), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0x2F800, 0x2FA20))
@@ -149,7 +150,7 @@ def _codes(table: dict[int, str]) -> NDArray[np.uint32]:
 
 def _mapped(text: str, codes: NDArray[np.uint32]) -> str:
     """The text with each character exchanged for another."""
-    return codes[code_points(text)].tobytes().decode("utf-32-le", "surrogatepass")
+    return characters(codes[code_points(text)])
 
 
 @lru_cache(maxsize=1)
@@ -206,11 +207,6 @@ def _rewrite(text: str) -> View:
     starts.extend(range(at, len(text)))
     ends.extend(range(at + 1, len(text) + 1))
     return View("".join(pieces), starts, ends)
-
-
-def code_points(text: str) -> NDArray[np.uint32]:
-    """The characters of the text as numbers; lone surrogates are numbers like any other."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 def scalars(text: str) -> str:

@@ -5,11 +5,16 @@ Sources: Unicode general categories Cf, Mn, Me, Cc and Default_Ignorable_Code_Po
 
 from __future__ import annotations
 
+import sys
+from functools import lru_cache
 from typing import Final
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from redactor.model import Span
+from redactor.text.points import characters, code_points
 
 # Format, variation, tag and control characters, combining marks, and the letters that show as blanks.
 INVISIBLE_CLASS: Final = (
@@ -44,7 +49,20 @@ _BIDI_CLOSE = frozenset("\u202c\u2069")
 
 def has_invisible(text: str) -> bool:
     """Whether `widen` could grow any span of the text."""
-    return "<" in text or INVISIBLE.search(text) is not None
+    if "<" in text:
+        return True
+    points = code_points(text)
+    return INVISIBLE.search(characters(points[~_common()[points]])) is not None
+
+
+@lru_cache(maxsize=1)
+def _common() -> NDArray[np.bool_]:
+    """By code point: whether it is one of those that nearly all Chinese text is made of, and that show."""
+    table = np.zeros(sys.maxunicode + 1, np.bool_)
+    for low, high in ((0x20, 0x7F), (0x3001, 0x302A), (0x4E00, 0xA000), (0xFF01, 0xFF5F)):
+        table[low:high] = True
+    table[[ord(char) for char in "\n\r\t“”‘’…—·×"]] = True
+    return table
 
 
 def widen(text: str, start: int, end: int, low: int, high: int) -> Span:

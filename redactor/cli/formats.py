@@ -1,0 +1,35 @@
+"""`redactor formats`: what is supported, and what is seen of it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from redactor.formats.known import FORMATS, is_installed
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def formats(as_json: bool) -> None:
+    """List the formats of documents: what is seen of each, what is not, and what has to be installed for it."""
+    if as_json:
+        rows = [
+            {
+                "name": form.name,
+                "title": form.title,
+                "suffixes": form.suffixes,
+                "extra": form.extra or None,
+                "installed": is_installed(form),
+                "sees": form.sees,
+                "misses": form.misses,
+            }
+            for form in FORMATS.values()
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for form in FORMATS.values():
+        needs = "" if is_installed(form) else f'  (pip install "redactor[{form.extra}]")'
+        click.echo(f"{form.name}\t{form.title} ({' '.join(form.suffixes)}){needs}")
+        click.echo(f"\tsees: {form.sees}")
+        click.echo(f"\tdoes not see: {form.misses}")

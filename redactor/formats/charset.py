@@ -1,0 +1,99 @@
+"""Which encoding a page or an XML document is in: what it declares against what its bytes are (HTML, "determining the encoding")."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import BinaryIO, Final
+
+from redactor.model import DecodeError, FormatError
+from redactor.text.decode import Encoding, RoundTrip, detect_encoding, read_parts
+
+_SAMPLE: Final = 1 << 12
+_CHUNK: Final = 1 << 20
+_COMMENT = re.compile(rb"<!--.*?-->", re.S)
+_DECLARED = re.compile(
+    rb"""^\s*+<\?xml\s[^>]{0,100}?encoding\s*=\s*["']\s*([\w.:\-]{2,30})"""
+    rb"""|<meta\s[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:\-]{2,30})""",
+    re.I,
+)
+_WIDE = re.compile(rb"[\xe0-\xf4]")
+_ASCII: Final = bytes(range(128))
+# The labels of the Encoding standard that mean more than their name says.
+_MEANT: Final = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "latin-1": "cp1252",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
+_EXACT: Final = frozenset(("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
+
+
+def markup_encoding(source: BinaryIO, wanted: str | None) -> Encoding:
+    """The encoding that a document is read and written in, proven to give back the same bytes.
+
+    In order of trust: what the user says, the byte order mark, the declaration where all bytes agree with it, the bytes. A
+    declaration does not stand against UTF-8 with characters of three bytes, which no other encoding shows by chance.
+    """
+    encoding = _encoding(source, wanted)
+    if encoding.name not in _EXACT:
+        proof = RoundTrip(encoding, "strict")
+        for part in read_parts(source, encoding):
+            proof.add(part)
+        proof.check(source)
+    source.seek(0)
+    return encoding
+
+
+def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
+    if wanted:
+        try:
+            return detect_encoding(source, wanted=wanted)
+        except LookupError:
+            raise FormatError(f"unknown encoding {wanted!r}") from None
+    source.seek(0)
+    sample = source.read(_SAMPLE)
+    declared = None if _has_bom(sample) or sample.count(0) * 5 > len(sample) else _declared(sample)
+    if declared and declared != "utf-8" and not _surely_utf8(source):
+        try:
+            return detect_encoding(source, wanted=declared)
+        except DecodeError:
+            pass
+    return detect_encoding(source)
+
+
+def _has_bom(sample: bytes) -> bool:
+    return sample.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _declared(sample: bytes) -> str | None:
+    """The codec that a document's head names; None when it names none that could be: the head itself is read as ASCII."""
+    match = _DECLARED.search(_COMMENT.sub(b"", sample))
+    if not match:
+        return None
+    label = (match[1] or match[2]).decode("ascii", "ignore").lower().removeprefix("x-")
+    try:
+        codec = codecs.lookup(label)
+        name = _MEANT.get(codec.name, codec.name)
+        if codec.name.startswith(("utf-16", "utf-32")) or _ASCII.decode(name) != _ASCII.decode("ascii"):
+            return None
+    except (LookupError, UnicodeError, TypeError, AttributeError):  # unknown, or a codec that is no text encoding
+        return None
+    return name
+
+
+def _surely_utf8(source: BinaryIO) -> bool:
+    source.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    wide = False
+    while chunk := source.read(_CHUNK):
+        wide = wide or _WIDE.search(chunk) is not None
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError:
+            return False
+    return wide and not decoder.getstate()[0]

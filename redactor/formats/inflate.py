@@ -1,0 +1,139 @@
+"""Compressed streams read within bounds: what comes out is counted, whatever a header says about it."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Final, Protocol
+
+from redactor.formats.limits import MAX_RATIO, RATIO_FROM
+from redactor.model import FormatError
+
+CHUNK: Final = 1 << 16
+_LZMA_MEMORY: Final = 128 << 20
+_PRESET: Final = 3  # 32 MB of memory; the default takes 94
+_GZIP: Final = 31
+_RAW: Final = -15
+
+
+Count = Callable[[int], object]
+"""Is told how many bytes came out; raises when they are too many."""
+
+
+class Decoder(Protocol):
+    """One compressed stream: as `bz2.BZ2Decompressor` and its like."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Deflate:
+    """`zlib.decompressobj` in the manner of the other two."""
+
+    def __init__(self, window: int) -> None:
+        self._stream = zlib.decompressobj(window)
+
+    @property
+    def eof(self) -> bool:
+        return self._stream.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._stream.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._stream.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        return self._stream.decompress(self._stream.unconsumed_tail + data, max(0, max_length))
+
+
+class _Stored:
+    """Bytes that are not compressed, up to the end of their source."""
+
+    eof = False
+    needs_input = True
+    unused_data = b""
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        self.eof = not data
+        return data
+
+
+STREAMS: Final[dict[str, Callable[[], Decoder]]] = {
+    "gzip": lambda: _Deflate(_GZIP),
+    "bzip2": bz2.BZ2Decompressor,
+    "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY),
+}
+ZIP_METHODS: Final[dict[int, Callable[[], Decoder]]] = {0: _Stored, 8: lambda: _Deflate(_RAW), 12: bz2.BZ2Decompressor}
+
+
+class Packed:
+    """Compressed bytes: `size` of them from where their source stands, or all that are left."""
+
+    def __init__(self, source: BinaryIO, size: int | None = None) -> None:
+        self._source = source
+        self._left = size
+        self._held = b""
+        self.taken = 0
+
+    def read(self) -> bytes:
+        """The next bytes; none at the end."""
+        if self._held:
+            data, self._held = self._held, b""
+            return data
+        data = self._source.read(CHUNK if self._left is None else min(CHUNK, self._left))
+        if self._left is not None:
+            self._left -= len(data)
+        self.taken += len(data)
+        return data
+
+    def put_back(self, data: bytes) -> None:
+        """Bytes that were read and do not belong to the stream that was."""
+        self._held = data
+
+
+def inflate(packed: Packed, decoder: Decoder, count: Count) -> Iterator[bytes]:
+    """What one stream holds, in small pieces. FormatError when it is broken, or grows as no honest one does."""
+    size = 0
+    while not decoder.eof:
+        data = packed.read() if decoder.needs_input else b""
+        asked = decoder.needs_input
+        try:
+            piece = decoder.decompress(data, CHUNK)
+        except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError, MemoryError):
+            raise FormatError("compressed data that are broken") from None
+        if asked and not data and not piece and not decoder.eof:
+            raise FormatError("compressed data that end too early")
+        size += len(piece)
+        if size > RATIO_FROM and size > MAX_RATIO * packed.taken:
+            raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
+        count(len(piece))
+        if piece:
+            yield piece
+    packed.put_back(decoder.unused_data)
+
+
+def inflate_all(packed: Packed, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
+    """What the streams of a file hold: compressed files may be put one after the other (RFC 1952, 2.2), and padded with zeros."""
+    yield from inflate(packed, fresh(), count)
+    while data := packed.read():
+        rest = data.lstrip(b"\0")
+        if rest:
+            packed.put_back(rest)
+            yield from inflate(packed, fresh(), count)
+
+
+def deflater(kind: str) -> bz2.BZ2Compressor | lzma.LZMACompressor | zlib._Compress:
+    """What writes a stream of that kind, with nothing in its header."""
+    if kind == "gzip":
+        return zlib.compressobj(6, zlib.DEFLATED, _GZIP)
+    return bz2.BZ2Compressor() if kind == "bzip2" else lzma.LZMACompressor(lzma.FORMAT_XZ, preset=_PRESET)

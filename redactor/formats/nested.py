@@ -1,0 +1,70 @@
+"""A file within a file: told by its content, redacted by its own format, or carried over as it is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Final, cast
+
+from redactor.files import escape
+from redactor.formats.detect import PICTURE, what_is
+from redactor.formats.known import FORMATS, TEXT, load_format
+from redactor.formats.options import Options
+from redactor.formats.unit import Session, Sink
+from redactor.model import DecodeError, FormatError, RedactorError
+from redactor.text.decode import detect_encoding
+
+_IN_MEMORY: Final = 16 << 20
+_SAMPLE: Final = 1 << 16
+
+
+@contextmanager
+def spool() -> Iterator[BinaryIO]:
+    """Room for one member: in memory, or when it is large in a file without a name that nobody else can open."""
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        yield cast(BinaryIO, file)
+
+
+@contextmanager
+def inside(session: Session, name: str) -> Iterator[None]:
+    """Work on a member: reports and errors say which."""
+    shown = escape(name)
+    try:
+        with session.inside(shown):
+            yield
+    except RedactorError as error:
+        raise type(error)(f"{shown}: {error}") from None
+
+
+def redact_member(source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> bool:
+    """Redact a file that lies in another; False when it is to be left out, as `options.unknown` says.
+
+    Pictures and other binary files are carried over and reported. Text that can't be decoded is refused.
+    """
+    kind = what_is(source, name)
+    if kind == PICTURE or (kind == TEXT and not _is_text(source)):
+        session.unchecked("", kind if kind == PICTURE else "a binary file")
+        shutil.copyfileobj(source, cast(BinaryIO, out))
+        return True
+    if kind in FORMATS:
+        load_format(kind)(source, out, session, options)
+        return True
+    if options.unknown == "drop":
+        session.removed("", f"a file of a kind that is not supported ({kind})")
+        return False
+    raise FormatError(f"is {kind}, which is not supported")
+
+
+def _is_text(source: BinaryIO) -> bool:
+    """Whether what no mark tells is text: zeros in it are characters only where the encoding is sure."""
+    sample = source.read(_SAMPLE)
+    source.seek(0)
+    if b"\0" not in sample:
+        return True
+    try:
+        encoding = detect_encoding(source)
+    except DecodeError:
+        return False
+    return encoding.how != "chardet" and (bool(encoding.bom) or encoding.name.startswith(("utf-8", "utf-16", "utf-32")))

@@ -1,0 +1,26 @@
+"""Plain text inside other files: read and written in its own encoding, with its own byte order mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from redactor.formats.options import Options
+from redactor.formats.unit import Session, Sink
+from redactor.text.decode import RoundTrip, detect_encoding, encode, read_parts
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact a text; DecodeError when its encoding can't be told, or can't hold what is written."""
+    encoding = detect_encoding(source, wanted=options.encoding)
+    round_trip = RoundTrip(encoding, "strict")
+
+    def parts() -> Iterator[str]:
+        for part in read_parts(source, encoding):
+            round_trip.add(part)
+            yield part
+
+    out.write(encoding.bom)
+    for text in session.text(parts(), ""):
+        out.write(encode(text, encoding.name))
+    round_trip.check(source)
