@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from redactor.decide import Decisions, decide
+from redactor.decide import USER_PRIORITY, Decisions, decide
 from redactor.detect.masked import masked_spans
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.places import short_forms
@@ -122,7 +122,7 @@ class Redactor:
         if not value or (self.only and entity not in self.only) or any(low <= start < high for low, high in masked):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
-        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=1000, evidence=evidence)
+        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=USER_PRIORITY, evidence=evidence)
         edits = tuple(self._edits(text, (finding,), memory.labels))
         if edits:
             remember(text, finding, memory.known, self._plan.words)
@@ -265,7 +265,7 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
         return ()
     return (
         Rule(
-            f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, 1000, 1.0, terms=terms
+            f"user.{name}", entity, "(user)", 1, {"zh": "用户指定", "en": "Given by the user"}, USER_PRIORITY, 1.0, terms=terms
         ),
     )
 

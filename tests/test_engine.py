@@ -151,7 +151,8 @@ def test_own_place_masks_the_short_form_but_not_the_slogan() -> None:
 
 
 def test_user_terms_outrank_rules_and_keep_outranks_mask() -> None:
-    redactor = Redactor(keep=["王建国"], mask=["第一产业", "王建国"])
+    redactor = Redactor(keep=["王建国"], mask=["第一产业", "王建国", "双11"])
+    assert redactor.redact("“双11”促销").text == "“×”促销"
     assert redactor.redact("请王建国同志抓第一产业").text == "请王建国同志抓×"
 
 

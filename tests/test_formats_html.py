@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import html
 import io
 import json
 import random
@@ -57,7 +58,7 @@ def uncovered(data: str) -> Iterator[str]:
         view = views[-1]
         view = re.sub(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})", lambda m: chr(int(m[1] or m[2], 16)), view)
         view = re.sub(r"\\([0-9a-fA-F]{2,6}) ?", lambda m: chr(int(m[1], 16) % 0x110000), view)
-        view = urllib.parse.unquote(__import__("html").unescape(view))
+        view = urllib.parse.unquote(html.unescape(view))
         views.append(view)
     views.append(urllib.parse.unquote(data, encoding="gbk"))
     views += [re.sub(r"(?s)<!--.*?-->|<rt>.*?</rt>|<[^>]*>", "", view) for view in views]
@@ -183,6 +184,14 @@ def test_e7_no_secret_is_left_when_all_places_are_in_one_page(redactor: Redactor
     before, after = dom(page), dom(output)
     assert len(before) == len(after)
     assert "末段乙。" in after
+
+
+@pytest.mark.parametrize("policy", ["redactor", "labelling"])
+def test_h12_a_second_time_changes_nothing(policy: str, request: pytest.FixtureRequest) -> None:
+    chosen = request.getfixturevalue(policy)
+    for place in PLACES:
+        once = clean(chosen, f"<p>甲</p>{hide(place, SECRETS[0])}")
+        assert clean(chosen, once) == once
 
 
 KEPT = """<!DOCTYPE html>\r
@@ -327,11 +336,16 @@ SCRIPTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("operator", ["publish", "label", "court"])
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.fixture(scope="module")
+def labelling() -> Redactor:
+    return Redactor("label", mask=SECRETS, ner="none")
+
+
+@pytest.mark.parametrize("policy", ["redactor", "labelling", "stripping"])
+@pytest.mark.parametrize("script", [pytest.param(s, id=str(n)) for n, s in enumerate(SCRIPTS)])
 @pytest.mark.skipif(not shutil.which("node"), reason="needs node")
-def test_e7_scripts_still_parse(script: str, operator: str) -> None:
-    output = clean(Redactor(operator, mask=SECRETS, ner="none"), f"<script>{script}</script>").decode()
+def test_e7_scripts_still_parse(script: str, policy: str, request: pytest.FixtureRequest) -> None:
+    output = clean(request.getfixturevalue(policy), f"<script>{script}</script>").decode()
     code = output.removeprefix("<script>").removesuffix("</script>")
     assert not any(secret in code for secret in SECRETS)
     assert subprocess.run(["node", "--check", "-"], input=code.encode(), check=False).returncode == 0
@@ -395,7 +409,7 @@ def test_hostile_pages_are_refused(redactor: Redactor, page: str) -> None:
     [
         pytest.param("<b>" * 50_000 + "</i>" * 50_000 + "</b>" * 50_000, id="f4-deep-inline"),
         pytest.param("<p " + " ".join(f"a{i}" for i in range(100_000)) + ">", id="f4-attributes"),
-        pytest.param("<p title='" + "&#x41;" * 200_000, id="f4-torn-references"),
+        pytest.param("<p title='" + "&#x41;" * 60_000, id="f4-torn-references"),
         pytest.param("<!--" * 200_000, id="f4-comments"),
         pytest.param("<script>" + "'\\" * 200_000, id="f4-escapes"),
         pytest.param("<script>" + "`${" * 100_000, id="f4-templates"),
@@ -417,9 +431,10 @@ def test_pictures_in_addresses_are_told(redactor: Redactor) -> None:
 
 
 def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
-    page = bytearray("\n".join([KEPT, *(hide(p, SECRETS[0]) for p in list(PLACES)[:50])]).encode())
+    page = bytearray("\n".join([KEPT, *(hide(p, SECRETS[0]) for p in list(PLACES)[:50:3])]).encode())
     dice = random.Random(5)
-    outcomes = Counter[str]()
+    outcomes = {"redacted": 0, "refused": 0}
+    messages: set[str] = set()
     for _ in range(200):
         mutant = page[: dice.randrange(len(page))] if dice.random() < 0.2 else bytearray(page)
         for _ in range(dice.randrange(1, 6)):
@@ -431,9 +446,10 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
             clean(redactor, bytes(mutant))
             outcomes["redacted"] += 1
         except RedactorError as error:
-            outcomes["refused" if "\n" not in str(error) else "refused at length"] += 1
+            outcomes["refused"] += 1
+            messages.add(str(error))
     assert outcomes["redacted"]
-    assert not outcomes["refused at length"]
+    assert not any("\n" in message or secret in message for message in messages for secret in SECRETS)
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=14))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_reads_any_markup_as_the_standard_says(pieces: list[str]) -> None:
     markup = "".join(pieces)
     assert ours(markup) == theirs(markup)

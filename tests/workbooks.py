@@ -152,7 +152,9 @@ def _by_openpyxl(s: Secrets) -> bytes:
     table = Table(displayName=s.word("table name"), ref="A1:B3")
     tables.add_table(table)
     tables["D1"] = f"=COUNTA({table.displayName}[{s['table header']}])"
-    book.defined_names["Bereich"] = DefinedName("Bereich", attr_text=f'"{s("defined name value")}"', comment=s("defined name comment"))
+    book.defined_names["Bereich"] = DefinedName(
+        "Bereich", attr_text=f'"{s("defined name value")}"', comment=s("defined name comment")
+    )
     name = s.word("defined name")
     book.defined_names[name] = DefinedName(name, attr_text=f"'{sheet.title}'!$A$1")
     tables["D2"] = f"={name}"
@@ -192,9 +194,18 @@ def _share_strings(b: Builder) -> None:
         return f'{match[1]}t="s"><v>{items.index(match[2])}</v></c>'
 
     for name in [n for n in b.parts if n.startswith("xl/worksheets/sheet")]:
-        b.edit(name, lambda t: re.sub(r't="n"><v></v>', "><v></v>", re.sub(r'(<c [^>]*)t="inlineStr"><is>(.*?)</is></c>', shared, t)))
+        b.edit(
+            name,
+            lambda t: re.sub(
+                r't="n"><v></v>', "><v></v>", re.sub(r'(<c [^>]*)t="inlineStr"><is>(.*?)</is></c>', shared, t)
+            ),
+        )
     body = "".join(f"<si>{item}</si>" for item in items)
-    b.add("xl/sharedStrings.xml", f"{SHEETS}sharedStrings+xml", f'<sst xmlns="{MAIN}" uniqueCount="{len(items)}">{body}</sst>')
+    b.add(
+        "xl/sharedStrings.xml",
+        f"{SHEETS}sharedStrings+xml",
+        f'<sst xmlns="{MAIN}" uniqueCount="{len(items)}">{body}</sst>',
+    )
     b.link("xl/workbook.xml", "rIdStrings", "sharedStrings", "sharedStrings.xml")
 
 
@@ -249,16 +260,27 @@ def _workbook_parts(b: Builder, s: Secrets) -> None:
             1,
         ),
     )
-    b.edit("docProps/app.xml", lambda t: t.replace("</Properties>", f"<Manager>{s('manager')}</Manager></Properties>", 1))
+    b.edit(
+        "docProps/app.xml", lambda t: t.replace("</Properties>", f"<Manager>{s('manager')}</Manager></Properties>", 1)
+    )
     custom = f'<?xml version="1.0"?><root>{s("custom xml")}</root>'
     b.add("customXml/item1.xml", "application/xml", custom)
     b.link("xl/workbook.xml", "rIdCustom", "customXml", "../customXml/item1.xml")
     b.add("docProps/thumbnail.png", "image/png", png(s("thumbnail")))
-    b.link("", "rIdThumb", "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail", "docProps/thumbnail.png")
+    b.link(
+        "",
+        "rIdThumb",
+        "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail",
+        "docProps/thumbnail.png",
+    )
     printer = s("printer settings").encode("utf-16-le") + bytes(40)
     b.add("xl/printerSettings/printerSettings1.bin", f"{SHEETS}printerSettings", printer)
     b.link("xl/worksheets/sheet2.xml", "rIdPrint", "printerSettings", "../printerSettings/printerSettings1.bin")
-    b.insert("xl/worksheets/sheet2.xml", "</worksheet>", f'<pageSetup xmlns:r="{RELS}" orientation="landscape" r:id="rIdPrint"/>')
+    b.insert(
+        "xl/worksheets/sheet2.xml",
+        "</worksheet>",
+        f'<pageSetup xmlns:r="{RELS}" orientation="landscape" r:id="rIdPrint"/>',
+    )
     b.add("xl/customProperty1.bin", f"{SHEETS}customProperty", s("sheet property").encode("utf-16-le"))
     b.link("xl/worksheets/sheet2.xml", "rIdProp", "customProperty", "../customProperty1.bin")
     b.insert(
@@ -278,14 +300,24 @@ def _comments(b: Builder, s: Secrets) -> None:
         f'<ThreadedComments xmlns="{space}"><threadedComment ref="C3" dT="2024-01-02T03:04:05.00" personId="{person}" '
         f'id="{{15B40B4F-9C6E-4C04-9B5C-1F4F6F0E5D11}}"><text>{s("threaded comment")}</text></threadedComment></ThreadedComments>',
     )
-    b.link(sheet, "rIdThread", "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment", "../threadedComments/threadedComment1.xml")
+    b.link(
+        sheet,
+        "rIdThread",
+        "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment",
+        "../threadedComments/threadedComment1.xml",
+    )
     b.add(
         "xl/persons/person.xml",
         "application/vnd.ms-excel.person+xml",
         f'<personList xmlns="{space}"><person displayName="{s("person")}" id="{person}" userId="S::{s("person mail")}::9" '
         'providerId="AD"/></personList>',
     )
-    b.link("xl/workbook.xml", "rIdPersons", "http://schemas.microsoft.com/office/2017/10/relationships/person", "persons/person.xml")
+    b.link(
+        "xl/workbook.xml",
+        "rIdPersons",
+        "http://schemas.microsoft.com/office/2017/10/relationships/person",
+        "persons/person.xml",
+    )
     drawing = next(name for name in b.parts if name.endswith(".vml"))
     b.insert(drawing, "</ns0:shape>", f'<ns0:textpath string="{s("vml text path")}"/><div>{s("vml text")}</div>')
 
@@ -297,7 +329,7 @@ def _drawings(b: Builder, s: Secrets) -> None:
         "xl/diagrams/data1.xml",
         "application/vnd.openxmlformats-officedocument.drawingml.diagramData+xml",
         f'<dgm:dataModel xmlns:dgm="{DRAWINGML}/diagram" xmlns:a="{DRAWINGML}/main"><dgm:ptLst><dgm:pt modelId="1"><dgm:t><a:bodyPr/>'
-        f'<a:p><a:r><a:t>{s("diagram")}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>',
+        f"<a:p><a:r><a:t>{s('diagram')}</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>",
     )
     b.link(drawing, "rIdDgm", "diagramData", "../diagrams/data1.xml")
     b.link(drawing, "rIdShape", "hyperlink", f"file:///C:/Users/{s.word('shape link')}/x.txt", external=True)
@@ -311,7 +343,7 @@ def _drawings(b: Builder, s: Secrets) -> None:
         f'<xdr:rowOff>0</xdr:rowOff></xdr:to><xdr:sp macro="" textlink="\'{s["sheet name"]}\'!$A$1"><xdr:nvSpPr>'
         f'<xdr:cNvPr id="9" name="{s("shape name")}" descr="{s("alt text")}" title="{s("alt title")}">'
         f'<a:hlinkClick r:id="rIdShape" tooltip="{s("shape tooltip")}"/></xdr:cNvPr><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/><xdr:txBody>'
-        f"<a:bodyPr/><a:p><a:r><a:t>前{split[:2]}</a:t></a:r><a:r><a:rPr b=\"1\"/><a:t>{split[2:]}后</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+        f'<a:bodyPr/><a:p><a:r><a:t>前{split[:2]}</a:t></a:r><a:r><a:rPr b="1"/><a:t>{split[2:]}后</a:t></a:r></a:p></xdr:txBody></xdr:sp>'
         "<xdr:clientData/></xdr:twoCellAnchor>",
     )
     chart = next(n for n in b.parts if n.startswith("xl/charts/chart"))
@@ -319,11 +351,11 @@ def _drawings(b: Builder, s: Secrets) -> None:
         chart,
         lambda t: t.replace(
             "</numRef></cat>",
-            f"<numCache><ptCount val=\"2\"/><pt idx=\"0\"><v>3</v></pt><pt idx=\"1\"><v>{s.number('chart number')}</v></pt></numCache></numRef></cat>",
+            f'<numCache><ptCount val="2"/><pt idx="0"><v>3</v></pt><pt idx="1"><v>{s.number("chart number")}</v></pt></numCache></numRef></cat>',
             1,
         ).replace(
             "</strRef></tx>",
-            f"<strCache><ptCount val=\"1\"/><pt idx=\"0\"><v>{s('chart cached text')}</v></pt></strCache></strRef></tx>",
+            f'<strCache><ptCount val="1"/><pt idx="0"><v>{s("chart cached text")}</v></pt></strCache></strRef></tx>',
             1,
         ),
     )
@@ -343,7 +375,8 @@ def _drawings(b: Builder, s: Secrets) -> None:
         b.add(name, kind, body)
         b.link(sheet, f"rIdEmbed{number}", "package", f"../embeddings/{name.rpartition('/')[2]}")
     objects = "".join(
-        f'<oleObject progId="{s.word(f"object {n}")}.Document" shapeId="10{n}" xmlns:r="{RELS}" r:id="rIdEmbed{n}"/>' for n in range(2)
+        f'<oleObject progId="{s.word(f"object {n}")}.Document" shapeId="10{n}" xmlns:r="{RELS}" r:id="rIdEmbed{n}"/>'
+        for n in range(2)
     )
     b.insert(sheet, "<extLst>", f"<oleObjects>{objects}</oleObjects>")
 
@@ -381,7 +414,11 @@ def _pivot(b: Builder, s: Secrets) -> None:
     b.link("xl/pivotTables/pivotTable1.xml", "rId1", "pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml")
     b.edit(
         "xl/workbook.xml",
-        lambda t: t.replace("<extLst>", f'<pivotCaches xmlns:r="{RELS}"><pivotCache cacheId="7" r:id="rIdPivot"/></pivotCaches><extLst>', 1),
+        lambda t: t.replace(
+            "<extLst>",
+            f'<pivotCaches xmlns:r="{RELS}"><pivotCache cacheId="7" r:id="rIdPivot"/></pivotCaches><extLst>',
+            1,
+        ),
     )
 
 
@@ -407,7 +444,13 @@ def _sources(b: Builder, s: Secrets) -> None:
         f'<sheetData sheetId="0"><row r="1"><cell r="A1" t="str"><v>{s("external cached text")}</v></cell>'
         f'<cell r="B1"><v>{s.number("external cached number")}</v></cell></row></sheetData></sheetDataSet></externalBook></externalLink>',
     )
-    b.link("xl/externalLinks/externalLink1.xml", "rId1", "externalLinkPath", f"file:///D:/{s.word('external path')}/b.xlsx", external=True)
+    b.link(
+        "xl/externalLinks/externalLink1.xml",
+        "rId1",
+        "externalLinkPath",
+        f"file:///D:/{s.word('external path')}/b.xlsx",
+        external=True,
+    )
     b.link("xl/workbook.xml", "rIdExt", "externalLink", "externalLinks/externalLink1.xml")
     b.edit(
         "xl/workbook.xml",
@@ -417,4 +460,8 @@ def _sources(b: Builder, s: Secrets) -> None:
             1,
         ),
     )
-    b.insert("xl/worksheets/sheet1.xml", "</sheetData>", f"<row r=\"25\"><c r=\"A25\"><f>'[1]{s['external sheet']}'!A1</f><v>4</v></c></row>")
+    b.insert(
+        "xl/worksheets/sheet1.xml",
+        "</sheetData>",
+        f'<row r="25"><c r="A25"><f>\'[1]{s["external sheet"]}\'!A1</f><v>4</v></c></row>',
+    )

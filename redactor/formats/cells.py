@@ -10,7 +10,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.markup import local, namespace, remove
+from redactor.formats.xml_parts import local, namespace, remove
 from redactor.formats.paragraphs import SPACE, Leaf, Paragraph
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError

@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.markup import elements, local, remove
+from redactor.formats.xml_parts import elements, local, remove
 from redactor.formats.paragraphs import Paragraph, copies
 from redactor.formats.unit import Redacted, Session, Unit
 

@@ -87,9 +87,7 @@ def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:
             yield match, match[0].strip("[]'")
 
 
-def _redacted(
-    formula: str, said: Sequence[tuple[regex.Match[str], str]], found: Mapping[str, Redacted]
-) -> str | None:
+def _redacted(formula: str, said: Sequence[tuple[regex.Match[str], str]], found: Mapping[str, Redacted]) -> str | None:
     """The formula with its texts redacted; None when something else than a text was found."""
     written: list[str] = []
     at = 0

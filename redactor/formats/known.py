@@ -45,8 +45,8 @@ FORMATS = {
             "html",
             sees="text across inline tags, title, attributes, comments, JSON-LD, strings, comments and long numbers of scripts and"
             " style sheets, markup in strings, text in data: addresses",
-            misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in the code of scripts,"
-            " and strings that a script puts together",
+            misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in scripts' code,"
+            " in tags and in attributes, and strings that a script puts together",
         ),
         Format(
             "xml",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from html.entities import html5
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from redactor.formats import scripts
 from redactor.formats.elements import (
@@ -31,9 +28,24 @@ from redactor.formats.elements import (
     TABLE,
     VOID,
 )
+from redactor.formats.htmltext import (
+    ATTRIBUTE,
+    BARE,
+    NAME,
+    NOTHING,
+    NUMBER,
+    PERCENT,
+    PLAIN,
+    REFERENCES,
+    TEXT,
+    in_attribute,
+    in_text,
+    percent,
+    reference,
+)
 from redactor.formats.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.lines import LONGEST, Line, portions
-from redactor.formats.splice import CODE, Edits, Reading, Syntax, lacking, reading
+from redactor.formats.splice import CODE, Edits, Reading, Syntax, reading
 from redactor.model import FormatError
 
 MAX_OPEN: Final = 100_000
@@ -58,8 +70,7 @@ _VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
     re.I,
 )
-_DOCTYPE = re.compile(r"""\s*html(?:\s+(?:public|system|"[^"<>]{0,100}"|'[^'<>]{0,100}'))*\s*""", re.I)
-HAS_MARKUP = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
+HAS_MARKUP: Final = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!)|&(?:#|[A-Za-z]{2,8};)")
 _ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
 _BLANK = re.compile(r"\s")
 _ADDRESS_SIGN = re.compile(r"[/?=&]")
@@ -73,97 +84,7 @@ _SCRIPT_TYPE = re.compile(
 )
 _KEY_BEFORE = re.compile(r"""["'`]?\s*[:=]\s*["'`]?""")
 _BREAKS = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)|[ \t\n\f\r]+")
-REFERENCES = re.compile(r"&(?:\#(?:[0-9]+|[xX][0-9a-fA-F]+);?|[A-Za-z][A-Za-z0-9]*;?)")
 _SHORT: Final = 40
-
-
-def reference(text: str) -> tuple[str, int] | None:
-    """What a character reference stands for, and how much of it that takes: `&ampx` is `&` and an `x`."""
-    if text[1] == "#":
-        hexadecimal = text[2] in "xX"
-        digits = text[3 if hexadecimal else 2 :].rstrip(";").lstrip("0") or "0"
-        if len(digits) > 8:
-            return "\ufffd", len(text)
-        point = int(digits, 16 if hexadecimal else 10)
-        return html.unescape(f"&#{point};") or chr(
-            point if point < 0xD800 or 0xDFFF < point < 0x110000 else 0xFFFD
-        ), len(text)
-    if text[1:] in html5:
-        return html5[text[1:]], len(text)
-    for stop in range(min(len(text), 8), 2, -1):
-        if text[1:stop] in html5:
-            return html5[text[1:stop]], stop
-    return None
-
-
-def _in_text(match: re.Match[str]) -> tuple[str, int] | None:
-    return reference(match.group())
-
-
-def _in_attribute(match: re.Match[str]) -> tuple[str, int] | None:
-    """In attributes, a reference without semicolon is none before a letter, a digit or `=`, so that addresses stay."""
-    found = reference(match.group())
-    if found and not match.group()[: found[1]].endswith(";") and match.group()[1] != "#":
-        after = match.string[match.start() + found[1] : match.start() + found[1] + 1]
-        if after == "=" or (after.isascii() and after.isalnum()):
-            return None
-    return found
-
-
-def _percent(match: re.Match[str]) -> tuple[str, int] | None:
-    """The first character that a run of percent escapes stands for: UTF-8, or else GB 18030."""
-    data = unquote_to_bytes(match.group())
-    for codec in ("utf-8", "gb18030"):
-        for size in range(1, 5):
-            try:
-                return data[:size].decode(codec), 3 * size
-            except UnicodeDecodeError:
-                continue
-    return None
-
-
-def _charrefs(text: str, codec: str) -> str:
-    return lacking(text, codec, lambda c: f"&#{ord(c)};")
-
-
-def _text_escape(text: str, codec: str) -> str:
-    return _charrefs(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), codec)
-
-
-def _attribute_escape(text: str, codec: str) -> str:
-    return _charrefs(html.escape(text, quote=True), codec)
-
-
-def _bare_escape(text: str, codec: str) -> str:
-    return re.sub(r"[\s`=]", lambda m: f"&#{ord(m.group())};", _attribute_escape(text, codec))
-
-
-def _percent_escape(text: str, codec: str) -> str:
-    return "".join(
-        c if c.isascii() and c.isalnum() else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
-    )
-
-
-def _plain_escape(text: str, codec: str) -> str:
-    return lacking(text.replace("<", "‹"), codec, lambda c: "_")
-
-
-def _name_escape(text: str, codec: str) -> str:
-    return lacking(re.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
-
-
-_NOTHING = re.compile(r"(?!)")
-_REFERENCE_BEFORE = re.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
-_REFERENCE_AFTER = re.compile(r"[#0-9A-Za-z/!?;]")
-TEXT: Final = Syntax(_text_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
-PLAIN: Final = Syntax(_plain_escape, re.compile(r"(?:<[/!?]?|\]{1,2})$"), re.compile(r"[A-Za-z/!?\]>]"))
-ATTRIBUTE: Final = Syntax(_attribute_escape, _REFERENCE_BEFORE, _REFERENCE_AFTER)
-BARE: Final = Syntax(
-    _bare_escape, re.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), re.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
-)
-NAME: Final = Syntax(_name_escape, _NOTHING, _NOTHING)
-PERCENT: Final = Syntax(_percent_escape, _NOTHING, _NOTHING)
-NUMBER: Final = Syntax(lambda text, codec: f'"{scripts.JS_STRING.escape(text, codec)}"', _NOTHING, _NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +99,22 @@ class DataUri:
 class _Open:
     """An element that is open: where it begins, the line that it begins in, whether it is something without text."""
 
-    __slots__ = ("content", "filled", "first", "line", "name", "start")
+    __slots__ = ("content", "filled", "first", "hidden", "line", "name", "start")
 
-    def __init__(self, name: str, start: int, first: int, filled: int, line: Line | None) -> None:
+    def __init__(self, name: str, start: int, first: int, filled: int, line: Line, hidden: bool) -> None:
         self.name, self.start, self.first, self.filled, self.line = name, start, first, filled, line
+        self.hidden = hidden
         self.content = name in CONTENT
 
 
 class Page:
     """One way through a page. `prose`: its lines in reading order; else all that is not running text.
 
-    `view`: the text that the page stands in, where it is no file: places then go through it. `lines`: what is not running
-    text includes the lines.
+    `view`: the text that the page stands in, where it is no file: places then go through it.
     """
 
-    def __init__(self, prose: bool, view: Reading | None = None, *, lines: bool = False, depth: int = 0) -> None:
+    def __init__(self, prose: bool, view: Reading | None = None, depth: int = 0) -> None:
         self.prose = prose
-        self._lines = lines
         self.uris: list[DataUri] = []
         self.pictures: list[tuple[str, str]] = []
         self._view, self._depth = view, depth
@@ -203,6 +123,7 @@ class Page:
         self._foreign: list[int] = []  # depths at which SVG or MathML begin, negative where HTML begins again in it
         self._line = Line()
         self._hidden = 0
+        self._joined = False  # whether the line holds hidden text
         self._script_type = ""
         self._number = 0  # of the next line
         self._settled = 0
@@ -219,7 +140,7 @@ class Page:
             tokenizer.foreign = self._in_foreign()
         yield from self._break()
         while self._open:
-            yield from self._pop(None)
+            self._pop(None)
 
     def _in_foreign(self) -> bool:
         return bool(self._foreign) and self._foreign[-1] > 0
@@ -277,16 +198,17 @@ class Page:
 
     def _break(self, after: tuple[int, int] | None = None) -> Iterator[Reading]:
         """The line ends here, at a line break or where a block begins or ends."""
-        aside = self._hidden > 0
-        if self.prose and not aside:
+        if self.prose and not self._hidden:
             for line in self._line.ended(self._where(), after):
                 self._number += 1
                 yield self._placed(line)
-        elif self.prose or not (aside or self._lines):
+        elif self.prose or not self._joined:
             self._line = Line()
         else:
-            for line in self._line.ended("hidden text" if aside else self._where()):
+            # Together with what is hidden in it, which programs that know no style read too.
+            for line in self._line.ended("hidden text"):
                 yield self._placed(line)
+        self._joined = self._hidden > 0
 
     # Elements
 
@@ -294,7 +216,7 @@ class Page:
         name = token.name
         if self._in_foreign() and name in BREAKOUT:
             while self._in_foreign():
-                yield from self._pop(None)
+                self._pop(None)
         if not self.prose:
             yield from self._attributes(token)
             self._script_type = next((a.value for a in token.attributes if a.name.lower() == "type"), "")
@@ -302,34 +224,35 @@ class Page:
             yield from self._break((token.start, token.end))
             return
         if name in CELL:
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
             self._line.tab(token.start, TEXT)
         elif name in BLOCK:
             yield from self._break()
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
         elif name in CLOSES:
-            yield from self._close_implied(name, token.start)
+            self._close_implied(name, token.start)
         if name in VOID or (self._in_foreign() and token.closed):
             if name in CONTENT and self._open:
                 self._open[-1].content = True
             return
-        yield from self._push(token)
+        self._push(token)
 
-    def _push(self, token: Token) -> Iterator[Reading]:
+    def _push(self, token: Token) -> None:
         if len(self._open) >= MAX_OPEN:
             raise FormatError(f"more than {MAX_OPEN:,} elements are open at once")
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
-        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line if aside else None))
+        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line, aside))
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
-            self._line = Line()
             self._hidden += 1
+            self._joined = True
+            if self.prose:
+                self._line = Line()
         if name in ("svg", "math"):
             self._foreign.append(len(self._open))
         elif self._in_foreign() and name in INTEGRATION:
             self._foreign.append(-len(self._open))
-        yield from ()
 
     def _end(self, token: Token) -> Iterator[Reading]:
         name = token.name
@@ -351,10 +274,10 @@ class Page:
             return
         crossed = name not in BLOCK and name not in CELL and not BLOCK.isdisjoint(inner)
         for _ in inner:
-            yield from self._pop(token.start if self._open[-1].name in OPTIONAL_END and not crossed else None)
-        yield from self._pop(None if crossed else token.end)
+            self._pop(token.start if self._open[-1].name in OPTIONAL_END and not crossed else None)
+        self._pop(None if crossed else token.end)
 
-    def _close_implied(self, name: str, at: int) -> Iterator[Reading]:
+    def _close_implied(self, name: str, at: int) -> None:
         """Close what the beginning of an element closes: paragraphs by blocks, list items by list items."""
         closed = CLOSES.get(name, frozenset(("p",)) if name in CLOSES_P else frozenset())
         if not any(self._counts.get(each) for each in closed):
@@ -363,20 +286,20 @@ class Page:
         for depth, element in enumerate(reversed(self._open[-_SEARCHED:])):
             if element.name in closed:
                 for _ in range(depth):
-                    yield from self._pop(at if self._open[-1].name in OPTIONAL_END else None)
-                yield from self._pop(at)
+                    self._pop(at if self._open[-1].name in OPTIONAL_END else None)
+                self._pop(at)
                 if name == "tr":
-                    yield from self._close_implied(name, at)
+                    self._close_implied(name, at)
                 return
             if element.name in stops or (closed == {"p"} and element.name == "button"):
                 return
 
-    def _pop(self, end: int | None) -> Iterator[Reading]:
+    def _pop(self, end: int | None) -> None:
         """The innermost element ends, at `end` where that is sure."""
         element = self._open[-1]
-        if element.line is not None:
-            yield from self._break()
-            self._line = element.line
+        if element.hidden:
+            if self.prose:
+                self._line = element.line
             self._hidden -= 1
         self._open.pop()
         self._counts[element.name] -= 1
@@ -429,8 +352,8 @@ class Page:
         elif token.kind == "doctype":
             if "[" in token.text or "<!entity" in token.text.lower():
                 raise FormatError("a document type that declares entities")
-            if not _DOCTYPE.fullmatch(token.text):
-                yield from self.value(self._raw(token.text, token.at, scripts.COMMENT, "document type"))
+            if token.text.strip().lower() != "html":
+                yield named(self._raw(token.text, token.at, CODE, "document type"))
         elif token.kind == "torn":
             yield from self.value(self._raw(token.text, token.at, CODE, "a tag that is cut off"))
         elif name == "script":
@@ -438,7 +361,7 @@ class Page:
         elif name == "style":
             yield from self.styles(self._raw(token.text, token.at, CODE, "style"))
         elif name in ("title", "textarea"):
-            yield from self.value(self._raw(token.text, token.at, TEXT, name).decoded(REFERENCES, _in_text))
+            yield from self.value(self._raw(token.text, token.at, TEXT, name).decoded(REFERENCES, in_text))
         else:
             yield from self.value(self._raw(token.text, token.at, PLAIN, name))
 
@@ -466,11 +389,11 @@ class Page:
         )
         raw = self._raw(attribute.value, attribute.start, BARE if attribute.bare else ATTRIBUTE, where)
         for piece in _pieces(raw):
-            yield from self._attribute_value(token, name, piece.decoded(REFERENCES, _in_attribute))
+            yield from self._attribute_value(token, name, piece.decoded(REFERENCES, in_attribute))
 
     def _attribute_value(self, token: Token, name: str, value: Reading) -> Iterator[Reading]:
         if name.startswith("xmlns"):
-            yield replace(value, address=True)
+            yield named(value)
         elif name == "style":
             yield from self.styles(value)
         elif name.startswith("on"):
@@ -490,14 +413,14 @@ class Page:
         if not text or text.isspace():
             return
         if _VOCABULARY.fullmatch(text):
-            yield replace(value, address=True)
+            yield named(value)
             return
         data = _DATA.match(text)
         if data and self._data_uri(value, data):
             return
         if "%" in text and _PERCENT.search(text) and _is_address(text):
             # Before the text as it stands: where both are edited, the edit that is written in percent escapes counts.
-            yield from self._text_of(value.decoded(_PERCENT, _percent, None, PERCENT))
+            yield from self._text_of(value.decoded(_PERCENT, percent, None, PERCENT))
             label = ""
         yield from self._text_of(value, label)
 
@@ -507,12 +430,15 @@ class Page:
         else:
             yield from _portioned(value.labelled(label))
 
+    def _within(self, view: Reading) -> Iterator[Reading]:
+        """What a text that holds markup says and hides."""
+        for line in Page(prose=True, view=view).read([view.text]):
+            yield replace(line, where=view.where, before=None, after=None)
+        yield from self.hidden_in(view)
+
     def hidden_in(self, view: Reading) -> Iterator[Reading]:
         """What a text that holds markup has beside its lines."""
-        return self._within(view, lines=False)
-
-    def _within(self, view: Reading, *, lines: bool = True) -> Iterator[Reading]:
-        page = Page(prose=False, view=view, lines=lines, depth=self._depth + 1)
+        page = Page(prose=False, view=view, depth=self._depth + 1)
         page.uris, page.pictures = self.uris, self.pictures
         for read in page.read([view.text]):
             yield replace(read, where=view.where)
@@ -565,9 +491,14 @@ class Page:
                 yield from self.value(part.decoded(scripts.CSS_ESCAPES, scripts.css_decode, scripts.CSS_STRING))
 
 
+def named(read: Reading) -> Reading:
+    """The reading as the address of a vocabulary: that it is one is no secret, and it stays one."""
+    return replace(_rewritten(read, PERCENT), address=True)
+
+
 def _rewritten(read: Reading, syntax: Syntax) -> Reading:
     """The reading with its edits written in another syntax."""
-    return read.decoded(_NOTHING, lambda match: None, syntax)
+    return read.decoded(NOTHING, lambda match: None, syntax)
 
 
 def _portioned(value: Reading) -> Iterator[Reading]:

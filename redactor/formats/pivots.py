@@ -10,7 +10,7 @@ from lxml import etree
 
 from redactor.formats.cells import escaped, plain, shown
 from redactor.formats.formulas import look_at
-from redactor.formats.markup import elements, local, namespace
+from redactor.formats.xml_parts import elements, local, namespace
 from redactor.formats.unit import Session, Unit
 
 _ITEMS: Final = frozenset("sned")

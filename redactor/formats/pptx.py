@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from redactor.formats.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
-from redactor.formats.markup import elements, local
+from redactor.formats.xml_parts import elements, local
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs

@@ -13,7 +13,7 @@ from redactor.files import escape
 from redactor.formats.cells import Grid, Held, corners, plain
 from redactor.formats.columns import entity_of, label_of
 from redactor.formats.formulas import look_at
-from redactor.formats.markup import elements, local
+from redactor.formats.xml_parts import elements, local
 from redactor.formats.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.model import Edit, FormatError

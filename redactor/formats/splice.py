@@ -25,6 +25,8 @@ Place = tuple[int, int]
 Decode = Callable[["re.Match[str]"], "tuple[str, int] | None"]
 """What an escape stands for, and how many characters of it are used; None when it is none after all."""
 
+_OF_ADDRESSES: Final = frozenset(("URL", "DATE_TIME", "PERCENT", "QUANTITY", "MONEY"))
+"""What a vocabulary's address may look like (`http://www.w3.org/1999/xhtml`)."""
 SIGN: Final = "×"
 _TAIL: Final = 48
 
@@ -75,7 +77,7 @@ class Run(NamedTuple):
 class Reading:
     """A text as it is read, and the places of the source that it comes from.
 
-    `entity`: what the text is known to be. `address`: it names a vocabulary, so that it is a URL is no secret. `after` and `before`: the line break that ends it, and the one that ended the line
+    `entity`: what the text is known to be. `address`: it names a vocabulary: a URL in it is no secret. `after` and `before`: the line break that ends it, and the one that ended the line
     before it in the same block.
     """
 
@@ -226,7 +228,7 @@ class Edits:
     def take(self, read: Reading, edits: Sequence[Edit]) -> None:
         """Edits of a reading: the replacement goes to the first place that it covers, the others are emptied."""
         for edit in edits:
-            if read.address and edit.entity == "URL":
+            if read.address and edit.entity in _OF_ADDRESSES:
                 continue
             for number, (start, end, syntax) in enumerate(read.places(edit.start, edit.end)):
                 self.put(start, end, "" if number else syntax.write(edit.replacement, self.codec), syntax)

@@ -22,7 +22,7 @@ from redactor.formats.drawing import (
     mend_numbers,
 )
 from redactor.formats.formulas import LOST, Renamed, look_at, redact_formulas
-from redactor.formats.markup import elements, local, named, remove
+from redactor.formats.xml_parts import elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
 from redactor.formats.charset import markup_encoding
 from redactor.formats.html import edit_addresses, edit_prose, edit_values
+from redactor.formats.htmltext import ATTRIBUTE, REFERENCES, reference
 from redactor.formats.lines import LONGEST, Line
-from redactor.formats.markup import ATTRIBUTE, HAS_MARKUP, REFERENCES, Page, reference
+from redactor.formats.markup import HAS_MARKUP, Page, named
 from redactor.formats.options import Options
 from redactor.formats.scripts import COMMENT
 from redactor.formats.splice import Edits, Reading, Syntax, reading, write_spliced
@@ -76,9 +77,11 @@ def _values(nodes: Iterable[_Node], page: Page) -> Iterator[Reading]:
         elif node.kind == "attribute" and node.selected:
             value = reading(node.text, node.at, ATTRIBUTE, "attribute").decoded(REFERENCES, _reference)
             if node.name.split(":")[0] == "xmlns" or node.name == "xsi:schemaLocation":
-                yield replace(value, address=True)
+                yield named(value)
             else:
                 yield from page.value(value, _label(node.name))
+        elif node.kind == "document type":
+            yield named(reading(node.text, node.at, COMMENT, node.kind))
         elif node.selected:
             yield from page.value(reading(node.text, node.at, COMMENT, node.kind))
         if node.kind == "tag":
