@@ -207,6 +207,20 @@ class TestColumns:
         with pytest.raises(FormatError, match="no column '姓'; the columns are 甲, 乙"):
             redacted("xlsx", _shared([["甲", "乙"], [1, 2]]), literal, Options(columns={"姓": "PERSON"}))
 
+    def test_a_column_that_an_embedded_workbook_lacks_or_has(self, literal: Redactor) -> None:
+        b = Builder(_shared([["代号", "x"], ["云朵", 1]]))
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        for number, inner in enumerate(([["甲"], ["a"]], [["代号", "y"], ["山石", 2]])):
+            b.add(f"xl/embeddings/Microsoft_Excel_Sheet{number}.xlsx", kind, _shared(inner))
+            b.link(
+                "xl/worksheets/sheet1.xml",
+                f"rId{number}",
+                "package",
+                f"../embeddings/Microsoft_Excel_Sheet{number}.xlsx",
+            )
+        out, _ = redacted("xlsx", b.bytes(), literal, Options(columns={"代号": "PERSON"}))
+        assert leaks(out, {"outer": "云朵", "inner": "山石"}) == []
+
     def test_a_table_has_its_own_header(self, literal: Redactor) -> None:
         book = Workbook()
         for row in (["甲", "乙"], ["a", "b"], [None, None], ["代号", "乙"], ["c", "d"]):

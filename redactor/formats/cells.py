@@ -10,9 +10,9 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.xml_parts import local, namespace, remove
 from redactor.formats.paragraphs import SPACE, Leaf, Paragraph
 from redactor.formats.unit import Redacted
+from redactor.formats.xml_parts import local, namespace, remove
 from redactor.model import FormatError
 
 _ESCAPE: Final = regex.compile(r"_x([0-9A-Fa-f]{4})_")

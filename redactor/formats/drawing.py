@@ -7,9 +7,9 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.xml_parts import elements, local, remove
 from redactor.formats.paragraphs import Paragraph, copies
 from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.xml_parts import elements, local, remove
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CHARTS: Final = (

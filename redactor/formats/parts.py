@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 from lxml import etree
 
-from redactor.formats.xml_parts import RELATIONSHIPS, declared, drop_comments, drop_strangers, elements, local, remove
 from redactor.formats.package import Package
 from redactor.formats.unit import Session
+from redactor.formats.xml_parts import RELATIONSHIPS, declared, drop_comments, drop_strangers, elements, local, remove
 
 Trees = dict[str, etree._Element]
 

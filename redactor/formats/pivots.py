@@ -10,8 +10,8 @@ from lxml import etree
 
 from redactor.formats.cells import escaped, plain, shown
 from redactor.formats.formulas import look_at
-from redactor.formats.xml_parts import elements, local, namespace
 from redactor.formats.unit import Session, Unit
+from redactor.formats.xml_parts import elements, local, namespace
 
 _ITEMS: Final = frozenset("sned")
 """Items of a cache: texts, numbers, errors, dates."""

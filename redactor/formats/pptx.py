@@ -8,7 +8,6 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from redactor.formats.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
-from redactor.formats.xml_parts import elements, local
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs
@@ -16,6 +15,7 @@ from redactor.formats.parts import Trees, is_reference, parsed, take_out
 from redactor.formats.shared_parts import SHARED, redact_links, redact_shared
 from redactor.formats.unit import Session, Sink
 from redactor.formats.values import Names, redact_values
+from redactor.formats.xml_parts import elements, local
 from redactor.model import FormatError
 
 _SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."

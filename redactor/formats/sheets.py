@@ -13,9 +13,9 @@ from redactor.files import escape
 from redactor.formats.cells import Grid, Held, corners, plain
 from redactor.formats.columns import entity_of, label_of
 from redactor.formats.formulas import look_at
-from redactor.formats.xml_parts import elements, local
 from redactor.formats.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.xml_parts import elements, local
 from redactor.model import Edit, FormatError
 
 _HEADER_WITHIN: Final = 10
@@ -120,14 +120,17 @@ def unique_name(stem: str, taken: set[str]) -> str:
     return name
 
 
-def redact_cells(sheets: Sequence[Sheet], copies: dict[str, str], session: Session, columns: Mapping[str, str]) -> None:
+def redact_cells(
+    sheets: Sequence[Sheet], copies: dict[str, str], session: Session, columns: Mapping[str, str], *, complete: bool
+) -> None:
     """Say of each cell what has become of it, and in `copies` what becomes of its text wherever else it stands.
 
-    `columns`: entities by the names of columns, as the user gave them; one that no sheet has is an error.
+    `columns`: entities by the names of columns, as the user gave them; where they are to be `complete`, one that no sheet
+    has is an error.
     """
     layouts = [_layout(sheet, columns) for sheet in sheets]
     missing = set(columns).difference(*(layout.names for layout in layouts))
-    if missing:
+    if missing and complete:
         names = list(dict.fromkeys(name for layout in layouts for name in layout.names if name))[:_SHOWN_NAMES]
         # The first row may be no header at all: what is shown of it is redacted.
         shown = session.flow([Unit(name, "header") for name in names], prose=False)

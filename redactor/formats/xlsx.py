@@ -22,7 +22,6 @@ from redactor.formats.drawing import (
     mend_numbers,
 )
 from redactor.formats.formulas import LOST, Renamed, look_at, redact_formulas
-from redactor.formats.xml_parts import elements, local, named, remove
 from redactor.formats.options import Options
 from redactor.formats.package import Package, check_active, keep_known, opened
 from redactor.formats.paragraphs import Leaf, Paragraph, read_paragraphs
@@ -32,6 +31,7 @@ from redactor.formats.shared_parts import APP, SHARED, redact_links, redact_shar
 from redactor.formats.sheets import Sheet, redact_cells, unique_name
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.formats.values import Names, redact_values
+from redactor.formats.xml_parts import elements, local, named, remove
 from redactor.model import Edit, FormatError
 
 _SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -160,7 +160,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         keep_known(package, _KNOWN, session, options)
         redact_shared(package, session, options)
         book = _read(package, session, options)
-        redact_cells(book.sheets, book.copies, session, options.columns)
+        redact_cells(book.sheets, book.copies, session, options.columns, complete=not package.nested)
         _write_strings(book, session)
         _paragraphs(book, session)
         _rename(book, session)
