@@ -187,7 +187,7 @@ def read_grid(data: etree._Element, shared: Sequence[str]) -> Grid:
         held: list[Held] = []
         column = 0
         for cell in row.iterchildren(etree.Element):
-            grid.tidied |= _tidied(cell, _CELL, _CHILDREN)
+            grid.tidied |= _tidied(cell, _CELL, _CHILDREN) | _bared(cell)
             column = _column(cell.get("r", ""), column + 1)
             found = _read(cell, shared)
             if found is not None:
@@ -210,8 +210,6 @@ def _read(cell: etree._Element, shared: Sequence[str]) -> tuple[str, int] | None
             text = rich_text(child).text
         elif name == "f":
             formula = True
-            for attribute in [a for a in child.attrib if a not in _FORMULA]:
-                del child.attrib[attribute]
     if kind == "s" and value is not None:
         if not value.strip().isdecimal() or int(value) >= len(shared):
             raise FormatError("a cell refers to a text that is not there")
@@ -253,6 +251,20 @@ def _tidied(element: etree._Element, attributes: frozenset[str], children: froze
         element.remove(next(child for child in element if local(child) == spare))
         tidied = True
     return tidied
+
+
+def _bared(cell: etree._Element) -> bool:
+    """Leave of a cell's value and formula their texts, and the attributes that tell how a formula is shared."""
+    bared = False
+    for child in cell.iterchildren(etree.Element):
+        if local(child) in ("f", "v"):
+            odd = [a for a, value in child.items() if a not in _FORMULA or not _PLAIN.fullmatch(str(value))]
+            for name in odd:
+                del child.attrib[name]
+            bared = bared or bool(odd) or len(child) > 0
+            for inner in list(child):
+                child.remove(inner)
+    return bared
 
 
 def _row_number(given: str | None, following: int) -> int:

@@ -22,6 +22,8 @@ _TOKEN: Final = regex.compile(
     |(?P<number>[0-9]{5,}+)""",
     regex.X | regex.S,
 )
+_PLAIN: Final = regex.compile(r"(?i)[a-z]{1,3}[0-9]{0,7}|true|false|\[[0-9]*\]|(?:_xlnm|_xlpm|_xlfn)\..*")
+"""References to cells, and words of the language."""
 _COLUMN: Final = regex.compile(r"(?:[^\[\]#@,:']|'.)++", regex.S)
 
 
@@ -83,7 +85,7 @@ def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:
     for match in _TOKEN.finditer(formula):
         if match["text"] is not None:
             yield match, match[0][1:-1].replace('""', '"')
-        elif match["number"] is not None or not match[0].isascii() or match["quoted"] or match["bracket"]:
+        elif not _PLAIN.fullmatch(match[0]) and not formula.startswith("(", match.end()):
             yield match, match[0].strip("[]'")
 
 

@@ -350,7 +350,7 @@ def _headers(found: Sequence[etree._Element], sheet: Sheet, session: Session) ->
 
 
 def _but_rows(root: etree._Element) -> Iterator[etree._Element]:
-    """The elements of a part but the rows of a sheet, which are seen to by themselves."""
+    """The elements of a part but the rows of a sheet, which are seen to by themselves; what rich texts in them hold."""
     if local(root) != "worksheet":
         yield from elements(root)
         return
@@ -358,6 +358,8 @@ def _but_rows(root: etree._Element) -> Iterator[etree._Element]:
     for child in root.iterchildren(etree.Element):
         if local(child) == "sheetData":
             yield child
+            for text in named(child, "is"):
+                yield from elements(text)
         else:
             yield from elements(child)
 
@@ -508,6 +510,13 @@ def _values(book: _Book, session: Session) -> None:
     """Everything else: attributes, properties, cached values, texts of old drawings, and where links lead."""
     trees = {p: r for p, r in book.trees.items() if book.package.types.get(p) not in (None, _CHAIN, _RECORDS)}
     done = {leaf.element for string in book.strings for leaf in string.leaves}
+    done |= {
+        leaf.element
+        for sheet in book.sheets
+        for held in sheet.grid.cells()
+        for text in named(held.element, "is")
+        for leaf in rich_text(text).leaves
+    }
     done |= {e for root in trees.values() for e in _but_rows(root) if e.text in _SWITCHES or local(e) in _FORMULAS}
     for part, root in trees.items():
         if _put_copies(root, book.copies, done):
