@@ -67,11 +67,8 @@ def unescape(root: etree._Element) -> bool:
 
 def rich_text(element: etree._Element) -> Paragraph:
     """The text of a string item or a comment over its runs, without what tells how it is pronounced."""
-    found = Paragraph(element)
-    for child in element.iterchildren(etree.Element):
-        inner = child.iterchildren(etree.Element) if local(child) == "r" else (child,)
-        found.leaves += [Leaf(t, plain(t.text or "")) for t in inner if local(t) == "t"]
-    return found
+    texts = [t for t in element.iter("{*}t") if next(t.iterancestors("{*}rPh"), None) is None]
+    return Paragraph(element, [Leaf(t, plain(t.text or "")) for t in texts])
 
 
 def write_rich(paragraph: Paragraph, redacted: Redacted) -> bool:
