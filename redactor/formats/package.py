@@ -96,7 +96,7 @@ def opened(source: BinaryIO) -> Iterator[Package]:
                         nesting.unpacked += len(chunk)
                         if nesting.unpacked > MAX_TOTAL:
                             raise FormatError(f"unpacks to more than {MAX_TOTAL >> 20} MB")
-            yield Package(archive, members)
+            yield Package(archive, members, nested=nesting.depth > 1)
     finally:
         nesting.depth -= 1
         _NESTING.reset(token)
@@ -106,10 +106,11 @@ class Package:
     """The parts of a package by their names, without a leading slash; parts that nothing leads to are left out.
 
     Parts whose names are not those that office programs give are renamed, since a name may be a secret too. `orphans`: how
-    many parts were left out.
+    many parts were left out. `nested`: it is a part of another package.
     """
 
-    def __init__(self, archive: ZipFile, members: Mapping[str, ZipInfo]) -> None:
+    def __init__(self, archive: ZipFile, members: Mapping[str, ZipInfo], *, nested: bool = False) -> None:
+        self.nested = nested
         self._archive = archive
         self._members = dict(members)
         self._new: dict[str, bytes] = {}

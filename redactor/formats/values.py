@@ -142,19 +142,25 @@ class Names:
 
 
 def redact_values(
-    trees: Mapping[str, etree._Element], session: Session, is_text: IsText, done: Set[etree._Element], names: Names
+    trees: Mapping[str, etree._Element],
+    session: Session,
+    is_text: IsText,
+    done: Set[etree._Element],
+    names: Names,
+    within: Callable[[etree._Element], Iterable[etree._Element]] = elements,
 ) -> set[str]:
     """Redact every text and attribute of the trees but the texts of elements in `done`; the parts that have changed.
 
     What a person has written is edited in place. What things are called by, or is a word of the format, gets a new name
-    where something in it was found, the same everywhere: references go on to lead where they led.
+    where something in it was found, the same everywhere: references go on to lead where they led. `within`: the elements
+    of a tree that are looked at.
     """
     texts: dict[str, list[tuple[str, Place]]] = {}
     called: dict[str, list[tuple[str, Place]]] = {}
     formulas: dict[str, list[tuple[str, Place]]] = {}
     empty: set[str] = set()
     for where, root in trees.items():
-        for element in elements(root):
+        for element in within(root):
             for place in _texts(element, done):
                 texts.setdefault(place.get(), []).append((where, place))
             for attribute, value in [(str(name), str(text)) for name, text in element.items()]:
