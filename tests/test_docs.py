@@ -40,7 +40,7 @@ def formats_table() -> str:
     """What `docs/formats.md` says of each format, as a table."""
     rows = ["| format | files | sees | does not see | needs |", "|---|---|---|---|---|"]
     for form in FORMATS.values():
-        page = f"formats/{form.page or form.module}.md"
+        page = f"formats/{form.page or form.module.rpartition('.')[2]}.md"
         title = f"[{form.title}]({page})" if (DOCS / page).exists() else form.title
         needs = f"`redactor[{form.extra}]`" if form.extra else ""
         rows.append(f"| {title} | {' '.join(form.suffixes)} | {form.sees} | {form.misses} | {needs} |")

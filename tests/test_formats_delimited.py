@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
-from redactor.formats.delimited import _cell_pattern, _records, _scan, _text
+from redactor.formats.tables.delimited import _cell_pattern, _records, _scan, _text
 from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
 
 MASKING = masking(*SECRETS)

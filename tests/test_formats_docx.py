@@ -25,9 +25,9 @@ from redactor import Redactor
 from redactor.engine import apply
 from redactor.formats.detect import kind_of
 from redactor.formats.known import load_format
+from redactor.formats.office.paragraphs import read_paragraphs
+from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.options import Options
-from redactor.formats.paragraphs import read_paragraphs
-from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError, RedactorError

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.formats.detect import kind_of
-from redactor.formats.header import edited, pieces, seen
 from redactor.formats.known import FORMATS, load_format
-from redactor.formats.mime import Part, parse
-from redactor.formats.mimebody import quoted_printable
+from redactor.formats.mail.header import edited, pieces, seen
+from redactor.formats.mail.mime import Part, parse
+from redactor.formats.mail.mimebody import quoted_printable
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.model import Edit, FormatError, RedactorError
@@ -29,7 +29,7 @@ from redactor.model import Edit, FormatError, RedactorError
 SECRETS = [f"秘密{c}号甲乙丙" for c in "天地玄黄宇宙洪荒日月盈昃"]
 SMTP = email.policy.SMTP
 needs_html = pytest.mark.skipif(
-    "html" not in FORMATS or importlib.util.find_spec("redactor.formats.html") is None,
+    "html" not in FORMATS or importlib.util.find_spec("redactor.formats.web.html") is None,
     reason="HTML is not supported here yet",
 )
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.formats.htmltokens import RAW, Token, Tokenizer
+from redactor.formats.web.htmltokens import RAW, Token, Tokenizer
 
 html5lib_tokenizer = pytest.importorskip("html5lib._tokenizer")
 TYPES = {0: "doctype", 1: "text", 2: "text", 3: "start", 4: "end", 5: "start", 6: "comment"}

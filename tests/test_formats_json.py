@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
 from redactor.formats.detect import kind_of
-from redactor.formats.json_paths import parse_path, select
-from redactor.formats.json_scan import scan
+from redactor.formats.tables.json_paths import parse_path, select
+from redactor.formats.tables.json_scan import scan
 from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
 
 MASKING = masking(*SECRETS)

@@ -19,8 +19,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.table import Table
 
 from redactor import Redactor
-from redactor.formats.cells import escaped, plain
-from redactor.formats.formulas import Renamed
+from redactor.formats.office.cells import escaped, plain
+from redactor.formats.office.formulas import Renamed
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError

@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 
 import regex
 
+from redactor.formats.archives.unzip import is_zip, read_directory
 from redactor.formats.known import FORMATS, TEXT
-from redactor.formats.unzip import is_zip, read_directory
 from redactor.model import FormatError
 
 _SAMPLE: Final = 1 << 16

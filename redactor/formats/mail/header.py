@@ -1,0 +1,225 @@
+"""Values of mail headers as people see them, and edits in them written back (RFC 2047 encoded words, folded lines)."""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import quopri
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+
+from redactor.engine import apply
+from redactor.formats.mail.mime import header_text
+from redactor.model import Edit
+
+_WORD: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000}+)\?=")
+_FOLD: Final = regex.compile(rb"(?:\r\n|\r|\n)(?=[ \t])|(?:\r\n|\r|\n)\Z")
+_ADDRESS_TOKEN: Final = regex.compile(r'"(?:[^"\\]|\\.)*+"|[^\s<>()\[\],;:"]++')
+_TOKEN: Final = regex.compile(r"\S++")
+_PLAIN: Final = regex.compile(r"[A-Za-z0-9 .@_+-]*+")
+_WORD_BYTES: Final = 45
+_NOT_OF_MAIL: Final = ("unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a header: `text` as it is seen, from `raw` as it stands. `encoded`: by encoded words."""
+
+    text: str
+    raw: bytes
+    encoded: bool
+    encoding: str = "utf-8"
+
+
+def pieces(raw: bytes) -> list[Piece]:
+    """A header, unfolded and decoded, in pieces; all their `raw` together is the header."""
+    found: list[Piece] = []
+    plain_encoding = header_text(_WORD.sub(b"", raw))[1]
+    at = 0
+    for words in _runs(raw):
+        low, high = words[0].start(), words[-1].end()
+        text = _decoded(words)
+        if text is None:
+            continue
+        found.extend(_plain(raw[at:low], plain_encoding))
+        found.append(Piece(text, raw[low:high], True))
+        at = high
+    found.extend(_plain(raw[at:], plain_encoding))
+    return found
+
+
+def seen(found: Sequence[Piece]) -> str:
+    """The text of a header."""
+    return "".join(piece.text for piece in found)
+
+
+def edited(found: Sequence[Piece], edits: Sequence[Edit], eol: bytes, *, address: bool) -> bytes:
+    """The header with edits of its text made; what is not edited stays as it stood.
+
+    An edit in plain text takes the whole word with it, since only whole words can be encoded.
+    """
+    items: list[tuple[str, bytes | None]] = []
+    at = 0
+    for piece in found:
+        own = list(_within(edits, at, at + len(piece.text)))
+        at += len(piece.text)
+        if not own:
+            items.append((piece.text, piece.raw))
+        elif piece.encoded:
+            items.append((apply(piece.text, own), None))
+        else:
+            items.extend(_plain_edited(piece, own, _ADDRESS_TOKEN if address else _TOKEN))
+    fresh = _spaced(items, [piece.raw for piece in found if piece.encoded])
+    return _joined([_written(text, eol, address=address) if raw is None else raw for text, raw in fresh])
+
+
+def text_codec(name: str | None) -> str | None:
+    """The codec of a charset that mail may be in; None for what is none."""
+    if not name:
+        return None
+    try:
+        codec = codecs.lookup(name.strip("'\" "))
+        "".encode(codec.name)
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    if codec.name in _NOT_OF_MAIL:
+        return None
+    return "gb18030" if codec.name in ("gb2312", "gbk") else codec.name
+
+
+def _runs(raw: bytes) -> Iterator[list[regex.Match[bytes]]]:
+    """Encoded words that nothing but white space stands between: it is not seen, and a character may go on in the next word."""
+    run: list[regex.Match[bytes]] = []
+    for match in _WORD.finditer(raw):
+        if run and raw[run[-1].end() : match.start()].strip():
+            yield run
+            run = []
+        run.append(match)
+    if run:
+        yield run
+
+
+def _decoded(words: Sequence[regex.Match[bytes]]) -> str | None:
+    """The text of a run; None when it is not really encoded."""
+    parts: list[tuple[str, bytes]] = []
+    for word in words:
+        charset = word[1].decode("ascii", "replace").partition("*")[0].lower()
+        try:
+            data = _bytes_of(word[2].lower(), word[3])
+        except (binascii.Error, ValueError):
+            return None
+        if parts and parts[-1][0] == charset:
+            parts[-1] = (charset, parts[-1][1] + data)
+        else:
+            parts.append((charset, data))
+    return "".join(_text(charset, data) for charset, data in parts)
+
+
+def _bytes_of(kind: bytes, data: bytes) -> bytes:
+    if kind == b"q":
+        return quopri.decodestring(data.replace(b"\r", b"").replace(b"\n", b""), header=True)
+    bare = b"".join(data.split()).rstrip(b"=")
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+    return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))
+
+
+def _text(charset: str, data: bytes) -> str:
+    codec = text_codec(charset)
+    if codec:
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            pass
+    return header_text(data)[0]
+
+
+def _plain(raw: bytes, encoding: str) -> Iterator[Piece]:
+    at = 0
+    for fold in _FOLD.finditer(raw):
+        if at < fold.start():
+            yield Piece(raw[at : fold.start()].decode(encoding, "replace"), raw[at : fold.start()], False, encoding)
+        yield Piece("", fold[0], False)
+        at = fold.end()
+    if at < len(raw):
+        yield Piece(raw[at:].decode(encoding, "replace"), raw[at:], False, encoding)
+
+
+def _within(edits: Sequence[Edit], low: int, high: int) -> Iterator[Edit]:
+    """The edits in a stretch, in its own coordinates; one that goes over several is written to the first."""
+    for edit in edits:
+        start, end = max(edit.start, low), min(edit.end, high)
+        if start < end or (edit.start == edit.end == start and low <= start < high):
+            written = edit.replacement if edit.start >= low else ""
+            yield Edit(start - low, end - low, written, edit.entity, edit.rule)
+
+
+def _plain_edited(piece: Piece, edits: Sequence[Edit], token: regex.Pattern[str]) -> Iterator[tuple[str, bytes | None]]:
+    spans = [[match.start(), match.end()] for match in token.finditer(piece.text)]
+    grown: list[list[int]] = []
+    for edit in edits:
+        low = min([edit.start, *(s for s, e in spans if s < edit.end and edit.start < e)])
+        high = max([edit.end, *(e for s, e in spans if s < edit.end and edit.start < e)])
+        if grown and low < grown[-1][1]:
+            grown[-1][1] = max(grown[-1][1], high)
+        else:
+            grown.append([low, high])
+    at = 0
+    for low, high in grown:
+        yield piece.text[at:low], piece.text[at:low].encode(piece.encoding)
+        yield _unquoted(apply(piece.text[low:high], list(_within(edits, low, high)))), None
+        at = high
+    yield piece.text[at:], piece.text[at:].encode(piece.encoding)
+
+
+def _unquoted(text: str) -> str:
+    """Without the quotes around, in which encoded words may not stand."""
+    if len(text) > 1 and text.startswith('"') and text.endswith('"'):
+        return regex.sub(r"\\(.)", r"\1", text[1:-1])
+    return text
+
+
+def _spaced(items: Sequence[tuple[str, bytes | None]], words: Sequence[bytes]) -> list[tuple[str, bytes | None]]:
+    """White space between two encoded words is not seen by readers: where it is meant, a new one of the two takes it in."""
+    out = [item for item in items if item[0] or item[1]]
+    last: int | None = None
+    for number, (text, raw) in enumerate(out):
+        if raw is not None and raw not in words:
+            last = last if not raw.strip() else None
+            continue
+        space = "".join(between for between, _ in out[last + 1 : number]) if last is not None else ""
+        if space and raw is None:
+            out[number] = (space + text, None)
+        elif space and last is not None and out[last][1] is None:
+            out[last] = (out[last][0] + space, None)
+        last = number
+    return out
+
+
+def _joined(written: Sequence[bytes]) -> bytes:
+    """All in a row; a fold goes where the white space after it was edited away, without which it would end the header."""
+    out = bytearray()
+    fold = b""
+    for data in written:
+        if data in (b"\r\n", b"\r", b"\n"):
+            fold = data
+        elif data:
+            out += fold * data.startswith((b" ", b"\t")) + data
+            fold = b""
+    return bytes(out + fold)
+
+
+def _written(text: str, eol: bytes, *, address: bool) -> bytes:
+    if text.isascii() and (_PLAIN.fullmatch(text) if address else text.isprintable() and "=?" not in text):
+        return text.encode()
+    words: list[bytes] = []
+    for character in text:
+        data = character.encode("utf-8", "replace")
+        if words and len(words[-1]) + len(data) <= _WORD_BYTES:
+            words[-1] += data
+        else:
+            words.append(data)
+    return (eol + b" ").join(b"=?utf-8?b?" + b64encode(word) + b"?=" for word in words)

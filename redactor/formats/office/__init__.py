@@ -1,0 +1,1 @@
+"""Office Open XML packages: Word, Excel and PowerPoint, and old Word documents by way of LibreOffice."""

@@ -1,0 +1,111 @@
+"""Drawings, charts and diagrams (ECMA-376 part 1, 20 and 21): their paragraphs, and numbers that charts keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from lxml import etree
+
+from redactor.formats.office.markup import elements, local, remove
+from redactor.formats.office.paragraphs import Paragraph, copies
+from redactor.formats.unit import Redacted, Session, Unit
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+CHARTS: Final = (
+    f"{_OFFICE}drawingml.chart+xml",
+    f"{_OFFICE}drawingml.chartshapes+xml",
+    "application/vnd.ms-office.chartex+xml",
+)
+DIAGRAMS: Final = (
+    f"{_OFFICE}drawingml.diagramData+xml",
+    "application/vnd.ms-office.drawingml.diagramDrawing+xml",
+)
+LOOKS: Final = (
+    f"{_OFFICE}theme+xml",
+    f"{_OFFICE}themeOverride+xml",
+    f"{_OFFICE}drawingml.diagramLayout+xml",
+    f"{_OFFICE}drawingml.diagramStyle+xml",
+    f"{_OFFICE}drawingml.diagramColors+xml",
+    "application/vnd.ms-office.chartstyle+xml",
+    "application/vnd.ms-office.chartcolorstyle+xml",
+    f"{_OFFICE}vmlDrawing",
+)
+"""Parts without paragraphs of their own, or with those of old drawings, whose texts are values."""
+LABELS: Final = (
+    "application/vnd.ms-office.classificationlabels+xml",
+    "application/vnd.ms-office.webextension+xml",
+    "application/vnd.ms-office.webextensiontaskpanes+xml",
+)
+"""Parts that serve an organisation or an add-in, not the document's reader."""
+TEXT_ATTRIBUTES: Final = frozenset(
+    [
+        *("alt", "author", "caption", "descr", "display", "displayName", "displayText", "href", "initials", "label"),
+        *("name", "prompt", "string", "title", "tooltip", "userId", "userName", "value"),
+    ]
+)
+"""Attributes that a person has written, or that hold a copy of what one has, in any element."""
+_VALUED: Final = frozenset(["cfvo", "customFilter", "filter", "listItem", "sheetName", "tag"])
+"""Elements whose `val` a person has written."""
+_NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
+
+Write = Callable[[Paragraph, Redacted], object]
+
+
+def flow_paragraphs(paragraphs: Iterable[tuple[str, Paragraph]], session: Session) -> set[str]:
+    """Redact paragraphs, given with their parts, as one text; the parts that have changed.
+
+    A paragraph whose line went goes too, where its text keeps another.
+    """
+    given = [(part, paragraph) for part, paragraph in paragraphs if paragraph.text.strip()]
+    places = {id(paragraph): part for part, paragraph in given}
+    pairs = list(copies([paragraph for _, paragraph in given]))
+    asked = [paragraph for paragraph, original in pairs if original is None]
+    answers = session.flow([Unit(paragraph.text, places[id(paragraph)]) for paragraph in asked])
+    by_paragraph = dict(zip(map(id, asked), answers, strict=True))
+    changed: set[str] = set()
+    for paragraph, original in pairs:
+        answer = by_paragraph[id(original or paragraph)]
+        if answer.edits:
+            changed.add(places[id(paragraph)])
+            paragraph.write(answer)
+            if answer.gone and _has_company(paragraph.element):
+                remove(paragraph.element)
+    return changed
+
+
+def _has_company(paragraph: etree._Element) -> bool:
+    parent = paragraph.getparent()
+    return parent is not None and any(e is not paragraph and e.tag == paragraph.tag for e in parent)
+
+
+def is_text(element: etree._Element, attribute: str) -> bool:
+    """Whether an attribute of a drawing holds what a person has written."""
+    return attribute in TEXT_ATTRIBUTES or (attribute == "val" and local(element) in _VALUED)
+
+
+def mend_numbers(root: etree._Element) -> bool:
+    """Take out numbers of charts that are numbers no more; whether there were any."""
+    broken = [
+        element
+        for element in elements(root)
+        if local(element) == "pt"
+        and any(local(above) in _NUMBERS for above in element.iterancestors())
+        and not all(map(_is_number, _said(element)))
+    ]
+    for element in broken:
+        remove(element)
+    return bool(broken)
+
+
+def _said(point: etree._Element) -> Sequence[str]:
+    values = [e.text or "" for e in elements(point) if local(e) == "v"]
+    return values or [point.text or ""]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

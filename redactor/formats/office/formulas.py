@@ -1,0 +1,102 @@
+"""Formulas of spreadsheets (ECMA-376 part 1, 18.17): names in them follow what they name, their texts are redacted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import regex
+
+from redactor.formats.office.values import apart
+from redactor.formats.unit import Redacted, Session, Unit
+
+LOST: Final = "#REF!"
+"""What spreadsheets write where a reference leads nowhere."""
+_TOKEN: Final = regex.compile(
+    r"""(?P<text>"(?:[^"]|"")*+")
+    |'(?P<quoted>(?:[^']|'')*+)'(?=!)
+    |(?P<bracket>\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\])
+    |(?P<sheet>[\p{L}_\\][\p{L}\p{N}_.\\?]*+)(?=!|:[\p{L}_\\][\p{L}\p{N}_.\\?]*+!)
+    |(?P<name>[\p{L}_\\][\p{L}\p{N}_.\\?]*+)
+    |(?P<number>[0-9]{5,}+)""",
+    regex.X | regex.S,
+)
+_PLAIN: Final = regex.compile(r"(?i)[a-z]{1,3}[0-9]{0,7}|true|false|\[[0-9]*\]|(?:_xlnm|_xlpm|_xlfn)\..*")
+"""References to cells, and words of the language."""
+_COLUMN: Final = regex.compile(r"(?:[^\[\]#@,:']|'.)++", regex.S)
+
+
+@dataclass(slots=True)
+class Renamed:
+    """What has become of names, by the old ones in small letters: of sheets, of tables and ranges, of columns of tables."""
+
+    sheets: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def in_formula(self, formula: str) -> str:
+        """The formula with the new names."""
+        if not (self.sheets or self.names or self.columns):
+            return formula
+        return _TOKEN.sub(self._new, formula)
+
+    def _new(self, match: regex.Match[str]) -> str:
+        old = match[0]
+        if match["quoted"] is not None:
+            book, bracket, sheets = match["quoted"].replace("''", "'").rpartition("]")
+            new = ":".join(self.sheets.get(each.casefold(), each) for each in sheets.split(":"))
+            return _quoted(book + bracket + new) if new != sheets else old
+        if match["sheet"] is not None:
+            new = self.sheets.get(old.casefold(), old)
+            return _quoted(new) if new != old else old
+        if match["bracket"] is not None:
+            return _COLUMN.sub(self._column, old)
+        return old if match["name"] is None else self.names.get(old.casefold(), old)
+
+    def _column(self, match: regex.Match[str]) -> str:
+        new = self.columns.get(regex.sub("'(.)", r"\1", match[0]).casefold())
+        return match[0] if new is None else regex.sub(r"['\[\]#@]", r"'\g<0>", new)
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
+    """What becomes of texts that stand each for itself, given with the place of each."""
+    return dict(zip(texts, apart(session, [Unit(text, where) for text, where in texts.items()]), strict=True))
+
+
+def redact_formulas(formulas: Mapping[str, str], renamed: Renamed, session: Session) -> dict[str, str | None]:
+    """What becomes of formulas, given with the place of each; None for those that can't stay.
+
+    What is found within the quotes of a text is redacted there; a formula with anything else in it can't stay.
+    """
+    new = {formula: renamed.in_formula(formula) for formula in formulas}
+    said = {text: list(_said(text)) for text in new.values()}
+    places = {word: where for formula, where in formulas.items() for _, word in said[new[formula]]}
+    found = look_at(places, session)
+    return {formula: _redacted(text, said[text], found) for formula, text in new.items()}
+
+
+def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:
+    """What a formula says beside functions, references and small numbers; texts without their quotes."""
+    for match in _TOKEN.finditer(formula):
+        if match["text"] is not None:
+            yield match, match[0][1:-1].replace('""', '"')
+        elif not _PLAIN.fullmatch(match[0]) and not formula.startswith("(", match.end()):
+            yield match, match[0].strip("[]'")
+
+
+def _redacted(formula: str, said: Sequence[tuple[regex.Match[str], str]], found: Mapping[str, Redacted]) -> str | None:
+    """The formula with its texts redacted; None when something else than a text was found."""
+    written: list[str] = []
+    at = 0
+    for match, word in said:
+        if found[word].edits and match["text"] is None:
+            return None
+        if found[word].edits:
+            written += formula[at : match.start()], '"', found[word].text.replace('"', '""'), '"'
+            at = match.end()
+    return "".join((*written, formula[at:]))

@@ -1,0 +1,160 @@
+"""Presentations (ECMA-376 part 1, PresentationML): slides in their order with their notes, then every other text of every part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from lxml import etree
+
+from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
+from redactor.formats.office.markup import elements, local
+from redactor.formats.office.package import Package, check_active, keep_known, opened
+from redactor.formats.office.paragraphs import Leaf, Paragraph, read_paragraphs
+from redactor.formats.office.parts import Trees, is_reference, parsed, take_out
+from redactor.formats.office.shared_parts import SHARED, redact_links, redact_shared
+from redactor.formats.office.values import Names, redact_values
+from redactor.formats.options import Options
+from redactor.formats.unit import Session, Sink
+from redactor.model import FormatError
+
+_SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."
+_POWERPOINT: Final = "application/vnd.ms-powerpoint."
+_MAIN: Final = tuple(f"{_SLIDES}{kind}.main+xml" for kind in ("presentation", "slideshow", "template"))
+_SLIDE: Final = f"{_SLIDES}slide+xml"
+_NOTES: Final = f"{_SLIDES}notesSlide+xml"
+_LAYOUTS: Final = tuple(
+    f"{_SLIDES}{kind}+xml" for kind in ("slideMaster", "slideLayout", "notesMaster", "handoutMaster")
+)
+_COMMENTS: Final = (f"{_SLIDES}comments+xml", f"{_POWERPOINT}comments+xml")
+_AUTHORS: Final = (f"{_SLIDES}commentAuthors+xml", f"{_POWERPOINT}authors+xml")
+_TAGS: Final = f"{_SLIDES}tags+xml"
+_SOUNDS: Final = ("audio/", "video/")
+_FONT: Final = "application/x-fontdata"
+_KNOWN: Final = frozenset(
+    (
+        *_MAIN,
+        *(_SLIDE, _NOTES, *_LAYOUTS, *_COMMENTS, *_AUTHORS, _TAGS, _FONT),
+        *(f"{_SLIDES}{kind}+xml" for kind in ("presProps", "viewProps", "tableStyles")),
+        *("application/inkml+xml", *CHARTS, *DIAGRAMS, *LOOKS),
+        *SHARED,
+    )
+)
+_DROPPED: Final = {
+    "customXml": "custom XML",
+    "customXmlProps": "custom XML",
+    "printerSettings": "settings of a printer",
+    "changesInfo": "a history of changes",
+    "revisionInfo": "a history of changes",
+    "slideUpdateInfo": "where a slide came from",
+    "smartTags": "marks of an add-in",
+    "webextension": "an add-in's data",
+    "webextensiontaskpanes": "an add-in's data",
+    "tasks": "tasks of those who worked on it",
+    "control": "a control",
+}
+"""Relationships, by the last word of their type, whose parts go, and what they hold."""
+_HOLDERS: Final = frozenset(("custDataLst", "controls", "smartTags", "embeddedFontLst", "embeddedFont"))
+"""Elements that may not be empty."""
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact a presentation."""
+    with opened(source) as package:
+        check_active(package, session, options)
+        if package.types[package.main] not in _MAIN:
+            raise FormatError("a package whose main part is no presentation")
+        _drop_parts(package, session, options)
+        known = _KNOWN | {kind for kind in package.types.values() if kind.startswith(_SOUNDS)}
+        keep_known(package, known, session, options)
+        _media(package, session)
+        redact_shared(package, session, options)
+        trees, changed = parsed(package, session)
+        if options.scrub_metadata:
+            changed |= _scrubbed(trees, session)
+        done: set[etree._Element] = set()
+        for parts in _texts(package, trees):
+            read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
+            done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
+            changed |= flow_paragraphs(read, session)
+        names = Names()
+        redact_links(package, session, names)
+        changed |= redact_values(trees, session, is_text, done, names)
+        changed |= {part for part, root in trees.items() if mend_numbers(root)}
+        for part in changed:
+            package.put_tree(part, trees[part])
+        package.write(out)
+
+
+def _drop_parts(package: Package, session: Session, options: Options) -> None:
+    """Take out what a presentation was made from, and who worked on it, with the elements that refer to it."""
+    lost: dict[str, str] = {}
+    for found in package.relationships.values():
+        for each in found:
+            if each.kind in _DROPPED and each.part in package.types:
+                lost[each.part] = _DROPPED[each.kind]
+    for part in package.of_type(*LABELS):
+        lost[part] = "a label or an add-in's data"
+    if options.scrub_metadata:
+        lost |= dict.fromkeys(package.of_type(_TAGS), "marks of programs")
+    take_out(package, lost, _HOLDERS, session)
+    package.prune()
+
+
+def _media(package: Package, session: Session) -> None:
+    """Tell of what stays and can't be looked into."""
+    for part, kind in sorted(package.types.items()):
+        if kind.startswith(_SOUNDS):
+            session.unchecked(part, "what is to be seen or heard in a film or sound")
+        elif kind == _FONT:
+            session.unchecked(part, "an embedded font")
+
+
+def _scrubbed(trees: Trees, session: Session) -> set[str]:
+    """Take out who commented, and when; the parts that have changed."""
+    changed: set[str] = set()
+    for part, root in trees.items():
+        for element in elements(root):
+            if local(element) in ("cmAuthor", "author"):
+                told = [a for a in ("name", "initials", "userId", "providerId") if element.get(a)]
+                for attribute in told:
+                    element.set(attribute, "")
+            else:
+                told = [a for a in ("dt", "created") if local(element) in ("cm", "reply") and a in element.attrib]
+                for attribute in told:
+                    element.set(attribute, "2000-01-01T00:00:00")
+            if told and part not in changed:
+                changed.add(part)
+                session.removed(part, "who wrote comments, and when")
+    return changed
+
+
+def _texts(package: Package, trees: Trees) -> Iterator[list[str]]:
+    """The parts that are read as one text each: all slides with their notes, comments, charts and diagrams, masters."""
+    slides = list(dict.fromkeys(_in_order(package, trees)))
+    yield slides
+    yield [part for part in package.of_type(_SLIDE, _NOTES) if part not in slides]
+    for kind in (*_COMMENTS, *CHARTS, *DIAGRAMS, *_LAYOUTS):
+        for part in package.of_type(kind):
+            yield [part]
+
+
+def _in_order(package: Package, trees: Trees) -> Iterator[str]:
+    """Slides as they are shown, each followed by its notes."""
+    by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
+    for element in elements(trees[package.main]):
+        if local(element) != "sldId":
+            continue
+        for attribute, value in element.attrib.items():
+            part = by_id.get(str(value), "") if is_reference(str(attribute)) else ""
+            if package.types.get(part) == _SLIDE:
+                yield part
+                yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)
+
+
+def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:
+    """Paragraphs of text; comments of the older kind are texts without any."""
+    yield from read_paragraphs(root).paragraphs
+    for element in elements(root):
+        if local(element) == "text" and len(element) == 0 and element.text:
+            yield Paragraph(element, [Leaf(element, element.text)])

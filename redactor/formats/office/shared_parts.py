@@ -1,0 +1,210 @@
+"""Parts that documents, workbooks and presentations share: properties, pictures, embedded files, targets of links."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import PurePath
+from typing import Final
+from urllib.parse import unquote
+
+from redactor.formats.detect import kind_of
+from redactor.formats.known import TEXT, load_format
+from redactor.formats.office.markup import drop_comments, elements, local, remove
+from redactor.formats.office.package import Package, Relationship
+from redactor.formats.office.pictures import BLANK, stripped
+from redactor.formats.office.values import Names, apart, is_shaped, words
+from redactor.formats.options import Options
+from redactor.formats.unit import Session, Unit
+from redactor.model import FormatError
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
+APP: Final = f"{_OFFICE}extended-properties+xml"
+CUSTOM: Final = f"{_OFFICE}custom-properties+xml"
+PICTURES: Final = frozenset(
+    f"image/{kind}"
+    for kind in (
+        [
+            "png",
+            "jpeg",
+            "jpg",
+            "pjpeg",
+            "gif",
+            "bmp",
+            "tiff",
+            "tif",
+            "x-emf",
+            "x-wmf",
+            "emf",
+            "wmf",
+            "svg+xml",
+            "webp",
+            "vnd.ms-photo",
+            "x-ms-bmp",
+            "x-icon",
+            "pict",
+            "x-pcx",
+        ]
+    )
+)
+EMBEDDED: Final = {
+    f"{_OFFICE}wordprocessingml.document": "docx",
+    f"{_OFFICE}spreadsheetml.sheet": "xlsx",
+    f"{_OFFICE}presentationml.presentation": "pptx",
+    f"{_OFFICE}presentationml.slideshow": "pptx",
+    f"{_OFFICE}presentationml.slide": "pptx",
+    f"{_OFFICE}wordprocessingml.document.main+xml": "docx",
+    f"{_OFFICE}wordprocessingml.template": "docx",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": TEXT,
+    "message/rfc822": "eml",
+    "application/rtf": "",
+    "text/rtf": "",
+    f"{_OFFICE}oleObject": "",
+    f"{_OFFICE}package": "",
+    "application/vnd.ms-excel": "",
+    "application/msword": "",
+    "application/vnd.ms-powerpoint": "",
+    "application/vnd.ms-excel.sheet.binary.macroEnabled.12": "",
+}
+"""Content types of files within a document, with the format that reads them, "" when none does."""
+PRINTERS: Final = frozenset(
+    f"{_OFFICE}{kind}.printerSettings" for kind in ("spreadsheetml", "wordprocessingml", "presentationml")
+)
+SHARED: Final = frozenset({CORE, APP, CUSTOM, *PICTURES, *EMBEDDED, *PRINTERS})
+"""Content types that `redact_shared` sees to."""
+_KEPT_CORE: Final = frozenset({"coreProperties", "title", "subject", "description", "keywords", "category", "language"})
+_NOWHERE: Final = "about:blank"
+
+
+def redact_shared(package: Package, session: Session, options: Options) -> None:
+    """See to all shared parts but the texts of properties, which are values like others of the package."""
+    _drop_useless(package, session)
+    if options.scrub_metadata:
+        _scrub_properties(package, session)
+    for part in sorted(package.types):
+        kind = package.types.get(part, "")
+        if kind in PICTURES:
+            _picture(package, part, session, options)
+        elif kind in EMBEDDED and part != package.main:
+            _embedded(package, part, session, options)
+
+
+def redact_links(package: Package, session: Session, names: Names) -> None:
+    """Targets of links that lead out of the package, kinds and names of links; one with a finding in it leads nowhere."""
+    found = {
+        text: source
+        for source, each in package.relationships.items()
+        for relationship in each
+        for text in (relationship.id, *words(relationship.type), *_readings(relationship))
+        if not is_shaped(text)
+    }
+    names.take(found)
+    answers = apart(session, [Unit(text, source or "package") for text, source in found.items()])
+    hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
+    for source, each in package.relationships.items():
+        package.relink(
+            source,
+            [
+                (
+                    names.fresh(r.id) if r.id in hit else names[r.id],
+                    names.fresh(r.type) if hit.intersection(words(r.type)) else r.type,
+                    _NOWHERE if hit.intersection(_readings(r)) else r.target,
+                )
+                for r in each
+            ],
+        )
+
+
+def _readings(relationship: Relationship) -> tuple[str, ...]:
+    """What the target of a link says, as it is written and with its escapes decoded; a part's place says nothing."""
+    target, plain = relationship.target, unquote(relationship.target)
+    return () if relationship.part else (target,) if plain == target else (target, plain)
+
+
+def _drop_useless(package: Package, session: Session) -> None:
+    """Thumbnails show the first page as it was; settings of printers name them."""
+    for relationship in package.relationships.get("", ()):
+        if relationship.kind == "thumbnail" and relationship.part in package.types:
+            package.drop(relationship.part)
+            session.removed(relationship.part, "a thumbnail")
+    for part in package.of_type(*PRINTERS):
+        package.drop(part)
+        session.removed(part, "settings of a printer")
+
+
+def _scrub_properties(package: Package, session: Session) -> None:
+    for part in package.of_type(APP, CUSTOM):
+        package.drop(part)
+        session.removed(part, "properties of the document")
+    for part in package.of_type(CORE):
+        root = package.tree(part)
+        gone = [e for e in elements(root) if local(e) not in _KEPT_CORE]
+        for element in gone:
+            remove(element)
+        if gone or drop_comments(root):
+            package.put_tree(part, root)
+            session.removed(part, "author and dates")
+
+
+def _picture(package: Package, part: str, session: Session, options: Options) -> None:
+    data = package.data(part)
+    if data.lstrip().startswith((b"<svg", b"<?xml")) or package.types[part] == "image/svg+xml":
+        return  # its texts are values, like those of other XML parts
+    try:
+        clean = stripped(data)
+    except FormatError as error:
+        raise FormatError(f"{part}: {error}") from None
+    if clean is not None:
+        if clean != data:
+            package.put(part, clean)
+            session.removed(part, "what a picture says beside its pixels")
+    elif package.types[part] in ("image/png", "image/jpeg", "image/gif"):
+        raise FormatError(f"{part}: a picture that is broken")
+    elif options.unknown == "drop":
+        package.replace(part, BLANK, "image/png", "png")
+        session.removed(part, "a picture of a kind that can't be looked into")
+    else:
+        session.unchecked(part, "a picture of a kind that may hold text")
+        return
+    if clean is not None:
+        session.unchecked(part, "what is to be seen in a picture")
+
+
+def _embedded(package: Package, part: str, session: Session, options: Options) -> None:
+    """Redact a file within the document by the format that its content shows; what can't be read goes or closes the document."""
+    data = package.data(part)
+    try:
+        kind = _kind(data)
+        if not kind and options.unknown != "drop":
+            session.unchecked(part, "a file within the document")
+            return
+        if not kind:
+            raise FormatError("a file within the document that can't be looked into")
+        out = io.BytesIO()
+        if kind == TEXT:
+            lines = data.decode("utf-8").split("\n")
+            answers = session.flow([Unit(line, part) for line in lines])
+            out.write("\n".join(a.text for a in answers if not a.gone).encode())
+        else:
+            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix)
+            load_format(kind)(io.BytesIO(data), out, session, inner)
+    except (FormatError, UnicodeDecodeError) as error:
+        if options.unknown != "drop":
+            reason = error if isinstance(error, FormatError) else "not text"
+            raise FormatError(f"{part}: {reason}; --unknown drop takes such files out") from None
+        package.drop(part)
+        session.removed(part, "a file within the document")
+        return
+    if out.getvalue() != data:
+        package.put(part, out.getvalue())
+
+
+def _kind(data: bytes) -> str:
+    """The format of an embedded file, "" for one that can't be redacted where it is (old binary ones, RTF)."""
+    if data.lstrip().startswith(b"{\\rtf"):
+        return ""
+    kind = kind_of(io.BytesIO(data), "")
+    return "" if kind == "ole" else kind

@@ -1,0 +1,141 @@
+"""Arrow IPC (columnar format 1.x), file and stream (Feather 2 is the file): batch by batch, written anew."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+
+from redactor.formats.limits import MAX_MEMBER, MAX_RATIO
+from redactor.formats.options import Options
+from redactor.formats.tables.arrow_table import TableRedactor
+from redactor.formats.tables.parquet import Outlet, reading
+from redactor.formats.tables.rows import MAX_ROWS
+from redactor.formats.unit import Session, Sink
+from redactor.model import FormatError
+
+_FILE_MAGIC: Final = b"ARROW1"
+_END_OF_STREAM: Final = b"\xff\xff\xff\xff\0\0\0\0"
+_RECORD_BATCH: Final = 3
+_CODECS: Final = ("lz4", "zstd")
+_FIELDS_OF_MESSAGE: Final = (1, 2)
+_COMPRESSION: Final = 3
+"""Numbers of fields in the tables of Message.fbs: kind and body of a message, compression of a record batch."""
+_STEP_BYTES: Final = 8 << 20
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact the texts of an Arrow IPC file or stream."""
+    size = source.seek(0, 2)
+    source.seek(0)
+    is_file = source.read(len(_FILE_MAGIC)) == _FILE_MAGIC
+    source.seek(0)
+    if not is_file:
+        _check_end(source, size)
+    settings = pa.ipc.IpcWriteOptions(compression=_codec(source, is_file), emit_dictionary_deltas=True)
+    source.seek(0)
+    with reading("Arrow IPC"):
+        reader = pa.ipc.open_file(source) if is_file else pa.ipc.open_stream(source)
+    table = TableRedactor(reader.schema, session, options)
+    metadata = table.metadata(reader.metadata, "file") if is_file else None
+    open_writer: Any = pa.ipc.new_file if is_file else pa.ipc.new_stream
+    more = {"metadata": metadata} if metadata else {}
+    done = 0
+    with open_writer(Outlet(out), table.schema, options=settings, **more) as writer:
+        for batch, about in _batches(reader, is_file):
+            done += batch.nbytes
+            if done > MAX_MEMBER and done > MAX_RATIO * size:
+                raise FormatError("unpacks to far more than a file of its size should hold")
+            # The batch that was read and its pieces are let go of before the whole is written: each can be large.
+            batch = pa.concat_batches([table.redact(piece) for piece in _pieces(batch)])
+            try:
+                writer.write_batch(batch, custom_metadata=table.metadata(about, "batch"))
+            except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+                raise FormatError("holds a column of a kind that can't be written") from None
+    if not is_file and source.tell() != size:
+        raise FormatError("is an Arrow IPC stream after whose end something follows")
+
+
+def _batches(reader: Any, is_file: bool) -> Iterator[tuple[Any, Any]]:
+    """The batches, proven to be sound, each with the metadata that stands with it."""
+    number = 0
+    while True:
+        with reading("Arrow IPC"):
+            try:
+                if is_file:
+                    if number == reader.num_record_batches:
+                        return
+                    batch, about = reader.get_batch_with_custom_metadata(number)
+                else:
+                    batch, about = reader.read_next_batch_with_custom_metadata()
+            except StopIteration:
+                return
+            batch.validate(full=True)
+        number += 1
+        yield batch, about
+        del batch
+
+
+def _pieces(batch: Any) -> Iterator[Any]:
+    """A batch in pieces of some rows; one piece when it has none."""
+    rows = max(1, min(MAX_ROWS, batch.num_rows * _STEP_BYTES // max(1, batch.nbytes)))
+    for start in range(0, max(1, batch.num_rows), rows):
+        yield batch.slice(start, rows)
+
+
+def _check_end(source: BinaryIO, size: int) -> None:
+    """A stream may be cut off between two batches unseen, were it not for the mark at its end."""
+    source.seek(max(0, size - len(_END_OF_STREAM)))
+    if source.read() != _END_OF_STREAM:
+        raise FormatError("is an Arrow IPC stream without the mark of its end: cut off?")
+
+
+def _codec(source: BinaryIO, is_file: bool) -> str | None:
+    """What the buffers of the first record batch are compressed by; the library's readers don't tell."""
+    with reading("Arrow IPC"):
+        source.seek(8 if is_file else 0)
+        messages = pa.ipc.MessageReader.open_stream(source)
+        while True:
+            try:
+                message = messages.read_next_message()
+            except StopIteration:
+                return None
+            if message.type == "record batch":
+                return _codec_of(message.metadata.to_pybytes())
+
+
+def _codec_of(message: bytes) -> str | None:
+    """From the flatbuffer of a message: its record batch's compression, a table whose first field is the codec."""
+    try:
+        kind, body = (_place(message, _root(message), number) for number in _FIELDS_OF_MESSAGE)
+        if not body or not kind or message[kind] != _RECORD_BATCH:
+            return None
+        compression = _place(message, _followed(message, body), _COMPRESSION)
+        if not compression:
+            return None
+        codec = _place(message, _followed(message, compression), 0)
+        return _CODECS[message[codec] if codec else 0]
+    except struct.error:
+        raise IndexError from None
+
+
+def _root(data: bytes) -> int:
+    return _followed(data, 0)
+
+
+def _followed(data: bytes, at: int) -> int:
+    offset: int = struct.unpack_from("<I", data, at)[0]
+    return at + offset
+
+
+def _place(data: bytes, table: int, number: int) -> int:
+    """Where a field of a table stands; 0 when it is left out."""
+    vtable = table - struct.unpack_from("<i", data, table)[0]
+    size: int = struct.unpack_from("<H", data, vtable)[0]
+    slot = 4 + 2 * number
+    if slot + 2 > size:
+        return 0
+    offset: int = struct.unpack_from("<H", data, vtable + slot)[0]
+    return table + offset if offset else 0

@@ -1,0 +1,387 @@
+"""The texts of Arrow tables on their way through the core: arrays of any nesting are built anew, of the same types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from pyarrow import types
+
+from redactor.files import escape
+from redactor.formats.options import Options
+from redactor.formats.tables.columns import context_of, entity_of, label_of
+from redactor.formats.tables.json_paths import Selection, Step, parse_path
+from redactor.formats.tables.json_scan import Path, decoded, quoted, scan, spliced
+from redactor.formats.tables.rows import Cell, hold_documents, redact_rows
+from redactor.formats.unit import Session, Unit
+from redactor.model import FormatError
+
+Rows = NDArray[np.int64]
+"""The row that each element of a nested array is of."""
+Rebuild = Callable[[], Any]
+"""The array again, once its texts have been redacted."""
+_SHOWN_NAMES: Final = 30
+_TECHNICAL: Final = (b"ARROW:", b"PARQUET:")
+"""Keys of metadata that say how values are stored, and nothing of them."""
+_DICTIONARY_REMEMBERED: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What is done with the values at a path of the schema. `column`: the number of the outermost column, from 1."""
+
+    looked_at: bool
+    entity: str
+    certain: bool
+    label: str
+    column: int
+    nullable: bool
+
+
+@dataclass
+class TableRedactor:
+    """Redacts the batches of one table, one after the other; `schema` is that of the output."""
+
+    source: Any
+    session: Session
+    options: Options
+    schema: Any = None
+    _choices: dict[Path, _Choice] = field(default_factory=dict)
+    _renamed: dict[str, str] = field(default_factory=dict)
+    _documents: bool | None = None
+    _rows_before: int = 0
+    _cells: list[list[Cell]] = field(default_factory=list)
+    _slots: list[list[tuple[list[Any], int]]] = field(default_factory=list)
+    _dictionaries: dict[Path, dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        try:
+            self._plan()
+        except UnicodeDecodeError:
+            raise FormatError("has a column whose name is no UTF-8") from None
+
+    def _plan(self) -> None:
+        wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
+        for number, column in enumerate(self.source, 1):
+            for path, kind, nullable in _places((column.name,), column.type, column.nullable):
+                self._choices[path] = self._choose(path, number, nullable, wanted, known)
+                self._report(kind, self._choices[path], path)
+        missing = [name for s in (wanted, known) for name in s.patterns if name not in s.met]
+        if missing:
+            shown = self.session.flow([Unit(name, "schema") for name in self.source.names[:_SHOWN_NAMES]], prose=False)
+            raise FormatError(
+                f"no column {escape(missing[0])!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
+            )
+        if not self.options.fields:
+            self._renamed = _new_names(_names(self.source), self.session)
+        fields = [self._field(column) for column in self.source]
+        self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
+
+    def _choose(self, path: Path, number: int, nullable: bool, wanted: Selection, known: Selection) -> _Choice:
+        name = next(part for part in reversed(path) if isinstance(part, str))
+        rule = known.covering(path)
+        looked_at = not wanted.patterns or bool(wanted.covering(path)) or bool(rule)
+        if rule:
+            return _Choice(True, self.options.columns[rule], True, "", number, nullable)
+        if label_of(name):
+            return _Choice(looked_at, entity_of(name), False, label_of(name), number, nullable)
+        # Names in English (name, address) are said of things as often as of people: they are context and no proof.
+        return _Choice(looked_at, "", False, context_of(name), number, nullable)
+
+    def _report(self, kind: Any, choice: _Choice, path: Path) -> None:
+        """Tell of values that can't be looked into."""
+        if not choice.looked_at or choice.certain:
+            return
+        name = next(part for part in reversed(path) if isinstance(part, str))
+        if _is_opaque(kind):
+            self.session.unchecked(f"column {choice.column}", f"{_plain_kind(kind)} values")
+        elif _is_number(kind) and entity_of(name):
+            self.session.unchecked(f"column {choice.column}", f"numbers under a name that says {entity_of(name)}")
+
+    def _field(self, column: Any) -> Any:
+        name = self._renamed.get(column.name, column.name)
+        kind = self._type(column.type)
+        return pa.field(name, kind, column.nullable, self.metadata(column.metadata, f"field {name}"))
+
+    def _type(self, kind: Any) -> Any:
+        """A type with the names in it as they are to be written."""
+        if types.is_struct(kind):
+            return pa.struct([self._field(each) for each in kind])
+        if types.is_map(kind):
+            return pa.map_(self._field(kind.key_field), self._field(kind.item_field), kind.keys_sorted)
+        if types.is_fixed_size_list(kind):
+            return pa.list_(self._field(kind.value_field), kind.list_size)
+        for is_kind, make in _LISTS:
+            if is_kind(kind):
+                return make(self._field(kind.value_field))
+        return kind
+
+    def metadata(self, metadata: Mapping[bytes, bytes] | None, where: str) -> dict[bytes, bytes] | None:
+        """Key-value metadata with its values redacted; what is no text stays and is reported."""
+        if not metadata:
+            return None
+        return {key: self._metadata_value(key, value, where) for key, value in metadata.items()}
+
+    def _metadata_value(self, key: bytes, value: bytes, where: str) -> bytes:
+        if key.startswith(_TECHNICAL) or not value:
+            return value
+        try:
+            text = value.decode("utf-8")
+        except UnicodeDecodeError:
+            self.session.unchecked(f"{where} metadata", "a value that is no text")
+            return value
+        try:
+            leaves = list(scan(text))
+        except FormatError:
+            return self.session.flow([Unit(text, f"{where} metadata")], prose=False)[0].text.encode()
+        return self._metadata_json(text, leaves, where).encode()
+
+    def _metadata_json(self, text: str, leaves: Sequence[Any], where: str) -> str:
+        """JSON in metadata, as pandas and others write it: names of columns go on naming them."""
+        leaves = [leaf for leaf in leaves if leaf.kind != "number"]
+        texts = [decoded(text[leaf.start : leaf.end]) for leaf in leaves]
+        names = set(_names(self.source))
+        units = [unit for t in texts for unit in (Unit("" if t in names else t, f"{where} metadata"), Unit("", ""))]
+        pieces: list[str] = []
+        at = 0
+        for leaf, said, redacted in zip(leaves, texts, self.session.flow(units, prose=False)[::2], strict=True):
+            raw = text[leaf.start : leaf.end]
+            if said in self._renamed:
+                raw = quoted(self._renamed[said], ascii_only=False)
+            elif redacted.edits:
+                raw = spliced(raw, redacted.edits, ascii_only=False)
+            pieces += (text[at : leaf.start], raw)
+            at = leaf.end
+        return "".join((*pieces, text[at:]))
+
+    def redact(self, batch: Any) -> Any:
+        """What becomes of some rows."""
+        self._cells = [[] for _ in range(batch.num_rows)]
+        self._slots = [[] for _ in range(batch.num_rows)]
+        rows = np.arange(batch.num_rows, dtype=np.int64)
+        rebuilds = [
+            self._read(array, (column.name,), rows, out.type)
+            for column, out, array in zip(self.source, self.schema, batch.columns, strict=True)
+        ]
+        if self._documents is None:
+            self._documents = hold_documents(self._cells)
+        done = redact_rows(self._cells, self.session, documents=self._documents)
+        for slots, row in zip(self._slots, done, strict=True):
+            for (texts, at), redacted in zip(slots, row, strict=True):
+                if redacted.edits:
+                    texts[at] = redacted.text
+        self._rows_before += batch.num_rows
+        return pa.RecordBatch.from_arrays([rebuild() for rebuild in rebuilds], schema=self.schema)
+
+    def _read(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        """Take the texts of an array, those of each row to the row's cells."""
+        kind, choice = array.type, self._choices[path]
+        if isinstance(kind, pa.BaseExtensionType):
+            inner = self._read(array.storage, path, rows, out.storage_type)
+            return lambda: pa.ExtensionArray.from_storage(out, inner())
+        if types.is_dictionary(kind):
+            return self._read_dictionary(array, path, choice)
+        if types.is_run_end_encoded(kind):
+            inner = self._read(pc.run_end_decode(array), path, rows, out.value_type)
+            return lambda: pc.run_end_encode(inner(), run_end_type=kind.run_end_type)
+        if types.is_struct(kind):
+            return self._read_struct(array, path, rows, out)
+        if types.is_map(kind):
+            return self._read_map(array, path, rows, out)
+        if types.is_fixed_size_list(kind):
+            return self._read_fixed(array, path, rows, out)
+        if any(is_kind(kind) for is_kind, _ in _LISTS):
+            return self._read_list(array, path, rows, out)
+        if _is_text(kind):
+            if not choice.looked_at:
+                return lambda: array
+            texts = array.to_pylist()
+            self._take(texts, rows, choice)
+            return lambda: pa.array(texts, out)
+        if choice.certain and len(array) > array.null_count:
+            return self._read_number(array, choice)
+        return lambda: array
+
+    def _take(self, texts: list[Any], rows: Rows, choice: _Choice) -> None:
+        for at, (row, text) in enumerate(zip(rows.tolist(), texts, strict=True)):
+            if text and not text.isspace():
+                where = f"row {self._rows_before + row + 1}, column {choice.column}"
+                self._cells[row].append(Cell(text, where, choice.entity, choice.certain, choice.label))
+                self._slots[row].append((texts, at))
+
+    def _read_number(self, array: Any, choice: _Choice) -> Rebuild:
+        """Values that are no texts and that the user says are secret: there is no sign to put in their place but null."""
+        gone = []
+        for valid in array.is_valid().to_pylist():
+            # What the value is does not count, and not every kind can be written as text.
+            unit = Unit("0", f"column {choice.column}")
+            gone.append(valid and bool(self.session.value(unit, choice.entity).edits))
+        if not any(gone):
+            return lambda: array
+        if not choice.nullable:
+            raise FormatError(
+                f"column {choice.column} is to be redacted, holds no text and must not be null; change its type first"
+            )
+        return lambda: _nulled(array, gone)
+
+    def _read_dictionary(self, array: Any, path: Path, choice: _Choice) -> Rebuild:
+        """A dictionary is redacted in place of the rows that refer to it; values that no row refers to are in it too."""
+        kind = array.type
+        if not _is_text(kind.value_type):
+            return self._read_number(array, choice) if choice.certain else lambda: array
+        if not choice.looked_at:
+            return lambda: array
+        before = array.dictionary.to_pylist()
+        known = self._dictionaries.setdefault(path, {})
+        if len(known) > _DICTIONARY_REMEMBERED:
+            known.clear()
+        new = [text for text in dict.fromkeys(before) if text and text not in known]
+        cells = [
+            [Cell(text, f"dictionary of column {choice.column}", choice.entity, choice.certain, choice.label)]
+            for text in new
+        ]
+        for text, (redacted,) in zip(new, redact_rows(cells, self.session, documents=False), strict=True):
+            known[text] = redacted.text
+        after = [known[text] if text else text for text in before]
+        if after == before:
+            return lambda: array
+        unique = list(dict.fromkeys(after))
+        places = {text: place for place, text in enumerate(unique)}
+        moved = pa.array([places[text] for text in after], kind.index_type)
+        return lambda: pa.DictionaryArray.from_arrays(
+            moved.take(array.indices), pa.array(unique, kind.value_type), ordered=kind.ordered
+        )
+
+    def _read_struct(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        # flatten() and not field(): what stands below a null is not to be seen.
+        inner = [
+            self._read(child, (*path, each.name), rows, out_field.type)
+            for each, out_field, child in zip(array.type, out, array.flatten(), strict=True)
+        ]
+        return lambda: pa.StructArray.from_arrays([i() for i in inner], fields=list(out), mask=array.is_null())
+
+    def _read_list(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        # flatten() leaves out what stands below nulls, and so does the count.
+        counts = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+        inner = self._read(array.flatten(), (*path, 0), np.repeat(rows, counts), out.value_type)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        if types.is_list_view(out) or types.is_large_list_view(out):
+            make = pa.ListViewArray if types.is_list_view(out) else pa.LargeListViewArray
+            sizes = pa.array(np.diff(offsets), _offset_type(out))
+            starts = pa.array(offsets[:-1], _offset_type(out))
+            return lambda: make.from_arrays(starts, sizes, inner(), type=out, mask=array.is_null())
+        make = pa.ListArray if types.is_list(out) else pa.LargeListArray
+        return lambda: make.from_arrays(pa.array(offsets, _offset_type(out)), inner(), type=out, mask=array.is_null())
+
+    def _read_fixed(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        plain = array.cast(pa.list_(array.type.value_field))
+        inner = self._read_list(plain, path, rows, pa.list_(out.value_field))
+        return lambda: inner().cast(out)
+
+    def _read_map(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        # Taken anew, so that nothing stands below nulls or outside a slice.
+        whole = array.take(pa.array(np.arange(len(array)), pa.int64()))
+        offsets = np.asarray(whole.offsets.to_numpy(zero_copy_only=False), dtype=np.int64)
+        low, high = int(offsets[0]), int(offsets[-1])
+        inner_rows = np.repeat(rows, np.diff(offsets))
+        keys = self._read(whole.keys.slice(low, high - low), (*path, 0, "key"), inner_rows, out.key_type)
+        items = self._read(whole.items.slice(low, high - low), (*path, 0, "value"), inner_rows, out.item_type)
+        starts = pa.array(offsets - low, pa.int32())
+        return lambda: pa.MapArray.from_arrays(starts, keys(), items(), type=out, mask=array.is_null())
+
+
+_LISTS: Final = (
+    (types.is_list, pa.list_),
+    (types.is_large_list, pa.large_list),
+    (types.is_list_view, pa.list_view),
+    (types.is_large_list_view, pa.large_list_view),
+)
+
+
+def _places(path: Path, kind: Any, nullable: bool) -> Iterator[tuple[Path, Any, bool]]:
+    """Every path of a type, with what stands there."""
+    while isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
+    if types.is_run_end_encoded(kind):
+        kind = kind.value_type
+    yield path, kind, nullable
+    if types.is_struct(kind):
+        for each in kind:
+            yield from _places((*path, each.name), each.type, each.nullable)
+    elif types.is_map(kind):
+        yield from _places((*path, 0, "key"), kind.key_type, False)
+        yield from _places((*path, 0, "value"), kind.item_type, kind.item_field.nullable)
+    elif types.is_fixed_size_list(kind) or any(is_kind(kind) for is_kind, _ in _LISTS):
+        yield from _places((*path, 0), kind.value_type, kind.value_field.nullable)
+
+
+def _names(schema: Any) -> list[str]:
+    """The names of columns and of the fields in them."""
+    found = (part for column in schema for path, *_ in _places((column.name,), column.type, True) for part in path)
+    return list(dict.fromkeys(part for part in found if isinstance(part, str)))
+
+
+def _new_names(names: Sequence[str], session: Session) -> dict[str, str]:
+    """The names in which something was found, and what they become; no two the same."""
+    units = [unit for name in names for unit in (Unit(name, "schema"), Unit("", ""))]
+    done = session.flow(units, prose=False)[::2]
+    taken = {name for name, redacted in zip(names, done, strict=True) if not redacted.edits}
+    renamed: dict[str, str] = {}
+    for name, redacted in zip(names, done, strict=True):
+        if redacted.edits:
+            new, number = redacted.text, 1
+            while new in taken:
+                number += 1
+                new = f"{redacted.text}{number}"
+            taken.add(new)
+            renamed[name] = new
+    return renamed
+
+
+def _selection(names: Sequence[str] | Mapping[str, str], schema: Any) -> Selection:
+    """What the user names: a column as it is called, or else a path."""
+    return Selection({name: (Step(name, array=False),) if name in schema.names else parse_path(name) for name in names})
+
+
+def _offset_type(kind: Any) -> Any:
+    return pa.int32() if types.is_list(kind) or types.is_list_view(kind) else pa.int64()
+
+
+def _nulled(array: Any, gone: Sequence[bool]) -> Any:
+    """The array without those values: neither seen nor left in its memory."""
+    keep = pa.array([None if is_gone else place for place, is_gone in enumerate(gone)], pa.int64())
+    if types.is_dictionary(array.type):
+        array = array.dictionary.take(array.indices).take(keep).dictionary_encode().cast(array.type)
+        return array
+    return array.take(keep)
+
+
+def _is_text(kind: Any) -> bool:
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _is_opaque(kind: Any) -> bool:
+    """Whether values may hold text that is not looked into."""
+    if types.is_dictionary(kind):
+        return not _is_text(kind.value_type) and (_is_opaque(kind.value_type) or types.is_nested(kind.value_type))
+    return bool(
+        types.is_binary(kind)
+        or types.is_large_binary(kind)
+        or types.is_binary_view(kind)
+        or types.is_fixed_size_binary(kind)
+        or types.is_union(kind)
+    )
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _plain_kind(kind: Any) -> str:
+    """What a type is called in a report, without the names in it."""
+    return "union" if types.is_union(kind) else "dictionary" if types.is_dictionary(kind) else "binary"

@@ -1,0 +1,270 @@
+"""CSV, TSV and their kin (RFC 4180, and what spreadsheets write): every byte outside the edited cells stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import regex
+
+from redactor.files import escape
+from redactor.formats.options import Options
+from redactor.formats.tables.columns import entity_of, label_of
+from redactor.formats.tables.encoding import sure_encoding
+from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
+from redactor.formats.unit import Session, Sink, Unit
+from redactor.model import FormatError
+from redactor.text.decode import Encoding, RoundTrip, encode, read_parts
+
+_DELIMITERS: Final = (",", "\t", ";", "|")
+"""Those looked for; the first, where none shows."""
+_SAMPLE: Final = 1 << 16
+_SAMPLE_ROWS: Final = 200
+_LONGEST_ROW: Final = 16 << 20
+"""Characters of one row; more is a quote that was never closed."""
+_HEADER_WITHIN: Final = 10
+"""Rows among which the header is looked for: a title may stand above it."""
+_SHOWN_NAMES: Final = 30
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
+_QUOTED = regex.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_SEPARATOR_LINE = regex.compile(r"sep=([^\r\n])(?:\r\n|\r|\n)", regex.I)
+"""A first line by which Excel is told the delimiter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A row as it stands in the file: its cells with their quotes, and the line end."""
+
+    cells: tuple[str, ...]
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What is done with the cells of a column."""
+
+    looked_at: bool = True
+    entity: str = ""
+    certain: bool = False
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What the beginning of a file has shown. `header`: the number of that row, from 0; -1 when there is none."""
+
+    delimiter: str
+    header: int
+    columns: tuple[_Column, ...]
+    others: _Column
+    documents: bool
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact the cells of a file of delimiter-separated values."""
+    encoding = sure_encoding(source, options)
+    round_trip = RoundTrip(encoding, "strict")
+    out.write(encoding.bom)
+    table: _Table | None = None
+    first = 0
+    for delimiter, batch in _batches(_records(_parts(source, encoding, round_trip))):
+        table = table or _table(delimiter, batch, session, options)
+        out.write(encode(_redacted(batch, first, table, session), encoding.name))
+        first += len(batch)
+    round_trip.check(source)
+
+
+def _parts(source: BinaryIO, encoding: Encoding, round_trip: RoundTrip) -> Iterator[str]:
+    for part in read_parts(source, encoding):
+        round_trip.add(part)
+        yield part
+
+
+def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
+    """The rows of the file, each with the delimiter that was found out."""
+    held = next(parts, "")
+    delimiter = _delimiter(held)
+    cell = _cell_pattern(delimiter)
+    number = 0
+    while True:
+        # A row that goes on in the next part is read again from its start, with twice as much text, not each time.
+        part = next(parts, None)
+        wanted = len(held)
+        at = 0
+        for record, end in _scan(held, cell, final=part is None):
+            number += 1
+            at = end
+            yield delimiter, record
+        held = held[at:]
+        if part is None:
+            if held:
+                raise FormatError(f"a quoted cell of row {number + 1} is never closed")
+            return
+        pieces = [held, part]
+        size = len(held) + len(part)
+        while size < min(2 * wanted, _LONGEST_ROW) and not at:
+            part = next(parts, None)
+            if part is None:
+                break
+            pieces.append(part)
+            size += len(part)
+        held = "".join(pieces)
+        if not at and size > _LONGEST_ROW:
+            raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
+
+
+def _cell_pattern(delimiter: str) -> regex.Pattern[str]:
+    sign = regex.escape(delimiter)
+    other = rf"[^{sign}\r\n]*+"
+    return regex.compile(rf"(?:({_QUOTED.pattern}{other})|({other}))({sign}|\r\n|\r|\n|\Z)")
+
+
+def _scan(text: str, cell: regex.Pattern[str], *, final: bool) -> Iterator[tuple[_Record, int]]:
+    """The whole rows of a text, each with where it ends; what follows the last one is not whole yet."""
+    cells: list[str] = []
+    size = len(text)
+    for match in cell.finditer(text):
+        quoted, plain, end = match.groups()
+        if plain is not None and plain[:1] == '"':
+            return  # not closed in this text
+        cells.append(quoted or plain)
+        if end not in ("", "\r\n", "\r", "\n"):
+            continue
+        if match.end() == size:
+            if not final and end != "\n" and end != "\r\n":
+                return
+            if end == "" and cells == [""]:
+                return
+        yield _Record(tuple(cells), end), match.end()
+        cells = []
+
+
+def _delimiter(text: str) -> str:
+    """The sign that gives the most regular rows at the beginning of a file."""
+    told = _SEPARATOR_LINE.match(text)
+    if told:
+        return told[1]
+    sample = text[:_SAMPLE]
+    return max(_DELIMITERS, key=lambda sign: _regularity(sample, sign, whole=len(text) <= _SAMPLE))
+
+
+def _regularity(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:
+    """The share of rows that are of the commonest width, and that width; nothing for rows of one cell."""
+    widths: list[int] = []
+    for record, _ in _scan(sample, _cell_pattern(delimiter), final=whole):
+        if record.cells != ("",):
+            widths.append(len(record.cells))
+        if len(widths) == _SAMPLE_ROWS:
+            break
+    if not widths:
+        return 0.0, 0
+    width = max(set(widths), key=lambda w: (widths.count(w), w))
+    return (round(widths.count(width) / len(widths), 1), width) if width > 1 else (0.0, 0)
+
+
+def _batches(records: Iterator[tuple[str, _Record]]) -> Iterator[tuple[str, list[_Record]]]:
+    batch: list[_Record] = []
+    size = 0
+    delimiter = ""
+    for delimiter, record in records:
+        batch.append(record)
+        size += sum(map(len, record.cells))
+        if len(batch) >= MAX_ROWS or size >= MAX_CHARACTERS:
+            yield delimiter, batch
+            batch, size = [], 0
+    if batch:
+        yield delimiter, batch
+
+
+def _table(delimiter: str, batch: Sequence[_Record], session: Session, options: Options) -> _Table:
+    rows = [[_text(raw) for raw in record.cells] for record in batch[:_SAMPLE_ROWS]]
+    header = _header(rows, delimiter, session, {*options.columns, *options.fields})
+    others = _Column(looked_at=not options.fields)
+    names = rows[header] if header >= 0 else []
+    columns = tuple(_column(name.strip(), options.columns, options.fields) for name in names)
+    body = ([Cell(text, "") for text in row] for row in rows[header + 1 :])
+    return _Table(delimiter, header, columns, others, hold_documents(body))
+
+
+def _header(rows: Sequence[Sequence[str]], delimiter: str, session: Session, wanted: set[str]) -> int:
+    """The number of the row that names the columns. FormatError when a column that is asked for is in none."""
+    first = 1 if rows and [cell.casefold() for cell in rows[0]] == ["sep=", ""] else 0
+    for number, row in enumerate(rows[first:_HEADER_WITHIN], first):
+        names = [cell.strip() for cell in row]
+        known = sum(bool(entity_of(name)) for name in names)
+        if wanted <= set(names) if wanted else known > (number > first):
+            return number
+    if not wanted:
+        return -1
+    names = [name for name in (cell.strip() for cell in rows[first]) if name] if len(rows) > first else []
+    missing = escape(min(wanted - set(names) or wanted))
+    # The first row may be no header at all: what is shown of it is redacted.
+    shown = session.flow([Unit(name, "header") for name in names[:_SHOWN_NAMES]], prose=False)
+    raise FormatError(f"no column {missing!r}; the columns are {', '.join(escape(name.text) for name in shown)}")
+
+
+def _column(name: str, columns: Mapping[str, str], fields: Sequence[str]) -> _Column:
+    if name in columns:
+        return _Column(entity=columns[name], certain=True)
+    return _Column(not fields or name in fields, entity_of(name), label=label_of(name))
+
+
+def _text(raw: str) -> str:
+    """What a cell says; what follows its closing quote belongs to it, as spreadsheets have it."""
+    if raw[:1] != '"':
+        return raw
+    quoted = _QUOTED.match(raw)
+    assert quoted
+    return quoted.group()[1:-1].replace('""', '"') + raw[quoted.end() :]
+
+
+def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Session) -> str:
+    """The batch's part of the file with its cells redacted. `first`: the number of its first row, from 0."""
+    places: list[list[int]] = []
+    rows: list[list[Cell]] = []
+    for number, record in enumerate(batch, first):
+        columns = [_column_at(table, number, index, raw) for index, raw in enumerate(record.cells)]
+        wanted = [index for index, raw in enumerate(record.cells) if columns[index].looked_at and raw.strip()]
+        places.append(wanted)
+        rows.append(
+            [
+                Cell(
+                    _text(record.cells[index]),
+                    f"row {number + 1}, column {index + 1}",
+                    columns[index].entity,
+                    columns[index].certain,
+                    columns[index].label,
+                )
+                for index in wanted
+            ]
+        )
+    pieces: list[str] = []
+    done = redact_rows(rows, session, documents=table.documents)
+    for record, wanted, row, redacted in zip(batch, places, rows, done, strict=True):
+        cells = list(record.cells)
+        for index, cell, became in zip(wanted, row, redacted, strict=True):
+            if became.edits:
+                cells[index] = _written(cells[index], cell.text, became.text, table.delimiter, alone=len(cells) == 1)
+        pieces += (table.delimiter.join(cells), record.end)
+    return "".join(pieces)
+
+
+def _column_at(table: _Table, number: int, index: int, raw: str) -> _Column:
+    if number > table.header and index < len(table.columns):
+        return table.columns[index]
+    if number == table.header and (table.columns[index].certain or entity_of(_text(raw))):
+        return _Column(looked_at=False)
+    return table.others
+
+
+def _written(raw: str, before: str, after: str, delimiter: str, *, alone: bool) -> str:
+    """A redacted cell as it is to stand in the file: quoted as it was, or where it must be; never a formula that it was not."""
+    if after.startswith(_FORMULA) and not before.startswith(_FORMULA):
+        after = "'" + after
+    quoted = raw[:1] == '"' or after[:1] == '"' or any(sign in after for sign in (delimiter, "\r", "\n"))
+    # A row of one empty cell would be an empty line, which readers pass over.
+    if quoted or (alone and not after):
+        return '"' + after.replace('"', '""') + '"'
+    return after

@@ -1,0 +1,171 @@
+"""The texts, numbers and keys of JSON on their way through the core and back into their places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import regex
+
+from redactor.formats.options import Options
+from redactor.formats.tables.columns import context_of, entity_of, label_of
+from redactor.formats.tables.json_paths import Selection, select
+from redactor.formats.tables.json_scan import Leaf, Path, decoded, quoted, spliced
+from redactor.formats.tables.rows import Cell, redact_record
+from redactor.formats.unit import Redacted, Session, Unit
+from redactor.text.decode import Encoding
+
+_NUMBER = regex.compile(r"-?[0-9]{5,}+(?:\.0)?")
+"""A number that could be an account, a telephone or an identity."""
+_KEYS_REMEMBERED: Final = 10_000
+_LONGEST_KEY: Final = 60
+_UNICODE: Final = ("utf", "gb18030")
+
+Where = Callable[[int], str]
+"""The place of a character of the text, for reports."""
+
+
+@dataclass
+class Records:
+    """Redacts the leaves of one document after the other, as the options say."""
+
+    session: Session
+    columns: dict[str, str]
+    wanted: Selection
+    known: Selection
+    ascii_only: bool
+    plain_keys: set[str] = field(default_factory=set)
+    """Keys in which nothing was found: most records have the same."""
+
+    def redact(self, text: str, leaves: Sequence[Leaf], where: Where) -> Iterator[tuple[int, int, str]]:
+        """What is to be written in place of which stretches of the text, in order."""
+        places: list[int] = []
+        cells: list[Cell] = []
+        keys: list[int] = []
+        for number, leaf in enumerate(leaves):
+            rule, looked_at = self._choose(leaf)
+            if leaf.kind == "key":
+                keys += [number] * looked_at
+                continue
+            raw = text[leaf.start : leaf.end]
+            if rule or (looked_at and (leaf.kind == "text" or _NUMBER.fullmatch(raw))):
+                places.append(number)
+                cells.append(self._cell(leaf, raw, rule, where))
+        done = dict(zip(places, redact_record(cells, self.session), strict=True))
+        proven = {
+            cell.text[edit.start : edit.end]
+            for number, cell in zip(places, cells, strict=True)
+            for edit in done[number].edits
+        }
+        done |= self._redact_keys(leaves, keys, proven, where)
+        taken: dict[int, set[str]] | None = None
+        for number, leaf in enumerate(leaves):
+            redacted = done.get(number)
+            if not redacted or not redacted.edits:
+                continue
+            raw = text[leaf.start : leaf.end]
+            if leaf.kind == "number":
+                written = quoted(redacted.text, ascii_only=self.ascii_only)
+            elif leaf.kind == "text":
+                written = spliced(raw, redacted.edits, ascii_only=self.ascii_only)
+            else:
+                taken = taken or _kept_keys(leaves, done)
+                name = _unlike(redacted.text, taken[leaf.owner])
+                written = (
+                    spliced(raw, redacted.edits, ascii_only=self.ascii_only)
+                    if name == redacted.text
+                    else quoted(name, ascii_only=self.ascii_only)
+                )
+            yield leaf.start, leaf.end, written
+
+    def check(self) -> None:
+        """FormatError when a path that the user names was nowhere."""
+        self.wanted.check()
+        self.known.check()
+
+    def _choose(self, leaf: Leaf) -> tuple[str, bool]:
+        """The user's column that a leaf is of, or an empty text; and whether it is to be looked at at all."""
+        rule = self.known.covering(leaf.path) if self.known.patterns else None
+        if not self.wanted.patterns:
+            return rule or "", True
+        # A key is looked at where it is part of what the user names, and not that name itself.
+        name = self.wanted.covering(leaf.path)
+        inside = name if leaf.kind != "key" else name and self.wanted.covering(leaf.path[:-1])
+        return rule or "", bool(inside)
+
+    def _cell(self, leaf: Leaf, raw: str, rule: str, where: Where) -> Cell:
+        text = raw if leaf.kind == "number" else decoded(raw)
+        if rule:
+            return Cell(text, where(leaf.start), self.columns[rule], certain=True)
+        key = _name(leaf.path)
+        if label_of(key):
+            return Cell(text, where(leaf.start), entity_of(key), label=label_of(key))
+        # Keys in English (name, address) are said of things as often as of people: they are context and no proof.
+        return Cell(text, where(leaf.start), label=context_of(key))
+
+    def _redact_keys(
+        self, leaves: Sequence[Leaf], keys: Sequence[int], proven: set[str], where: Where
+    ) -> dict[int, Redacted]:
+        names = {number: _name(leaves[number].path) for number in keys}
+        looked = [
+            number
+            for number, name in names.items()
+            if name.strip() and (name not in self.plain_keys or any(value in name for value in proven))
+        ]
+        if not looked:
+            return {}
+        units = [unit for number in looked for unit in (Unit(names[number], where(leaves[number].start)), Unit("", ""))]
+        done = self.session.flow(units, prose=False)[::2]
+        for number, redacted in zip(looked, done, strict=True):
+            name = names[number]
+            if not redacted.edits and len(name) <= _LONGEST_KEY and len(self.plain_keys) < _KEYS_REMEMBERED:
+                self.plain_keys.add(name)
+        return dict(zip(looked, done, strict=True))
+
+
+def records(session: Session, options: Options, encoding: Encoding) -> Records:
+    """Records redacted as the options say. FormatError for a path that is none."""
+    return Records(
+        session,
+        dict(options.columns),
+        select(options.fields),
+        select(options.columns),
+        ascii_only=not encoding.name.startswith(_UNICODE),
+    )
+
+
+def with_edits(text: str, start: int, end: int, edits: Iterator[tuple[int, int, str]]) -> str:
+    """A stretch of a text with some of its stretches written anew."""
+    pieces: list[str] = []
+    at = start
+    for low, high, written in edits:
+        pieces += (text[at:low], written)
+        at = high
+    return "".join((*pieces, text[at:end]))
+
+
+def _name(path: Path) -> str:
+    """The innermost key."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _kept_keys(leaves: Sequence[Leaf], done: dict[int, Redacted]) -> dict[int, set[str]]:
+    """By object, the keys that stay as they are."""
+    kept: dict[int, set[str]] = defaultdict(set)
+    for number, leaf in enumerate(leaves):
+        if leaf.kind == "key" and not (number in done and done[number].edits):
+            kept[leaf.owner].add(_name(leaf.path))
+    return kept
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken: of two equal keys, readers see one value only."""
+    number = 1
+    unlike = name
+    while unlike in taken:
+        number += 1
+        unlike = f"{name}{number}"
+    taken.add(unlike)
+    return unlike

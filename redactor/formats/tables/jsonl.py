@@ -1,0 +1,77 @@
+"""JSON Lines: a document a line, redacted where its texts stand; every other character stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from redactor.formats.options import Options
+from redactor.formats.tables.encoding import sure_encoding
+from redactor.formats.tables.json_records import Records, records, with_edits
+from redactor.formats.tables.json_scan import scan
+from redactor.formats.unit import Session, Sink
+from redactor.model import FormatError
+from redactor.text.decode import RoundTrip, encode, read_parts
+
+_LONGEST_LINE: Final = 32 << 20
+"""Characters of one line."""
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact each line of a file as a document of its own."""
+    encoding = sure_encoding(source, options)
+    lines = records(session, options, encoding)
+    round_trip = RoundTrip(encoding, "strict")
+    out.write(encoding.bom)
+    number, found = 0, False
+
+    def parts() -> Iterator[str]:
+        for part in read_parts(source, encoding):
+            round_trip.add(part)
+            yield part
+
+    for block in _whole_lines(parts()):
+        pieces: list[str] = []
+        for line in block:
+            number += 1
+            if line.strip(" \t\r\n"):
+                found = True
+                session.record()
+                line = _redacted(line, number, lines)
+            pieces.append(line)
+        out.write(encode("".join(pieces), encoding.name))
+    if found:
+        lines.check()
+    round_trip.check(source)
+
+
+def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:
+    """The lines of the text with their ends, some at a time."""
+    held: list[str] = []
+    size = 0
+    for part in parts:
+        end = part.rfind("\n") + 1
+        if end:
+            yield _split("".join((*held, part[:end])))
+            held, size = [], 0
+        held.append(part[end:])
+        size += len(part) - end
+        if size > _LONGEST_LINE:
+            raise FormatError(f"a line is longer than {_LONGEST_LINE} characters")
+    rest = "".join(held)
+    if rest:
+        yield [rest]
+
+
+def _split(text: str) -> list[str]:
+    """Lines that end in LF and in nothing else: JSON texts may hold the other line ends of Unicode."""
+    return [f"{line}\n" for line in text.split("\n")[:-1]]
+
+
+def _redacted(line: str, number: int, lines: Records) -> str:
+    place = f"line {number}"
+    try:
+        leaves = list(scan(line))
+    except FormatError as error:
+        raise FormatError(f"{place}: {error}") from None
+    return with_edits(line, 0, len(line), lines.redact(line, leaves, lambda _: place))

@@ -1,0 +1,197 @@
+"""Parquet: read by row groups and written anew, so that pages, dictionaries, statistics and indexes hold redacted values only."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from redactor.formats.limits import MAX_MEMBER
+from redactor.formats.options import Options
+from redactor.formats.tables.arrow_table import TableRedactor
+from redactor.formats.tables.rows import MAX_ROWS
+from redactor.formats.unit import Session, Sink
+from redactor.model import FormatError
+
+_READ_ROWS: Final = 256
+"""Rows that are read in one step: what a file says of its sizes is not believed."""
+_PIECE: Final = 1 << 20
+_LOOK_BYTES: Final = 4 << 20
+_GROUP_BYTES: Final = 64 << 20
+"""Most that is looked at together, and held as one row group: larger groups are written as several."""
+_MAX_RATIO: Final = 2_000
+"""Bytes of values over bytes of the file, once there are more than MAX_MEMBER."""
+_ENCODINGS: Final = ("DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT")
+_DICTIONARY: Final = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}
+_VERSIONS: Final = ("1.0", "2.4", "2.6")
+
+
+class Outlet(io.RawIOBase):
+    """A sink as Arrow's writers want it: forward only, and it knows how far it is."""
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        # A column can be large: it is not copied as a whole.
+        for start in range(0, len(view), _PIECE):
+            self._out.write(bytes(view[start : start + _PIECE]))
+        self._at += len(view)
+        return len(view)
+
+
+@contextmanager
+def reading(kind: str) -> Iterator[None]:
+    """What a library says of a file that it can't read, in words of our own: its messages may quote the file."""
+    try:
+        yield
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        OverflowError,
+        MemoryError,
+    ) as error:
+        if "crypt" in str(error):
+            raise FormatError(f"is {kind} that is encrypted, which is not supported") from None
+        raise FormatError(f"is no {kind} that can be read: damaged, cut off or of an unknown kind") from None
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact the texts of a Parquet file."""
+    size = source.seek(0, 2)
+    source.seek(0)
+    if source.read(4) == b"PARE":
+        raise FormatError("is Parquet that is encrypted, which is not supported")
+    source.seek(0)
+    with reading("Parquet"):
+        file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, page_checksum_verification=True)
+        schema, metadata = file.schema_arrow, file.metadata
+        stored = b"ARROW:schema" in (metadata.metadata or {})
+    table = TableRedactor(schema, session, options)
+    with reading("Parquet"):
+        settings = _settings(file, table.schema, store_schema=stored)
+    writer = pq.ParquetWriter(Outlet(out), table.schema, **settings)
+    done = 0
+    for number in range(metadata.num_row_groups):
+        held: list[Any] = []
+        held_bytes = 0
+        for batch in _batches(file, number):
+            done += batch.nbytes
+            if done > MAX_MEMBER and done > _MAX_RATIO * size:
+                raise FormatError("unpacks to far more than a file of its size should hold")
+            held.append(table.redact(batch))
+            held_bytes += held[-1].nbytes
+            if held_bytes > _GROUP_BYTES:
+                _write(writer, held, table.schema)
+                held, held_bytes = [], 0
+        _write(writer, held, table.schema)
+    writer.close()
+
+
+def _batches(file: Any, group: int) -> Iterator[Any]:
+    """The rows of a row group, some at a time. FormatError when they are not as many as the file says."""
+    waiting: list[Any] = []
+    rows = size = total = 0
+    with reading("Parquet"):
+        batches = file.iter_batches(batch_size=_READ_ROWS, row_groups=[group], use_threads=False)
+    while True:
+        with reading("Parquet"):
+            batch = next(batches, None)
+            if batch is not None:
+                batch.validate(full=True)
+        if batch is None:
+            break
+        waiting.append(batch)
+        rows += batch.num_rows
+        size += batch.nbytes
+        total += batch.num_rows
+        if rows >= MAX_ROWS or size >= _LOOK_BYTES:
+            yield pa.concat_batches(waiting)
+            waiting, rows, size = [], 0, 0
+    if waiting:
+        yield pa.concat_batches(waiting)
+    if total != file.metadata.row_group(group).num_rows:
+        raise FormatError("is no Parquet that can be read: a row group lacks rows")
+
+
+def _write(writer: Any, batches: list[Any], schema: Any) -> None:
+    if not batches:
+        return
+    table = pa.Table.from_batches(batches, schema)
+    try:
+        writer.write_table(table, row_group_size=max(1, table.num_rows))
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        raise FormatError("holds a column of a kind that can't be written") from None
+
+
+def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
+    """How the file was written, as far as it shows, for writing it so again."""
+    metadata = file.metadata
+    version = metadata.format_version if metadata.format_version in _VERSIONS else _VERSIONS[-1]
+    settings: dict[str, Any] = {"version": version, "store_schema": store_schema}
+    number = next((n for n in range(metadata.num_row_groups) if metadata.row_group(n).num_rows), None)
+    if number is None or not metadata.num_columns:
+        return settings
+    # What the footer says of columns is asked for only once they have been read: the library ends the process over
+    # a codec that it does not know.
+    next(file.iter_batches(batch_size=1, row_groups=[number], use_threads=False), None)
+    group = metadata.row_group(number)
+    paths = _paths(schema, settings)
+    if len(paths) != group.num_columns:
+        raise FormatError("is Parquet whose columns don't fit its schema")
+    columns = [(path, group.column(number)) for number, path in enumerate(paths)]
+    compression = {path: _codec(column.compression) for path, column in columns}
+    by_dictionary = [path for path, column in columns if _DICTIONARY & set(column.encodings)]
+    encodings = {
+        path: next(encoding for encoding in column.encodings if encoding in _ENCODINGS)
+        for path, column in columns
+        if path not in by_dictionary and set(_ENCODINGS) & set(column.encodings)
+    }
+    settings |= {
+        "compression": compression,
+        "use_dictionary": by_dictionary,
+        "column_encoding": encodings or None,
+        "write_statistics": [path for path, column in columns if column.is_stats_set],
+        "write_page_index": any(column.has_offset_index for _, column in columns),
+        "use_deprecated_int96_timestamps": any(column.physical_type == "INT96" for _, column in columns),
+        "sorting_columns": _sorting(group, file) or None,
+    }
+    return settings
+
+
+def _codec(name: str) -> str:
+    return "NONE" if name == "UNCOMPRESSED" else name
+
+
+def _paths(schema: Any, settings: dict[str, Any]) -> list[str]:
+    """What the writer calls the leaves of the schema, in their order."""
+    empty = io.BytesIO()
+    with pq.ParquetWriter(empty, schema, **settings):
+        pass
+    written = pq.ParquetFile(empty).schema
+    return [written.column(number).path for number in range(len(written))]
+
+
+def _sorting(group: Any, file: Any) -> list[Any]:
+    """The columns that the rows are sorted by, up to the first that may be redacted."""
+    kinds = file.schema
+    return list(
+        takewhile(lambda c: kinds.column(c.column_index).physical_type not in ("BYTE_ARRAY",), group.sorting_columns)
+    )

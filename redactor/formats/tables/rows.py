@@ -1,0 +1,122 @@
+"""Rows of cells on their way through the core: columns that are known, short cells many at once, long texts each for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redactor.engine import apply
+from redactor.formats.tables.columns import is_no_value
+from redactor.formats.unit import Redacted, Session, Unit
+from redactor.model import Edit
+
+MAX_ROWS: Final = 5_000
+MAX_CHARACTERS: Final = 250_000
+"""How many rows are looked at together, and about how much text."""
+_LONG: Final = 200
+"""A cell of more characters, or with a line break, is a text that is read for itself."""
+_PARAGRAPH: Final = Unit("", "")
+_WALL: Final = Unit("----", "")
+"""What stands between texts of a document, and between cells of a table: no number is read on into the next cell's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A text in a row.
+
+    `entity`: what its column holds, if that is known; `certain`: by the user's word, so that even `-` is a value.
+    `label`: what is read before it (`经办人：`), as context.
+    """
+
+    text: str
+    where: str
+    entity: str = ""
+    certain: bool = False
+    label: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing: `-`, `无`, `N/A` are no values, unless the user says so."""
+        return not self.certain and is_no_value(self.text)
+
+    @property
+    def long(self) -> bool:
+        return len(self.text) > _LONG or "\n" in self.text
+
+    @property
+    def context(self) -> str:
+        return "" if self.long else self.label
+
+
+Row = Sequence[Cell]
+
+
+def hold_documents(rows: Iterable[Row]) -> bool:
+    """Whether most rows have a long text in them: each row is a document then, and not a line of one table."""
+    filled = [any(cell.long for cell in row) for row in rows if any(cell.text for cell in row)]
+    return 2 * sum(filled) > len(filled)
+
+
+def redact_rows(rows: Sequence[Row], session: Session, *, documents: bool) -> list[list[Redacted]]:
+    """What becomes of the cells of some rows. `documents`: each row is a record of its own."""
+    if not documents:
+        return _as_table(rows, session)
+    done = []
+    for row in rows:
+        session.record()
+        done.append(redact_record(row, session))
+    return done
+
+
+def redact_record(row: Row, session: Session) -> list[Redacted]:
+    """What becomes of the texts of one document, in reading order."""
+    # Known values come first: what they are is then found in the other texts too.
+    done = [_value(cell, session) for cell in row]
+    waiting = [n for n, cell in enumerate(row) if done[n] is None and not cell.empty]
+    for number, redacted in zip(waiting, _flow([row[n] for n in waiting], session, prose=True), strict=True):
+        done[number] = redacted
+    return [redacted or Redacted(cell.text) for redacted, cell in zip(done, row, strict=True)]
+
+
+def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
+    cells = [cell for row in rows for cell in row]
+    done = [_value(cell, session) for cell in cells]
+    short = [n for n, cell in enumerate(cells) if done[n] is None and not cell.empty and not cell.long]
+    for number, redacted in zip(short, _flow([cells[n] for n in short], session, prose=False), strict=True):
+        done[number] = redacted
+    for number, cell in enumerate(cells):
+        if done[number] is None and cell.long:
+            done[number] = next(_flow([cell], session, prose=True))
+    flat = iter(redacted or Redacted(cell.text) for redacted, cell in zip(done, cells, strict=True))
+    return [[next(flat) for _ in row] for row in rows]
+
+
+def _value(cell: Cell, session: Session) -> Redacted | None:
+    """A cell of a known column; None when it is to be read like any other."""
+    if not cell.entity or cell.empty:
+        return None
+    redacted = session.value(Unit(cell.text, cell.where), cell.entity)
+    return redacted if redacted.edits else None
+
+
+def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[Redacted]:
+    if not cells:
+        return iter(())
+    gap = _PARAGRAPH if prose else _WALL
+    units = [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), gap)]
+    done = session.flow(units, prose=prose)
+    return (_without_label(redacted, cell) for redacted, cell in zip(done[::2], cells, strict=True))
+
+
+def _without_label(redacted: Redacted, cell: Cell) -> Redacted:
+    """The edits that lie in the cell itself; of one that begins in its label, what it takes of the cell."""
+    shift = len(cell.context)
+    if not shift:
+        return redacted
+    edits = tuple(
+        Edit(max(edit.start - shift, 0), edit.end - shift, edit.replacement, edit.entity, edit.rule)
+        for edit in redacted.edits
+        if edit.end > shift
+    )
+    return Redacted(apply(cell.text, edits), edits, redacted.gone)

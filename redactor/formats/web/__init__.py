@@ -1,0 +1,1 @@
+"""HTML and XML: found by source offsets, spliced where something was found."""

@@ -1,0 +1,107 @@
+"""HTML: everything a page says or hides is read; edits are spliced into the source by offsets, which stays as it is elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from typing import BinaryIO, Final
+
+from redactor.formats.options import Options
+from redactor.formats.unit import Redacted, Session, Sink, Unit
+from redactor.formats.web.charset import markup_encoding
+from redactor.formats.web.markup import Page
+from redactor.formats.web.splice import CODE, Edits, Reading, reading, write_spliced
+from redactor.model import RedactorError
+from redactor.text.decode import Encoding, read_parts
+
+_MAX_NESTED: Final = 3
+"""Documents in addresses in documents in addresses."""
+_CHARSET = re.compile(r";\s*charset=\s*\"?([\w\-]{2,30})")
+_SPACES = re.compile(r"\s+|%0[AaDd]|%20")
+
+
+def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Redact a page: its lines in one flow of prose, then all that is not running text, then documents inside its addresses."""
+    _redact(source, out, session, options.encoding, "", 0)
+
+
+def _redact(source: BinaryIO, out: Sink, session: Session, wanted: str | None, kind: str, depth: int) -> None:
+    encoding = markup_encoding(source, wanted)
+    edits = Edits(encoding.name)
+    asides = Page(prose=False)
+    if "json" in kind or "script" in kind:
+        edit_values(session, asides.literals(_whole(source, encoding)), edits)
+    elif kind == "text/css":
+        edit_values(session, asides.styles(_whole(source, encoding)), edits)
+    else:
+        page = Page(prose=True)
+        for read, redacted in edit_prose(session, page.read(read_parts(source, encoding)), edits):
+            page.settled(read, redacted.gone, edits)
+        page.finish(edits)
+        edit_values(session, asides.read(read_parts(source, encoding)), edits)
+    edit_addresses(session, asides, edits, depth)
+    write_spliced(read_parts(source, encoding), edits, out, encoding.bom)
+
+
+def _whole(source: BinaryIO, encoding: Encoding) -> Reading:
+    return reading("".join(read_parts(source, encoding)), 0, CODE, "data: address")
+
+
+def edit_prose(session: Session, readings: Iterable[Reading], edits: Edits) -> Iterator[tuple[Reading, Redacted]]:
+    """Pass lines through the session, and on to the edits; each with what has become of it."""
+    waiting: deque[Reading] = deque()
+
+    def units() -> Iterator[Unit]:
+        for read in readings:
+            waiting.append(read)
+            yield Unit(read.text, read.where)
+        # The last line ends like the others: when it is taken out, its line break shows that.
+        yield Unit("", "")
+
+    for redacted in session.stream(units()):
+        if waiting:
+            read = waiting.popleft()
+            edits.take(read, redacted.edits)
+            yield read, redacted
+
+
+def edit_values(session: Session, readings: Iterable[Reading], edits: Edits) -> None:
+    """Pass what is not running text through the session, and on to the edits."""
+    waiting: deque[Reading | None] = deque()
+
+    def units() -> Iterator[Unit]:
+        for read in readings:
+            unit = Unit(read.text, read.where)
+            if read.entity:
+                edits.take(read, session.value(unit, read.entity).edits)
+                continue
+            # Values that only happen to follow one another are no text that was wrapped.
+            waiting.extend((read, None))
+            yield from (unit, Unit("", ""))
+
+    for redacted in session.stream(units(), prose=False):
+        if read := waiting.popleft():
+            edits.take(read, redacted.edits)
+
+
+def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -> None:
+    """Redact the documents in `data:` addresses that a page has come by; tell of what can't be read."""
+    for where, what in page.pictures:
+        session.unchecked(where, what)
+    for uri in page.uris:
+        charset = _CHARSET.search(uri.parameters)
+        try:
+            if depth >= _MAX_NESTED:
+                raise binascii.Error
+            payload = base64.b64decode(_SPACES.sub("", uri.content.text), validate=True)
+            out = BytesIO()
+            _redact(BytesIO(payload), out, session, charset[1] if charset else None, uri.kind, depth + 1)
+        except (binascii.Error, RedactorError):
+            session.unchecked(uri.content.where, "a data: address")
+            continue
+        if out.getvalue() != payload:
+            edits.rewrite(uri.content, base64.b64encode(out.getvalue()).decode("ascii"))
