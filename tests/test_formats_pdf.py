@@ -67,7 +67,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path,
         "".join(SECRETS)
         + REST
-        + "请同志牵头一二三四五六七八九十，：（）第页大家都认为这件事情做得很好×"
+        + "仅供内部交流勿外传墨耕文苑会员群免费关于春游的通知是一个网站请同志牵头一二三四五六七八九十，：（）第页大家都认为这件事情做得很好×"
         + "".join(map(chr, range(32, 127))),
     )
     pdfmetrics.registerFont(UnicodeCIDFont(CID))
@@ -896,3 +896,14 @@ def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) 
             assert SECRET not in written.decode()
     assert not any(SECRET in refusal or "\n" in refusal for refusal in refusals)
     assert 10 < len(refusals) < 90
+
+
+@pytest.mark.parametrize("font", [CID, EMBEDDED])
+def test_what_is_promotion_in_one_line_may_stand_in_another(font: str) -> None:
+    head = ("仅供内部交流 请勿外传", "墨耕文苑", "会员群：      免费QQ群：", "")
+    out, _ = run(
+        drawn(lines(*head, "关于春游的通知", "墨耕文苑是一个网站。"), font=font), Redactor(policy="clean"), ".pdf"
+    )
+    (text,) = by_pdfium(out)
+    assert text.count("墨耕文苑") == 1
+    assert "会员群" not in text

@@ -178,9 +178,9 @@ class _Scan:
             raw.update((self._long if binary else self._bytes).found(blob))
             if not binary:
                 for name, text in _strings(blob):
-                    shown.update(self._strings.found(text))
-                    if name in self._by_font:
-                        shown.update(self._by_font[name].found(text))
+                    plain = Counter(self._strings.found(text))
+                    # A font whose codes are those of an encoding spells a value in both ways at once.
+                    shown.update(plain | Counter(self._by_font[name].found(text)) if name in self._by_font else plain)
         for counted in (raw, shown):
             if any(counted[value] > self._wanted[value] for value in counted):
                 raise _leak(reader)
