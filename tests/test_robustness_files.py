@@ -222,7 +222,7 @@ def test_h5_an_input_that_changes_while_read_is_refused(tmp_path: Path, change: 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: f"h5-command-{c.__name__}")
 def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Path], None], in_place: bool) -> None:
     file = tmp_path / "in.txt"
-    file.write_text(TEXT * 12_000, encoding="utf-8")
+    file.write_text(TEXT * 120_000, encoding="utf-8")
     arguments = ["in.txt", "--in-place"] if in_place else ["in.txt", "-o", "out.txt"]
     process = start("clean", *arguments, "--policy", "clean", cwd=tmp_path)
     # The temporary file appears once the input has been opened, and goes only after the last look at it.
@@ -249,7 +249,7 @@ def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Pa
 def test_h10_while_a_file_is_written_nothing_is_left(
     tmp_path: Path, sign: signal.Signals, code: int, message: str
 ) -> None:
-    (tmp_path / "in.txt").write_text(TEXT * 12_000, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(TEXT * 120_000, encoding="utf-8")
     process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
     assert wait_for(lambda: temporaries(tmp_path), process)
     process.send_signal(sign)
@@ -369,7 +369,7 @@ def test_h11_a_torn_last_line_is_dropped_and_two_runs_are_kept_apart(tmp_path: P
 
 
 def test_h13_the_next_run_removes_what_a_killed_one_left(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text(TEXT * 12_000, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(TEXT * 120_000, encoding="utf-8")
     process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
     assert wait_for(lambda: temporaries(tmp_path), process)
     (left,) = temporaries(tmp_path)
