@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -113,3 +114,33 @@ def test_fields_and_columns(run: Run) -> None:
     assert run("clean", "-", "--type", "jsonl", "--field", "b", stdin=lines).stdout == lines.replace(
         '"b":"张三'.encode(), '"b":"×'.encode()
     )
+
+
+@pytest.mark.parametrize("name", ["page.html", "in.zip"])
+def test_e17_attributes_and_times_of_the_input_are_not_copied(run: Run, tmp_path: Path, name: str) -> None:
+    source = tmp_path / name
+    source.write_bytes(PAGE.encode() if name == "page.html" else packed({"a.txt": "张三同志".encode()}))
+    try:
+        os.setxattr(source, "user.author", "张三".encode())
+    except OSError:
+        pytest.skip("the file system has no extended attributes")
+    os.utime(source, (0, 0))
+    assert run("clean", name, "-o", "out").returncode == 0
+    assert run("clean", name, "--in-place").returncode == 0
+    for file in (tmp_path / "out", source):
+        assert os.listxattr(file) == []
+        assert file.stat().st_mtime > 0
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full", "/proc/self/mem"])
+def test_f10_devices_and_the_like_are_not_opened(run: Run, device: str) -> None:
+    done = run("clean", device)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(f"redactor: {device}: ".encode())
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_f10_a_pipe_does_not_hang(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.docx")
+    done = run("clean", "pipe.docx", "-o", "out.docx")
+    assert (done.returncode, done.stderr) == (2, b"redactor: pipe.docx: not a regular file\n")
