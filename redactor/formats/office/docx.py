@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from redactor.formats.office.drawing import mend_numbers
 from redactor.formats.office.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.formats.office.package import Package, check_active, keep_known, opened
 from redactor.formats.office.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -339,34 +340,14 @@ def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -
 
 def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
     """Let the codes of simple fields follow new names; take out numbers of charts that are numbers no more."""
-    changed: set[str] = set()
+    changed = {part for part, root in trees.items() if mend_numbers(root)}
     for part, root in trees.items():
-        for element in named(root, "fldSimple", "pt"):
-            name = local(element)
-            if name == "fldSimple":
-                for attribute, code in list(element.attrib.items()):
-                    if names.in_code(str(code)) != code:
-                        element.set(str(attribute), names.in_code(str(code)))
-                        changed.add(part)
-            elif name == "pt" and _is_spoilt(element):
-                remove(element)
-                changed.add(part)
+        for element in named(root, "fldSimple"):
+            for attribute, code in list(element.attrib.items()):
+                if names.in_code(str(code)) != code:
+                    element.set(str(attribute), names.in_code(str(code)))
+                    changed.add(part)
     return changed
-
-
-def _is_spoilt(point: etree._Element) -> bool:
-    """Whether a point of a cache of numbers holds something else."""
-    if not any(local(e) in ("numCache", "numLit") for e in point.iterancestors()):
-        return False
-    return not all(_is_number(e.text or "") for e in elements(point) if local(e) == "v")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _write_whole(code: Paragraph, text: str) -> None:
