@@ -8,6 +8,7 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from redactor import Redactor
@@ -136,3 +137,20 @@ def damaged(data: bytes, random_: random.Random) -> bytes:
             return data[:at] + data[at + random_.randrange(1, 40) :]
         case _:
             return data[:at] + random_.randbytes(8) + data[at:]
+
+
+@dataclass(frozen=True)
+class Full:
+    """A document full of secrets, before and after, and where they can be read."""
+
+    data: bytes
+    out: bytes
+    secrets: Mapping[str, str]
+    session: DocumentSession
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+def row_of(rows: Mapping[str, tuple[str, ...]], place: str) -> str:
+    """The row of the catalogue of hiding places that a place belongs to; d for those that all packages have."""
+    return next((row for row, words in rows.items() if any(word in place for word in words)), "d")

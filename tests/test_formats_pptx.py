@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,10 @@ from pptx.util import Inches
 
 from redactor import Redactor
 from redactor.formats.options import Options
-from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
-from tests.packages import damaged, leaks, members, operated, packed, redacted
+from tests.packages import Full, damaged, leaks, members, operated, packed, redacted, row_of
 from tests.presentations import presentation
-from tests.workbooks import DRAWINGML, Secrets
+from tests.workbooks import DRAWINGML
 
 ROWS = {
     "d1": ("over runs", "field", "after a break"),
@@ -34,23 +32,6 @@ ROWS = {
     "d16": ("embedded",),
     "d17": ("chart", "diagram"),
 }
-
-
-def _row(place: str) -> str:
-    """The row of the catalogue of hiding places that a place belongs to; d for others."""
-    return next((row for row, words in ROWS.items() if any(word in place for word in words)), "d")
-
-
-@dataclass(frozen=True)
-class Full:
-    """The presentation full of secrets, before and after, and where they can be read."""
-
-    data: bytes
-    out: bytes
-    secrets: Secrets
-    session: DocumentSession
-    before: frozenset[str]
-    after: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +50,7 @@ def literal() -> Redactor:
 PLACES = list(presentation()[1])
 
 
-@pytest.mark.parametrize("place", [pytest.param(p, id=f"{_row(p)}-{p.replace(' ', '-')}") for p in PLACES])
+@pytest.mark.parametrize("place", [pytest.param(p, id=f"{row_of(ROWS, p)}-{p.replace(' ', '-')}") for p in PLACES])
 def test_no_secret_stays(full: Full, place: str) -> None:
     assert place in full.before, "the secret was never there"
     assert place not in full.after

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,9 @@ from redactor import Redactor
 from redactor.formats.office.cells import escaped, plain
 from redactor.formats.office.formulas import Renamed
 from redactor.formats.options import Options
-from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
-from tests.packages import Builder, damaged, leaks, members, operated, packed, redacted
-from tests.workbooks import MAIN, Secrets, workbook
+from tests.packages import Builder, Full, damaged, leaks, members, operated, packed, redacted, row_of
+from tests.workbooks import MAIN, workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")
 ROWS = {
@@ -36,23 +34,6 @@ ROWS = {
     "e5": ("pivot", "external", "query", "connection", "table", "chart", "sheet name"),
     "e6": ("number",),
 }
-
-
-def _row(place: str) -> str:
-    """The row of the catalogue of hiding places that a place belongs to; d for those that all packages have."""
-    return next((row for row, words in ROWS.items() if any(word in place for word in words)), "d")
-
-
-@dataclass(frozen=True)
-class Full:
-    """The workbook full of secrets, before and after, and where they can be read."""
-
-    data: bytes
-    out: bytes
-    secrets: Secrets
-    session: DocumentSession
-    before: frozenset[str]
-    after: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +52,7 @@ def literal() -> Redactor:
 PLACES = list(workbook()[1])
 
 
-@pytest.mark.parametrize("place", [pytest.param(p, id=f"{_row(p)}-{p.replace(' ', '-')}") for p in PLACES])
+@pytest.mark.parametrize("place", [pytest.param(p, id=f"{row_of(ROWS, p)}-{p.replace(' ', '-')}") for p in PLACES])
 def test_no_secret_stays(full: Full, place: str) -> None:
     assert place in full.before, "the secret was never there"
     assert place not in full.after
