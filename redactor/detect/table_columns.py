@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
 
+from redactor.detect.masked import masked_spans
 from redactor.model import ENTITIES, Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -15,6 +16,7 @@ _LINE = regex.compile(r"[^\r\n]+")
 _SEPARATORS = ("\t", ",", "|", "｜", "，")
 _BRACKETS = regex.compile(r"[（(][^（）()]*[）)]|[\s　\"'“”]")
 _CELL = regex.compile(r"[^\s　\"'“”](?:.*[^\s　\"'“”])?")
+_NUMBER = regex.compile(r"\d{5}")
 _EMPTY = frozenset(("", "/", "-", "—", "——", "无", "同上", "×", "0"))
 _MAX_ROWS = 100_000
 
@@ -42,19 +44,29 @@ class TableDetector:
         for line in _LINE.finditer(text):
             gap = text.count("\n", last_end, line.start())
             last_end = line.end()
-            if wanted and gap <= 1 and rows < _MAX_ROWS and line.group().count(separator) + 1 >= width:
+            if (
+                wanted
+                and gap <= 1
+                and rows < _MAX_ROWS
+                and line.group().count(separator) + 1 >= width
+                and not self.is_labels(line.group().split(separator), wanted)
+            ):
                 rows += 1
                 yield from self.cells(document, line.group(), line.start(), separator, wanted)
                 continue
             separator, wanted, width = self.read_header(line.group())
             rows = 0
 
+    def is_labels(self, cells: Sequence[str], wanted: Mapping[int, str]) -> bool:
+        """Whether a row has labels where values should be: then it is a form, of labels and values side by side."""
+        return any(_BRACKETS.sub("", cells[index]) in self.columns for index in wanted)
+
     def read_header(self, line: str) -> tuple[str, dict[int, str], int]:
         """The separator, the columns that are known, and the number of columns of a header line; empty for another line."""
         if self.header.search(line):
             for separator in _SEPARATORS:
                 names = [_BRACKETS.sub("", cell) for cell in line.split(separator)]
-                if len(names) >= 2 and all(len(n) <= 12 for n in names):
+                if len(names) >= 2 and all(len(n) <= 12 and not _is_value(n) for n in names):
                     wanted = {i: self.columns[n] for i, n in enumerate(names) if n in self.columns}
                     if wanted:
                         return separator, wanted, len(names)
@@ -77,6 +89,11 @@ class TableDetector:
                     evidence=(Evidence("recognizer", "a cell under a header that is known", self.rule.score),),
                 )
             at += len(cell) + len(separator)
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds what no header does: a long number, or something masked."""
+    return _NUMBER.search(cell) is not None or bool(masked_spans(cell))
 
 
 def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
