@@ -7,6 +7,7 @@ folder is synced (POSIX rename(2)): at any moment the target is whole, the old o
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import secrets
@@ -27,6 +28,8 @@ except ImportError:  # Windows: no flock, so nobody's temporary files are taken 
     fcntl = None  # type: ignore[assignment]
 
 _TEMPORARY = ".redactor-tmp-"
+_unfinished: dict[Path, int] = {}
+"""Temporary files that are being written, with the process that writes them."""
 _TEMPORARY_NAME = regex.compile(rf"{regex.escape(_TEMPORARY)}[0-9a-f]{{16}}")
 
 
@@ -110,6 +113,7 @@ class AtomicWriter:
     def __enter__(self) -> AtomicWriter:
         refuse_special(self.target)
         self.target.parent.mkdir(parents=True, exist_ok=True)
+        _unfinished[self._temporary] = os.getpid()
         self._stream = os.fdopen(_create_locked(self._temporary), "wb")
         return self
 
@@ -131,6 +135,7 @@ class AtomicWriter:
                 self._stream.close()
             with contextlib.suppress(FileNotFoundError):
                 self._temporary.unlink()
+            _unfinished.pop(self._temporary, None)
 
     def _put_in_place(self, stream: BinaryIO) -> None:
         stream.flush()
@@ -179,6 +184,15 @@ def _still_locked(stream: BinaryIO) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             os.close(twin)
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    """A signal may end the process between the making of a file and the block that would remove it."""
+    for path, process in _unfinished.items():
+        if process == os.getpid():
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def remove_stale(folder: Path) -> int:
