@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from time import monotonic
@@ -133,7 +133,7 @@ class Job:
         codec, bom = output_codec(self.output_encoding) if self.output_encoding else (encoding.name, encoding.bom)
         round_trip = RoundTrip(encoding, self.errors)
         read: list[str] = []
-        began = monotonic()
+        in_time = self._timer()
 
         def parts() -> Iterator[str]:
             for part in read_parts(stream, encoding, self.errors):
@@ -147,8 +147,7 @@ class Job:
             line = 1
             for result, residue in redact_parts(self.redactor, parts(), self.jobs, self._residue):
                 text = read.pop(0)
-                if self.seconds is not None and monotonic() - began > self.seconds:
-                    raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+                in_time()
                 self._account(outcome, text, result, residue)
                 if self.mode == "write":
                     write(encode(result.text, codec, self.errors))
@@ -168,11 +167,10 @@ class Job:
         """A file in a format other than text."""
         redact = load_format(kind)
         file = outcome.file
-        began = monotonic()
+        in_time = self._timer()
 
         def account(text: str, result: Result, units: Sequence[Unit]) -> None:
-            if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+            in_time()
             self._account(outcome, text, result, self._residue(text, result), units)
             if self.mode == "diff":
                 for row in diff_lines(text, result.edits, f"{file.name} {escape(units[0].where)}", 1):
@@ -204,6 +202,16 @@ class Job:
             with AtomicWriter(target) as writer:
                 run(_Watched(writer, self.advance))
 
+    def _timer(self) -> Callable[[], None]:
+        """Raises LimitError when it is called after the time of a file that begins now."""
+        began = monotonic()
+
+        def in_time() -> None:
+            if self.seconds is not None and monotonic() - began > self.seconds:
+                raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+
+        return in_time
+
     def _residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         return self.redactor.residue(text, result) if self.residue else ()
 
@@ -215,9 +223,7 @@ class Job:
         residue: tuple[Residue, ...],
         units: Sequence[Unit] = (),
     ) -> None:
-        self.report.add_part(
-            outcome.file, text, result.edits, result.findings, partial(place_of, units) if units else None
-        )
+        self.report.add_part(outcome.file, text, result.edits, result.findings, places_of(units) if units else None)
         outcome.changed = outcome.changed or bool(result.edits)
         if self.residue:
             outcome.left_over = outcome.left_over or bool(residue)
@@ -246,10 +252,10 @@ class _Watched:
         self.advance(len(data))
 
 
-def place_of(units: Sequence[Unit], offset: int) -> str:
-    """Where the unit stands that holds an offset of the joined text."""
-    ends = accumulate(len(unit.text) + 1 for unit in units)
-    return next((escape(unit.where) for unit, end in zip(units, ends, strict=True) if offset < end), "")
+def places_of(units: Sequence[Unit]) -> Callable[[int], str]:
+    """Tells where the unit stands that holds an offset of the joined text."""
+    ends = list(accumulate(len(unit.text) + 1 for unit in units))
+    return lambda offset: escape(units[bisect_right(ends, offset)].where) if offset < ends[-1] else ""
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import click
 
-from redactor.cli.job import NOWHERE, STDIN, open_input, place_of
+from redactor.cli.job import NOWHERE, STDIN, open_input, places_of
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -171,8 +171,9 @@ def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterat
 
 def _add_all(printer: _Printer, name: str, count: Offsets, text: str, result: Result, units: Sequence[Unit]) -> None:
     count.enter(text)
+    where = places_of(units)
     for finding in result.findings:
-        printer.add(name, _placed(finding, text, count, place_of(units, finding.start), in_part=True))
+        printer.add(name, _placed(finding, text, count, where(finding.start), in_part=True))
 
 
 def _placed(finding: Finding, text: str, count: Offsets, where: str, *, in_part: bool) -> _Found:
