@@ -21,6 +21,7 @@ from redactor.cli.options import (
     document_options,
     encoding_options,
     given_paths,
+    memory_option,
     offset_option,
     rule_options,
 )
@@ -73,6 +74,7 @@ _LARGE = 10_000_000
     help="Remember in FILE what is finished; a run that finds it there skips it.",
 )
 @click.option("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
+@memory_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar, no summary.")
 def clean(
     files: tuple[Path, ...],
@@ -98,6 +100,7 @@ def clean(
     jobs: int | None,
     state_file: Path | None,
     max_seconds: float | None,
+    max_memory: int,
     quiet: bool,
     **rules: Any,
 ) -> None:
@@ -162,6 +165,7 @@ def clean(
             force=force,
             in_place=in_place,
             seconds=max_seconds,
+            memory=max_memory,
             jobs=jobs if len(tasks) == 1 else 1,
             kind=kind,
             options=options,
@@ -172,8 +176,8 @@ def clean(
         try:
             outcomes = _all(job, tasks, jobs, quiet)
         finally:
-            if job.mode == "write" and jobs > 1:
-                _remove_stale(tasks, quiet=True)  # of workers that died or were ended
+            if job.mode == "write":
+                _remove_stale(tasks, quiet=True)  # of processes that died or were ended
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:

@@ -15,6 +15,7 @@ from typing import BinaryIO, Literal
 
 import click
 
+from redactor.cli.confined import Limits, confined
 from redactor.cli.diff import diff_lines
 from redactor.cli.parts import redact_parts
 from redactor.cli.state import State, digest
@@ -22,15 +23,18 @@ from redactor.engine import Redactor
 from redactor.files import AtomicWriter, SteadyInput, check_output, escape, show
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
+from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
-from redactor.formats.unit import Sink, Unit
+from redactor.formats.unit import Redact, Sink, Unit
 from redactor.model import LimitError, RedactorError, Result
 from redactor.report import FileReport, Report
 from redactor.residue import Residue
 from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
 
 STDIN = Path("-")
+_DOCUMENT_SECONDS = 300
+"""Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Job:
     force: bool
     in_place: bool
     seconds: float | None
+    memory: int
+    """MiB that a document in a format other than text may take."""
     jobs: int
     """How many processes the parts of one file are spread over."""
     kind: str | None
@@ -80,25 +86,16 @@ class Job:
         outcome = Outcome(self.report.new_file(name, show(task.target) if task.target else None))
         try:
             self._do(task, outcome)
-        except RedactorError as error:
-            outcome.file.error = escape(f"{name}: {error}" if name not in str(error) else str(error))
-        except OSError as error:
+        except Exception as error:
             if isinstance(error, BrokenPipeError) and task.target is None:
                 raise
-            outcome.file.error = escape(f"{name}: {error.strerror or type(error).__name__}")
-        except (RecursionError, MemoryError) as error:
-            outcome.file.error = escape(f"{name}: {type(error).__name__}; nothing was written")
-        except Exception as error:
-            # A fault of the program itself: its message may hold text, and the other files are done all the same.
-            if "--debug" in sys.argv:
-                raise
-            outcome.file.error = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
+            outcome.file.error = failure(error, name)
         return outcome
 
     def lost(self, task: Task, reason: str) -> Outcome:
-        """The outcome of a task whose process has died twice."""
+        """The outcome of a task whose process has died."""
         outcome = Outcome(self.report.new_file(show(task.source), show(task.target) if task.target else None))
-        outcome.file.error = escape(f"{show(task.source)}: {reason}, twice; nothing was written")
+        outcome.file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
         return outcome
 
     def _do(self, task: Task, outcome: Outcome) -> None:
@@ -122,7 +119,12 @@ class Job:
             if kind == TEXT:
                 self._stream(stream, check, outcome, target)
             else:
-                self._document(kind, stream, check, outcome, target)
+                redact = load_format(kind)  # here, so that it's loaded once for all documents
+                limits = document_limits(stream, self.memory, self.seconds)
+                done, printed = confined(lambda: self._document(redact, stream, check, outcome, target), limits)
+                outcome.file, outcome.changed, outcome.left_over = done.file, done.changed, done.left_over
+                sys.stdout.buffer.write(printed)
+                sys.stdout.buffer.flush()
         if self.state and target is not None:
             self.state.finish(target, before)
 
@@ -159,22 +161,26 @@ class Job:
             round_trip.check(stream)
             check()
 
-        self._write(target, lambda out: run(out.write))
+        # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
+        held = io.BytesIO()
+        self._write(target, lambda out: run(out.write), held)
+        sys.stdout.buffer.write(held.getbuffer())
+        sys.stdout.buffer.flush()
 
     def _document(
-        self, kind: str, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None
-    ) -> None:
-        """A file in a format other than text."""
-        redact = load_format(kind)
+        self, redact: Redact, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None
+    ) -> tuple[Outcome, bytes]:
+        """A file in a format other than text: what has come of it, and what is to go to standard output."""
         file = outcome.file
         in_time = self._timer()
+        printed = io.BytesIO()
 
         def account(text: str, result: Result, units: Sequence[Unit]) -> None:
             in_time()
             self._account(outcome, text, result, self._residue(text, result), units)
             if self.mode == "diff":
                 for row in diff_lines(text, result.edits, f"{file.name} {escape(units[0].where)}", 1):
-                    click.echo(row)
+                    printed.write(row.encode("utf-8", "backslashreplace") + b"\n")
 
         session = DocumentSession(self.redactor, account, self.strict)
         options = replace(self.options, output=target.suffix.lower() if target else "")
@@ -183,21 +189,18 @@ class Job:
             redact(stream, out, session, options)
             check()
 
-        self._write(target, run)
+        self._write(target, run, printed)
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         outcome.changed = outcome.changed or bool(session.taken_out)
+        return outcome, printed.getvalue()
 
-    def _write(self, target: Path | None, run: Callable[[Sink], object]) -> None:
-        """Let `run` write the output to where it belongs."""
+    def _write(self, target: Path | None, run: Callable[[Sink], object], held: io.BytesIO) -> None:
+        """Let `run` write the output to where it belongs: `held` is what goes to standard output once all is well."""
         if self.mode != "write":
             run(_Watched(NOWHERE, self.advance))
         elif target is None:
-            # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
-            held = io.BytesIO()
             run(_Watched(held, self.advance))
-            sys.stdout.buffer.write(held.getbuffer())
-            sys.stdout.buffer.flush()
         else:
             with AtomicWriter(target) as writer:
                 run(_Watched(writer, self.advance))
@@ -250,6 +253,31 @@ class _Watched:
     def write(self, data: bytes, /) -> None:
         self.sink.write(data)
         self.advance(len(data))
+
+
+def failure(error: Exception, name: str) -> str:
+    """One line on what went wrong with a file; a fault of the program itself is raised under --debug."""
+    match error:
+        case RedactorError():
+            return escape(str(error) if name in str(error) else f"{name}: {error}")
+        case OSError():
+            return escape(f"{name}: {error.strerror or type(error).__name__}")
+        case MemoryError():
+            return f"{name}: needs more memory than it may take; nothing was written"
+        case RecursionError():
+            return f"{name}: is nested too deep; nothing was written"
+    if "--debug" in sys.argv:
+        raise error
+    # Its message may hold text.
+    return f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
+
+
+def document_limits(stream: BinaryIO, memory: int, seconds: float | None) -> Limits:
+    """What a document may take: `memory` in MiB, and processor time by its size, or by the `seconds` that a file may take."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if seconds is None else 2 * seconds + 10
+    return Limits(memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
 
 
 def places_of(units: Sequence[Unit]) -> Callable[[int], str]:

@@ -150,6 +150,18 @@ def offset_option(command: F) -> F:
     )(command)
 
 
+def memory_option(command: F) -> F:
+    """--max-memory."""
+    return click.option(
+        "--max-memory",
+        type=click.IntRange(1, 1 << 24),
+        default=4096,
+        show_default=True,
+        metavar="MIB",
+        help="Refuse a document (not a text file) that needs more.",
+    )(command)
+
+
 def build_redactor(
     *,
     policy: str,

@@ -9,17 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import click
 
-from redactor.cli.job import NOWHERE, STDIN, open_input, places_of
+from redactor.cli.confined import confined
+from redactor.cli.job import NOWHERE, STDIN, document_limits, failure, open_input, places_of
 from redactor.cli.options import (
     build_options,
     build_redactor,
     document_options,
     encoding_options,
     given_paths,
+    memory_option,
     offset_option,
     rule_options,
 )
@@ -27,9 +29,10 @@ from redactor.engine import Redactor
 from redactor.files import Source, escape, show, sources
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
+from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
-from redactor.formats.unit import Unit
-from redactor.model import Finding, RedactorError, Result
+from redactor.formats.unit import Redact, Unit
+from redactor.model import Finding, Result
 from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
 from redactor.text.offsets import Unit as OffsetUnit
@@ -46,6 +49,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.option("--explain", is_flag=True, help="Say why: rule, context, validator.")
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
+@memory_option
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
     files: tuple[Path, ...],
@@ -62,6 +66,7 @@ def scan(
     offsets: OffsetUnit,
     include_text: bool,
     check: bool,
+    max_memory: int,
     **rules: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
@@ -84,17 +89,18 @@ def scan(
                     for found in _in_text(redactor, read_parts(stream, known, errors), count):
                         printer.add(name, found)
                 else:
-                    session = DocumentSession(redactor, partial(_add_all, printer, name, count), strict)
-                    load_format(form)(stream, NOWHERE, session, options)
-                    for where, what in session.not_checked:
+                    work = partial(_in_document, redactor, load_format(form), stream, count, options, strict=strict)
+                    listed, not_checked = confined(work, document_limits(stream, max_memory, None))
+                    for found in listed:
+                        printer.add(name, found)
+                    for where, what in not_checked:
                         click.echo(f"redactor: {name}:{escape(where)}: {what} was not checked", err=True)
                 unchanged()
-        except (RedactorError, OSError) as error:
+        except Exception as error:
             if isinstance(error, BrokenPipeError):
                 raise
             failed += 1
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            click.echo(f"redactor: {name}: {escape(str(reason))}", err=True)
+            click.echo(f"redactor: {failure(error, name)}", err=True)
     printer.finish()
     if failed:
         raise SystemExit(2)
@@ -169,11 +175,20 @@ def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterat
         line += text.count("\n", at)
 
 
-def _add_all(printer: _Printer, name: str, count: Offsets, text: str, result: Result, units: Sequence[Unit]) -> None:
-    count.enter(text)
-    where = places_of(units)
-    for finding in result.findings:
-        printer.add(name, _placed(finding, text, count, where(finding.start), in_part=True))
+def _in_document(
+    redactor: Redactor, redact: Redact, stream: BinaryIO, count: Offsets, options: Options, *, strict: bool
+) -> tuple[list[_Found], list[tuple[str, str]]]:
+    """What is found in a file in a format other than text, and what could not be looked into."""
+    listed: list[_Found] = []
+
+    def account(text: str, result: Result, units: Sequence[Unit]) -> None:
+        count.enter(text)
+        where = places_of(units)
+        listed.extend(_placed(finding, text, count, where(finding.start), in_part=True) for finding in result.findings)
+
+    session = DocumentSession(redactor, account, strict)
+    redact(stream, NOWHERE, session, options)
+    return listed, session.not_checked
 
 
 def _placed(finding: Finding, text: str, count: Offsets, where: str, *, in_part: bool) -> _Found:

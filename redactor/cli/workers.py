@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
+from redactor.cli.confined import how_ended, without_network
 from redactor.model import RedactorError
 
 Task = TypeVar("Task")
@@ -23,7 +24,8 @@ def in_order(
 ) -> Iterator[Outcome]:
     """`work` of every task, in order.
 
-    A task whose process dies (killed for want of memory, say) is tried once more, alone; then `lost` makes its outcome.
+    A task whose process dies (killed for want of memory, say) is tried once more, alone, unless it was its own limit of time that
+    it ran into; then `lost` makes its outcome.
     """
     if jobs == 1 or len(tasks) < 2:
         yield from map(work, tasks)
@@ -83,9 +85,9 @@ class _Pool(Generic[Task, Outcome]):
         try:
             return {number: connection.recv()}
         except (EOFError, OSError):
-            reason = self._buried(connection)
-        if second:
-            return {number: self._lost(self._tasks[number], reason)}
+            code = self._buried(connection)
+        if second or code == -signal.SIGXCPU:
+            return {number: self._lost(self._tasks[number], how_ended(code) + (", twice" if second else ""))}
         self._again.append(number)
         return {}
 
@@ -119,12 +121,12 @@ class _Pool(Generic[Task, Outcome]):
         self._processes[ours] = process
         return ours
 
-    def _buried(self, connection: Connection) -> str:
+    def _buried(self, connection: Connection) -> int | None:
+        """The exit code of a process that has died."""
         process = self._processes.pop(connection)
         connection.close()
         process.join()
-        code = process.exitcode or 0
-        return f"its process was ended by signal {-code}" if code < 0 else f"its process ended with {code}"
+        return process.exitcode
 
     def end(self) -> None:
         """End the processes; one that is in the middle of a file leaves no trace of it."""
@@ -138,13 +140,11 @@ class _Pool(Generic[Task, Outcome]):
 
 def _serve(work: Callable[[Any], Any], tasks: Sequence[Any], pipe: Connection, others: Sequence[Connection]) -> None:
     """Do tasks by number until the parent closes its end; other processes' pipes are closed, or they would never see theirs end."""
-    # From the keyboard all processes are interrupted at once; this one is ended by its parent, and one signal only: a second
-    # would break off the removal of what is half written.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in others:
         other.close()
     # A terminal interrupts all; the parent ends its processes, once, so that each can clear away what it was writing.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    without_network()
     try:
         while True:
             pipe.send(work(tasks[pipe.recv()]))
