@@ -27,10 +27,11 @@ def in_order(
     A task whose process dies (killed for want of memory, say) is tried once more, alone, unless it was its own limit of time that
     it ran into; then `lost` makes its outcome.
     """
-    if jobs == 1 or len(tasks) < 2:
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    if len(tasks) < 2 or (jobs == 1 and not can_fork):
         yield from map(work, tasks)
         return
-    if "fork" not in multiprocessing.get_all_start_methods():
+    if not can_fork:
         raise RedactorError("--jobs: this system can't fork processes; leave the option out")
     pool = _Pool(work, tasks, min(jobs, len(tasks)), lost)
     # A process that has died must be found out by a failed write, not end this one as a closed pipe would.
@@ -147,6 +148,8 @@ def _serve(work: Callable[[Any], Any], tasks: Sequence[Any], pipe: Connection, o
     without_network()
     try:
         while True:
-            pipe.send(work(tasks[pipe.recv()]))
+            outcome = work(tasks[pipe.recv()])
+            sys.stdout.flush()
+            pipe.send(outcome)
     except (EOFError, OSError):
         pass

@@ -107,6 +107,8 @@ class Place:
             self.element.text = text
 
 
+_SHORT: Final = 2
+
 IsText = Callable[[etree._Element, str], bool]
 """Whether an attribute (by its name without namespace) of an element holds what a person has written."""
 
@@ -163,10 +165,12 @@ def redact_values(
         for element in within(root):
             for place in _texts(element, done):
                 texts.setdefault(place.get(), []).append((where, place))
-            for attribute, value in [(str(name), str(text)) for name, text in element.items()]:
-                name = attribute[attribute.rfind("}") + 1 :]
-                if not value.strip():
+            for key, text in element.items():
+                attribute, value = str(key), str(text)
+                # Most attributes are a number or a switch, too short to say anything of anybody.
+                if (len(value) <= _SHORT and value.isascii()) or not value.strip():
                     continue
+                name = attribute[attribute.rfind("}") + 1 :]
                 place = Place(element, attribute)
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
