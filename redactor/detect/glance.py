@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from redactor.model import Span
@@ -112,12 +112,14 @@ class Glance:
         if wanted.fresh and not more:
             return fresh
         if more:
-            dense = [at for at, end in zip(places, places[more:], strict=False) if end - at < wanted.span]
-            if wanted.gap < wanted.span:
-                far = [at for at, following in pairwise(places) if following - at > wanted.gap + 1]
-                number = dict(zip(places, range(len(places)), strict=True))
-                dense = [at for at in dense if bisect_left(far, at) == bisect_left(far, places[number[at] + more])]
-            places = dense
+            span, limit = wanted.span, wanted.gap + 1
+            if wanted.gap < span:
+                # Digits with too wide a gap between them are of different groups.
+                group = list(accumulate((after - at > limit for at, after in pairwise(places)), initial=0))
+                rows = zip(places, places[more:], group, group[more:], strict=False)
+                places = [at for at, end, own, other in rows if own == other and end - at < span]
+            else:
+                places = [at for at, end in zip(places, places[more:], strict=False) if end - at < span]
         return sorted(set(places).intersection(fresh)) if wanted.fresh else places
 
     def _followed(self, wanted: Digits, follow: Class) -> Sequence[int]:
