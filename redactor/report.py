@@ -57,8 +57,14 @@ class FileReport:
     format: str = "text"
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
+    hidden: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None
     skipped: bool = False
+
+
+def hidden_line(where: str, what: str, count: int) -> str:
+    """How hidden text is told of on standard error."""
+    return f"{where}: hidden text ({what}), {count} {'place' if count == 1 else 'places'}"
 
 
 class Report:
@@ -171,6 +177,7 @@ def _file(file: FileReport) -> dict[str, Any]:
         "residue": file.residue,
         "not_checked": file.not_checked,
         "taken_out": file.taken_out,
+        "hidden": file.hidden,
         "warnings": warnings,
     }
 

@@ -78,6 +78,19 @@ def test_what_cannot_be_checked_is_named_and_refused_under_strict(run: Run, tmp_
     assert not (tmp_path / "strict.zip").exists()
 
 
+HIDDEN = "<!doctype html>\n<p hidden>请王建国同志牵头。</p>\n<p hidden>乙</p><p>丙</p>\n"
+
+
+def test_hidden_text_is_told_but_for_what_it_says(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.zip").write_bytes(packed({"a.html": HIDDEN.encode(), "b.html": PAGE.encode()}))
+    line = b"redactor: in.zip: a.html > p: hidden text (hidden attribute), 2 places\n"
+    assert run("clean", "in.zip", "-o", "out.zip", "--report", "report.json").stderr == line
+    (file,) = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["files"]
+    assert file["hidden"] == [{"where": "a.html > p", "what": "hidden attribute", "count": 2}]
+    assert run("scan", "in.zip").stderr == line
+    assert run("clean", "in.zip", "-o", "quiet.zip", "--quiet").stderr == b""
+
+
 def test_check_and_diff_write_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     assert run("clean", "page.html", "--check").returncode == 1

@@ -15,6 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import docx
+import docx.document
+import docx.enum.style
+import docx.text.paragraph
 import pytest
 import regex
 from hypothesis import given
@@ -32,6 +35,7 @@ from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError, RedactorError
 from tests import docx_builder as made
+from tests.packages import redacted
 
 PUBLISH = Options(scrub_metadata=True, unknown="drop")
 ROWS = [f"d{number}" for number in (*range(1, 22), 23)]
@@ -319,6 +323,95 @@ def test_d10_the_date_of_a_control_goes_with_its_text(clean: Clean) -> None:
 def test_d5_both_copies_of_a_text_box_are_alike(cleaned: dict[str, bytes]) -> None:
     root = roots(cleaned["published"])["word/document.xml"]
     assert ["".join(box.itertext()) for box in root.iter(f"{W}txbxContent")] == ["×", "×"]
+
+
+Part = docx.text.paragraph.Paragraph
+Body = Callable[[docx.document.Document, Part], object]
+
+
+def hidden_style(frame: docx.document.Document, paragraph: Part) -> None:
+    base = frame.styles.add_style("藏", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    base.font.hidden = True
+    based = frame.styles.add_style("藏二", docx.enum.style.WD_STYLE_TYPE.CHARACTER)
+    based.base_style = base
+    paragraph.add_run("秘密甲", style="藏二")
+
+
+def switched_twice(frame: docx.document.Document, _: Part) -> None:
+    style = frame.styles.add_style("段藏", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)
+    style.font.hidden = True
+    hidden_style(frame, frame.add_paragraph(style=style))
+
+
+def white_in_shaded_cell(frame: docx.document.Document, _: Part) -> None:
+    cell = frame.add_table(1, 1).cell(0, 0)
+    cell._tc.get_or_add_tcPr().append(etree.fromstring(f'<w:shd xmlns:w="{made.W}" w:val="clear" w:fill="4472C4"/>'))
+    formatted(color="FFFFFF")(frame, cell.paragraphs[0])
+
+
+def white_in_styled_table(frame: docx.document.Document, _: Part) -> None:
+    table = frame.add_table(1, 1, style="Light Shading Accent 1")
+    formatted(color="FFFFFF")(frame, table.cell(0, 0).paragraphs[0])
+
+
+def formatted(text: str = "秘密甲", **properties: str) -> Body:
+    """A run with properties as they are called in the file."""
+
+    def write(_: docx.document.Document, paragraph: Part) -> None:
+        run = paragraph.add_run(text)
+        for name, value in properties.items():
+            element = etree.SubElement(run._r.get_or_add_rPr(), f"{W}{name}")
+            element.attrib.update({f"{W}fill": value, f"{W}val": "clear"} if name == "shd" else {f"{W}val": value})
+
+    return write
+
+
+def mark_only(_: docx.document.Document, paragraph: Part) -> None:
+    paragraph.add_run("秘密甲")
+    etree.SubElement(etree.SubElement(paragraph._p.get_or_add_pPr(), f"{W}rPr"), f"{W}vanish")
+
+
+def twice_in_pieces(frame: docx.document.Document, paragraph: Part) -> None:
+    for text in ("秘密", "甲", " "):
+        formatted(text, vanish="1")(frame, paragraph)
+    paragraph.add_run("见")
+    formatted("乙", vanish="1")(frame, paragraph)
+
+
+VANISH = ("formatted as hidden", 1)
+WHITE = ("white on white", 1)
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        pytest.param(formatted(vanish="true"), [VANISH], id="vanish"),
+        pytest.param(hidden_style, [VANISH], id="vanish-by-style"),
+        pytest.param(twice_in_pieces, [("formatted as hidden", 2)], id="vanish-twice"),
+        pytest.param(formatted(color="ffffff"), [WHITE], id="white"),
+        pytest.param(formatted(color="FFFFFF", shd="auto"), [WHITE], id="white-auto-shading"),
+        pytest.param(formatted(sz="2"), [("1 pt or smaller", 1)], id="tiny"),
+        pytest.param(formatted(), [], id="shown"),
+        pytest.param(formatted(vanish="0"), [], id="vanish-off"),
+        pytest.param(formatted(webHidden="1"), [], id="hidden-on-the-web-only"),
+        pytest.param(formatted(color="FFFFFF", shd="000000"), [], id="white-shaded"),
+        pytest.param(formatted(color="FFFFFF", highlight="black"), [], id="white-highlighted"),
+        pytest.param(white_in_shaded_cell, [], id="white-shaded-cell"),
+        pytest.param(white_in_styled_table, [], id="white-styled-table"),
+        pytest.param(switched_twice, [], id="vanish-switched-twice"),
+        pytest.param(mark_only, [], id="mark-only"),
+        pytest.param(formatted(" ", vanish="1"), [], id="blank"),
+        pytest.param(formatted(sz="21"), [], id="small"),
+    ],
+)
+def test_d6_hidden_text_is_told_and_redacted(write: Body, told: list[tuple[str, int]]) -> None:
+    frame = docx.Document()
+    write(frame, frame.add_paragraph("见"))
+    stream = io.BytesIO()
+    frame.save(stream)
+    out, session = redacted("docx", stream.getvalue(), Redactor(mask=["秘密甲"], ner="none"))
+    assert session.hidden_texts == {("word/document.xml", what): places for what, places in told}
+    assert not found(out, ["秘密甲"])
 
 
 def test_d8_a_link_that_told_something_leads_nowhere(cleaned: dict[str, bytes]) -> None:

@@ -420,6 +420,34 @@ def test_huge_and_strange_pages_are_read(redactor: Redactor, page: str) -> None:
     assert clean(redactor, page)
 
 
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        pytest.param("<div hidden><p>钱多多</p>乙</div>", ("p", "hidden attribute", 1), id="hidden"),
+        pytest.param("<p hidden=until-found>钱多多", ("p", "hidden attribute", 1), id="hidden-value"),
+        pytest.param("<p style='color:red; DISPLAY : none !important'>钱多多</p>", ("p", "display: none", 1), id="display"),
+        pytest.param("<p style='display&#58;none'>钱多多</p>", ("p", "display: none", 1), id="display-escaped"),
+        pytest.param("<i style=display:none>钱</i><i style=display:none>钱多多</i>", ("text", "display: none", 2), id="twice"),
+        pytest.param("<ul style='visibility:hidden'><li>钱多多<li>乙</ul>", ("li", "visibility: hidden", 1), id="visibility"),
+        pytest.param("<td style='font-size:0.0px'>钱多多</td>", ("td", "font-size: 0", 1), id="font-size"),
+        pytest.param("<textarea hidden>钱多多</textarea>", ("textarea", "hidden attribute", 1), id="textarea"),
+        pytest.param("<p>钱多多</p><p title=hidden style='display:block'>乙</p>", None, id="shown"),
+        pytest.param("<p hidden>&nbsp; <br></p><p>钱多多</p>", None, id="blank"),
+        pytest.param("<div hidden><script>f('乙')</script></div>钱多多", None, id="script"),
+        pytest.param("<div hidden><img src=a alt=乙></div>钱多多", None, id="no-text"),
+        pytest.param("<p style='display:none;display:block'>钱多多</p>", None, id="last-counts"),
+        pytest.param("<p style='display:block' style='display:none'>钱多多</p>", None, id="first-attribute-counts"),
+        pytest.param("<p style=visibility:hidden><b style=visibility:visible>钱多多</b></p>", None, id="visible-again"),
+        pytest.param("<div style=font-size:0><p class=a>钱多多</p></div>", None, id="size-by-a-style-sheet"),
+        pytest.param("<p style=font-size:0.5px>钱多多</p><p style=opacity:0.5>乙</p>", None, id="small"),
+    ],
+)  # fmt: skip
+def test_hidden_text_is_told_and_redacted(redactor: Redactor, page: str, told: tuple[str, str, int] | None) -> None:
+    output, session = clean_in_session(redactor, page)
+    assert session.hidden_texts == ({told[:2]: told[2]} if told else {})
+    assert "钱多多" not in output.decode()
+
+
 def test_pictures_in_addresses_are_told(redactor: Redactor) -> None:
     page = '<img src="data:image/png;base64,iVBORw0KGgo=">'
     output, session = clean_in_session(redactor, page)

@@ -907,3 +907,44 @@ def test_what_is_promotion_in_one_line_may_stand_in_another(font: str) -> None:
     (text,) = by_pdfium(out)
     assert text.count("墨耕文苑") == 1
     assert "会员群" not in text
+
+
+def in_mode(mode: int, *texts: str) -> Callable[[Canvas], object]:
+    """Lines in a render mode, after one that is shown."""
+
+    def draw(canvas: Canvas) -> None:
+        lines(REST)(canvas)
+        for number, text in enumerate(texts):
+            written = canvas.beginText(72, 700 - 20 * number)
+            written.setTextRenderMode(mode)
+            written.textOut(text)
+            canvas.drawText(written)
+
+    return draw
+
+
+def twice(canvas: Canvas) -> None:
+    """A text that is shown, and once more invisibly, as some programs do to have it found."""
+    canvas.drawString(72, 700, f"请{SECRET}同志牵头")
+    in_mode(3, f"请{SECRET}同志牵头")(canvas)
+
+
+@pytest.mark.parametrize("output", [".pdf", ".txt"])
+@pytest.mark.parametrize(
+    ("draw", "told"),
+    [
+        pytest.param(in_mode(3, f"请{SECRET}同志牵头", "春游"), 2, id="invisible"),
+        pytest.param(in_mode(0, f"请{SECRET}同志牵头"), 0, id="shown"),
+        pytest.param(in_mode(3, " "), 0, id="blank"),
+        pytest.param(twice, 0, id="shown-too"),
+    ],
+)
+def test_hidden_text_is_told_and_redacted(
+    draw: Callable[[Canvas], object], told: int, output: str, redactor: Redactor
+) -> None:
+    out, session = run(drawn(lines(REST), draw), redactor, output)
+    what = "drawn invisibly, as text that was recognised on a scan is"
+    assert session.hidden_texts == ({("page 2", what): told} if told else {})
+    said = extract_text(io.BytesIO(out)) if output == ".pdf" else out.decode()
+    assert SECRET not in said
+    assert REST in said

@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,38 @@ def test_parts_without_findings_stay_when_others_change(literal: Redactor) -> No
     out, _ = redacted("pptx", data, literal)
     before, after = members(data), members(out)
     assert [name for name in before if before[name] != after[name]] == ["ppt/slides/slide1.xml"]
+
+
+def _hidden_slide(deck: Any) -> None:
+    deck.slides[0]._element.set("show", "0")
+
+
+def _hidden_group(deck: Any) -> None:
+    shapes = deck.slides[0].shapes
+    group = shapes.add_group_shape([shapes[0]])
+    group._element.nvGrpSpPr.cNvPr.set("hidden", "1")
+
+
+@pytest.mark.parametrize(
+    ("hide", "told"),
+    [
+        pytest.param(_hidden_slide, ("on a hidden slide", 2), id="slide"),
+        pytest.param(_hidden_group, ("in a hidden shape", 2), id="group"),
+        pytest.param(lambda deck: deck.slides[0]._element.set("show", "1"), None, id="shown"),
+        pytest.param(lambda deck: deck.slides[1]._element.set("show", "0"), None, id="blank-slide"),
+    ],
+)
+def test_hidden_text_is_told_and_redacted(
+    hide: Callable[[Any], object], told: tuple[str, int] | None, literal: Redactor
+) -> None:
+    deck = Presentation(io.BytesIO(_saved("螺母", "说的是秘密甲", " ")))
+    deck.slides.add_slide(deck.slide_layouts[6])
+    hide(deck)
+    out = io.BytesIO()
+    deck.save(out)
+    data, session = redacted("pptx", out.getvalue(), literal)
+    assert session.hidden_texts == ({("ppt/slides/slide1.xml", told[0]): told[1]} if told else {})
+    assert leaks(data, {"second": "秘密甲"}) == []
 
 
 def test_promotion_goes_with_its_paragraphs(clean: Redactor) -> None:

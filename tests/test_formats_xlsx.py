@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.colors import Color
 from openpyxl.worksheet.table import Table
 
 from redactor import Redactor
@@ -147,6 +150,86 @@ def test_parts_without_findings_stay_when_others_change(literal: Redactor) -> No
     out, _ = redacted("xlsx", data, literal)
     before, after = members(data), members(out)
     assert [name for name in before if before[name] != after[name]] == ["xl/worksheets/sheet1.xml"]
+
+
+def _white_header(book: Workbook) -> None:
+    sheet = book.active
+    sheet["B1"] = "数量"
+    sheet["A1"].font = sheet["B1"].font = Font(color="FFFFFFFF")
+    sheet.add_table(Table(displayName="T", ref="A1:B2"))
+
+
+def _white_under_condition(book: Workbook) -> None:
+    sheet = book.active
+    sheet["A1"].font = Font(color="FFFFFFFF")
+    black = PatternFill(bgColor="FF000000")
+    sheet.conditional_formatting.add("A1:A9", FormulaRule(["TRUE"], fill=black))
+
+
+@pytest.mark.parametrize(
+    ("hide", "told"),
+    [
+        pytest.param(lambda b: setattr(b.active, "sheet_state", "hidden"), ("in a hidden sheet", 2), id="sheet"),
+        pytest.param(lambda b: setattr(b.active, "sheet_state", "veryHidden"), ("in a hidden sheet", 2), id="very"),
+        pytest.param(lambda b: setattr(b.active.row_dimensions[1], "hidden", True), ("in hidden rows", 1), id="row"),
+        pytest.param(
+            lambda b: b.active.column_dimensions.group("A", "C", hidden=True), ("in hidden columns", 2), id="columns"
+        ),
+        pytest.param(lambda b: setattr(b.active["A1"], "number_format", ";;;"), ("number format ;;;", 1), id="format"),
+        pytest.param(
+            lambda b: setattr(b.active["A1"], "font", Font(color="FFFFFF")), ("white on white", 1), id="white"
+        ),
+        pytest.param(
+            lambda b: setattr(b.active["A1"], "font", Font(color=Color(theme=0))), ("white on white", 1), id="theme"
+        ),
+        pytest.param(lambda b: None, None, id="shown"),
+        pytest.param(lambda b: setattr(b.active.row_dimensions[9], "hidden", True), None, id="empty-row"),
+        pytest.param(lambda b: setattr(b.active.column_dimensions["B"], "hidden", True), None, id="empty-column"),
+        pytest.param(lambda b: setattr(b.active["A1"], "number_format", "0.00;-0.00;;@"), None, id="no-zeros"),
+        pytest.param(
+            lambda b: (
+                b.active["A1"].__setattr__("font", Font(color="FFFFFF"))
+                or b.active["A1"].__setattr__("fill", PatternFill("solid", fgColor="000000"))
+            ),
+            None,
+            id="white-filled",
+        ),
+        pytest.param(_white_header, None, id="white-header-of-a-table"),
+        pytest.param(_white_under_condition, None, id="white-under-a-condition"),
+    ],
+)
+def test_e1_hidden_text_is_told_and_redacted(
+    hide: Callable[[Workbook], object], told: tuple[str, int] | None, literal: Redactor
+) -> None:
+    book = Workbook()
+    book.active["A1"], book.active["A2"] = "秘密甲", "螺母"
+    book.create_sheet("二")
+    hide(book)
+    out = io.BytesIO()
+    book.save(out)
+    data, session = redacted("xlsx", out.getvalue(), literal)
+    assert session.hidden_texts == ({("sheet1", told[0]): told[1]} if told else {})
+    assert leaks(data, {"A1": "秘密甲"}) == []
+
+
+def test_e1_hidden_rows_and_columns_of_another_producer(literal: Redactor) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet, other = book.add_worksheet(), book.add_worksheet()
+        sheet.write_column(0, 1, ["秘密甲", "螺母", 17])
+        sheet.write(3, 0, "垫圈", book.add_format({"font_color": "white"}))
+        sheet.set_column("B:B", None, None, {"hidden": True})
+        sheet.set_row(0, None, None, {"hidden": True})
+        other.write(0, 0, "秘密甲")
+        other.hide()
+    data, session = redacted("xlsx", out.getvalue(), literal)
+    assert session.hidden_texts == {
+        ("sheet1", "in hidden rows"): 1,
+        ("sheet1", "in hidden columns"): 2,
+        ("sheet1", "white on white"): 1,
+        ("sheet2", "in a hidden sheet"): 1,
+    }
+    assert leaks(data, {"B1": "秘密甲"}) == []
 
 
 def test_twice_is_once(full: Full) -> None:

@@ -30,7 +30,7 @@ from redactor.cli.workers import in_order, processors
 from redactor.engine import Redactor
 from redactor.files import AtomicWriter, Source, check_output_folder, remove_stale, show, sources
 from redactor.model import RedactorError
-from redactor.report import Report
+from redactor.report import Report, hidden_line
 from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
 
@@ -206,6 +206,8 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
                     click.echo(
                         f"redactor: {outcome.file.name}: {item['where']}: {item['what']} was not checked", err=True
                     )
+                for told in outcome.file.hidden:
+                    click.echo(f"redactor: {outcome.file.name}: {hidden_line(**told)}", err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes

@@ -192,6 +192,7 @@ class Job:
         self._write(target, run, printed)
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+        file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
         outcome.changed = outcome.changed or bool(session.taken_out)
         return outcome, printed.getvalue()
 

@@ -33,6 +33,7 @@ from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Redact, Unit
 from redactor.model import Finding, Result
+from redactor.report import hidden_line
 from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
 from redactor.text.offsets import Unit as OffsetUnit
@@ -90,11 +91,11 @@ def scan(
                         printer.add(name, found)
                 else:
                     work = partial(_in_document, redactor, load_format(form), stream, count, options, strict=strict)
-                    listed, not_checked = confined(work, document_limits(stream, max_memory, None))
+                    listed, notes = confined(work, document_limits(stream, max_memory, None))
                     for found in listed:
                         printer.add(name, found)
-                    for where, what in not_checked:
-                        click.echo(f"redactor: {name}:{escape(where)}: {what} was not checked", err=True)
+                    for note in notes:
+                        click.echo(f"redactor: {name}: {note}", err=True)
                 unchanged()
         except Exception as error:
             if isinstance(error, BrokenPipeError):
@@ -177,8 +178,8 @@ def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterat
 
 def _in_document(
     redactor: Redactor, redact: Redact, stream: BinaryIO, count: Offsets, options: Options, *, strict: bool
-) -> tuple[list[_Found], list[tuple[str, str]]]:
-    """What is found in a file in a format other than text, and what could not be looked into."""
+) -> tuple[list[_Found], list[str]]:
+    """What is found in a file in a format other than text, and lines on what could not be looked into or is hidden."""
     listed: list[_Found] = []
 
     def account(text: str, result: Result, units: Sequence[Unit]) -> None:
@@ -188,7 +189,9 @@ def _in_document(
 
     session = DocumentSession(redactor, account, strict)
     redact(stream, NOWHERE, session, options)
-    return listed, session.not_checked
+    notes = [f"{escape(where)}: {what} was not checked" for where, what in session.not_checked]
+    notes += [hidden_line(escape(where), what, places) for (where, what), places in session.hidden_texts.items()]
+    return listed, notes
 
 
 def _placed(finding: Finding, text: str, count: Offsets, where: str, *, in_part: bool) -> _Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ class DocumentSession:
     strict: bool = False
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
+    hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
@@ -73,6 +74,10 @@ class DocumentSession:
         if self.strict:
             raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
         self.not_checked.append((self._place(where), what))
+
+    def hidden(self, where: str, what: str, places: int = 1) -> None:
+        """Tell of text that a reader can't see; it is redacted like any other."""
+        self.hidden_texts[self._place(where), what] += places
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:

@@ -64,6 +64,12 @@ class Session(Protocol):
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into (a picture of text). FormatError under --strict."""
 
+    def hidden(self, where: str, what: str, places: int = 1) -> None:
+        """Tell of text that is there and that a reader can't see (formatted as hidden, white, tiny).
+
+        It is redacted like any other. `what` says how it is hidden, never what it says; what is told of one `where` is summed up.
+        """
+
     def inside(self, name: str) -> AbstractContextManager[None]:
         """What is done within the block is done to a container's member of that name, which reports then show.
 

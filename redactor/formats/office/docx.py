@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from redactor.formats.office.drawing import mend_numbers
+from redactor.formats.office.hidden_runs import hidden_runs, read_styles
 from redactor.formats.office.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
 from redactor.formats.office.package import Package, check_active, keep_known, opened
 from redactor.formats.office.paragraphs import Paragraph, Read, copies, read_paragraphs
@@ -47,9 +48,10 @@ _COMMENTS: Final = (
     "application/vnd.ms-word.commentsExtensible+xml",
     "application/vnd.ms-word.people+xml",
 )
+_STYLES: Final = f"{_WORD}styles+xml"
 _OTHERS: Final = (
     *_COMMENTS,
-    f"{_WORD}styles+xml",
+    _STYLES,
     f"{_WORD}settings+xml",
     f"{_WORD}webSettings+xml",
     f"{_WORD}fontTable+xml",
@@ -166,8 +168,13 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         changed = _clean(package, trees, session, options)
         codes: list[tuple[str, Paragraph]] = []
         done: set[etree._Element] = set()
+        styles = read_styles(
+            [trees[part] for part in package.of_type(_STYLES)], paged=bool(named(trees[package.main], "background"))
+        )
         for part in _in_order(package, trees):
             read = read_paragraphs(trees[part])
+            for what, places in hidden_runs(trees[part], read.paragraphs, styles).items():
+                session.hidden(part, what, places)
             if _flow(part, read, session):
                 changed.add(part)
             codes += [(part, code) for code in read.codes]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from lxml import etree
@@ -56,6 +57,8 @@ _DROPPED: Final = {
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _HOLDERS: Final = frozenset(("custDataLst", "controls", "smartTags", "embeddedFontLst", "embeddedFont"))
 """Elements that may not be empty."""
+_ON: Final = frozenset(("1", "true"))
+_OFF: Final = frozenset(("0", "false"))
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -76,6 +79,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         for parts in _texts(package, trees):
             read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
             done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
+            _tell_hidden(read, session)
             changed |= flow_paragraphs(read, session)
         names = Names()
         redact_links(package, session, names)
@@ -137,6 +141,25 @@ def _texts(package: Package, trees: Trees) -> Iterator[list[str]]:
     for kind in (*_COMMENTS, *CHARTS, *DIAGRAMS, *_LAYOUTS):
         for part in package.of_type(kind):
             yield [part]
+
+
+def _tell_hidden(read: Iterable[tuple[str, Paragraph]], session: Session) -> None:
+    """Tell of paragraphs that are not shown."""
+    found = Counter((part, _hides(p.element)) for part, p in read if p.text.strip() and not p.fallback)
+    for (part, what), paragraphs in found.items():
+        if what:
+            session.hidden(part, what, paragraphs)
+
+
+def _hides(paragraph: etree._Element) -> str:
+    shape = False
+    for element in paragraph.iterancestors(etree.Element):
+        if local(element) == "sld" and element.get("show") in _OFF:
+            return "on a hidden slide"
+        properties = next(element.iterchildren(etree.Element))
+        if local(properties).startswith("nv"):
+            shape = shape or any(e.get("hidden") in _ON for e in properties if local(e) == "cNvPr")
+    return "in a hidden shape" if shape else ""
 
 
 def _in_order(package: Package, trees: Trees) -> Iterator[str]:

@@ -21,6 +21,7 @@ from redactor.formats.office.drawing import (
     mend_numbers,
 )
 from redactor.formats.office.formulas import LOST, Renamed, look_at, redact_formulas
+from redactor.formats.office.hidden_cells import hidden_cells, read_formats
 from redactor.formats.office.markup import elements, local, named, remove
 from redactor.formats.office.package import Package, check_active, keep_known, opened
 from redactor.formats.office.paragraphs import Leaf, Paragraph, read_paragraphs
@@ -39,6 +40,8 @@ _EXCEL: Final = "application/vnd.ms-excel."
 _MAIN: Final = (f"{_SHEETS}sheet.main+xml", f"{_SHEETS}template.main+xml")
 _STRINGS: Final = f"{_SHEETS}sharedStrings+xml"
 _TABLE: Final = f"{_SHEETS}table+xml"
+_STYLES: Final = f"{_SHEETS}styles+xml"
+_THEME: Final = "application/vnd.openxmlformats-officedocument.theme+xml"
 _COMMENTS: Final = (f"{_SHEETS}comments+xml", f"{_EXCEL}threadedcomments+xml")
 _CACHE: Final = f"{_SHEETS}pivotCacheDefinition+xml"
 _RECORDS: Final = f"{_SHEETS}pivotCacheRecords+xml"
@@ -48,7 +51,7 @@ _DRAWING: Final = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _KNOWN: Final = frozenset(
     (
         *_MAIN,
-        *(f"{_SHEETS}{kind}+xml" for kind in ("worksheet", "chartsheet", "dialogsheet", "styles", "pivotTable")),
+        *(f"{_SHEETS}{kind}+xml" for kind in ("worksheet", "chartsheet", "dialogsheet", "pivotTable")),
         *(f"{_SHEETS}{kind}+xml" for kind in ("sheetMetadata", "volatileDependencies")),
         *(
             f"{_EXCEL}{kind}+xml"
@@ -63,7 +66,20 @@ _KNOWN: Final = frozenset(
             f"{_EXCEL}{kind}+xml"
             for kind in ("rdsupportingpropertybagstructure", "timelineCache", "rdrichvaluewebimage")
         ),
-        *(_STRINGS, _TABLE, *_COMMENTS, _CACHE, _RECORDS, _CHAIN, _EXTERNAL, _DRAWING, *CHARTS, *DIAGRAMS, *LOOKS),
+        *(
+            _STRINGS,
+            _TABLE,
+            _STYLES,
+            *_COMMENTS,
+            _CACHE,
+            _RECORDS,
+            _CHAIN,
+            _EXTERNAL,
+            _DRAWING,
+            *CHARTS,
+            *DIAGRAMS,
+            *LOOKS,
+        ),
         *SHARED,
     )
 )
@@ -160,6 +176,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         keep_known(package, _KNOWN, session, options)
         redact_shared(package, session, options)
         book = _read(package, session, options)
+        _tell_hidden(book, session)
         redact_cells(book.sheets, book.copies, session, options.columns, complete=not package.nested)
         _write_strings(book, session)
         _paragraphs(book, session)
@@ -227,6 +244,15 @@ def _read(package: Package, session: Session, options: Options) -> _Book:
         elif len(named(trees[part], "sheetData")) > 1:
             raise FormatError(f"{part}: a sheet with more than one block of rows")
     return _Book(package, trees, strings, sheets, changed)
+
+
+def _tell_hidden(book: _Book, session: Session) -> None:
+    """Tell of cells with text that nobody sees, while they still say it."""
+    formats = read_formats((root for _, root in book.of_type(_STYLES)), (root for _, root in book.of_type(_THEME)))
+    for sheet in book.sheets:
+        if sheet.part in book.trees:
+            for what, cells in hidden_cells(sheet, book.trees[sheet.part], formats).items():
+                session.hidden(sheet.place, what, cells)
 
 
 def _is_table(package: Package, part: str) -> bool:

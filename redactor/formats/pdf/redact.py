@@ -16,7 +16,7 @@ from fontTools.ttLib import TTLibError
 
 from redactor.formats import limits
 from redactor.formats.options import Options
-from redactor.formats.pdf.content import PageContent, Reader, contents_of
+from redactor.formats.pdf.content import PageContent, Reader, contents_of, is_invisible
 from redactor.formats.pdf.edit import edited
 from redactor.formats.pdf.fonts import UNKNOWN
 from redactor.formats.pdf.layout import Line, lines
@@ -44,6 +44,7 @@ _FAULTS: Final = (
 
 _PICTURE: Final = "picture without text"
 _UNTOLD: Final = "glyphs that stand for no known character"
+_INVISIBLE: Final = "drawn invisibly, as text that was recognised on a scan is"
 _ELSEWHERE: Final = "text in a pattern, a mask or a drawn font"
 
 for _library in ("fontTools", "pdfminer", "pikepdf"):
@@ -116,6 +117,9 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
             elsewhere = text_elsewhere(pdf, page.obj.get("/Resources"), seen)
         for where, what in places:
             session.removed(where, what)
+        invisible = sum(map(_is_invisible, text))
+        if invisible:
+            session.hidden(f"page {number}", _INVISIBLE, invisible)
         unseen = tuple(_unseen(drawn, text, elsewhere))
         for what in unseen:
             session.unchecked(f"page {number}", what)
@@ -156,6 +160,15 @@ def _refuse_unsure(page: PageText, number: int) -> None:
         raise FormatError(f"page {number}: no PDF is written: {_ELSEWHERE}; text output (.txt) is possible")
     if any(UNKNOWN * 2 in line.text for line in page.lines):
         raise FormatError(f"page {number}: no PDF is written: {_UNTOLD}; text output (.txt) is possible")
+
+
+def _is_invisible(line: Line) -> bool:
+    """Whether a line holds a character that is drawn, and drawn again, invisibly only."""
+    return any(
+        all(map(is_invisible, (placed.glyph, *placed.shadows))) and bool(placed.glyph.char.text.strip())
+        for segment in line.segments
+        for placed in segment.glyphs
+    )
 
 
 def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[str]:

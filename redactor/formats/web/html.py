@@ -42,6 +42,8 @@ def _redact(source: BinaryIO, out: Sink, session: Session, wanted: str | None, k
         for read, redacted in edit_prose(session, page.read(read_parts(source, encoding)), edits):
             page.settled(read, redacted.gone, edits)
         page.finish(edits)
+        for (where, what), places in page.hidden.items():
+            session.hidden(where, what, places)
         edit_values(session, asides.read(read_parts(source, encoding)), edits)
     edit_addresses(session, asides, edits, depth)
     write_spliced(read_parts(source, encoding), edits, out, encoding.bom)

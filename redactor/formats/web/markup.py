@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from redactor.formats.web import scripts
+from redactor.formats.web.covers import Cover, cover
 from redactor.formats.web.elements import (
     ASIDE,
     AUTHORS,
@@ -55,6 +57,8 @@ _MAX_DEPTH: Final = 4
 _SEARCHED: Final = 512
 """Open elements looked through for the one that a tag closes."""
 
+_NO_TEXT: Final = frozenset(("script", "style", "title", "iframe", "noembed", "noframes"))
+"""Elements without markup whose content no browser shows, hidden or not."""
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d])", re.I
 )
@@ -97,13 +101,18 @@ class DataUri:
 
 
 class _Open:
-    """An element that is open: where it begins, the line that it begins in, whether it is something without text."""
+    """An element that is open: where it begins, the line that it begins in, whether it is something without text.
 
-    __slots__ = ("content", "filled", "first", "hidden", "line", "name", "start")
+    `cover`: what hides the text right in it.
+    """
 
-    def __init__(self, name: str, start: int, first: int, filled: int, line: Line, hidden: bool) -> None:
+    __slots__ = ("content", "cover", "filled", "first", "hidden", "line", "name", "start")
+
+    def __init__(
+        self, name: str, start: int, first: int, filled: int, line: Line, hidden: bool, cover: Cover | None
+    ) -> None:
         self.name, self.start, self.first, self.filled, self.line = name, start, first, filled, line
-        self.hidden = hidden
+        self.hidden, self.cover = hidden, cover
         self.content = name in CONTENT
 
 
@@ -117,6 +126,7 @@ class Page:
         self.prose = prose
         self.uris: list[DataUri] = []
         self.pictures: list[tuple[str, str]] = []
+        self.hidden: Counter[tuple[str, str]] = Counter()
         self._view, self._depth = view, depth
         self._open: list[_Open] = []
         self._counts: dict[str, int] = {}
@@ -150,6 +160,8 @@ class Page:
         return name if name in BLOCK or name in CELL else "text"
 
     def _read(self, token: Token) -> Iterator[Reading]:
+        if self.prose and token.kind in ("text", "cdata", "raw"):
+            self._look_for_cover(token)
         if token.kind == "text":
             yield from self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
         elif token.kind == "start":
@@ -160,6 +172,15 @@ class Page:
             yield from self._plain(token)
         elif not self.prose:
             yield from self._other(token)
+
+    def _look_for_cover(self, token: Token) -> None:
+        """Count an element that is hidden once there is text in it."""
+        over = self._open[-1].cover if self._open else None
+        if over is None or over.told or (token.kind == "raw" and token.name in _NO_TEXT):
+            return
+        if html.unescape(token.text).strip():
+            over.told = True
+            self.hidden[self._where(), over.kind] += 1
 
     # Lines of text
 
@@ -242,7 +263,8 @@ class Page:
             raise FormatError(f"more than {MAX_OPEN:,} elements are open at once")
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
-        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line, aside))
+        over = cover(token, self._open[-1].cover if self._open else None) if self.prose else None
+        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line, aside, over))
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
             self._hidden += 1

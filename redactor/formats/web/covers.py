@@ -1,0 +1,62 @@
+"""Elements that a browser shows nothing of, as far as their own tags say so for sure."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+from redactor.formats.web.htmltokens import Token
+
+_ZERO: Final = re.compile(r"0(?:\.0{1,9})?(?:px|pt|em|rem|ex|ch|%|vw|vh)?")
+_COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
+_NO_SIZE: Final = "font-size: 0"
+_NOT_VISIBLE: Final = "visibility: hidden"
+
+
+class Cover:
+    """What hides an element and what is in it: how, and whether that was told yet."""
+
+    __slots__ = ("kind", "told")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.told = False
+
+
+def cover(token: Token, above: Cover | None) -> Cover | None:
+    """What hides the text right in an element; `above`: what hides that around it."""
+    style: dict[str, str] = {}
+    hidden = False
+    for attribute in reversed(token.attributes):
+        # Of an attribute that is there twice, the first counts.
+        name = attribute.name.lower()
+        if name == "hidden":
+            hidden = True
+        elif name == "style":
+            style = _declarations(html.unescape(attribute.value))
+    if above is not None and above.kind == _NO_SIZE:
+        above = None  # what is in it may well have a size of its own, given by a style sheet
+    if above is not None and above.kind == _NOT_VISIBLE and style.get("visibility", "hidden") != "hidden":
+        above = None
+    if above is not None:
+        return above
+    if style.get("display") == "none":
+        return Cover("display: none")
+    if hidden:
+        return Cover("hidden attribute")
+    if style.get("visibility") == "hidden":
+        return Cover(_NOT_VISIBLE)
+    if _ZERO.fullmatch(style.get("font-size", "")):
+        return Cover(_NO_SIZE)
+    return None
+
+
+def _declarations(style: str) -> dict[str, str]:
+    """The properties of a `style` attribute with their values; the last of a property counts."""
+    found: dict[str, str] = {}
+    for declaration in _COMMENT.sub("", style).split(";"):
+        name, colon, value = declaration.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.lower().replace("!important", "").strip()
+    return found
