@@ -46,7 +46,7 @@ FORMATS = {
             sees="text across inline tags, title, attributes, comments, JSON-LD, strings, comments and long numbers of scripts and"
             " style sheets, markup in strings, text in data: addresses",
             misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in scripts' code,"
-            " in tags and in attributes, and strings that a script puts together",
+            " in tags and in attributes, and what a script puts together of more than neighbouring strings",
         ),
         Format(
             "xml",

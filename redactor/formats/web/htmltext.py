@@ -59,6 +59,12 @@ def percent(match: re.Match[str]) -> tuple[str, int] | None:
     return None
 
 
+def percent_u(match: re.Match[str]) -> tuple[str, int]:
+    """What a code of `escape` stands for, or two of them that are a surrogate pair."""
+    units = bytes.fromhex(match.group().replace("%u", ""))
+    return units.decode("utf-16-be", "surrogatepass"), len(match.group())
+
+
 def _charrefs(text: str, codec: str) -> str:
     return lacking(text, codec, lambda c: f"&#{ord(c)};")
 
@@ -81,6 +87,11 @@ def _percent_escape(text: str, codec: str) -> str:
     )
 
 
+def _percent_u_escape(text: str, codec: str) -> str:
+    units = text.encode("utf-16-be", "surrogatepass")
+    return "".join(f"%u{units[n] << 8 | units[n + 1]:04X}" for n in range(0, len(units), 2))
+
+
 def _plain_escape(text: str, codec: str) -> str:
     return lacking(text.replace("<", "‹"), codec, lambda c: "_")
 
@@ -100,4 +111,5 @@ BARE: Final = Syntax(
 )
 NAME: Final = Syntax(_name_escape, NOTHING, NOTHING)
 PERCENT: Final = Syntax(_percent_escape, NOTHING, NOTHING)
+PERCENT_U: Final = Syntax(_percent_u_escape, NOTHING, NOTHING)
 NUMBER: Final = Syntax(lambda text, codec: f'"{scripts.JS_STRING.escape(text, codec)}"', NOTHING, NOTHING)

@@ -37,17 +37,19 @@ from redactor.formats.web.htmltext import (
     NOTHING,
     NUMBER,
     PERCENT,
+    PERCENT_U,
     PLAIN,
     REFERENCES,
     TEXT,
     in_attribute,
     in_text,
     percent,
+    percent_u,
     reference,
 )
 from redactor.formats.web.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.web.lines import LONGEST, Line, portions
-from redactor.formats.web.splice import CODE, Edits, Reading, Syntax, reading
+from redactor.formats.web.splice import CODE, Edits, Reading, Syntax, joined, reading
 from redactor.model import FormatError
 
 MAX_OPEN: Final = 100_000
@@ -78,6 +80,9 @@ HAS_MARKUP: Final = re.compile(r"<(?:[A-Za-z][A-Za-z0-9]{0,20}[\s/>]|/[A-Za-z]|!
 _ADDRESS = re.compile(r"\s*+(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}:|[/?.#])")
 _BLANK = re.compile(r"\s")
 _ADDRESS_SIGN = re.compile(r"[/?=&]")
+_PERCENT_U = re.compile(r"%u[dD][89abAB][0-9a-fA-F]{2}%u[dD][c-fC-F][0-9a-fA-F]{2}|%u[0-9a-fA-F]{4}")
+"""What the `escape` of scripts writes."""
+_JOINT = re.compile(r"""["'`]\s{0,400}+\+\s{0,400}+["'`]""")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
 _DATA = re.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", re.I)
 _TEXTUAL = re.compile(
@@ -444,6 +449,8 @@ class Page:
             # Before the text as it stands: where both are edited, the edit that is written in percent escapes counts.
             yield from self._text_of(value.decoded(_PERCENT, percent, None, PERCENT))
             label = ""
+        if "%u" in text and _PERCENT_U.search(text):
+            yield from self._text_of(value.decoded(_PERCENT_U, percent_u, None, PERCENT_U))
         yield from self._text_of(value, label)
 
     def _text_of(self, value: Reading, label: str = "") -> Iterator[Reading]:
@@ -482,11 +489,16 @@ class Page:
     def literals(self, code: Reading) -> Iterator[Reading]:
         """The texts in a script or in JSON."""
         label, end_before = "", 0
+        strings: list[Reading] = []  # those of one text: neighbours with nothing but a plus between them
+        label_of_first, size = "", 0
         for kind, start, end in scripts.js_literals(code.text):
             between = code.text[end_before:start] if start - end_before < _SHORT else ""
             if not (between and _KEY_BEFORE.fullmatch(between)):
                 label = ""
             part = replace(code.part(start, end), where=code.where)
+            if not strings or not _JOINT.fullmatch(code.text, end_before, start):
+                yield from self._string(strings, label_of_first)
+                strings, label_of_first, size = [], label, 0
             if kind == "comment":
                 yield from self.value(_rewritten(part, scripts.COMMENT))
             elif kind == "name":
@@ -495,13 +507,24 @@ class Page:
                 yield _rewritten(part, NUMBER).whole().labelled(label)
             else:
                 for piece in _pieces(part):
-                    text = piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING)
-                    if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
-                        yield replace(text, entity="PERSON")
-                    else:
-                        yield from self.value(text, label)
+                    if size > LONGEST:
+                        yield from self._string(strings, label_of_first)
+                        strings, size = [], 0
+                    strings.append(piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING))
+                    size += len(piece.text) + 1
             label = part.text if len(part.text) < _SHORT else ""
             end_before = end
+        yield from self._string(strings, label_of_first)
+
+    def _string(self, strings: list[Reading], label: str) -> Iterator[Reading]:
+        """What strings say that a script puts together."""
+        if not strings:
+            return
+        text = joined(strings)
+        if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
+            yield replace(text, entity="PERSON")
+        else:
+            yield from self.value(text, label)
 
     def styles(self, code: Reading) -> Iterator[Reading]:
         """The texts in a style sheet."""

@@ -195,6 +195,18 @@ def reading(text: str, start: int, syntax: Syntax, where: str) -> Reading:
     return Reading(text, (Run(0, len(text), start, start + len(text), syntax),) if text else (), where)
 
 
+def joined(parts: Sequence[Reading]) -> Reading:
+    """Readings one after the other as one."""
+    if len(parts) == 1:
+        return parts[0]
+    runs: list[Run] = []
+    size = 0
+    for part in parts:
+        runs.extend(run._replace(at=run.at + size) for run in part.runs)
+        size += len(part.text)
+    return replace(parts[0], text="".join(part.text for part in parts), runs=tuple(runs))
+
+
 @dataclass(slots=True)
 class Edits:
     """The edits of one source, in little memory: a row of numbers each."""
