@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,8 @@ from redactor.formats.known import load_format
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
+from tests.browsers import BROWSER, rendered, seen
+from tests.conftest import Run
 
 html5lib = pytest.importorskip("html5lib")
 
@@ -171,8 +174,7 @@ def test_no_secret_is_left_in_any_place(redactor: Redactor, place: str) -> None:
 
 
 def test_e7_no_secret_is_left_when_all_places_are_in_one_page(redactor: Redactor) -> None:
-    last = ("script-cut", "torn-tag", "plaintext", "unclosed")
-    places = [p for p in PLACES if p not in last]
+    places = [p for p in PLACES if p not in CUT_OFF]
     page = (
         "<!DOCTYPE html><html><body>" + "\n".join(hide(p, s) for p in places for s in SECRETS[:11]) + "<p>末段乙。</p>"
     )
@@ -183,6 +185,106 @@ def test_e7_no_secret_is_left_when_all_places_are_in_one_page(redactor: Redactor
     before, after = dom(page), dom(output)
     assert len(before) == len(after)
     assert "末段乙。" in after
+
+
+SCRIPTED = {
+    "write": "<script>document.write('<p>{0[0]}<b>{1}</b></p>')</script>",
+    "inner-html": "<p></p><script>{last}.innerHTML='<i title=\"{0}\">{js}</i>'</script>",
+    "attribute": "<p data-n='{0}'></p><script>{last}.textContent={last}.dataset.n</script>",
+    "attribute-percent": "<p data-n='{percent}'></p><script>{last}.textContent=decodeURIComponent({last}.dataset.n)</script>",
+    "string-percent": "<p></p><script>{last}.textContent=decodeURIComponent('{percent}')</script>",
+    "string-percent-u": "<p></p><script>{last}.textContent=unescape('{unescape}')</script>",
+    "string-references": "<p></p><script>{last}.innerHTML='{hex}'</script>",
+    "template-string": "<p></p><script>{last}.textContent=`甲${{1+1}}{0}`</script>",
+    "property": "<p></p><script>{last}.textContent=Object.keys({{'{0}':1}})[0]</script>",
+    "json": "<script type=application/json class=j>{{\"n\":\"{js}\"}}</script><p></p><script>{last}.textContent=JSON.parse([...document.querySelectorAll('.j')].pop().text).n</script>",
+    "comment": "<p><!--{0}--></p><script>{last}.textContent={last}.firstChild.data</script>",
+    "template": "<template class=t><p>{0}</p></template><script>document.body.append([...document.querySelectorAll('.t')].pop().content.cloneNode(true))</script>",
+    "noscript": "<noscript class=n>{0}</noscript><p></p><script>{last}.textContent=[...document.querySelectorAll('.n')].pop().textContent</script>",
+    "css": "<style>.c::after{{content:'{css}'}}</style><p class=c></p><script>{last}.textContent=getComputedStyle({last},'::after').content</script>",
+    "handler": "<p></p><img src='data:,' onerror=\"this.alt='{js}';this.previousElementSibling.textContent=this.alt\">",
+    "evaluated": "<p></p><script>eval(`{last}.textContent='{0}'`)</script>",
+    "query": "<a href='?n={percent}'></a><p></p><script>{last}.textContent=new URL([...document.links].pop().href).searchParams.get('n')</script>",
+    "joined": "<p></p><script>{last}.textContent='{0[0]}'+'{1}'</script>",
+}  # fmt: skip
+"""Places of which a script makes something that is shown."""
+
+
+def scripted(place: str, secret: str) -> str:
+    return SCRIPTED[place].format(
+        secret,
+        secret[1:],
+        last="[...document.querySelectorAll('p')].pop()",
+        hex="".join(f"&#x{ord(c):X};" for c in secret),
+        percent=urllib.parse.quote(secret),
+        unescape="".join(f"%u{ord(c):04X}" for c in secret),
+        js="".join(f"\\u{ord(c):04x}" for c in secret),
+        css="".join(f"\\{ord(c):x} " for c in secret),
+    )
+
+
+def masked(text: str) -> str:
+    return re.sub("|".join(SECRETS), "×", text)
+
+
+def shape(page: str) -> list[tuple[str, int]]:
+    """The elements of a page in their order, each with how many attributes it has."""
+    tree = html5lib.parse(page, treebuilder="etree", namespaceHTMLElements=False)
+    return [(str(node.tag), len(node.attrib)) for node in tree.iter()]
+
+
+CUT_OFF = ("script-cut", "torn-tag", "plaintext", "unclosed")
+OPENED = (
+    "<!DOCTYPE html><html><meta charset=utf-8><body><p>前文甲。</p>"
+    + "\n".join(hide(p, s) for p in PLACES if p not in CUT_OFF for s in SECRETS[: 11 if p in ("attribute-name", "source-line-break") else 12])
+    + "\n".join(scripted(p, s) for p in SCRIPTED for s in SECRETS)
+    + "<p>末段乙。</p>"
+)  # fmt: skip
+"""A page with all places in it, each of the secrets in each."""
+opened = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
+
+
+@opened
+@pytest.mark.parametrize("place", SCRIPTED)
+def test_e7_what_scripts_show_is_there_to_be_found(place: str) -> None:
+    """The places of the tests below are what they claim to be: a browser shows the secret."""
+    assert SECRETS[0] in seen(f"<meta charset=utf-8><body>{scripted(place, SECRETS[0])}".encode())
+
+
+@opened
+def test_e7_a_browser_shows_no_secret_once_scripts_have_run(redactor: Redactor) -> None:
+    output = clean(redactor, OPENED)
+    before, after = rendered(OPENED.encode()), rendered(output)
+    assert all(secret in before for secret in SECRETS)
+    for view in [*uncovered(after), *dom(after)]:
+        assert [secret for secret in SECRETS if secret.lower() in view.lower()] == []
+    assert shape(after) == shape(before)
+    assert seen(output) == masked(seen(OPENED.encode()))
+
+
+@opened
+@pytest.mark.parametrize("place", CUT_OFF)
+def test_e7_a_browser_shows_no_secret_of_a_page_that_is_cut_off(redactor: Redactor, place: str) -> None:
+    page = f"<meta charset=utf-8><body><p>前文甲。</p>{hide(place, SECRETS[0])}"
+    before, after = rendered(page.encode()), rendered(clean(redactor, page))
+    for view in [*uncovered(after), *dom(after)]:
+        assert SECRETS[0] not in view
+    assert shape(after) == shape(before)
+
+
+@opened
+def test_e7_a_page_that_a_browser_saved(run: Run, tmp_path: Path) -> None:
+    saved = rendered(OPENED.encode())
+    (tmp_path / "saved.html").write_text(saved, encoding="utf-8")
+    assert all(secret in saved for secret in SECRETS)
+    masks = [option for secret in SECRETS for option in ("--mask", secret)]
+    assert run("clean", "saved.html", "-o", "out.html", "--ner", "none", *masks).returncode == 0
+    output = (tmp_path / "out.html").read_bytes()
+    for page in (output.decode(), rendered(output)):
+        for view in [*uncovered(page), *dom(page)]:
+            assert [secret for secret in SECRETS if secret.lower() in view.lower()] == []
+    assert shape(output.decode()) == shape(saved)
+    assert seen(output) == masked(seen(saved.encode()))
 
 
 @pytest.mark.parametrize("policy", ["redactor", "labelling"])
