@@ -79,7 +79,8 @@ def test_g1_ten_hostile_patterns_end_and_fail_closed(tmp_path: Path) -> None:
     assert len(stopped) >= 3
     for name, line in stopped:
         assert line.startswith(f"rule 'x.{name}' (")
-        assert line.endswith("takes too long on this text; nothing was passed as clean")
+        assert "takes too long on this text (at one place " in line
+        assert line.endswith("nothing was passed as clean")
 
 
 def test_g1_time_for_a_rule_is_bounded_over_the_whole_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +122,7 @@ def test_g1_a_busy_machine_gets_a_second_try_by_line(tmp_path: Path, monkeypatch
 )
 def test_g1_exclude_patterns_are_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     monkeypatch.setattr(patterns, "EXCLUDE_SECONDS", 0.2)
-    with pytest.raises(LimitError, match=r"rule 'x\.y': an exclude pattern takes too long"):
+    with pytest.raises(LimitError, match=r"rule 'x\.y' \(theirs\.toml\): an exclude pattern takes too long"):
         redactor(tmp_path, RULE + body).redact("甲乙" + "a" * 80 + "是")
 
 

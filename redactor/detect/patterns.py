@@ -94,7 +94,10 @@ class Weigher:
                     if match.start() < inner_end and match.end() > inner_start:
                         return True
         except TimeoutError:
-            raise LimitError(f"rule {self.rule.id!r}: an exclude pattern takes too long; nothing was passed") from None
+            raise LimitError(
+                f"rule {self.rule.id!r} ({self.rule.file}): an exclude pattern takes too long"
+                f" (more than {EXCLUDE_SECONDS:g} seconds on one candidate); nothing was passed as clean"
+            ) from None
         for term in self.rule.exclude_terms:
             at = window.find(term)
             while at >= 0:
@@ -138,7 +141,9 @@ class _Allowance:
 
     def error(self) -> LimitError:
         return LimitError(
-            f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text; nothing was passed as clean"
+            f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text"
+            f" (at one place {BLOCK_SECONDS:g} and once more {RETRY_SECONDS:g} seconds,"
+            f" in all {SPARE_SECONDS:g} seconds and {SECONDS_PER_PLACE * 1e6:g} microseconds a place); nothing was passed as clean"
         )
 
 
