@@ -48,7 +48,7 @@ def run(tmp_path: Path) -> Run:
     """Run the installed command in a folder of its own."""
 
     def run_command(
-        *arguments: str | Path, stdin: bytes = b"", **settings: object
+        *arguments: str | Path, stdin: bytes = b"", seconds: int = 300, **settings: object
     ) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "LC_ALL": "C.UTF-8", **settings.pop("env", {})}  # type: ignore[dict-item]
         return subprocess.run(
@@ -57,7 +57,7 @@ def run(tmp_path: Path) -> Run:
             capture_output=True,
             cwd=tmp_path,
             env=environment,
-            timeout=300,
+            timeout=seconds,
             check=False,
         )
 

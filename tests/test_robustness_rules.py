@@ -1,11 +1,12 @@
-"""Rule files by strangers: rows G1–G12 of the robustness list, each id beginning with its row."""
+"""Rule files by strangers: rows G1–G12 of the robustness list, each id beginning with its row.
+
+Patterns that run away (G1) are run by the command in test_hostile.py; here is what it takes to stop them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -36,51 +37,6 @@ def redactor(folder: Path, text: str) -> Redactor:
 
 def pattern_rule(pattern: str, more: str = "") -> str:
     return f"{RULE}pattern = '''{pattern}'''\n{more}"
-
-
-HOSTILE = [
-    ("nested-plus", r"(?:a+)+b", "a"),
-    ("alternatives-alike", r"(?:a|a)+b", "a"),
-    ("alternatives-overlapping", r"(?:a|aa)+b", "a"),
-    ("nested-groups", r"(?:(?:a+)+)+b", "a"),
-    ("dots", r"(?:.+.+)+b", "a"),
-    ("words", r"(?:[a-z]+\.?)+!", "a"),
-    ("han", r"(?:\p{Han}+、?)+！", "王"),
-    ("lazy", r"(?:a+?a+?)+b", "a"),
-    ("back-reference", r"(a+)+\1b", "a"),
-    ("as-measured-at-a-peer", r"^(?:([a-z])+.)+[A-Z]([a-z])+$|工号\d{4}", "a"),
-]
-"""Patterns that take exponential time on a run of a character."""
-
-TRIES_ALL = """
-import sys
-from redactor import LimitError, Redactor
-from redactor.detect import patterns
-patterns.BLOCK_SECONDS = patterns.RETRY_SECONDS = 0.2
-for file, filler in zip(sys.argv[1::2], sys.argv[2::2]):
-    try:
-        Redactor(rules=[file], builtin=False).redact((filler * 120 + "\\n" + "工号1234 b! ！") * 9)
-    except LimitError as error:
-        print(error)
-    else:
-        print("ended")
-"""
-
-
-def test_g1_ten_hostile_patterns_end_and_fail_closed(tmp_path: Path) -> None:
-    arguments: list[str | Path] = []
-    for name, pattern, filler in HOSTILE:
-        arguments += [write(tmp_path, pattern_rule(pattern).replace("x.y", f"x.{name}"), f"{name}.toml"), filler]
-    done = subprocess.run([sys.executable, "-c", TRIES_ALL, *arguments], capture_output=True, timeout=60, check=True)
-    lines = done.stdout.decode().splitlines()
-    assert len(lines) == len(HOSTILE)
-    # Some are tried only where they can begin, with so little text ahead that they end; the others are stopped.
-    stopped = [(name, line) for (name, _, _), line in zip(HOSTILE, lines, strict=True) if line != "ended"]
-    assert len(stopped) >= 3
-    for name, line in stopped:
-        assert line.startswith(f"rule 'x.{name}' (")
-        assert "takes too long on this text (at one place " in line
-        assert line.endswith("nothing was passed as clean")
 
 
 def test_g1_time_for_a_rule_is_bounded_over_the_whole_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,16 +80,6 @@ def test_g1_exclude_patterns_are_bounded_too(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(patterns, "EXCLUDE_SECONDS", 0.2)
     with pytest.raises(LimitError, match=r"rule 'x\.y' \(theirs\.toml\): an exclude pattern takes too long"):
         redactor(tmp_path, RULE + body).redact("甲乙" + "a" * 80 + "是")
-
-
-def test_g1_no_output_and_exit_code_2(tmp_path: Path, run: Run) -> None:
-    write(tmp_path, pattern_rule(r"^(?:([a-z])+.)+[A-Z]([a-z])+$|工号\d{4}"))
-    (tmp_path / "in.txt").write_text("a" * 4_000 + "工号1234\n", encoding="utf-8")
-    done = run("clean", "in.txt", "-o", "out.txt", "--rules", "theirs.toml")
-    assert done.returncode == 2
-    assert not (tmp_path / "out.txt").exists()
-    assert b"x.y" in done.stderr
-    assert b"aaaa" not in done.stderr
 
 
 def test_g1_a_rule_that_ends_still_works_beside_one_that_is_slow(tmp_path: Path) -> None:
