@@ -1,6 +1,6 @@
 """MB/s of `clean` and `publish` on a generated text, beside the naive loop over the same rules, in one run.
 
-    python benchmarks/run.py [--size MB] [--repeat N] [--json] [--profile] [--file [MB]]
+    python benchmarks/run.py [--size MB] [--repeat N] [--json] [--profile | --file [MB] | --linear [MB…] | --jobs [N]]
 
 The text comes from a seed (benchmarks/text.py). The naive loop runs every pattern of the rule set over the whole text with
 `regex.finditer`, term lists and class words as named lists; it weighs, decides and redacts nothing.
@@ -11,55 +11,84 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import regex
-from text import generate, paragraphs
+from command import Row, linear, mib, one_file, spread
+from text import generate
 
 from redactor import Redactor
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document
 
 T = TypeVar("T")
-Results = dict[str, float]
 
 
 def main() -> None:
     """Read the command line and print the figures that are asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=float, default=4.0, metavar="MB", help="size of the text (default 4)")
+    parser.add_argument("--size", type=float, metavar="MB", help="size of the text (default 4; with --jobs 100)")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="take the best of N runs")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another text")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--profile", action="store_true", help="time of each detector, slowest first")
-    parser.add_argument(
-        "--file", type=float, nargs="?", const=100.0, metavar="MB", help="the command on a file (100 MB)"
+    parser.add_argument("--policy", help="of --file (default publish), --linear and --jobs (default clean)")
+    parser.add_argument("--files", type=int, default=2_000, metavar="N", help="files in the folder of --jobs (2000)")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--profile", action="store_true", help="time of each detector, slowest first")
+    mode.add_argument("--file", type=float, nargs="?", const=100.0, metavar="MB", help="the command on a file (100 MB)")
+    mode.add_argument(
+        "--linear", type=float, nargs="*", metavar="MB", help="time and memory over sizes (1 10 100, and --size)"
+    )
+    mode.add_argument(
+        "--jobs",
+        type=int,
+        nargs="?",
+        const=2,
+        metavar="N",
+        help="many files, and a large one, by 1 and N processes (2)",
     )
     arguments = parser.parse_args()
+    seed, repeat = arguments.seed, arguments.repeat
+    policy = arguments.policy or ("publish" if arguments.file else "clean")
     if arguments.profile:
-        show_profile(generate(arguments.size, arguments.seed), as_json=arguments.json)
-        return
-    if arguments.file:
-        results = run_command(arguments.file, arguments.seed)
+        show_profile(generate(arguments.size or 4.0, seed), as_json=arguments.json)
+    elif arguments.file:
+        show(one_file(arguments.file, policy, seed, repeat), as_json=arguments.json)
+    elif arguments.linear is not None:
+        sizes = {*(arguments.linear or (1.0, 10.0, 100.0)), *([arguments.size] if arguments.size else [])}
+        show_table(linear(sorted(sizes), policy, seed, repeat), as_json=arguments.json)
+    elif arguments.jobs:
+        rows = spread(arguments.size or 100.0, arguments.files, arguments.jobs, policy, seed, repeat)
+        show_table(rows, as_json=arguments.json)
     else:
-        results = compare(generate(arguments.size, arguments.seed), arguments.repeat)
-    if arguments.json:
+        show(compare(generate(arguments.size or 4.0, seed), repeat), as_json=arguments.json)
+
+
+def show(results: Row, *, as_json: bool) -> None:
+    """A line for each figure."""
+    if as_json:
         print(json.dumps(results))
-    else:
-        for name, value in results.items():
-            print(f"{name:22} {value:>10}")
+        return
+    for name, value in results.items():
+        print(f"{name:22} {value:>10}")
 
 
-def compare(text: str, repeat: int) -> Results:
+def show_table(rows: list[Row], *, as_json: bool) -> None:
+    """A line for each row, below the names of its columns."""
+    if as_json:
+        print(json.dumps(rows))
+        return
+    print("  ".join(f"{name:>12}" for name in rows[0]))
+    for row in rows:
+        print("  ".join(f"{value!s:>{max(12, len(name))}}" for name, value in row.items()))
+
+
+def compare(text: str, repeat: int) -> Row:
     """Speeds through the public API and of the naive loop, in megabytes of UTF-8 a second."""
     megabytes = len(text.encode()) / 1e6
-    results: Results = {"text_mb": round(megabytes, 2)}
+    results: Row = {"text_mb": round(megabytes, 2)}
     for name, policy, ner in (
         ("clean", "clean", "builtin"),
         ("no_ner", "publish", "none"),
@@ -69,23 +98,23 @@ def compare(text: str, repeat: int) -> Results:
         seconds, done = best(lambda r=redactor: r.redact(text), repeat)
         results[f"{name}_mb_per_s"] = round(megabytes / seconds, 2)
     results["edits_per_1000_chars"] = round(1000 * len(done.edits) / len(text), 1)
-    results["peak_mib"] = peak_mib(resource.RUSAGE_SELF)
+    results["peak_mib"] = mib(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     patterns = naive_patterns()
-    seconds, _ = best(lambda: [sum(1 for _ in pattern.finditer(text)) for pattern in patterns], repeat)
+    seconds, _ = best(lambda: [sum(1 for _ in pattern.finditer(text)) for _, pattern in patterns], repeat)
     results["naive_patterns"] = len(patterns)
     results["naive_mb_per_s"] = round(megabytes / seconds, 2)
     results["publish_over_naive"] = round(results["publish_mb_per_s"] / max(results["naive_mb_per_s"], 0.01), 2)
     return results
 
 
-def naive_patterns() -> list[regex.Pattern[str]]:
-    """Each rule as one pattern."""
+def naive_patterns() -> list[tuple[str, regex.Pattern[str]]]:
+    """Each rule as its entity and one pattern."""
     patterns = []
     for rule in load_rules().rules:
         if rule.pattern is not None:
-            patterns.append(regex.compile(rule.pattern, ignore_unused=True, **rule.word_lists))
+            patterns.append((rule.entity, regex.compile(rule.pattern, ignore_unused=True, **rule.word_lists)))
         elif rule.terms or rule.suffixes:
-            patterns.append(regex.compile(r"\L<words>", words=rule.terms or rule.suffixes))
+            patterns.append((rule.entity, regex.compile(r"\L<words>", words=rule.terms or rule.suffixes)))
     return patterns
 
 
@@ -111,23 +140,6 @@ def show_profile(text: str, *, as_json: bool) -> None:
         print(f"{seconds:8.3f} s  {len(text) / max(seconds, 1e-9) / 1e6:8.2f} M chars/s  {name}")
 
 
-def run_command(megabytes: float, seed: int) -> Results:
-    """The installed command on a generated file: its speed and its peak memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder, "in.txt"), Path(folder, "out.txt")
-        with source.open("w", encoding="utf-8") as stream:
-            stream.writelines(paragraphs(megabytes, seed))
-        size = source.stat().st_size / 1e6
-        command = [Path(sys.executable).with_name("redactor"), "clean", source, "-o", target, "--quiet"]
-        seconds, _ = best(lambda: subprocess.run(command, check=True))
-    return {
-        "file_mb": round(size, 1),
-        "seconds": round(seconds, 1),
-        "file_mb_per_s": round(size / seconds, 2),
-        "file_peak_mib": peak_mib(resource.RUSAGE_CHILDREN),
-    }
-
-
 def best(action: Callable[[], T], repeat: int = 1) -> tuple[float, T]:
     """The least time of `repeat` runs in seconds, and what the last one gave."""
     times = []
@@ -136,12 +148,6 @@ def best(action: Callable[[], T], repeat: int = 1) -> tuple[float, T]:
         given = action()
         times.append(time.perf_counter() - began)
     return min(times), given
-
-
-def peak_mib(who: int) -> int:
-    """Peak resident memory of this process or of its largest child."""
-    peak = resource.getrusage(who).ru_maxrss
-    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
 if __name__ == "__main__":

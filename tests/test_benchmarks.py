@@ -12,9 +12,9 @@ import pytest
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
-def run(*arguments: str) -> str:
+def run(*arguments: str | Path, script: str = "run.py") -> str:
     done = subprocess.run(
-        [sys.executable, BENCHMARKS / "run.py", *arguments], capture_output=True, timeout=120, check=True
+        [sys.executable, BENCHMARKS / script, *arguments], capture_output=True, timeout=120, check=True
     )
     return done.stdout.decode()
 
@@ -35,6 +35,21 @@ def test_file_mode_reports_memory_of_the_command() -> None:
     results = json.loads(run("--file", "0.02", "--json"))
     assert results["file_mb"] == 0.0
     assert results["file_peak_mib"] > 10
+
+
+def test_linear_gives_a_row_for_each_size() -> None:
+    rows = json.loads(run("--linear", "0.01", "0.02", "--size", "0.8", "--json"))
+    assert [row["mb"] for row in rows] == [0.01, 0.02, 0.8]
+    assert all(row["two_jobs_write_the_same"] and row["peak_mib"] > 10 and row["seconds"] > 0 for row in rows)
+    assert rows[-1]["off_the_line"] == "+0.0%"
+
+
+def test_jobs_compares_many_files_and_a_large_one() -> None:
+    many, large = json.loads(run("--jobs", "3", "--files", "4", "--size", "0.3", "--json"))
+    assert (many["what"], large["what"], large["mb"]) == ("4 files", "one file", 0.3)
+    for row in (many, large):
+        assert row["same"]
+        assert {"seconds_1", "seconds_3", "times_as_fast"} <= row.keys()
 
 
 def test_text_comes_from_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
