@@ -1,7 +1,9 @@
 """Names, places and organisations by other programs, scored as `redactor eval` scores: `python benchmarks/peers.py GOLD…`.
 
 Needs `pip install -e ".[bench]"`. Each program is given every document of the gold files (BIO or span JSON lines) and takes what it
-has out of the box: dictionaries with their tags for jieba and rjieba, rules for helan. Speed is the whole of its work on one core.
+has out of the box: dictionaries with their tags for jieba and rjieba, rules for helan, and for presidio eight recognisers by pattern
+(mail, web and other numbers, none of what is scored here) without a language model. The naive loop is that of run.py: every pattern of
+our rules over the whole text. Speed is the whole of its work on one core.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import argparse
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+
+from run import naive_patterns
 
 from redactor import Redactor
 from redactor.cli.eval import read_annotated
@@ -28,7 +32,7 @@ def main() -> None:
     documents = [document for path in parser.parse_args().gold for document in read_annotated(path)]
     size = sum(len(document.text) for document in documents)
     print(f"{'':16} {'PERSON':>7} {'LOC':>7} {'ORG':>7} {'all F1':>7} {'cover':>7} {'chars/s':>10}")
-    for name, make in (("jieba.posseg", jieba), ("rjieba", rjieba), ("helan", helan), ("redactor", ours)):
+    for name, make in PEERS.items():
         recognize = make()
         list(recognize("预热一下"))
         scores = Scores()
@@ -71,6 +75,54 @@ def helan() -> Recognize:
     return lambda text: [(e.start, e.end, kinds[e.type]) for e in helan.recognize(text) if e.type in kinds]
 
 
+def presidio() -> Recognize:
+    """Eight of its recognisers by pattern, through its analyzer, over the tokens that it looks for context in: none."""
+    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_recognizers
+    from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+    class NoModel(NlpEngine):
+        """Knows the language and finds no words."""
+
+        def load(self) -> None: ...
+
+        def is_loaded(self) -> bool:
+            return True
+
+        def process_text(self, text: str, language: str) -> NlpArtifacts:
+            return NlpArtifacts([], [], [], [], self, language)
+
+        def process_batch(self, texts: Iterable[str], language: str, **options: object) -> Iterator[object]:
+            return ((text, self.process_text(text, language)) for text in texts)
+
+        def is_stopword(self, word: str, language: str) -> bool:
+            return False
+
+        def is_punct(self, word: str, language: str) -> bool:
+            return False
+
+        def get_supported_entities(self) -> list[str]:
+            return []
+
+        def get_supported_languages(self) -> list[str]:
+            return ["zh"]
+
+    names = ("CreditCard", "Crypto", "Date", "Email", "Iban", "Ip", "MacAddress", "Url")
+    recognizers = [getattr(predefined_recognizers, f"{name}Recognizer")(supported_language="zh") for name in names]
+    registry = RecognizerRegistry(recognizers, supported_languages=["zh"])
+    analyzer = AnalyzerEngine(registry, NoModel(), supported_languages=["zh"])
+    return lambda text: [
+        (r.start, r.end, r.entity_type) for r in analyzer.analyze(text, "zh") if r.entity_type in KINDS
+    ]
+
+
+def naive() -> Recognize:
+    """What the patterns of our rules find of names, places and organisations, all over the text and nothing weighed."""
+    patterns = naive_patterns()
+    return lambda text: [
+        (*match.span(), entity) for entity, pattern in patterns for match in pattern.finditer(text) if entity in KINDS
+    ]
+
+
 def tagged(words: Iterable[tuple[str, str]]) -> Iterator[Mention]:
     """The words with a tag that names an entity."""
     at = 0
@@ -79,6 +131,16 @@ def tagged(words: Iterable[tuple[str, str]]) -> Iterator[Mention]:
         if entity:
             yield at, at + len(word), entity
         at += len(word)
+
+
+PEERS: dict[str, Callable[[], Recognize]] = {
+    "jieba.posseg": jieba,
+    "rjieba": rjieba,
+    "helan": helan,
+    "presidio": presidio,
+    "naive loop": naive,
+    "redactor": ours,
+}
 
 
 if __name__ == "__main__":

@@ -52,6 +52,23 @@ def test_jobs_compares_many_files_and_a_large_one() -> None:
         assert {"seconds_1", "seconds_3", "times_as_fast"} <= row.keys()
 
 
+def test_peers_are_scored_in_one_table(tmp_path: Path) -> None:
+    for name in ("jieba", "rjieba", "helan", "presidio_analyzer"):
+        pytest.importorskip(name)
+    (tmp_path / "gold.bio").write_text(
+        "请 O\n王 B-PER\n建 I-PER\n国 I-PER\n到 O\n北 B-LOC\n京 I-LOC\n", encoding="utf-8"
+    )
+    rows = run(tmp_path / "gold.bio", script="peers.py").splitlines()[1:]
+    assert [row[:16].strip() for row in rows] == [
+        "jieba.posseg",
+        "rjieba",
+        "helan",
+        "presidio",
+        "naive loop",
+        "redactor",
+    ]
+
+
 def test_text_comes_from_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     from text import generate
