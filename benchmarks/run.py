@@ -20,8 +20,8 @@ from command import Row, linear, mib, one_file, spread
 from text import generate
 
 from redactor import Redactor
+from redactor.profile import Clock, ProfiledRedactor, as_dict, as_table
 from redactor.ruleset.load import load_rules
-from redactor.text.document import Document
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--policy", help="of --file (default publish), --linear and --jobs (default clean)")
     parser.add_argument("--files", type=int, default=2_000, metavar="N", help="files in the folder of --jobs (2000)")
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--profile", action="store_true", help="time of each detector, slowest first")
+    mode.add_argument("--profile", action="store_true", help="time of each stage and rule, slowest first")
     mode.add_argument("--file", type=float, nargs="?", const=100.0, metavar="MB", help="the command on a file (100 MB)")
     mode.add_argument(
         "--linear", type=float, nargs="*", metavar="MB", help="time and memory over sizes (1 10 100, and --size)"
@@ -119,25 +119,15 @@ def naive_patterns() -> list[tuple[str, regex.Pattern[str]]]:
 
 
 def show_profile(text: str, *, as_json: bool) -> None:
-    """Seconds of each detector on the text, and what the whole of `publish` takes."""
-    redactor = Redactor()
-    document = Document(text)
-    rows = {
-        "(views)": best(lambda: (document.plain, document.contact, document.unwrapped, document.unwrapped_contact))[0]
-    }
-    for number, detector in enumerate(redactor._plan.detectors):
-        rule = getattr(detector, "rule", None)
-        name = rule.id if rule else f"{type(detector).__name__}-{number}"
-        rows[name] = best(lambda d=detector: list(d.find(document)))[0]
-    rows["boilerplate"] = best(lambda: redactor._plan.boilerplate_findings(document))[0]
-    found = sum(rows.values())
-    rows["(all of publish)"] = best(lambda: redactor.redact(text))[0]
-    rows["(decisions, second look, edits)"] = rows["(all of publish)"] - found
+    """Where the time of `publish` on the text goes, by stage and by rule."""
+    redactor, clock = Redactor(), Clock()
+    redacted = ProfiledRedactor(redactor, clock).redact(text)
+    rows = clock.rows()
     if as_json:
-        print(json.dumps({name: round(seconds, 4) for name, seconds in rows.items()}))
+        print(json.dumps(as_dict(rows, len(redacted.findings)), ensure_ascii=False))
         return
-    for name, seconds in sorted(rows.items(), key=lambda row: -row[1]):
-        print(f"{seconds:8.3f} s  {len(text) / max(seconds, 1e-9) / 1e6:8.2f} M chars/s  {name}")
+    for line in as_table(rows, len(redacted.findings)):
+        print(line)
 
 
 def best(action: Callable[[], T], repeat: int = 1) -> tuple[float, T]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import click
 
@@ -38,6 +38,9 @@ from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
 from redactor.text.offsets import Unit as OffsetUnit
 
+if TYPE_CHECKING:
+    from redactor.profile import Clock
+
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
@@ -48,6 +51,9 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @encoding_options
 @click.option("--format", "style", type=click.Choice(["text", "jsonl", "json"]), default="text", show_default=True)
 @click.option("--explain", is_flag=True, help="Say why: rule, context, validator.")
+@click.option(
+    "--profile", is_flag=True, help="Print where the time went, by stage and by rule, instead of what was found."
+)
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
 @memory_option
@@ -64,6 +70,7 @@ def scan(
     errors: Errors,
     style: Literal["text", "jsonl", "json"],
     explain: bool,
+    profile: bool,
     offsets: OffsetUnit,
     include_text: bool,
     check: bool,
@@ -72,12 +79,16 @@ def scan(
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
     paths = given_paths(files)
+    if profile and style == "jsonl":
+        raise click.UsageError("--profile goes with --format text or json")
     redactor = build_redactor(**rules)
     options = build_options(
         redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
     )
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
     printer = _Printer(style, explain, include_text)
+    if profile:
+        redactor, printer = _profiled(redactor, style)
     failed = 0
     for source in inputs:
         name = show(source.path)
@@ -91,7 +102,9 @@ def scan(
                         printer.add(name, found)
                 else:
                     work = partial(_in_document, redactor, load_format(form), stream, count, options, strict=strict)
-                    listed, notes = confined(work, document_limits(stream, max_memory, None))
+                    # The clock of a profile runs in this process.
+                    limits = document_limits(stream, max_memory, None)
+                    listed, notes = work() if profile else confined(work, limits)
                     for found in listed:
                         printer.add(name, found)
                     for note in notes:
@@ -161,6 +174,36 @@ class _Printer:
         """Write what only a whole run can be written as."""
         if self.style == "json":
             click.echo(json.dumps(self.rows, ensure_ascii=False, indent=1))
+
+
+@dataclass(slots=True)
+class _ProfilePrinter(_Printer):
+    """Counts findings, and writes where the time went."""
+
+    clock: Clock | None = None
+
+    def add(self, name: str, found: _Found) -> None:
+        """Count one."""
+        self.found += 1
+
+    def finish(self) -> None:
+        """Write the table."""
+        from redactor.profile import as_dict, as_table
+
+        assert self.clock is not None
+        rows = self.clock.rows()
+        if self.style == "json":
+            click.echo(json.dumps(as_dict(rows, self.found), ensure_ascii=False, indent=1))
+        else:
+            for line in as_table(rows, self.found):
+                click.echo(escape(line))
+
+
+def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tuple[Redactor, _Printer]:
+    from redactor.profile import Clock, ProfiledRedactor
+
+    clock = Clock()
+    return ProfiledRedactor(redactor, clock), _ProfilePrinter(style, explain=False, include_text=False, clock=clock)
 
 
 def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
