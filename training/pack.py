@@ -49,9 +49,9 @@ def main() -> None:
 def write(path: Path, packed: dict[str, np.ndarray[Any, Any]]) -> None:
     """The weight file: members in the order of their names, without dates, and the checksum."""
     members = {f"{name}.npy": member(values) for name, values in packed.items()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(members.items()):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_STORED)
         archive.writestr(zipfile.ZipInfo("CHECKSUM", (1980, 1, 1, 0, 0, 0)), f"{FORMAT} {digest(members)}")
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {digest(members)}")
 

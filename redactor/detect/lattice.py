@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, Final
 
 import numpy as np
@@ -31,6 +32,7 @@ _BATCH: Final = 12
 _WINDOW: Final = 6
 """Characters on either side of a span that show how it is segmented."""
 _BEYOND: Final = 0xFFFF
+_NAMES: Final = frozenset(("ns", "nz", "nt"))
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
@@ -91,9 +93,11 @@ class Grams:
 
 def compile_grams(sequences: Sequence[str]) -> Grams:
     """A table that gives for each sequence its place in the list."""
-    longest = max(map(len, sequences), default=1)
-    long = [n for n, sequence in enumerate(sequences) if len(sequence) > 1]
-    bits = max(4, (len(long) * _SPARSE).bit_length())
+    lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
+    every, begins = code_points("".join(sequences)), np.cumsum(lengths) - lengths
+    longest = int(lengths.max(initial=1))
+    left = np.flatnonzero(lengths > 1).astype(np.int32)
+    bits = max(4, (len(left) * _SPARSE).bit_length())
     keys = np.zeros(1 << bits, np.uint64)
     rows = np.full(1 << bits, -1, np.int32)
     shift = np.uint64(64 - bits)
@@ -101,10 +105,10 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
     singles = np.full(_BEYOND + 1, -1, np.int32)
     wanted = np.zeros(len(sequences), np.uint64)
     for length in range(1, longest + 1):
-        there = np.array([n for n, sequence in enumerate(sequences) if len(sequence) == length], np.intp)
+        there = np.flatnonzero(lengths == length)
         if len(there) == 0:
             continue
-        codes = code_points("".join(sequences[n] for n in there)).reshape(-1, length)
+        codes = every[begins[there][:, None] + np.arange(length)]
         if length == 1:
             singles[codes[:, 0]] = there
             continue
@@ -114,7 +118,6 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
             if number == 1:
                 reach[_pair(key)] = length
         wanted[there] = key
-    left = np.array(long, np.int32)
     wanted = wanted[left]
     slots = ((wanted * _MIX) >> shift).astype(np.int64)
     tries = 0
@@ -310,15 +313,19 @@ def _mark_best(weights: Floats, at: NDArray[np.intp], size: int, opens: Bools) -
 
 def compile_words(lexicon: Lexicon) -> Words:
     """The words of up to LONGEST characters; those beyond the Basic Multilingual Plane are left out."""
-    words = [word for word in lexicon.words if len(word) <= LONGEST and max(word) < "\uffff"]
-    entries = [lexicon.words[word] for word in words]
+    known = lexicon.words
+    if code_points("".join(known)).max(initial=0) >= _BEYOND:
+        known = {word: entry for word, entry in known.items() if max(word) < "\uffff"}
+    short = np.fromiter(map(len, known), np.intp, len(known)) <= LONGEST
+    words = list(compress(known, short))
+    # Row -1 is the last: no word, no class.
+    weights, kinds = zip(*compress(known.values(), short), (_NEVER, ""), strict=True)
     return Words(
         lexicon,
-        compile_grams([*words, *([] if words else ["\ufffe" * LONGEST])]),
-        # Row -1 is the last: no word, no class.
-        np.array([*(e[0] for e in entries), -np.inf], np.float32),
-        (*(e[1] for e in entries), ""),
-        np.array([*(e[1] in ("ns", "nz", "nt") for e in entries), False], np.bool_),
+        compile_grams(words or ["\ufffe" * LONGEST]),
+        np.array(weights, np.float32),
+        kinds,
+        np.fromiter(map(_NAMES.__contains__, kinds), np.bool_, len(kinds)),
     )
 
 

@@ -77,7 +77,8 @@ def compile_featurizer(
     row_of = np.zeros(0x10000, np.int32)
     row_of[alphabet] = np.arange(1, len(alphabet) + 1, dtype=np.int32)
     group_of = {kind: number for number, kinds in enumerate(_GROUPS) for kind in kinds}
-    begins = np.array([1 << 3 * group_of.get(kind, 3) for kind in words.kinds], np.uint32)
+    flags = {kind: 1 << 3 * group_of.get(kind, 3) for kind in set(words.kinds)}
+    begins = np.fromiter(map(flags.__getitem__, words.kinds), np.uint32, len(words.kinds))
     begins[-1] = 0
     return Featurizer(folding(), row_of, _marks_of(surnames, given), begins)
 

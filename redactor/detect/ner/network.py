@@ -130,9 +130,9 @@ def _normed(hidden: Floats, normed: Floats) -> Floats:
 
 def build(weights: Mapping[str, NDArray[Any]]) -> Network:
     """From the arrays of a weight file: tables, `enter`, the blocks, `leave`; `corpus` is a single convention's row."""
-    enter = weights["enter"].astype(np.float32)
-    char = weights["char"].astype(np.float32)
-    left, right = weights["left"].astype(np.float32), weights["right"].astype(np.float32)
+    enter, char, left, right = (
+        weights[name].astype(np.float32, copy=False) for name in ("enter", "char", "left", "right")
+    )
     first, second = char.shape[1], char.shape[1] + left.shape[1]
     third = second + right.shape[1]
     blocks = []
