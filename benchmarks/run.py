@@ -20,7 +20,7 @@ from command import Row, linear, mib, one_file, spread
 from text import generate
 
 from redactor import Redactor
-from redactor.profile import Clock, ProfiledRedactor, as_dict, as_table
+from redactor.profile import ProfiledRedactor, as_dict, as_table
 from redactor.ruleset.load import load_rules
 
 T = TypeVar("T")
@@ -120,9 +120,9 @@ def naive_patterns() -> list[tuple[str, regex.Pattern[str]]]:
 
 def show_profile(text: str, *, as_json: bool) -> None:
     """Where the time of `publish` on the text goes, by stage and by rule."""
-    redactor, clock = Redactor(), Clock()
-    redacted = ProfiledRedactor(redactor, clock).redact(text)
-    rows = clock.rows()
+    redactor = ProfiledRedactor(Redactor())
+    redacted = redactor.redact(text)
+    rows = redactor.clock.rows()
     if as_json:
         print(json.dumps(as_dict(rows, len(redacted.findings)), ensure_ascii=False))
         return

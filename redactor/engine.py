@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from redactor.cache import known_rules
 from redactor.decide import USER_PRIORITY, Decisions, decide
 from redactor.detect.masked import masked_spans
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
@@ -54,7 +55,8 @@ class Redactor:
     `own_places`: the document's own places (`青山县`), whose short forms are masked too. `keep`/`mask`: literal terms that
     stay / go whatever the rules say. `key`: for the hash operator. `ner`: the statistical recogniser, "builtin",
     "none" (much faster, and most names that no frame announces are missed) or "onnx:PATH", a folder with a model of your own,
-    whose files are then in `ner_files`.
+    whose files are then in `ner_files`. `cache`: a folder of the user's own where what was worked out from the rules is kept for
+    the next start; None: nowhere.
     Raises RuleError or PolicyError.
     """
 
@@ -70,9 +72,12 @@ class Redactor:
         key: bytes | None = None,
         builtin: bool = True,
         ner: str = "builtin",
+        cache: Path | None = None,
     ) -> None:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
-        self.ruleset: RuleSet = load_rules(rules, builtin=builtin)
+        rules = (rules,) if isinstance(rules, str | Path) else tuple(rules)
+        known = known_rules(cache, rules, builtin=builtin)
+        self.ruleset: RuleSet = load_rules(rules, builtin=builtin, memo=known.memo)
         self.only = frozenset(only)
         unknown = self.only - set(ENTITIES)
         if unknown:
@@ -86,7 +91,14 @@ class Redactor:
         self.ner_files: tuple[Path, ...] = engine.files if engine else ()
         self._key = key
         extra = (*user_rules("keep", KEEP, keep), *user_rules("mask", "PERSON", mask), *own_place_rules(own_places))
-        self._plan = compile_plan(self._ranked(), self.policy.detects, extra, engine)
+        self._plan = compile_plan(self._ranked(), self.policy.detects, extra, engine, known.memo)
+        self._expressions = tuple(known.memo.expressions.values())
+        known.save()
+
+    def prepare(self) -> None:
+        """Compile what is compiled when a text first needs it: before processes are forked that would each do so."""
+        for expression in self._expressions:
+            _ = expression.pattern
 
     def _ranked(self) -> RuleSet:
         """The rules that are wanted, with the priorities that the policy gives them."""

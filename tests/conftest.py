@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Not the user's own; each state of the code has files of its own there.
+    os.environ["REDACTOR_CACHE"] = str(Path(tempfile.gettempdir()) / f"redactor-tests-{getattr(os, 'getuid', int)()}")
     config.addinivalue_line("markers", "slow: takes minutes; run with --slow")
 
 

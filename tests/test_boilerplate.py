@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redactor import Redactor
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.lines import fold, lines_of
-from redactor.detect.boilerplate.needs import Wanted
+from redactor.detect.boilerplate.needs import Wanted, asked_of
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.pattern import read_pattern
 
@@ -216,16 +216,16 @@ def test_lines_make_up_the_text(text: str) -> None:
 
 PATTERNS: Final = tuple(
     {
-        pattern.pattern
+        expression.source
         for rule in load_rules().boilerplate
-        for pattern in (*(cue.pattern for cue in rule.cues if cue.pattern), *rule.veto)
+        for expression in (*(cue.pattern for cue in rule.cues if cue.pattern), *rule.veto)
     }
 )
 
 
 def test_a_pattern_is_never_passed_over() -> None:
     """Where a pattern matches, the test by characters says that it may."""
-    compiled = {regex.compile(source, regex.VERSION0): read_pattern(source, "here") for source in PATTERNS}
+    compiled = {regex.compile(source, regex.VERSION0): asked_of(read_pattern(source, "here")) for source in PATTERNS}
     wanted = Wanted(compiled)
     every = [regex.sub("[⟦⟧]", "", c) for group in (*GOES, STAYS) for c in group.values()]
     every += [text for rule in load_rules().boilerplate for text in (*rule.examples.match, *rule.examples.no_match)]

@@ -196,6 +196,8 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
     large = _size(tasks[0]) if len(tasks) == 1 else 0
     with _progress(len(tasks), quiet) as bar, _progress(large, quiet, _LARGE) as bytes_bar:
         job = replace(job, advance=bytes_bar.update) if large >= _LARGE else job
+        if len(tasks) > 1 or large >= _LARGE:
+            job.redactor.prepare()
         for outcome in in_order(job.do, tasks, jobs, job.lost):
             outcomes.append(outcome)
             job.report.files.append(outcome.file)

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from redactor.cache import cache_folder
 from redactor.engine import NERS, Redactor
 from redactor.files import show
 from redactor.formats.known import FORMATS
@@ -48,6 +49,11 @@ def rule_options(command: F) -> F:
                 metavar="|".join(NERS),
                 help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
                 "announces are missed.",
+            ),
+            click.option(
+                "--no-cache",
+                is_flag=True,
+                help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
             ),
             click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
         )
@@ -174,21 +180,27 @@ def build_redactor(
     mask_file: Iterable[Path],
     key_file: Path | None,
     ner: str,
+    no_cache: bool = False,
 ) -> Redactor:
     """The Redactor that the options describe."""
-    redactor = Redactor(
-        policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
-        rules=rules,
-        only=only,
-        own_places=own_place,
-        keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
-        mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
-        key=read_key(key_file),
-        ner=ner,
-    )
-    # Rules live as long as the process: the collector need not look at them again, and forked processes share them.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    # All that is made here stays: the collector would look through it again and again for nothing.
+    gc.disable()
+    try:
+        redactor = Redactor(
+            policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
+            rules=rules,
+            only=only,
+            own_places=own_place,
+            keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
+            mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
+            key=read_key(key_file),
+            ner=ner,
+            cache=None if no_cache else cache_folder(os.environ),
+        )
+        # Rules live as long as the process: the collector need not look at them again, and forked processes share them.
+        gc.freeze()
+    finally:
+        gc.enable()
     return redactor
 
 

@@ -200,10 +200,10 @@ class _ProfilePrinter(_Printer):
 
 
 def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tuple[Redactor, _Printer]:
-    from redactor.profile import Clock, ProfiledRedactor
+    from redactor.profile import ProfiledRedactor
 
-    clock = Clock()
-    return ProfiledRedactor(redactor, clock), _ProfilePrinter(style, explain=False, include_text=False, clock=clock)
+    profiled = ProfiledRedactor(redactor)
+    return profiled, _ProfilePrinter(style, explain=False, include_text=False, clock=profiled.clock)
 
 
 def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:

@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.detect.lattice import Words
 from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.model import KEEP, Evidence, Finding
+from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
@@ -68,18 +69,18 @@ class Gazetteer:
         return self.automaton.find_matches_as_indexes(scalars(text), overlapping=False)
 
 
-def compile_gazetteers(rules: Sequence[Rule], words: Words) -> tuple[Gazetteer, ...]:
+def compile_gazetteers(rules: Sequence[Rule], words: Words, memo: Memo) -> tuple[Gazetteer, ...]:
     """One automaton for each view and kind (protected terms never hide findings, so they get their own)."""
     groups: dict[tuple[str, bool], list[Rule]] = {}
     for rule in rules:
         groups.setdefault((rule.view, rule.entity == KEEP), []).append(rule)
-    return tuple(_compile(group, words) for group in groups.values())
+    return tuple(_compile(group, words, memo) for group in groups.values())
 
 
-def _compile(rules: Sequence[Rule], words: Words) -> Gazetteer:
+def _compile(rules: Sequence[Rule], words: Words, memo: Memo) -> Gazetteer:
     owners: dict[str, tuple[Weigher, ...]] = {}
     for rule in rules:
-        weigher = compile_weigher(rule)
+        weigher = compile_weigher(rule, memo)
         for term in dict.fromkeys(rule.terms):
             owners[term] = (*owners.get(term, ()), weigher)
     automaton = AhoCorasick([scalars(term) for term in owners], matchkind=MatchKind.LeftmostLongest)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
+from typing import Any
+
+from redactor.ruleset.memo import Memo
 
 _UNKNOWN_PENALTY = 2.0
 """An unknown character costs this much more (in nats) than the rarest word."""
@@ -21,17 +27,32 @@ class Lexicon:
     @classmethod
     def parse(cls, text: str) -> Lexicon:
         """From lines `word<TAB>frequency<TAB>class`; lines that begin with # are comments."""
-        rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
-        total = float(sum(int(row[1]) for row in rows)) or 1.0
-        base = log(total)
-        logs: dict[str, float] = {}
-        words: dict[str, tuple[float, str]] = {}
-        for word, frequency, kind in rows:
-            weight = logs.get(frequency)
-            if weight is None:
-                weight = logs[frequency] = log(int(frequency)) - base
-            words[word] = (weight, kind)
-        return cls(words, max(map(len, words), default=1), -base - _UNKNOWN_PENALTY)
+        cells = _cells(text)
+        words, frequencies, kinds = cells[::3], cells[1::3], cells[2::3]
+        counts = Counter(frequencies)
+        base = log(float(sum(int(frequency) * count for frequency, count in counts.items())) or 1.0)
+        # Few different ones: each is worked out, and kept, once.
+        weights = {frequency: log(int(frequency)) - base for frequency in counts}
+        classes = {kind: kind for kind in set(kinds)}
+        entries = zip(map(weights.__getitem__, frequencies), map(classes.__getitem__, kinds), strict=True)
+        return cls(dict(zip(words, entries, strict=True)), max(map(len, words), default=1), -base - _UNKNOWN_PENALTY)
+
+    @classmethod
+    def recalled(cls, text: str, memo: Memo) -> Lexicon:
+        """The same from what is known of the text: few words differ in what is said of them."""
+        if not memo.lasting:
+            return cls.parse(text)
+        words, entries, numbers, floor = memo.value("lexicon", text, lambda: cls.parse(text)._as_json())
+        distinct = [(weight, kind) for weight, kind in entries]
+        listed = words.split("\n") if words else []
+        which = struct.unpack(f"<{len(listed)}I", b64decode(numbers))
+        known = dict(zip(listed, map(distinct.__getitem__, which), strict=True))
+        return cls(known, max(map(len, listed), default=1), floor)
+
+    def _as_json(self) -> list[Any]:
+        numbers = {entry: number for number, entry in enumerate(dict.fromkeys(self.words.values()))}
+        which = struct.pack(f"<{len(self.words)}I", *map(numbers.__getitem__, self.words.values()))
+        return ["\n".join(self.words), list(numbers), b64encode(which).decode("ascii"), self.floor]
 
     def weight(self, word: str) -> float:
         """Log probability of one word; the floor for an unknown one."""
@@ -42,3 +63,16 @@ class Lexicon:
         """The class of a word, "" when unknown."""
         entry = self.words.get(word)
         return entry[1] if entry else ""
+
+
+def _cells(text: str) -> list[str]:
+    """Word, frequency, class, word, and so on: a lexicon is long, and is read at each start."""
+    while text.startswith("#"):
+        text = text.partition("\n")[2]
+    if "\n#" in text or "\n\n" in text:
+        text = "\n".join(line for line in text.split("\n") if line and line[0] != "#")
+    text = text.strip("\n")
+    cells = text.replace("\n", "\t").split("\t") if text else []
+    if len(cells) != 3 * (text.count("\n") + 1 if text else 0):
+        raise ValueError("lexicon: want lines of word, frequency and class")
+    return cells

@@ -17,6 +17,7 @@ import regex
 from redactor.detect.frames import MEDIUM, PRIOR, RARE_WORD, STRONG, UNSEEN_GIVEN, WEAK, Outlook, compile_outlook
 from redactor.detect.lattice import Lattice, Words
 from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.ruleset.memo import Expression
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -55,7 +56,7 @@ class PersonRecognizer:
     given: Mapping[str, tuple[float, float, float]]
     lists: Mapping[str, frozenset[str]]
     sizes: Mapping[str, tuple[int, ...]]
-    label: regex.Pattern[str]
+    label: Expression
     words: Words
     outlook: Outlook
     starters: frozenset[str]
@@ -112,7 +113,7 @@ class PersonRecognizer:
         text = view.text
         before = text[start - 1 : start]
         labelled = (before.isspace() or before in _LABEL_ENDS) and bool(
-            self.label.search(text, max(0, start - 14), start)
+            self.label.pattern.search(text, max(0, start - 14), start)
         )
         guesses = [self.guesses(text, at, end, labelled and at == start) for at in range(start, end)]
         if not any(guesses):
@@ -276,9 +277,7 @@ def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRec
         words=words,
         outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
-        label=regex.compile(
-            rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"
-        ),
+        label=Expression(rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"),
     )
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 import regex
 
 from redactor.detect.screen import Lookout, Screen, across, compile_screen, windows
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
-from redactor.ruleset.need import Need, Place, needs_of, words_of
+from redactor.ruleset.memo import Expression, Memo
+from redactor.ruleset.need import Need, Place, as_json, from_json, needs_of, words_of
 from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
+from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
 from redactor.text.fold import View
 
@@ -41,7 +44,7 @@ _WALL = "\0"
 class Exclusion:
     """A pattern that excludes, and words of which one must be there for it to match (none: it may match anything)."""
 
-    pattern: regex.Pattern[str]
+    expression: Expression
     words: tuple[str, ...]
 
 
@@ -90,7 +93,7 @@ class Weigher:
             for exclusion in self.excludes:
                 if exclusion.words and not any(word in window for word in exclusion.words):
                     continue
-                for match in exclusion.pattern.finditer(window, timeout=EXCLUDE_SECONDS):
+                for match in exclusion.expression.pattern.finditer(window, timeout=EXCLUDE_SECONDS):
                     if match.start() < inner_end and match.end() > inner_start:
                         return True
         except TimeoutError:
@@ -107,7 +110,7 @@ class Weigher:
         return False
 
 
-def compile_weigher(rule: Rule) -> Weigher:
+def compile_weigher(rule: Rule, memo: Memo) -> Weigher:
     """Look up the validator and compile the exclusions; RuleError when either is unknown or bad."""
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     validator = None
@@ -115,15 +118,20 @@ def compile_weigher(rule: Rule) -> Weigher:
         validator = VALIDATORS.get(rule.validate)
         if validator is None:
             raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
-    excludes = tuple(_exclusion(rule, source, f"{where}: exclude") for source in rule.exclude)
+    excludes = tuple(_exclusion(rule, source, f"{where}: exclude", memo) for source in rule.exclude)
     words = [*(word for exclusion in excludes for word in exclusion.words), *rule.exclude_terms]
     return Weigher(rule, validator, excludes, tuple(words) if all(e.words for e in excludes) else ())
 
 
-def _exclusion(rule: Rule, source: str, where: str) -> Exclusion:
-    pattern, tree = compile_tree(source, where, rule.word_lists)
-    words = words_of(tree, rule.word_lists)
-    return Exclusion(pattern, words if len(words) <= _MOST_WORDS else ())
+def _exclusion(rule: Rule, source: str, where: str, memo: Memo) -> Exclusion:
+    def tell(tree: Node) -> list[str]:
+        words = words_of(tree, rule.word_lists)
+        return list(words) if len(words) <= _MOST_WORDS else []
+
+    expression = memo.expression(
+        "exclude", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
+    )
+    return Exclusion(expression, tuple(expression.told))
 
 
 @dataclass(slots=True)
@@ -152,7 +160,7 @@ class PatternDetector:
     """One pattern rule, compiled."""
 
     rule: Rule
-    pattern: regex.Pattern[str]
+    expression: Expression
     weigher: Weigher
     screen: Screen
     lookouts: tuple[Lookout, ...]
@@ -167,6 +175,11 @@ class PatternDetector:
     def entity(self) -> str:
         """What it finds."""
         return self.rule.entity
+
+    @property
+    def pattern(self) -> regex.Pattern[str]:
+        """The pattern, compiled."""
+        return self.expression.pattern
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
@@ -241,6 +254,9 @@ class PatternDetector:
 
     def matches(self, text: str, windows: list[Span], allowance: _Allowance) -> Iterator[regex.Match[str]]:
         """Matches that begin in the windows, from left to right. LimitError when that can't be done in time."""
+        if not windows:
+            # Most rules have none in a short text: the pattern need not even be compiled.
+            return
         match, past = self.pattern.match, self.past
         after = 0
         began = monotonic()
@@ -315,34 +331,45 @@ class PatternDetector:
         return self.pattern.match(text, match.start(), end + BLOCK, timeout=seconds) or match
 
 
-def compile_pattern_rules(rules: Sequence[Rule]) -> list[PatternDetector]:
+def compile_pattern_rules(rules: Sequence[Rule], memo: Memo | None = None) -> list[PatternDetector]:
     """Compile pattern rules, those of one view behind one screen; RuleError names file, rule and reason."""
+    memo = memo or Memo()
     detectors: list[PatternDetector] = []
     for name in dict.fromkeys(rule.view for rule in rules):
         members = [rule for rule in rules if rule.view == name]
-        compiled = [_compile(rule) for rule in members]
+        compiled = [_compile(rule, memo) for rule in members]
         screen, lookouts = compile_screen([needs for _, needs, _ in compiled])
-        for rule, (pattern, _, past), own in zip(members, compiled, lookouts, strict=True):
+        for rule, (expression, _, past), own in zip(members, compiled, lookouts, strict=True):
             proof = Evidence("pattern", rule.id, rule.score)
-            named = "value" in pattern.groupindex
-            detectors.append(PatternDetector(rule, pattern, compile_weigher(rule), screen, own, proof, past, named))
+            named = "value" in expression.groups
+            weigher = compile_weigher(rule, memo)
+            detectors.append(PatternDetector(rule, expression, weigher, screen, own, proof, past, named))
     return detectors
 
 
-def _compile(rule: Rule) -> tuple[regex.Pattern[str], tuple[Need, ...], int]:
+def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    assert rule.pattern is not None
-    pattern, tree = compile_tree(rule.pattern, where, rule.word_lists)
+    source = rule.pattern
+    assert source is not None
+
+    def tell(tree: Node) -> list[Any]:
+        ahead = max(
+            (n.parts[0].most for n in tree.walk() if n.kind == "look" and n.source in ("(?=", "(?!")), default=0
+        )
+        # One character more: for edges of words and lines.
+        return [min(tree.most + ahead + 1, OVERHANG), as_json(needs_of(tree, rule.word_lists))]
+
+    expression = memo.expression(
+        "rule", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
+    )
     for name in rule.keep:
-        if name not in pattern.groupindex:
+        if name not in expression.groups:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    ahead = max((n.parts[0].most for n in tree.walk() if n.kind == "look" and n.source in ("(?=", "(?!")), default=0)
-    # One character more: for edges of words and lines.
-    past = min(tree.most + ahead + 1, OVERHANG)
-    needs = needs_of(tree, rule.word_lists)
+    past, told = expression.told
+    needs = from_json(told)
     if not needs and rule.anchors:
         needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),)),)
-    return pattern, needs, past
+    return expression, needs, past
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -16,6 +16,7 @@ from redactor.detect.recognizers import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.tagged import TaggerDetector
 from redactor.model import KEEP, Finding
+from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
 
@@ -56,23 +57,28 @@ class Plan:
 
 
 def compile_plan(
-    ruleset: RuleSet, wanted: Callable[[str], bool], extra: Iterable[Rule] = (), engine: Engine | None = None
+    ruleset: RuleSet,
+    wanted: Callable[[str], bool],
+    extra: Iterable[Rule] = (),
+    engine: Engine | None = None,
+    memo: Memo | None = None,
 ) -> Plan:
     """Compile the rules for the entities that are `wanted` (and what protects text from them).
 
-    `engine`: the statistical recogniser; None: the built-in one.
+    `engine`: the statistical recogniser; None: the built-in one. `memo`: what is known of the rules.
     """
+    memo = memo or Memo()
     rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
     if not any(r.entity != KEEP for r in rules):
         rules = []
     needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
-    words = compile_words(Lexicon.parse(ruleset.lexicon if needs_lexicon else ""))
-    patterns = compile_pattern_rules([r for r in rules if r.pattern is not None])
-    gazetteers = compile_gazetteers([r for r in rules if r.terms], words)
+    words = compile_words(Lexicon.recalled(ruleset.lexicon if needs_lexicon else "", memo))
+    patterns = compile_pattern_rules([r for r in rules if r.pattern is not None], memo)
+    gazetteers = compile_gazetteers([r for r in rules if r.terms], words, memo)
     detectors: list[Detector] = [*patterns, *gazetteers]
     suffix_rules = [r for r in rules if r.suffixes]
     if suffix_rules:
-        detectors.append(compile_suffixes(suffix_rules, words))
+        detectors.append(compile_suffixes(suffix_rules, words, memo))
     class_words = {
         entity: frozenset(word for rule in suffix_rules if rule.entity == entity for word in rule.suffixes)
         for entity in {rule.entity for rule in suffix_rules}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
@@ -37,18 +38,24 @@ class CharClass:
     """Whether characters are of a class; each is looked at when it is first met."""
 
     def __init__(self, source: str) -> None:
-        self._pattern = regex.compile(source)
+        self._source = source
         self._bytes = bytearray(b"\xff") * (_ASTRAL + 1)
         self._answers = np.frombuffer(self._bytes, np.int8)
         self._answers[_ASTRAL] = 1
-        self._answers[_END] = self._pattern.match("") is not None
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        return regex.compile(self._source)
+
+    def _is(self, code: int) -> bool:
+        return self._pattern.match("" if code == _END else chr(code)) is not None
 
     def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """For each code, characters beyond the first plane given as _ASTRAL, whether it is of the class."""
         answers = self._answers[codes]
         if answers.min(initial=0) < 0:
             for code in np.unique(codes[answers < 0]).tolist():
-                self._answers[code] = self._pattern.match(chr(code)) is not None
+                self._answers[code] = self._is(code)
             answers = self._answers[codes]
         chosen: NDArray[np.bool_] = answers == 1
         return chosen
@@ -57,7 +64,7 @@ class CharClass:
         """The same of one code."""
         answer = self._bytes[code]
         if answer > 1:
-            answer = self._bytes[code] = self._pattern.match(chr(code)) is not None
+            answer = self._bytes[code] = self._is(code)
         return answer == 1
 
 

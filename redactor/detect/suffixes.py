@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -28,6 +29,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.detect.lattice import Lattice, Word, Words
 from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.model import Evidence, Finding, RuleError
+from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
@@ -218,14 +220,14 @@ class SuffixDetector:
         return first, start, _SCORE_DOUBT, "ordinary words"
 
 
-def compile_suffixes(rules: Sequence[Rule], words: Words) -> SuffixDetector:
+def compile_suffixes(rules: Sequence[Rule], words: Words, memo: Memo) -> SuffixDetector:
     """One detector for all suffix rules; a class word belongs to the last file that claims it.
 
     RuleError on unknown options, or when two rules of one file claim a class word.
     """
     owners: dict[str, _SuffixRule] = {}
     for rule in rules:
-        compiled = _compile(rule)
+        compiled = _compile(rule, memo)
         for suffix in rule.suffixes:
             other = owners.get(suffix)
             if other and other.rule.file == rule.file and other.rule.id != rule.id:
@@ -237,7 +239,7 @@ def compile_suffixes(rules: Sequence[Rule], words: Words) -> SuffixDetector:
     return SuffixDetector(automaton, tuple(owners.values()), words)
 
 
-def _compile(rule: Rule) -> _SuffixRule:
+def _compile(rule: Rule, memo: Memo) -> _SuffixRule:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}: options"
     options: Mapping[str, Any] = rule.options
     for key, value in options.items():
@@ -253,7 +255,7 @@ def _compile(rule: Rule) -> _SuffixRule:
     names = rule.files.get("names", "")
     return _SuffixRule(
         rule=rule,
-        weigher=compile_weigher(rule),
+        weigher=compile_weigher(rule, memo),
         head_max=options.get("head_max", 6),
         long=grow == "long",
         common_is_name=common == "name",
@@ -271,8 +273,14 @@ def _compile(rule: Rule) -> _SuffixRule:
         verbs=frozenset(lists.get("verbs", ())),
         after=(*lists.get("after", ()), *options.get("after", ())),
         yields=options.get("yields", False),
-        names=frozenset(line.split("\t", 1)[0] for line in names.splitlines() if line[:1] != "#"),
+        names=_names(names),
     )
+
+
+@lru_cache(maxsize=4)
+def _names(text: str) -> frozenset[str]:
+    """The names of a gazetteer, which rules share."""
+    return frozenset(line.partition("\t")[0] for line in text.splitlines() if line[:1] != "#")
 
 
 def _token_at(lattice: Lattice, low: int, start: int, end: int) -> Word | None:

@@ -152,12 +152,12 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
         if not own(block.id):
             continue
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
-        for pattern in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
-            tree = read_pattern(pattern.pattern, block.where)
-            if pattern.pattern not in seen:
-                seen.add(pattern.pattern)
-                what = f"its pattern {pattern.pattern[:40]!r}…"
-                messages += _growth_warning(growth(search_with(pattern), tree, LONGEST_LINE), what)
+        for expression in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
+            tree = read_pattern(expression.source, block.where)
+            if expression.source not in seen:
+                seen.add(expression.source)
+                what = f"its pattern {expression.source[:40]!r}…"
+                messages += _growth_warning(growth(search_with(expression.pattern), tree, LONGEST_LINE), what)
         messages += _greedy(compile_boilerplate((block,)).find(PAGE))
         found.extend(Failure(_place(block), block.id, m) for m in messages)
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from redactor.detect.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
 from redactor.model import RuleError
+from redactor.ruleset.memo import Memo
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
 from redactor.ruleset.schema import (
     PACK_KEYS,
@@ -31,20 +32,36 @@ def packaged_rules() -> Path:
     return inside if inside.is_dir() else package.parent / "rules"
 
 
-def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> RuleSet:
+def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: Memo | None = None) -> RuleSet:
     """The built-in rules, then each file or folder in turn; a later rule replaces an earlier one of the same id.
 
-    Raises RuleError (file, rule, line, reason) on anything that is not right; nothing is guessed.
+    `memo`: what is known of the rules. Raises RuleError (file, rule, line, reason) on anything that is not right; nothing is guessed.
     """
-    if isinstance(paths, str | Path):
-        paths = (paths,)
-    loading = _Loading()
-    layers = [packaged_rules()] if builtin else []
-    layers += [Path(p) for p in paths]
-    for number, layer in enumerate(layers, start=0 if builtin else 1):
+    loading = _Loading(memo or Memo())
+    for number, layer in enumerate(_layers(paths, builtin=builtin), start=0 if builtin else 1):
         for file in _rule_files(layer):
             loading.read_pack(file, layer if layer.is_dir() else layer.parent, layer=number)
     return loading.finish()
+
+
+def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> str | None:
+    """SHA-256 of what the rule files say, in their order; None when they can't be read: `load_rules` will tell why."""
+    sha = hashlib.sha256()
+    try:
+        for layer in _layers(paths, builtin=builtin):
+            for file in _rule_files(layer):
+                if file.stat().st_size > MAX_RULE_BYTES:
+                    return None
+                sha.update(hashlib.sha256(file.read_bytes()).digest())
+    except (RuleError, OSError):
+        return None
+    return sha.hexdigest()
+
+
+def _layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
+    if isinstance(paths, str | Path):
+        paths = (paths,)
+    return [*([packaged_rules()] if builtin else []), *map(Path, paths)]
 
 
 def _rule_files(path: Path) -> list[Path]:
@@ -63,6 +80,7 @@ def _rule_files(path: Path) -> list[Path]:
 
 @dataclass
 class _Loading:
+    memo: Memo
     rules: dict[str, Rule] = field(default_factory=dict)
     boilerplate: dict[str, BoilerplateRule] = field(default_factory=dict)
     layer_of: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -72,7 +90,7 @@ class _Loading:
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
         text = self.read_text(file, MAX_RULE_BYTES)
-        table = parse_toml(text, str(file))
+        table = self.memo.value("toml", text, lambda: parse_toml(text, str(file)))
         for key in table:
             if key not in TABLES:
                 raise RuleError(f"{file}: unknown table {key!r}; known are {', '.join(sorted(TABLES))}")
@@ -115,7 +133,7 @@ class _Loading:
         for cue in item.get("cue", []) if isinstance(item.get("cue"), list) else []:
             if isinstance(cue, dict) and not isinstance(cue.get("use", ""), str):
                 raise RuleError(f"{where}: cue: use must be a text")
-        rule = parse_boilerplate({**item, "cues": cues}, where)
+        rule = parse_boilerplate({**item, "cues": cues}, where, self.memo)
         self.claim(rule.id, layer, pack.file.name, line)
         self.rules.pop(rule.id, None)
         self.disabled.discard(rule.id)

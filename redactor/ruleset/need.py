@@ -7,9 +7,9 @@ that ignores case need nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import Final
+from typing import Any, Final
 
 import regex
 
@@ -85,6 +85,30 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
     lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
     needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
     return needs if all(need.sets or need.digits for need in needs) else ()
+
+
+def as_json(needs: Iterable[Need]) -> list[Any]:
+    """The needs as JSON values, places of a set one after the other."""
+    return [
+        [
+            [[part for p in places for part in (p.literal, p.low, p.high)] for places in need.sets],
+            [getattr(need.digits, key) for key in Digits.__slots__] if need.digits else None,
+            need.first,
+        ]
+        for need in needs
+    ]
+
+
+def from_json(values: Iterable[Any]) -> tuple[Need, ...]:
+    """The needs that `as_json` has written down."""
+    return tuple(
+        Need(
+            tuple(tuple(map(Place, flat[::3], flat[1::3], flat[2::3])) for flat in sets),
+            Digits(*digits) if digits else None,
+            first,
+        )
+        for sets, digits, first in values
+    )
 
 
 def words_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -264,7 +288,7 @@ def _behind(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> It
 
 
 def _shifted(places: Iterable[Place], low: int, high: int) -> tuple[Place, ...]:
-    return tuple(replace(p, low=p.low + low, high=p.high + high) for p in places)
+    return tuple(Place(p.literal, p.low + low, p.high + high) for p in places)
 
 
 def _literals(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...] | None:

@@ -184,6 +184,12 @@ def is_sentence(stripped: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8_192)
+def fold_word(word: str) -> str:
+    """A word of a cue, folded; rules share most of them."""
+    return fold(word)
+
+
 def fold(text: str) -> str:
     """Width, traditional forms and letter-spacing folded away, for cues only; lengths are not kept."""
     if _NEEDS_FOLD.search(text):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Generic, TypeVar
 
 import regex
 
@@ -12,22 +13,22 @@ from redactor.ruleset.syntax import Node
 Needs = tuple[frozenset[str], ...]
 """A text may match if it has all characters of one of these sets; an empty set asks for nothing."""
 
+Pattern = TypeVar("Pattern", bound=Hashable)
 _ANYTHING: Needs = (frozenset(),)
 _MOST = 48
 _FREQUENT = frozenset(" :.,0123456789的一是不了在有人这上下大中来和个到为以用要我他们会员成工作同年月日地通过开、。“”")
 _PLAIN_SET = regex.compile(r"\[(-?[^\\^\[\]-][^\\\[\]-]{0,39})\]")
 
 
-class Wanted:
+class Wanted(Generic[Pattern]):
     """Patterns with what each asks of a text; told at once which of them a text may match."""
 
     __slots__ = ("_always", "_asked", "_pivots")
 
-    def __init__(self, trees: Mapping[regex.Pattern[str], Node]) -> None:
-        asked = {pattern: _simplest(_needs(tree)) for pattern, tree in trees.items()}
+    def __init__(self, asked: Mapping[Pattern, Needs]) -> None:
         self._always = frozenset(pattern for pattern, needs in asked.items() if not all(needs))
         often = Counter(char for needs in asked.values() for one in needs for char in one)
-        self._asked: dict[str, list[tuple[frozenset[str], regex.Pattern[str]]]] = {}
+        self._asked: dict[str, list[tuple[frozenset[str], Pattern]]] = {}
         """Demands by one of their characters, a rare one, which leads to them."""
         for pattern, needs in asked.items():
             for one in needs if pattern not in self._always else ():
@@ -35,11 +36,16 @@ class Wanted:
                 self._asked.setdefault(pivot, []).append((one, pattern))
         self._pivots = frozenset(self._asked)
 
-    def possible(self, text: str) -> frozenset[regex.Pattern[str]]:
+    def possible(self, text: str) -> frozenset[Pattern]:
         """The patterns that may match the text."""
         chars = frozenset(text.casefold())
         found = {p for pivot in self._pivots & chars for one, p in self._asked[pivot] if one <= chars}
         return self._always | found
+
+
+def asked_of(tree: Node) -> Needs:
+    """What a pattern asks of a text."""
+    return _simplest(_needs(tree))
 
 
 def _needs(node: Node) -> Needs:

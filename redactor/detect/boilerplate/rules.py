@@ -8,9 +8,12 @@ from typing import Any, Final, Literal
 
 import regex
 
-from redactor.detect.boilerplate.lines import SECONDS, Line, fold
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold_word
+from redactor.detect.boilerplate.needs import Needs, asked_of
 from redactor.model import RuleError
-from redactor.ruleset.pattern import check_source, compile_pattern
+from redactor.ruleset.memo import Expression, Memo
+from redactor.ruleset.pattern import check_source, compile_tree, read_pattern
+from redactor.ruleset.syntax import Node
 
 Unit = Literal["block", "line", "clause", "sentence"]
 Zone = Literal["head", "tail", "any"]
@@ -47,7 +50,7 @@ class Cue:
     """One kind of evidence in a line: literal words or a pattern, counted once or as often as `most` says."""
 
     words: frozenset[str]
-    pattern: regex.Pattern[str] | None
+    pattern: Expression | None
     weight: float
     most: int = 1
     """How many of its different words, the pattern among them, count."""
@@ -74,17 +77,17 @@ class BoilerplateRule:
     threshold: float
     max_lines: int = 30
     repeats: int = 0
-    veto: tuple[regex.Pattern[str], ...] = ()
-    titles: tuple[regex.Pattern[str], ...] = ()
+    veto: tuple[Expression, ...] = ()
+    titles: tuple[Expression, ...] = ()
     gap: int = 4
     """How many lines without enough cues may stand between two that have enough."""
-    opens: tuple[regex.Pattern[str], ...] = ()
+    opens: tuple[Expression, ...] = ()
     """Lines from which a block at the tail goes on to the end of the document."""
-    fillers: tuple[regex.Pattern[str], ...] = ()
+    fillers: tuple[Expression, ...] = ()
     """Lines beside a block that go with it: pictures, links."""
-    leads: tuple[regex.Pattern[str], ...] = ()
+    leads: tuple[Expression, ...] = ()
     """Lines under which a block must be all there is, and which go with it: number and time of a subtitle."""
-    until: tuple[regex.Pattern[str], ...] = ()
+    until: tuple[Expression, ...] = ()
     """Lines up to which a head reaches over sentences: the first chapter of a book."""
     hints: tuple[str, ...] = ()
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
@@ -112,13 +115,14 @@ class BoilerplateRule:
         return len(line.text) <= _LONGEST_OPENING and _any(self.until, line)
 
 
-def _any(patterns: tuple[regex.Pattern[str], ...], line: Line) -> bool:
+def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
     stripped = line.text.strip()
-    return any(pattern.search(stripped, timeout=SECONDS) for pattern in patterns)
+    return any(expression.pattern.search(stripped, timeout=SECONDS) for expression in patterns)
 
 
-def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
+def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = None) -> BoilerplateRule:
     """Check one `[[boilerplate]]` table; `cues` holds the pack's shared cue groups. RuleError names what is wrong."""
+    memo = memo or Memo()
     for key in table:
         if key not in KEYS:
             raise RuleError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(KEYS - {'cues'}))}")
@@ -129,7 +133,7 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
     if unit not in ("block", "line", "clause", "sentence") or zone not in ("head", "tail", "any"):
         raise RuleError(f"{where}: unit is block, line, clause or sentence; zone is head, tail or any")
     groups = table.get("cues", {})
-    cues = tuple(_parse_cue(item, groups, where) for item in _list(table, "cue", dict, where))
+    cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
     if not cues:
         raise RuleError(f"{where}: needs at least one cue")
     examples = table.get("examples", {})
@@ -146,19 +150,19 @@ def parse_boilerplate(table: Mapping[str, Any], where: str) -> BoilerplateRule:
         max_lines=int(_number(table, "max_lines", 30, where)),
         repeats=int(_number(table, "repeats", 0, where)),
         gap=int(_number(table, "gap", 4, where)),
-        opens=_patterns(table, "opens", where),
-        fillers=_patterns(table, "fillers", where),
-        leads=_patterns(table, "leads", where),
-        until=_patterns(table, "until", where),
-        veto=_patterns(table, "veto", where),
-        titles=_patterns(table, "titles", where),
+        opens=_patterns(table, "opens", where, memo),
+        fillers=_patterns(table, "fillers", where, memo),
+        leads=_patterns(table, "leads", where, memo),
+        until=_patterns(table, "until", where, memo),
+        veto=_patterns(table, "veto", where, memo),
+        titles=_patterns(table, "titles", where, memo),
         hints=tuple(_list(table, "hints", str, where)),
         score=_number(table, "score", 0.9, where),
         examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),
     )
 
 
-def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -> Cue:
+def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, memo: Memo) -> Cue:
     for key in item:
         if key not in CUE_KEYS:
             raise RuleError(f"{where}: cue: unknown key {key!r}; known are {', '.join(sorted(CUE_KEYS))}")
@@ -178,20 +182,33 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str) -
     weight = item.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not -20 <= weight <= 20:
         raise RuleError(f"{where}: cue weight must be a number from -20 to 20")
-    folded = frozenset(fold(w) for w in words)
+    folded = frozenset(map(fold_word, words))
     return Cue(
         folded,
-        compile_pattern(pattern, where) if pattern else None,
+        _expression(pattern, where, memo) if pattern else None,
         float(weight),
         int(_number(item, "most", 1, where)),
     )
 
 
-def _patterns(table: Mapping[str, Any], key: str, where: str) -> tuple[regex.Pattern[str], ...]:
+def _patterns(table: Mapping[str, Any], key: str, where: str, memo: Memo) -> tuple[Expression, ...]:
     sources = _list(table, key, str, where)
     for source in sources:
         check_source(source, where)
-    return tuple(compile_pattern(source, f"{where}: {key}") for source in sources)
+    return tuple(_expression(source, f"{where}: {key}", memo) for source in sources)
+
+
+def _expression(source: str, where: str, memo: Memo) -> Expression:
+    def check() -> tuple[regex.Pattern[str], Node]:
+        pattern, _ = compile_tree(source, where, {})
+        return pattern, read_pattern(pattern.pattern, where)
+
+    return memo.expression("boilerplate", source, {}, check, lambda tree: [sorted(one) for one in asked_of(tree)])
+
+
+def asked_by(expression: Expression) -> Needs:
+    """What a cue's pattern asks of a text."""
+    return tuple(map(frozenset, expression.told))
 
 
 def _list(table: Mapping[str, Any], key: str, kind: type, where: str) -> list[Any]:

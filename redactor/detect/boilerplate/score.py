@@ -7,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import regex
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import SECONDS, Line, fold, widened
+from redactor.detect.boilerplate.lines import SECONDS, Line, fold_word, widened
 from redactor.detect.boilerplate.needs import Wanted
-from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.detect.boilerplate.rules import BoilerplateRule, asked_by
 from redactor.model import LimitError
-from redactor.ruleset.pattern import read_pattern
+from redactor.ruleset.memo import Expression
 
 NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
@@ -28,7 +27,7 @@ _LONG: Final = 120
 class _Signal:
     """What a cue looks for, and what finding it adds for each rule by number; rules that share a cue share its signal."""
 
-    pattern: regex.Pattern[str] | None
+    pattern: Expression | None
     weights: list[tuple[int, float, int]]
     """Rule, weight, and how many hits count."""
 
@@ -43,7 +42,7 @@ class Scores:
     __slots__ = ("_least", "_nothing", "_numbers", "_owners", "_patterns", "_room", "_rules", "_signals", "_words")
 
     def __init__(self, rules: Sequence[BoilerplateRule]) -> None:
-        signals: dict[tuple[frozenset[str], regex.Pattern[str] | None], _Signal] = {}
+        signals: dict[tuple[frozenset[str], Expression | None], _Signal] = {}
         for number, rule in enumerate(rules):
             for cue in rule.cues:
                 signal = signals.setdefault((cue.words, cue.pattern), _Signal(cue.pattern, []))
@@ -63,7 +62,7 @@ class Scores:
         self._words = automaton(owners) if owners else None
         patterns = dict.fromkeys(s.pattern for s in self._signals if s.pattern is not None)
         patterns |= dict.fromkeys(veto for rule in rules for veto in rule.veto)
-        self._patterns = Wanted({pattern: read_pattern(pattern.pattern, "boilerplate") for pattern in patterns})
+        self._patterns = Wanted({pattern: asked_by(pattern) for pattern in patterns})
 
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
@@ -103,7 +102,7 @@ class Scores:
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
         scores = list(self._nothing)
-        stays: dict[regex.Pattern[str], bool] = {}
+        stays: dict[Expression, bool] = {}
         for number in promising:
             scores[number] = totals[number]
             for veto in self._rules[number].veto if totals[number] >= self._least[number] else ():
@@ -115,11 +114,11 @@ class Scores:
         return scores
 
 
-def _shows(pattern: regex.Pattern[str], folded: str) -> bool:
+def _shows(expression: Expression, folded: str) -> bool:
     try:
-        return pattern.search(folded, timeout=SECONDS) is not None
+        return expression.pattern.search(folded, timeout=SECONDS) is not None
     except TimeoutError:
-        what = pattern.pattern[:40]
+        what = expression.source[:40]
         raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
 
 
@@ -127,7 +126,7 @@ def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
     """One automaton of the words that make a line worth weighing."""
     words = [w for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))]
     # The text is searched as it stands, and there punctuation is wide as often as not.
-    forms = dict.fromkeys(form for w in words for form in (fold(w), widened(fold(w))))
+    forms = dict.fromkeys(form for w in words for form in (fold_word(w), widened(fold_word(w))))
     return automaton(forms) if forms else None
 
 
