@@ -147,16 +147,23 @@ PLACES = {
 
 
 def hide(place: str, secret: str) -> str:
-    return PLACES[place].format(
+    return spelled(PLACES[place], secret)
+
+
+def spelled(markup: str, secret: str, **others: str) -> str:
+    """The markup with the secret in every spelling that it asks for."""
+    return markup.format(
         secret,
         secret[1:],
         dec="".join(f"&#{ord(c)};" for c in secret),
         hex="".join(f"&#x{ord(c):X};" for c in secret),
         percent=urllib.parse.quote(secret),
         gbk=urllib.parse.quote(secret, encoding="gbk"),
+        unescape="".join(f"%u{ord(c):04X}" for c in secret),
         js="".join(f"\\u{ord(c):04x}" for c in secret),
         css="".join(f"\\{ord(c):x} " for c in secret),
         base64=base64.b64encode(f"<p>{secret}</p>".encode()).decode(),
+        **others,
     )
 
 
@@ -211,16 +218,7 @@ SCRIPTED = {
 
 
 def scripted(place: str, secret: str) -> str:
-    return SCRIPTED[place].format(
-        secret,
-        secret[1:],
-        last="[...document.querySelectorAll('p')].pop()",
-        hex="".join(f"&#x{ord(c):X};" for c in secret),
-        percent=urllib.parse.quote(secret),
-        unescape="".join(f"%u{ord(c):04X}" for c in secret),
-        js="".join(f"\\u{ord(c):04x}" for c in secret),
-        css="".join(f"\\{ord(c):x} " for c in secret),
-    )
+    return spelled(SCRIPTED[place], secret, last="[...document.querySelectorAll('p')].pop()")
 
 
 def masked(text: str) -> str:
