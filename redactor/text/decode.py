@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Literal
@@ -37,7 +38,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CANDIDATES: Final = ("utf-8", "gb18030", "big5")
+_LEGACY: Final = ("gb18030", "big5")
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电"
     "力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又"
@@ -84,15 +85,18 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
         return Encoding(name, b"", 1.0, "as asked")
     if not sample:
         return Encoding("utf-8", b"", 1.0, "empty")
-    utf16 = _utf16_without_bom(sample)
-    failures = {name: _first_bad_byte(stream, name, 0) for name in _CANDIDATES}
-    valid = [name for name, at in failures.items() if at is None]
-    if utf16 and (failures["utf-8"] is not None or b"\0" in sample) and _first_bad_byte(stream, utf16, 0) is None:
+    failures = {"utf-8": _first_bad_byte(stream, "utf-8", 0)}
+    if failures["utf-8"] is not None or b"\0" in sample:
+        utf16 = _utf16_without_bom(sample)
+        if utf16 and _first_bad_byte(stream, utf16, 0) is None:
+            stream.seek(0)
+            return Encoding(utf16, b"", 0.95, "byte statistics of UTF-16")
+    if failures["utf-8"] is None:
         stream.seek(0)
-        return Encoding(utf16, b"", 0.95, "byte statistics of UTF-16")
-    stream.seek(0)
-    if "utf-8" in valid:
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
+    failures |= {name: _first_bad_byte(stream, name, 0) for name in _LEGACY}
+    stream.seek(0)
+    valid = [name for name in _LEGACY if failures[name] is None]
     if valid:
         return _by_frequency(sample, valid)
     guess = _by_chardet(sample)
@@ -239,8 +243,9 @@ def _utf16_without_bom(sample: bytes) -> str | None:
     best, best_share = None, 0.0
     for name in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(name, "replace")
-        usual = sum(c in _COMMON or c in "\r\n" or " " <= c <= "~" or "\u4e00" <= c <= "\u9fa5" for c in text)
-        common = sum(c in _COMMON or c in "\r\n" or " " <= c <= "~" for c in text)
+        counts = Counter(text)
+        common = sum(n for c, n in counts.items() if c in _COMMON or c in "\r\n" or " " <= c <= "~")
+        usual = common + sum(n for c, n in counts.items() if "\u4e00" <= c <= "\u9fa5" and c not in _COMMON)
         share = usual / len(text)
         if share > 0.9 and common > 0.25 * len(text) and share > best_share:
             best, best_share = name, share
@@ -261,9 +266,10 @@ def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
 
 
 def _common_share(sample: bytes, name: str) -> float:
-    text = sample.decode(name, "ignore")
-    wide = [c for c in text if c > "\x7f"]
-    return sum(c in _COMMON for c in wide) / max(1, len(wide))
+    wide = Counter(sample.decode(name, "ignore"))
+    for char in map(chr, range(0x80)):
+        del wide[char]
+    return sum(wide[char] for char in _COMMON & wide.keys()) / max(1, wide.total())
 
 
 def _by_chardet(sample: bytes) -> Encoding | None:
