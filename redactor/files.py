@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import io
 import os
 import secrets
 import stat
@@ -16,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol, Self
 
 import regex
 
@@ -231,6 +232,41 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+class Input(Protocol):
+    """An input opened for reading, seekable; as a context, it is closed at the end."""
+
+    @property
+    def stream(self) -> BinaryIO: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def again(self) -> BinaryIO:
+        """Another stream over the same bytes, at their beginning, with a place of its own even after a fork."""
+
+    def check(self) -> None:
+        """FormatError when what was read is no one state of the input; to be called before its output appears."""
+
+
+class HeldInput:
+    """An input that is held in memory."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.stream: BinaryIO = io.BytesIO(content)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def again(self) -> BinaryIO:
+        """Another stream over the same bytes."""
+        return io.BytesIO(self._content)
+
+    def check(self) -> None:
+        """Nothing changes it."""
+
+
 class SteadyInput:
     """An input opened for reading that can tell whether it has changed since: then what was read is no one state of it."""
 
@@ -238,14 +274,19 @@ class SteadyInput:
         if path.exists() and not path.is_file():
             raise FormatError(f"{show(path)}: not a regular file")
         self._path = path
-        self.stream = path.open("rb")
+        self.stream: BinaryIO = path.open("rb")
         self._before = os.fstat(self.stream.fileno())
 
-    def __enter__(self) -> SteadyInput:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stream.close()
+
+    def again(self) -> BinaryIO:
+        """Another stream over the same file; FormatError when its name now stands for something else."""
+        self.check()
+        return self._path.open("rb")
 
     def check(self) -> None:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""

@@ -70,14 +70,14 @@ def hidden_line(where: str, what: str, count: int) -> str:
 class Report:
     """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether edits are recorded at all; a large run without a report need not hold them. `unit`: what offsets count.
+    `collect`: whether edits are recorded at all (`collects` tells); a large run without a report need not hold them. `unit`: what offsets count.
     """
 
     def __init__(self, *, include_text: bool = False, collect: bool = True, unit: Unit = "code-points") -> None:
         self._unit: Unit = unit
         self._key = secrets.token_bytes(32)
         self._include_text = include_text
-        self._collect = collect
+        self.collects = collect
         self.files: list[FileReport] = []
 
     def new_file(self, name: str, output: str | None) -> FileReport:
@@ -93,7 +93,7 @@ class Report:
         where: Callable[[int], str] | None = None,
     ) -> None:
         """Record the next part of a file; `where`: names the place of an offset of `text`, in formats other than text."""
-        if not self._collect:
+        if not self.collects:
             return
         file.before.enter(text)
         file.characters += len(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from redactor.model import DecodeError
 from redactor.text import decode
-from redactor.text.decode import RoundTrip, detect_encoding, encode, output_codec, read_parts
+from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
 
 SPEECH = "同志们：\r\n今天我们召开全县工作会议，主要目的是统一思想，提高认识，鼓舞干劲。请各单位认真贯彻落实。\r\n"
 TRADITIONAL = "各位同仁：\n今天我們召開全縣工作會議，主要目的是統一思想，提高認識。請各單位認真貫徹落實。\n"
@@ -88,12 +89,27 @@ def test_parts_end_at_line_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_wrong_encoding_that_does_not_round_trip_is_refused() -> None:
-    stream = io.BytesIO(SPEECH.encode())
-    wrong = detect_encoding(io.BytesIO(b"x"), wanted="utf-8")
-    check = RoundTrip(wrong, "strict")
-    check.add("别的文字")
+    # One of the characters that stand twice in code page 932.
+    stream = io.BytesIO(b"\x87\x90")
+    encoding = detect_encoding(stream, wanted="cp932")
+    check = RoundTrip(encoding, "strict")
+    for part in read_parts(stream, encoding):
+        check.add(part)
     with pytest.raises(DecodeError, match="same bytes"):
         check.check(stream)
+
+
+@given(st.binary(max_size=60) | st.text(max_size=30).map(str.encode))
+def test_utf_8_needs_no_such_proof(content: bytes) -> None:
+    modes: tuple[Errors, ...] = ("strict", "keep")
+    for errors in modes:
+        stream = io.BytesIO(content)
+        with contextlib.suppress(DecodeError):
+            encoding = detect_encoding(stream, wanted="utf-8", errors=errors)
+            assert (
+                encoding.bom + b"".join(encode(p, "utf-8", errors) for p in read_parts(stream, encoding, errors))
+                == content
+            )
 
 
 def test_character_that_the_output_lacks_is_named() -> None:

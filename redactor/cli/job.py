@@ -6,7 +6,6 @@ import io
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +19,7 @@ from redactor.cli.diff import diff_lines
 from redactor.cli.parts import redact_parts
 from redactor.cli.state import State, digest
 from redactor.engine import Redactor
-from redactor.files import AtomicWriter, SteadyInput, check_output, escape, show
+from redactor.files import AtomicWriter, HeldInput, Input, SteadyInput, check_output, escape, show
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
 from redactor.formats.limits import MAX_TOTAL
@@ -52,6 +51,15 @@ class Outcome:
     file: FileReport
     changed: bool = False
     left_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What has come of one part of a text: output, whether anything was edited, and text and result where they are told of."""
+
+    data: bytes
+    changed: bool
+    told: tuple[str, Result, tuple[Residue, ...]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,53 +121,61 @@ class Job:
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
-        with open_input(source) as (stream, check):
+        with open_input(source) as opened:
+            stream = opened.stream
             kind = self.kind or kind_of(stream, source.name)
             outcome.file.format = kind
             if kind == TEXT:
-                self._stream(stream, check, outcome, target)
+                self._stream(opened, outcome, target)
             else:
                 redact = load_format(kind)  # here, so that it's loaded once for all documents
                 limits = document_limits(stream, self.memory, self.seconds)
-                done, printed = confined(lambda: self._document(redact, stream, check, outcome, target), limits)
+                done, printed = confined(lambda: self._document(redact, opened, outcome, target), limits)
                 outcome.file, outcome.changed, outcome.left_over = done.file, done.changed, done.left_over
                 sys.stdout.buffer.write(printed)
                 sys.stdout.buffer.flush()
         if self.state and target is not None:
             self.state.finish(target, before)
 
-    def _stream(self, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None) -> None:
+    def _stream(self, source: Input, outcome: Outcome, target: Path | None) -> None:
+        stream = source.stream
         encoding = detect_encoding(stream, wanted=self.encoding, errors=self.errors)
         file = outcome.file
         file.encoding = encoding
         codec, bom = output_codec(self.output_encoding) if self.output_encoding else (encoding.name, encoding.bom)
         round_trip = RoundTrip(encoding, self.errors)
-        read: list[str] = []
+        read = round_trip.needed and read_parts(stream, encoding, self.errors)
         in_time = self._timer()
 
         def parts() -> Iterator[str]:
-            for part in read_parts(stream, encoding, self.errors):
-                round_trip.add(part)
-                read.append(part)
-                yield part
+            with source.again() as own:
+                yield from read_parts(own, encoding, self.errors)
+
+        def finish(text: str, result: Result) -> _Part:
+            data = encode(result.text, codec, self.errors) if self.mode == "write" else b""
+            told = (text, result, self._residue(text, result)) if self._tells else None
+            return _Part(data, bool(result.edits), told)
 
         def run(write: Callable[[bytes], object]) -> None:
             write(bom)
             heading: str | None = file.name
             line = 1
-            for result, residue in redact_parts(self.redactor, parts(), self.jobs, self._residue):
-                text = read.pop(0)
+            for part in redact_parts(self.redactor, parts, self.jobs, finish):
                 in_time()
-                self._account(outcome, text, result, residue)
-                if self.mode == "write":
-                    write(encode(result.text, codec, self.errors))
-                elif self.mode == "diff":
-                    for row in diff_lines(text, result.edits, heading, line):
-                        click.echo(row)
-                    heading = None if result.edits else heading
-                    line += text.count("\n")
+                if read:
+                    round_trip.add(next(read))
+                write(part.data)
+                outcome.changed = outcome.changed or part.changed
+                if part.told:
+                    text, result, residue = part.told
+                    self._account(outcome, text, result, residue)
+                    if self.mode == "diff":
+                        for row in diff_lines(text, result.edits, heading, line):
+                            click.echo(row)
+                        heading = None if result.edits else heading
+                        line += text.count("\n")
             round_trip.check(stream)
-            check()
+            source.check()
 
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         held = io.BytesIO()
@@ -167,9 +183,12 @@ class Job:
         sys.stdout.buffer.write(held.getbuffer())
         sys.stdout.buffer.flush()
 
-    def _document(
-        self, redact: Redact, stream: BinaryIO, check: Callable[[], None], outcome: Outcome, target: Path | None
-    ) -> tuple[Outcome, bytes]:
+    @property
+    def _tells(self) -> bool:
+        """Whether more is wanted of a text than its redacted form."""
+        return self.mode == "diff" or self.residue or self.report.collects
+
+    def _document(self, redact: Redact, source: Input, outcome: Outcome, target: Path | None) -> tuple[Outcome, bytes]:
         """A file in a format other than text: what has come of it, and what is to go to standard output."""
         file = outcome.file
         in_time = self._timer()
@@ -186,8 +205,8 @@ class Job:
         options = replace(self.options, output=target.suffix.lower() if target else "")
 
         def run(out: Sink) -> None:
-            redact(stream, out, session, options)
-            check()
+            redact(source.stream, out, session, options)
+            source.check()
 
         self._write(target, run, printed)
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
@@ -287,11 +306,6 @@ def places_of(units: Sequence[Unit]) -> Callable[[int], str]:
     return lambda offset: escape(units[bisect_right(ends, offset)].where) if offset < ends[-1] else ""
 
 
-@contextmanager
-def open_input(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
-    """A file or standard input, seekable, with a check to be made before anything is done with what was read."""
-    if path == STDIN:
-        yield io.BytesIO(sys.stdin.buffer.read()), lambda: None
-        return
-    with SteadyInput(path) as source:
-        yield source.stream, source.check
+def open_input(path: Path) -> Input:
+    """A file or standard input, as a context that closes it."""
+    return HeldInput(sys.stdin.buffer.read()) if path == STDIN else SteadyInput(path)

@@ -1,7 +1,7 @@
 """The parts of one large text spread over processes, with the same results as one process gives.
 
-Most of the work on a part needs nothing of the others and is done ahead; what the document has shown before goes from each part
-to the next, as bytes that this process need not read.
+Each process reads the text for itself and does every so-many-th part. Most of the work on a part needs nothing of the others and is
+done ahead; what the document has shown before goes from each part to the next, as bytes that this process need not read.
 """
 
 from __future__ import annotations
@@ -9,77 +9,57 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import TypeVar
 
 from redactor.engine import Memory, Redactor, documents
 from redactor.model import RedactorError, Result
-from redactor.text.document import Document
 
 Outcome = TypeVar("Outcome")
+Parts = Callable[[], Iterable[str]]
 Finish = Callable[[str, Result], Outcome]
 
 
-def redact_parts(
-    redactor: Redactor, parts: Iterable[str], jobs: int, finish: Finish[Outcome]
-) -> Iterator[tuple[Result, Outcome]]:
-    """The results of the parts in order, each with what `finish` makes of its text and result.
+def redact_parts(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:
+    """What `finish` makes of the text and the result of each part, in order.
 
-    With more than one job the work is done in forked processes, `jobs` parts at a time. Raises what a process raises, and
-    RedactorError when one dies: then nothing more comes.
+    `parts`: gives the text from its beginning, in each process that calls it. With more than one job the work is done in forked
+    processes. Raises what a process raises, and RedactorError when one dies: then nothing more comes.
     """
-    waiting = documents(parts)
-    first = deque(islice(waiting, 2))
-    parallel = jobs > 1 and len(first) == 2
-    every = _all_of(first, waiting)
-    if parallel:
-        yield from _spread(redactor, every, jobs, finish)
+    jobs = sum(1 for _ in islice(parts(), jobs)) if jobs > 1 else 1
+    if jobs > 1:
+        yield from _spread(redactor, parts, jobs, finish)
         return
     memory = Memory()
-    for document in every:
-        result = redactor.finish(redactor.look(document), memory)
-        yield result, finish(document.text, result)
+    for document in documents(parts()):
+        yield finish(document.text, redactor.finish(redactor.look(document), memory))
 
 
-def _all_of(first: deque[Document], rest: Iterator[Document]) -> Iterator[Document]:
-    while first:
-        yield first.popleft()
-    yield from rest
-
-
-def _spread(
-    redactor: Redactor, waiting: Iterator[Document], jobs: int, finish: Finish[Outcome]
-) -> Iterator[tuple[Result, Outcome]]:
+def _spread(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:
     context = multiprocessing.get_context("fork")
-    busy: deque[tuple[Connection, ForkProcess]] = deque()
     processes: list[tuple[Connection, ForkProcess]] = []
     before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    memory = pickle.dumps(Memory())
-    done: tuple[Result, Outcome]
     try:
-        for document in waiting:
-            if len(processes) < jobs:
-                ours, theirs = context.Pipe()
-                others = [connection for connection, _ in processes] + [ours]
-                process = context.Process(target=_serve, args=(redactor, finish, theirs, others), daemon=True)
-                process.start()
-                theirs.close()
-                processes.append((ours, process))
-                worker = processes[-1]
-            else:
-                worker = busy.popleft()
-                done, memory = _finished(*worker, memory)
-                yield done
-            _ask(*worker, (document.text, document.head, document.tail))
-            busy.append(worker)
-        while busy:
-            done, memory = _finished(*busy.popleft(), memory)
-            yield done
+        for number in range(jobs):
+            ours, theirs = context.Pipe()
+            others = [connection for connection, _ in processes] + [ours]
+            process = context.Process(
+                target=_serve, args=(redactor, parts, finish, range(number, jobs), theirs, others), daemon=True
+            )
+            process.start()
+            theirs.close()
+            processes.append((ours, process))
+        memory = pickle.dumps(Memory())
+        for number in count():
+            done: tuple[Outcome, bytes] | None = _finished(*processes[number % jobs], memory)
+            if done is None:
+                return
+            outcome, memory = done
+            yield outcome
     finally:
         signal.signal(signal.SIGPIPE, before)
         for connection, process in processes:
@@ -89,47 +69,39 @@ def _spread(
             process.join()
 
 
-def _ask(connection: Connection, process: ForkProcess, part: tuple[str, bool, bool]) -> None:
-    try:
-        connection.send(part)
-    except OSError:
-        raise _died(process) from None
-
-
-def _finished(connection: Connection, process: ForkProcess, memory: bytes) -> tuple[tuple[Result, Outcome], bytes]:
-    """What a process has made of its part, given what the parts before have shown."""
+def _finished(connection: Connection, process: ForkProcess, memory: bytes) -> tuple[Outcome, bytes] | None:
+    """What a process has made of its next part, given what the parts before have shown; None when there is no such part."""
     try:
         with suppress(ConnectionError):  # what ended it is still to be read
             connection.send_bytes(memory)
         answer = connection.recv()
         if isinstance(answer, BaseException):
             raise answer
-        return answer, connection.recv_bytes()
+        return None if answer is None else (answer[0], connection.recv_bytes())
     except (EOFError, ConnectionError):
-        raise _died(process) from None
+        process.join()
+        raise RedactorError(
+            f"a process that redacted a part ended with {process.exitcode}; nothing was written"
+        ) from None
 
 
-def _died(process: ForkProcess) -> RedactorError:
-    process.join()
-    return RedactorError(f"a process that redacted a part ended with {process.exitcode}; nothing was written")
-
-
-def _serve(redactor: Redactor, finish: Finish[Outcome], pipe: Connection, others: list[Connection]) -> None:
+def _serve(
+    redactor: Redactor, parts: Parts, finish: Finish[Outcome], turn: range, pipe: Connection, others: list[Connection]
+) -> None:
+    """Do part `turn.start` and every `turn.stop`-th after it."""
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the parent ends its processes
     try:
-        while True:
-            text, head, tail = pipe.recv()
-            try:
-                looked = redactor.look(Document(text, head=head, tail=tail))
+        try:
+            for document in islice(documents(parts()), turn.start, None, turn.stop):
+                looked = redactor.look(document)
                 memory = pickle.loads(pipe.recv_bytes())  # from our own parent, over a pipe nobody else has
                 result = redactor.finish(looked, memory)
-                answer = result, finish(text, result)
-            except (RedactorError, RecursionError, MemoryError, AssertionError) as error:
-                pipe.send(error)
-                return
-            pipe.send(answer)
-            pipe.send_bytes(pickle.dumps(memory))
+                pipe.send((finish(document.text, result),))
+                pipe.send_bytes(pickle.dumps(memory))
+            pipe.send(None)
+        except (RedactorError, RecursionError, MemoryError, AssertionError) as error:
+            pipe.send(error)
     except (EOFError, OSError):
         pass

@@ -94,7 +94,8 @@ def scan(
         name = show(source.path)
         count = Offsets(offsets)
         try:
-            with open_input(source.path) as (stream, unchanged):
+            with open_input(source.path) as opened:
+                stream = opened.stream
                 form = kind or kind_of(stream, source.path.name)
                 if form == TEXT:
                     known = detect_encoding(stream, wanted=encoding, errors=errors)
@@ -109,7 +110,7 @@ def scan(
                         printer.add(name, found)
                     for note in notes:
                         click.echo(f"redactor: {name}: {note}", err=True)
-                unchanged()
+                opened.check()
         except Exception as error:
             if isinstance(error, BrokenPipeError):
                 raise

@@ -183,19 +183,26 @@ def output_codec(name: str) -> tuple[str, bytes]:
 
 
 class RoundTrip:
-    """Whether what was read, encoded again, is what stands in the file: the proof that nothing is lost unseen."""
+    """Whether what was read, encoded again, is what stands in the file: the proof that nothing is lost unseen.
+
+    `needed`: not for UTF-8, of which a strict decoder lets only the one form through that its encoder writes (RFC 3629), and what
+    it does not let through is kept byte by byte (PEP 383) or meant to be replaced.
+    """
 
     def __init__(self, encoding: Encoding, errors: Errors) -> None:
+        self.needed = encoding.name != "utf-8" and errors != "replace"
         self._encoding, self._errors = encoding, errors
         self._digest = hashlib.sha256(encoding.bom)
 
     def add(self, part: str) -> None:
         """Take the next part as it was read."""
+        if not self.needed:
+            return
         self._digest.update(encode(part, self._encoding.name, self._errors))
 
     def check(self, stream: BinaryIO) -> None:
         """Compare with the file; DecodeError when they differ. With `replace`, they may."""
-        if self._errors == "replace":
+        if not self.needed:
             return
         stream.seek(0)
         whole = hashlib.sha256()
