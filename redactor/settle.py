@@ -6,14 +6,14 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 
 from redactor.model import Edit, Span
+from redactor.text.fold import WALL
 
 Origin = Callable[[int, int], tuple[Span, ...]]
 _REACH = 20
 """Characters on either side of an edit that are looked at again: what an edit can change reaches no further."""
 _MARGIN = 8
 """Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
-_CUT = "\x00"
-_BREAK = "\n\x00\n"
+_BREAK = f"\n{WALL}\n"
 
 
 def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> tuple[str, Origin]:
@@ -44,7 +44,7 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
         start = max(at, edit.start - _REACH)
         cut = start > at and text[start - 1] not in "\r\n"
         if cut:
-            put(_CUT)
+            put(WALL)
         take(start, edit.start, start + _MARGIN if cut else start, edit.start)
         put(edit.replacement)
         following = edits[number + 1].start if number + 1 < len(edits) else len(text)
@@ -53,7 +53,7 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
             end = edit.end + _REACH
             whole_line = text[end] in "\r\n"
             take(edit.end, end, edit.end, end if whole_line else end - _MARGIN)
-            put(_BREAK if whole_line else _CUT)
+            put(_BREAK if whole_line else WALL)
             at = end
         else:
             take(edit.end, following, edit.end, following)

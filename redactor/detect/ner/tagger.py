@@ -20,9 +20,12 @@ from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featu
 from redactor.detect.ner.network import DILATIONS, Network, build
 from redactor.detect.ner.screen import Screen, build_screen
 from redactor.model import RuleError
+from redactor.text.fold import WALL
 
 LABELS: Final = 13
 FORMAT: Final = "redactor-ner-2"
+_BREAKS: Final = np.array([*map(ord, ("\0", "\n", "\r", WALL))], np.uint32)
+"""Characters that no entity reaches over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Tagger:
         codes = lattice.codes[places]
         outside = np.ones(len(wanted), np.float32)
         outside[places] = np.exp(logs[:, 0])
-        return Tags(tuple(spans(logs, (codes == 10) | (codes == 13) | (codes == 0), places)), outside)
+        return Tags(tuple(spans(logs, np.isin(codes, _BREAKS), places)), outside)
 
 
 def read_weights(file: Traversable) -> dict[str, NDArray[Any]]:
