@@ -104,6 +104,24 @@ class Finding:
         """The spans to edit: `values`, or the whole finding when no part is named."""
         return self.values or ((self.start, self.end),)
 
+    def moved(self, by: int) -> Finding:
+        """The same finding where it stands in a text that begins so much earlier."""
+        if not by:
+            return self
+        values = tuple((start + by, end + by) for start, end in self.values)
+        return self._at(self.start + by, self.end + by, values)
+
+    def within(self, low: int, high: int) -> Finding | None:
+        """What of the finding lies in `[low, high)`, counted from there; None when it is nothing."""
+        start, end = max(self.start, low), min(self.end, high)
+        if start >= end:
+            return None
+        values = tuple((max(s, low) - low, min(e, high) - low) for s, e in self.values if s < high and e > low)
+        return self._at(start - low, end - low, values)
+
+    def _at(self, start: int, end: int, values: tuple[Span, ...]) -> Finding:
+        return Finding(start, end, self.entity, self.rule, self.score, values, self.priority, self.evidence)
+
     def why(self) -> str:
         """One line of reasons: what matched, which context, which validator. Never the text itself."""
         reasons = "; ".join(f"{e.kind} {e.detail}" + (f" ({e.weight:+.2f})" if e.weight else "") for e in self.evidence)

@@ -8,7 +8,7 @@ rule that happens to ask first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -22,8 +22,8 @@ from redactor.detect.plan import Plan
 from redactor.detect.recognizers import Detector
 from redactor.detect.screen import Screen
 from redactor.detect.suffixes import SuffixDetector
-from redactor.engine import Looked, Memory, Redactor
-from redactor.model import KEEP, Edit, Finding, Result
+from redactor.engine import Draft, Looked, Memory, Redactor
+from redactor.model import KEEP, Finding, Result
 from redactor.text.document import Document, Seen
 from redactor.text.fold import View
 
@@ -147,24 +147,25 @@ class ProfiledRedactor(Redactor):
         with self.clock.stage(RESOLVE):
             return super().look(TimedDocument(document, self.clock))
 
-    def finish(self, looked: Looked, memory: Memory) -> Result:
+    def finish_all(self, looked: Looked, memories: Sequence[Memory]) -> list[Result]:
         with self.clock.stage(EDITS):
-            return super().finish(looked, memory)
+            return super().finish_all(looked, memories)
 
-    def _consider(self, looked: Looked, memory: Memory) -> Decisions:
+    def _consider(self, looked: Looked, memories: Sequence[Memory]) -> Decisions:
         with self.clock.stage(RESOLVE):
-            return super()._consider(looked, memory)
+            return super()._consider(looked, memories)
 
-    def _settle(self, text: str, edits: Any, fresh: frozenset[Edit], memory: Memory) -> list[Finding]:
+    def _settle(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
         with self.clock.stage(SECOND_LOOK):
-            return super()._settle(text, edits, fresh, memory)
+            return super()._settle(drafts)
 
 
 class TimedDocument(Document):
     """A document that lays its views, and what is seen once for many rules, to their own stages."""
 
     def __init__(self, document: Document, clock: Clock) -> None:
-        super().__init__(document.text, head=document.head, tail=document.tail, middle=document.middle)
+        own = None if document.members[0][1] is document else document.members
+        super().__init__(document.text, head=document.head, tail=document.tail, middle=document.middle, members=own)
         self._clock = clock
 
     @cached_property

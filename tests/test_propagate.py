@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +12,6 @@ from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.propagate import MOST, Known, propagate
 from redactor.model import Finding
-from redactor.text.document import Document
 
 WORDS = compile_words(
     Lexicon.parse(
@@ -28,8 +28,19 @@ def proven(
     return Finding(start, start + len(value), entity=entity, rule="test.rule", score=score, values=values)
 
 
+def propagated(
+    text: str,
+    findings: Sequence[Finding] = (),
+    known: Known | None = None,
+    words: Words = WORDS,
+    titles: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    return propagate(text, findings, known or Known(), words, titles, words.lattice(text).covers)
+
+
 def found(text: str, *findings: Finding, words: Words = WORDS, known: Known | None = None) -> list[tuple[str, str]]:
-    return [(text[f.start : f.end], f.entity) for f in propagate(Document(text), findings, known or Known(), words)]
+    again = propagated(text, findings, known or Known(), words)
+    return [(text[f.start : f.end], f.entity) for f in again]
 
 
 PERSON, LOCATION, ORGANIZATION = "PERSON", "LOCATION", "ORGANIZATION"
@@ -87,15 +98,15 @@ def test_the_longest_of_several_wins() -> None:
 def test_what_is_known_is_carried_from_part_to_part() -> None:
     known = Known()
     first = "王建国同志讲话"
-    assert propagate(Document(first), [proven(first, "王建国", PERSON)], known, WORDS) == []
-    (again,) = propagate(Document("后来王建国说"), [], known, WORDS)
+    assert propagated(first, [proven(first, "王建国", PERSON)], known) == []
+    (again,) = propagated("后来王建国说", known=known)
     assert (again.start, again.end, again.entity, again.rule) == (2, 5, PERSON, "test.rule")
-    assert propagate(Document("别人说"), [], known, WORDS) == []
+    assert propagated("别人说", known=known) == []
 
 
 def test_the_reason_does_not_tell_the_value() -> None:
     text = "王建国同志，王建国"
-    (again,) = propagate(Document(text), [proven(text, "王建国", PERSON)], Known(), WORDS)
+    (again,) = propagated(text, [proven(text, "王建国", PERSON)])
     assert "proven elsewhere" in again.why()
     assert "王建国" not in again.why()
     assert again.score < 0.95
@@ -107,7 +118,7 @@ def test_without_a_lexicon_every_place_counts() -> None:
 
 
 def test_nothing_proven_nothing_found() -> None:
-    assert propagate(Document("王建国"), [], Known(), WORDS) == []
+    assert propagated("王建国") == []
 
 
 def test_a_lone_surrogate_does_not_shift_what_is_found() -> None:
@@ -117,7 +128,7 @@ def test_a_lone_surrogate_does_not_shift_what_is_found() -> None:
 
 def test_a_given_name_before_a_title_is_the_person() -> None:
     text = "周海滨同志讲话。海滨同志强调，海滨城市"
-    again = propagate(Document(text), [proven(text, "周海滨", PERSON)], Known(), WORDS, frozenset({"同志"}))
+    again = propagated(text, [proven(text, "周海滨", PERSON)], titles=frozenset({"同志"}))
     assert [(f.start, f.end) for f in again] == [(8, 10)]
 
 
@@ -135,7 +146,7 @@ def test_in_the_flow(publish: Redactor, text: str, expected: str) -> None:
 def test_what_is_known_is_carried_to_other_processes() -> None:
     known = Known()
     first = "王建国同志讲话"
-    propagate(Document(first), [proven(first, "王建国", PERSON)], known, WORDS)
+    propagated(first, [proven(first, "王建国", PERSON)], known)
     there = pickle.loads(pickle.dumps(known))
     assert found("后来王建国说", known=there) == [("王建国", PERSON)]
 
@@ -146,7 +157,7 @@ def test_no_more_is_known_than_the_latest() -> None:
         known.add(f"name{number}", Finding(0, 1, entity=PERSON, rule="test.rule", score=0.9))
     assert len(known.values) == MOST
     text = f"name1 name2 name{MOST + 1}"
-    assert [text[f.start : f.end] for f in propagate(Document(text), [], known, NO_WORDS)] == [
+    assert [text[f.start : f.end] for f in propagated(text, known=known, words=NO_WORDS)] == [
         "name2",
         f"name{MOST + 1}",
     ]

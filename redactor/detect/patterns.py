@@ -17,8 +17,8 @@ from redactor.ruleset.need import Need, Place, as_json, from_json, needs_of, wor
 from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.ruleset.syntax import Node
-from redactor.text.document import Document
-from redactor.text.fold import View
+from redactor.text.document import FENCE, Document
+from redactor.text.fold import WALL, View
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
@@ -36,6 +36,7 @@ BROKEN_REACH = 40
 _VETO_REACH = 40
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
+_FENCE = regex.compile(rf"\n{FENCE}{WALL}*+\n")
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
 
@@ -186,7 +187,7 @@ class PatternDetector:
         view = document.view(self.rule.view)
         windows = self.windows(document, view)
         if windows:
-            yield from self.find_in(view, windows)
+            yield from self.find_in(view, windows, fenced=len(document.members) > 1)
         twin = document.unwrapped_twin(self.rule.view)
         if twin:
             windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
@@ -200,14 +201,14 @@ class PatternDetector:
             return list(blocks(view.text))
         return windows(self.lookouts, document.seen(view, self.screen.look))
 
-    def find_in(self, view: View, windows: list[Span]) -> Iterator[Finding]:
-        """Findings that begin in the windows of one view, in the input's coordinates."""
+    def find_in(self, view: View, windows: list[Span], *, fenced: bool = False) -> Iterator[Finding]:
+        """Findings that begin in the windows of one view, in the input's coordinates; `fenced`: fences stand in it."""
         text = view.text
         allowance = _Allowance(self.rule)
         plain = view.starts is None
         walled = not plain and _WALL in text
         rule, proof, proofs = self.rule, self.proof, (self.proof,)
-        for match in self.matches(text, windows, allowance):
+        for match in self.matches(text, windows, allowance, fenced=fenced):
             start, end = match.span()
             if walled and text.find(_WALL, start, end) >= 0:
                 continue
@@ -252,8 +253,13 @@ class PatternDetector:
             values.append((at, match.end()))
         return values
 
-    def matches(self, text: str, windows: list[Span], allowance: _Allowance) -> Iterator[regex.Match[str]]:
-        """Matches that begin in the windows, from left to right. LimitError when that can't be done in time."""
+    def matches(
+        self, text: str, windows: list[Span], allowance: _Allowance, *, fenced: bool = False
+    ) -> Iterator[regex.Match[str]]:
+        """Matches that begin in the windows, from left to right. LimitError when that can't be done in time.
+
+        `fenced`: the text ends for a match before the next fence.
+        """
         if not windows:
             # Most rules have none in a short text: the pattern need not even be compiled.
             return
@@ -266,69 +272,92 @@ class PatternDetector:
                     continue
                 start = after
             if limit - start > 1:
-                for found in self.window_matches(text, start, limit, allowance):
-                    after = found.end()
-                    yield found
+                for low, high, stop in _between_fences(text, start, limit) if fenced else ((start, limit, len(text)),):
+                    for found in self.window_matches(text, low, high, stop, allowance):
+                        after = found.end()
+                        yield found
                 began = monotonic()
                 continue
             # Most windows are one character wide: this is the inner loop of the whole program.
             try:
                 hit = match(text, start, start + past, timeout=BLOCK_SECONDS)
             except TimeoutError:
-                hit = next(iter(self.line_matches(text, start, limit, allowance)), None)
+                hit = next(iter(self.line_matches(text, start, limit, len(text), allowance)), None)
             now = monotonic()
             allowance.left += SECONDS_PER_PLACE - now + began
             began = now
             if allowance.left < 0:
                 raise allowance.error()
             if hit is not None:
-                hit = self._whole(text, hit, start + past, BLOCK_SECONDS)
+                stop = text.find(FENCE, start) - 1 if fenced else -1
+                if stop < 0:
+                    hit = self._whole(text, hit, start + past, len(text), BLOCK_SECONDS)
+                elif hit.end() > stop:
+                    hit = match(text, start, stop, timeout=BLOCK_SECONDS)
+                    if hit is None:
+                        continue
+                else:
+                    hit = self._whole(text, hit, start + past, stop, BLOCK_SECONDS)
                 after = hit.end()
                 yield hit
                 began = monotonic()
 
-    def window_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
-        """The matches that begin in `[start, limit)`."""
+    def window_matches(
+        self, text: str, start: int, limit: int, stop: int, allowance: _Allowance
+    ) -> list[regex.Match[str]]:
+        """The matches that begin in `[start, limit)` and end at `stop` at the latest."""
         allowance.left += SECONDS_PER_PLACE * (limit - start)
         began = monotonic()
         try:
-            found = self.matches_until(text, start, limit, BLOCK_SECONDS)
+            found = self.matches_until(text, start, limit, stop, BLOCK_SECONDS)
         except TimeoutError:
             # Wall time: the machine may be busy, so the window gets a second try in small pieces.
-            found = self.line_matches(text, start, limit, allowance)
+            found = self.line_matches(text, start, limit, stop, allowance)
         allowance.spend(monotonic() - began)
         return found
 
-    def line_matches(self, text: str, start: int, limit: int, allowance: _Allowance) -> list[regex.Match[str]]:
+    def line_matches(
+        self, text: str, start: int, limit: int, stop: int, allowance: _Allowance
+    ) -> list[regex.Match[str]]:
         deadline = monotonic() + RETRY_SECONDS
         found: list[regex.Match[str]] = []
         while start < limit:
             line_end = text.find("\n", start, limit) + 1 or limit
             left = deadline - monotonic()
             try:
-                found += self.matches_until(text, start, line_end, max(left, 0.001))
+                found += self.matches_until(text, start, line_end, stop, max(left, 0.001))
             except TimeoutError:
                 raise allowance.error() from None
             start = max(line_end, found[-1].end()) if found else line_end
         return found
 
-    def matches_until(self, text: str, start: int, limit: int, seconds: float) -> list[regex.Match[str]]:
-        """The matches that begin in `[start, limit)`; TimeoutError after `seconds`."""
+    def matches_until(self, text: str, start: int, limit: int, stop: int, seconds: float) -> list[regex.Match[str]]:
+        """The matches that begin in `[start, limit)` and end at `stop` at the latest; TimeoutError after `seconds`."""
         found: list[regex.Match[str]] = []
-        end = min(len(text), limit + self.past)
+        end = min(stop, limit + self.past)
         for match in self.pattern.finditer(text, start, end, timeout=seconds):
             if match.start() >= limit:
                 break
             found.append(match)
         if found:
-            found[-1] = self._whole(text, found[-1], end, seconds)
+            found[-1] = self._whole(text, found[-1], end, stop, seconds)
         return found
 
-    def _whole(self, text: str, match: regex.Match[str], end: int, seconds: float) -> regex.Match[str]:
-        """The match, found in a text cut short at `end`, as it is with more room."""
-        if match.end() < end or end >= len(text):
+    def _whole(self, text: str, match: regex.Match[str], end: int, stop: int, seconds: float) -> regex.Match[str]:
+        """The match, found in a text cut short at `end`, as it is with more room, of which there is some up to `stop`."""
+        if match.end() < end or end >= stop:
             return match
-        return self.pattern.match(text, match.start(), end + BLOCK, timeout=seconds) or match
+        return self.pattern.match(text, match.start(), min(end + BLOCK, stop), timeout=seconds) or match
+
+
+def _between_fences(text: str, start: int, limit: int) -> Iterator[tuple[int, int, int]]:
+    """What of `[start, limit)` lies between fences, and where the text before the next one ends."""
+    while start < limit:
+        fence = _FENCE.search(text, start)
+        stop = fence.start() if fence else len(text)
+        if start < min(limit, stop):
+            yield start, min(limit, stop), stop
+        start = fence.end() if fence else limit
 
 
 def compile_pattern_rules(rules: Sequence[Rule], memo: Memo | None = None) -> list[PatternDetector]:

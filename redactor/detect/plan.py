@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
@@ -18,7 +19,10 @@ from redactor.detect.tagged import TaggerDetector
 from redactor.model import KEEP, Finding
 from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule, RuleSet
-from redactor.text.document import Document
+from redactor.text.document import FENCE, Document
+
+_REACH: Final = 64
+"""No detector looks further from a candidate, but for what rules say themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,15 @@ class Plan:
     tagger: TaggerDetector | None
     titles: frozenset[str]
     """Words that stand after a name."""
+    reach: int
+    """How far from a candidate a rule looks for what speaks for it or against it, in characters."""
 
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity; overlaps and doubts included."""
         found = (finding for detector in self.detectors for finding in detector.find(document))
+        if len(document.members) > 1:
+            text = document.text
+            found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
         yield from self.tagger.second_opinion(document, found) if self.tagger else found
 
     def kept(self, document: Document, candidates: Iterable[Finding] | None = None) -> Iterator[Finding]:
@@ -53,7 +62,12 @@ class Plan:
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
-        return self.boilerplate.find(document.text, head=document.head, tail=document.tail)
+        return [
+            finding.moved(start)
+            for start, member in document.members
+            if member.head or member.tail or member.middle
+            for finding in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
+        ]
 
 
 def compile_plan(
@@ -91,5 +105,6 @@ def compile_plan(
         boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
         words=words,
         titles=frozenset(t for d in detectors if isinstance(d, PersonRecognizer) for t in d.lists["titles_after"]),
+        reach=max([_REACH, *(context.within for rule in rules for context in rule.context)]),
         tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )

@@ -6,7 +6,7 @@ the given name before 同志 and the like. A short form that is an ordinary word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +16,6 @@ from redactor.detect.lattice import Words
 from redactor.detect.lexicon import Lexicon
 from redactor.detect.places import short_forms
 from redactor.model import Evidence, Finding
-from redactor.text.document import Document
 from redactor.text.fold import scalars
 
 _STRONG = 0.7
@@ -75,14 +74,17 @@ def _compile(values: Mapping[str, Source]) -> Finder:
 
 
 def propagate(
-    document: Document,
+    text: str,
     accepted: Iterable[Finding],
     known: Known,
     words: Words,
-    titles: frozenset[str] = frozenset(),
+    titles: frozenset[str],
+    cuts_word: Callable[[int, int], bool],
 ) -> list[Finding]:
-    """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
-    text = document.text
+    """Further candidates in the text; `known` carries proven values from earlier parts of the document and is added to.
+
+    `cuts_word`: whether a span cuts a word of the text.
+    """
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
@@ -97,7 +99,7 @@ def propagate(
         if number >= finder.whole:
             if not any(text[end : end + size] in titles for size in (2, 3, 4)):
                 continue
-        elif document.seen(document.raw, words.lattice).covers(start, end):
+        elif cuts_word(start, end):
             continue
         entity, rule = finder.sources[number]
         found.append(

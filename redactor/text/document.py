@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-from redactor.text.fold import View, contact_view, plain_view
+from redactor.model import Finding
+from redactor.text.fold import WALL, View, contact_view, plain_view
 from redactor.text.unwrap import unwrapped_view
 
+FENCE: Final = 2 * WALL
+"""Stands in every fence, and nowhere else."""
 Seen = TypeVar("Seen")
 ViewName = Literal["plain", "contact", "raw"]
+Member: TypeAlias = "tuple[int, Document]"
 
 
 class Document:
@@ -18,10 +23,20 @@ class Document:
 
     `head`/`tail` say whether the text contains the beginning/end of the whole document: a large one comes in parts.
     `middle`: whether its lines are whole, so that boilerplate may be looked for in them.
+    `members`: the documents that it is made of, with the offset of each; see `joined`. None: it is one by itself.
     """
 
-    def __init__(self, text: str, *, head: bool = True, tail: bool = True, middle: bool = True) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        head: bool = True,
+        tail: bool = True,
+        middle: bool = True,
+        members: Sequence[Member] | None = None,
+    ) -> None:
         self.text = text
+        self.members: Sequence[Member] = ((0, self),) if members is None else members
         self.head = head
         self.tail = tail
         self.middle = middle
@@ -67,3 +82,33 @@ class Document:
         if name == "raw":
             return None
         return self.unwrapped if name == "plain" else self.unwrapped_contact
+
+
+def joined(documents: Sequence[Document], reach: int) -> Document:
+    """One document to be looked at in place of many: what a look costs by itself is paid once.
+
+    Between them stand fences, wide enough that from one document nothing is seen of the next; `reach` is how far a rule may look.
+    """
+    if len(documents) == 1:
+        return documents[0]
+    fence = f"\n{WALL * max(reach, len(FENCE))}\n"
+    members: list[Member] = []
+    at = 0
+    for document in documents:
+        members.append((at, document))
+        at += len(document.text) + len(fence)
+    return Document(fence.join(document.text for document in documents), members=members)
+
+
+def apart(findings: Iterable[Finding], document: Document) -> list[list[Finding]]:
+    """The findings of each member of a document, which are in order of place, in the coordinates of that member."""
+    if len(document.members) == 1:
+        return [list(findings)]
+    starts = [start for start, _ in document.members]
+    found: list[list[Finding]] = [[] for _ in starts]
+    for finding in findings:
+        number = bisect_right(starts, finding.end - 1) - 1
+        own = finding.within(starts[number], starts[number] + len(document.members[number][1].text))
+        if own:
+            found[number].append(own)
+    return found
