@@ -25,6 +25,7 @@ from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.settle import Origin, edited_lines
 from redactor.text.document import Document, apart, joined
+from redactor.text.fold import WALL
 from redactor.text.invisible import has_invisible, widen
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
@@ -183,7 +184,7 @@ class Redactor:
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
-        if len(batch) > 1:
+        if len(batch) > 1 and self._plan.detectors:
             with suppress(LimitError):  # so that the one to blame is found, and given all the time that it may have
                 return self.finish_all(self.look(joined(batch, self._plan.reach)), memories)
         return [self.finish(self.look(document), memory) for document, memory in zip(batch, memories, strict=True)]
@@ -340,9 +341,13 @@ def batches(texts: Iterable[Document]) -> Iterator[list[Document]]:
     batch: list[Document] = []
     size = 0
     for document in texts:
-        if batch and size + len(document.text) > _BATCH:
+        alone = WALL in document.text  # could be taken for a fence
+        if batch and (alone or size + len(document.text) > _BATCH):
             yield batch
             batch, size = [], 0
+        if alone:
+            yield [document]
+            continue
         batch.append(document)
         size += len(document.text) + _FIXED
     if batch:

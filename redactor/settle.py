@@ -43,7 +43,7 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
         edit = edits[number]
         start = max(at, edit.start - _REACH)
         cut = start > at and text[start - 1] not in "\r\n"
-        if cut:
+        if cut and pieces[-1:] != [WALL]:
             put(WALL)
         take(start, edit.start, start + _MARGIN if cut else start, edit.start)
         put(edit.replacement)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Codes, Lattice, Words, character_table
+from redactor.text.fold import WALL
 
 PAIRS: Final = 1 << 16
 """Rows of the tables of character pairs, which are hashed."""
@@ -31,6 +32,8 @@ class Inputs:
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     marks: NDArray[np.uint32]
+    fence: NDArray[np.bool_] | None = None
+    """Where something stands between texts that must see nothing of each other; None: nowhere."""
 
     def flags(self) -> NDArray[np.uint8]:
         """The flags as columns of 0 and 1, the first of the first bit."""
@@ -54,6 +57,10 @@ class Featurizer:
         """The inputs of every character of a text."""
         codes = np.minimum(lattice.codes, 0xFFFF)
         folded = self.fold[codes]
+        fence = _fence(lattice.codes)
+        if fence is not None:
+            # As it is before the first character of a text and after its last.
+            folded[fence] = 0
         around = np.zeros(len(folded) + 2, np.uint64)
         around[1:-1] = folded
         pairs = (((around[:-1] << np.uint64(16) | around[1:]) * _MIX) >> np.uint64(48)).astype(np.int32)
@@ -64,7 +71,21 @@ class Featurizer:
             # The flags of going on and ending are the next two bits.
             for inside in range(1, length):
                 marks[inside:] |= first[:-inside] << np.uint32(2 if inside == length - 1 else 1)
-        return Inputs(self.row_of[folded], pairs[:-1], pairs[1:], marks)
+        return Inputs(self.row_of[folded], pairs[:-1], pairs[1:], marks, fence)
+
+
+def _fence(codes: Codes) -> NDArray[np.bool_] | None:
+    """Walls in a row, and the line breaks on either side."""
+    wall = codes == ord(WALL)
+    fence = np.zeros(len(codes) + 2, np.bool_)
+    fence[1:-2] = wall[:-1] & wall[1:]
+    if not fence.any():
+        return None
+    # From the first of two walls in a row to the break before it, to the other wall and to the break after that.
+    fence[:-1] |= fence[1:]
+    for _ in range(2):
+        fence[1:] |= fence[:-1].copy()
+    return fence[1:-1]
 
 
 def compile_featurizer(

@@ -59,6 +59,8 @@ class Network:
         needed.reverse()
         for mask in needed:
             mask[:REACH] = mask[REACH + size :] = False
+            if inputs.fence is not None:
+                mask[REACH : REACH + size][inputs.fence] = False
         found = np.empty((int(np.count_nonzero(wanted)), self.bias.shape[0]), np.float32)
         done = 0
         for start in range(0, size, _CHUNK):

@@ -36,6 +36,8 @@ class Screen:
             end = min(size, start + _CHUNK)
             low, high = max(0, start - _REACH), min(size, end + _REACH)
             found[start:end] = self._scores(inputs, low, high)[start - low : end - low] > -self.bias
+        if inputs.fence is not None:
+            found[inputs.fence] = False
         return found
 
     def _scores(self, inputs: Inputs, low: int, high: int) -> Floats:
@@ -44,6 +46,8 @@ class Screen:
         for table, row in zip(self.tables[1:], rows[1:], strict=True):
             hidden += np.take(table, row, axis=0)
         size, channels = hidden.shape
+        fence = slice(0) if inputs.fence is None else inputs.fence[low:high]
+        hidden[fence] = 0
         # Three products over shifted views of one padded copy: cheaper than one over three copies side by side.
         padded = np.zeros((size + 2 * DILATIONS[-1], channels), np.float32)
         middle = slice(DILATIONS[-1], DILATIONS[-1] + size)
@@ -54,6 +58,7 @@ class Screen:
             out += padded[middle.start + far : middle.stop + far] @ kernel[2 * channels :]
             out += bias
             hidden += np.maximum(out, 0, out=out)
+            hidden[fence] = 0
         scores: Floats = hidden @ self.leave
         return scores
 

@@ -1,0 +1,124 @@
+"""Many texts looked at together give what each gives by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redactor import Redactor
+from redactor.engine import Memory, batches
+from redactor.model import LimitError
+from redactor.ruleset.load import load_rules
+from redactor.text.document import FENCE, Document, apart, joined
+from redactor.text.fold import WALL
+
+EXAMPLES = [
+    text
+    for rule in load_rules().rules
+    for text in (*rule.examples.match, *rule.examples.no_match, *(e.before for e in rule.examples.redact))
+]
+PIECES = st.sampled_from(
+    [
+        *"县，。：\n\t 0×（）",
+        "王建国",
+        "同志",
+        "电话",
+        "13900001111",
+        "青山县财政局",
+        "青山",
+        "姓名：",
+        "增长12.5%",
+        "2023年5月",
+        "张\n伟民",
+        "会员群：      免费QQ群：\n",
+        "更多资料请关注公众号：青石文库\n",
+        "１３９",
+        "😀",
+        "\u200b",
+        "姓名,金额\n王建国,12.5\n",
+        WALL,
+        FENCE,
+        "欧阳",
+        "https://example.com/",
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=14).map("".join)
+
+
+@pytest.mark.parametrize("policy", ["publish", "clean", "label", "court"])
+def test_examples_of_all_rules(policy: str) -> None:
+    redactor = Redactor(policy)
+    assert list(redactor.redact_many(EXAMPLES)) == [redactor.redact(text) for text in EXAMPLES]
+
+
+def test_texts_of_pages() -> None:
+    redactor = Redactor()
+    texts = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))] * 2
+    assert len(texts) > 2
+    assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_any_texts(publish: Redactor, texts: list[str]) -> None:
+    assert list(publish.redact_many(texts)) == [publish.redact(text) for text in texts]
+
+
+def test_each_text_has_labels_and_names_of_its_own() -> None:
+    first, second = (
+        r.text for r in Redactor("label").redact_many(["王建国同志总结。王建国补充。", "王建国补充。李晓明同志总结。"])
+    )
+    assert first == "【人名1】同志总结。【人名1】补充。"
+    assert second == Redactor("label").redact("王建国补充。李晓明同志总结。").text
+
+
+def test_texts_are_taken_as_results_are_asked_for(publish: Redactor) -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[str]:
+        while True:
+            taken.append(1)
+            yield "请王建国同志牵头。" * 100
+
+    assert next(publish.redact_many(endless())).text.startswith("请×同志牵头。")
+    assert len(taken) < 200
+
+
+class Refusing(Redactor):
+    """Ends at a word, as a rule does that takes too long."""
+
+    def look(self, document: Document):  # type: ignore[no-untyped-def]
+        if "增长" in document.text:
+            raise LimitError("takes too long")
+        return super().look(document)
+
+
+def test_a_limit_is_that_of_one_text() -> None:
+    redactor = Refusing()
+    good = [Document("请王建国同志牵头。"), Document("李晓明同志配合。")]
+    bad = Document("增长12.5%。")
+    assert [r.text for r in redactor.redact_all(good, [Memory(), Memory()])] == ["请×同志牵头。", "×同志配合。"]
+    done = redactor.redact_many([document.text for document in (*good, bad)])
+    with pytest.raises(LimitError):
+        list(done)
+
+
+def test_long_texts_and_such_as_could_be_taken_for_a_fence_go_alone() -> None:
+    texts = ["a" * 50_000, "b" * 50_000, "c", f"d{WALL}", "e"]
+    assert [[document.text[0] for document in batch] for batch in batches(map(Document, texts))] == [
+        ["a"],
+        ["b", "c"],
+        ["d"],
+        ["e"],
+    ]
+
+
+@given(texts=st.lists(TEXTS, min_size=1, max_size=5), reach=st.integers(0, 70))
+def test_joined_texts_stand_where_it_is_said(texts: list[str], reach: int) -> None:
+    whole = joined([Document(text) for text in texts], reach)
+    assert [whole.text[start : start + len(member.text)] for start, member in whole.members] == texts
+    assert apart((), whole) == [[] for _ in texts]
