@@ -6,9 +6,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
-from redactor.engine import Memory, Redactor, apply, documents
+from redactor.engine import Memory, Redactor, apply, batches, documents
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
@@ -33,17 +33,43 @@ class DocumentSession:
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
 
-    def flow(self, units: Sequence[Unit], *, prose: bool = True) -> list[Redacted]:
+    def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
-        return list(self.stream(units, prose=prose))
+        return list(self._stream(units, self.memory if record is None else record, prose=prose))
 
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         """The same for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
+        return self._stream(units, self.memory, prose=prose)
+
+    def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
+        """`flow` for each of many records, looked at together."""
+        done: list[list[Redacted]] = []
+        short: list[tuple[Memory, Sequence[Unit]]] = []
+        for record, units in flows:
+            if sum(len(unit.text) + 1 for unit in units) <= PART:
+                short.append((record, units))
+                continue
+            done += [*self._together(short), self.flow(units, record=record)]
+            short = []
+        return done + self._together(short)
+
+    def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
+        done: list[list[Redacted]] = []
+        waiting = iter(flows)
+        for batch in batches(Document(_joined(units, last=True)) for _, units in flows):
+            own = list(islice(waiting, len(batch)))
+            results = self.redactor.redact_all(batch, [record for record, _ in own])
+            for document, result, (_, units) in zip(batch, results, own, strict=True):
+                self.account(document.text, result, self._placed(units))
+                done.append(list(_given_back(units, result.edits)))
+        return done
+
+    def _stream(self, units: Iterable[Unit], memory: Memory, *, prose: bool) -> Iterator[Redacted]:
         groups: deque[Sequence[Unit]] = deque()
         texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
-            result = self.redactor.finish(self.redactor.look(document), self.memory)
+            result = self.redactor.finish(self.redactor.look(document), memory)
             group = groups.popleft()
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
@@ -55,15 +81,16 @@ class DocumentSession:
             self.account(document.text, result, self._placed((Unit(document.text, where),)))
             yield result.text
 
-    def value(self, unit: Unit, entity: str) -> Redacted:
+    def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
-        result = self.redactor.redact_value(unit.text, entity, self.memory)
+        result = self.redactor.redact_value(unit.text, entity, self.memory if record is None else record)
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 
-    def record(self) -> None:
+    def record(self) -> Memory:
         """A new document begins within the file."""
         self.memory = Memory()
+        return self.memory
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import BinaryIO, Final
 
+from redactor.engine import Memory
 from redactor.formats.options import Options
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.json_records import records, with_edits
+from redactor.formats.tables.json_records import JsonDocument, records, with_edits
 from redactor.formats.tables.json_scan import Leaf, scan
 from redactor.formats.tables.rows import MAX_CHARACTERS
 from redactor.formats.unit import Session, Sink
@@ -35,15 +36,32 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         return
     documents = records(session, options, encoding)
     at = 0
-    for leaves, begins in _documents(scan(text)):
-        if begins:
-            session.record()
-        end = leaves[-1].end
-        written = with_edits(text, at, end, documents.redact(text, leaves, lambda place: f"character {place + 1}"))
-        out.write(encode(written, encoding.name))
-        at = end
+    for group in _together(text, scan(text), session):
+        for document, changes in zip(group, documents.redact(group), strict=True):
+            end = document.leaves[-1].end
+            out.write(encode(with_edits(text, at, end, changes), encoding.name))
+            at = end
     documents.check()
     out.write(encode(text[at:], encoding.name))
+
+
+def _together(text: str, leaves: Iterator[Leaf], session: Session) -> Iterator[list[JsonDocument]]:
+    """Documents that can be looked at together; each part of a long one but the first stands alone."""
+    held: list[JsonDocument] = []
+    size = 0
+    record: Memory | None = None
+    for group, begins in _documents(leaves):
+        if held and (size > MAX_CHARACTERS or not begins):
+            yield held
+            held, size = [], 0
+        record = session.record() if begins or record is None else record
+        held.append(JsonDocument(text, group, lambda place: f"character {place + 1}", record))
+        size += group[-1].end - group[0].start
+        if not begins:
+            yield held
+            held, size = [], 0
+    if held:
+        yield held
 
 
 def _documents(leaves: Iterator[Leaf]) -> Iterator[tuple[list[Leaf], bool]]:

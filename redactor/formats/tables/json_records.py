@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import regex
 
+from redactor.engine import Memory
 from redactor.formats.options import Options
 from redactor.formats.tables.columns import context_of, entity_of, label_of
 from redactor.formats.tables.json_paths import Selection, select
 from redactor.formats.tables.json_scan import Leaf, Path, decoded, quoted, spliced
-from redactor.formats.tables.rows import Cell, redact_record
+from redactor.formats.tables.rows import Cell, redact_records
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.text.decode import Encoding
 
@@ -25,6 +26,18 @@ _UNICODE: Final = ("utf", "gb18030")
 
 Where = Callable[[int], str]
 """The place of a character of the text, for reports."""
+Change = tuple[int, int, str]
+"""What is to be written in place of a stretch of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonDocument:
+    """One document, or a part of a long one: where its leaves stand in a text, and the record that it belongs to."""
+
+    text: str
+    leaves: Sequence[Leaf]
+    where: Where
+    record: Memory
 
 
 @dataclass
@@ -39,33 +52,55 @@ class Records:
     plain_keys: set[str] = field(default_factory=set)
     """Keys in which nothing was found: most records have the same."""
 
-    def redact(self, text: str, leaves: Sequence[Leaf], where: Where) -> Iterator[tuple[int, int, str]]:
-        """What is to be written in place of which stretches of the text, in order."""
+    def redact(self, documents: Sequence[JsonDocument]) -> list[list[Change]]:
+        """What is to be written in place of which stretches of each document's text, in order."""
+        chosen = [self._chosen(document) for document in documents]
+        done = redact_records(
+            [(document.record, cells) for document, (_, cells, _) in zip(documents, chosen, strict=True)], self.session
+        )
+        return [
+            list(self._changes(document, *parts, redacted))
+            for document, parts, redacted in zip(documents, chosen, done, strict=True)
+        ]
+
+    def _chosen(self, document: JsonDocument) -> tuple[list[int], list[Cell], list[int]]:
+        """The numbers of the leaves that are looked at, what they say, and the numbers of the keys."""
         places: list[int] = []
         cells: list[Cell] = []
         keys: list[int] = []
-        for number, leaf in enumerate(leaves):
+        for number, leaf in enumerate(document.leaves):
             rule, looked_at = self._choose(leaf)
             if leaf.kind == "key":
                 keys += [number] * looked_at
                 continue
-            raw = text[leaf.start : leaf.end]
+            raw = document.text[leaf.start : leaf.end]
             if rule or (looked_at and (leaf.kind == "text" or _NUMBER.fullmatch(raw))):
                 places.append(number)
-                cells.append(self._cell(leaf, raw, rule, where))
-        done = dict(zip(places, redact_record(cells, self.session), strict=True))
+                cells.append(self._cell(leaf, raw, rule, document.where))
+        return places, cells, keys
+
+    def _changes(
+        self,
+        document: JsonDocument,
+        places: Sequence[int],
+        cells: Sequence[Cell],
+        keys: Sequence[int],
+        redacted_cells: Sequence[Redacted],
+    ) -> Iterator[Change]:
+        leaves = document.leaves
+        done = dict(zip(places, redacted_cells, strict=True))
         proven = {
             cell.text[edit.start : edit.end]
             for number, cell in zip(places, cells, strict=True)
             for edit in done[number].edits
         }
-        done |= self._redact_keys(leaves, keys, proven, where)
+        done |= self._redact_keys(document, keys, proven)
         taken: dict[int, set[str]] | None = None
         for number, leaf in enumerate(leaves):
             redacted = done.get(number)
             if not redacted or not redacted.edits:
                 continue
-            raw = text[leaf.start : leaf.end]
+            raw = document.text[leaf.start : leaf.end]
             if leaf.kind == "number":
                 written = quoted(redacted.text, ascii_only=self.ascii_only)
             elif leaf.kind == "text":
@@ -105,9 +140,8 @@ class Records:
         # Keys in English (name, address) are said of things as often as of people: they are context and no proof.
         return Cell(text, where(leaf.start), label=context_of(key))
 
-    def _redact_keys(
-        self, leaves: Sequence[Leaf], keys: Sequence[int], proven: set[str], where: Where
-    ) -> dict[int, Redacted]:
+    def _redact_keys(self, document: JsonDocument, keys: Sequence[int], proven: set[str]) -> dict[int, Redacted]:
+        leaves, where = document.leaves, document.where
         names = {number: _name(leaves[number].path) for number in keys}
         looked = [
             number
@@ -117,7 +151,7 @@ class Records:
         if not looked:
             return {}
         units = [unit for number in looked for unit in (Unit(names[number], where(leaves[number].start)), Unit("", ""))]
-        done = self.session.flow(units, prose=False)[::2]
+        done = self.session.flow(units, prose=False, record=document.record)[::2]
         for number, redacted in zip(looked, done, strict=True):
             name = names[number]
             if not redacted.edits and len(name) <= _LONGEST_KEY and len(self.plain_keys) < _KEYS_REMEMBERED:
@@ -136,7 +170,7 @@ def records(session: Session, options: Options, encoding: Encoding) -> Records:
     )
 
 
-def with_edits(text: str, start: int, end: int, edits: Iterator[tuple[int, int, str]]) -> str:
+def with_edits(text: str, start: int, end: int, edits: Iterable[Change]) -> str:
     """A stretch of a text with some of its stretches written anew."""
     pieces: list[str] = []
     at = start

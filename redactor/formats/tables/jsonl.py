@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.json_records import Records, records, with_edits
+from redactor.formats.tables.json_records import JsonDocument, records, with_edits
 from redactor.formats.tables.json_scan import scan
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
@@ -31,14 +31,14 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             yield part
 
     for block in _whole_lines(parts()):
-        pieces: list[str] = []
-        for line in block:
-            number += 1
-            if line.strip(" \t\r\n"):
-                found = True
-                session.record()
-                line = _redacted(line, number, lines)
-            pieces.append(line)
+        read = [_read(line, number, session) for number, line in enumerate(block, number + 1)]
+        number += len(block)
+        changes = iter(lines.redact([document for document in read if document]))
+        pieces = [
+            with_edits(line, 0, len(line), next(changes)) if document else line
+            for line, document in zip(block, read, strict=True)
+        ]
+        found = found or any(read)
         out.write(encode("".join(pieces), encoding.name))
     if found:
         lines.check()
@@ -68,10 +68,12 @@ def _split(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")[:-1]]
 
 
-def _redacted(line: str, number: int, lines: Records) -> str:
+def _read(line: str, number: int, session: Session) -> JsonDocument | None:
+    """The document of a line; None for an empty one."""
+    if not line.strip(" \t\r\n"):
+        return None
     place = f"line {number}"
     try:
-        leaves = list(scan(line))
+        return JsonDocument(line, list(scan(line)), lambda _: place, session.record())
     except FormatError as error:
         raise FormatError(f"{place}: {error}") from None
-    return with_edits(line, 0, len(line), lines.redact(line, leaves, lambda _: place))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from redactor.engine import apply
+from redactor.engine import Memory, apply
 from redactor.formats.tables.columns import is_no_value
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.model import Edit
@@ -62,21 +62,29 @@ def redact_rows(rows: Sequence[Row], session: Session, *, documents: bool) -> li
     """What becomes of the cells of some rows. `documents`: each row is a record of its own."""
     if not documents:
         return _as_table(rows, session)
-    done = []
-    for row in rows:
-        session.record()
-        done.append(redact_record(row, session))
-    return done
+    return redact_records([(session.record(), row) for row in rows], session)
 
 
-def redact_record(row: Row, session: Session) -> list[Redacted]:
-    """What becomes of the texts of one document, in reading order."""
+def redact_records(records: Sequence[tuple[Memory, Row]], session: Session) -> list[list[Redacted]]:
+    """What becomes of the texts of documents, each in reading order."""
     # Known values come first: what they are is then found in the other texts too.
-    done = [_value(cell, session) for cell in row]
-    waiting = [n for n, cell in enumerate(row) if done[n] is None and not cell.empty]
-    for number, redacted in zip(waiting, _flow([row[n] for n in waiting], session, prose=True), strict=True):
-        done[number] = redacted
-    return [redacted or Redacted(cell.text) for redacted, cell in zip(done, row, strict=True)]
+    done = [[_value(cell, session, record) for cell in row] for record, row in records]
+    waiting = [
+        [n for n, cell in enumerate(row) if own[n] is None and not cell.empty]
+        for own, (_, row) in zip(done, records, strict=True)
+    ]
+    some = [number for number, own in enumerate(waiting) if own]
+    flows = [
+        (records[number][0], _units([records[number][1][n] for n in waiting[number]], _PARAGRAPH)) for number in some
+    ]
+    for number, redacted in zip(some, session.flows(flows), strict=True):
+        row = records[number][1]
+        for n, became in zip(waiting[number], redacted[::2], strict=True):
+            done[number][n] = _without_label(became, row[n])
+    return [
+        [redacted or Redacted(cell.text) for redacted, cell in zip(own, row, strict=True)]
+        for own, (_, row) in zip(done, records, strict=True)
+    ]
 
 
 def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
@@ -92,21 +100,24 @@ def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
     return [[next(flat) for _ in row] for row in rows]
 
 
-def _value(cell: Cell, session: Session) -> Redacted | None:
+def _value(cell: Cell, session: Session, record: Memory | None = None) -> Redacted | None:
     """A cell of a known column; None when it is to be read like any other."""
     if not cell.entity or cell.empty:
         return None
-    redacted = session.value(Unit(cell.text, cell.where), cell.entity)
+    redacted = session.value(Unit(cell.text, cell.where), cell.entity, record)
     return redacted if redacted.edits else None
 
 
 def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[Redacted]:
     if not cells:
         return iter(())
-    gap = _PARAGRAPH if prose else _WALL
-    units = [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), gap)]
-    done = session.flow(units, prose=prose)
+    done = session.flow(_units(cells, _PARAGRAPH if prose else _WALL), prose=prose)
     return (_without_label(redacted, cell) for redacted, cell in zip(done[::2], cells, strict=True))
+
+
+def _units(cells: Sequence[Cell], gap: Unit) -> list[Unit]:
+    """What is read one after the other, with the gap after each."""
+    return [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), gap)]
 
 
 def _without_label(redacted: Redacted, cell: Cell) -> Redacted:
