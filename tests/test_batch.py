@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
+from redactor.cli.job import Job
 from redactor.engine import Memory, batches
 from redactor.model import LimitError
 from redactor.ruleset.load import load_rules
 from redactor.text.document import FENCE, Document, apart, joined
 from redactor.text.fold import WALL
+from tests.conftest import Run
 
 EXAMPLES = [
     text
@@ -115,6 +122,58 @@ def test_long_texts_and_such_as_could_be_taken_for_a_fence_go_alone() -> None:
         ["d"],
         ["e"],
     ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    texts = {f"{number:03}.txt": f"全县要认真落实各项工作。\n{text}\n" for number, text in enumerate(EXAMPLES[:120])}
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("gb18030" if name.startswith("01") else "utf-8"))
+    (folder / "040a.txt").write_bytes(b"\xff" * 9)
+    (folder / "040b.txt").write_bytes(b"")
+    (folder / "040c.json").write_text('["请王建国同志牵头"]', "utf-8")
+    done = run("clean", folder, "-o", tmp_path / "out", "--jobs", jobs, "--report", tmp_path / "report.json")
+    assert done.returncode == 2
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))["files"]
+    assert [Path(file["name"]).name for file in report] == sorted(path.name for path in folder.iterdir())
+    assert [Path(file["name"]).name for file in report if "error" in file] == ["040a.txt"]
+    assert (tmp_path / "out" / "040c.json").read_text("utf-8") == '["请×同志牵头"]'
+    assert (tmp_path / "out" / "040b.txt").read_bytes() == b""
+    for name, text in texts.items():
+        encoding = "gb18030" if name.startswith("01") else "utf-8"
+        assert (tmp_path / "out" / name).read_bytes().decode(encoding) == publish.redact(text).text, name
+
+
+def test_a_file_that_takes_too_long_is_refused_and_those_beside_it_are_done(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "slow.toml").write_text(
+        '[[rule]]\nid = "own.slow"\nentity = "PERSON"\ndescription = { zh = "慢", en = "slow" }\n'
+        'pattern = \'(?:慢+)+快\'\n[rule.examples]\nmatch = ["慢快"]\nno_match = ["慢"]\n',
+        "utf-8",
+    )
+    for number in range(12):
+        text = "请王建国同志牵头。" if number != 5 else "慢" * 4_000
+        (tmp_path / "in" / f"{number:02}.txt").write_text(text, "utf-8")
+    done = run("clean", tmp_path / "in", "-o", tmp_path / "out", "--rules", tmp_path / "slow.toml", "--jobs", "1", "-q")
+    assert done.returncode == 2
+    assert done.stderr.decode().count("own.slow") == 1
+    assert "05.txt: rule 'own.slow'" in done.stderr.decode()
+    assert {path.name: path.read_text("utf-8") for path in (tmp_path / "out").iterdir()} == {
+        f"{number:02}.txt": "请×同志牵头。" for number in range(12) if number != 5
+    }
+
+
+def test_when_a_process_dies_each_of_its_files_is_tried_by_itself() -> None:
+    def die_on_seven(number: int) -> int:
+        if number == 7:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    job: Any = SimpleNamespace(do=die_on_seven, lost=lambda number, reason: -number)
+    assert Job.lost_all(job, [5, 6, 7, 8], "died") == [5, 6, -7, 8]  # type: ignore[list-item]
+    assert Job.lost_all(job, [7], "died") == [-7]  # type: ignore[list-item]
 
 
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5), reach=st.integers(0, 70))

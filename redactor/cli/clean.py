@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,6 +37,8 @@ from redactor.text.offsets import Unit
 
 _BAR_FROM = 20
 """Files from which on a bar is shown."""
+_TOGETHER = 180_000
+"""Bytes of files that are handed out together."""
 _LARGE = 10_000_000
 """Bytes of a single file from which on a bar is shown."""
 
@@ -198,7 +201,7 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
         job = replace(job, advance=bytes_bar.update) if large >= _LARGE else job
         if len(tasks) > 1 or large >= _LARGE:
             job.redactor.prepare()
-        for outcome in in_order(job.do, tasks, jobs, job.lost):
+        for outcome in chain.from_iterable(in_order(job.do_all, _groups(tasks, jobs), jobs, job.lost_all)):
             outcomes.append(outcome)
             job.report.files.append(outcome.file)
             if outcome.file.error is not None:
@@ -213,6 +216,21 @@ def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcom
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes
+
+
+def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
+    """The tasks in their order, files that are small next to one another together, and never all of them."""
+    sizes = [_size(task) + 1 for task in tasks]
+    most = min(_TOGETHER, sum(sizes) // (4 * jobs))
+    groups: list[list[Task]] = []
+    room = 0
+    for task, size in zip(tasks, sizes, strict=True):
+        if size > room:
+            groups.append([])
+            room = most
+        groups[-1].append(task)
+        room -= size
+    return groups
 
 
 def _settings(redactor: Redactor, rules: dict[str, Any], *others: object) -> Iterator[object]:

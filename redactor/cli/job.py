@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 import click
 
 from redactor.cli.confined import Limits, confined
 from redactor.cli.diff import diff_lines
-from redactor.cli.parts import redact_parts
+from redactor.cli.parts import NOTHING, redact_parts
 from redactor.cli.state import State, digest
+from redactor.cli.workers import in_order
 from redactor.engine import Redactor
 from redactor.files import AtomicWriter, HeldInput, Input, SteadyInput, check_output, escape, show
 from redactor.formats.detect import kind_of
@@ -32,6 +34,8 @@ from redactor.residue import Residue
 from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
 
 STDIN = Path("-")
+_SHORT: Final = 60_000
+"""Bytes up to which a text is worth looking at together with others."""
 _DOCUMENT_SECONDS = 300
 """Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
 
@@ -88,12 +92,24 @@ class Job:
     advance: Callable[[int], object] = lambda written: None
     """Is told of bytes written, for a progress bar over one large file."""
 
-    def do(self, task: Task) -> Outcome:
-        """Redact one file; an error is part of the outcome, so that the other files are done all the same."""
+    def do_all(self, tasks: Sequence[Task]) -> list[Outcome]:
+        """Redact some files, the texts of short ones looked at together."""
+        ahead = self._ahead(tasks) if len(tasks) > 1 and self.seconds is None else {}
+        return [self.do(task, ahead) for task in tasks]
+
+    def lost_all(self, tasks: Sequence[Task], reason: str) -> list[Outcome]:
+        """The outcomes of tasks whose process has died; when there are several, each is tried by itself."""
+        return list(in_order(self.do, tasks, 1, self.lost)) if len(tasks) > 1 else [self.lost(tasks[0], reason)]
+
+    def do(self, task: Task, ahead: Mapping[str, Result] = NOTHING) -> Outcome:
+        """Redact one file; an error is part of the outcome, so that the other files are done all the same.
+
+        `ahead`: what is known already of whole texts.
+        """
         name = show(task.source)
         outcome = Outcome(self.report.new_file(name, show(task.target) if task.target else None))
         try:
-            self._do(task, outcome)
+            self._do(task, outcome, ahead)
         except Exception as error:
             if isinstance(error, BrokenPipeError) and task.target is None:
                 raise
@@ -106,17 +122,47 @@ class Job:
         outcome.file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
         return outcome
 
-    def _do(self, task: Task, outcome: Outcome) -> None:
+    def _ahead(self, tasks: Sequence[Task]) -> dict[str, Result]:
+        """The results of the short texts among the files; none when one of them can't be had."""
+        texts: list[str] = []
+        # What goes wrong here goes wrong again when the file is done by itself, and is told of then.
+        for task in tasks:
+            with suppress(Exception):
+                texts += self._short_text(task)
+        if len(texts) > 1:
+            with suppress(Exception):
+                return dict(zip(texts, self.redactor.redact_many(texts), strict=True))
+        return {}
+
+    def _short_text(self, task: Task) -> list[str]:
+        """The text of a file that is still to be done, when it is a text and short."""
+        if not task.source.stat().st_size <= _SHORT or self._is_done(task):
+            return []
+        with open_input(task.source) as opened:
+            if (self.kind or kind_of(opened.stream, task.source.name)) != TEXT:
+                return []
+            encoding = detect_encoding(opened.stream, wanted=self.encoding, errors=self.errors)
+            return ["".join(read_parts(opened.stream, encoding, self.errors))]
+
+    def _is_done(self, task: Task) -> bool:
+        """Whether an earlier run has done the task. FormatError when its output may not be written."""
         source, target = task.source, task.target
-        if self.mode == "write" and target is not None:
-            if self.state and self.state.has(source, target):
-                outcome.file.skipped = True
-                return
-            overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
-            if source != STDIN:
-                check_output(source, target, force=overwrite, in_place=self.in_place)
-            elif target.exists() and not overwrite:
-                raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+        if self.mode != "write" or target is None:
+            return False
+        if self.state and self.state.has(source, target):
+            return True
+        overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
+        if source != STDIN:
+            check_output(source, target, force=overwrite, in_place=self.in_place)
+        elif target.exists() and not overwrite:
+            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+        return False
+
+    def _do(self, task: Task, outcome: Outcome, ahead: Mapping[str, Result]) -> None:
+        source, target = task.source, task.target
+        if self._is_done(task):
+            outcome.file.skipped = True
+            return
         before = ""
         if self.state and target is not None:
             before = digest(source)
@@ -126,7 +172,7 @@ class Job:
             kind = self.kind or kind_of(stream, source.name)
             outcome.file.format = kind
             if kind == TEXT:
-                self._stream(opened, outcome, target)
+                self._stream(opened, outcome, target, ahead)
             else:
                 redact = load_format(kind)  # here, so that it's loaded once for all documents
                 limits = document_limits(stream, self.memory, self.seconds)
@@ -137,7 +183,7 @@ class Job:
         if self.state and target is not None:
             self.state.finish(target, before)
 
-    def _stream(self, source: Input, outcome: Outcome, target: Path | None) -> None:
+    def _stream(self, source: Input, outcome: Outcome, target: Path | None, ahead: Mapping[str, Result]) -> None:
         stream = source.stream
         encoding = detect_encoding(stream, wanted=self.encoding, errors=self.errors)
         file = outcome.file
@@ -160,7 +206,7 @@ class Job:
             write(bom)
             heading: str | None = file.name
             line = 1
-            for part in redact_parts(self.redactor, parts, self.jobs, finish):
+            for part in redact_parts(self.redactor, parts, self.jobs, finish, ahead):
                 in_time()
                 if read:
                     round_trip.add(next(read))

@@ -9,26 +9,30 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import count, islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from redactor.engine import Memory, Redactor, documents
 from redactor.model import RedactorError, Result
 
+NOTHING: Final[Mapping[str, Result]] = {}
 Outcome = TypeVar("Outcome")
 Parts = Callable[[], Iterable[str]]
 Finish = Callable[[str, Result], Outcome]
 
 
-def redact_parts(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:
+def redact_parts(
+    redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome], ahead: Mapping[str, Result] = NOTHING
+) -> Iterator[Outcome]:
     """What `finish` makes of the text and the result of each part, in order.
 
     `parts`: gives the text from its beginning, in each process that calls it. With more than one job the work is done in forked
-    processes. Raises what a process raises, and RedactorError when one dies: then nothing more comes.
+    processes. Raises what a process raises, and RedactorError when one dies: then nothing more comes. `ahead`: what is known
+    already of whole texts.
     """
     jobs = sum(1 for _ in islice(parts(), jobs)) if jobs > 1 else 1
     if jobs > 1:
@@ -36,7 +40,8 @@ def redact_parts(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Out
         return
     memory = Memory()
     for document in documents(parts()):
-        yield finish(document.text, redactor.finish(redactor.look(document), memory))
+        known = ahead.get(document.text) if document.head and document.tail else None
+        yield finish(document.text, known or redactor.finish(redactor.look(document), memory))
 
 
 def _spread(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:

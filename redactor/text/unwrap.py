@@ -5,9 +5,11 @@ from __future__ import annotations
 import regex
 
 from redactor.model import Span
-from redactor.text.fold import View
+from redactor.text.fold import WALL, View
 
 _WALL = "\n\x00\n"
+_FENCE_START, _FENCE_END = f"\n{WALL}{WALL}", f"{WALL}{WALL}\n"
+"""Edges of what stands between texts that are looked at together: to what lies behind them, nothing is joined."""
 _REACH = 60
 """Characters of context kept before and after a joined break; no entity is longer."""
 
@@ -28,8 +30,12 @@ def unwrapped_view(plain: View) -> View | None:
         if ranges and start - last_break <= _REACH:
             ranges[-1][-1] = (ranges[-1][-1][0], start)
         else:
-            ranges.append([(max(last_break, start - _REACH, 0), start)])
-        ranges[-1].append((end, min(len(text), end + _REACH)))
+            low = max(last_break, start - _REACH, 0)
+            fence = text.rfind(_FENCE_END, max(0, low - 2), start)
+            ranges.append([(low if fence < 0 else fence + len(_FENCE_END), start)])
+        high = min(len(text), end + _REACH)
+        fence = text.find(_FENCE_START, end, high + 2)
+        ranges[-1].append((end, high if fence < 0 else fence))
         last_break = end
     if not ranges:
         return None
