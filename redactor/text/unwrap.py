@@ -48,23 +48,30 @@ def _concatenate(plain: View, groups: list[list[Span]]) -> View:
         flat.extend(group)
     joined = plain.select(flat, "")
     # Between groups stands what no rule reads across: neither white space alone nor without a line break.
-    pieces, starts, ends, at = [], joined.starts, joined.ends, 0
+    pieces: list[str] = []
+    starts, ends, at = joined.starts, joined.ends, 0
     assert starts is not None
     assert ends is not None
     out_starts, out_ends = starts[:0], ends[:0]
     joins: list[int] = []
-    for group in groups:
+    for group, following in zip(groups, [*groups[1:], None], strict=True):
         stop = len(out_starts)
         for start, end in group[:-1]:
             stop += end - start
             joins.append(stop)
         size = sum(end - start for start, end in group)
-        pieces.append(joined.text[at : at + size])
+        wall = _WALL + _fence(plain.text, group[-1][1], following[0][0] if following else 0)
+        pieces += (joined.text[at : at + size], wall)
         out_starts.extend(starts[at : at + size])
         out_ends.extend(ends[at : at + size])
         edge = ends[at + size - 1] if size else 0
-        pieces.append(_WALL)
-        out_starts.extend([edge] * len(_WALL))
-        out_ends.extend([edge] * len(_WALL))
+        out_starts.extend([edge] * len(wall))
+        out_ends.extend([edge] * len(wall))
         at += size
     return View("".join(pieces), out_starts, out_ends, tuple(joins))
+
+
+def _fence(text: str, start: int, end: int) -> str:
+    """The fence that lies between two groups, if one does."""
+    at = text.find(_FENCE_START, start, end)
+    return text[at : text.index("\n", at + 1) + 1] if at >= 0 else ""
