@@ -165,7 +165,10 @@ class Redactor:
         fresh = frozenset(edits)
         findings = decisions.accepted
         for _ in range(_SETTLE_ROUNDS):
-            more = self._settle(document.text, edits, fresh, memory)
+            # What an operator leaves as it is (王某某) is found again, and is no news.
+            listed = {(finding.rule, finding.parts) for finding in findings}
+            found = self._settle(document.text, edits, fresh, memory)
+            more = [finding for finding in found if (finding.rule, finding.parts) not in listed]
             if not more:
                 break
             findings = tuple(sorted((*findings, *more), key=lambda f: f.start))
@@ -188,8 +191,8 @@ class Redactor:
         kept = [(k.start, k.end) for k in protected]
         return find_residue(text, result, decisions.doubtful, kept, masked)
 
-    def _decide(self, document: Document, memory: Memory) -> Decisions:
-        return self._consider(self.look(document), memory)
+    def _decide(self, document: Document, memory: Memory, trusted: Callable[[Finding], bool] = bool) -> Decisions:
+        return self._consider(self.look(document), memory, trusted)
 
     def _settler(self, document: Document) -> Callable[[Iterable[Finding]], Decisions]:
         return partial(
@@ -200,9 +203,10 @@ class Redactor:
             keep_list=self.policy.keep_list,
         )
 
-    def _consider(self, looked: Looked, memory: Memory) -> Decisions:
+    def _consider(self, looked: Looked, memory: Memory, trusted: Callable[[Finding], bool] = bool) -> Decisions:
         document, decisions = looked.document, looked.decisions
-        further = propagate(document, decisions.accepted, memory.known, self._plan.words, self._plan.titles)
+        words, titles = self._plan.words, self._plan.titles
+        further = propagate(document, decisions.accepted, memory.known, words, titles, trusted)
         if further:
             kept = self._plan.kept(document, further)
             decisions = self._settler(document)([*looked.candidates, *further, *kept])
@@ -216,7 +220,13 @@ class Redactor:
         output_lines, origin = edited_lines(text, edits, fresh)
         if not output_lines:
             return []
-        found = self._decide(Document(output_lines, head=False, tail=False, middle=False), memory).accepted
+
+        def trusted(finding: Finding) -> bool:
+            """What spans a cut, or what stands in place of the input, must not be taken for proven all over the document."""
+            return all(origin(*part) for part in finding.parts)
+
+        lines = Document(output_lines, head=False, tail=False, middle=False)
+        found = self._decide(lines, memory, trusted).accepted
         more: list[Finding] = []
         for finding in found:
             origins = [origin(*part) for part in finding.parts]

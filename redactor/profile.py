@@ -151,9 +151,9 @@ class ProfiledRedactor(Redactor):
         with self.clock.stage(EDITS):
             return super().finish(looked, memory)
 
-    def _consider(self, looked: Looked, memory: Memory) -> Decisions:
+    def _consider(self, looked: Looked, memory: Memory, trusted: Callable[[Finding], bool] = bool) -> Decisions:
         with self.clock.stage(RESOLVE):
-            return super()._consider(looked, memory)
+            return super()._consider(looked, memory, trusted)
 
     def _settle(self, text: str, edits: Any, fresh: frozenset[Edit], memory: Memory) -> list[Finding]:
         with self.clock.stage(SECOND_LOOK):

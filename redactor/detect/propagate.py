@@ -6,7 +6,7 @@ the given name before 同志 and the like. A short form that is an ordinary word
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -80,13 +80,18 @@ def propagate(
     known: Known,
     words: Words,
     titles: frozenset[str] = frozenset(),
+    trusted: Callable[[Finding], bool] = bool,
 ) -> list[Finding]:
-    """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to."""
+    """Further candidates in the document; `known` carries proven values from earlier parts of the document and is added to.
+
+    `trusted`: whether a finding may prove anything; each may.
+    """
     text = document.text
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-        remember(text, finding, known, words)
+        if trusted(finding):
+            remember(text, finding, known, words)
     if not known.values:
         return []
     finder = known.finder
