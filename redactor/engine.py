@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,10 @@ _BATCH: Final = 60_000
 """Characters that are looked at together."""
 _FIXED: Final = 100
 """Characters that the fence beside a short text counts for."""
+
+
+Trusted = Callable[[Finding], bool]
+"""Whether what is found in a text may prove anything for the whole document."""
 
 
 @dataclass(slots=True)
@@ -252,7 +257,7 @@ class Redactor:
             keep_list=self.policy.keep_list,
         )
 
-    def _consider(self, looked: Looked, memories: Sequence[Memory]) -> Decisions:
+    def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions
 
         def cuts_word(start: int) -> Callable[[int, int], bool]:
@@ -262,8 +267,12 @@ class Redactor:
 
         further = [
             finding.moved(start)
-            for (start, member), memory, accepted in zip(
-                document.members, memories, apart(decisions.accepted, document), strict=True
+            for (start, member), memory, proves, accepted in zip(
+                document.members,
+                memories,
+                trusted or repeat(bool, len(memories)),
+                apart(decisions.accepted, document),
+                strict=True,
             )
             for finding in propagate(
                 member.text,
@@ -272,6 +281,7 @@ class Redactor:
                 self._plan.words,
                 self._plan.titles,
                 cuts_word(start),
+                proves,
             )
         ]
         if further:
@@ -291,16 +301,20 @@ class Redactor:
             return more
         near = [Document(lines, head=False, tail=False, middle=False) for lines, _, _ in looks]
         looked = self.look(joined(near, self._plan.reach))
-        accepted = self._consider(looked, [drafts[number].memory for _, _, number in looks]).accepted
+        memories = [drafts[number].memory for _, _, number in looks]
+        # What spans a cut, or stands in place of the input, must not be taken for proven all over the document.
+        trusted = [partial(_lies_in_input, origin) for _, origin, _ in looks]
+        accepted = self._consider(looked, memories, trusted).accepted
         for (_, origin, number), found in zip(looks, apart(accepted, looked.document), strict=True):
-            more[number] = list(self._in_input(found, origin))
+            # What an operator leaves as it is (王某某) is found again, and is no news.
+            listed = {(finding.rule, finding.parts) for finding in drafts[number].findings}
+            more[number] = [f for f in self._in_input(found, origin) if (f.rule, f.parts) not in listed]
         return more
 
     def _in_input(self, found: Iterable[Finding], origin: Origin) -> Iterator[Finding]:
         for finding in found:
-            origins = [origin(*part) for part in finding.parts]
-            parts = [span for spans in origins for span in spans]
-            if all(origins) and self.policy.operator(finding.entity).kind != "keep":
+            parts = [span for part in finding.parts for span in origin(*part)]
+            if _lies_in_input(origin, finding) and self.policy.operator(finding.entity).kind != "keep":
                 yield Finding(
                     parts[0][0],
                     parts[-1][1],
@@ -325,6 +339,10 @@ class Redactor:
                 for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                     edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
         return edits
+
+
+def _lies_in_input(origin: Origin, finding: Finding) -> bool:
+    return all(origin(*part) for part in finding.parts)
 
 
 def _engine(ner: str) -> OnnxTagger | None:

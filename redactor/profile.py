@@ -22,7 +22,7 @@ from redactor.detect.plan import Plan
 from redactor.detect.recognizers import Detector
 from redactor.detect.screen import Screen
 from redactor.detect.suffixes import SuffixDetector
-from redactor.engine import Draft, Looked, Memory, Redactor
+from redactor.engine import Draft, Looked, Memory, Redactor, Trusted
 from redactor.model import KEEP, Finding, Result
 from redactor.text.document import Document, Seen
 from redactor.text.fold import View
@@ -151,9 +151,9 @@ class ProfiledRedactor(Redactor):
         with self.clock.stage(EDITS):
             return super().finish_all(looked, memories)
 
-    def _consider(self, looked: Looked, memories: Sequence[Memory]) -> Decisions:
+    def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         with self.clock.stage(RESOLVE):
-            return super()._consider(looked, memories)
+            return super()._consider(looked, memories, trusted)
 
     def _settle(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
         with self.clock.stage(SECOND_LOOK):

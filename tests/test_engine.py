@@ -174,3 +174,15 @@ def test_why_names_rule_and_evidence_but_not_the_text(publish: Redactor) -> None
     finding = publish.scan("请王建国同志牵头")[0]
     assert finding.rule in finding.why()
     assert "王建国" not in finding.why()
+
+
+def test_what_a_cut_of_the_second_look_seems_to_say_proves_nothing(publish: Redactor) -> None:
+    # The label ends one neighbourhood of an edit, and another begins with the words after it: they don't stand together.
+    ahead, filling = "，大家都说今后要马上办认真办。联系人：\n　", "今天的雨下得很大，" * 4
+    text = f"电话13900001111{ahead}——{filling}统筹谋划、一体推进，真正做到群众满意。\n13900001112。\n我们要统筹谋划。"
+    assert publish.redact(text).text.endswith("×。\n我们要统筹谋划。")
+
+
+def test_what_stays_as_it_is_is_found_once() -> None:
+    result = Redactor(policy="court", ner="none").redact("王某国和王建国同志到会。")
+    assert [(f.start, f.end) for f in result.findings] == [(0, 3), (4, 7)]

@@ -11,6 +11,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from redactor import Redactor
 from redactor.detect import screen
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
 from redactor.detect.screen import Windows, across, common, merged, spread
@@ -63,8 +64,21 @@ PIECES = st.sampled_from(
         "省道",
         "男",
         "PM2.5",
+        "😀",
+        "𠮷",
+        "\U00011067",
     ]
 )
+
+
+@pytest.mark.parametrize("length", [pytest.param(0, id="on-lists"), pytest.param(screen._SHORT, id="on-arrays")])
+@pytest.mark.parametrize(
+    "before", [pytest.param("💰", id="emoji"), pytest.param("𠮷", id="han"), pytest.param("，", id="comma")]
+)
+def test_what_stands_before_a_number_is_no_part_of_it(publish: Redactor, before: str, length: int) -> None:
+    filling = "大家要认真落实。\n" * (length // 9 + 1)
+    text = f"{filling}{before}1,234万元，{before}2023年5月6日，增长{before}12.5%。"
+    assert publish.redact(text).text == f"{filling}{before}×万元，{before}×年×月×日，增长{before}×%。"
 
 
 @settings(max_examples=300, deadline=None)

@@ -70,7 +70,10 @@ class Outlook:
         )
 
     def worthy(self, lattice: Lattice, frames: Frames, proper: Bools) -> NDArray[np.intp]:
-        """The places where a name could begin and win against the words of its own span, in order."""
+        """The places where a name could begin and win against the words of its own span, in order.
+
+        Where an ordinary word begins, as 和 or 高兴 does, a name needs a frame beside it, though it might win without one.
+        """
         codes = np.minimum(lattice.codes, 0x10000)
         surnames = self.surname[codes]
         doubled = self.double.find(np.clip(lattice.codes, 1, 0xFFFF))[1] >= 0

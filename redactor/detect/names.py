@@ -85,7 +85,7 @@ class PersonRecognizer:
             yield from self.find_between(view, lattice, start, end)
 
     def stretches(self, text: str, lattice: Lattice) -> Iterator[Span]:
-        """The least stretches that hold a place where a name could win and that no word reaches out of."""
+        """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
         frames = self.outlook.frames(text)
         worthy = self.outlook.worthy(lattice, frames, self.words.proper)
         comrades = [at - back for at in frames.comrade for back in (1, 2) if at >= back]

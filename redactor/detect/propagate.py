@@ -80,15 +80,17 @@ def propagate(
     words: Words,
     titles: frozenset[str],
     cuts_word: Callable[[int, int], bool],
+    trusted: Callable[[Finding], bool] = bool,
 ) -> list[Finding]:
     """Further candidates in the text; `known` carries proven values from earlier parts of the document and is added to.
 
-    `cuts_word`: whether a span cuts a word of the text.
+    `cuts_word`: whether a span cuts a word of the text. `trusted`: whether a finding may prove anything; each may.
     """
     taken = bytearray(len(text))
     for finding in accepted:
         taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-        remember(text, finding, known, words)
+        if trusted(finding):
+            remember(text, finding, known, words)
     if not known.values:
         return []
     finder = known.finder

@@ -27,7 +27,9 @@ Windows = tuple[Places, Places]
 _END: Final = 0x10000
 """Stands for the end of the text where the character after something is asked for."""
 _ASTRAL: Final = 0x10001
-"""Stands for every character beyond the Basic Multilingual Plane: it may be of any class."""
+"""Stands for every character beyond the Basic Multilingual Plane that is no digit: it may be of any other class."""
+_ASTRAL_DIGIT: Final = 0x10002
+"""Stands for every digit beyond it."""
 _UNKNOWN: Final = -1
 _SHORT: Final = 16_000
 """Texts up to so many characters are looked at on lists."""
@@ -39,9 +41,9 @@ class CharClass:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._bytes = bytearray(b"\xff") * (_ASTRAL + 1)
+        self._bytes = bytearray(b"\xff") * (_ASTRAL_DIGIT + 1)
         self._answers = np.frombuffer(self._bytes, np.int8)
-        self._answers[_ASTRAL] = 1
+        self._answers[[_ASTRAL, _ASTRAL_DIGIT]] = 1
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str]:
@@ -51,7 +53,7 @@ class CharClass:
         return self._pattern.match("" if code == _END else chr(code)) is not None
 
     def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """For each code, characters beyond the first plane given as _ASTRAL, whether it is of the class."""
+        """For each code, characters beyond the first plane given as what stands for them, whether it is of the class."""
         answers = self._answers[codes]
         if answers.min(initial=0) < 0:
             for code in np.unique(codes[answers < 0]).tolist():
@@ -86,8 +88,7 @@ class Screen:
 
     def look(self, text: str) -> Sight | Glance:
         """What stands where in the text."""
-        points = code_points(text)
-        codes = np.append(np.where(points < _END, points, _ASTRAL), np.uint32(_END)).astype(np.uint32)
+        codes = np.append(_in_one_plane(code_points(text)), np.uint32(_END))
         return self._glance(text, codes) if len(text) <= _SHORT else self._sight(text, codes)
 
     def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
@@ -123,9 +124,22 @@ class Screen:
         return Sight(codes, hits, _mask(hits), *_digits(codes))
 
 
+def _in_one_plane(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The characters, those beyond the first plane as what stands for them."""
+    beyond = points >= _END
+    if not beyond.any():
+        return points
+    codes = np.where(beyond, np.uint32(_ASTRAL), points)
+    for point in np.unique(points[beyond]).tolist():
+        if regex.match(r"\d", chr(point)):
+            codes[points == point] = _ASTRAL_DIGIT
+    return codes
+
+
 def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
     """Places of digits, and where runs of them begin and end."""
-    digits = _DIGIT.has(codes)
+    # What may be of any class is no digit: the number after it would seem to begin before it.
+    digits = _DIGIT.has(codes) & (codes != _ASTRAL)
     digits[-1] = False
     edges = np.flatnonzero(np.diff(digits, prepend=False))
     return np.flatnonzero(digits), edges[::2], edges[1::2]
@@ -139,7 +153,7 @@ def _mask(numbers: Iterable[int]) -> int:
 
 
 def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
-    wanted = np.zeros(_ASTRAL + 1, np.bool_)
+    wanted = np.zeros(_ASTRAL_DIGIT + 1, np.bool_)
     wanted[list(characters)] = True
     return wanted
 
