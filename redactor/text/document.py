@@ -23,7 +23,7 @@ class Document:
 
     `head`/`tail` say whether the text contains the beginning/end of the whole document: a large one comes in parts.
     `middle`: whether its lines are whole, so that boilerplate may be looked for in them.
-    `members`: the documents that it is made of, with the offset of each; see `joined`. None: it is one by itself.
+    `members`: the documents that it is made of, with the offset of each (see `joined`); None: it is one by itself.
     """
 
     def __init__(
@@ -36,11 +36,17 @@ class Document:
         members: Sequence[Member] | None = None,
     ) -> None:
         self.text = text
-        self.members: Sequence[Member] = ((0, self),) if members is None else members
+        self._members = members
         self.head = head
         self.tail = tail
         self.middle = middle
         self._seen: dict[tuple[int, Any], Any] = {}
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """The documents that it is made of."""
+        # Made when it is asked for: what refers to itself is freed late, and what is seen of a text is large.
+        return ((0, self),) if self._members is None else self._members
 
     @cached_property
     def plain(self) -> View:
