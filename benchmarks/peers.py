@@ -1,5 +1,9 @@
 """Names, places and organisations by other programs, scored as `redactor eval` scores: `python benchmarks/peers.py GOLD…`.
 
+    python benchmarks/peers.py --speed [MB]
+
+gives the speed of each alone, on generated text in documents of a page or two, and how many times as fast this program is.
+
 Needs `pip install -e ".[bench]"`. Each program is given every document of the gold files (BIO or span JSON lines) and takes what it
 has out of the box: dictionaries with their tags for jieba and rjieba, rules for helan, and for presidio eight recognisers by pattern
 (mail, web and other numbers, none of what is scored here) without a language model. The naive loop is that of run.py: every pattern of
@@ -13,7 +17,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from command import FILE_MB
 from run import naive_patterns
+from text import paragraphs
 
 from redactor import Redactor
 from redactor.cli.eval import read_annotated
@@ -28,8 +34,15 @@ Recognize = Callable[[str], Iterable[Mention]]
 def main() -> None:
     """Read the command line and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", nargs="+", type=Path)
-    documents = [document for path in parser.parse_args().gold for document in read_annotated(path)]
+    parser.add_argument("gold", nargs="*", type=Path)
+    parser.add_argument("--speed", type=float, nargs="?", const=1.0, metavar="MB", help="speeds, on so much text (1)")
+    arguments = parser.parse_args()
+    if arguments.speed:
+        show_speeds(pages(arguments.speed))
+        return
+    if not arguments.gold:
+        parser.error("give annotated files, or --speed")
+    documents = [document for path in arguments.gold for document in read_annotated(path)]
     size = sum(len(document.text) for document in documents)
     print(f"{'':16} {'PERSON':>7} {'LOC':>7} {'ORG':>7} {'all F1':>7} {'cover':>7} {'chars/s':>10}")
     for name, make in PEERS.items():
@@ -45,6 +58,48 @@ def main() -> None:
         by_kind = [scores.entities[kind].f1 if kind in scores.entities else None for kind in TAGS.values()]
         row = [*by_kind, scores.total.f1, scores.total.cover]
         print(f"{name:16} " + " ".join(f"{value or 0:7.3f}" for value in row) + f" {size / seconds:>10,.0f}")
+
+
+def pages(megabytes: float) -> list[str]:
+    """Generated text in documents of FILE_MB."""
+    documents: list[str] = []
+    held, size = [], 0
+    for paragraph in paragraphs(megabytes):
+        held.append(paragraph)
+        size += len(paragraph.encode())
+        if size >= FILE_MB * 1e6:
+            documents.append("".join(held))
+            held, size = [], 0
+    return [*documents, "".join(held)]
+
+
+def show_speeds(documents: list[str]) -> None:
+    """Print MB of UTF-8 a second of each program, and of this one under three settings over that."""
+    size = sum(len(document.encode()) for document in documents) / 1e6
+    own = {}
+    for name, redactor in {
+        "clean": Redactor("clean"),
+        "no ner": Redactor(ner="none"),
+        "publish": Redactor(),
+    }.items():
+        list(redactor.redact_many(documents[:2]))
+        own[name] = size / timed(lambda redactor=redactor: list(redactor.redact_many(documents)))
+    print(f"{'':16} {'MB/s':>8} " + " ".join(f"{name + ' ×':>10}" for name in own))
+    for name, speed in own.items():
+        print(f"{name:16} {speed:8.3f}")
+    for name, make in PEERS.items():
+        if name != "redactor":
+            recognize = make()
+            list(recognize("预热一下"))
+            speed = size / timed(lambda recognize=recognize: [list(recognize(document)) for document in documents])
+            print(f"{name:16} {speed:8.3f} " + " ".join(f"{mine / speed:10.1f}" for mine in own.values()))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 def ours() -> Recognize:
