@@ -32,7 +32,7 @@ from redactor.text.invisible import has_invisible, widen
 NERS: Final = ("builtin", "none", "onnx:PATH")
 _ONNX: Final = "onnx:"
 _SETTLE_ROUNDS = 6
-_BATCH: Final = 60_000
+BATCH: Final = 60_000
 """Characters that are looked at together."""
 _FIXED: Final = 100
 """Characters that the fence beside a short text counts for."""
@@ -354,13 +354,14 @@ def _engine(ner: str) -> OnnxTagger | None:
     return load_onnx(Path(ner.removeprefix(_ONNX)))
 
 
-def batches(texts: Iterable[Document]) -> Iterator[list[Document]]:
-    """Documents as they come, as many at a time as are worth looking at together."""
+def batches(texts: Iterable[Document], most: int = BATCH) -> Iterator[list[Document]]:
+    """Documents as they come, as many at a time as are worth looking at together; `most`: of so many characters, if that is less."""
+    most = min(most, BATCH)
     batch: list[Document] = []
     size = 0
     for document in texts:
         alone = WALL in document.text  # could be taken for a fence
-        if batch and (alone or size + len(document.text) > _BATCH):
+        if batch and (alone or size + len(document.text) > most):
             yield batch
             batch, size = [], 0
         if alone:

@@ -58,7 +58,8 @@ def confined(work: Callable[[], T], limits: Limits) -> T:
     sys.stderr.flush()
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(work, limits, theirs), daemon=True)
+    # No daemon: those may have no processes of their own.
+    process = context.Process(target=_answer, args=(work, limits, theirs))
     process.start()
     theirs.close()
     try:

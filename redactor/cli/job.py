@@ -18,6 +18,7 @@ import click
 from redactor.cli.confined import Limits, confined
 from redactor.cli.diff import diff_lines
 from redactor.cli.parts import NOTHING, redact_parts
+from redactor.cli.spread import Spread
 from redactor.cli.state import State, digest
 from redactor.cli.workers import in_order
 from redactor.engine import Redactor
@@ -247,14 +248,15 @@ class Job:
                 for row in diff_lines(text, result.edits, f"{file.name} {escape(units[0].where)}", 1):
                     printed.write(row.encode("utf-8", "backslashreplace") + b"\n")
 
-        session = DocumentSession(self.redactor, account, self.strict)
         options = replace(self.options, output=target.suffix.lower() if target else "")
 
         def run(out: Sink) -> None:
             redact(source.stream, out, session, options)
             source.check()
 
-        self._write(target, run, printed)
+        with Spread(self.redactor, self.jobs) as spread:
+            session = DocumentSession(self.redactor, account, self.strict, spread.redact, spread.jobs)
+            self._write(target, run, printed)
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]

@@ -8,24 +8,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
 
-from redactor.engine import Memory, Redactor, apply, batches, documents
+from redactor.engine import BATCH, Memory, Redactor, apply, batches, documents
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
 from redactor.text.decode import PART
 from redactor.text.document import Document
 
+Batch = tuple[Sequence[Document], Sequence[Memory]]
+"""Documents that are looked at together, with what is known of each."""
 Account = Callable[[str, Result, Sequence[Unit]], object]
 """Takes the text of a flow (or a part of a long one), what has become of it, and the units that it is made of."""
 
 
 @dataclass
 class DocumentSession:
-    """The `Session` of one file. `strict`: what can't be looked into refuses the file."""
+    """The `Session` of one file. `strict`: what can't be looked into refuses the file.
+
+    `redact_batches`: what becomes of several batches of documents; None: `Redactor.redact_all` of one after the other. `jobs`: how
+    many it may do at a time.
+    """
 
     redactor: Redactor
     account: Account
     strict: bool = False
+    redact_batches: Callable[[Sequence[Batch]], list[list[Result]]] | None = None
+    jobs: int = 1
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -41,6 +49,11 @@ class DocumentSession:
         """The same for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
         return self._stream(units, self.memory, prose=prose)
 
+    @property
+    def room(self) -> int:
+        """Characters of records that are worth giving to `flows` at once."""
+        return 4 * BATCH * self.jobs
+
     def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
         """`flow` for each of many records, looked at together."""
         done: list[list[Redacted]] = []
@@ -54,14 +67,23 @@ class DocumentSession:
         return done + self._together(short)
 
     def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
+        documents = [Document(_joined(units, last=True)) for _, units in flows]
+        # As many batches as can be done at a time, or several times as many: none waits for a last one.
+        size = sum(len(document.text) for document in documents)
+        number = self.jobs * max(1, round(size / (self.jobs * BATCH)))
+        records = iter(flows)
+        work: list[Batch] = [
+            (batch, [record for record, _ in islice(records, len(batch))])
+            for batch in batches(documents, most=size // number + 1)
+        ]
+        if self.redact_batches:
+            results = self.redact_batches(work)
+        else:
+            results = [self.redactor.redact_all(*batch) for batch in work]
         done: list[list[Redacted]] = []
-        waiting = iter(flows)
-        for batch in batches(Document(_joined(units, last=True)) for _, units in flows):
-            own = list(islice(waiting, len(batch)))
-            results = self.redactor.redact_all(batch, [record for record, _ in own])
-            for document, result, (_, units) in zip(batch, results, own, strict=True):
-                self.account(document.text, result, self._placed(units))
-                done.append(list(_given_back(units, result.edits)))
+        for document, result, (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
+            self.account(document.text, result, self._placed(units))
+            done.append(list(_given_back(units, result.edits)))
         return done
 
     def _stream(self, units: Iterable[Unit], memory: Memory, *, prose: bool) -> Iterator[Redacted]:

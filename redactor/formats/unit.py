@@ -47,6 +47,10 @@ class Session(Protocol):
         blocks are not looked for. `record`: what the flow belongs to; None: the record that has begun last.
         """
 
+    @property
+    def room(self) -> int:
+        """Characters of records that are worth giving to `flows` at once."""
+
     def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
         """`flow` for each of many records, which are looked at together: of short ones, several times as fast."""
 

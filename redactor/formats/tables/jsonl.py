@@ -30,7 +30,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             round_trip.add(part)
             yield part
 
-    for block in _whole_lines(parts()):
+    for block in _whole_lines(_gathered(parts(), session.room)):
         read = [_read(line, number, session) for number, line in enumerate(block, number + 1)]
         number += len(block)
         changes = iter(lines.redact([document for document in read if document]))
@@ -43,6 +43,20 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     if found:
         lines.check()
     round_trip.check(source)
+
+
+def _gathered(parts: Iterator[str], size: int) -> Iterator[str]:
+    """The text in pieces of at least about that size."""
+    held: list[str] = []
+    room = size
+    for part in parts:
+        held.append(part)
+        room -= len(part)
+        if room <= 0:
+            yield "".join(held)
+            held, room = [], size
+    if held:
+        yield "".join(held)
 
 
 def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:
