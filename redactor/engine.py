@@ -306,9 +306,11 @@ class Redactor:
         trusted = [partial(_lies_in_input, origin) for _, origin, _ in looks]
         accepted = self._consider(looked, memories, trusted).accepted
         for (_, origin, number), found in zip(looks, apart(accepted, looked.document), strict=True):
-            # What an operator leaves as it is (王某某) is found again, and is no news.
-            listed = {(finding.rule, finding.parts) for finding in drafts[number].findings}
-            more[number] = [f for f in self._in_input(found, origin) if (f.rule, f.parts) not in listed]
+            fresh = list(self._in_input(found, origin))
+            if fresh:
+                # What an operator leaves as it is (王某某) is found again, and is no news.
+                listed = {(finding.rule, finding.parts) for finding in drafts[number].findings}
+                more[number] = [finding for finding in fresh if (finding.rule, finding.parts) not in listed]
         return more
 
     def _in_input(self, found: Iterable[Finding], origin: Origin) -> Iterator[Finding]:
