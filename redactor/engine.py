@@ -238,23 +238,41 @@ class Redactor:
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
-        document = Document(result.text)
+        return self.residue_all([(text, result)])[0]
+
+    def residue_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
+        """`residue` for each of several texts and its result, looked at together."""
+        documents = [Document(result.text) for _, result in redacted]
+        if len(redacted) > 1:
+            with suppress(LimitError):  # as above
+                if not any(WALL in document.text for document in documents):
+                    return self._residue_of(redacted, joined(documents, self._plan.reach))
+        return [
+            residue
+            for each, document in zip(redacted, documents, strict=True)
+            for residue in self._residue_of([each], document)
+        ]
+
+    def _residue_of(self, redacted: Sequence[tuple[str, Result]], document: Document) -> list[tuple[Residue, ...]]:
         found = list(self._plan.candidates(document))
         protected = list(self._plan.kept(document))
-        masked = masked_spans(result.text)
-        decisions = decide(
-            [*found, *protected], length=len(result.text), masked=lambda: masked, threshold=self.policy.threshold
-        )
-        kept = [(k.start, k.end) for k in protected]
-        return find_residue(text, result, decisions.doubtful, kept, masked)
+        decisions = self._settler(document, keep_list=True)([*found, *protected])
+        return [
+            find_residue(text, result, doubtful, [(k.start, k.end) for k in kept], masked_spans(result.text))
+            for (text, result), doubtful, kept in zip(
+                redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
+            )
+        ]
 
-    def _settler(self, document: Document) -> Callable[[Iterable[Finding]], Decisions]:
+    def _settler(
+        self, document: Document, *, keep_list: bool | None = None
+    ) -> Callable[[Iterable[Finding]], Decisions]:
         return partial(
             decide,
             length=len(document.text),
             masked=lambda: document.seen(document.raw, masked_spans),
             threshold=self.policy.threshold,
-            keep_list=self.policy.keep_list,
+            keep_list=self.policy.keep_list if keep_list is None else keep_list,
         )
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:

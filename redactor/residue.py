@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -45,14 +46,16 @@ def find_residue(
     for finding in doubtful:
         _claim(found, covered, Residue(finding.start, finding.end, "doubtful", finding.rule, finding.entity))
     for suffix, example in _masked_suffixes(text, result).items():
-        pattern = regex.compile(
-            rf"{_LEFT_EDGE}{_GENERIC_HEAD}\p{{Han}}{{2,4}}?{regex.escape(suffix)}(?!\p{{Han}}?{suffix})"
-        )
-        for match in pattern.finditer(output):
+        for match in _names_before(suffix).finditer(output):
             _claim(found, covered, Residue(*match.span(), "same-type", example.rule, example.entity))
     for match in _DIGITS.finditer(output):
         _claim(found, covered, Residue(*match.span(), "digits", "", "QUANTITY"))
     return tuple(sorted(found, key=lambda r: r.start))
+
+
+@lru_cache(maxsize=1_000)
+def _names_before(suffix: str) -> regex.Pattern[str]:
+    return regex.compile(rf"{_LEFT_EDGE}{_GENERIC_HEAD}\p{{Han}}{{2,4}}?{regex.escape(suffix)}(?!\p{{Han}}?{suffix})")
 
 
 def _claim(found: list[Residue], covered: bytearray, residue: Residue) -> None:

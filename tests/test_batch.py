@@ -69,6 +69,15 @@ def test_texts_of_pages() -> None:
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
 
+@pytest.mark.parametrize("policy", ["publish", "court"])
+def test_residue_of_examples(policy: str) -> None:
+    redactor = Redactor(policy, ner="none")
+    redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::3], f"13号{FENCE}7号"]]
+    for number in range(0, len(redacted), 100):
+        some = redacted[number : number + 100]
+        assert redactor.residue_all(some) == [redactor.residue(*each) for each in some]
+
+
 @settings(max_examples=150, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=6))
 def test_any_texts(publish: Redactor, texts: list[str]) -> None:

@@ -36,7 +36,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
     redactor = Redactor("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
-        assert spread.redact(work) == [redactor.redact_all(*batch) for batch in same]
+        assert spread.redact(work) == [[(result, None) for result in redactor.redact_all(*batch)] for batch in same]
     # What a text has shown is known when another of its record comes later.
     known, expected = ([m.known.values for _, memories in batches for m in memories] for batches in (work, same))
     assert known == expected
@@ -49,7 +49,18 @@ def test_what_is_known_already_goes_with_the_text() -> None:
         (memory,) = first[1]
         spread.redact([first, second])
         again, _ = spread.redact([([Document("王建国补充。")], [memory]), second])
-    assert again[0].text == "【人名1】补充。"
+    assert again[0][0].text == "【人名1】补充。"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_residue_is_that_of_each_text(publish: Redactor, jobs: int) -> None:
+    text = "鲁商工业园里，如意湖畔，编号13号。×湖、×工业园。"
+    work: list[Batch] = [([Document(text), Document(TEXTS[0])], [Memory(), Memory()]), batches_of(3)[0]]
+    with Spread(publish, jobs, residue=True) as spread:
+        found = [done for batch in spread.redact(work) for done in batch]
+    texts = [document.text for documents, _ in work for document in documents]
+    assert found == [(publish.redact(text), publish.residue(text, publish.redact(text))) for text in texts]
+    assert any(residue for _, residue in found)
 
 
 class Refusing(Redactor):

@@ -7,7 +7,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,7 @@ import click
 
 from redactor.cli.confined import Limits, confined
 from redactor.cli.diff import diff_lines
-from redactor.cli.parts import NOTHING, redact_parts
+from redactor.cli.parts import redact_parts
 from redactor.cli.spread import Spread
 from redactor.cli.state import State, digest
 from redactor.cli.workers import in_order
@@ -59,6 +59,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is known of whole texts before their files are done."""
+
+    results: Mapping[str, Result] = field(default_factory=dict)
+    residues: Mapping[str, tuple[Residue, ...]] = field(default_factory=dict)
+
+
+NOTHING: Final = Ahead()
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """What has come of one part of a text: output, whether anything was edited, and text and result where they are told of."""
 
@@ -95,14 +106,14 @@ class Job:
 
     def do_all(self, tasks: Sequence[Task]) -> list[Outcome]:
         """Redact some files, the texts of short ones looked at together."""
-        ahead = self._ahead(tasks) if len(tasks) > 1 and self.seconds is None else {}
+        ahead = self._ahead(tasks) if len(tasks) > 1 and self.seconds is None else NOTHING
         return [self.do(task, ahead) for task in tasks]
 
     def lost_all(self, tasks: Sequence[Task], reason: str) -> list[Outcome]:
         """The outcomes of tasks whose process has died; when there are several, each is tried by itself."""
         return list(in_order(self.do, tasks, 1, self.lost)) if len(tasks) > 1 else [self.lost(tasks[0], reason)]
 
-    def do(self, task: Task, ahead: Mapping[str, Result] = NOTHING) -> Outcome:
+    def do(self, task: Task, ahead: Ahead = NOTHING) -> Outcome:
         """Redact one file; an error is part of the outcome, so that the other files are done all the same.
 
         `ahead`: what is known already of whole texts.
@@ -123,8 +134,8 @@ class Job:
         outcome.file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
         return outcome
 
-    def _ahead(self, tasks: Sequence[Task]) -> dict[str, Result]:
-        """The results of the short texts among the files; none when one of them can't be had."""
+    def _ahead(self, tasks: Sequence[Task]) -> Ahead:
+        """What comes of the short texts among the files; nothing when one of them can't be had."""
         texts: list[str] = []
         # What goes wrong here goes wrong again when the file is done by itself, and is told of then.
         for task in tasks:
@@ -132,8 +143,10 @@ class Job:
                 texts += self._short_text(task)
         if len(texts) > 1:
             with suppress(Exception):
-                return dict(zip(texts, self.redactor.redact_many(texts), strict=True))
-        return {}
+                results = list(self.redactor.redact_many(texts))
+                residues = self.redactor.residue_all(list(zip(texts, results, strict=True))) if self.residue else ()
+                return Ahead(dict(zip(texts, results, strict=True)), dict(zip(texts, residues, strict=False)))
+        return NOTHING
 
     def _short_text(self, task: Task) -> list[str]:
         """The text of a file that is still to be done, when it is a text and short."""
@@ -159,7 +172,7 @@ class Job:
             raise RedactorError(f"{show(target)}: exists; use --force to write over it")
         return False
 
-    def _do(self, task: Task, outcome: Outcome, ahead: Mapping[str, Result]) -> None:
+    def _do(self, task: Task, outcome: Outcome, ahead: Ahead) -> None:
         source, target = task.source, task.target
         if self._is_done(task):
             outcome.file.skipped = True
@@ -184,7 +197,7 @@ class Job:
         if self.state and target is not None:
             self.state.finish(target, before)
 
-    def _stream(self, source: Input, outcome: Outcome, target: Path | None, ahead: Mapping[str, Result]) -> None:
+    def _stream(self, source: Input, outcome: Outcome, target: Path | None, ahead: Ahead) -> None:
         stream = source.stream
         encoding = detect_encoding(stream, wanted=self.encoding, errors=self.errors)
         file = outcome.file
@@ -200,14 +213,18 @@ class Job:
 
         def finish(text: str, result: Result) -> _Part:
             data = encode(result.text, codec, self.errors) if self.mode == "write" else b""
-            told = (text, result, self._residue(text, result)) if self._tells else None
-            return _Part(data, bool(result.edits), told)
+            if not self._tells:
+                return _Part(data, bool(result.edits), None)
+            known = ahead.residues.get(text) if result is ahead.results.get(text) else None
+            return _Part(
+                data, bool(result.edits), (text, result, self._residue(text, result) if known is None else known)
+            )
 
         def run(write: Callable[[bytes], object]) -> None:
             write(bom)
             heading: str | None = file.name
             line = 1
-            for part in redact_parts(self.redactor, parts, self.jobs, finish, ahead):
+            for part in redact_parts(self.redactor, parts, self.jobs, finish, ahead.results):
                 in_time()
                 if read:
                     round_trip.add(next(read))
@@ -241,9 +258,11 @@ class Job:
         in_time = self._timer()
         printed = io.BytesIO()
 
-        def account(text: str, result: Result, units: Sequence[Unit]) -> None:
+        def account(
+            text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
+        ) -> None:
             in_time()
-            self._account(outcome, text, result, self._residue(text, result), units)
+            self._account(outcome, text, result, self._residue(text, result) if residue is None else residue, units)
             if self.mode == "diff":
                 for row in diff_lines(text, result.edits, f"{file.name} {escape(units[0].where)}", 1):
                     printed.write(row.encode("utf-8", "backslashreplace") + b"\n")
@@ -254,7 +273,7 @@ class Job:
             redact(source.stream, out, session, options)
             source.check()
 
-        with Spread(self.redactor, self.jobs) as spread:
+        with Spread(self.redactor, self.jobs, residue=self.residue) as spread:
             session = DocumentSession(self.redactor, account, self.strict, spread.redact, spread.jobs)
             self._write(target, run, printed)
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]

@@ -226,7 +226,7 @@ def _in_document(
     """What is found in a file in a format other than text, and lines on what could not be looked into or is hidden."""
     listed: list[_Found] = []
 
-    def account(text: str, result: Result, units: Sequence[Unit]) -> None:
+    def account(text: str, result: Result, units: Sequence[Unit], _: object = None) -> None:
         count.enter(text)
         where = places_of(units)
         listed.extend(_placed(finding, text, count, where(finding.start), in_part=True) for finding in result.findings)

@@ -12,19 +12,20 @@ from typing import Any
 
 from redactor.cli.confined import how_ended
 from redactor.engine import Memory, Redactor
-from redactor.formats.session import Batch
-from redactor.model import LimitError, RedactorError, Result
+from redactor.formats.session import Batch, Done
+from redactor.model import LimitError, RedactorError
 from redactor.text.document import Document
 
 
 class Spread:
     """Does what `Redactor.redact_all` does for several batches at once, in processes that are forked when they are first needed.
 
-    As a context, it ends them. What a process raises is raised here; LimitError when one dies.
+    As a context, it ends them. What a process raises is raised here; LimitError when one dies. `residue`: whether that is wanted too.
     """
 
-    def __init__(self, redactor: Redactor, jobs: int) -> None:
+    def __init__(self, redactor: Redactor, jobs: int, *, residue: bool = False) -> None:
         self.jobs = jobs
+        self._residue = residue
         self._redactor = redactor
         self._processes: list[tuple[Connection, ForkProcess]] = []
 
@@ -38,13 +39,13 @@ class Spread:
         for worker in self._processes:
             worker[1].join()
 
-    def redact(self, batches: Sequence[Batch]) -> list[list[Result]]:
+    def redact(self, batches: Sequence[Batch]) -> list[list[Done]]:
         """The results of each batch, in order; memories are added to."""
         if self.jobs == 1 or len(batches) == 1:
-            return [self._redactor.redact_all(*batch) for batch in batches]
+            return [_done(self._redactor, *batch, residue=self._residue) for batch in batches]
         while len(self._processes) < self.jobs:
             self._processes.append(self._hired())
-        found: list[list[Result]] = [[] for _ in batches]
+        found: list[list[Done]] = [[] for _ in batches]
         waiting = deque(enumerate(batches))
         doing: dict[Connection, int] = {}
         idle = deque(self._processes)
@@ -69,7 +70,7 @@ class Spread:
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
         others = [connection for connection, _ in self._processes] + [ours]
-        process = context.Process(target=_serve, args=(self._redactor, theirs, others), daemon=True)
+        process = context.Process(target=_serve, args=(self._redactor, self._residue, theirs, others), daemon=True)
         process.start()
         theirs.close()
         return ours, process
@@ -84,7 +85,7 @@ def _ask(worker: tuple[Connection, ForkProcess], batch: Batch) -> None:
         raise _died(process) from None
 
 
-def _answer(worker: tuple[Connection, ForkProcess]) -> tuple[list[Result], list[Memory]]:
+def _answer(worker: tuple[Connection, ForkProcess]) -> tuple[list[Done], list[Memory]]:
     connection, process = worker
     try:
         answer: Any = connection.recv()
@@ -101,7 +102,17 @@ def _died(process: ForkProcess) -> LimitError:
     return LimitError(f"{how_ended(process.exitcode)}; nothing was written")
 
 
-def _serve(redactor: Redactor, pipe: Connection, others: Sequence[Connection]) -> None:
+def _done(
+    redactor: Redactor, documents: Sequence[Document], memories: Sequence[Memory], *, residue: bool
+) -> list[Done]:
+    results = redactor.redact_all(documents, memories)
+    if not residue:
+        return [(result, None) for result in results]
+    texts = [document.text for document in documents]
+    return list(zip(results, redactor.residue_all(list(zip(texts, results, strict=True))), strict=True))
+
+
+def _serve(redactor: Redactor, residue: bool, pipe: Connection, others: Sequence[Connection]) -> None:
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the parent ends its processes
@@ -110,7 +121,7 @@ def _serve(redactor: Redactor, pipe: Connection, others: Sequence[Connection]) -
             texts, memories = pipe.recv()
             documents = [Document(text, head=head, tail=tail, middle=middle) for text, head, tail, middle in texts]
             try:
-                pipe.send((redactor.redact_all(documents, memories), memories))
+                pipe.send((_done(redactor, documents, memories, residue=residue), memories))
             except (RedactorError, RecursionError, MemoryError, AssertionError) as error:
                 pipe.send(error)
     except (EOFError, OSError):

@@ -7,18 +7,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice, pairwise
+from typing import Protocol
 
 from redactor.engine import BATCH, Memory, Redactor, apply, batches, documents
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
+from redactor.residue import Residue
 from redactor.text.decode import PART
 from redactor.text.document import Document
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
-Account = Callable[[str, Result, Sequence[Unit]], object]
-"""Takes the text of a flow (or a part of a long one), what has become of it, and the units that it is made of."""
+Done = tuple[Result, tuple[Residue, ...] | None]
+"""What has become of a document, and its residue if that is known already."""
+
+
+class Account(Protocol):
+    """What keeps the books of a file."""
+
+    def __call__(
+        self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None, /
+    ) -> object:
+        """Take the text of a flow (or a part of a long one), what has become of it, the units that it is made of, its residue if known."""
 
 
 @dataclass
@@ -32,7 +43,7 @@ class DocumentSession:
     redactor: Redactor
     account: Account
     strict: bool = False
-    redact_batches: Callable[[Sequence[Batch]], list[list[Result]]] | None = None
+    redact_batches: Callable[[Sequence[Batch]], list[list[Done]]] | None = None
     jobs: int = 1
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
@@ -79,10 +90,10 @@ class DocumentSession:
         if self.redact_batches:
             results = self.redact_batches(work)
         else:
-            results = [self.redactor.redact_all(*batch) for batch in work]
+            results = [[(result, None) for result in self.redactor.redact_all(*batch)] for batch in work]
         done: list[list[Redacted]] = []
-        for document, result, (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
-            self.account(document.text, result, self._placed(units))
+        for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
+            self.account(document.text, result, self._placed(units), residue)
             done.append(list(_given_back(units, result.edits)))
         return done
 
