@@ -147,7 +147,9 @@ def plain_pattern(detector: PatternDetector) -> PlainPattern:
     assert rule.pattern is not None
     weigher = plain_weigher(detector.weigher)
     expression = plain_expression(rule.pattern, rule)
-    return PlainPattern(rule, expression, weigher, detector.screen, (), detector.proof, BROKEN_REACH, detector.named)
+    return PlainPattern(
+        rule, expression, weigher, detector.screen, (), detector.proof, BROKEN_REACH, False, detector.named
+    )
 
 
 class PlainGazetteer(Gazetteer):

@@ -16,6 +16,7 @@ from redactor.ruleset.memo import Expression, Memo
 from redactor.ruleset.need import Need, Place, as_json, from_json, needs_of, words_of
 from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
+from redactor.ruleset.steps import FEW, most_steps
 from redactor.ruleset.syntax import Node
 from redactor.text.document import FENCE, Document
 from redactor.text.fold import WALL, View
@@ -169,6 +170,8 @@ class PatternDetector:
     proof: Evidence
     past: int
     """How far past its beginning a match may look, in characters."""
+    brief: bool
+    """Whether a try at one place is little work on any text, so that no clock need watch it."""
     named: bool
     """Whether groups of the pattern are named as its values."""
 
@@ -263,7 +266,7 @@ class PatternDetector:
         if not windows:
             # Most rules have none in a short text: the pattern need not even be compiled.
             return
-        match, past = self.pattern.match, self.past
+        match, past, brief = self.pattern.match, self.past, self.brief
         after = 0
         began = monotonic()
         for start, limit in windows:
@@ -280,7 +283,12 @@ class PatternDetector:
                 continue
             # Most windows are one character wide: this is the inner loop of the whole program.
             try:
-                hit = match(text, start, start + past, timeout=BLOCK_SECONDS)
+                # To watch the clock takes longer than most tries.
+                hit = (
+                    match(text, start, start + past)
+                    if brief
+                    else match(text, start, start + past, timeout=BLOCK_SECONDS)
+                )
             except TimeoutError:
                 hit = next(iter(self.line_matches(text, start, limit, len(text), allowance)), None)
             now = monotonic()
@@ -367,16 +375,16 @@ def compile_pattern_rules(rules: Sequence[Rule], memo: Memo | None = None) -> li
     for name in dict.fromkeys(rule.view for rule in rules):
         members = [rule for rule in rules if rule.view == name]
         compiled = [_compile(rule, memo) for rule in members]
-        screen, lookouts = compile_screen([needs for _, needs, _ in compiled])
-        for rule, (expression, _, past), own in zip(members, compiled, lookouts, strict=True):
+        screen, lookouts = compile_screen([needs for _, needs, _, _ in compiled])
+        for rule, (expression, _, past, brief), own in zip(members, compiled, lookouts, strict=True):
             proof = Evidence("pattern", rule.id, rule.score)
             named = "value" in expression.groups
             weigher = compile_weigher(rule, memo)
-            detectors.append(PatternDetector(rule, expression, weigher, screen, own, proof, past, named))
+            detectors.append(PatternDetector(rule, expression, weigher, screen, own, proof, past, brief, named))
     return detectors
 
 
-def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int]:
+def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int, bool]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     source = rule.pattern
     assert source is not None
@@ -386,7 +394,8 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int]
             (n.parts[0].most for n in tree.walk() if n.kind == "look" and n.source in ("(?=", "(?!")), default=0
         )
         # One character more: for edges of words and lines.
-        return [min(tree.most + ahead + 1, OVERHANG), as_json(needs_of(tree, rule.word_lists))]
+        past = min(tree.most + ahead + 1, OVERHANG)
+        return [past, as_json(needs_of(tree, rule.word_lists)), most_steps(tree, past) <= FEW]
 
     expression = memo.expression(
         "rule", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
@@ -394,11 +403,11 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int]
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    past, told = expression.told
+    past, told, brief = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:
         needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),)),)
-    return expression, needs, past
+    return expression, needs, past, brief
 
 
 def blocks(text: str) -> Iterator[Span]:
