@@ -98,6 +98,12 @@ def compare(text: str, repeat: int) -> Row:
         seconds, done = best(lambda r=redactor: r.redact(text), repeat)
         results[f"{name}_mb_per_s"] = round(megabytes / seconds, 2)
     results["edits_per_1000_chars"] = round(1000 * len(done.edits) / len(text), 1)
+    paragraphs = text.splitlines(keepends=True)
+    seconds, _ = best(lambda: list(redactor.redact_many(paragraphs)), repeat)
+    results["paragraphs_mb_per_s"] = round(megabytes / seconds, 2)
+    some = paragraphs[: 1 + len(paragraphs) // 8]
+    seconds, _ = best(lambda: [redactor.redact(paragraph) for paragraph in some], repeat)
+    results["alone_mb_per_s"] = round(len("".join(some).encode()) / 1e6 / seconds, 2)
     results["peak_mib"] = mib(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     patterns = naive_patterns()
     seconds, _ = best(lambda: [sum(1 for _ in pattern.finditer(text)) for _, pattern in patterns], repeat)

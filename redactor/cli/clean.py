@@ -67,7 +67,7 @@ _LARGE = 10_000_000
     "--jobs",
     type=click.IntRange(1, 256),
     metavar="N",
-    help="Processes to use, for files or for the parts of a large one (one for each processor).",
+    help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
 )
 @click.option(
     "--state",
