@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
@@ -26,8 +27,8 @@ from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.settle import Origin, edited_lines
 from redactor.text.document import Document, apart, joined
-from redactor.text.fold import WALL
 from redactor.text.invisible import has_invisible, widen
+from redactor.text.wall import WALL
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
 _ONNX: Final = "onnx:"
@@ -189,9 +190,13 @@ class Redactor:
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
-        if len(batch) > 1 and self._plan.detectors:
+        if len(batch) > 1 and self._plan.detectors and self._plan.joins:
+            trial = deepcopy(memories)
             with suppress(LimitError):  # so that the one to blame is found, and given all the time that it may have
-                return self.finish_all(self.look(joined(batch, self._plan.reach)), memories)
+                results = self.finish_all(self.look(joined(batch)), trial)
+                for memory, grown in zip(memories, trial, strict=True):
+                    memory.labels, memory.known = grown.labels, grown.known
+                return results
         return [self.finish(self.look(document), memory) for document, memory in zip(batch, memories, strict=True)]
 
     def look(self, document: Document) -> Looked:
@@ -243,10 +248,9 @@ class Redactor:
     def residue_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`residue` for each of several texts and its result, looked at together."""
         documents = [Document(result.text) for _, result in redacted]
-        if len(redacted) > 1:
+        if len(redacted) > 1 and self._plan.joins and not any(WALL in document.text for document in documents):
             with suppress(LimitError):  # as above
-                if not any(WALL in document.text for document in documents):
-                    return self._residue_of(redacted, joined(documents, self._plan.reach))
+                return self._residue_of(redacted, joined(documents))
         return [
             residue
             for each, document in zip(redacted, documents, strict=True)
@@ -318,7 +322,7 @@ class Redactor:
         if not looks:
             return more
         near = [Document(lines, head=False, tail=False, middle=False) for lines, _, _ in looks]
-        looked = self.look(joined(near, self._plan.reach))
+        looked = self.look(joined(near))
         memories = [drafts[number].memory for _, _, number in looks]
         # What spans a cut, or stands in place of the input, must not be taken for proven all over the document.
         trusted = [partial(_lies_in_input, origin) for _, origin, _ in looks]

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 
 from redactor.model import Edit, Span
-from redactor.text.fold import WALL
+from redactor.text.wall import WALL
 
 Origin = Callable[[int, int], tuple[Span, ...]]
 _REACH = 20

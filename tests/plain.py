@@ -57,8 +57,9 @@ from redactor.policy import Policy
 from redactor.ruleset.memo import Expression
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
-from redactor.text.fold import WALL, View, scalars
+from redactor.text.fold import View, scalars
 from redactor.text.points import code_points
+from redactor.text.wall import WALL
 
 Seen = TypeVar("Seen")
 WINDOW = 6

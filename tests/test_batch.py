@@ -19,8 +19,8 @@ from redactor.cli.job import Job
 from redactor.engine import Memory, batches
 from redactor.model import LimitError
 from redactor.ruleset.load import load_rules
-from redactor.text.document import FENCE, Document, apart, joined
-from redactor.text.fold import WALL
+from redactor.text.document import Document, apart, joined
+from redactor.text.wall import FENCE, WALL
 from tests.conftest import Run
 
 EXAMPLES = [
@@ -51,6 +51,12 @@ PIECES = st.sampled_from(
         FENCE,
         "欧阳",
         "https://example.com/",
+        "王<!-- ",
+        " -->建",
+        "<span style='",
+        "display:none'>x</span>",
+        "&#x4e",
+        "％E4%BA",
     ]
 )
 TEXTS = st.lists(PIECES, max_size=14).map("".join)
@@ -82,6 +88,65 @@ def test_residue_of_examples(policy: str) -> None:
 @given(texts=st.lists(TEXTS, max_size=6))
 def test_any_texts(publish: Redactor, texts: list[str]) -> None:
     assert list(publish.redact_many(texts)) == [publish.redact(text) for text in texts]
+
+
+def test_markup_that_is_open_hides_nothing_of_the_next_text(publish: Redactor) -> None:
+    texts = ["请王<!-- 电话13900001111", " -->建国同志牵头"]
+    assert [result.text for result in publish.redact_many(texts)] == [publish.redact(text).text for text in texts]
+
+
+OWN = """
+[[rule]]
+id = "own.{name}"
+entity = "PERSON"
+description = {{ zh = "自定", en = "own" }}
+score = 0.9
+pattern = '{pattern}'
+[rule.examples]
+match = ["{example}"]
+no_match = ["无"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        pytest.param("^工号[0-9]{3}", ["工号123", "工号123", "x工号123", "x\n工号123"], id="beginning"),
+        pytest.param(r"\A工号[0-9]{3}", ["工号123", "工号123", "x\n工号123"], id="beginning-by-escape"),
+        pytest.param("工号[0-9]{3}$", ["工号123", "工号123", "工号123\n", "工号123\n\n", "工号123x"], id="end"),
+        pytest.param(r"工号[0-9]{3}\Z", ["工号123", "工号123", "工号123\n"], id="end-by-escape"),
+        pytest.param("(?m)^工号[0-9]{3}$", ["工号123", "x\n工号123\nx", "工号123x"], id="lines"),
+        pytest.param(r"工号[0-9]{3}(?!\n)", ["工号123", "工号123", "工号123\n"], id="no-line-break-follows"),
+        pytest.param("工号[^甲]+", ["工号123", "工号123乙", "工号1甲"], id="as-far-as-it-goes"),
+        pytest.param(r"工号\P{Han}{1,200}", ["工号123", "工号123", "工号1甲"], id="as-far-as-two-hundred"),
+    ],
+)
+def test_rules_of_users_see_nothing_of_the_next_text(tmp_path: Path, pattern: str, texts: list[str]) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN.format(name="x", pattern=pattern, example="工号123"), "utf-8")
+    redactor = Redactor(rules=[file], builtin=False, ner="none")
+    assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
+    assert any(redactor.redact(text).edits for text in texts)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("exclude = ['^工号[0-9]+']", id="exclude-at-the-beginning"),
+        pytest.param("exclude = ['[0-9]+$']", id="exclude-at-the-end"),
+        pytest.param("exclude = ['甲[^乙]*乙']", id="exclude-across"),
+        pytest.param("context = [{ words = ['甲'], within = 200, add = -0.8 }]", id="context"),
+        pytest.param("context = [{ words = ['乙'], within = 200, add = -0.8, side = 'after' }]", id="context-after"),
+    ],
+)
+def test_what_speaks_against_stands_in_the_same_text(tmp_path: Path, more: str) -> None:
+    file = tmp_path / "own.toml"
+    rule = OWN.format(name="x", pattern="工号[0-9]{3}", example="。工号123。")
+    file.write_text(rule.replace("[rule.examples]", f"{more}\n[rule.examples]"), "utf-8")
+    redactor = Redactor(rules=[file], builtin=False, ner="none")
+    texts = ["甲", "。工号123。", "工号123", "乙", "甲。工号123。", "。工号123。乙", "甲。工号123。乙", "工号123。"]
+    assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
+    assert any(redactor.redact(text).edits for text in texts)
 
 
 def test_each_text_has_labels_and_names_of_its_own() -> None:
@@ -185,8 +250,8 @@ def test_when_a_process_dies_each_of_its_files_is_tried_by_itself() -> None:
     assert Job.lost_all(job, [7], "died") == [-7]  # type: ignore[list-item]
 
 
-@given(texts=st.lists(TEXTS, min_size=1, max_size=5), reach=st.integers(0, 70))
-def test_joined_texts_stand_where_it_is_said(texts: list[str], reach: int) -> None:
-    whole = joined([Document(text) for text in texts], reach)
+@given(texts=st.lists(TEXTS, min_size=1, max_size=5))
+def test_joined_texts_stand_where_it_is_said(texts: list[str]) -> None:
+    whole = joined([Document(text) for text in texts])
     assert [whole.text[start : start + len(member.text)] for start, member in whole.members] == texts
     assert apart((), whole) == [[] for _ in texts]

@@ -18,8 +18,9 @@ from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.ruleset.steps import FEW, most_steps
 from redactor.ruleset.syntax import Node
-from redactor.text.document import FENCE, Document
-from redactor.text.fold import WALL, View
+from redactor.text.document import Document
+from redactor.text.fold import View
+from redactor.text.wall import FENCE, WALL
 
 BLOCK = 65_536
 ANCHOR_REACH = 90
@@ -82,7 +83,7 @@ class Weigher:
         """Whether an `exclude` pattern or term overlaps the span."""
         if not self.excludes and not self.rule.exclude_terms:
             return False
-        low, high = max(0, start - _VETO_REACH), min(len(text), end + _VETO_REACH)
+        low, high = _surroundings(text, start, end, _VETO_REACH)
         window = text[low:high]
         for word in self.hints:
             if word in window:
@@ -172,6 +173,8 @@ class PatternDetector:
     """How far past its beginning a match may look, in characters."""
     brief: bool
     """Whether a try at one place is little work on any text, so that no clock need watch it."""
+    edges: bool
+    """Whether the beginning or the end of the text plays a part, so that no other text may be beside it."""
     named: bool
     """Whether groups of the pattern are named as its values."""
 
@@ -268,6 +271,7 @@ class PatternDetector:
             return
         match, past, brief = self.pattern.match, self.past, self.brief
         after = 0
+        stop = 0 if fenced else len(text)
         began = monotonic()
         for start, limit in windows:
             if start < after:
@@ -275,37 +279,31 @@ class PatternDetector:
                     continue
                 start = after
             if limit - start > 1:
-                for low, high, stop in _between_fences(text, start, limit) if fenced else ((start, limit, len(text)),):
-                    for found in self.window_matches(text, low, high, stop, allowance):
+                for low, high, edge in _between_fences(text, start, limit) if fenced else ((start, limit, stop),):
+                    for found in self.window_matches(text, low, high, edge, allowance):
                         after = found.end()
                         yield found
                 began = monotonic()
                 continue
             # Most windows are one character wide: this is the inner loop of the whole program.
+            if start >= stop and fenced:
+                fence = text.find(FENCE, start)
+                stop = fence - 1 if fence >= 0 else len(text)
+            end = start + past
+            if end > stop:
+                end = stop
             try:
                 # To watch the clock takes longer than most tries.
-                hit = (
-                    match(text, start, start + past)
-                    if brief
-                    else match(text, start, start + past, timeout=BLOCK_SECONDS)
-                )
+                hit = match(text, start, end) if brief else match(text, start, end, timeout=BLOCK_SECONDS)
             except TimeoutError:
-                hit = next(iter(self.line_matches(text, start, limit, len(text), allowance)), None)
+                hit = next(iter(self.line_matches(text, start, limit, stop, allowance)), None)
             now = monotonic()
             allowance.left += SECONDS_PER_PLACE - now + began
             began = now
             if allowance.left < 0:
                 raise allowance.error()
             if hit is not None:
-                stop = text.find(FENCE, start) - 1 if fenced else -1
-                if stop < 0:
-                    hit = self._whole(text, hit, start + past, len(text), BLOCK_SECONDS)
-                elif hit.end() > stop:
-                    hit = match(text, start, stop, timeout=BLOCK_SECONDS)
-                    if hit is None:
-                        continue
-                else:
-                    hit = self._whole(text, hit, start + past, stop, BLOCK_SECONDS)
+                hit = self._whole(text, hit, end, stop, BLOCK_SECONDS)
                 after = hit.end()
                 yield hit
                 began = monotonic()
@@ -375,16 +373,23 @@ def compile_pattern_rules(rules: Sequence[Rule], memo: Memo | None = None) -> li
     for name in dict.fromkeys(rule.view for rule in rules):
         members = [rule for rule in rules if rule.view == name]
         compiled = [_compile(rule, memo) for rule in members]
-        screen, lookouts = compile_screen([needs for _, needs, _, _ in compiled])
-        for rule, (expression, _, past, brief), own in zip(members, compiled, lookouts, strict=True):
+        screen, lookouts = compile_screen([needs for _, needs, *_ in compiled])
+        for rule, (expression, _, past, brief, edges), own in zip(members, compiled, lookouts, strict=True):
             proof = Evidence("pattern", rule.id, rule.score)
             named = "value" in expression.groups
             weigher = compile_weigher(rule, memo)
-            detectors.append(PatternDetector(rule, expression, weigher, screen, own, proof, past, brief, named))
+            detectors.append(PatternDetector(rule, expression, weigher, screen, own, proof, past, brief, edges, named))
     return detectors
 
 
-def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int, bool]:
+def _speaks_of_edges(tree: Node) -> bool:
+    """Whether the beginning or the end of the whole text plays a part; `$` does not: what is looked at ends for it with its own text."""
+    by_line = any(node.kind == "edge" and node.source.startswith("(?") and "m" in node.source for node in tree.walk())
+    edges = {r"\A", r"\Z", r"\z"} | (set() if by_line else {"^"})
+    return any(node.kind == "edge" and node.source in edges for node in tree.walk())
+
+
+def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int, bool, bool]:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     source = rule.pattern
     assert source is not None
@@ -395,7 +400,7 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         )
         # One character more: for edges of words and lines.
         past = min(tree.most + ahead + 1, OVERHANG)
-        return [past, as_json(needs_of(tree, rule.word_lists)), most_steps(tree, past) <= FEW]
+        return [past, as_json(needs_of(tree, rule.word_lists)), most_steps(tree, past) <= FEW, _speaks_of_edges(tree)]
 
     expression = memo.expression(
         "rule", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
@@ -403,11 +408,11 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    past, told, brief = expression.told
+    past, told, brief, edges = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:
         needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),)),)
-    return expression, needs, past, brief
+    return expression, needs, past, brief, edges
 
 
 def blocks(text: str) -> Iterator[Span]:
@@ -422,9 +427,20 @@ def blocks(text: str) -> Iterator[Span]:
         start = limit
 
 
+def _surroundings(text: str, start: int, end: int, reach: int) -> Span:
+    """From where to where a candidate's neighbourhood goes: not over a fence."""
+    low, high = max(0, start - reach), min(len(text), end + reach)
+    fence = text.rfind(FENCE, max(0, low - len(FENCE)), start)
+    if fence >= 0:
+        low = min(fence + len(FENCE) + 1, start)
+    fence = text.find(FENCE, end, high + len(FENCE))
+    return low, high if fence < 0 else max(fence - 1, end)
+
+
 def _context_word(context: Context, text: str, start: int, end: int) -> str | None:
-    before = text[max(0, start - context.within) : start] if context.side != "after" else ""
-    after = text[end : end + context.within] if context.side != "before" else ""
+    low, high = _surroundings(text, start, end, context.within)
+    before = text[low:start] if context.side != "after" else ""
+    after = text[end:high] if context.side != "before" else ""
     return next((w for w in context.words if w in before or w in after), None)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
@@ -19,10 +18,8 @@ from redactor.detect.tagged import TaggerDetector
 from redactor.model import KEEP, Finding
 from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule, RuleSet
-from redactor.text.document import FENCE, Document
-
-_REACH: Final = 64
-"""No detector looks further from a candidate, but for what rules say themselves."""
+from redactor.text.document import Document
+from redactor.text.wall import FENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +34,8 @@ class Plan:
     tagger: TaggerDetector | None
     titles: frozenset[str]
     """Words that stand after a name."""
-    reach: int
-    """How far from a candidate a rule looks for what speaks for it or against it, in characters."""
+    joins: bool
+    """Whether texts may be looked at together: no rule speaks of the beginning or the end of a text."""
 
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity; overlaps and doubts included."""
@@ -105,6 +102,6 @@ def compile_plan(
         boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
         words=words,
         titles=frozenset(t for d in detectors if isinstance(d, PersonRecognizer) for t in d.lists["titles_after"]),
-        reach=max([_REACH, *(context.within for rule in rules for context in rule.context)]),
+        joins=not any(pattern.edges for pattern in patterns),
         tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from redactor.model import Finding
-from redactor.text.fold import WALL, View, contact_view, plain_view
+from redactor.text.fold import View, contact_view, plain_view
 from redactor.text.unwrap import unwrapped_view
+from redactor.text.wall import WALL
 
-FENCE: Final = 2 * WALL
-"""Stands in every fence, and nowhere else."""
+_WIDTH: Final = 64
 Seen = TypeVar("Seen")
 ViewName = Literal["plain", "contact", "raw"]
 Member: TypeAlias = "tuple[int, Document]"
@@ -90,14 +90,14 @@ class Document:
         return self.unwrapped if name == "plain" else self.unwrapped_contact
 
 
-def joined(documents: Sequence[Document], reach: int) -> Document:
+def joined(documents: Sequence[Document]) -> Document:
     """One document to be looked at in place of many: what a look costs by itself is paid once.
 
-    Between them stand fences, wide enough that from one document nothing is seen of the next; `reach` is how far a rule may look.
+    Between them stand fences, which nothing looks over; what looks so many characters far as a fence is wide need not mind them.
     """
     if len(documents) == 1:
         return documents[0]
-    fence = f"\n{WALL * max(reach, len(FENCE))}\n"
+    fence = f"\n{WALL * _WIDTH}\n"
     members: list[Member] = []
     at = 0
     for document in documents:

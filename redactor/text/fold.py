@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 import regex
@@ -22,11 +21,10 @@ from redactor.model import Span
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
 from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS
 from redactor.text.points import characters, code_points
+from redactor.text.wall import WALL
 
-__all__ = ["INVISIBLE", "WALL", "View", "contact_view", "plain_view", "scalars"]
+__all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars"]
 
-WALL: Final = "\uffff"
-"""Stands between texts that are looked at together: no character (Unicode 23.7), of no class that a rule could ask for."""
 _KEPT_PUNCTUATION = "，：；？！（）｜＂＇　　“”‘’·・…—。、〔〕【】《》「」『』￥"
 _PLAIN_RANGES = ((0xA0, 0x3400), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0x2F800, 0x2FA20))
 _DASHES = "‐‑‒–−﹣－ー"

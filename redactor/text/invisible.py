@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.text.points import characters, code_points
+from redactor.text.wall import WALL
 
 # Format, variation, tag and control characters, combining marks, and the letters that show as blanks.
 INVISIBLE_CLASS: Final = (
@@ -27,14 +28,12 @@ _PLAIN = frozenset(
 ).__contains__
 
 # Markup that changes how a word looks but not what it says; no attribute that could hold a value of its own.
-_ATTRIBUTE = (
-    r"""\s+(?:style|class|color|size|face|lang|dir)\s*=\s*(?:"[^"<>]{0,120}"|'[^'<>]{0,120}'|[^\s<>"']{1,40})"""
-)
+_ATTRIBUTE = rf"""\s+(?:style|class|color|size|face|lang|dir)\s*=\s*(?:"[^"<>{WALL}]{{0,120}}"|'[^'<>{WALL}]{{0,120}}'|[^\s<>"']{{1,40}})"""
 _NAMES = r"(?:b|i|u|s|em|strong|span|font|small|big|sub|sup|mark|del|ins|code|tt|wbr|nobr|bdo|bdi)"
 _HIDING = r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)"
-_HIDDEN = rf"<span\s[^<>]{{0,120}}{_HIDING}[^<>]{{0,80}}>[^<>\p{{Han}}]{{0,7}}</span>"
+_HIDDEN = rf"<span\s[^<>{WALL}]{{0,120}}{_HIDING}[^<>{WALL}]{{0,80}}>[^<>\p{{Han}}]{{0,7}}</span>"
 _TAG = rf"</?{_NAMES}(?:{_ATTRIBUTE}){{0,3}}\s*/?>"
-_COMMENT = r"<!--[^<>]{0,200}-->"
+_COMMENT = rf"<!--[^<>{WALL}]{{0,200}}-->"
 _INSIDE = r"[\p{L}\p{N}@._\-]"
 INLINE_MARKUP: Final = rf"(?<={_INSIDE})(?:(?i:{_HIDDEN}|{_TAG})|{_COMMENT})++(?={_INSIDE})"
 """Inline tags, short hidden spans and comments that stand inside a word or a number."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import regex
 
 from redactor.model import Span
-from redactor.text.fold import WALL, View
+from redactor.text.fold import View
+from redactor.text.wall import WALL
 
 _WALL = "\n\x00\n"
 _FENCE_START, _FENCE_END = f"\n{WALL}{WALL}", f"{WALL}{WALL}\n"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Codes, Lattice, Words, character_table
-from redactor.text.fold import WALL
+from redactor.text.wall import WALL
 
 PAIRS: Final = 1 << 16
 """Rows of the tables of character pairs, which are hashed."""

@@ -20,7 +20,7 @@ from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featu
 from redactor.detect.ner.network import DILATIONS, Network, build
 from redactor.detect.ner.screen import Screen, build_screen
 from redactor.model import RuleError
-from redactor.text.fold import WALL
+from redactor.text.wall import WALL
 
 LABELS: Final = 13
 FORMAT: Final = "redactor-ner-2"
