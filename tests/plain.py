@@ -149,7 +149,16 @@ def plain_pattern(detector: PatternDetector) -> PlainPattern:
     weigher = plain_weigher(detector.weigher)
     expression = plain_expression(rule.pattern, rule)
     return PlainPattern(
-        rule, expression, weigher, detector.screen, (), detector.proof, BROKEN_REACH, False, detector.named
+        rule,
+        expression,
+        weigher,
+        detector.screen,
+        (),
+        detector.proof,
+        past=BROKEN_REACH,
+        brief=False,
+        edges=detector.edges,
+        named=detector.named,
     )
 
 

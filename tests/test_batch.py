@@ -84,7 +84,7 @@ def test_residue_of_examples(policy: str) -> None:
         assert redactor.residue_all(some) == [redactor.residue(*each) for each in some]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(texts=st.lists(TEXTS, max_size=6))
 def test_any_texts(publish: Redactor, texts: list[str]) -> None:
     assert list(publish.redact_many(texts)) == [publish.redact(text) for text in texts]
