@@ -62,10 +62,11 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 
-@pytest.mark.parametrize("policy", ["publish", "clean", "label", "court"])
-def test_examples_of_all_rules(policy: str) -> None:
+@pytest.mark.parametrize(("policy", "step"), [("publish", 2), ("clean", 1), ("label", 5), ("court", 7)])
+def test_examples_of_rules(policy: str, step: int) -> None:
     redactor = Redactor(policy)
-    assert list(redactor.redact_many(EXAMPLES)) == [redactor.redact(text) for text in EXAMPLES]
+    texts = EXAMPLES[::step]
+    assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
 
 def test_texts_of_pages() -> None:
@@ -78,7 +79,7 @@ def test_texts_of_pages() -> None:
 @pytest.mark.parametrize("policy", ["publish", "court"])
 def test_residue_of_examples(policy: str) -> None:
     redactor = Redactor(policy, ner="none")
-    redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::3], f"13号{FENCE}7号"]]
+    redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::8], f"13号{FENCE}7号"]]
     for number in range(0, len(redacted), 100):
         some = redacted[number : number + 100]
         assert redactor.residue_all(some) == [redactor.residue(*each) for each in some]
@@ -202,19 +203,19 @@ def test_long_texts_and_such_as_could_be_taken_for_a_fence_go_alone() -> None:
 def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: str) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    texts = {f"{number:03}.txt": f"全县要认真落实各项工作。\n{text}\n" for number, text in enumerate(EXAMPLES[:120])}
+    texts = {f"{number:03}.txt": f"全县要认真落实各项工作。\n{text}\n" for number, text in enumerate(EXAMPLES[:60])}
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("gb18030" if name.startswith("01") else "utf-8"))
-    (folder / "040a.txt").write_bytes(b"\xff" * 9)
-    (folder / "040b.txt").write_bytes(b"")
-    (folder / "040c.json").write_text('["请王建国同志牵头"]', "utf-8")
+    (folder / "030a.txt").write_bytes(b"\xff" * 9)
+    (folder / "030b.txt").write_bytes(b"")
+    (folder / "030c.json").write_text('["请王建国同志牵头"]', "utf-8")
     done = run("clean", folder, "-o", tmp_path / "out", "--jobs", jobs, "--report", tmp_path / "report.json")
     assert done.returncode == 2
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))["files"]
     assert [Path(file["name"]).name for file in report] == sorted(path.name for path in folder.iterdir())
-    assert [Path(file["name"]).name for file in report if "error" in file] == ["040a.txt"]
-    assert (tmp_path / "out" / "040c.json").read_text("utf-8") == '["请×同志牵头"]'
-    assert (tmp_path / "out" / "040b.txt").read_bytes() == b""
+    assert [Path(file["name"]).name for file in report if "error" in file] == ["030a.txt"]
+    assert (tmp_path / "out" / "030c.json").read_text("utf-8") == '["请×同志牵头"]'
+    assert (tmp_path / "out" / "030b.txt").read_bytes() == b""
     for name, text in texts.items():
         encoding = "gb18030" if name.startswith("01") else "utf-8"
         assert (tmp_path / "out" / name).read_bytes().decode(encoding) == publish.redact(text).text, name

@@ -106,14 +106,14 @@ def records(kind: str, number: int) -> str:
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path, kind: str) -> None:
     source = tmp_path / f"in.{kind}"
-    source.write_text(records(kind, 600), "utf-8")
+    source.write_text(records(kind, 400), "utf-8")
     outputs = []
-    for jobs in ("1", "2", "3"):
+    for jobs in ("1", "3"):
         target, report = tmp_path / f"out{jobs}.{kind}", tmp_path / f"{jobs}.json"
         done = run("clean", source, "-o", target, "--jobs", jobs, "--report", report, "-q", "--ner", "none")
         assert (done.returncode, done.stderr) == (0, b"")
         told = json.loads(report.read_text("utf-8"))["files"][0]
         outputs.append((target.read_text("utf-8"), [(e["where"], e["rule"], e["start"]) for e in told["edits"]]))
-    assert outputs[0] == outputs[1] == outputs[2]
+    assert outputs[0] == outputs[1]
     assert "王建国" not in outputs[0][0]
-    assert outputs[0][0].count("大家要认真落实。") == 600 * 30
+    assert outputs[0][0].count("大家要认真落实。") == 400 * 30
