@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from command import FILE_MB
-from run import naive_patterns
+from run import best, naive_patterns
 from text import paragraphs
 
 from redactor import Redactor
@@ -83,7 +83,8 @@ def show_speeds(documents: list[str]) -> None:
         "publish": Redactor(),
     }.items():
         list(redactor.redact_many(documents[:2]))
-        own[name] = size / timed(lambda redactor=redactor: list(redactor.redact_many(documents)))
+        seconds, _ = best(lambda redactor=redactor: list(redactor.redact_many(documents)))
+        own[name] = size / seconds
     print(f"{'':16} {'MB/s':>8} " + " ".join(f"{name + ' ×':>10}" for name in own))
     for name, speed in own.items():
         print(f"{name:16} {speed:8.3f}")
@@ -91,15 +92,9 @@ def show_speeds(documents: list[str]) -> None:
         if name != "redactor":
             recognize = make()
             list(recognize("预热一下"))
-            speed = size / timed(lambda recognize=recognize: [list(recognize(document)) for document in documents])
+            seconds, _ = best(lambda recognize=recognize: [list(recognize(document)) for document in documents])
+            speed = size / seconds
             print(f"{name:16} {speed:8.3f} " + " ".join(f"{mine / speed:10.1f}" for mine in own.values()))
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that it takes."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def ours() -> Recognize:

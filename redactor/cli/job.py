@@ -150,7 +150,7 @@ class Job:
 
     def _short_text(self, task: Task) -> list[str]:
         """The text of a file that is still to be done, when it is a text and short."""
-        if not task.source.stat().st_size <= _SHORT or self._is_done(task):
+        if task.source.stat().st_size > _SHORT or self._is_done(task):
             return []
         with open_input(task.source) as opened:
             if (self.kind or kind_of(opened.stream, task.source.name)) != TEXT:

@@ -6,10 +6,10 @@ import regex
 
 from redactor.model import Span
 from redactor.text.fold import View
-from redactor.text.wall import WALL
+from redactor.text.wall import FENCE
 
 _WALL = "\n\x00\n"
-_FENCE_START, _FENCE_END = f"\n{WALL}{WALL}", f"{WALL}{WALL}\n"
+_FENCE_START, _FENCE_END = f"\n{FENCE}", f"{FENCE}\n"
 """Edges of what stands between texts that are looked at together: to what lies behind them, nothing is joined."""
 _REACH = 60
 """Characters of context kept before and after a joined break; no entity is longer."""

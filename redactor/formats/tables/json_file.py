@@ -51,7 +51,7 @@ def _together(text: str, leaves: Iterator[Leaf], session: Session) -> Iterator[l
     size = 0
     record: Memory | None = None
     for group, begins in _documents(leaves):
-        if held and (size > MAX_CHARACTERS or not begins):
+        if held and (size > session.room or not begins):
             yield held
             held, size = [], 0
         record = session.record() if begins or record is None else record
