@@ -55,9 +55,8 @@ def _work(node: Node, reach: int) -> Work:
             return Work(1, own.steps) if node.source == "(?>" else own
         case "look":
             inside = node.parts[0]
-            # Backwards, nothing ends the text but its beginning.
-            bounded = node.source in ("(?=", "(?!") or inside.most < UNBOUNDED
-            return Work(1, _work(inside, max(reach, inside.most)).steps if bounded else inf)
+            # It may look beyond the reach, backwards to the beginning of the text: only its own length bounds it.
+            return Work(1, _work(inside, max(reach, inside.most)).steps if inside.most < UNBOUNDED else inf)
         case "repeat":
             return _repeated(node, reach)
         case _:
