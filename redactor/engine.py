@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from redactor.cache import known_rules
 from redactor.decide import USER_PRIORITY, Decisions, decide
@@ -39,6 +39,7 @@ _FIXED: Final = 100
 """Characters that the fence beside a short text counts for."""
 
 
+Item = TypeVar("Item")
 Trusted = Callable[[Finding], bool]
 """Whether what is found in a text may prove anything for the whole document."""
 
@@ -399,14 +400,18 @@ def batches(texts: Iterable[Document], most: int = BATCH) -> Iterator[list[Docum
 
 def documents(parts: Iterable[str]) -> Iterator[Document]:
     """The parts of one text, each knowing whether it holds the text's head or tail."""
-    head, waiting = True, None
-    for part in parts:
-        if waiting is not None:
-            yield Document(waiting, head=head, tail=False)
-            head = False
-        waiting = part
-    if waiting is not None:
-        yield Document(waiting, head=head, tail=True)
+    return (Document(part, head=head, tail=tail) for part, head, tail in placed(parts))
+
+
+def placed(parts: Iterable[Item]) -> Iterator[tuple[Item, bool, bool]]:
+    """Each of some things in their order, whether it is the first of them, and whether it is the last."""
+    rest = iter(parts)
+    for part in rest:
+        head = True
+        for following in rest:
+            yield part, head, False
+            part, head = following, False
+        yield part, head, True
 
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:

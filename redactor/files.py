@@ -123,6 +123,14 @@ class AtomicWriter:
         assert self._stream is not None
         self._stream.write(data)
 
+    def write_through(self, data: bytes) -> None:
+        """The same at once, so that forked processes can take turns: where one has written, the next goes on."""
+        assert self._stream is not None
+        self._stream.flush()
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._stream.fileno(), rest) :]
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

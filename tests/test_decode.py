@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,17 @@ from hypothesis import strategies as st
 
 from redactor.model import DecodeError
 from redactor.text import decode
-from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
+from redactor.text.decode import (
+    Encoding,
+    Errors,
+    RoundTrip,
+    detect_encoding,
+    encode,
+    output_codec,
+    parts_of,
+    read_parts,
+)
+from tests.conftest import Run
 
 SPEECH = "同志们：\r\n今天我们召开全县工作会议，主要目的是统一思想，提高认识，鼓舞干劲。请各单位认真贯彻落实。\r\n"
 TRADITIONAL = "各位同仁：\n今天我們召開全縣工作會議，主要目的是統一思想，提高認識。請各單位認真貫徹落實。\n"
@@ -126,3 +138,39 @@ def test_gb18030_round_trips_when_asked_for(text: str) -> None:
     stream = io.BytesIO(data)
     found = detect_encoding(stream, wanted="gb18030")
     assert found.bom + b"".join(encode(p, found.name) for p in read_parts(stream, found)) == data
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_text_that_only_begins_like_utf_8_is_read_as_what_it_is(run: Run, tmp_path: Path, jobs: str) -> None:
+    begin, rest = "All of this is ASCII.\n" * 40_000, "请张三同志配合，做好各项工作。\n" * 3000
+    (tmp_path / "in.txt").write_bytes((begin + rest).encode("gb18030"))
+    done = run("clean", "in.txt", "-o", "out.txt", "--policy", "clean", "--jobs", jobs, "--report", "r.json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "out.txt").read_bytes() == (tmp_path / "in.txt").read_bytes()
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["files"][0]
+    assert report["encoding"]["name"] == "gb18030"
+    assert report["characters"] == len(begin + rest)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_bad_byte_late_in_a_text_is_named_and_nothing_written(run: Run, tmp_path: Path, jobs: str) -> None:
+    data = "请各单位认真落实。\n".encode() * 40_000 + b"\xff\xff\xff\n"
+    (tmp_path / "in.txt").write_bytes(data)
+    done = run("clean", "in.txt", "-o", "out.txt", "--policy", "clean", "--jobs", jobs)
+    assert done.returncode == 2
+    assert f"at byte {len(data) - 4}".encode() in done.stderr
+    assert not (tmp_path / "out.txt").exists()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    content=st.lists(st.sampled_from([b"\n", b"\r", b"a" * 9, "汉字。".encode(), "𠀀".encode(), b"\xe6", b"\xff"])).map(
+        b"".join
+    )
+)
+def test_parts_of_utf_8_are_the_text(content: bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decode, "_CHUNK", 16)
+        parts = [part() for part in parts_of(io.BytesIO(content), Encoding("utf-8", b"", 1.0, "test"), "keep")]
+    assert "".join(parts) == content.decode("utf-8", "surrogateescape")
+    assert all(parts)

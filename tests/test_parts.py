@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from redactor import Redactor
 from redactor.cli.parts import redact_parts
 from redactor.engine import Looked
 from redactor.model import LimitError, RedactorError, Result
+from redactor.text.decode import Part
 from redactor.text.document import Document
 from tests.conftest import Run
 
@@ -29,8 +31,8 @@ def both(text: str, result: Result) -> tuple[str, Result]:
     return text, result
 
 
-def parts_of(*texts: str) -> Callable[[], Iterator[str]]:
-    return lambda: iter(texts)
+def parts_of(*texts: str) -> Callable[[], Iterator[Part]]:
+    return lambda: (partial(str, text) for text in texts)
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +97,9 @@ def test_a_process_that_dies_ends_the_run(publish: Redactor) -> None:
 
 
 def test_processes_end_when_nobody_wants_more(publish: Redactor) -> None:
-    def endless() -> Iterator[str]:
+    def endless() -> Iterator[Part]:
         while True:
-            yield PARTS[0]
+            yield lambda: PARTS[0]
 
     done = redact_parts(publish, endless, 2, lambda text, result: os.getpid())
     worker = next(done)

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from time import monotonic
@@ -29,10 +30,21 @@ from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Redact, Sink, Unit
-from redactor.model import LimitError, RedactorError, Result
+from redactor.model import DecodeError, LimitError, RedactorError, Result
 from redactor.report import FileReport, Report
 from redactor.residue import Residue
-from redactor.text.decode import Errors, RoundTrip, detect_encoding, encode, output_codec, read_parts
+from redactor.text.decode import (
+    Encoding,
+    Errors,
+    Part,
+    RoundTrip,
+    detect_encoding,
+    encode,
+    likely_utf8,
+    output_codec,
+    parts_of,
+    read_parts,
+)
 
 STDIN = Path("-")
 _SHORT: Final = 60_000
@@ -73,7 +85,8 @@ NOTHING: Final = Ahead()
 class _Part:
     """What has come of one part of a text: output, whether anything was edited, and text and result where they are told of."""
 
-    data: bytes
+    written: bytes | int
+    """The output, or how much it is when it is where it belongs already."""
     changed: bool
     told: tuple[str, Result, tuple[Residue, ...]] | None
 
@@ -198,8 +211,24 @@ class Job:
             self.state.finish(target, before)
 
     def _stream(self, source: Input, outcome: Outcome, target: Path | None, ahead: Ahead) -> None:
+        # Nearly every text is UTF-8, and is found to be while it is redacted; only where lines are shown at once must that come first.
+        likely = self.mode == "write" and not self.encoding and self.errors == "strict" and likely_utf8(source.stream)
+        if not likely:
+            encoding = detect_encoding(source.stream, wanted=self.encoding, errors=self.errors)
+            self._text(source, encoding, outcome, target, ahead)
+            return
+        try:
+            self._text(source, likely, outcome, target, ahead)
+        except DecodeError:
+            encoding = detect_encoding(source.stream)
+            if encoding == likely:
+                raise
+            outcome.file = self.report.new_file(outcome.file.name, outcome.file.output)
+            outcome.changed = outcome.left_over = False
+            self._text(source, encoding, outcome, target, ahead)
+
+    def _text(self, source: Input, encoding: Encoding, outcome: Outcome, target: Path | None, ahead: Ahead) -> None:
         stream = source.stream
-        encoding = detect_encoding(stream, wanted=self.encoding, errors=self.errors)
         file = outcome.file
         file.encoding = encoding
         codec, bom = output_codec(self.output_encoding) if self.output_encoding else (encoding.name, encoding.bom)
@@ -207,28 +236,29 @@ class Job:
         read = round_trip.needed and read_parts(stream, encoding, self.errors)
         in_time = self._timer()
 
-        def parts() -> Iterator[str]:
+        def parts() -> Iterator[Part]:
             with source.again() as own:
-                yield from read_parts(own, encoding, self.errors)
+                yield from parts_of(own, encoding, self.errors)
 
-        def finish(text: str, result: Result) -> _Part:
-            data = encode(result.text, codec, self.errors) if self.mode == "write" else b""
+        def finish(out: _Watched, text: str, result: Result) -> _Part:
+            # In the process that has redacted it, and in its turn.
+            written = out.put(encode(result.text, codec, self.errors)) if self.mode == "write" else b""
             if not self._tells:
-                return _Part(data, bool(result.edits), None)
+                return _Part(written, bool(result.edits), None)
             known = ahead.residues.get(text) if result is ahead.results.get(text) else None
             return _Part(
-                data, bool(result.edits), (text, result, self._residue(text, result) if known is None else known)
+                written, bool(result.edits), (text, result, self._residue(text, result) if known is None else known)
             )
 
-        def run(write: Callable[[bytes], object]) -> None:
-            write(bom)
+        def run(out: _Watched) -> None:
+            out.write(bom)
             heading: str | None = file.name
             line = 1
-            for part in redact_parts(self.redactor, parts, self.jobs, finish, ahead.results):
+            for part in redact_parts(self.redactor, parts, self.jobs, partial(finish, out), ahead.results):
                 in_time()
                 if read:
                     round_trip.add(next(read))
-                write(part.data)
+                out.take(part.written)
                 outcome.changed = outcome.changed or part.changed
                 if part.told:
                     text, result, residue = part.told
@@ -243,7 +273,7 @@ class Job:
 
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         held = io.BytesIO()
-        self._write(target, lambda out: run(out.write), held)
+        self._write(target, run, held)
         sys.stdout.buffer.write(held.getbuffer())
         sys.stdout.buffer.flush()
 
@@ -282,7 +312,7 @@ class Job:
         outcome.changed = outcome.changed or bool(session.taken_out)
         return outcome, printed.getvalue()
 
-    def _write(self, target: Path | None, run: Callable[[Sink], object], held: io.BytesIO) -> None:
+    def _write(self, target: Path | None, run: Callable[[_Watched], object], held: io.BytesIO) -> None:
         """Let `run` write the output to where it belongs: `held` is what goes to standard output once all is well."""
         if self.mode != "write":
             run(_Watched(NOWHERE, self.advance))
@@ -340,6 +370,20 @@ class _Watched:
     def write(self, data: bytes, /) -> None:
         self.sink.write(data)
         self.advance(len(data))
+
+    def put(self, data: bytes) -> bytes | int:
+        """Write from whichever process this is, if that can be: what the first process is then to take."""
+        if not isinstance(self.sink, AtomicWriter):
+            return data
+        self.sink.write_through(data)
+        return len(data)
+
+    def take(self, written: bytes | int) -> None:
+        """In the first process, what has been put."""
+        if isinstance(written, bytes):
+            self.write(written)
+        else:
+            self.advance(written)
 
 
 def failure(error: Exception, name: str) -> str:

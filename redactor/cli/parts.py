@@ -1,6 +1,6 @@
 """The parts of one large text spread over processes, with the same results as one process gives.
 
-Each process reads the text for itself and does every so-many-th part. Most of the work on a part needs nothing of the others and is
+Each process reads the text for itself and decodes and does every so-many-th part. Most of the work on a part needs nothing of the others and is
 done ahead; what the document has shown before goes from each part to the next, as bytes that this process need not read.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import count, islice
@@ -16,12 +17,18 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Final, TypeVar
 
-from redactor.engine import Memory, Redactor, documents
+from redactor.engine import Looked, Memory, Redactor, placed
 from redactor.model import RedactorError, Result
+from redactor.text.decode import Part
+from redactor.text.document import Document
 
 NOTHING: Final[Mapping[str, Result]] = {}
+_AHEAD: Final = 1
+"""Parts that a process looks at while it is not yet the turn of the one before."""
+_TOLD: Final = (RedactorError, RecursionError, MemoryError, AssertionError)
+"""What ends a part, and is raised where the parts are wanted."""
 Outcome = TypeVar("Outcome")
-Parts = Callable[[], Iterable[str]]
+Parts = Callable[[], Iterable[Part]]
 Finish = Callable[[str, Result], Outcome]
 
 
@@ -39,7 +46,8 @@ def redact_parts(
         yield from _spread(redactor, parts, jobs, finish)
         return
     memory = Memory()
-    for document in documents(parts()):
+    for part, head, tail in placed(parts()):
+        document = Document(part(), head=head, tail=tail)
         known = ahead.get(document.text) if document.head and document.tail else None
         yield finish(document.text, known or redactor.finish(redactor.look(document), memory))
 
@@ -97,16 +105,29 @@ def _serve(
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the parent ends its processes
+    waiting: deque[Looked] = deque()
+
+    def answer() -> None:
+        memory = pickle.loads(pipe.recv_bytes())  # from our own parent, over a pipe nobody else has
+        looked = waiting.popleft()
+        result = redactor.finish(looked, memory)
+        pipe.send((finish(looked.document.text, result),))
+        pipe.send_bytes(pickle.dumps(memory))
+
     try:
+        end: BaseException | None = None
         try:
-            for document in islice(documents(parts()), turn.start, None, turn.stop):
-                looked = redactor.look(document)
-                memory = pickle.loads(pipe.recv_bytes())  # from our own parent, over a pipe nobody else has
-                result = redactor.finish(looked, memory)
-                pipe.send((finish(document.text, result),))
-                pipe.send_bytes(pickle.dumps(memory))
-            pipe.send(None)
-        except (RedactorError, RecursionError, MemoryError, AssertionError) as error:
-            pipe.send(error)
+            for part, head, tail in islice(placed(parts()), turn.start, None, turn.stop):
+                waiting.append(redactor.look(Document(part(), head=head, tail=tail)))
+                while waiting and (len(waiting) > _AHEAD or pipe.poll()):
+                    answer()
+        except _TOLD as error:
+            end = error
+        try:
+            while waiting:
+                answer()
+        except _TOLD as error:
+            end = error
+        pipe.send(end)
     except (EOFError, OSError):
         pass

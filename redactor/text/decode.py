@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, Final, Literal
 
 import regex
@@ -18,6 +19,8 @@ import regex
 from redactor.model import DecodeError
 
 Errors = Literal["strict", "replace", "keep"]
+Part = Callable[[], str]
+"""Gives a part of a text."""
 PART: Final = 80_000
 """Characters in a part, at most about twice this when lines are long."""
 _CHUNK: Final = 1 << 18
@@ -62,6 +65,21 @@ class Encoding:
     def label(self) -> str:
         """The name for people: `utf-8-sig` style where a mark stands."""
         return f"{self.name} with BOM" if self.bom else self.name
+
+
+def likely_utf8(stream: BinaryIO) -> Encoding | None:
+    """UTF-8, when the beginning of a seekable stream is, of which it reads no more; a strict decoder finds out whether the rest is."""
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    stream.seek(0)
+    try:
+        codecs.utf_8_decode(sample, "strict", len(sample) < _SAMPLE)
+    except UnicodeDecodeError:
+        return None
+    # What has a null byte may be UTF-16, and a mark is not text.
+    if not sample or b"\0" in sample or any(sample.startswith(bom) for bom, _ in _BOMS):
+        return None
+    return Encoding("utf-8", b"", 1.0, "strict UTF-8")
 
 
 def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Errors = "strict") -> Encoding:
@@ -115,7 +133,48 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
     """The text after the byte order mark, in parts cut at line ends; a longer line is cut where no value goes on."""
+    return (part() for part in parts_of(stream, encoding, errors))
+
+
+def parts_of(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[Part]:
+    """The same, of UTF-8 each decoded when it is called, so that one who wants every other part decodes no more than those."""
     stream.seek(len(encoding.bom))
+    if encoding.name == "utf-8" and errors != "replace":
+        return _utf8_parts(stream, len(encoding.bom), errors)
+    return (partial(str, text) for text in _decoded_parts(stream, encoding, errors))
+
+
+def _utf8_parts(stream: BinaryIO, offset: int, errors: Errors) -> Iterator[Part]:
+    """No character but the line feed holds its byte (RFC 3629), nor does a wrong byte take it in."""
+    held = b""
+    while chunk := stream.read(_CHUNK):
+        size = len(held) + len(chunk)
+        cut = chunk.rfind(b"\n") + 1 if size >= _CHUNK else 0
+        if cut:
+            # What nobody asks for is not even copied.
+            yield partial(_utf8, (held, memoryview(chunk)[:cut]), errors, offset)
+            held, offset = chunk[cut:], offset + len(held) + cut
+            continue
+        held += chunk
+        if size >= 2 * _CHUNK:
+            text = _utf8((held,), errors, offset, final=False)
+            cut = len(encode(text[: _cut(text, forced=True)], "utf-8", errors))
+        if cut:
+            yield partial(_utf8, (held[:cut],), errors, offset)
+            held, offset = held[cut:], offset + cut
+    if held:
+        yield partial(_utf8, (held,), errors, offset)
+
+
+def _utf8(pieces: Sequence[bytes | memoryview], errors: Errors, offset: int, *, final: bool = True) -> str:
+    """Bytes from `offset` of the file on; `final`: what is not whole at their end is wrong, and else left out."""
+    try:
+        return codecs.utf_8_decode(b"".join(pieces), _handler(errors), final)[0]
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"not valid utf-8 near byte {offset + error.start}") from None
+
+
+def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding.name)(_handler(errors))
     held: list[str] = []
     size = 0
