@@ -103,10 +103,15 @@ def refuse_special(target: Path) -> None:
 
 
 class AtomicWriter:
-    """Writes a file that appears whole or not at all; leaving the block by an exception leaves no trace."""
+    """Writes a file that appears whole or not at all; leaving the block by an exception leaves no trace.
 
-    def __init__(self, target: Path, *, mode: int | None = None) -> None:
+    `sync`: sync the folder too. One who writes many files into it calls `sync_folder` once instead; until then a failing machine may
+    show the old file, whole.
+    """
+
+    def __init__(self, target: Path, *, mode: int | None = None, sync: bool = True) -> None:
         self.target = target
+        self._sync = sync
         self._mode = mode
         self._temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
         self._stream: BinaryIO | None = None
@@ -153,7 +158,8 @@ class AtomicWriter:
         with _still_locked(stream):
             stream.close()  # some file systems tell of a failed write only here
             self._temporary.replace(self.target)
-        _sync_folder(self.target.parent)
+        if self._sync:
+            sync_folder(self.target.parent)
 
     def _final_mode(self) -> int:
         if self._mode is not None:
@@ -231,7 +237,8 @@ def _remove_if_stale(path: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what has been renamed in a folder last, where the system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -23,7 +23,7 @@ from redactor.cli.spread import Spread
 from redactor.cli.state import State, digest
 from redactor.cli.workers import in_order
 from redactor.engine import Redactor
-from redactor.files import AtomicWriter, HeldInput, Input, SteadyInput, check_output, escape, show
+from redactor.files import AtomicWriter, HeldInput, Input, SteadyInput, check_output, escape, show, sync_folder
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
 from redactor.formats.limits import MAX_TOTAL
@@ -120,11 +120,20 @@ class Job:
     def do_all(self, tasks: Sequence[Task]) -> list[Outcome]:
         """Redact some files, the texts of short ones looked at together."""
         ahead = self._ahead(tasks) if len(tasks) > 1 and self.seconds is None else NOTHING
-        return [self.do(task, ahead) for task in tasks]
+        return self._settled(tasks, [self.do(task, ahead) for task in tasks])
 
     def lost_all(self, tasks: Sequence[Task], reason: str) -> list[Outcome]:
         """The outcomes of tasks whose process has died; when there are several, each is tried by itself."""
-        return list(in_order(self.do, tasks, 1, self.lost)) if len(tasks) > 1 else [self.lost(tasks[0], reason)]
+        if len(tasks) == 1:
+            return [self.lost(tasks[0], reason)]
+        return self._settled(tasks, list(in_order(self.do, tasks, 1, self.lost)))
+
+    def _settled(self, tasks: Sequence[Task], outcomes: list[Outcome]) -> list[Outcome]:
+        """The outcomes of tasks, once their outputs are sure to last."""
+        if self.mode == "write":
+            for folder in {task.target.parent for task in tasks if task.target is not None}:
+                sync_folder(folder)
+        return outcomes
 
     def do(self, task: Task, ahead: Ahead = NOTHING) -> Outcome:
         """Redact one file; an error is part of the outcome, so that the other files are done all the same.
@@ -319,7 +328,7 @@ class Job:
         elif target is None:
             run(_Watched(held, self.advance))
         else:
-            with AtomicWriter(target) as writer:
+            with AtomicWriter(target, sync=False) as writer:  # see `_settled`
                 run(_Watched(writer, self.advance))
 
     def _timer(self) -> Callable[[], None]:
