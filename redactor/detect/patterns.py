@@ -39,6 +39,8 @@ _VETO_REACH = 40
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
 _FENCE = regex.compile(rf"\n{FENCE}{WALL}*+\n")
+_UNWATCHED = 64
+"""Of what has a bound of its own, so many are done before the clock is looked at."""
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
 
@@ -207,23 +209,25 @@ class PatternDetector:
             return list(blocks(view.text))
         return windows(self.lookouts, document.seen(view, self.screen.look))
 
-    def find_in(self, view: View, windows: list[Span], *, fenced: bool = False) -> Iterator[Finding]:
+    def find_in(self, view: View, windows: list[Span], *, fenced: bool = False) -> list[Finding]:
         """Findings that begin in the windows of one view, in the input's coordinates; `fenced`: fences stand in it."""
         text = view.text
         allowance = _Allowance(self.rule)
         plain = view.starts is None
         walled = not plain and _WALL in text
         rule, proof, proofs = self.rule, self.proof, (self.proof,)
-        for match in self.matches(text, windows, allowance, fenced=fenced):
+        found: list[Finding] = []
+        matches = self.matches(text, windows, allowance, fenced=fenced)
+        began = monotonic()
+        for match in matches:
             start, end = match.span()
             if walled and text.find(_WALL, start, end) >= 0:
                 continue
+            weighed = self.weigher.weigh(text, start, end)
             if self.weigher.excludes:
-                began = monotonic()
-                weighed = self.weigher.weigh(text, start, end)
-                allowance.spend(monotonic() - began)
-            else:
-                weighed = self.weigher.weigh(text, start, end)
+                now = monotonic()
+                allowance.spend(now - began)
+                began = now
             if weighed is None:
                 continue
             score, evidence = weighed
@@ -231,16 +235,19 @@ class PatternDetector:
             if not plain:
                 values = [view.span(*value) for value in values]
                 start, end = view.span(start, end)
-            yield Finding(
-                start,
-                end,
-                entity=rule.entity,
-                rule=rule.id,
-                score=score,
-                values=tuple(values),
-                priority=rule.priority,
-                evidence=(proof, *evidence) if evidence else proofs,
+            found.append(
+                Finding(
+                    start,
+                    end,
+                    entity=rule.entity,
+                    rule=rule.id,
+                    score=score,
+                    values=tuple(values),
+                    priority=rule.priority,
+                    evidence=(proof, *evidence) if evidence else proofs,
+                )
             )
+        return found
 
     def value_spans(self, match: regex.Match[str]) -> list[Span]:
         """The parts to mask: the `value` groups, or all but the `keep` groups."""
@@ -261,16 +268,18 @@ class PatternDetector:
 
     def matches(
         self, text: str, windows: list[Span], allowance: _Allowance, *, fenced: bool = False
-    ) -> Iterator[regex.Match[str]]:
+    ) -> list[regex.Match[str]]:
         """Matches that begin in the windows, from left to right. LimitError when that can't be done in time.
 
         `fenced`: the text ends for a match before the next fence.
         """
+        found: list[regex.Match[str]] = []
         if not windows:
             # Most rules have none in a short text: the pattern need not even be compiled.
-            return
+            return found
         match, past, brief = self.pattern.match, self.past, self.brief
-        after = 0
+        after = tries = 0
+        most = _UNWATCHED if brief else 1
         stop = 0 if fenced else len(text)
         began = monotonic()
         for start, limit in windows:
@@ -280,10 +289,9 @@ class PatternDetector:
                 start = after
             if limit - start > 1:
                 for low, high, edge in _between_fences(text, start, limit) if fenced else ((start, limit, stop),):
-                    for found in self.window_matches(text, low, high, edge, allowance):
-                        after = found.end()
-                        yield found
-                began = monotonic()
+                    found += self.window_matches(text, low, high, edge, allowance)
+                after = found[-1].end() if found else 0
+                began, tries = monotonic(), 0
                 continue
             # Most windows are one character wide: this is the inner loop of the whole program.
             if start >= stop and fenced:
@@ -297,16 +305,16 @@ class PatternDetector:
                 hit = match(text, start, end) if brief else match(text, start, end, timeout=BLOCK_SECONDS)
             except TimeoutError:
                 hit = next(iter(self.line_matches(text, start, limit, stop, allowance)), None)
-            now = monotonic()
-            allowance.left += SECONDS_PER_PLACE - now + began
-            began = now
-            if allowance.left < 0:
-                raise allowance.error()
             if hit is not None:
                 hit = self._whole(text, hit, end, stop, BLOCK_SECONDS)
                 after = hit.end()
-                yield hit
-                began = monotonic()
+                found.append(hit)
+            tries += 1
+            if tries == most:
+                now = monotonic()
+                allowance.spend(now - began - tries * SECONDS_PER_PLACE)
+                began, tries = now, 0
+        return found
 
     def window_matches(
         self, text: str, start: int, limit: int, stop: int, allowance: _Allowance
