@@ -39,7 +39,7 @@ _VETO_REACH = 40
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
 _FENCE = regex.compile(rf"\n{FENCE}{WALL}*+\n")
-_UNWATCHED = 64
+_UNWATCHED = 16
 """Of what has a bound of its own, so many are done before the clock is looked at."""
 _WALL = "\0"
 """Stands between stretches of an unwrapped view that are apart in the text; no folded text holds it otherwise."""
@@ -408,7 +408,12 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         )
         # One character more: for edges of words and lines.
         past = min(tree.most + ahead + 1, OVERHANG)
-        return [past, as_json(needs_of(tree, rule.word_lists)), most_steps(tree, past) <= FEW, _speaks_of_edges(tree)]
+        return [
+            past,
+            as_json(needs_of(tree, rule.word_lists)),
+            most_steps(tree, past, rule.word_lists) <= FEW,
+            _speaks_of_edges(tree),
+        ]
 
     expression = memo.expression(
         "rule", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell

@@ -80,7 +80,7 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
 
     `words` are the named lists that the pattern uses.
     """
-    if any(n.kind in ("edge", "group") and _ignores_case(n.source) for n in tree.walk()):
+    if any(n.kind in ("edge", "group") and ignores_case(n.source) for n in tree.walk()):
         return ()
     lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
     needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
@@ -113,7 +113,7 @@ def from_json(values: Iterable[Any]) -> tuple[Need, ...]:
 
 def words_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Literals of which any match of the pattern holds one, wherever it stands; none when that can't be told."""
-    if any(n.kind in ("edge", "group") and _ignores_case(n.source) for n in tree.walk()):
+    if any(n.kind in ("edge", "group") and ignores_case(n.source) for n in tree.walk()):
         return ()
     found: set[str] = set()
     for way in _ways(tree):
@@ -160,7 +160,7 @@ def cost(places: Iterable[Place]) -> float:
     )
 
 
-def _ignores_case(source: str) -> bool:
+def ignores_case(source: str) -> bool:
     return source.startswith("(?") and source[2:3] not in ("<", "P", "=", "!") and "i" in source.split("-")[0]
 
 
@@ -269,6 +269,24 @@ def _members(source: str) -> frozenset[str] | None:
         return None
     found = frozenset(regex.findall(source, _plane()))
     return found if found and len(found) <= _MOST_MEMBERS else None
+
+
+def apart(one: str, other: str) -> bool:
+    """Whether two classes are known to have no character in common."""
+    first, second = _letters(one), _letters(other)
+    if first is not None and second is not None:
+        return first.isdisjoint(second)
+    few, many = (first, other) if first is not None else (second, one)
+    return few is not None and regex.search(many, "".join(few)) is None
+
+
+@lru_cache(maxsize=1_000)
+def _letters(source: str) -> frozenset[str] | None:
+    """The characters of a class when it is a list of them, or of white space; None when it is another."""
+    found = _CLASS.fullmatch(source)
+    if found:
+        return frozenset(regex.sub(r"\\(.)", r"\1", found[1]))
+    return frozenset(regex.findall(source, _plane())) if source in (r"\s", r"\h") else _members(source)
 
 
 @lru_cache(maxsize=1)
@@ -510,7 +528,7 @@ def _after_digits(node: Node) -> tuple[set[str], bool]:
 
 def _first(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
     try:
-        classes, through = _opening(tree, words)
+        classes, through = opening(tree, words)
     except LookupError:
         return None
     if through or not classes or any(_WIDE.search(c) for c in classes):
@@ -518,7 +536,7 @@ def _first(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
     return "|".join(sorted(classes))
 
 
-def _opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
+def opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
     """The classes of the first character of the node, and whether the node may match nothing. LookupError: can't be told."""
     if node.kind in ("text", "words", "list"):
         literals = {"text": (node.source,), "words": node.source.split("|"), "list": words.get(node.source, ())}[
@@ -530,7 +548,7 @@ def _opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str]
     if node.kind in ("edge", "look"):
         return set(), True
     if node.kind in ("group", "repeat"):
-        classes, through = _opening(node.parts[0], words)
+        classes, through = opening(node.parts[0], words)
         return classes, through or node.low == 0
     if node.kind not in ("either", "sequence"):
         raise LookupError(node.kind)
@@ -538,11 +556,11 @@ def _opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str]
     for part in node.parts:
         if part.source == "(?=" and node.kind == "sequence" and not classes:
             # What must follow here anyway says more than what may.
-            inner, alone = _opening(part.parts[0], words)
+            inner, alone = opening(part.parts[0], words)
             if not alone and not any(_WIDE.search(c) for c in inner):
                 return inner, False
             continue
-        inner, alone = _opening(part, words)
+        inner, alone = opening(part, words)
         classes |= inner
         if node.kind == "either":
             through = through or alone
