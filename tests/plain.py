@@ -37,6 +37,7 @@ from redactor.detect.boilerplate import BoilerplateDetector
 from redactor.detect.boilerplate.lines import Line, fold_word, widened
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR
+from redactor.detect.frames import MEDIUM, STRONG, WEAK
 from redactor.detect.gazetteer import Gazetteer
 from redactor.detect.lattice import LONGEST, Codes, Floats, Word, Words
 from redactor.detect.names import Guess, PersonRecognizer, Token
@@ -289,6 +290,50 @@ def plain_words(words: Words) -> PlainWords:
     return PlainWords(words.lexicon, words.table, words.weights, words.kinds, words.proper, known, numbers, floor)
 
 
+@dataclass(frozen=True)
+class PlainFrames:
+    """What stands beside a name, looked up in the lists at each place."""
+
+    text: str
+    lists: Mapping[str, frozenset[str]]
+
+    def begins(self, at: int, name: str) -> bool:
+        """Whether a word of a list begins at a place."""
+        sizes = {len(word) for word in self.lists[name]}
+        return any(self.text[at : at + size] in self.lists[name] for size in sizes)
+
+    def ends(self, at: int, name: str) -> bool:
+        """Whether one ends there."""
+        sizes = {len(word) for word in self.lists[name]}
+        return any(self.text[at - size : at] in self.lists[name] for size in sizes if size <= at)
+
+    def bonus_after(self, at: int) -> float:
+        return STRONG if self.begins(at, "titles_after") else WEAK if self.begins(at, "verbs_after") else 0.0
+
+    def bonus_before(self, at: int) -> float:
+        return MEDIUM if self.ends(at, "titles_before") else WEAK if self.ends(at, "verbs_before") else 0.0
+
+    def has_short(self, at: int) -> bool:
+        return self.begins(at, "titles_short")
+
+
+@dataclass(frozen=True)
+class PlainOutlook:
+    """Gives the frames of a text."""
+
+    lists: Mapping[str, frozenset[str]]
+
+    def frames(self, text: str) -> PlainFrames:
+        return PlainFrames(text, self.lists)
+
+
+class Everything:
+    """Holds whatever it is asked for."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
 class PlainPersons(PersonRecognizer):
     """Guesses at every place of the stretches in which a name is looked for, place by place.
 
@@ -296,8 +341,10 @@ class PlainPersons(PersonRecognizer):
     that just opens an ordinary word could, and needs a frame beside it; and a stretch's names share its margin.
     """
 
-    def stretches(self, text: str, lattice: PlainLattice) -> Iterator[Span]:  # type: ignore[override]
-        begins = {at for at in range(len(text)) if self.may_begin(text, lattice, at)}
+    def stretches(  # type: ignore[override]
+        self, text: str, lattice: PlainLattice, frames: PlainFrames
+    ) -> Iterator[Span]:
+        begins = {at for at in range(len(text)) if self.may_begin(text, lattice, frames, at)}
         tied = {
             at
             for start in range(len(text))
@@ -313,7 +360,7 @@ class PlainPersons(PersonRecognizer):
                     yield start, end
                 start = end
 
-    def may_begin(self, text: str, lattice: PlainLattice, at: int) -> bool:
+    def may_begin(self, text: str, lattice: PlainLattice, frames: PlainFrames, at: int) -> bool:
         """Whether a name is looked for here: one announces itself, or wins against the words of its own span."""
         if text.startswith("同志", at + 1) or text.startswith("同志", at + 2) or text[at : at + 2] in self.surnames:
             return True
@@ -321,26 +368,23 @@ class PlainPersons(PersonRecognizer):
             return False
         if at and text[at - 1] in PREFIXES + LABEL_ENDS:
             return True
-        if self.is_ordinary(text, lattice, at) and not (
-            self.frame_before(text, at) or self.frame_after(text, at + 2) or self.frame_after(text, at + 3)
+        if self.is_ordinary(text, lattice, frames, at) and not (
+            frames.bonus_before(at) or frames.bonus_after(at + 2) or frames.bonus_after(at + 3)
         ):
             return False
         end = next((end for end in range(at, at + 3) if not is_han(text[end : end + 1])), at + 3)
-        guesses = self.hypotheses(text, at, end, labelled=False)
+        guesses = self.hypotheses(text, frames, at, end, labelled=False)  # type: ignore[arg-type]
         return any(
             weight > lattice.weight(at, at + size) for size, kind, weight, _ in guesses if kind in ("name", "surname")
         )
 
-    def is_ordinary(self, text: str, lattice: PlainLattice, at: int) -> bool:
+    def is_ordinary(self, text: str, lattice: PlainLattice, frames: PlainFrames, at: int) -> bool:
         """Whether the character opens a common word, or is one (和, 于, 成) more often than a surname."""
         known = lattice.words.known
         pair, single = known.get(text[at : at + 2]), known.get(text[at])
         if pair:
             return pair[1] not in ("ns", "nz", "nt") and pair[0] >= KNOWN_WORD
-        return single is not None and single[0] >= FUNCTION_WORD and not self.ends(text, at, "titles_before")
-
-    def guesses(self, text: str, at: int, end: int, labelled: bool) -> Sequence[Guess]:
-        return tuple(self.hypotheses(text, at, end, labelled))
+        return single is not None and single[0] >= FUNCTION_WORD and not frames.ends(at, "titles_before")
 
     def path(  # type: ignore[override]
         self, lattice: PlainLattice, start: int, end: int, guesses: Sequence[Sequence[Guess]]
@@ -363,7 +407,8 @@ class PlainPersons(PersonRecognizer):
 
 def plain_persons(recognizer: PersonRecognizer, words: PlainWords) -> PlainPersons:
     """The same rule."""
-    return PlainPersons(**{f.name: getattr(recognizer, f.name) for f in fields(recognizer)} | {"words": words})
+    own = {"words": words, "outlook": PlainOutlook(recognizer.lists), "starters": Everything()}
+    return PlainPersons(**{f.name: getattr(recognizer, f.name) for f in fields(recognizer)} | own)
 
 
 @dataclass(frozen=True)

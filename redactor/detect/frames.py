@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -28,7 +29,10 @@ _LABEL_ENDS: Final = code_points("：:　")
 _COMRADE: Final = "同志"
 
 
-@dataclass(frozen=True, slots=True)
+_BONUSES: Final = (0.0, WEAK, MEDIUM, STRONG)
+
+
+@dataclass(frozen=True)
 class Frames:
     """What stands beside each place of one text: a bonus for a name that ends or begins there, short titles."""
 
@@ -38,6 +42,31 @@ class Frames:
     person: Bools
     title_before: Bools
     comrade: list[int]
+
+    def bonus_after(self, at: int) -> float:
+        """What follows a name that ends there: a title, or a verb that people do."""
+        return _BONUSES[self._after[at]]
+
+    def bonus_before(self, at: int) -> float:
+        """What goes before a name that begins there: a post, or a verb of asking and naming."""
+        return _BONUSES[self._before[at]]
+
+    def has_short(self, at: int) -> bool:
+        """Whether a title that goes with a surname alone begins there."""
+        return self._short[at] == 1
+
+    # Bytes: to take one number out of an array takes ten times as long.
+    @cached_property
+    def _after(self) -> bytes:
+        return np.searchsorted(_BONUSES, self.after).astype(np.uint8).tobytes()
+
+    @cached_property
+    def _before(self) -> bytes:
+        return np.searchsorted(_BONUSES, self.before).astype(np.uint8).tobytes()
+
+    @cached_property
+    def _short(self) -> bytes:
+        return self.short.tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,17 @@ from math import log
 import numpy as np
 import regex
 
-from redactor.detect.frames import MEDIUM, PRIOR, RARE_WORD, STRONG, UNSEEN_GIVEN, WEAK, Outlook, compile_outlook
+from redactor.detect.frames import (
+    MEDIUM,
+    PRIOR,
+    RARE_WORD,
+    STRONG,
+    UNSEEN_GIVEN,
+    WEAK,
+    Frames,
+    Outlook,
+    compile_outlook,
+)
 from redactor.detect.lattice import Lattice, Words
 from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.memo import Expression
@@ -81,12 +91,12 @@ class PersonRecognizer:
         if len(text) < 2:
             return
         lattice = document.seen(view, self.words.lattice)
-        for start, end in self.stretches(text, lattice):
-            yield from self.find_between(view, lattice, start, end)
-
-    def stretches(self, text: str, lattice: Lattice) -> Iterator[Span]:
-        """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
         frames = self.outlook.frames(text)
+        for start, end in self.stretches(text, lattice, frames):
+            yield from self.find_between(view, lattice, frames, start, end)
+
+    def stretches(self, text: str, lattice: Lattice, frames: Frames) -> Iterator[Span]:
+        """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
         worthy = self.outlook.worthy(lattice, frames, self.words.proper)
         comrades = [at - back for at in frames.comrade for back in (1, 2) if at >= back]
         size = len(text)
@@ -108,14 +118,20 @@ class PersonRecognizer:
             if end - start > 1:
                 yield start, end
 
-    def find_between(self, view: View, lattice: Lattice, start: int, end: int) -> Iterator[Finding]:
+    def find_between(self, view: View, lattice: Lattice, frames: Frames, start: int, end: int) -> Iterator[Finding]:
         """Names on the best path over `[start, end)`, which no word and no name reaches out of."""
         text = view.text
         before = text[start - 1 : start]
         labelled = (before.isspace() or before in _LABEL_ENDS) and bool(
             self.label.pattern.search(text, max(0, start - 14), start)
         )
-        guesses = [self.guesses(text, at, end, labelled and at == start) for at in range(start, end)]
+        starters = self.starters
+        guesses = [
+            tuple(self.hypotheses(text, frames, at, end, labelled and at == start))
+            if text[at] in starters or text.startswith(_COMRADE, at + 2)
+            else ()
+            for at in range(start, end)
+        ]
         if not any(guesses):
             return
         tokens, best = self.path(lattice, start, end, guesses)
@@ -165,13 +181,7 @@ class PersonRecognizer:
         tokens.reverse()
         return tokens, best[size]
 
-    def guesses(self, text: str, at: int, end: int, labelled: bool) -> Sequence[Guess]:
-        """The name hypotheses that begin at `at`; looked for where one can."""
-        if text[at] in self.starters or text.startswith(_COMRADE, at + 2):
-            return tuple(self.hypotheses(text, at, end, labelled))
-        return ()
-
-    def hypotheses(self, text: str, at: int, end: int, labelled: bool) -> Iterator[Guess]:
+    def hypotheses(self, text: str, frames: Frames, at: int, end: int, labelled: bool) -> Iterator[Guess]:
         """Name hypotheses that begin at `at`."""
         char = text[at]
         left: float | None = None
@@ -180,7 +190,7 @@ class PersonRecognizer:
             if weight is None or at + size > end:
                 continue
             if left is None:
-                left = STRONG if labelled else self.frame_before(text, at)
+                left = STRONG if labelled else frames.bonus_before(at)
             for given in (1, 2):
                 stop = at + size + given
                 if stop > end:
@@ -188,7 +198,7 @@ class PersonRecognizer:
                 likely = self.given_weight(text, at + size, given)
                 if likely is None:
                     continue
-                bonus = left + self.frame_after(text, stop)
+                bonus = left + frames.bonus_after(stop)
                 # A name that is also a word needs a title on one side or a label.
                 word = self.words.lexicon.words.get(text[at:stop])
                 if word is not None and bonus < STRONG and word[1] not in ("ns", "nz") and word[0] > RARE_WORD:
@@ -196,7 +206,7 @@ class PersonRecognizer:
                 if bonus == 2 * WEAK:
                     bonus = WEAK
                 yield size + given, "name", weight + likely + PRIOR + min(bonus, 12.0), bonus
-            if self.starts(text, at + size, "titles_short"):
+            if frames.has_short(at + size):
                 bonus = STRONG if self.starts(text, at + size, "titles_person") else max(MEDIUM, left)
                 yield size, "surname", weight + PRIOR + bonus, bonus
         if char in "小老阿" and at + 2 <= end and text[at + 1] in self.surnames:
@@ -226,31 +236,11 @@ class PersonRecognizer:
         # The counts are small: a character known in one place of a name is not rare in the other.
         return max(ahead[0], ahead[1] - 1.0) + max(behind[1], behind[0] - 1.0)
 
-    def frame_after(self, text: str, at: int) -> float:
-        """What follows a name: a title, or a verb that people do."""
-        if self.starts(text, at, "titles_after"):
-            return STRONG
-        return WEAK if self.starts(text, at, "verbs_after") else 0.0
-
-    def frame_before(self, text: str, at: int) -> float:
-        """What goes before a name: a post, or a verb of asking and naming."""
-        if self.ends(text, at, "titles_before"):
-            return MEDIUM
-        return WEAK if self.ends(text, at, "verbs_before") else 0.0
-
     def starts(self, text: str, at: int, name: str) -> bool:
         """Whether a word of the list begins at `at`."""
         words = self.lists[name]
         for size in self.sizes[name]:
             if text[at : at + size] in words:
-                return True
-        return False
-
-    def ends(self, text: str, at: int, name: str) -> bool:
-        """Whether a word of the list ends at `at`."""
-        words = self.lists[name]
-        for size in self.sizes[name]:
-            if at >= size and text[at - size : at] in words:
                 return True
         return False
 
