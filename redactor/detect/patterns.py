@@ -13,7 +13,7 @@ from redactor.detect.screen import Lookout, Screen, across, compile_screen, wind
 from redactor.detect.validators import VALIDATORS, Validator
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
 from redactor.ruleset.memo import Expression, Memo
-from redactor.ruleset.need import Need, Place, as_json, from_json, needs_of, words_of
+from redactor.ruleset.need import Need, Place, as_json, first_of, from_json, needs_of, words_of
 from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
 from redactor.ruleset.steps import FEW, most_steps
@@ -411,6 +411,7 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         return [
             past,
             as_json(needs_of(tree, rule.word_lists)),
+            first_of(tree, rule.word_lists),
             most_steps(tree, past, rule.word_lists) <= FEW,
             _speaks_of_edges(tree),
         ]
@@ -421,10 +422,10 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
-    past, told, brief, edges = expression.told
+    past, told, first, brief, edges = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:
-        needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),)),)
+        needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),), first=first),)
     return expression, needs, past, brief, edges
 
 

@@ -80,7 +80,7 @@ def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ..
 
     `words` are the named lists that the pattern uses.
     """
-    if any(n.kind in ("edge", "group") and ignores_case(n.source) for n in tree.walk()):
+    if ignores_case(tree):
         return ()
     lines = any(n.kind == "edge" and n.source.startswith("(?") and "m" in n.source.split("-")[0] for n in tree.walk())
     needs = tuple(_need(way, words, lines=lines) for way in _ways(tree))
@@ -113,7 +113,7 @@ def from_json(values: Iterable[Any]) -> tuple[Need, ...]:
 
 def words_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Literals of which any match of the pattern holds one, wherever it stands; none when that can't be told."""
-    if any(n.kind in ("edge", "group") and ignores_case(n.source) for n in tree.walk()):
+    if ignores_case(tree):
         return ()
     found: set[str] = set()
     for way in _ways(tree):
@@ -136,7 +136,7 @@ def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Ne
         # Digits in a row, or before something, tell more than any frequent word.
         choices = [c for c in choices if cost(c) < _RARE]
     telling = [c for c in choices[1:_MOST_SETS] if len(c) <= _MOST_ALSO and cost(c) < _VAGUE]
-    return Need((*choices[:1], *telling), digits, _first(way, words))
+    return Need((*choices[:1], *telling), digits, first_of(way, words))
 
 
 def _ways(tree: Node) -> Iterator[Node]:
@@ -160,7 +160,12 @@ def cost(places: Iterable[Place]) -> float:
     )
 
 
-def ignores_case(source: str) -> bool:
+def ignores_case(tree: Node) -> bool:
+    """Whether some letter of the pattern stands for its other case too."""
+    return any(node.kind in ("edge", "group") and _sets_flag_i(node.source) for node in tree.walk())
+
+
+def _sets_flag_i(source: str) -> bool:
     return source.startswith("(?") and source[2:3] not in ("<", "P", "=", "!") and "i" in source.split("-")[0]
 
 
@@ -526,7 +531,10 @@ def _after_digits(node: Node) -> tuple[set[str], bool]:
     return classes, through
 
 
-def _first(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
+def first_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
+    """A pattern that matches any first character of a match; None when it may be almost anything, or there may be none."""
+    if ignores_case(tree):
+        return None
     try:
         classes, through = opening(tree, words)
     except LookupError:

@@ -34,11 +34,7 @@ class Work(NamedTuple):
 
 def most_steps(tree: Node, reach: int, words: Mapping[str, tuple[str, ...]] | None = None) -> float:
     """The steps of a try at one place of a text that ends `reach` characters later; infinite when nothing bounds them."""
-    return (
-        _Bound(reach, words or {}, told_apart=not any(ignores_case(node.source) for node in tree.walk()))
-        .work(tree, ())
-        .steps
-    )
+    return _Bound(reach, words or {}, told_apart=not ignores_case(tree)).work(tree, ()).steps
 
 
 class _Bound(NamedTuple):

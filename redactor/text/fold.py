@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -38,6 +39,10 @@ _LATIN_LOOKALIKES = {
     "АΑ": "A", "ВΒ": "B", "С": "C", "ЕΕ": "E", "НΗ": "H", "ІΙ": "I", "КΚ": "K", "МΜ": "M", "Ν": "N", "ОΟ": "O",
     "РΡ": "P", "Ѕ": "S", "ТΤ": "T", "Ζ": "Z", "ХΧ": "X", "У": "Y",
 }  # fmt: skip
+_LONG_NUMBER = regex.compile("[0-9]{7,}+")
+_WHOLE = frozenset((7, 8, 11, 12, 15, 16, 18, 19))
+"""Digits of what is a whole number by itself: telephones, cards, identity numbers."""
+_BESIDE = 4
 # Radicals that look like whole characters and have no compatibility form (Unicode EquivalentUnifiedIdeograph).
 _RADICALS = dict(
     zip(
@@ -155,11 +160,24 @@ def _mapped(text: str, codes: NDArray[np.uint32]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _beside_number() -> regex.Pattern[str]:
-    """Signs and Chinese characters that could be digits but stand beside a number that is whole without them."""
-    signs = "".join(regex.escape(chr(point)) for point, to in _contact_table().items() if to.isdigit())
-    whole = "(?:[0-9]{18,19}|[0-9]{15,16}|[0-9]{11,12}|[0-9]{7,8})"
-    return regex.compile(rf"[{signs}]{{1,4}}(?={whole}(?![0-9]))|(?<=(?<![0-9]){whole})[{signs}]{{1,4}}")
+def _digit_signs() -> frozenset[str]:
+    """Signs and Chinese characters that could be digits."""
+    return frozenset(chr(point) for point, to in _contact_table().items() if to.isdigit())
+
+
+def _beside_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Where such signs, four at most, stand on either side of a number that is whole without them; in order, maybe empty."""
+    signs = _digit_signs()
+    for number in _LONG_NUMBER.finditer(text):
+        start, end = low, high = number.span()
+        if end - start not in _WHOLE:
+            continue
+        while low and start - low < _BESIDE and text[low - 1] in signs:
+            low -= 1
+        yield low, start
+        while high < len(text) and high - end < _BESIDE and text[high] in signs:
+            high += 1
+        yield end, high
 
 
 def plain_view(text: str) -> View:
@@ -177,9 +195,11 @@ def contact_view(plain: View) -> View:
     folded = _mapped(plain.text, _contact_codes())
     pieces: list[str] = []
     at = 0
-    for match in _beside_number().finditer(plain.text):
-        pieces += (folded[at : match.start()], match.group())
-        at = match.end()
+    for start, end in _beside_numbers(plain.text):
+        start = max(at, start)
+        if start < end:
+            pieces += (folded[at:start], plain.text[start:end])
+            at = end
     if pieces:
         folded = "".join(pieces) + folded[at:]
     return View(folded, plain.starts, plain.ends, plain.joins)
