@@ -234,6 +234,9 @@ class PlainLattice:
         """The words alone."""
         return self.best(start, end)[1]
 
+    def word_at(self, at: int, start: int, end: int) -> Word | None:
+        return next((word for word in self.segment(start, end) if word[0] <= at < word[1]), None)
+
     def weight(self, start: int, end: int) -> float:
         """Their log probability."""
         return self.best(start, end)[0]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lexicon import Lexicon
+from redactor.model import Span
 from redactor.text.points import code_points
 
 Floats = NDArray[np.float32]
@@ -187,6 +188,11 @@ class _Segments:
     rows: list[int]
     totals: list[float]
 
+    def settled(self, start: int, end: int) -> Span:
+        """The part of a stretch whose best words are those of the whole text, as no word reaches across its ends; maybe none."""
+        cuts = self.cuts
+        return cuts[bisect_left(cuts, start)], cuts[bisect_right(cuts, end) - 1]
+
 
 @dataclass(slots=True)
 class Lattice:
@@ -213,13 +219,11 @@ class Lattice:
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
-        words = self._words()
-        cuts, starts, rows = words.cuts, words.starts, words.rows
         if start >= end:
             return []
-        # Where no word reaches across, the best path of the whole is those of the parts.
-        first = cuts[bisect_left(cuts, start)]
-        last = cuts[bisect_right(cuts, end) - 1]
+        words = self._words()
+        starts, rows = words.starts, words.rows
+        first, last = words.settled(start, end)
         if first >= end:
             return self._best(start, end)
         found = self._best(start, first) if start < first else []
@@ -229,6 +233,15 @@ class Lattice:
         if last < end:
             found += self._best(last, end)
         return found
+
+    def word_at(self, at: int, start: int, end: int) -> Word | None:
+        """The word of `segment(start, end)` in which a place lies."""
+        words = self._words()
+        first, last = words.settled(start, end)
+        if first <= at < last:
+            number = bisect_right(words.starts, at) - 1
+            return words.starts[number], words.starts[number + 1], self.kinds[words.rows[number]]
+        return next((word for word in self.segment(start, end) if word[0] <= at < word[1]), None)
 
     def weight(self, start: int, end: int) -> float:
         """The log probability of the most probable words of a stretch that no word reaches out of."""
@@ -289,7 +302,7 @@ class Lattice:
         high = end
         while high < len(text) and high - end < _WINDOW and "\u3400" <= text[high] <= "\u9fff":
             high += 1
-        return any(first < start < last or first < end < last for first, last, _ in self.segment(low, high))
+        return any(word is not None and word[0] < at for at in (start, end) for word in (self.word_at(at, low, high),))
 
 
 def _mark_best(weights: Floats, at: NDArray[np.intp], size: int, opens: Bools) -> None:

@@ -288,10 +288,7 @@ def _token_at(lattice: Lattice, low: int, start: int, end: int) -> Word | None:
     high = end
     while high < len(lattice.text) and high - end < _LOOK_AHEAD and _is_han(lattice.text[high]):
         high += 1
-    for token in lattice.segment(max(low, start - 8), high):
-        if token[0] <= start < token[1]:
-            return token
-    return None
+    return lattice.word_at(start, max(low, start - 8), high)
 
 
 def _trim(text: str, first: int, start: int) -> int:
