@@ -43,7 +43,10 @@ def decide(
     findings: list[Finding] = []
     kept: list[Finding] = []
     for candidate in candidates:
-        (kept if candidate.entity == KEEP else findings).append(candidate)
+        if candidate.entity == KEEP:
+            kept.append(candidate)
+        elif candidate.score >= DOUBT:
+            findings.append(candidate)
     shield = _Shield(length, kept if keep_list else ())
     masked_marks = bytearray(length)
     # Boilerplate goes whatever is masked in it: where nothing else was found, masks need not be looked for.
@@ -55,9 +58,14 @@ def decide(
     findings.sort(key=lambda f: (f.score < threshold, -f.priority, -f.score, f.start - f.end, f.start, f.rule))
     for finding in findings:
         start, end = finding.start, finding.end
-        if finding.score < DOUBT or taken.find(1, start, end) >= 0 or shield.vetoes(finding):
+        if taken.find(1, start, end) >= 0 or (shield.marks.find(1, start, end) >= 0 and shield.vetoes(finding)):
             continue
-        if finding.entity != "BOILERPLATE" and any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
+        # Most stand nowhere near a mask: their parts need not be looked at.
+        if (
+            masked_marks.find(1, start, end) >= 0
+            and finding.entity != "BOILERPLATE"
+            and any(masked_marks.find(1, *part) >= 0 for part in finding.parts)
+        ):
             continue
         taken[start:end] = b"\1" * (end - start)
         (accepted if finding.score >= threshold else doubtful).append(finding)
@@ -79,9 +87,8 @@ class _Shield:
         self.starts = [k.start for k in self.kept]
 
     def vetoes(self, finding: Finding) -> bool:
+        """Whether one of the kept words that a finding touches wins."""
         start, end = finding.start, finding.end
-        if self.marks.find(1, start, end) < 0:
-            return False
         at = bisect_left(self.starts, start - self.longest)
         while at < len(self.kept) and self.starts[at] < end:
             k = self.kept[at]

@@ -135,6 +135,11 @@ def test_errors_say_what_where_and_why(tmp_path: Path, text: str, message: str) 
 
 
 BAD_WHEN_COMPILED = [
+    (
+        "column-without-a-name",
+        "recognizer = 'table-columns'\n[rule.options.columns]\n'' = 'PERSON'",
+        r"options\.columns: a column without a name",
+    ),
     ("bad-regex", "pattern = '(价格|元'", r"mine\.toml:4: rule 'my\.rule': a \( without its \), at character 1"),
     ("unknown-property", r"pattern = '\p{Hun}'", r"mine\.toml:4: rule 'my\.rule': bad pattern: unknown property"),
     ("keep-group", "pattern = '(?P<unit>元)'\nkeep = ['units']", r"keep names group 'units', which the pattern does not have"),

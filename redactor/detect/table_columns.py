@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import regex
+from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.masked import masked_spans
 from redactor.model import ENTITIES, Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
+from redactor.text.fold import scalars
 
 _LINE = regex.compile(r"[^\r\n]+")
 _SEPARATORS = ("\t", ",", "|", "｜", "，")
@@ -19,6 +22,7 @@ _CELL = regex.compile(r"[^\s　\"'“”](?:.*[^\s　\"'“”])?")
 _NUMBER = regex.compile(r"\d{5}")
 _EMPTY = frozenset(("", "/", "-", "—", "——", "无", "同上", "×", "0"))
 _MAX_ROWS = 100_000
+_NO_HEADER: tuple[str, dict[int, str], int] = ("", {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class TableDetector:
 
     rule: Rule
     columns: Mapping[str, str]
+    words: AhoCorasick
+    """Finds the header words."""
     header: regex.Pattern[str]
 
     @property
@@ -37,7 +43,8 @@ class TableDetector:
     def find(self, document: Document) -> Iterator[Finding]:
         """Cells below a header that is known."""
         text = document.plain.text
-        if not self.header.search(text):
+        words = [start for _, start, _ in self.words.find_matches_as_indexes(scalars(text))]
+        if not words or not self.header.search(text):
             return
         separator, width, rows, last_end = "", 0, 0, 0
         wanted: dict[int, str] = {}
@@ -54,7 +61,8 @@ class TableDetector:
                 rows += 1
                 yield from self.cells(document, line.group(), line.start(), separator, wanted)
                 continue
-            separator, wanted, width = self.read_header(line.group())
+            named = bisect_left(words, line.end()) > bisect_left(words, line.start())
+            separator, wanted, width = self.read_header(line.group()) if named else _NO_HEADER
             rows = 0
 
     def is_labels(self, cells: Sequence[str], wanted: Mapping[int, str]) -> bool:
@@ -70,7 +78,7 @@ class TableDetector:
                     wanted = {i: self.columns[n] for i, n in enumerate(names) if n in self.columns}
                     if wanted:
                         return separator, wanted, len(names)
-        return "", {}, 0
+        return _NO_HEADER
 
     def cells(
         self, document: Document, line: str, offset: int, separator: str, wanted: Mapping[int, str]
@@ -102,12 +110,15 @@ def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
     if not isinstance(columns, dict) or not columns:
         raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: needs options.columns = {{ header = entity, … }}")
     for name, entity in columns.items():
+        if not name:
+            raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: options.columns: a column without a name")
         if entity not in ENTITIES:
             raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: column {name!r}: unknown entity {entity!r}")
     headers = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
     return TableDetector(
         rule,
         columns,
+        AhoCorasick([scalars(name) for name in columns]),
         regex.compile(
             rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{headers})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{headers})"
         ),
