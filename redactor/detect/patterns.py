@@ -36,6 +36,8 @@ EXCLUDE_SECONDS = 0.5
 BROKEN_REACH = 40
 """What a line break breaks begins at most so many characters before it."""
 _VETO_REACH = 40
+_WINDOW = 2 * _VETO_REACH + 40
+"""What exclusions see of most candidates, in characters."""
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
 _FENCE = regex.compile(rf"\n{FENCE}{WALL}*+\n")
@@ -47,10 +49,14 @@ _WALL = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A pattern that excludes, and words of which one must be there for it to match (none: it may match anything)."""
+    """A pattern that excludes, and words of which one must be there for it to match (none: it may match anything).
+
+    `brief`: whether all its tries around a candidate are little work, so that no clock need watch them.
+    """
 
     expression: Expression
     words: tuple[str, ...]
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ class Weigher:
             for exclusion in self.excludes:
                 if exclusion.words and not any(word in window for word in exclusion.words):
                     continue
-                for match in exclusion.expression.pattern.finditer(window, timeout=EXCLUDE_SECONDS):
+                brief = exclusion.brief and len(window) <= _WINDOW
+                for match in exclusion.expression.pattern.finditer(window, timeout=None if brief else EXCLUDE_SECONDS):
                     if match.start() < inner_end and match.end() > inner_start:
                         return True
         except TimeoutError:
@@ -129,14 +136,18 @@ def compile_weigher(rule: Rule, memo: Memo) -> Weigher:
 
 
 def _exclusion(rule: Rule, source: str, where: str, memo: Memo) -> Exclusion:
-    def tell(tree: Node) -> list[str]:
+    def tell(tree: Node) -> list[Any]:
         words = words_of(tree, rule.word_lists)
-        return list(words) if len(words) <= _MOST_WORDS else []
+        return [
+            words if len(words) <= _MOST_WORDS else (),
+            most_steps(tree, _WINDOW, rule.word_lists) * _WINDOW <= FEW,
+        ]
 
     expression = memo.expression(
         "exclude", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
     )
-    return Exclusion(expression, tuple(expression.told))
+    words, brief = expression.told
+    return Exclusion(expression, tuple(words), brief)
 
 
 @dataclass(slots=True)
