@@ -118,7 +118,9 @@ def plain_expression(source: str, rule: Rule) -> Expression:
 
 def plain_weigher(weigher: Weigher) -> Weigher:
     """Tries every exclusion, whatever words it needs."""
-    excludes = tuple(Exclusion(plain_expression(source, weigher.rule), (), brief=False) for source in weigher.rule.exclude)
+    excludes = tuple(
+        Exclusion(plain_expression(source, weigher.rule), (), brief=False) for source in weigher.rule.exclude
+    )
     return replace(weigher, excludes=excludes, hints=())
 
 

@@ -63,6 +63,9 @@ def test_counted(pattern: str, steps: float) -> None:
         "(?:a{1,30}){1,30}b",
         "(?:[ab]|[bc])*d",
         "(?:(?:a|b)+c?)+d",
+        "(?:a+){20}",
+        "(?:a{1,9}){12,20}",
+        r"(?s)(?:.*\n){9}",
         r"(?:\w+\s?)*号",
         "a*a*a*b",
         "a{1,200}a{1,200}a{1,200}b",
@@ -144,9 +147,9 @@ PIECES = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, min_size=2, max_size=3).map("".join),
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})"),
-        st.tuples(inner, st.sampled_from(["?", "*", "+", "{0,2}", "{1,3}", "?+", "*+", "??", "+?"])).map(
-            lambda pair: f"(?:{pair[0]}){pair[1]}"
-        ),
+        st.tuples(
+            inner, st.sampled_from(["?", "*", "+", "{0,2}", "{1,3}", "{2}", "{3,4}", "?+", "*+", "??", "+?"])
+        ).map(lambda pair: f"(?:{pair[0]}){pair[1]}"),
         st.tuples(st.sampled_from(["(?>", "(?=", "(?!"]), inner).map(lambda pair: f"{pair[0]}{pair[1]})"),
     ),
     max_leaves=7,

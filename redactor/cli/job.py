@@ -260,7 +260,7 @@ class Job:
             )
 
         def run(out: _Watched) -> None:
-            out.write(bom)
+            out.take(out.put(bom))
             heading: str | None = file.name
             line = 1
             for part in redact_parts(self.redactor, parts, self.jobs, partial(finish, out), ahead.results):

@@ -278,6 +278,8 @@ def _members(source: str) -> frozenset[str] | None:
 
 def apart(one: str, other: str) -> bool:
     """Whether two classes are known to have no character in common."""
+    if "." in (one, other):
+        return False  # a flag may give it the line feed too
     first, second = _letters(one), _letters(other)
     if first is not None and second is not None:
         return first.isdisjoint(second)

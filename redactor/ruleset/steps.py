@@ -23,6 +23,7 @@ _MOST_LENGTHS: Final = 30
 _MOST_BRANCHES: Final = 8
 """Of so many branches it is found out whether their first characters tell them apart."""
 _MAY_FAIL: Final = ("look", "edge", "back")
+_WANTED: Final = Node("edge", "", 0, 0, 1)
 
 
 class Work(NamedTuple):
@@ -87,7 +88,8 @@ class _Bound(NamedTuple):
         """The most work of a repeat."""
         inside = node.parts[0]
         again = replace(node, source="*", least=0, low=0, high=None)
-        own = self.work(inside, (again, *rest))
+        # One more may be wanted, and not be there.
+        own = self.work(inside, (again, *rest) if node.low < 2 else (again, _WANTED, *rest))
         if inside.least == 0 and node.high is None:
             return Work(inf, inf)
         times = min(self.reach // max(1, inside.least) + 1, node.high if node.high is not None else UNBOUNDED)
