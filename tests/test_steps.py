@@ -41,6 +41,8 @@ REACH = 256
         pytest.param("a{0,3}(?!b)", 3 * 2 + 4 * 1, id="what-may-fail-is-gone-back-for"),
         pytest.param("a{0,3}b?", (3 * 2 + 4 * 1) + (2 + 2 * 1), id="what-can-not-fail-is-not"),
         pytest.param("(?i)a{0,3}B", 1 + 3 * 2 + 4 * 1, id="where-case-does-not-count-nothing-is-told-apart"),
+        pytest.param("(?<=a{0,3}b{0,3})c", (3 * 2 + 4 * 3 * 2) + 1, id="what-looks-behind-goes-backwards"),
+        pytest.param("(?<=(?=a{0,3}b)c)d", (3 * 2 + 4 * 2 + 1) + 1 + 1, id="what-looks-ahead-in-it-does-not"),
         pytest.param("a*+b", 257 * 2 + 1, id="possessive"),
         pytest.param("(?>a*)b", 257 * 2 + 258 + 1, id="atomic"),
         pytest.param("(?:a|a){2}b", 4 * 1 + 2 * 4 + 4 * 1, id="two-ways-twice"),

@@ -45,6 +45,8 @@ class _Bound(NamedTuple):
     words: Mapping[str, tuple[str, ...]]
     told_apart: bool
     """Whether it may be told from their first characters that two pieces never match at one place."""
+    backwards: bool = False
+    """Whether pieces are matched from the last to the first, as what looks behind is: then nothing is told of what comes next."""
 
     def work(self, node: Node, rest: tuple[Node, ...]) -> Work:
         """The most work that the node can be; `rest`: what comes after it."""
@@ -75,9 +77,9 @@ class _Bound(NamedTuple):
             case "look":
                 inside = node.parts[0]
                 if node.source in ("(?=", "(?!"):
-                    return Work(1, self.work(inside, ()).steps)
+                    return Work(1, self._replace(backwards=False).work(inside, ()).steps)
                 # It may look to the beginning of the text: only its own length bounds it.
-                back = self._replace(reach=inside.most)
+                back = self._replace(reach=self.reach + inside.most, backwards=True)
                 return Work(1, back.work(inside, ()).steps if inside.most < UNBOUNDED else inf)
             case "repeat":
                 return self.repeated(node, rest)
@@ -112,7 +114,7 @@ class _Bound(NamedTuple):
 
     def exclusive(self, branches: Sequence[Node]) -> bool:
         """Whether no two of some branches can begin at one place."""
-        if not self.told_apart or len(branches) > _MOST_BRANCHES:
+        if not self.told_apart or self.backwards or len(branches) > _MOST_BRANCHES:
             return False
         try:
             begins = [opening(branch, self.words) for branch in branches]
@@ -126,6 +128,8 @@ class _Bound(NamedTuple):
 
     def refusal(self, inside: Node, rest: tuple[Node, ...]) -> float:
         """The steps in which the rest is found not to match where `inside` could begin; 0 when both might."""
+        if self.backwards:
+            return 0
         if all(part.least == 0 and not any(node.kind in _MAY_FAIL for node in part.walk()) for part in rest):
             return 1  # nothing can be wrong with what follows: it is not gone back to
         if not self.told_apart:
