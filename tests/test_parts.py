@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -62,6 +63,20 @@ def test_an_error_in_a_process_is_raised_here(publish: Redactor) -> None:
 
     done = redact_parts(publish, parts_of(*PARTS), 2, refuse)
     assert [next(done) for _ in range(3)]
+    with pytest.raises(RedactorError, match="too much of it"):
+        next(done)
+
+
+def test_an_error_is_raised_though_its_process_has_looked_further(publish: Redactor) -> None:
+    def refuse(text: str, result: Result) -> str:
+        if text == PARTS[0]:
+            time.sleep(1)  # the other process looks at all that it may meanwhile
+        if text == PARTS[1]:
+            raise RedactorError("too much of it")
+        return text
+
+    done = redact_parts(publish, parts_of(*PARTS, *PARTS), 2, refuse)
+    assert next(done) == PARTS[0]
     with pytest.raises(RedactorError, match="too much of it"):
         next(done)
 

@@ -105,29 +105,35 @@ def _serve(
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all; the parent ends its processes
-    waiting: deque[Looked] = deque()
+    waiting: deque[Looked | BaseException] = deque()
+
+    def look() -> Iterator[Looked | BaseException]:
+        """What is seen of each part, and at last what ended that, if anything did: it is told when its turn comes."""
+        try:
+            for part, head, tail in islice(placed(parts()), turn.start, None, turn.stop):
+                yield redactor.look(Document(part(), head=head, tail=tail))
+        except _TOLD as error:
+            yield error
 
     def answer() -> None:
         memory = pickle.loads(pipe.recv_bytes())  # from our own parent, over a pipe nobody else has
         looked = waiting.popleft()
+        if isinstance(looked, BaseException):
+            raise looked
         result = redactor.finish(looked, memory)
         pipe.send((finish(looked.document.text, result),))
         pipe.send_bytes(pickle.dumps(memory))
 
     try:
-        end: BaseException | None = None
         try:
-            for part, head, tail in islice(placed(parts()), turn.start, None, turn.stop):
-                waiting.append(redactor.look(Document(part(), head=head, tail=tail)))
+            for looked in look():
+                waiting.append(looked)
                 while waiting and (len(waiting) > _AHEAD or pipe.poll()):
                     answer()
-        except _TOLD as error:
-            end = error
-        try:
             while waiting:
                 answer()
+            pipe.send(None)
         except _TOLD as error:
-            end = error
-        pipe.send(end)
+            pipe.send(error)
     except (EOFError, OSError):
         pass
