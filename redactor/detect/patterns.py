@@ -299,6 +299,7 @@ class PatternDetector:
                     continue
                 start = after
             if limit - start > 1:
+                allowance.spend(monotonic() - began - tries * SECONDS_PER_PLACE)
                 for low, high, edge in _between_fences(text, start, limit) if fenced else ((start, limit, stop),):
                     found += self.window_matches(text, low, high, edge, allowance)
                 after = found[-1].end() if found else 0
@@ -325,6 +326,7 @@ class PatternDetector:
                 now = monotonic()
                 allowance.spend(now - began - tries * SECONDS_PER_PLACE)
                 began, tries = now, 0
+        allowance.spend(monotonic() - began - tries * SECONDS_PER_PLACE)
         return found
 
     def window_matches(
