@@ -148,7 +148,13 @@ class Redactor:
         return replace(
             self.ruleset,
             rules=tuple(
-                replace(rule, priority=priorities.get(rule.id, rule.priority))
+                replace(
+                    rule,
+                    priority=priorities.get(rule.id, rule.priority),
+                    options={**rule.options, "convention": self.policy.convention}
+                    if rule.recognizer == TAGGER
+                    else rule.options,
+                )
                 for rule in self.ruleset.rules
                 if self.ner != "none" or rule.recognizer != TAGGER
             ),

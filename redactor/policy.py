@@ -10,12 +10,13 @@ from typing import Any
 
 import regex
 
+from redactor.detect.ner.network import CONVENTIONS
 from redactor.model import ENTITIES, PolicyError
 from redactor.operators import OPERATORS, Operator
 from redactor.ruleset.load import packaged_rules
 
 POLICY_KEYS = frozenset(
-    {"name", "description", "threshold", "keep_list", "scrub_metadata", "priorities", "default", "entities"}
+    {"name", "description", "threshold", "keep_list", "scrub_metadata", "priorities", "convention", "default", "entities"}
 )
 OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each"})
 
@@ -25,7 +26,7 @@ class Policy:
     """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule.
 
     `priorities`: by rule id, priorities that rules have under this policy. `scrub_metadata`: whether documents lose their
-    authors, revision marks and the like.
+    authors, revision marks and the like. `convention`: which of the recogniser's conventions is asked (CONVENTIONS).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Policy:
     keep_list: bool = True
     scrub_metadata: bool = True
     priorities: Mapping[str, int] = field(default_factory=dict)
+    convention: str = CONVENTIONS[0]
     file: str = ""
     needs_key: bool = False
 
@@ -99,6 +101,9 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     priorities = table.get("priorities", {})
     if not isinstance(priorities, dict) or not all(type(value) is int for value in priorities.values()):
         raise PolicyError(f"{where}: priorities must be a table of rule ids with whole numbers")
+    convention = table.get("convention", CONVENTIONS[0])
+    if convention not in CONVENTIONS:
+        raise PolicyError(f"{where}: convention must be one of {', '.join(CONVENTIONS)}")
     return Policy(
         name=name,
         description=description,
@@ -107,6 +112,7 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
         keep_list=table.get("keep_list", True),
         scrub_metadata=table.get("scrub_metadata", True),
         priorities=priorities,
+        convention=convention,
         file=Path(where).name,
         needs_key=any(o.kind == "hash" for o in operators.values()),
     )

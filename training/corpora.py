@@ -169,12 +169,41 @@ def read_labelled(path: Path, corpus: str) -> Iterator[Sentence]:
         yield Sentence(row["text"], tuple(apart((s, e, k) for s, e, k in row["spans"] if k in KINDS)), corpus)
 
 
-READERS: Final[dict[str, Callable[[Path, str], Iterator[Sentence]]]] = {
+def read_documents(path: Path, corpus: str, without: tuple[str, ...] = ()) -> Iterator[Sentence]:
+    """JSON lines `{"id": …, "text": …, "spans": [{"start": …, "end": …, "type": …}, …]}`: whole documents; other types are passed over.
+
+    `without`: beginnings of ids of documents that are left out.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["id"].startswith(without):
+            continue
+        spans = ((s["start"], s["end"], s["type"]) for s in row["spans"] if s["type"] in KINDS)
+        yield Sentence(row["text"], tuple(apart(spans)), corpus)
+
+
+def read_bmes(path: Path, corpus: str) -> Iterator[Sentence]:
+    """As `read_bio`, of tags B, M, E, S."""
+    chars: list[str] = []
+    tags: list[str] = []
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
+        char, _, tag = line.strip().partition(" ")
+        if char:
+            chars.append(char)
+            tags.append(f"B{tag[1:]}" if tag[0] in "BS" else f"I{tag[1:]}" if tag[0] in "ME" else tag)
+        elif chars:
+            yield Sentence("".join(chars), tuple(_spans(tags)), corpus)
+            chars, tags = [], []
+
+
+READERS: Final[dict[str, Callable[..., Iterator[Sentence]]]] = {
     "bio": read_bio,
     "cluener": read_cluener,
     "boson": read_boson,
     "tagged": read_tagged,
     "labelled": read_labelled,
+    "documents": read_documents,
+    "bmes": read_bmes,
 }
 
 

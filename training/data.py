@@ -114,10 +114,11 @@ def swapped(
     `made`: what makes up new ones; a kind that is not there, and half of the others, come from the same corpus.
     """
     chance = random.Random(seed)
-    pool: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    # A surname alone (操书记) is exchanged for another one, not for a full name.
+    pool: dict[tuple[str, bool], list[str]] = {(kind, short): [] for kind in KINDS for short in (True, False)}
     for sentence in sentences:
         for start, end, kind in sentence.spans:
-            pool[kind].append(sentence.text[start:end])
+            pool[kind, end - start == 1].append(sentence.text[start:end])
     found = []
     for sentence in sentences:
         if not sentence.spans:
@@ -128,7 +129,7 @@ def swapped(
             value = sentence.text[start:end]
             if chance.random() < share:
                 new = kind in made and len(value) > 1 and chance.random() < (0.8 if kind == "PERSON" else 0.4)
-                value = made[kind](chance) if new else chance.choice(pool[kind])
+                value = made[kind](chance) if new else chance.choice(pool[kind, len(value) == 1])
             spans.append((len(text), len(text) + len(value), kind))
             text += value
             at = end

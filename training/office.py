@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from corpora import Sentence, Span
 
-_KINDS: Final = {"P": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
+_KINDS: Final = {"P": "PERSON", "S": "PERSON", "I": "PERSON", "G": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
+"""By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K and N are no names."""
+_KIN: Final = "师傅 大爷 大妈 大娘 大叔 婶 叔 伯 哥 姐 嫂 奶奶 爷爷 阿姨 妈 爸 家 总 工 局 处 科 队 所 老 老师 医生 护士长 某 某某 氏 警官 会计 支书".split()
 _TITLES: Final = [
     "书记",
     "县长",
@@ -248,6 +251,22 @@ _LOCAL: Final = [
     "高速",
     "产业园",
     "农贸市场",
+    "第一中学",
+    "实验小学",
+    "幼儿园",
+    "博物馆",
+    "图书馆",
+    "创业园",
+    "大厦",
+    "站",
+    "闸",
+    "圩",
+    "垸",
+    "岭",
+    "溪",
+    "江",
+    "坝",
+    "林场",
     "自治县",
     "州",
     "旗",
@@ -306,8 +325,6 @@ _FORMS: Final = [
     "超市",
 ]
 _BODIES: Final = [
-    "第一中学",
-    "实验小学",
     "人民医院",
     "中心卫生院",
     "中医院",
@@ -315,7 +332,6 @@ _BODIES: Final = [
     "大学",
     "师范大学",
     "农业大学",
-    "幼儿园",
     "公安局",
     "财政局",
     "教育局",
@@ -333,25 +349,18 @@ _BODIES: Final = [
     "自来水公司",
     "电视台",
     "日报社",
-    "图书馆",
-    "博物馆",
     "商会",
     "慈善会",
     "协会",
     "派出所",
     "司法所",
-    "党校",
     "报社",
     "研究院",
     "设计院",
     "农科所",
     "民政局",
-    "发改委",
     "卫健委",
     "统计局",
-    "纪委",
-    "妇联",
-    "总工会",
     "消防大队",
     "交警大队",
 ]
@@ -366,7 +375,13 @@ _TEMPLATES: Final = tuple(
 {O}、{O}、{O}要各司其职。|由{O}牵头，{O}配合。|经{O}批准，现公告如下。|{O}落户{L}，总投资五亿元。|{L}的{O}已经投产。|在{O}门口，{P}接过锦旗。|{P}，{L}人，一九七八年生。|{P}和{P}是同村人。|{P}找到{P}借钱。|{P}给{O}打了电话。
 患者{P}，由{P}主治医师接诊。|姓名：{P}|住址：{L}{L}{L}|地址：{L}{L}|甲方：{O}　乙方：{O}|户主{P}，家住{L}。|乘{L}的班车去{L}。|{L}发生山洪，{L}水位上涨。|途经{L}、{L}，全长八十公里。|{P}在{L}开了一家小店。|{P}：大家好，我是{O}的{P}。
 感谢{O}{P}总经理的支持。|{L}{T}{P}、副{T}{P}到场。|党委书记、董事长 {P}|（根据录音整理，{P}、{P}记录）|{P}出生在{L}，后来到{O}工作。|{P}一家住在{L}。|他叫{P}，今年五十三岁。|会议由{P}{T}主持，{P}{T}传达精神。|昨天，{P}{T}到{L}看望慰问。
-分管领导：{P} 责任单位：{O}|{O}{P}摄|据{O}消息|{O}发布公告|被誉为“{L}铁人”的{P}走了。|{L}方言里管它叫馍。|向{P}学习！|{P}、{P}夫妇|{P}之子{P}|{P}诉{O}|{L}—{L}高速公路|沿{L}两岸|{L}人{P}""".replace(
+分管领导：{P} 责任单位：{O}|{O}{P}摄|据{O}消息|{O}发布公告|被誉为“{L}铁人”的{P}走了。|{L}方言里管它叫馍。|向{P}学习！|{P}、{P}夫妇|{P}之子{P}|{P}诉{O}|{L}—{L}高速公路|沿{L}两岸|{L}人{P}
+请{S}{K}明天来一趟。|{S}{T}和{S}{T}都到了。|{S}{T}、{S}{T}、{S}{T}分头下去。|老{S}、小{S}你们看看。|联系人：{S}{K}|{S}{K}说，路修好了。|{S}{K}的孙子在{L}打工。|住院医师{S}{K}查房。|{S}{K}讲得好。|{P}{K}|找{S}{K}签字。|{P}（女）、{P}、{P}（回族）、{P}（女，彝族）
+{P}、{P}、{P}（女）、{P}、{P}、{P}|{P} {P} {P} {P} {P} {P}|{P}　男　{P}　女|{P}，{P}，{P}|审　判　长　{I}|审　判　员　{I}|书　记　员　{I}|人民陪审员　{I}|县　长　{I}|主　持：{I}|签发人：{I}|{I}、{I}、{P}、{I}|姓　名：{I}　性　别：女|主任 {I}
+{P}说：“{N}是大事。”|{P}提出要{N}，{N}也不能放松。|{P}和{P}谈到{N}。|{G}同志，你先讲。|{G}啊，你听我说。|{G}、{G}两位同志留一下。|阿{G}说不去了。|小{G}今年上小学。|{P}的女儿{G}|{G}书记辛苦了。|{G}走在最前面。|妻子{P}，儿子{P}
+要重视{N}。|要坚持{N}，突出{N}，狠抓{N}。|关于{N}的几点意见|一是{N}，二是{N}，三是{N}。|把{N}作为{N}的重点。|加强{N}和{N}工作|{N}、{N}、{N}|{N}：{N}|我们的{N}很{N}。|这件事关系到{N}。|没有{N}就没有{N}。|以{N}促{N}|{N}不足|{N}问题突出|大家都很{N}。|进一步{N}{N}|{N}（{N}）|为{N}而{N}|{N}的同志|{N}同志们|推进{N}{N}建设|{N}科|{N}局|{N}员|{N}　{N}　{N}|序号　{N}　{N}　备注|{N}表|对{N}进行{N}。
+{L}人民政府|{L}纪委通报了三起案件。|{L}人大常委会|{L}委书记{P}|{L}政协副主席{P}|{L}委、{L}人民政府|据{L}气象台预报|从{L}赶来的{P}|向{L}转移|{L}和{L}接壤。|{L}群众不服{O}的处罚。|{L}{L}{O}|在{L}{L}路段|{L}至{L}段|环{L}绿道|{L}两岸|在{L}打工的{P}|{L}精神|{O}（以下简称“{O}”）|{O}{T}{P}|为{O}担保|{P}任{O}{T}。|经{P}介绍，{P}进了{O}。
+原告{P}诉被告{P}、{P}民间借贷纠纷一案|被告人{P}，绰号“大个子”，{L}人。|证人{P}、{P}的证言|委托诉讼代理人：{P}，{O}律师。|{P}驾驶小型轿车沿{L}由南向北行驶至{L}路口。|{P}向{P}借款|{P}与{P}系夫妻关系。|{P}因{N}被{N}。|{P}将{P}送到{O}。|{P}在{N}。|{P}家的{N}|{P}也来了。|{P}都说{N}。|{P}正在{N}|{P}就{N}作了说明。|{P}对{N}负责。|{P}被评为{N}标兵。|{P}从{L}来。|{P}为{N}捐款。|{P}曾任{O}{T}。""".replace(
         "\n", "|"
     ).split("|")
     if line
@@ -379,12 +394,19 @@ def sentences(
     surnames: Sequence[tuple[str, float]],
     given: Sequence[tuple[str, float]],
     places: Sequence[str],
+    words: NameWords,
     corpus: str,
 ) -> list[Sentence]:
     """`count` made-up sentences; `surnames` and `given` are characters with weights, `places` true names."""
     chance = random.Random(seed)
     fill: dict[str, Callable[[], str]] = {
-        "P": lambda: person(chance, surnames, given),
+        "P": lambda: person(chance, surnames, given, words),
+        "I": lambda: spaced(chance, person(chance, surnames, given, words)),
+        "S": lambda: chance.choice((surname(chance, surnames), chance.choice(_SURNAME_RARE))),
+        "G": lambda: given_name(chance, given, words),
+        "K": lambda: chance.choice(_KIN),
+        "T": lambda: chance.choice(_TITLES),
+        "N": lambda: chance.choice(chance.choice((words.ordinary, words.names, words.frequent))),
         "L": lambda: place(chance, places),
         "O": lambda: organisation(chance, places),
     }
@@ -401,10 +423,10 @@ def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], s
             at += 1
             continue
         slot = template[at + 1]
-        if slot == "T":
-            text += chance.choice(_TITLES)
+        value = fill[slot]()
+        if slot not in _KINDS:
+            text += value
         else:
-            value = fill[slot]()
             # Places that stand in a row are one address.
             if slot == "L" and spans and spans[-1][1] == len(text) and spans[-1][2] == "LOCATION":
                 start = spans.pop()[0]
@@ -416,8 +438,54 @@ def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], s
     return Sentence(text, tuple(spans), corpus)
 
 
-def person(chance: random.Random, surnames: Sequence[tuple[str, float]], given: Sequence[tuple[str, float]]) -> str:
-    """A full name: mostly Han, some of rare or double surnames, some of minorities and foreigners."""
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """Words of the language, no proper names: that look like full names (高兴), that do not, and the most frequent of all."""
+
+    names: tuple[str, ...]
+    ordinary: tuple[str, ...]
+    frequent: tuple[str, ...]
+
+
+def name_words(words: Mapping[str, tuple[float, str]], surnames: Collection[str]) -> NameWords:
+    """From the words of a lexicon, each with its log probability and class."""
+    common = sorted((w for w, (_, kind) in words.items() if kind[:1] in tuple("nvadi") and kind[:2] not in _PROPER), key=lambda w: -words[w][0])
+    common = [w for w in common if 2 <= len(w) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in w)][:40_000]
+    names = tuple(w for w in common if len(w) < 4 and w[0] in surnames)
+    return NameWords(names, tuple(w for w in common if w[0] not in surnames or len(w) == 4), tuple(common[:6_000]))
+
+
+_PROPER: Final = ("nr", "ns", "nt", "nz")
+
+
+def surname(chance: random.Random, surnames: Sequence[tuple[str, float]]) -> str:
+    """A surname of one character."""
+    return chance.choices([s for s, _ in surnames], [w for _, w in surnames])[0]
+
+
+def given_name(chance: random.Random, given: Sequence[tuple[str, float]], words: NameWords) -> str:
+    """A given name of two characters, of which some are words."""
+    if chance.random() < 0.25:
+        return next(w for w in iter(lambda: chance.choice(words.ordinary), "") if len(w) == 2)
+    return "".join(chance.choices([c for c, _ in given], [w for _, w in given], k=2))
+
+
+def spaced(chance: random.Random, name: str) -> str:
+    """A short name with blanks between its characters, as signatures are set."""
+    return chance.choice(("　", " ", "　　")).join(name) if len(name) < 4 and "·" not in name else name
+
+
+def person(
+    chance: random.Random,
+    surnames: Sequence[tuple[str, float]],
+    given: Sequence[tuple[str, float]],
+    words: NameWords | None = None,
+) -> str:
+    """A full name: mostly Han, some of rare or double surnames, some of minorities and foreigners, some that are words."""
+    if words and chance.random() < 0.15:
+        if chance.random() < 0.7:
+            return chance.choice(words.names)
+        return surname(chance, surnames) + given_name(chance, given, words)[: chance.choice((1, 2, 2))]
     kind = chance.random()
     if kind < 0.04:
         return "·".join(chance.sample(_PARTS, 2))
@@ -428,13 +496,13 @@ def person(chance: random.Random, surnames: Sequence[tuple[str, float]], given: 
     if kind < 0.12:
         return chance.choice(("", "·")).join(chance.sample(_FOREIGN, chance.choice((1, 2))))
     if kind < 0.17:
-        surname = chance.choice(_DOUBLE)
+        first = chance.choice(_DOUBLE)
     elif kind < 0.27:
-        surname = chance.choice(_SURNAME_RARE)
+        first = chance.choice(_SURNAME_RARE)
     else:
-        surname = chance.choices([s for s, _ in surnames], [w for _, w in surnames])[0]
+        first = surname(chance, surnames)
     count = 1 if chance.random() < 0.2 else 2
-    return surname + "".join(chance.choices([c for c, _ in given], [w for _, w in given], k=count))
+    return first + "".join(chance.choices([c for c, _ in given], [w for _, w in given], k=count))
 
 
 def place(chance: random.Random, places: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Write the weight file that is shipped: `python training/pack.py narrow.npz rules/data/ner.weights --convention 0 --outside -0.5`.
+"""Write the weight file that is shipped: `python training/pack.py DIR/64.npz rules/data/ner.weights`.
 
 Tables of characters and pairs become eight-bit integers with a scale a row, everything else sixteen-bit floats.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from redactor.detect.ner.decode import KINDS
+from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.ner.tagger import FORMAT, digest
 
 
@@ -22,20 +23,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--convention", type=int, default=0, help="row of the corpus table that is kept")
+    parser.add_argument("--names", type=Path, help="names of the corpora, in order; by default corpora.json beside the weights")
+    parser.add_argument("--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS")
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
-    parser.add_argument(
-        "--organisation", type=float, default=0.0, help="added to the scores of an organisation's labels"
-    )
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
-    first = 1 + 4 * KINDS.index("ORGANIZATION")
-    arrays["bias"][first : first + 4] += arguments.organisation
+    names = json.loads((arguments.names or arguments.weights.with_name("corpora.json")).read_text(encoding="utf-8"))
+    kept = [names.index(name) for name in arguments.conventions.split(",")]
+    assert len(kept) == len(CONVENTIONS)
     packed: dict[str, np.ndarray[Any, Any]] = {
         "outside": np.float32(arguments.outside),
         "alphabet": arrays.pop("alphabet"),
     }
-    packed["corpus"] = arrays.pop("corpus")[arguments.convention].astype(np.float16)
+    packed["corpus"] = arrays.pop("corpus")[kept].astype(np.float16)
     for name, values in arrays.items():
         if name in ("char", "left", "right"):
             scale = np.maximum(np.abs(values).max(1), 1e-6) / 127

@@ -1,13 +1,12 @@
-"""Put the cheap first look into a weight file: `python training/screen.py rules/data/ner.weights TEACHER.jsonl …`.
+"""Put the cheap first look into a weight file: `python training/screen.py rules/data/ner.weights FORMAT:PATH …`.
 
-It learns where the packed network itself does not say "outside" with much certainty, on the texts of `--labelled` files; its
-threshold leaves out the given share of those places.
+It learns where the packed network itself does not say "outside" with much certainty in any of its conventions, on the texts of
+corpora; its threshold leaves out the given share of those places.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from corpora import READERS
 from pack import write
 
 from redactor.detect.lattice import compile_words
@@ -22,7 +22,7 @@ from redactor.detect.lexicon import Lexicon
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.decode import log_probabilities
 from redactor.detect.ner.features import compile_featurizer
-from redactor.detect.ner.network import Network, build, table_rows
+from redactor.detect.ner.network import CONVENTIONS, Network, build, table_rows
 from redactor.detect.ner.screen import DILATIONS
 from redactor.detect.ner.tagger import dequantised, read_weights
 from redactor.ruleset.load import packaged_rules
@@ -39,7 +39,7 @@ def main() -> None:
     """Read the command line, train, write the file again."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
-    parser.add_argument("texts", type=Path, nargs="+", help='JSON lines with "text"')
+    parser.add_argument("texts", nargs="+", metavar="FORMAT:PATH", help="formats are those of corpora.READERS")
     parser.add_argument("--channels", type=int, default=16)
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--lost", type=float, default=0.002, help="share of doubtful places that may be left out")
@@ -48,10 +48,11 @@ def main() -> None:
     packed = read_weights(arguments.weights)
     arrays = dequantised(packed)
     network = build(arrays)
-    texts = [json.loads(line)["text"] for path in arguments.texts for line in path.read_text("utf-8").splitlines()]
+    sources = (item.partition(":") for item in arguments.texts)
+    texts = [sentence.text for form, _, path in sources for sentence in READERS[form](Path(path), "")]
     texts = list(dict.fromkeys(texts))
     np.random.default_rng(arguments.seed).shuffle(texts)
-    rows, doubtful = examples(texts, arrays, network)
+    rows, doubtful = examples(texts, arrays)
     params = train(rows, doubtful, network, arguments.channels, arguments.steps, arguments.seed)
     # The threshold is set on a tenth that was not trained on.
     kept = slice(-len(doubtful) // 10, None)
@@ -66,20 +67,22 @@ def main() -> None:
     write(arguments.weights, others | {f"screen.{k}": np.asarray(v, np.float32) for k, v in screen.items()})
 
 
-def examples(texts: list[str], arrays: Arrays, network: Network) -> tuple[list[Any], np.ndarray[Any, Any]]:
-    """Table rows of every character, and whether the network is in doubt there."""
+def examples(texts: list[str], arrays: Arrays) -> tuple[list[Any], np.ndarray[Any, Any]]:
+    """Table rows of every character, and whether the network is in doubt there under any convention."""
     data = packaged_rules() / "data"
     words = compile_words(Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8")))
     surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
     given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
     featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
+    networks = [build(arrays, convention) for convention in CONVENTIONS]
     rows: list[list[np.ndarray[Any, Any]]] = []
     doubtful = []
     for at in range(0, len(texts), LINES):
         inputs = featurizer.inputs(words.lattice("\n".join(texts[at : at + LINES])))
-        logs = log_probabilities(network.scores(inputs), float(arrays["outside"].item()))
+        outside = float(arrays["outside"].item())
+        logs = [log_probabilities(network.scores(inputs), outside)[:, 0] for network in networks]
         rows.append(table_rows(inputs, slice(None)))
-        doubtful.append(logs[:, 0] < np.log(CERTAIN))
+        doubtful.append(np.minimum.reduce(logs) < np.log(CERTAIN))
     return [np.concatenate(column) for column in zip(*rows, strict=True)], np.concatenate(doubtful)
 
 

@@ -1,20 +1,21 @@
-"""Train the recogniser: `python training/train.py --out DIR --corpus NAME=FORMAT:PATH … [--labelled NAME=PATH …]`.
+"""Train the recogniser: `python training/train.py --out DIR --corpus NAME=FORMAT:PATH … --dev PATH …`.
 
-Formats are those of corpora.READERS. A wide network is trained on all corpora, each with its own convention as an input; a
-narrow one learns from the wide one's probabilities and the gold labels. Seeded; the same inputs give the same weights on the
-same kind of machine.
+Formats are those of corpora.READERS. Every corpus keeps its own convention, which is an input of the network. Wide networks learn
+all of them; a narrow one learns those that it is shipped with (`--target`) from gold labels and, if there are any, from the wide
+ones' probabilities. Seeded; the same inputs give the same weights on the same kind of machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import time
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import exp
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import jax
@@ -22,9 +23,11 @@ import jax.numpy as jnp
 import net
 import numpy as np
 import optax
-from corpora import READERS, Sentence, read_labelled, with_organisations, without_titles
-from data import Rows, alphabet_of, joined, rows_of, swapped
-from office import person, place
+import regex
+from corpora import READERS, Sentence, without_titles
+from data import ROW, Rows, alphabet_of, joined, rows_of, swapped
+from numpy.typing import NDArray
+from office import NameWords, name_words, person, place
 from office import sentences as office_sentences
 
 from redactor.detect.lattice import compile_words
@@ -33,166 +36,130 @@ from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.features import compile_featurizer
 from redactor.ruleset.load import packaged_rules
 
-TAGGED: Final = "pd98"
-"""The convention of the shipped network, and of made-up sentences."""
-TEACHER: Final = "teacher"
+OFFICE: Final = "office"
+"""The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 BATCH: Final = 64
-_TELLING: Final = 8
-"""Shorter sentences (完) may stand anywhere."""
+_CLAUSE: Final = 10
+"""Letters of a clause that tells one text from another."""
+_CLAUSES: Final = regex.compile(r"[^\p{L}\p{N}]+")
 
 
 def main() -> None:
-    """Read the command line, train, write weights and scores."""
+    """Read the command line, train, write weights and what was read."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
-    parser.add_argument("--labelled", action="append", default=[], metavar="NAME=PATH", help="what a teacher found")
-    parser.add_argument("--dev", type=Path, help="BIO file to score on, never trained on")
-    parser.add_argument(
-        "--hold-out", action="append", default=[], metavar="NAME=N", help="last sentences of a corpus, not trained on"
-    )
-    parser.add_argument("--wide", type=int, default=128)
-    parser.add_argument("--narrow", type=int, default=64)
-    parser.add_argument("--wide-epochs", type=float, default=4)
-    parser.add_argument("--narrow-epochs", type=float, default=6)
-    parser.add_argument("--office", type=int, default=30_000, help="made-up sentences")
-    parser.add_argument(
-        "--wide-weights", type=Path, action="append", default=[], help="a wide network to learn from as well"
-    )
-    parser.add_argument(
-        "--target", default="msra=0.65,pd98=0.35", help="conventions that the narrow network learns, with their shares"
-    )
+    parser.add_argument("--dev", type=Path, action="append", default=[], help="BIO file that is scored on, never trained on")
+    parser.add_argument("--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on")
+    parser.add_argument("--channels", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--made-up", type=int, default=40_000, help="made-up sentences of the office")
+    parser.add_argument("--share", type=float, default=0.45, help="share of a batch that is of the office")
+    parser.add_argument("--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well")
+    parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    corpora = read_all(arguments.corpus, arguments.labelled, arguments.office, arguments.seed)
-    corpora = without(corpora, arguments.dev, arguments.hold_out)
+    data = packaged_rules() / "data"
+    lexicon = Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8"))
+    parts = NameParts(lexicon)
+    corpora, manifest = read_all(arguments.corpus, tuple(filter(None, arguments.without.split(","))))
+    corpora = apart_from(corpora, arguments.dev)
+    documents = corpora.get(OFFICE, [])
+    corpora[OFFICE] = documents + parts.sentences(arguments.made_up, arguments.seed)
     names = list(corpora)
     for name, sentences in corpora.items():
         print(f"{name}: {len(sentences)} sentences, {sum(len(s.text) for s in sentences)} characters", flush=True)
-    data = packaged_rules() / "data"
-    words = compile_words(Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8")))
+    words = compile_words(lexicon)
     surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
     given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
     alphabet = alphabet_of((s for group in corpora.values() for s in group), 3)
     featurizer = compile_featurizer(words, surnames, given, alphabet)
-    frequent, likely, places = name_parts()
-    made = {
-        "PERSON": lambda chance: person(chance, frequent, likely),
-        "LOCATION": lambda chance: place(chance, places),
-    }
-    groups = {}
+    groups = []
     for number, (name, sentences) in enumerate(corpora.items()):
-        parts = [rows_of(sentences, number, featurizer, words)]
-        if name != TEACHER:
-            parts.append(rows_of(swapped(sentences, 0.6, arguments.seed, made), number, featurizer, words))
-        groups[name] = joined(parts)
-    rows = joined(list(groups.values()))
+        print(f"rows of {name}", flush=True)
+        copies = [sentences]
+        if name == OFFICE:
+            # Few documents, the best there are: each twice as it is, and twice with other names.
+            copies += [documents, *(swapped(documents, 0.7, seed, parts.made) for seed in (1, 2))]
+        else:
+            copies.append(swapped(sentences, 0.6, arguments.seed, parts.made))
+        groups += [rows_of(copy, number, featurizer, words) for copy in copies]
+    rows = joined(groups)
     print(f"{len(rows.corpus)} rows, {len(alphabet)} characters", flush=True)
-    scored = None
-    if arguments.dev:
-        scored = rows_of(list(READERS["bio"](arguments.dev, TAGGED)), names.index(TAGGED), featurizer, words)
-    wide = []
-    for path in arguments.wide_weights:
+    teachers = []
+    for path in arguments.teacher:
         saved = dict(np.load(path))
         if not np.array_equal(saved["alphabet"], alphabet):
             parser.error(f"{path}: was trained on other texts: its alphabet is another")
-        wide.append(net.from_numpy(saved))
-    if arguments.wide_epochs:
-        wide.append(
-            train(
-                rows,
-                arguments.wide,
-                len(alphabet),
-                len(names),
-                arguments.wide_epochs,
-                arguments.seed + 10 * len(wide),
-                scored,
-            )
-        )
-        np.savez(arguments.out / "wide.npz", alphabet=alphabet, **net.to_numpy(wide[-1]))
-    if arguments.narrow_epochs:
-        seen = {s.text for name, group in corpora.items() if name != TEACHER for s in group}
-        other = [s for s in corpora.get(TEACHER, ()) if s.text not in seen]
-        if other:
-            groups[TEACHER] = rows_of(other, 0, featurizer, words)
-        rows = joined(list(groups.values()))
-        target = [
-            (names.index(name), share) for name, share in (item.split("=") for item in arguments.target.split(","))
-        ]
-        narrow = train(
-            rows, arguments.narrow, len(alphabet), len(names), arguments.narrow_epochs, arguments.seed + 1, scored,
-            Teacher(tuple(wide), tuple((number, float(share)) for number, share in target)),
-        )  # fmt: skip
-        np.savez(arguments.out / "narrow.npz", alphabet=alphabet, **net.to_numpy(narrow))
+        teachers.append(net.from_numpy(saved))
+    target = [names.index(name) for name in arguments.target.split(",")]
+    params = train(
+        rows, arguments.channels, len(alphabet), names, arguments.steps, arguments.seed, arguments.share,
+        Teacher(teachers, target) if teachers else None,
+    )  # fmt: skip
+    np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **net.to_numpy(params))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
+    (arguments.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def read_all(corpora: Sequence[str], labelled: Sequence[str], office: int, seed: int) -> dict[str, list[Sentence]]:
-    """Sentences by convention: each corpus, what the teacher found in all of them, made-up ones with the tagged corpus."""
+def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str, list[Sentence]], dict[str, str]]:
+    """Sentences by convention, and the SHA-256 of each file that was read. `without`: beginnings of ids of documents to leave out."""
     found: dict[str, list[Sentence]] = {}
+    manifest: dict[str, str] = {}
     for item in corpora:
         name, _, source = item.partition("=")
         form, _, path = source.partition(":")
-        found.setdefault(name, []).extend(READERS[form](Path(path), name))
-    teacher: list[Sentence] = []
-    by_text: dict[str, Sentence] = {}
-    for item in labelled:
-        sentences = list(read_labelled(Path(item.partition("=")[2]), TEACHER))
-        teacher += sentences
-        by_text |= {s.text: s for s in sentences}
-    if TAGGED in found and by_text:
-        found[TAGGED] = [with_organisations(s, by_text.get(s.text, s)) for s in found[TAGGED]]
-    if office:
+        manifest[Path(path).name] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        if form == "documents":
+            sentences = READERS[form](Path(path), name, without)
+        else:
+            sentences = map(without_titles, READERS[form](Path(path), name))
+        found.setdefault(name, []).extend(sentences)
+    return found, manifest
+
+
+def apart_from(corpora: dict[str, list[Sentence]], dev: Iterable[Path]) -> dict[str, list[Sentence]]:
+    """The corpora without every sentence that shares a clause with a file that is scored on."""
+    scored = {clause for path in dev for s in READERS["bio"](path, "") for clause in clauses(s.text)}
+    kept = {name: [s for s in group if scored.isdisjoint(clauses(s.text))] for name, group in corpora.items()}
+    for name, group in corpora.items():
+        print(f"{name}: {len(group) - len(kept[name])} sentences share a clause with what is scored on", flush=True)
+    return kept
+
+
+def clauses(text: str) -> Iterator[str]:
+    """The clauses of a text that are long enough to tell it from others, one width."""
+    return (clause for clause in _CLAUSES.split(unicodedata.normalize("NFKC", text)) if len(clause) >= _CLAUSE)
+
+
+class NameParts:
+    """What names are made of: surnames and given characters with weights, flatter than they are in life; places; words."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
         data = packaged_rules() / "data"
-        surnames = [
-            (line.split("\t")[0], float(line.split("\t")[1]) ** 0.6)
-            for line in lines_of(data / "surnames.txt")
-            if "\t" in line and len(line.split("\t")[0]) == 1 and line.split("\t")[1] != "0"
+        rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
+        self.surnames = [
+            (row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"
         ]
-        given = [
-            (r[0], 2.718 ** (0.6 * float(r[1])))
-            for r in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
+        self.given = [
+            (row[0], exp(0.6 * float(row[1])))
+            for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
         ]
-        places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
-        found.setdefault(TAGGED, []).extend(office_sentences(office, seed, surnames, given, places, TAGGED))
-    if teacher:
-        found[TEACHER] = teacher
-    return {name: [without_titles(sentence) for sentence in group] for name, group in found.items()}
+        self.places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
+        self.words: NameWords = name_words(lexicon.words, {s for s, _ in self.surnames})
 
+    @property
+    def made(self) -> dict[str, Callable[[Random], str]]:
+        """What makes up a name of each kind."""
+        return {
+            "PERSON": lambda chance: person(chance, self.surnames, self.given, self.words),
+            "LOCATION": lambda chance: place(chance, self.places),
+        }
 
-def without(corpora: dict[str, list[Sentence]], dev: Path | None, hold_out: Sequence[str]) -> dict[str, list[Sentence]]:
-    """The corpora without what is scored: the last sentences of some, and, in all, every text that stands in those or in `dev`."""
-    scored = [s.text for s in READERS["bio"](dev, "")] if dev else []
-    for item in hold_out:
-        name, _, count = item.partition("=")
-        scored += [s.text for s in corpora[name][-int(count) :]]
-    texts = {bare(text) for text in scored if len(bare(text)) >= _TELLING}
-    return {
-        name: [s for s in group if bare(s.text) not in texts]
-        for name, group in ((n, g[: -held(n, hold_out)] if held(n, hold_out) else g) for n, g in corpora.items())
-    }
-
-
-def held(name: str, hold_out: Sequence[str]) -> int:
-    """How many sentences of the corpus are held out."""
-    return sum(int(item.partition("=")[2]) for item in hold_out if item.partition("=")[0] == name)
-
-
-def bare(text: str) -> str:
-    """Its letters and digits alone, one width: the same sentence in two editions."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text) if char.isalnum())
-
-
-def name_parts() -> tuple[list[tuple[str, float]], list[tuple[str, float]], list[str]]:
-    """Surnames and characters of given names with weights, flatter than they are in life; places."""
-    data = packaged_rules() / "data"
-    rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
-    surnames = [(row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"]
-    given = [
-        (row[0], exp(0.6 * float(row[1]))) for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
-    ]
-    return surnames, given, [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
+    def sentences(self, count: int, seed: int) -> list[Sentence]:
+        """Made-up sentences of the office."""
+        return office_sentences(count, seed, self.surnames, self.given, self.places, self.words, OFFICE)
 
 
 def lines_of(path: Any) -> list[str]:
@@ -200,61 +167,45 @@ def lines_of(path: Any) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
-@dataclass(frozen=True, slots=True)
 class Teacher:
-    """Trained networks and the mixture of conventions that is learned from them."""
+    """Trained networks, and the conventions that are learned from them."""
 
-    networks: tuple[net.Params, ...]
-    shares: tuple[tuple[int, float], ...]
+    def __init__(self, networks: Sequence[net.Params], target: Sequence[int]) -> None:
+        self.networks, self.target = networks, np.array(target, np.int32)
 
-    def probabilities(self, batch: dict[str, jax.Array]) -> Any:
-        """Of each label, in the mixture."""
-        return sum(
-            share
-            / len(self.networks)
-            * jax.nn.softmax(net.logits(network, {**batch, "corpus": jnp.full_like(batch["corpus"], number)}))
-            for network in self.networks
-            for number, share in self.shares
-        )
+        def probabilities(batch: dict[str, jax.Array], convention: jax.Array) -> jax.Array:
+            batch = {**batch, "corpus": convention}
+            return sum(jax.nn.softmax(net.logits(n, batch)) for n in networks) / len(networks)  # type: ignore[return-value]
 
-    def targets(self, rows: Rows) -> np.ndarray[Any, Any]:
-        """The probabilities for every row, shape (rows, ROW, LABELS), half precision."""
-        infer = jax.jit(self.probabilities)
-        found = np.empty((*rows.labels.shape, net.LABELS), np.float16)
-        for at in range(0, len(rows.corpus), 256):
-            index = np.arange(at, min(at + 256, len(rows.corpus)))
-            found[index] = np.asarray(infer(rows.batch(index)))
-        print(f"teacher's labels of {len(found)} rows", flush=True)
-        return found
+        self._infer = jax.jit(probabilities)
+
+    def of(self, batch: dict[str, Any], convention: NDArray[np.int32]) -> NDArray[np.float16]:
+        """Probabilities of each label, each row in a convention of its own."""
+        return np.asarray(self._infer(batch, convention)).astype(np.float16)
 
 
 def train(
     rows: Rows,
     channels: int,
     chars: int,
-    corpora: int,
-    epochs: float,
+    names: Sequence[str],
+    steps: int,
     seed: int,
-    scored: Rows | None,
+    share: float,
     teacher: Teacher | None = None,
 ) -> net.Params:
-    """A network of so many channels; with a teacher, it learns the teacher's probabilities, in the first convention alone."""
-    params = net.initial(seed, channels, chars, corpora)
-    steps = int(epochs * len(rows.corpus) / BATCH)
+    """A network of so many channels. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
+    params = net.initial(seed, channels, chars, len(names))
     schedule = optax.warmup_cosine_decay_schedule(0.0, 3e-3, 200, steps, 3e-5)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimizer.init(params)
-
-    # The teacher sees every row once: it always says the same.
-    soft = teacher.targets(rows) if teacher else None
 
     def loss(params: net.Params, batch: dict[str, jax.Array], key: jax.Array) -> jax.Array:
         mask = batch["labels"] >= 0
         gold = jax.nn.one_hot(jnp.maximum(batch["labels"], 0), net.LABELS)
         if teacher is not None:
-            trusted = 0.3 * (batch["corpus"] == teacher.shares[0][0])[:, None, None]
-            gold = trusted * gold + (1 - trusted) * batch["soft"].astype(jnp.float32)
-            batch = {**batch, "corpus": jnp.zeros_like(batch["corpus"])}
+            # Gold counts where it is of the convention that is learned there.
+            gold = 0.3 * batch["trusted"] * gold + (1 - 0.3 * batch["trusted"]) * batch["soft"].astype(jnp.float32)
         scores = jax.nn.log_softmax(net.logits(params, batch, key))
         # Entities are few; what leaks costs more than what is masked too much.
         weight = mask * jnp.where(batch["labels"] > 0, 1.5, 1.0)
@@ -267,63 +218,33 @@ def train(
         return optax.apply_updates(params, updates), state, value
 
     chance = np.random.default_rng(seed)
-    order = np.empty(0, np.intp)
+    office = np.flatnonzero(rows.corpus == names.index(OFFICE))
+    others = np.flatnonzero(rows.corpus != names.index(OFFICE))
+    from_office, from_others = shuffled(office, chance), shuffled(others, chance)
+    ours = round(BATCH * share)
     key = jax.random.PRNGKey(seed)
     began, mean = time.time(), 0.0
     for number in range(steps):
-        if len(order) < BATCH:
-            order = np.concatenate([order, chance.permutation(len(rows.corpus))])
-        index, order = order[:BATCH], order[BATCH:]
+        index = np.array([next(from_office if n < ours else from_others) for n in range(BATCH)])
         key, own = jax.random.split(key)
         batch = rows.batch(index)
-        if soft is not None:
-            batch["soft"] = soft[index]
+        if teacher is not None:
+            convention = np.where(np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH))
+            batch["soft"] = teacher.of(batch, convention.astype(np.int32))
+            batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
+            batch["corpus"] = convention.astype(np.int32)
         params, state, value = step(params, state, batch, own)
         mean += float(value)
         if number % 250 == 249 or number == steps - 1:
-            print(
-                f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True
-            )
+            print(f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True)
             mean = 0.0
-            if scored is not None and (number % 1000 == 999 or number == steps - 1):
-                for convention in (0,) if teacher else range(min(4, corpora)):
-                    scored.corpus[:] = convention
-                    print("   dev", convention, score(params, scored), flush=True)
     return params
 
 
-def score(params: net.Params, rows: Rows) -> str:
-    """Exact-span F1 and cover by greedy labels: a glance, not the measurement."""
-    infer = jax.jit(lambda batch: jnp.argmax(net.logits(params, batch), -1))
-    found = np.concatenate(
-        [
-            np.asarray(infer(rows.batch(np.arange(at, min(at + 256, len(rows.corpus))))))
-            for at in range(0, len(rows.corpus), 256)
-        ]
-    ).reshape(-1)
-    gold = rows.labels.reshape(-1)
-    there = gold >= 0
-    a, b = spans_of(found[there]), spans_of(gold[there])
-    right = len(a & b)
-    cover = float(((found > 0) & (gold > 0)).sum() / max(1, (gold > 0).sum()))
-    return f"P {right / max(1, len(a)):.3f} R {right / max(1, len(b)):.3f} F1 {2 * right / max(1, len(a) + len(b)):.3f} cover {cover:.3f}"
-
-
-def spans_of(labels: Any) -> set[tuple[int, int, int]]:
-    """Spans of a label sequence: begin (inside)* end, or single."""
-    found, start = set(), -1
-    for at, label in enumerate(labels.tolist()):
-        kind, part = (label - 1) // 4, (label - 1) % 4
-        if label and part == 3:
-            found.add((at, at + 1, kind))
-        elif label and part == 0:
-            start = at
-        elif label and part == 2 and start >= 0:
-            found.add((start, at + 1, kind))
-            start = -1
-        elif not label:
-            start = -1
-    return found
+def shuffled(items: NDArray[np.intp], chance: np.random.Generator) -> Iterator[int]:
+    """The items in a new order each time around, without end."""
+    while True:
+        yield from chance.permutation(items).tolist()
 
 
 if __name__ == "__main__":

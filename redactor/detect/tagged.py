@@ -13,6 +13,7 @@ from redactor.detect.agreement import agreed, remainders
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.engine import Engine, Tags
+from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import load_tagger
 from redactor.model import Evidence, Finding, RuleError, Span
@@ -24,8 +25,6 @@ from redactor.text.fold import View
 WEIGHTS: Final = "ner.weights"
 _SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
 """Mean probability of the labels, at least, and the score that it gives."""
-_LEANING: Final = 2.7
-"""Odds of an organisation, as packed, over those that were learned: exp of `--organisation` of training/pack.py."""
 _DOUBT: Final = 0.4
 _NOTHING: Final = 0.2
 _COMMON: Final = 0.49
@@ -135,7 +134,7 @@ class TaggerDetector:
 
     def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
-        score = _score(entity, probability)
+        score = _score(probability)
         if score <= _COMMON and not _HAN.fullmatch(text, start, end):
             score = _NOTHING
         if entity == "PERSON" and text[start:end] in self.common:
@@ -250,11 +249,8 @@ class TaggerDetector:
         return start, end
 
 
-def _score(entity: str, probability: float) -> float:
+def _score(probability: float) -> float:
     """What is unlikely is reported by scan-only and never edited."""
-    if entity == "ORGANIZATION":
-        # The weights lean towards organisations, for the sake of what is reported; what is edited is judged without.
-        probability /= probability + (1 - probability) * _LEANING
     for least, score in _SCORES:
         if probability >= least:
             return score
@@ -285,7 +281,9 @@ def compile_tagger(
             raise RuleError(f"{where}: needs files = {{ {name} = … }}")
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
-    tagger = engine or load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given)
+    tagger = engine or load_tagger(
+        packaged_rules() / "data" / WEIGHTS, words, surnames, given, rule.options.get("convention", CONVENTIONS[0])
+    )
     doubted = rule.options.get("doubted", [])
     if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
         raise RuleError(f"{where}: options.doubted is a list of rule ids")

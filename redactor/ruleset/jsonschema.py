@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.recognizers import RECOGNIZERS
 from redactor.detect.suffixes import OPTION_TYPES
 from redactor.detect.validators import VALIDATORS
@@ -92,6 +93,10 @@ def policy_schema() -> dict[str, Any]:
                 "priorities": _said(
                     "By rule id, the priority that the rule has under this policy.",
                     {"type": "object", "additionalProperties": {"type": "integer"}},
+                ),
+                "convention": _said(
+                    "What the recogniser takes for a name: of office documents, or of news.",
+                    {"enum": list(CONVENTIONS)},
                 ),
                 "default": _said("For every entity that [entities] does not name, boilerplate aside.", operator),
                 "entities": _closed(dict.fromkeys(ENTITIES, operator)),

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from redactor.detect.ner.features import FLAGS, Inputs
 
 DILATIONS: Final = (1, 2, 4, 1, 2)
+CONVENTIONS: Final = ("office", "news")
+"""What counts as a name, and how it is cut: as policy `publish` edits it, or as the annotated news of the field has it."""
 REACH: Final = sum(DILATIONS)
 """Characters on either side that can bear on a label."""
 _MARGIN: Final = max(DILATIONS)
@@ -130,8 +132,8 @@ def _normed(hidden: Floats, normed: Floats) -> Floats:
     return normed
 
 
-def build(weights: Mapping[str, NDArray[Any]]) -> Network:
-    """From the arrays of a weight file: tables, `enter`, the blocks, `leave`; `corpus` is a single convention's row."""
+def build(weights: Mapping[str, NDArray[Any]], convention: str = CONVENTIONS[0]) -> Network:
+    """From the arrays of a weight file: tables, `enter`, the blocks, `leave`; `corpus` has a row for each convention."""
     enter, char, left, right = (
         weights[name].astype(np.float32, copy=False) for name in ("enter", "char", "left", "right")
     )
@@ -145,7 +147,7 @@ def build(weights: Mapping[str, NDArray[Any]]) -> Network:
         blocks.append(Block(np.ascontiguousarray(kernel.reshape(-1, kernel.shape[2])), bias, dilation))
     return Network(
         tables=(
-            char @ enter[:first] + weights["corpus"].astype(np.float32),
+            char @ enter[:first] + weights["corpus"][CONVENTIONS.index(convention)].astype(np.float32),
             left @ enter[first:second],
             right @ enter[second:third],
             *(_sums(enter[third:][at : at + MARK_BITS]) for at in range(0, FLAGS, MARK_BITS)),

@@ -17,13 +17,13 @@ from redactor.detect.lattice import Lattice, Words
 from redactor.detect.ner.decode import log_probabilities, spans
 from redactor.detect.ner.engine import Tags
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
-from redactor.detect.ner.network import DILATIONS, Network, build
+from redactor.detect.ner.network import CONVENTIONS, DILATIONS, Network, build
 from redactor.detect.ner.screen import Screen, build_screen
 from redactor.model import RuleError
 from redactor.text.wall import WALL
 
 LABELS: Final = 13
-FORMAT: Final = "redactor-ner-2"
+FORMAT: Final = "redactor-ner-3"
 _BREAKS: Final = np.array([*map(ord, ("\0", "\n", "\r", WALL))], np.uint32)
 """Characters that no entity reaches over."""
 
@@ -88,11 +88,13 @@ def load_tagger(
     words: Words,
     surnames: Mapping[str, float],
     given: Mapping[str, tuple[float, float, float]],
+    convention: str = CONVENTIONS[0],
 ) -> Tagger:
-    """The tagger of a weight file. Raises RuleError as `read_weights` does."""
+    """The tagger of a weight file, for one of the CONVENTIONS. Raises RuleError as `read_weights` does."""
     arrays = dequantised(read_weights(file))
-    shapes = {"flags": FLAGS, "pairs": PAIRS, "labels": LABELS, "blocks": len(DILATIONS)}
+    shapes = {"conventions": len(CONVENTIONS), "flags": FLAGS, "pairs": PAIRS, "labels": LABELS, "blocks": len(DILATIONS)}
     found = {
+        "conventions": arrays["corpus"].shape[0],
         "flags": arrays["enter"].shape[0] - arrays["char"].shape[1] - 2 * arrays["left"].shape[1],
         "pairs": arrays["left"].shape[0],
         "labels": arrays["leave"].shape[1],
@@ -101,7 +103,7 @@ def load_tagger(
     if found != shapes:
         raise RuleError(f"{file.name}: weights are of another shape than this version's: {found}, not {shapes}")
     featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
-    network = build(arrays)
+    network = build(arrays, convention)
     return Tagger(featurizer, build_screen(arrays, network), network, float(arrays["outside"].item()))
 
 
