@@ -35,7 +35,7 @@ Span = tuple[int, int]
 """A half-open range of code points, in the coordinates of the input."""
 
 EvidenceKind = Literal[
-    "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user"
+    "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user", "judge"
 ]
 
 

@@ -16,7 +16,17 @@ from redactor.operators import OPERATORS, Operator
 from redactor.ruleset.load import packaged_rules
 
 POLICY_KEYS = frozenset(
-    {"name", "description", "threshold", "keep_list", "scrub_metadata", "priorities", "convention", "default", "entities"}
+    {
+        "name",
+        "description",
+        "threshold",
+        "keep_list",
+        "scrub_metadata",
+        "priorities",
+        "convention",
+        "default",
+        "entities",
+    }
 )
 OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each"})
 

@@ -11,7 +11,42 @@ from corpora import Sentence, Span
 
 _KINDS: Final = {"P": "PERSON", "S": "PERSON", "I": "PERSON", "G": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
 """By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K and N are no names."""
-_KIN: Final = "师傅 大爷 大妈 大娘 大叔 婶 叔 伯 哥 姐 嫂 奶奶 爷爷 阿姨 妈 爸 家 总 工 局 处 科 队 所 老 老师 医生 护士长 某 某某 氏 警官 会计 支书".split()
+_KIN: Final = [
+    "师傅",
+    "大爷",
+    "大妈",
+    "大娘",
+    "大叔",
+    "婶",
+    "叔",
+    "伯",
+    "哥",
+    "姐",
+    "嫂",
+    "奶奶",
+    "爷爷",
+    "阿姨",
+    "妈",
+    "爸",
+    "家",
+    "总",
+    "工",
+    "局",
+    "处",
+    "科",
+    "队",
+    "所",
+    "老",
+    "老师",
+    "医生",
+    "护士长",
+    "某",
+    "某某",
+    "氏",
+    "警官",
+    "会计",
+    "支书",
+]
 _TITLES: Final = [
     "书记",
     "县长",
@@ -449,7 +484,10 @@ class NameWords:
 
 def name_words(words: Mapping[str, tuple[float, str]], surnames: Collection[str]) -> NameWords:
     """From the words of a lexicon, each with its log probability and class."""
-    common = sorted((w for w, (_, kind) in words.items() if kind[:1] in tuple("nvadi") and kind[:2] not in _PROPER), key=lambda w: -words[w][0])
+    common = sorted(
+        (w for w, (_, kind) in words.items() if kind[:1] in tuple("nvadi") and kind[:2] not in _PROPER),
+        key=lambda w: -words[w][0],
+    )
     common = [w for w in common if 2 <= len(w) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in w)][:40_000]
     names = tuple(w for w in common if len(w) < 4 and w[0] in surnames)
     return NameWords(names, tuple(w for w in common if w[0] not in surnames or len(w) == 4), tuple(common[:6_000]))

@@ -23,8 +23,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--names", type=Path, help="names of the corpora, in order; by default corpora.json beside the weights")
-    parser.add_argument("--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS")
+    parser.add_argument(
+        "--names", type=Path, help="names of the corpora, in order; by default corpora.json beside the weights"
+    )
+    parser.add_argument(
+        "--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS"
+    )
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))

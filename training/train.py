@@ -25,7 +25,7 @@ import numpy as np
 import optax
 import regex
 from corpora import READERS, Sentence, without_titles
-from data import ROW, Rows, alphabet_of, joined, rows_of, swapped
+from data import Rows, alphabet_of, joined, rows_of, swapped
 from numpy.typing import NDArray
 from office import NameWords, name_words, person, place
 from office import sentences as office_sentences
@@ -49,13 +49,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
-    parser.add_argument("--dev", type=Path, action="append", default=[], help="BIO file that is scored on, never trained on")
-    parser.add_argument("--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on")
+    parser.add_argument(
+        "--dev", type=Path, action="append", default=[], help="BIO file that is scored on, never trained on"
+    )
+    parser.add_argument(
+        "--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on"
+    )
     parser.add_argument("--channels", type=int, default=64)
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--made-up", type=int, default=40_000, help="made-up sentences of the office")
     parser.add_argument("--share", type=float, default=0.45, help="share of a batch that is of the office")
-    parser.add_argument("--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well")
+    parser.add_argument(
+        "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
+    )
     parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -236,7 +242,9 @@ def train(
         params, state, value = step(params, state, batch, own)
         mean += float(value)
         if number % 250 == 249 or number == steps - 1:
-            print(f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True)
+            print(
+                f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True
+            )
             mean = 0.0
     return params
 

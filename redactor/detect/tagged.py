@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import regex
+import numpy as np
 
 from redactor.detect.agreement import agreed, remainders
+from redactor.detect.judge import FILE, Context, Judge, read_judge
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.engine import Engine, Tags
@@ -23,13 +23,6 @@ from redactor.text.document import Document
 from redactor.text.fold import View
 
 WEIGHTS: Final = "ner.weights"
-_SCORES: Final = ((0.9, 0.8), (0.75, 0.7), (0.6, 0.6), (0.5, 0.52))
-"""Mean probability of the labels, at least, and the score that it gives."""
-_DOUBT: Final = 0.4
-_NOTHING: Final = 0.2
-_COMMON: Final = 0.49
-"""Score of what is unlikely, or made of ordinary words: found only under a policy whose threshold asks for it."""
-_DOUBTED: Final = 0.44
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset(
@@ -61,20 +54,12 @@ _LEADING: Final = frozenset(
     ]
 )
 _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
-_CLEAR: Final = 0.9
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
-_ADVERBS: Final = frozenset("都也为曾说在是将就还已被把的了")
 _MASK: Final = "×"
-_HAN: Final = regex.compile(r"[\p{Han}·]+")
-"""What is unlikely and not even this (手机138**) is nothing."""
-_ODD: Final = regex.compile(r"[a-z()（]")
-_SURE: Final = 0.97
-_LIKELY: Final = 0.6
-_GUESS: Final = 0.72
-"""A finding with no more than this score has no frame beside it."""
-_PROVEN: Final = 0.9
-"""Score that speaks for itself."""
+_SURE: Final = 0.6
+"""Probability from which a person stands as the recogniser has it."""
+_STANDS: Final = 60
 _ACROSS: Final = 0.75
 """Probability from which a name that a line break cuts is believed."""
 
@@ -91,10 +76,7 @@ class TaggerDetector:
     surnames: frozenset[str]
     common: frozenset[str]
     """Words that look like a person's name and are none."""
-    foreign_surnames: frozenset[str]
-    """Surnames of two characters that are not Chinese; some begin with 小."""
-    doubted: frozenset[str]
-    """Ids of rules that guess: what they find where the tagger finds nothing at all is only shown."""
+    judge: Judge
 
     @property
     def entity(self) -> str:
@@ -134,18 +116,7 @@ class TaggerDetector:
 
     def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
-        score = _score(probability)
-        if score <= _COMMON and not _HAN.fullmatch(text, start, end):
-            score = _NOTHING
-        if entity == "PERSON" and text[start:end] in self.common:
-            score = _NOTHING
         value = self._value(text, start, end, entity)
-        if entity != "PERSON" and (_ODD.search(text, start, end) or nameless(text, start, end)):
-            score = min(score, _COMMON)
-        if score > _COMMON and (
-            not self._is_name(lattice, *value, entity, sure=probability >= _CLEAR) or lattice.covers(start, end)
-        ):
-            score = _COMMON
         if value[0] == value[1]:
             value = start, end
         if entity == "PERSON" and text[start + 1 : end] == _FAMILY and text[start] in self.surnames:
@@ -155,10 +126,10 @@ class TaggerDetector:
             *view.span(start, end),
             entity=entity,
             rule=self.rule.id,
-            score=score,
+            score=probability,
             values=() if value == (start, end) else (view.span(*value),),
-            priority=self.rule.priority,
-            evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", score),),
+            priority=_STANDS if entity == "PERSON" and probability >= _SURE else self.rule.priority,
+            evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
         )
 
     def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
@@ -167,22 +138,32 @@ class TaggerDetector:
 
     def _bare(self, text: str, start: int, end: int) -> Span:
         """A person's name alone: without the title after it (周|先生), 老 or 小 before it, an adverb that went with it."""
-        title = next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
-        if title == end and end - start > 2 and text[end - 1] in _ADVERBS:
-            title -= 1
-        if title - start == 2:
-            start += text[start] in "小老阿"
-        elif title - start > 2 and text[start] == "小":
-            start += text[start : start + 2] not in self.foreign_surnames
-        return start, title
+        return start, next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
 
     def _tags(self, document: Document, view: View) -> Tags:
         lattice = document.seen(view, self.words.lattice)
         return document.seen(view, lambda _: self.tagger.tag(lattice), "tags")
 
+    def context(self, document: Document) -> Context:
+        """What the judge knows of a document before it looks at a candidate."""
+        view = document.plain
+        lattice = document.seen(view, self.words.lattice)
+        tags = self._tags(document, view) if view.text else Tags((), np.ones(0, np.float32))
+        return Context(
+            view,
+            lattice,
+            tags,
+            [entity[0] for entity in tags.entities],
+            self.common,
+            lambda start, end, entity: (
+                nameless(view.text, start, end) or not self._is_name(lattice, start, end, entity, sure=True)
+            ),
+        )
+
     def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings; those of guessing rules weaker where the tagger is sure that nothing is there, its own ranked."""
-        yield from agreed(document.text, list(self._doubts(document, findings)), self.rule.id, self.surnames)
+        """The findings as the judge scores them, the recogniser's own ranked."""
+        judged = list(self.judge.judged(self.context(document), list(findings)))
+        yield from agreed(document.text, judged, self.rule.id, self.surnames)
 
     def rest(self, document: Document, findings: Iterable[Finding], accepted: Sequence[Finding]) -> list[Finding]:
         """What is left of the tagger's finds where others took a part of them."""
@@ -195,28 +176,6 @@ class TaggerDetector:
             for p in pieces
             if self._is_name(lattice, *self._value(document.text, p.start, p.end, p.entity), p.entity, sure=False)
         ]
-
-    def _doubts(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
-        view = document.plain
-        if not view.text:
-            yield from findings
-            return
-        tags = self._tags(document, view)
-        persons = [entity[:2] for entity in tags.entities if entity[2] == "PERSON"]
-        for finding in findings:
-            if finding.rule in self.doubted and finding.score > _DOUBT:
-                low, high = view.place(finding.start), view.place(finding.end)
-                if document.text[finding.start : finding.end] in self.common:
-                    at = bisect_left(persons, (high, 0))
-                    doubtful = not at or persons[at - 1][1] <= low
-                elif low < high and finding.score < _PROVEN:
-                    sure = _SURE if finding.score > _GUESS else _LIKELY
-                    doubtful = float(tags.outside[low:high].mean()) > sure
-                else:
-                    doubtful = False
-                if doubtful:
-                    finding = replace(finding, score=_DOUBTED)
-            yield finding
 
     def _is_name(self, lattice: Lattice, start: int, end: int, entity: str, *, sure: bool) -> bool:
         """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
@@ -249,14 +208,6 @@ class TaggerDetector:
         return start, end
 
 
-def _score(probability: float) -> float:
-    """What is unlikely is reported by scan-only and never edited."""
-    for least, score in _SCORES:
-        if probability >= least:
-            return score
-    return _COMMON
-
-
 def _trimmed(lattice: Lattice, start: int, end: int) -> int:
     """The span's beginning without a verb, or the end of a word, that the tagger took for part of the name (会同|县财政局)."""
     if lattice.cut_at(start):
@@ -284,12 +235,7 @@ def compile_tagger(
     tagger = engine or load_tagger(
         packaged_rules() / "data" / WEIGHTS, words, surnames, given, rule.options.get("convention", CONVENTIONS[0])
     )
-    doubted = rule.options.get("doubted", [])
-    if not isinstance(doubted, list) or not all(isinstance(name, str) for name in doubted):
-        raise RuleError(f"{where}: options.doubted is a list of rule ids")
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
-    foreign = frozenset(rule.word_lists.get("japanese", ()))
-    return TaggerDetector(
-        rule, tagger, words, class_words, titles, frozenset(surnames), common, foreign, frozenset(doubted)
-    )
+    judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))
+    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(surnames), common, judge)

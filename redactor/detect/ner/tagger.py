@@ -92,7 +92,13 @@ def load_tagger(
 ) -> Tagger:
     """The tagger of a weight file, for one of the CONVENTIONS. Raises RuleError as `read_weights` does."""
     arrays = dequantised(read_weights(file))
-    shapes = {"conventions": len(CONVENTIONS), "flags": FLAGS, "pairs": PAIRS, "labels": LABELS, "blocks": len(DILATIONS)}
+    shapes = {
+        "conventions": len(CONVENTIONS),
+        "flags": FLAGS,
+        "pairs": PAIRS,
+        "labels": LABELS,
+        "blocks": len(DILATIONS),
+    }
     found = {
         "conventions": arrays["corpus"].shape[0],
         "flags": arrays["enter"].shape[0] - arrays["char"].shape[1] - 2 * arrays["left"].shape[1],

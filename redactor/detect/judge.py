@@ -1,0 +1,162 @@
+"""The judge of names: weighs what rules, the recogniser, the lexicon and the document say of each candidate, by learned weights."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+from typing import Final
+
+from redactor.detect.lattice import Lattice
+from redactor.detect.ner.decode import KINDS, Tagged
+from redactor.detect.ner.engine import Tags
+from redactor.model import Evidence, Finding, RuleError
+from redactor.text.fold import View
+
+FILE: Final = "judge.tsv"
+_MOST: Final = 0.96
+"""Score of whatever is judged, at most: what rules are certain of (doctrine, placeholders) stands against it."""
+_TELLING: Final = 0.1
+"""What adds less than this is not listed as evidence."""
+Pieces = Mapping[str, float]
+"""Evidence for a candidate by name, each with its amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a text before any candidate of it is judged; offsets are those of `view`."""
+
+    view: View
+    lattice: Lattice
+    tags: Tags
+    starts: Sequence[int]
+    """Where the recogniser's finds begin."""
+    common: frozenset[str]
+    """Words that look like names and are none."""
+    ordinary: Callable[[int, int, str], bool]
+    """Whether nothing but words of the language stands there."""
+
+
+def logit(probability: float) -> float:
+    """Log odds, within ±5."""
+    probability = min(max(probability, 0.0067), 0.9933)
+    return log(probability / (1 - probability))
+
+
+def pieces(
+    context: Context, finding: Finding, proposed: Mapping[tuple[int, int], int], seen: Mapping[str, int]
+) -> Pieces:
+    """The evidence for and against a candidate. `proposed`: how many rules have proposed a span; `seen`: how many spans a text."""
+    view = context.view
+    start, end = view.place(finding.start), view.place(finding.end)
+    text = view.text[start:end]
+    found = {f"rule {finding.rule}": 1.0, "rule's score": logit(finding.score), "any": 1.0}
+    if start >= end:
+        return found
+    outside = float(context.tags.outside[start:end].mean())
+    found["recogniser finds nothing"] = logit(outside)
+    found["recogniser is unsure of a character"] = logit(float(context.tags.outside[start:end].max()))
+    for other in _overlapping(context, start, end):
+        if other[:2] == (start, end):
+            found["recogniser, same bounds" if other[2] == finding.entity else "recogniser, other entity"] = logit(
+                other[3]
+            )
+        elif other[2] == finding.entity:
+            found["recogniser, other bounds"] = 1.0
+        else:
+            found["recogniser, other entity and bounds"] = 1.0
+    if proposed[finding.start, finding.end] > 1:
+        found["found by several"] = 1.0
+    if seen[text] > 1:
+        found["found elsewhere in the text"] = 1.0
+    if end - start == 1:
+        found["one character"] = 1.0
+    elif end - start == 2:
+        found["two characters"] = 1.0
+    elif end - start > 6:
+        found["long"] = 1.0
+    if not all("\u3400" <= char <= "\u9fff" for char in text):
+        found["not all Han"] = 1.0
+    if context.lattice.covers(start, end):
+        found["cuts a word"] = 1.0
+    value = finding.parts[0]
+    if context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
+        found["ordinary words"] = 1.0
+    if text in context.common:
+        found["a common word"] = 1.0
+    before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
+    if before in ("：", ":"):
+        found["after a colon"] = 1.0
+    if not before.isalnum():
+        found["begins a clause"] = 1.0
+    if not after.isalnum():
+        found["ends a clause"] = 1.0
+    return found
+
+
+def _overlapping(context: Context, start: int, end: int) -> Iterator[Tagged]:
+    at = bisect_left(context.starts, start)
+    entities = context.tags.entities
+    if at and entities[at - 1][1] > start:
+        at -= 1
+    while at < len(entities) and entities[at][0] < end:
+        yield entities[at]
+        at += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Weights by entity and piece of evidence; a rule that has none (the user's own) is not judged and keeps its score."""
+
+    weights: Mapping[str, Mapping[str, float]]
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether the rule of the finding took part in the training."""
+        return f"rule {finding.rule}" in self.weights.get(finding.entity, {})
+
+    def judged(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """The findings, those that it knows with the score that all evidence together gives them."""
+        for finding, evidence in weighed(context, findings):
+            if not self.knows(finding):
+                yield finding
+                continue
+            weights = self.weights[finding.entity]
+            sums = {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
+            score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
+            told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
+            yield replace(finding, score=score, evidence=(*finding.evidence, *told))
+
+
+def weighed(context: Context, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Pieces]]:
+    """Each finding with its evidence, that of other entities than names with none."""
+    names = [f for f in findings if f.entity in KINDS]
+    proposed = Counter((f.start, f.end) for f in names)
+    places: dict[str, set[int]] = {}
+    for f in names:
+        text = context.view.text[context.view.place(f.start) : context.view.place(f.end)]
+        places.setdefault(text, set()).add(f.start)
+    seen = {text: len(starts) for text, starts in places.items()}
+    for finding in findings:
+        yield finding, pieces(context, finding, proposed, seen) if finding.entity in KINDS else {}
+
+
+def read_judge(text: str) -> Judge:
+    """From lines `entity<TAB>piece of evidence<TAB>weight`; RuleError when one is not."""
+    weights: dict[str, dict[str, float]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line and line[0] != "#":
+            try:
+                entity, name, weight = line.split("\t")
+                weights.setdefault(entity, {})[name] = float(weight)
+            except ValueError:
+                raise RuleError(
+                    f"{FILE}:{number}: want entity, piece of evidence and weight, with tabs between"
+                ) from None
+    return Judge(weights)
+
+
+def written(weights: Iterable[tuple[str, str, float]]) -> str:
+    """The lines that `read_judge` reads."""
+    return "".join(f"{entity}\t{name}\t{weight:.3f}\n" for entity, name, weight in weights)
