@@ -52,7 +52,9 @@ def main() -> None:
         names = sorted({name for evidence, _, _ in rows[kind] for name in evidence})
         inputs = np.array([[evidence.get(name, 0.0) for name in names] for evidence, _, _ in rows[kind]])
         right = np.array([good for _, good, _ in rows[kind]], float)
-        found = fitted(inputs, right, arguments.ridge)
+        # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
+        first = np.array([float(name == "rule's score") for name in names])
+        found = fitted(inputs, right, first, arguments.ridge)
         guessed = inputs @ found > 0
         print(
             f"{kind}: {len(right)} candidates, {right.mean():.3f} right, {np.mean(guessed == right):.3f} judged right"
@@ -61,12 +63,12 @@ def main() -> None:
     arguments.out.write_text(_HEAD + written(weights), encoding="utf-8")
 
 
-def fitted(inputs: NDArray[Any], right: NDArray[Any], ridge: float) -> NDArray[Any]:
-    """Logistic regression with a quadratic penalty, by Newton's method."""
-    weights = np.zeros(inputs.shape[1])
+def fitted(inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], ridge: float) -> NDArray[Any]:
+    """Logistic regression by Newton's method, with a quadratic penalty on what differs from the `first` weights."""
+    weights = first.copy()
     for _ in range(25):
         chances = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        gradient = inputs.T @ (chances - right) + ridge * weights
+        gradient = inputs.T @ (chances - right) + ridge * (weights - first)
         curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + ridge * np.eye(len(weights))
         weights -= np.linalg.solve(curve, gradient)
     return weights

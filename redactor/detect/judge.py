@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,12 @@ from redactor.model import Evidence, Finding, RuleError
 from redactor.text.fold import View
 
 FILE: Final = "judge.tsv"
-_MOST: Final = 0.96
-"""Score of whatever is judged, at most: what rules are certain of (doctrine, placeholders) stands against it."""
+_MOST: Final = 0.89
+"""Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
+_DOUBT: Final = 0.4
+"""Score under which a finding has no support."""
+_OUTDONE: Final = 30
+"""Priority of what overlaps something with more support."""
 _TELLING: Final = 0.1
 """What adds less than this is not listed as evidence."""
 Pieces = Mapping[str, float]
@@ -40,9 +44,9 @@ class Context:
 
 
 def logit(probability: float) -> float:
-    """Log odds, within ±5."""
+    """Log odds, within ±5, so coarse that a text gives the same by itself and within a longer one."""
     probability = min(max(probability, 0.0067), 0.9933)
-    return log(probability / (1 - probability))
+    return round(log(probability / (1 - probability)), 1)
 
 
 def pieces(
@@ -117,7 +121,21 @@ class Judge:
         return f"rule {finding.rule}" in self.weights.get(finding.entity, {})
 
     def judged(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
-        """The findings, those that it knows with the score that all evidence together gives them."""
+        """The findings, those that it knows with the score that all evidence together gives them.
+
+        Where some overlap, the set of them that has most support ranks before the others.
+        """
+        known: list[Finding] = []
+        for finding in self._scored(context, findings):
+            if self.knows(finding):
+                known.append(finding)
+            else:
+                yield finding
+        chosen = {id(finding) for finding in best_supported(known)}
+        for finding in known:
+            yield finding if id(finding) in chosen else replace(finding, priority=min(finding.priority, _OUTDONE))
+
+    def _scored(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
         for finding, evidence in weighed(context, findings):
             if not self.knows(finding):
                 yield finding
@@ -127,6 +145,24 @@ class Judge:
             score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
             told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
             yield replace(finding, score=score, evidence=(*finding.evidence, *told))
+
+
+def best_supported(findings: Iterable[Finding]) -> list[Finding]:
+    """Of the findings those that do not overlap and together have most support: characters, by how likely each finding is."""
+    ordered = sorted(findings, key=lambda f: (f.end, f.start))
+    ends = [f.end for f in ordered]
+    best: list[tuple[float, int, Finding | None]] = [(0.0, 0, None)]
+    for number, finding in enumerate(ordered, 1):
+        before = bisect_right(ends, finding.start, 0, number - 1)
+        support = best[before][0] + (finding.end - finding.start) * (finding.score - _DOUBT)
+        best.append((support, before, finding) if support > best[-1][0] else (best[-1][0], number - 1, None))
+    chosen: list[Finding] = []
+    at = len(ordered)
+    while at:
+        _, at, taken = best[at]
+        if taken is not None:
+            chosen.append(taken)
+    return chosen
 
 
 def weighed(context: Context, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Pieces]]:

@@ -57,9 +57,6 @@ _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _MASK: Final = "×"
-_SURE: Final = 0.6
-"""Probability from which a person stands as the recogniser has it."""
-_STANDS: Final = 60
 _ACROSS: Final = 0.75
 """Probability from which a name that a line break cuts is believed."""
 
@@ -128,7 +125,7 @@ class TaggerDetector:
             rule=self.rule.id,
             score=probability,
             values=() if value == (start, end) else (view.span(*value),),
-            priority=_STANDS if entity == "PERSON" and probability >= _SURE else self.rule.priority,
+            priority=self.rule.priority,
             evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
         )
 
