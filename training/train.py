@@ -39,6 +39,10 @@ from redactor.ruleset.load import packaged_rules
 OFFICE: Final = "office"
 """The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 BATCH: Final = 64
+TRUST: Final = 0.5
+"""With teachers: what gold labels of the convention that is learned count for, beside the teachers' probabilities."""
+MIXTURE: Final = (0.35, 0.65)
+"""With teachers: how often a row of other corpora is learned in each target convention."""
 _CLAUSE: Final = 10
 """Letters of a clause that tells one text from another."""
 _CLAUSES: Final = regex.compile(r"[^\p{L}\p{N}]+")
@@ -63,6 +67,8 @@ def main() -> None:
         "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
     )
     parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
+    parser.add_argument("--start", type=Path, help="weights of a network of the same texts and width to go on from")
+    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -103,6 +109,7 @@ def main() -> None:
     params = train(
         rows, arguments.channels, len(alphabet), names, arguments.steps, arguments.seed, arguments.share,
         Teacher(teachers, target) if teachers else None,
+        dict(np.load(arguments.start)) if arguments.start else None, arguments.rate,
     )  # fmt: skip
     np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **net.to_numpy(params))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
@@ -199,10 +206,12 @@ def train(
     seed: int,
     share: float,
     teacher: Teacher | None = None,
+    start: dict[str, NDArray[Any]] | None = None,
+    rate: float = 3e-3,
 ) -> net.Params:
     """A network of so many channels. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
-    params = net.initial(seed, channels, chars, len(names))
-    schedule = optax.warmup_cosine_decay_schedule(0.0, 3e-3, 200, steps, 3e-5)
+    params = net.from_numpy(start) if start else net.initial(seed, channels, chars, len(names))
+    schedule = optax.warmup_cosine_decay_schedule(0.0, rate, 200, steps, rate / 100)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimizer.init(params)
 
@@ -211,7 +220,7 @@ def train(
         gold = jax.nn.one_hot(jnp.maximum(batch["labels"], 0), net.LABELS)
         if teacher is not None:
             # Gold counts where it is of the convention that is learned there.
-            gold = 0.3 * batch["trusted"] * gold + (1 - 0.3 * batch["trusted"]) * batch["soft"].astype(jnp.float32)
+            gold = TRUST * batch["trusted"] * gold + (1 - TRUST * batch["trusted"]) * batch["soft"].astype(jnp.float32)
         scores = jax.nn.log_softmax(net.logits(params, batch, key))
         # Entities are few; what leaks costs more than what is masked too much.
         weight = mask * jnp.where(batch["labels"] > 0, 1.5, 1.0)
@@ -235,7 +244,7 @@ def train(
         key, own = jax.random.split(key)
         batch = rows.batch(index)
         if teacher is not None:
-            convention = np.where(np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH))
+            convention = np.where(np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE))
             batch["soft"] = teacher.of(batch, convention.astype(np.int32))
             batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
             batch["corpus"] = convention.astype(np.int32)

@@ -37,6 +37,8 @@ class Context:
     tags: Tags
     starts: Sequence[int]
     """Where the recogniser's finds begin."""
+    members: Sequence[int]
+    """Where each of the documents that are looked at together begins, in the input's coordinates: they tell nothing of one another."""
     common: frozenset[str]
     """Words that look like names and are none."""
     ordinary: Callable[[int, int, str], bool]
@@ -50,7 +52,7 @@ def logit(probability: float) -> float:
 
 
 def pieces(
-    context: Context, finding: Finding, proposed: Mapping[tuple[int, int], int], seen: Mapping[str, int]
+    context: Context, finding: Finding, proposed: Mapping[tuple[int, int], int], seen: Mapping[tuple[int, str], int]
 ) -> Pieces:
     """The evidence for and against a candidate. `proposed`: how many rules have proposed a span; `seen`: how many spans a text."""
     view = context.view
@@ -73,7 +75,7 @@ def pieces(
             found["recogniser, other entity and bounds"] = 1.0
     if proposed[finding.start, finding.end] > 1:
         found["found by several"] = 1.0
-    if seen[text] > 1:
+    if seen[_member(context, finding), text] > 1:
         found["found elsewhere in the text"] = 1.0
     if end - start == 1:
         found["one character"] = 1.0
@@ -100,6 +102,10 @@ def pieces(
     return found
 
 
+def _member(context: Context, finding: Finding) -> int:
+    return bisect_right(context.members, finding.start)
+
+
 def _overlapping(context: Context, start: int, end: int) -> Iterator[Tagged]:
     at = bisect_left(context.starts, start)
     entities = context.tags.entities
@@ -119,6 +125,12 @@ class Judge:
     def knows(self, finding: Finding) -> bool:
         """Whether the rule of the finding took part in the training."""
         return f"rule {finding.rule}" in self.weights.get(finding.entity, {})
+
+    def without(self, rule: str) -> Judge:
+        """The judge that does not know the rule."""
+        return Judge(
+            {entity: {n: w for n, w in known.items() if n != f"rule {rule}"} for entity, known in self.weights.items()}
+        )
 
     def judged(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
         """The findings, those that it knows with the score that all evidence together gives them.
@@ -169,11 +181,11 @@ def weighed(context: Context, findings: Sequence[Finding]) -> Iterator[tuple[Fin
     """Each finding with its evidence, that of other entities than names with none."""
     names = [f for f in findings if f.entity in KINDS]
     proposed = Counter((f.start, f.end) for f in names)
-    places: dict[str, set[int]] = {}
+    places: dict[tuple[int, str], set[int]] = {}
     for f in names:
         text = context.view.text[context.view.place(f.start) : context.view.place(f.end)]
-        places.setdefault(text, set()).add(f.start)
-    seen = {text: len(starts) for text, starts in places.items()}
+        places.setdefault((_member(context, f), text), set()).add(f.start)
+    seen = {key: len(starts) for key, starts in places.items()}
     for finding in findings:
         yield finding, pieces(context, finding, proposed, seen) if finding.entity in KINDS else {}
 

@@ -151,6 +151,7 @@ class TaggerDetector:
             lattice,
             tags,
             [entity[0] for entity in tags.entities],
+            [start for start, _ in document.members],
             self.common,
             lambda start, end, entity: (
                 nameless(view.text, start, end) or not self._is_name(lattice, start, end, entity, sure=True)
@@ -229,10 +230,14 @@ def compile_tagger(
             raise RuleError(f"{where}: needs files = {{ {name} = … }}")
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
+    convention = rule.options.get("convention", CONVENTIONS[0])
     tagger = engine or load_tagger(
-        packaged_rules() / "data" / WEIGHTS, words, surnames, given, rule.options.get("convention", CONVENTIONS[0])
+        packaged_rules() / "data" / WEIGHTS, words, surnames, given, convention
     )
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
     judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))
+    if convention != CONVENTIONS[0]:
+        # The weights are of documents of the office: what the recogniser finds by another convention stands as it says.
+        judge = judge.without(rule.id)
     return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(surnames), common, judge)
