@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from corpora import READERS, Sentence
 from numpy.typing import NDArray
 
 from redactor import Redactor
@@ -16,6 +17,7 @@ from redactor.detect.ner.decode import KINDS
 from redactor.ruleset.load import packaged_rules
 from redactor.text.document import Document
 
+OFFICE: Final = "office"
 _HEAD: Final = (
     "# weights of the judge of names, by training/judge.py: entity, piece of evidence, what it adds to the log odds\n"
 )
@@ -29,29 +31,37 @@ def main() -> None:
         "--hands", required=True, help="beginnings of the ids of the documents to fit on, commas between"
     )
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
+    parser.add_argument("--news", type=Path, action="append", default=[], help="BIO files of news, to fit on as well")
+    parser.add_argument("--sentences", type=int, default=4000, help="about so many of them, from all over")
     parser.add_argument("--ridge", type=float, default=1.0)
     arguments = parser.parse_args()
     redactor = Redactor()
-    rows: dict[str, list[tuple[Pieces, bool, str]]] = {kind: [] for kind in KINDS}
-    for line in arguments.documents.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        if not row["id"].startswith(tuple(arguments.hands.split(","))):
-            continue
-        gold = {at for s in row["spans"] if s["type"] in KINDS for at in range(s["start"], s["end"])}
-        document = Document(row["text"])
-        plan = redactor._plan
-        assert plan.tagger is not None
+    hands = tuple(arguments.hands.split(","))
+    documents = [json.loads(line) for line in arguments.documents.read_text(encoding="utf-8").splitlines()]
+    texts = [
+        Sentence(d["text"], tuple((s["start"], s["end"], s["type"]) for s in d["spans"]), OFFICE)
+        for d in documents
+        if d["id"].startswith(hands)
+    ]
+    news = [sentence for path in arguments.news for sentence in READERS["bio"](path, "news")]
+    every = max(1, len(news) // arguments.sentences)
+    texts += news[::every]
+    rows: dict[str, list[tuple[Pieces, bool]]] = {kind: [] for kind in KINDS}
+    plan = redactor._plan
+    assert plan.tagger is not None
+    for sentence in texts:
+        gold = {at for start, end, kind in sentence.spans if kind in KINDS for at in range(start, end)}
+        document = Document(sentence.text)
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         for finding, evidence in weighed(plan.tagger.context(document), findings):
             if finding.entity in KINDS:
-                inside = sum(at in gold for part in finding.parts for at in range(*part))
-                length = sum(end - start for start, end in finding.parts)
-                rows[finding.entity].append((evidence, inside == length, finding.rule))
+                right = all(at in gold for part in finding.parts for at in range(*part))
+                rows[finding.entity].append((evidence, right))
     weights = []
     for kind in KINDS:
-        names = sorted({name for evidence, _, _ in rows[kind] for name in evidence})
-        inputs = np.array([[evidence.get(name, 0.0) for name in names] for evidence, _, _ in rows[kind]])
-        right = np.array([good for _, good, _ in rows[kind]], float)
+        names = sorted({name for evidence, _ in rows[kind] for name in evidence})
+        inputs = np.array([[evidence.get(name, 0.0) for name in names] for evidence, _ in rows[kind]])
+        right = np.array([good for _, good in rows[kind]], float)
         # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
         first = np.array([float(name == "rule's score") for name in names])
         found = fitted(inputs, right, first, arguments.ridge)

@@ -244,7 +244,9 @@ def train(
         key, own = jax.random.split(key)
         batch = rows.batch(index)
         if teacher is not None:
-            convention = np.where(np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE))
+            convention = np.where(
+                np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE)
+            )
             batch["soft"] = teacher.of(batch, convention.astype(np.int32))
             batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
             batch["corpus"] = convention.astype(np.int32)

@@ -20,6 +20,8 @@ _MOST: Final = 0.89
 """Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
 _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
+_EACH: Final = 0.2
+"""What each finding costs: one name is likelier than two in its place."""
 _OUTDONE: Final = 30
 """Priority of what overlaps something with more support."""
 _TELLING: Final = 0.1
@@ -57,7 +59,7 @@ def pieces(
     """The evidence for and against a candidate. `proposed`: how many rules have proposed a span; `seen`: how many spans a text."""
     view = context.view
     start, end = view.place(finding.start), view.place(finding.end)
-    text = view.text[start:end]
+    text = _said(context, finding)
     found = {f"rule {finding.rule}": 1.0, "rule's score": logit(finding.score), "any": 1.0}
     if start >= end:
         return found
@@ -88,7 +90,7 @@ def pieces(
     if context.lattice.covers(start, end):
         found["cuts a word"] = 1.0
     value = finding.parts[0]
-    if context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
+    if len(text) == end - start and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
         found["ordinary words"] = 1.0
     if text in context.common:
         found["a common word"] = 1.0
@@ -104,6 +106,11 @@ def pieces(
 
 def _member(context: Context, finding: Finding) -> int:
     return bisect_right(context.members, finding.start)
+
+
+def _said(context: Context, finding: Finding) -> str:
+    """What stands there, without line breaks and the like."""
+    return "".join(context.view.text[context.view.place(finding.start) : context.view.place(finding.end)].split())
 
 
 def _overlapping(context: Context, start: int, end: int) -> Iterator[Tagged]:
@@ -166,7 +173,7 @@ def best_supported(findings: Iterable[Finding]) -> list[Finding]:
     best: list[tuple[float, int, Finding | None]] = [(0.0, 0, None)]
     for number, finding in enumerate(ordered, 1):
         before = bisect_right(ends, finding.start, 0, number - 1)
-        support = best[before][0] + (finding.end - finding.start) * (finding.score - _DOUBT)
+        support = best[before][0] + (finding.end - finding.start) * (finding.score - _DOUBT) - _EACH
         best.append((support, before, finding) if support > best[-1][0] else (best[-1][0], number - 1, None))
     chosen: list[Finding] = []
     at = len(ordered)
@@ -183,8 +190,7 @@ def weighed(context: Context, findings: Sequence[Finding]) -> Iterator[tuple[Fin
     proposed = Counter((f.start, f.end) for f in names)
     places: dict[tuple[int, str], set[int]] = {}
     for f in names:
-        text = context.view.text[context.view.place(f.start) : context.view.place(f.end)]
-        places.setdefault((_member(context, f), text), set()).add(f.start)
+        places.setdefault((_member(context, f), _said(context, f)), set()).add(f.start)
     seen = {key: len(starts) for key, starts in places.items()}
     for finding in findings:
         yield finding, pieces(context, finding, proposed, seen) if finding.entity in KINDS else {}

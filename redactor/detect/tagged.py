@@ -57,6 +57,8 @@ _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _MASK: Final = "×"
+_LEAST: Final = 0.5
+"""Probability under which a find is none."""
 _ACROSS: Final = 0.75
 """Probability from which a name that a line break cuts is believed."""
 
@@ -102,7 +104,7 @@ class TaggerDetector:
                 end -= 1
             if start == end or not (text[start].isalpha() or any(char.isalpha() for char in text[start:end])):
                 continue
-            if start and text[start - 1] == _MASK:
+            if probability < _LEAST or (start and text[start - 1] == _MASK):
                 continue  # the class word of a name that is masked already
             if entity != "PERSON":
                 start = _trimmed(lattice, start, end)
@@ -200,7 +202,8 @@ class TaggerDetector:
         """The span without the longest class word that ends it."""
         words = self.class_words.get(entity)
         if words:
-            for at in range(start, end):
+            # What one character is left of goes whole: 巴岭 is a name, and 岭 no class word of it.
+            for at in (start, *range(start + 2, end)):
                 if text[at:end] in words:
                     return start, at
         return start, end
@@ -231,9 +234,7 @@ def compile_tagger(
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     convention = rule.options.get("convention", CONVENTIONS[0])
-    tagger = engine or load_tagger(
-        packaged_rules() / "data" / WEIGHTS, words, surnames, given, convention
-    )
+    tagger = engine or load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given, convention)
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
     judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))
