@@ -445,7 +445,7 @@ def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
     if not terms:
         return ()
     description = {"zh": "本文所在地", "en": "The document's own places"}
-    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, USER_PRIORITY - 1, 0.75, terms=terms),)
+    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, 54, 0.75, terms=terms),)
 
 
 def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:

@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
     parser.add_argument("--news", type=Path, action="append", default=[], help="BIO files of news, to fit on as well")
     parser.add_argument("--sentences", type=int, default=4000, help="about so many of them, from all over")
+    parser.add_argument("--leak", type=float, default=2.0, help="what a missed name costs, a word masked wrongly being 1")
     parser.add_argument("--ridge", type=float, default=1.0)
     arguments = parser.parse_args()
     redactor = Redactor()
@@ -54,7 +55,8 @@ def main() -> None:
         document = Document(sentence.text)
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         for finding, evidence in weighed(plan.tagger.context(document), findings):
-            if finding.entity in KINDS:
+            # What an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
+            if finding.entity in KINDS and (sentence.corpus == OFFICE or finding.entity != "ORGANIZATION"):
                 right = all(at in gold for part in finding.parts for at in range(*part))
                 rows[finding.entity].append((evidence, right))
     weights = []
@@ -64,7 +66,7 @@ def main() -> None:
         right = np.array([good for _, good in rows[kind]], float)
         # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
         first = np.array([float(name == "rule's score") for name in names])
-        found = fitted(inputs, right, first, arguments.ridge)
+        found = fitted(inputs, right, first, 1 + (arguments.leak - 1) * right, arguments.ridge)
         guessed = inputs @ found > 0
         print(
             f"{kind}: {len(right)} candidates, {right.mean():.3f} right, {np.mean(guessed == right):.3f} judged right"
@@ -73,13 +75,13 @@ def main() -> None:
     arguments.out.write_text(_HEAD + written(weights), encoding="utf-8")
 
 
-def fitted(inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], ridge: float) -> NDArray[Any]:
-    """Logistic regression by Newton's method, with a quadratic penalty on what differs from the `first` weights."""
+def fitted(inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], counts: NDArray[Any], ridge: float) -> NDArray[Any]:
+    """Logistic regression by Newton's method, with a quadratic penalty on what differs from the `first` weights; each row `counts`."""
     weights = first.copy()
     for _ in range(25):
         chances = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        gradient = inputs.T @ (chances - right) + ridge * (weights - first)
-        curve = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + ridge * np.eye(len(weights))
+        gradient = inputs.T @ (counts * (chances - right)) + ridge * (weights - first)
+        curve = (inputs * (counts * chances * (1 - chances))[:, None]).T @ inputs + ridge * np.eye(len(weights))
         weights -= np.linalg.solve(curve, gradient)
     return weights
 

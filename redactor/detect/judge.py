@@ -129,8 +129,10 @@ class Judge:
 
     weights: Mapping[str, Mapping[str, float]]
 
-    def knows(self, finding: Finding) -> bool:
-        """Whether the rule of the finding took part in the training."""
+    def knows(self, context: Context, finding: Finding) -> bool:
+        """Whether the rule of the finding took part in the training; what a line break cuts did not."""
+        if "\n" in context.view.text[context.view.place(finding.start) : context.view.place(finding.end)]:
+            return False
         return f"rule {finding.rule}" in self.weights.get(finding.entity, {})
 
     def without(self, rule: str) -> Judge:
@@ -146,7 +148,7 @@ class Judge:
         """
         known: list[Finding] = []
         for finding in self._scored(context, findings):
-            if self.knows(finding):
+            if self.knows(context, finding):
                 known.append(finding)
             else:
                 yield finding
@@ -156,7 +158,7 @@ class Judge:
 
     def _scored(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
         for finding, evidence in weighed(context, findings):
-            if not self.knows(finding):
+            if not self.knows(context, finding):
                 yield finding
                 continue
             weights = self.weights[finding.entity]

@@ -57,6 +57,8 @@ _LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _MASK: Final = "×"
+_LONGEST: Final = 8
+"""Characters of a class word, at most."""
 _LEAST: Final = 0.5
 """Probability under which a find is none."""
 _ACROSS: Final = 0.75
@@ -104,14 +106,26 @@ class TaggerDetector:
                 end -= 1
             if start == end or not (text[start].isalpha() or any(char.isalpha() for char in text[start:end])):
                 continue
-            if probability < _LEAST or (start and text[start - 1] == _MASK):
-                continue  # the class word of a name that is masked already
+            if probability < _LEAST or self._is_masked(text, start):
+                continue
             if entity != "PERSON":
                 start = _trimmed(lattice, start, end)
             else:
                 start, end = self._bare(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
                 yield self._finding(view, lattice, *reading, probability)
+
+    def _is_masked(self, text: str, start: int) -> bool:
+        """Whether a find begins in the class word of a name that is masked already (×电|商创业园)."""
+        mask = text.rfind(_MASK, max(0, start - _LONGEST), start)
+        return mask >= 0 and (
+            mask + 1 == start
+            or any(
+                text[mask + 1 : end] in words
+                for words in self.class_words.values()
+                for end in range(start + 1, start + _LONGEST)
+            )
+        )
 
     def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
