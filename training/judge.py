@@ -33,7 +33,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
     parser.add_argument("--news", type=Path, action="append", default=[], help="BIO files of news, to fit on as well")
     parser.add_argument("--sentences", type=int, default=4000, help="about so many of them, from all over")
-    parser.add_argument("--leak", type=float, default=2.0, help="what a missed name costs, a word masked wrongly being 1")
+    parser.add_argument(
+        "--leak", type=float, default=2.0, help="what a missed name costs, a word masked wrongly being 1"
+    )
     parser.add_argument("--ridge", type=float, default=1.0)
     arguments = parser.parse_args()
     redactor = Redactor()
@@ -75,7 +77,9 @@ def main() -> None:
     arguments.out.write_text(_HEAD + written(weights), encoding="utf-8")
 
 
-def fitted(inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], counts: NDArray[Any], ridge: float) -> NDArray[Any]:
+def fitted(
+    inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], counts: NDArray[Any], ridge: float
+) -> NDArray[Any]:
     """Logistic regression by Newton's method, with a quadratic penalty on what differs from the `first` weights; each row `counts`."""
     weights = first.copy()
     for _ in range(25):

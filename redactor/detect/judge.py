@@ -24,6 +24,8 @@ _EACH: Final = 0.2
 """What each finding costs: one name is likelier than two in its place."""
 _OUTDONE: Final = 30
 """Priority of what overlaps something with more support."""
+_RARE: Final = -16.0
+"""Log probability of a word that is hardly one."""
 _TELLING: Final = 0.1
 """What adds less than this is not listed as evidence."""
 Pieces = Mapping[str, float]
@@ -92,6 +94,9 @@ def pieces(
     value = finding.parts[0]
     if len(text) == end - start and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
         found["ordinary words"] = 1.0
+    if end - start <= len(context.lattice.weights):
+        frequency = float(context.lattice.weights[end - start - 1][start])
+        found["frequent as a word"] = round(max(0.0, frequency - _RARE), 1)
     if text in context.common:
         found["a common word"] = 1.0
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]

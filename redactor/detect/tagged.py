@@ -113,7 +113,8 @@ class TaggerDetector:
             else:
                 start, end = self._bare(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
-                yield self._finding(view, lattice, *reading, probability)
+                if not nameless(text, *reading[:2]):
+                    yield self._finding(view, *reading, probability)
 
     def _is_masked(self, text: str, start: int) -> bool:
         """Whether a find begins in the class word of a name that is masked already (×电|商创业园)."""
@@ -127,7 +128,7 @@ class TaggerDetector:
             )
         )
 
-    def _finding(self, view: View, lattice: Lattice, start: int, end: int, entity: str, probability: float) -> Finding:
+    def _finding(self, view: View, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
         value = self._value(text, start, end, entity)
         if value[0] == value[1]:
@@ -169,9 +170,7 @@ class TaggerDetector:
             [entity[0] for entity in tags.entities],
             [start for start, _ in document.members],
             self.common,
-            lambda start, end, entity: (
-                nameless(view.text, start, end) or not self._is_name(lattice, start, end, entity, sure=True)
-            ),
+            lambda start, end, entity: not self._is_name(lattice, start, end, entity, sure=True),
         )
 
     def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
