@@ -18,6 +18,8 @@ from redactor.ruleset.load import packaged_rules
 from redactor.text.document import Document
 
 OFFICE: Final = "office"
+UNJUDGED: Final = frozenset({"places.nature", "organizations.legal-company"})
+"""Rules whose class words (湖, 有限公司) make a name of ordinary words too (如意湖): they keep the strength that they state."""
 _HEAD: Final = (
     "# weights of the judge of names, by training/judge.py: entity, piece of evidence, what it adds to the log odds\n"
 )
@@ -58,7 +60,11 @@ def main() -> None:
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         for finding, evidence in weighed(plan.tagger.context(document), findings):
             # What an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
-            if finding.entity in KINDS and (sentence.corpus == OFFICE or finding.entity != "ORGANIZATION"):
+            if (
+                finding.rule not in UNJUDGED
+                and finding.entity in KINDS
+                and (sentence.corpus == OFFICE or finding.entity != "ORGANIZATION")
+            ):
                 right = all(at in gold for part in finding.parts for at in range(*part))
                 rows[finding.entity].append((evidence, right))
     weights = []
