@@ -19,7 +19,7 @@ FILE: Final = "judge.tsv"
 _MOST: Final = 0.89
 """Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
 _PROOF: Final = 0.9
-"""Score of a rule that is proof by itself (a label, a title behind a name): nothing speaks against it."""
+"""Score of a rule that is proof by itself (a label, a title behind a name); of places, none is."""
 _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
 _EACH: Final = 0.2
@@ -171,7 +171,7 @@ class Judge:
             weights = self.weights[finding.entity]
             sums = {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
             score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
-            if finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
+            if finding.entity != "LOCATION" and finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
                 score = max(score, finding.score)
             told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
             yield replace(finding, score=score, evidence=(*finding.evidence, *told))
