@@ -18,8 +18,9 @@ from redactor.ruleset.load import packaged_rules
 from redactor.text.document import Document
 
 OFFICE: Final = "office"
-UNJUDGED: Final = frozenset({"places.nature", "organizations.legal-company"})
-"""Rules whose class words (湖, 有限公司) make a name of ordinary words too (如意湖): they keep the strength that they state."""
+UNJUDGED: Final = frozenset({"places.nature", "places.short-in-frame", "organizations.legal-company"})
+"""Rules whose class words (湖, 有限公司) or frames (促进…各项工作) make a name of ordinary words too (如意湖, 长寿): they keep
+the strength that they state."""
 _HEAD: Final = (
     "# weights of the judge of names, by training/judge.py: entity, piece of evidence, what it adds to the log odds\n"
 )
