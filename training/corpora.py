@@ -252,19 +252,3 @@ _TITLES: Final = [
     "某某",
     "某",
 ]
-
-
-def with_organisations(sentence: Sentence, teacher: Sentence) -> Sentence:
-    """The sentence with organisations that the teacher found and that cut none of its own entities.
-
-    Corpora that mark words leave compounds such as 中央|电视台 unmarked; a place inside one becomes part of it.
-    """
-    spans = list(sentence.spans)
-    for start, end, kind in teacher.spans:
-        if kind != "ORGANIZATION" or end - start < 3:
-            continue
-        cut = any(s < start < e or s < end < e for s, e, _ in spans)
-        person = any(start <= s and e <= end and k == "PERSON" for s, e, k in spans)
-        if not cut and not person:
-            spans = [s for s in spans if not (start <= s[0] and s[1] <= end)] + [(start, end, kind)]
-    return Sentence(sentence.text, tuple(sorted(spans)), sentence.corpus)

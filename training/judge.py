@@ -12,7 +12,7 @@ from corpora import READERS, Sentence
 from numpy.typing import NDArray
 
 from redactor import Redactor
-from redactor.detect.judge import FILE, Pieces, weighed, written
+from redactor.detect.judge import FILE, Pieces, evidence_in, written
 from redactor.detect.ner.decode import KINDS
 from redactor.ruleset.load import packaged_rules
 from redactor.text.document import Document
@@ -59,7 +59,8 @@ def main() -> None:
         gold = {at for start, end, kind in sentence.spans if kind in KINDS for at in range(start, end)}
         document = Document(sentence.text)
         findings = [f for detector in plan.detectors for f in detector.find(document)]
-        for finding, evidence in weighed(plan.tagger.context(document), findings):
+        evidence = evidence_in(plan.tagger.context(document), findings)
+        for finding in findings:
             # What an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
             if (
                 finding.rule not in UNJUDGED
@@ -67,7 +68,7 @@ def main() -> None:
                 and (sentence.corpus == OFFICE or finding.entity != "ORGANIZATION")
             ):
                 right = all(at in gold for part in finding.parts for at in range(*part))
-                rows[finding.entity].append((evidence, right))
+                rows[finding.entity].append((evidence(finding), right))
     weights = []
     for kind in KINDS:
         names = sorted({name for evidence, _ in rows[kind] for name in evidence})

@@ -153,28 +153,25 @@ class Judge:
 
         Where some overlap, the set of them that has most support ranks before the others.
         """
+        evidence = evidence_in(context, findings)
         known: list[Finding] = []
-        for finding in self._scored(context, findings):
+        for finding in findings:
             if self.knows(context, finding):
-                known.append(finding)
+                known.append(self._scored(finding, evidence(finding)))
             else:
                 yield finding
         chosen = {id(finding) for finding in best_supported(known)}
         for finding in known:
             yield finding if id(finding) in chosen else replace(finding, priority=min(finding.priority, _OUTDONE))
 
-    def _scored(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
-        for finding, evidence in weighed(context, findings):
-            if not self.knows(context, finding):
-                yield finding
-                continue
-            weights = self.weights[finding.entity]
-            sums = {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
-            score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
-            if finding.entity != "LOCATION" and finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
-                score = max(score, finding.score)
-            told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
-            yield replace(finding, score=score, evidence=(*finding.evidence, *told))
+    def _scored(self, finding: Finding, evidence: Pieces) -> Finding:
+        weights = self.weights[finding.entity]
+        sums = {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
+        score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
+        if finding.entity != "LOCATION" and finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
+            score = max(score, finding.score)
+        told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
+        return replace(finding, score=score, evidence=(*finding.evidence, *told))
 
 
 def best_supported(findings: Iterable[Finding]) -> list[Finding]:
@@ -195,16 +192,15 @@ def best_supported(findings: Iterable[Finding]) -> list[Finding]:
     return chosen
 
 
-def weighed(context: Context, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Pieces]]:
-    """Each finding with its evidence, that of other entities than names with none."""
+def evidence_in(context: Context, findings: Sequence[Finding]) -> Callable[[Finding], Pieces]:
+    """What tells the evidence for and against each of the findings, those of names, beside all the others."""
     names = [f for f in findings if f.entity in KINDS]
     proposed = Counter((f.start, f.end) for f in names)
     places: dict[tuple[int, str], set[int]] = {}
     for f in names:
         places.setdefault((_member(context, f), _said(context, f)), set()).add(f.start)
     seen = {key: len(starts) for key, starts in places.items()}
-    for finding in findings:
-        yield finding, pieces(context, finding, proposed, seen) if finding.entity in KINDS else {}
+    return lambda finding: pieces(context, finding, proposed, seen)
 
 
 def read_judge(text: str) -> Judge:
