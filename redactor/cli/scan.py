@@ -174,7 +174,7 @@ class _Printer:
     def finish(self) -> None:
         """Write what only a whole run can be written as."""
         if self.style == "json":
-            click.echo(json.dumps(self.rows, ensure_ascii=False, indent=1))
+            click.echo(_json(self.rows, indent=1))
 
 
 @dataclass(slots=True)
@@ -194,7 +194,7 @@ class _ProfilePrinter(_Printer):
         assert self.clock is not None
         rows = self.clock.rows()
         if self.style == "json":
-            click.echo(json.dumps(as_dict(rows, self.found), ensure_ascii=False, indent=1))
+            click.echo(_json(as_dict(rows, self.found), indent=1))
         else:
             for line in as_table(rows, self.found):
                 click.echo(escape(line))
@@ -252,5 +252,5 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     return f"{row}\n    {escape(finding.why())}" if explain else row
 
 
-def _json(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+def _json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()

@@ -45,6 +45,8 @@ class Context:
     """Where the recogniser's finds begin."""
     members: Sequence[int]
     """Where each of the documents that are looked at together begins, in the input's coordinates: they tell nothing of one another."""
+    frequency: Callable[[str], float]
+    """Log probability of a word."""
     common: frozenset[str]
     """Words that look like names and are none."""
     ordinary: Callable[[int, int, str], bool]
@@ -81,7 +83,7 @@ def pieces(
             found["recogniser, other entity and bounds"] = 1.0
     if proposed[finding.start, finding.end] > 1:
         found["found by several"] = 1.0
-    if seen[_member(context, finding), text] > 1:
+    if seen.get((_member(context, finding), text), 0) > 1:
         found["found elsewhere in the text"] = 1.0
     if end - start == 1:
         found["one character"] = 1.0
@@ -96,9 +98,7 @@ def pieces(
     value = finding.parts[0]
     if len(text) == end - start and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
         found["ordinary words"] = 1.0
-    if end - start <= len(context.lattice.weights):
-        frequency = float(context.lattice.weights[end - start - 1][start])
-        found["frequent as a word"] = round(max(0.0, frequency - _RARE), 1)
+    found["frequent as a word"] = round(max(0.0, context.frequency(text) - _RARE), 1)
     if text in context.common:
         found["a common word"] = 1.0
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
@@ -194,7 +194,8 @@ def best_supported(findings: Iterable[Finding]) -> list[Finding]:
 
 def evidence_in(context: Context, findings: Sequence[Finding]) -> Callable[[Finding], Pieces]:
     """What tells the evidence for and against each of the findings, those of names, beside all the others."""
-    names = [f for f in findings if f.entity in KINDS]
+    # What a rule itself hardly believes supports nothing.
+    names = [f for f in findings if f.entity in KINDS and f.score >= _DOUBT]
     proposed = Counter((f.start, f.end) for f in names)
     places: dict[tuple[int, str], set[int]] = {}
     for f in names:

@@ -13,6 +13,7 @@ from redactor.detect.judge import FILE, Context, Judge, read_judge
 from redactor.detect.lattice import Lattice, Words
 from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.engine import Engine, Tags
+from redactor.detect.ner.features import FIRST_HAN, LAST_HAN
 from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import load_tagger
@@ -59,8 +60,8 @@ _FAMILY: Final = "家"
 _MASK: Final = "×"
 _LONGEST: Final = 8
 """Characters of a class word, at most."""
-_LEAST: Final = 0.5
-"""Probability under which a find is none."""
+_LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
+"""Probability under which a find is none: a place is often just a word."""
 _ACROSS: Final = 0.75
 """Probability from which a name that a line break cuts is believed."""
 
@@ -99,14 +100,17 @@ class TaggerDetector:
         if not text:
             return
         lattice = document.seen(view, self.words.lattice)
-        for start, end, entity, probability in dotted(text, self._tags(document, view).entities):
+        for start, end, entity, exact in dotted(text, self._tags(document, view).entities):
+            # So coarse that a text gives the same by itself and within a longer one.
+            probability = round(exact, 2)
             while start < end and text[start].isspace():
                 start += 1
             while start < end and text[end - 1].isspace():
                 end -= 1
-            if start == end or not (text[start].isalpha() or any(char.isalpha() for char in text[start:end])):
+            # Of Latin letters the recogniser sees no more than that they are some: Tel and address look like names to it.
+            if not any(FIRST_HAN <= ord(char) <= LAST_HAN for char in text[start:end]):
                 continue
-            if probability < _LEAST or self._is_masked(text, start):
+            if probability < _LEAST[entity] or self._is_masked(text, start):
                 continue
             if entity != "PERSON":
                 start = _trimmed(lattice, start, end)
@@ -169,6 +173,7 @@ class TaggerDetector:
             tags,
             [entity[0] for entity in tags.entities],
             [start for start, _ in document.members],
+            self.words.lexicon.weight,
             self.common,
             lambda start, end, entity: not self._is_name(lattice, start, end, entity, sure=True),
         )
