@@ -54,7 +54,7 @@ def test_what_is_known_already_goes_with_the_text() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_residue_is_that_of_each_text(publish: Redactor, jobs: int) -> None:
-    text = "鲁商工业园里，如意湖畔，编号13号。×湖、×工业园。"
+    text = "鲁商工业园里，如意湖畔，编号13号，第7。×湖、×工业园。"
     work: list[Batch] = [([Document(text), Document(TEXTS[0])], [Memory(), Memory()]), batches_of(3)[0]]
     with Spread(publish, jobs, residue=True) as spread:
         found = [done for batch in spread.redact(work) for done in batch]

@@ -20,6 +20,8 @@ _MOST: Final = 0.89
 """Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
 _PROOF: Final = 0.9
 """Score of a rule that is proof by itself (a label, a title behind a name); of places, none is."""
+_HALF: Final = 0.5
+"""Score under which a rule only tells of what it finds: no evidence makes it an edit."""
 _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
 _EACH: Final = 0.2
@@ -170,6 +172,8 @@ class Judge:
         score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
         if finding.entity != "LOCATION" and finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
             score = max(score, finding.score)
+        if finding.score < _HALF:
+            score = min(score, finding.score)
         told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
         return replace(finding, score=score, evidence=(*finding.evidence, *told))
 

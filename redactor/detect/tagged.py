@@ -61,7 +61,9 @@ _MASK: Final = "×"
 _LONGEST: Final = 8
 """Characters of a class word, at most."""
 _LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
-"""Probability under which a find is none: a place is often just a word."""
+"""Probability under which a find is only told of: a place is often just a word."""
+_UNSURE: Final = 0.49
+"""Score of such a find."""
 _ACROSS: Final = 0.75
 """Probability from which a name that a line break cuts is believed."""
 
@@ -110,7 +112,7 @@ class TaggerDetector:
             # Of Latin letters the recogniser sees no more than that they are some: Tel and address look like names to it.
             if not any(FIRST_HAN <= ord(char) <= LAST_HAN for char in text[start:end]):
                 continue
-            if probability < _LEAST[entity] or self._is_masked(text, start):
+            if self._is_masked(text, start):
                 continue
             if entity != "PERSON":
                 start = _trimmed(lattice, start, end)
@@ -144,7 +146,7 @@ class TaggerDetector:
             *view.span(start, end),
             entity=entity,
             rule=self.rule.id,
-            score=probability,
+            score=probability if probability >= _LEAST[entity] else _UNSURE,
             values=() if value == (start, end) else (view.span(*value),),
             priority=self.rule.priority,
             evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
