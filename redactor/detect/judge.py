@@ -19,7 +19,8 @@ FILE: Final = "judge.tsv"
 _MOST: Final = 0.89
 """Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
 _PROOF: Final = 0.9
-"""Score of a rule that is proof by itself (a label, a title behind a name); of places, none is."""
+"""Score of a rule that is proof by itself (a label, a title behind a name), where the recogniser finds nothing else; of places and
+organisations, none is."""
 _HALF: Final = 0.5
 """Score under which a rule only tells of what it finds: no evidence makes it an edit."""
 _DOUBT: Final = 0.4
@@ -170,7 +171,8 @@ class Judge:
         weights = self.weights[finding.entity]
         sums = {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
         score = min(_MOST, 1 / (1 + exp(-sum(sums.values()))))
-        if finding.entity != "LOCATION" and finding.score >= _PROOF and "recogniser, same bounds" not in evidence:
+        alone = not any(name.startswith("recogniser, ") for name in evidence)
+        if finding.entity == "PERSON" and finding.score >= _PROOF and alone:
             score = max(score, finding.score)
         if finding.score < _HALF:
             score = min(score, finding.score)
