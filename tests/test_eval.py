@@ -39,6 +39,12 @@ def test_reads_entities_that_touch_and_white_space(tmp_path: Path) -> None:
     assert document.mentions == ((0, 2, "PERSON"), (2, 3, "PERSON"), (4, 5, "PERSON"))
 
 
+def test_a_brace_at_the_head_of_bio_is_a_character(tmp_path: Path) -> None:
+    (tmp_path / "gold.bio").write_text("{ O\n王 B-PER\n", encoding="utf-8")
+    (document,) = read_annotated(tmp_path / "gold.bio")
+    assert (document.text, document.mentions) == ("{王", ((1, 2, "PERSON"),))
+
+
 @pytest.mark.parametrize("key", ["entity", "type"])
 def test_reads_json_lines(tmp_path: Path, key: str) -> None:
     row = {"id": "x", "text": TEXT, "spans": [{"start": 1, "end": 4, key: "PERSON"}, [7, 10, "LOC"]]}
@@ -49,6 +55,7 @@ def test_reads_json_lines(tmp_path: Path, key: str) -> None:
 
 BAD = [
     ("gold.jsonl", '{"text": "王"}', r"gold\.jsonl:1: not a JSON object"),
+    ("gold.jsonl", '{"text": 1, "spans": []}', r"gold\.jsonl:1: not a JSON object"),
     ("gold.jsonl", '{"text": "王", "spans": [[0, 5, "PERSON"]]}', r"gold\.jsonl:1: span 0\.\.5 is not in the text"),
     ("gold.jsonl", '{"text": "王", "spans": [[0, 1, "HERO"]]}', "unknown entity 'HERO'"),
     ("gold.bio", "王 B-HERO\n", r"gold\.bio:1: unknown entity 'HERO'"),
@@ -102,8 +109,17 @@ def test_command(tmp_path: Path, run: Run) -> None:
     assert "1.000" in shown
 
 
-def test_command_names_the_bad_line(tmp_path: Path, run: Run) -> None:
-    (tmp_path / "gold.jsonl").write_text('{"text": 1}', encoding="utf-8")
-    done = run("eval", "gold.jsonl")
+def test_command_writes_lone_surrogates_as_escapes(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold.jsonl").write_text(r'{"text": "我\ud800", "spans": [[0, 1, "PERSON"]]}', encoding="utf-8")
+    done = run("eval", "gold.jsonl", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["missed"][0]["context"] == "[我]\ud800"
+
+
+@pytest.mark.parametrize(("name", "content"), [("gold.jsonl", '{"text": 1, "spans": []}'), ("gold.bio", "王\n")])
+def test_command_names_the_bad_line(tmp_path: Path, run: Run, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    done = run("eval", name)
     assert done.returncode == 2
-    assert b"gold.jsonl:1" in done.stderr
+    (line,) = done.stderr.decode().splitlines()
+    assert f"{name}:1: " in line

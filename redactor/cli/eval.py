@@ -38,7 +38,8 @@ def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int,
     for document in documents:
         scores.add(document, redactor.scan(document.text), entities)
     if as_json:
-        click.echo(json.dumps(_table(scores, worst), ensure_ascii=False))
+        line = json.dumps(_table(scores, worst), ensure_ascii=False)
+        click.echo(line.encode("utf-8", "backslashreplace").decode())
         return
     rows = scores.entities if by == "entity" else scores.rules
     _show(rows, scores.total)
@@ -54,7 +55,9 @@ def read_annotated(path: Path) -> Iterator[Annotated]:
     except UnicodeDecodeError as error:
         raise RedactorError(f"{path}: not UTF-8 text at byte {error.start}") from None
     first = next((line for line in lines if line.strip()), "")
-    yield from _json_lines(path, lines) if first.lstrip().startswith("{") else _bio(path, lines)
+    # A sentence in BIO may begin with a brace too.
+    json_lines = first.lstrip().startswith("{") and path.suffix != ".bio"
+    yield from _json_lines(path, lines) if json_lines else _bio(path, lines)
 
 
 def _json_lines(path: Path, lines: list[str]) -> Iterator[Annotated]:
@@ -65,6 +68,8 @@ def _json_lines(path: Path, lines: list[str]) -> Iterator[Annotated]:
         try:
             row = json.loads(line)
             text, spans = row["text"], row["spans"]
+            if not isinstance(text, str):
+                raise TypeError
             mentions = tuple(_mention(span, len(text), where) for span in spans)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise RedactorError(f"{where}: not a JSON object with text and spans (start, end, entity)") from None
