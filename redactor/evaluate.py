@@ -1,11 +1,15 @@
-"""Scores of found spans against annotated ones: precision, recall, F1 and cover, by entity and by rule. Pure."""
+"""Findings and edits against annotated spans, by entity and by rule: precision, recall, F1, cover; what edits take of the body. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from redactor.model import Finding, Span
+from redactor.model import Edit, Finding, Span
+
+NAMES: Final = ("LOCATION", "ORGANIZATION", "PERSON")
+"""The entities whose edits are held against the body text."""
 
 Mention = tuple[int, int, str]
 """start, end, entity."""
@@ -54,7 +58,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """An annotated span that was not found exactly, or a found one that is not annotated (`rule` names its rule)."""
+    """An annotated span that was not found exactly, or a found or edited one that is not annotated (`rule` names its rule)."""
 
     name: str
     start: int
@@ -112,6 +116,61 @@ class Scores:
             if not right:
                 where = context(document.text, mention[:2])
                 self.false.append(Miss(document.name, *mention, finding.rule, where))
+
+
+@dataclass(slots=True)
+class Loss:
+    """Edits; those of them that touch nothing annotated; and the characters that all of them take outside of what is annotated."""
+
+    edits: int = 0
+    false_edits: int = 0
+    lost_chars: int = 0
+
+
+@dataclass(slots=True)
+class Losses:
+    """What edits of names take of the body text, by entity and by rule; `false` tells of the edits that touch nothing annotated.
+
+    What is annotated counts whatever its entity: a date that was edited as a name is no loss of body text.
+    """
+
+    chars: int = 0
+    entities: dict[str, Loss] = field(default_factory=lambda: {name: Loss() for name in NAMES})
+    rules: dict[str, Loss] = field(default_factory=dict)
+    false: list[Miss] = field(default_factory=list)
+
+    @property
+    def total(self) -> Loss:
+        """All names together."""
+        total = Loss()
+        for loss in self.entities.values():
+            total.edits += loss.edits
+            total.false_edits += loss.false_edits
+            total.lost_chars += loss.lost_chars
+        return total
+
+    def per_10000(self, count: int) -> float | None:
+        """So many in ten thousand characters of text, annotated ones included; None when there was no text."""
+        return 10_000 * count / self.chars if self.chars else None
+
+    def add(self, document: Annotated, edits: Iterable[Edit]) -> None:
+        """Count the edits of names in one text; those of other entities are passed over."""
+        self.chars += len(document.text)
+        annotated = bytearray(len(document.text))
+        for start, end, _ in document.mentions:
+            annotated[start:end] = b"\1" * (end - start)
+        for edit in edits:
+            if edit.entity not in NAMES:
+                continue
+            lost = annotated.count(0, edit.start, edit.end)
+            false = lost == edit.end - edit.start
+            for loss in (self.entities[edit.entity], self.rules.setdefault(edit.rule, Loss())):
+                loss.edits += 1
+                loss.false_edits += false
+                loss.lost_chars += lost
+            if false:
+                where = context(document.text, (edit.start, edit.end))
+                self.false.append(Miss(document.name, edit.start, edit.end, edit.entity, edit.rule, where))
 
 
 def entities_of(documents: Iterable[Annotated]) -> frozenset[str]:

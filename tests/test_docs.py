@@ -12,7 +12,7 @@ from redactor.formats.known import FORMATS
 from tests.conftest import COMMAND
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ([], ["clean"], ["scan"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
+COMMANDS = ([], ["clean"], ["scan"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
             ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 

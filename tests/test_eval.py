@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from redactor.cli.eval import read_annotated
-from redactor.evaluate import Annotated, Scores, context, entities_of
-from redactor.model import Finding, RedactorError
+from redactor.evaluate import Annotated, Losses, Scores, context, entities_of
+from redactor.model import Edit, Finding, RedactorError
 from tests.conftest import Run
 
 TEXT = "请王建国同志到青山县。"
@@ -88,7 +88,33 @@ def test_counts() -> None:
     assert [(m.rule, m.start, m.end) for m in scores.false] == [("b", 7, 9)]
 
 
+def test_counts_what_edits_take_of_the_body() -> None:
+    document = Annotated("x", TEXT, ((1, 4, "PERSON"), (7, 10, "LOCATION")))
+    edits = [
+        Edit(0, 1, "×", "PERSON", "a"),  # false: nothing annotated
+        Edit(2, 5, "×", "PERSON", "b"),  # touches 建国 and takes 同 besides
+        Edit(7, 9, "×", "PERSON", "b"),  # annotated, if as a place
+        Edit(9, 11, "×", "LOCATION", "c"),  # takes the full stop
+        Edit(5, 6, "×", "MONEY", "d"),  # no name
+    ]
+    losses = Losses()
+    losses.add(document, edits)
+    losses.add(Annotated("y", "好" * 9, ()), [])
+    counts = {name: (e.edits, e.false_edits, e.lost_chars) for name, e in losses.entities.items()}
+    assert counts == {"PERSON": (3, 1, 2), "LOCATION": (1, 0, 1), "ORGANIZATION": (0, 0, 0)}
+    assert {name: (e.edits, e.false_edits, e.lost_chars) for name, e in losses.rules.items()} == {
+        "a": (1, 1, 1),
+        "b": (2, 0, 1),
+        "c": (1, 0, 1),
+    }
+    total = losses.total
+    assert (total.edits, total.false_edits, total.lost_chars) == (4, 1, 3)
+    assert losses.per_10000(total.lost_chars) == 1500.0  # in 11 characters and 9
+    assert [(m.rule, m.context) for m in losses.false] == [("a", "[请]王建国同志到青山县。")]
+
+
 def test_nothing_to_score_is_no_number() -> None:
+    assert Losses().per_10000(0) is None
     total = Scores().total
     assert (total.precision, total.recall, total.f1, total.cover) == (None, None, None, None)
 
@@ -107,6 +133,33 @@ def test_command(tmp_path: Path, run: Run) -> None:
     shown = run("eval", "gold.bio", "--by", "rule").stdout.decode()
     assert "all" in shown
     assert "1.000" in shown
+
+
+def test_command_counts_false_edits_under_a_policy_that_edits(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold.bio").write_text("\n".join(f"{char} O" for char in TEXT), encoding="utf-8")
+    table = json.loads(run("eval", "gold.bio", "--json", "--policy", "publish").stdout)["edits"]
+    assert table["characters"] == 11
+    row = {"edits": 2, "false_edits": 2, "body_characters_lost": 5}  # 王建国, 青山
+    assert table["total"] == row | {"false_edits_per_10000": 1818.1818, "body_characters_lost_per_10000": 4545.4545}
+    assert {name: row["body_characters_lost"] for name, row in table["entities"].items()} == {
+        "LOCATION": 2,
+        "ORGANIZATION": 0,
+        "PERSON": 3,
+    }
+    assert sum(row["false_edits"] for row in table["rules"].values()) == 2
+    assert [miss["entity"] for miss in table["false"]] == ["PERSON", "LOCATION"]
+    shown = run("eval", "gold.bio", "--policy", "publish").stdout.decode().splitlines()
+    assert ["all", "2", "2", "1818.18", "5", "4545.45"] in [line.split() for line in shown]
+    assert [line.split()[:2] for line in shown if line.startswith("edited")] == [
+        ["edited", "PERSON"],
+        ["edited", "LOCATION"],
+    ]
+
+
+def test_command_counts_no_edits_under_a_policy_that_makes_none(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "gold.bio").write_text(BIO, encoding="utf-8")
+    assert json.loads(run("eval", "gold.bio", "--json").stdout)["edits"] is None
+    assert "edits" not in run("eval", "gold.bio").stdout.decode()
 
 
 def test_command_writes_lone_surrogates_as_escapes(tmp_path: Path, run: Run) -> None:
