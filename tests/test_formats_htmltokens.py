@@ -6,7 +6,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor.formats.web.htmltokens import RAW, Token, Tokenizer
@@ -128,11 +128,47 @@ def test_reads_any_markup_as_the_standard_says(pieces: list[str]) -> None:
     assert ours(markup) == theirs(markup)
 
 
-@given(st.lists(PIECES, max_size=14), st.integers(1, 5))
-@settings(max_examples=300, deadline=None)
-def test_parts_make_no_difference_and_nothing_is_lost(pieces: list[str], size: int) -> None:
+# Every token that the end of a part could fall into: names that open text without markup, with their ends, and other markup.
+PIECES_OF_RAW = PIECES | st.sampled_from(
+    [part for name in sorted(RAW) for part in (f"<{name}>", f"</{name}>", f"</{name}")]
+)
+CUT = [
+    ["<", "<", "plaintext", ">", "--"],
+    ["<plaintext>", "a", "</plaintext>", "<!--", "-->"],
+    ["<plaintext>"],
+    *(["a", f"<{name}>", "<", "b", "</", name, "x", f"</{name}>", "a"] for name in sorted(RAW)),
+    *([f"<{name}>", "a", f"</{name}"] for name in sorted(RAW)),
+    ["<script>", "<!--", "<script>", "</script>", "-->", "</script>", "a"],
+    ["<!--", "a", "--", "!", ">", "a"],
+    ["<!--", "-", ">", "<!--", "--", "a"],
+    ["<![CDATA[", "a", "]", "]>", "a", "<![CDATA[", "]]"],
+    ["<!DOCTYPE", " a", ">", "<!", "a", ">", "<?", "a", ">", "</", " ", ">", "<?", "a"],
+    ["<p", " x=1", " a='", ">", "'", "/", ">", "</p", " x", " = ", '"', "a"],
+]
+
+
+def check_parts(pieces: list[str], size: int, xhtml: bool) -> None:
     markup = "".join(pieces)
-    parts = [markup[at : at + size] for at in range(0, len(markup), size)]
-    whole, cut = list(Tokenizer([markup])), list(Tokenizer(parts))
+
+    def tokens(parts: list[str]) -> list[Token]:
+        tokenizer = Tokenizer(parts)
+        tokenizer.xhtml = xhtml
+        return list(tokenizer)
+
+    whole, cut = tokens([markup]), tokens([markup[at : at + size] for at in range(0, len(markup), size)])
     assert "".join(markup[t.start : t.end] for t in cut) == markup
     assert [t for t in cut if t.kind != "text"] == [t for t in whole if t.kind != "text"]
+
+
+@pytest.mark.parametrize("xhtml", [False, True], ids=["html", "xhtml"])
+@pytest.mark.parametrize("pieces", CUT, ids="".join)
+def test_no_token_is_cut_where_a_part_ends(pieces: list[str], xhtml: bool) -> None:
+    for size in range(1, len("".join(pieces)) + 1):
+        check_parts(pieces, size, xhtml)
+
+
+@given(st.lists(PIECES_OF_RAW, max_size=14), st.integers(1, 5), st.booleans())
+@example(["<", "<", "plaintext", ">", "--"], 1, False)
+@settings(max_examples=300, deadline=None)
+def test_parts_make_no_difference_and_nothing_is_lost(pieces: list[str], size: int, xhtml: bool) -> None:
+    check_parts(pieces, size, xhtml)

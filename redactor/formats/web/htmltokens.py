@@ -61,6 +61,10 @@ class Token:
 class Tokenizer:
     """The tokens of a source that comes in parts; offsets begin at `base`.
 
+    Where the parts end makes no difference to the tokens, but that running text may come as several, none of which ends within
+    a character reference that is not overlong. All others are held until they are whole, `plaintext` to the end of the source;
+    one of more than MAX_TOKEN characters is refused when the next part is wanted for it.
+
     Between two tokens the reader may set `foreign`: whether the next ones stand in SVG or MathML. `xhtml`: tags that end in
     a slash are closed by it, and CDATA sections stand everywhere, for the file says that it is XML.
     """
@@ -87,8 +91,7 @@ class Tokenizer:
             opened = token.kind == "start" and token.name in RAW
             yield token
             # The reader has now seen whether the tag stands in foreign content.
-            if raw != "plaintext" or token.kind != "raw":
-                raw = token.name if opened and not self.foreign and not (self.xhtml and token.closed) else ""
+            raw = token.name if opened and not self.foreign and not (self.xhtml and token.closed) else ""
 
     def _more(self) -> None:
         """Read on, at least as much as is held: what is looked through again and again stays in proportion."""
@@ -217,9 +220,11 @@ class Tokenizer:
     def _raw(self, name: str) -> Token | None:
         """The content of an element that holds no markup, up to its end tag."""
         text, at = self._text, self._at
-        if name == "plaintext":
-            return self._token("raw", len(text), at, len(text), name) if at < len(text) else None
-        stop = _script_end(text, at) if name == "script" else _end_tag(text, at, name)
+        stop = None
+        if name == "script":
+            stop = _script_end(text, at)
+        elif name != "plaintext":  # which no tag ends
+            stop = _end_tag(text, at, name)
         if stop is None:
             if not self._final:
                 return None
