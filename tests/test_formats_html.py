@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -24,6 +24,7 @@ from redactor.formats.detect import kind_of
 from redactor.formats.known import load_format
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
+from redactor.formats.web.markup import Page
 from redactor.model import FormatError, RedactorError
 from tests.browsers import BROWSER, rendered, seen
 from tests.conftest import Run
@@ -357,6 +358,23 @@ def test_what_holds_nothing_stays_byte_for_byte(redactor: Redactor, page: bytes)
 def test_markup_without_secrets_stays_whatever_it_is(redactor: Redactor, pieces: list[str]) -> None:
     page = "".join(pieces)
     assert clean(redactor, page).decode() == page
+
+
+PIECES = st.sampled_from(
+    ["甲", "乙", "a", " ", "\n", "\r", "&lt;", "&am", "p;", "<", ">", "/", "=", "'", "-", "<p>", "</p>", "<b>", "</b>", "<b hidden>", "<br/>", "<td>",
+     "<!--", "-->", "<script>", "</script>", "<title>", "</title>", "<pre>", "<xmp>", "</xmp>", "<plaintext>", "<svg>", "</svg>", "<![CDATA[", "]]>"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=14), st.integers(1, 5), st.booleans())
+@example(["甲", " ", " ", "<b>", "a"], 1, True)
+@example(["甲", " ", "\n", "乙"], 2, True)
+@example(["<plaintext>", "甲", "\n", "乙"], 1, True)
+@settings(max_examples=200, deadline=None)
+def test_a_page_says_the_same_wherever_its_parts_end(pieces: list[str], size: int, prose: bool) -> None:
+    page = "".join(pieces)
+    parts = [page[at : at + size] for at in range(0, len(page), size)]
+    assert list(Page(prose).read(parts)) == list(Page(prose).read([page]))
 
 
 CASES = [

@@ -41,6 +41,8 @@ class Line:
         """Go on with white space; `breaks`: a line break is in it."""
         if self._blank is None:
             self._blank = (start, end, breaks)
+        elif self._blank[1] == start:
+            self._blank = (self._blank[0], end, self._blank[2] or breaks)
 
     def tab(self, at: int, syntax: Syntax) -> None:
         """Go on with the next cell of a row."""
