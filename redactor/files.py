@@ -29,6 +29,8 @@ except ImportError:  # Windows: no flock, so nobody's temporary files are taken 
     fcntl = None  # type: ignore[assignment]
 
 _TEMPORARY = ".redactor-tmp-"
+_NOT_LOCKED_YET = 0o700
+"""Mode of a temporary file between its making and its lock, which no call does at once; then it is 0600."""
 _unfinished: dict[Path, int] = {}
 """Temporary files that are being written, with the process that writes them."""
 _TEMPORARY_NAME = regex.compile(rf"{regex.escape(_TEMPORARY)}[0-9a-f]{{16}}")
@@ -174,15 +176,20 @@ class AtomicWriter:
 
 
 def _create_locked(path: Path) -> int:
-    """A new file of mode 0600 under a lock that ends with this process."""
+    """A new file of mode 0600 under a lock that ends with this process.
+
+    Another run may see it before it is locked, and removes it then: it is made again.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     while True:
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = os.open(path, flags, 0o600 if fcntl is None else _NOT_LOCKED_YET)
         if fcntl is None:
             return descriptor
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
+            with contextlib.suppress(OSError):  # the final mode is set later, and told of when it can't be
+                os.fchmod(descriptor, 0o600)
             return descriptor
         os.close(descriptor)  # taken for stale between the two calls
 
@@ -211,7 +218,10 @@ def _remove_unfinished() -> None:
 
 
 def remove_stale(folder: Path) -> int:
-    """Remove what killed runs left half written in a folder; how many files. Files of a run that lives are let be."""
+    """Remove what killed runs left half written in a folder; how many files. Files of a run that lives are let be.
+
+    One that nobody has locked yet goes too, but does not count: the run that makes it may live, and then makes it again.
+    """
     if fcntl is None or not folder.is_dir():
         return 0
     with os.scandir(folder) as entries:
@@ -220,6 +230,7 @@ def remove_stale(folder: Path) -> int:
 
 
 def _remove_if_stale(path: Path) -> bool:
+    """Whether it was stale for sure."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -229,12 +240,15 @@ def _remove_if_stale(path: Path) -> bool:
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
             return False
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        status = os.fstat(descriptor)
+        if not os.path.samestat(status, path.lstat()):
+            return False  # a third run has removed it before, and the one under its name is made anew and in use
         path.unlink()
     except OSError:
         return False
     finally:
         os.close(descriptor)
-    return True
+    return stat.S_IMODE(status.st_mode) != _NOT_LOCKED_YET
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -62,6 +64,10 @@ def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) 
 
 def temporaries(folder: Path) -> list[Path]:
     return list(folder.glob(".redactor-tmp-*"))
+
+
+def mode(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
 
 
 def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
@@ -181,6 +187,33 @@ def test_h4_runs_on_one_output_leave_one_whole_text(tmp_path: Path) -> None:
         text = (tmp_path / "out.txt").read_text(encoding="utf-8")
         assert text in {f"{n}{MASKED}" * 400 for n in range(4)}
         assert temporaries(tmp_path) == []
+
+
+def test_h4_a_file_that_two_runs_find_before_its_lock_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have opened it; one removes it at once, the other only when the one made again stands under its name."""
+    flock, opened, made_again = fcntl.flock, threading.Event(), threading.Event()
+    late = threading.Thread(target=remove_stale, args=(tmp_path,))
+
+    def in_this_order(descriptor: int, operation: int) -> None:
+        if threading.current_thread() is late:
+            opened.set()
+            made_again.wait(60)
+        elif operation == fcntl.LOCK_EX and not opened.is_set():
+            late.start()
+            assert opened.wait(60)
+            assert remove_stale(tmp_path) == 0  # of a run that lives: nothing to tell of
+            assert temporaries(tmp_path) == []
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", in_this_order)
+    with AtomicWriter(tmp_path / "out") as writer:
+        made_again.set()
+        late.join()
+        writer.write(b"whole")
+    assert names(tmp_path) == ["out"]
+    assert (tmp_path / "out").read_bytes() == b"whole"
 
 
 def grow(file: Path) -> None:
@@ -371,9 +404,9 @@ def test_h11_a_torn_last_line_is_dropped_and_two_runs_are_kept_apart(tmp_path: P
 def test_h13_the_next_run_removes_what_a_killed_one_left(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 120_000, encoding="utf-8")
     process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
-    assert wait_for(lambda: temporaries(tmp_path), process)
+    # From its lock on, it is known to be no file that a run is just making.
+    assert wait_for(lambda: [file for file in temporaries(tmp_path) if mode(file) == 0o600], process)
     (left,) = temporaries(tmp_path)
-    assert stat.S_IMODE(left.stat().st_mode) == 0o600
     process.kill()
     end(process)
     assert temporaries(tmp_path) == [left]
