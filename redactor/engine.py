@@ -209,15 +209,8 @@ class Redactor:
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self._plan.candidates(document), *self._plan.boilerplate_findings(document)]
-        settle = self._settler(document)
         candidates += self._plan.kept(document, candidates)
-        decisions = settle(candidates)
-        if self._plan.tagger:
-            rest = self._plan.tagger.rest(document, candidates, decisions.accepted)
-            if rest:
-                candidates += [*rest, *self._plan.kept(document, rest)]
-                decisions = settle(candidates)
-        return Looked(document, candidates, decisions)
+        return Looked(document, candidates, self._settler(document)(candidates))
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -314,6 +307,7 @@ class Redactor:
             )
         ]
         if further:
+            further = list(self._plan.repeated(document, further))
             kept = self._plan.kept(document, further)
             decisions = self._settler(document)([*looked.candidates, *further, *kept])
         if self.only:

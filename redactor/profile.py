@@ -38,12 +38,12 @@ NORMALISE: Final[Name] = ("stage", "normalise")
 SCREEN: Final[Name] = ("stage", "screen")
 WORDS: Final[Name] = ("stage", "words")
 NETWORK: Final[Name] = ("stage", "network")
-OPINION: Final[Name] = ("stage", "second opinion")
+JUDGE: Final[Name] = ("stage", "judge")
 BOILERPLATE: Final[Name] = ("stage", "boilerplate")
 RESOLVE: Final[Name] = ("stage", "resolve")
 SECOND_LOOK: Final[Name] = ("stage", "second look")
 EDITS: Final[Name] = ("stage", "edits")
-STAGES: Final = (DECODE, NORMALISE, SCREEN, WORDS, NETWORK, OPINION, BOILERPLATE, RESOLVE, SECOND_LOOK, EDITS)
+STAGES: Final = (DECODE, NORMALISE, SCREEN, WORDS, NETWORK, JUDGE, BOILERPLATE, RESOLVE, SECOND_LOOK, EDITS)
 _SHARED: Final[dict[type, Name]] = {Screen: SCREEN, Words: WORDS}
 _END: Final = object()
 
@@ -198,12 +198,12 @@ class TimedDocument(Document):
 
 @dataclass(frozen=True)
 class TimedPlan(Plan):
-    """A plan whose boilerplate detector and whose recogniser's opinion of others' findings are timed too."""
+    """A plan whose boilerplate detector and whose judge are timed too."""
 
     clock: Clock
 
     def candidates(self, document: Document) -> Iterator[Finding]:
-        return self.clock.each(OPINION, lambda: super(TimedPlan, self).candidates(document))
+        return self.clock.each(JUDGE, lambda: super(TimedPlan, self).candidates(document))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         return list(self.clock.each(BOILERPLATE, lambda: super(TimedPlan, self).boilerplate_findings(document)))

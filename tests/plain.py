@@ -65,7 +65,7 @@ from redactor.text.wall import WALL
 Seen = TypeVar("Seen")
 WINDOW = 6
 """Characters on either side of a span that show how it is segmented."""
-SURE, LONGEST_RUN = 0.995, 200
+SURE, LONGEST_RUN, LABELS = 0.995, 200, 13
 """Probability over which a character is outside by itself; characters whose labels depend on one another, at most."""
 PREFIXES, LABEL_ENDS = "小老阿", "：:　"
 BREAKS = f"\n\r\0{WALL}"
@@ -441,7 +441,15 @@ class PlainTagger:
             hidden = hidden + np.maximum(convolved(normed(hidden), block.kernel, block.dilation) + block.bias, 0)
         logs = log_probabilities(normed(hidden) @ network.leave + network.bias, self.tagger.outside)
         outside = np.where(wanted, np.exp(logs[:, 0]), np.float32(1))
-        return Tags(tuple(entities(lattice.text, logs, wanted)), outside)
+        found = tuple(entities(lattice.text, logs, wanted))
+        kinds = range(1, LABELS, 4)
+        columns = (
+            *(logs[:, first : first + 4] for first in kinds),
+            *(logs[:, (first, first + 3)] for first in kinds),
+            *(logs[:, (first + 2, first + 3)] for first in kinds),
+        )
+        chances = np.stack([np.exp(column).sum(1) for column in columns], 1)
+        return Tags(found, outside, np.flatnonzero(wanted), chances[wanted])
 
 
 def looked_up(tables: Sequence[Floats], rows: Sequence[NDArray[Any]]) -> Floats:

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor, RuleError
+from redactor.detect.echo import ELSEWHERE, MOST, SHORT, echoes
+from redactor.detect.evidence import Context, company, is_repeated, pieces
 from redactor.detect.judge import FILE, best_supported, read_judge, written
 from redactor.model import Finding
 from redactor.ruleset.load import packaged_rules
+from redactor.text.document import Document
 
 WINS = [
     pytest.param("请王建国同志牵头。", ["王建国"], id="rule-and-recogniser"),
@@ -32,8 +35,67 @@ def test_what_wins(publish: Redactor, text: str, names: list[str]) -> None:
 def test_evidence_is_listed_with_its_weight(publish: Redactor) -> None:
     (finding,) = publish.scan("请王建国同志牵头。")
     told = [e for e in finding.evidence if e.kind == "judge"]
-    assert any(e.detail == "recogniser is unsure of a character" and e.weight > 0 for e in told)
+    assert any(e.detail == "recogniser: just this" and e.weight > 0 for e in told)
     assert "王建国" not in finding.why()
+
+
+def context(redactor: Redactor, text: str) -> Context:
+    tagger = redactor._plan.tagger
+    assert tagger is not None
+    return tagger.context(Document(text))
+
+
+def person(text: str, name: str, at: int = 0, entity: str = "PERSON") -> Finding:
+    start = text.index(name, at)
+    return Finding(start, start + len(name), entity, "names.lexical", 0.7)
+
+
+BESIDE = [
+    pytest.param("县长王建国讲话", "王建国", {"after a post", "before a verb of people"}, id="post-and-verb"),
+    pytest.param("请王建国牵头", "王建国", {"after a verb"}, id="verb"),
+    pytest.param("联系人：王建国", "王建国", {"after a label", "after a colon", "ends a clause"}, id="label"),
+    pytest.param("赵强、王建国、李明", "王建国", {"in a list", "a surname", "likely given name"}, id="list"),
+    pytest.param("王建国（男，汉族）", "王建国", {"before brackets", "begins a clause"}, id="brackets"),
+    pytest.param("名单\n王建国\n李明", "王建国", {"alone in its line"}, id="line"),
+    pytest.param("王书记讲话", "王", {"one character", "before a short title"}, id="short-title"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "said"), BESIDE)
+def test_what_stands_beside_a_name_is_evidence(publish: Redactor, text: str, name: str, said: set[str]) -> None:
+    finding = person(text, name)
+    found = pieces(context(publish, text), finding, company([finding]))
+    assert said <= found.keys()
+
+
+def test_of_latin_letters_the_recogniser_says_nothing(publish: Redactor) -> None:
+    text = "外教Anna Schmidt老师"
+    finding = person(text, "Anna Schmidt")
+    assert not any(name.startswith("recogniser") for name in pieces(context(publish, text), finding, company([])))
+
+
+def test_what_is_likely_bears_on_the_same_words_and_on_short_forms(publish: Redactor) -> None:
+    text = "马建国同志牵头。马建国说，建国，老马，青山镇、青山。"
+    where = context(publish, text)
+    first, again = person(text, "马建国"), person(text, "马建国", 5)
+    given, surname = person(text, "建国", 12), person(text, "马", 15)
+    town = person(text, "青山镇", entity="LOCATION")
+    echo = echoes(where, [first, again, town], [6.0, -1.0, 3.0])
+    assert echo.pieces(again) == {ELSEWHERE: MOST}
+    assert echo.pieces(first) == {}
+    assert echo.pieces(given) == echo.pieces(surname) == {SHORT: MOST}
+    further = [(text[f.start : f.end], f.start, f.entity) for f in echo.further()]
+    assert further == [
+        *((("建国", at, "PERSON")) for at in (1, 9, 13)),
+        ("青山", text.index("青山镇"), "LOCATION"),
+        ("青山", text.rindex("青山"), "LOCATION"),
+    ]
+    assert all(is_repeated(f) for f in echo.further())
+
+
+def test_documents_that_are_looked_at_together_tell_nothing_of_one_another(publish: Redactor) -> None:
+    texts = ["请高兴同志牵头。", "高兴说好。", "大家高兴。"]
+    assert [r.text for r in publish.redact_many(texts)] == [publish.redact(text).text for text in texts]
 
 
 def test_the_weights_are_as_they_are_written() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import regex
 
 Span = tuple[int, int, str]
+Hands = tuple[str, ...]
 KINDS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
 _BIO: Final = {"PER": "PERSON", "NAME": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
 _CLUENER: Final = {
@@ -28,6 +29,8 @@ _BOSON: Final = {
     "company_name": "ORGANIZATION",
 }
 _TAGGED: Final = {"nr": "PERSON", "ns": "LOCATION", "nt": "ORGANIZATION"}
+_NAME: Final = regex.compile(r"\{([PLO])\|([^{}|\n]+)\}")
+_KIND_OF: Final = {kind[0]: kind for kind in KINDS}
 _MARK: Final = regex.compile(r"\{\{(\w+):(.*?)\}\}")
 
 
@@ -169,17 +172,34 @@ def read_labelled(path: Path, corpus: str) -> Iterator[Sentence]:
         yield Sentence(row["text"], tuple(apart((s, e, k) for s, e, k in row["spans"] if k in KINDS)), corpus)
 
 
-def read_documents(path: Path, corpus: str, without: tuple[str, ...] = ()) -> Iterator[Sentence]:
+def read_documents(path: Path, corpus: str, without: Hands = (), only: Hands = ("",)) -> Iterator[Sentence]:
     """JSON lines `{"id": …, "text": …, "spans": [{"start": …, "end": …, "type": …}, …]}`: whole documents; other types are passed over.
 
-    `without`: beginnings of ids of documents that are left out.
+    `without`, `only`: beginnings of ids of documents that are left out, and that are read.
     """
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        if row["id"].startswith(without):
+        if row["id"].startswith(without) or not row["id"].startswith(only):
             continue
         spans = ((s["start"], s["end"], s["type"]) for s in row["spans"] if s["type"] in KINDS)
         yield Sentence(row["text"], tuple(apart(spans)), corpus)
+
+
+def read_marked(path: Path, corpus: str, without: Hands = (), only: Hands = ("",)) -> Iterator[Sentence]:
+    """Documents that follow one another, each after a line `=== id genre`, their names marked `{P|…}`, `{L|…}`, `{O|…}`.
+
+    `without`, `only`: beginnings of ids of documents that are left out, and that are read.
+    """
+    for head, body in regex.findall(r"(?m)^=== *(.*)\n((?:(?!===).*(?:\n|\Z))*)", path.read_text(encoding="utf-8")):
+        if head.startswith(without) or not head.startswith(only):
+            continue
+        text, spans, at = "", [], 0
+        for name in _NAME.finditer(body):
+            text += body[at : name.start()]
+            spans.append((len(text), len(text) + len(name[2]), _KIND_OF[name[1]]))
+            text += name[2]
+            at = name.end()
+        yield Sentence(text + body[at:].rstrip("\n"), tuple(spans), corpus)
 
 
 def read_bmes(path: Path, corpus: str) -> Iterator[Sentence]:
@@ -203,6 +223,7 @@ READERS: Final[dict[str, Callable[..., Iterator[Sentence]]]] = {
     "tagged": read_tagged,
     "labelled": read_labelled,
     "documents": read_documents,
+    "marked": read_marked,
     "bmes": read_bmes,
 }
 

@@ -1,26 +1,35 @@
-"""Fit the judge of names: `python training/judge.py office.jsonl --hands w3,w6`, on documents that the network has not learned from."""
+"""Fit the judge of names: `python training/judge.py --documents documents:office.jsonl --hands w3,w6`, on documents that the
+network has not learned from."""
 
 from __future__ import annotations
 
 import argparse
-import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from corpora import READERS, Sentence
+from corpora import READERS, Sentence, Span
 from numpy.typing import NDArray
 
 from redactor import Redactor
-from redactor.detect.judge import FILE, Pieces, evidence_in, written
+from redactor.detect.echo import echoes
+from redactor.detect.evidence import Pieces, company, pieces
+from redactor.detect.judge import FILE, written
 from redactor.detect.ner.decode import KINDS
+from redactor.detect.plan import Plan
+from redactor.model import Finding
 from redactor.ruleset.load import packaged_rules
 from redactor.text.document import Document
 
 OFFICE: Final = "office"
-UNJUDGED: Final = frozenset({"places.nature", "places.short-in-frame", "organizations.legal-company"})
-"""Rules whose class words (湖, 有限公司) or frames (促进…各项工作) make a name of ordinary words too (如意湖, 长寿): they keep
-the strength that they state."""
+_PARTIAL: Final = 0.3
+"""What a part of a name counts as an example of what is wrong: it hides something, but not all."""
+_SMALL: Final = 1e-6
+"""A step that is not worth taking."""
+_ROUNDS: Final = 3
+"""How often the weights are fitted: what is found elsewhere rests on how that was judged."""
 _HEAD: Final = (
     "# weights of the judge of names, by training/judge.py: entity, piece of evidence, what it adds to the log odds\n"
 )
@@ -29,7 +38,9 @@ _HEAD: Final = (
 def main() -> None:
     """Read the command line, fit, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("documents", type=Path)
+    parser.add_argument(
+        "--documents", action="append", default=[], metavar="FORMAT:PATH", help="formats `documents` and `marked`"
+    )
     parser.add_argument(
         "--hands", required=True, help="beginnings of the ids of the documents to fit on, commas between"
     )
@@ -43,58 +54,111 @@ def main() -> None:
     arguments = parser.parse_args()
     redactor = Redactor()
     hands = tuple(arguments.hands.split(","))
-    documents = [json.loads(line) for line in arguments.documents.read_text(encoding="utf-8").splitlines()]
     texts = [
-        Sentence(d["text"], tuple((s["start"], s["end"], s["type"]) for s in d["spans"]), OFFICE)
-        for d in documents
-        if d["id"].startswith(hands)
+        sentence
+        for form, _, path in (item.partition(":") for item in arguments.documents)
+        for sentence in READERS[form](Path(path), OFFICE, only=hands)
     ]
     news = [sentence for path in arguments.news for sentence in READERS["bio"](path, "news")]
-    every = max(1, len(news) // arguments.sentences)
-    texts += news[::every]
-    rows: dict[str, list[tuple[Pieces, bool]]] = {kind: [] for kind in KINDS}
+    texts += news[:: max(1, len(news) // max(1, arguments.sentences))]
     plan = redactor._plan
     assert plan.tagger is not None
-    for sentence in texts:
-        gold = {at for start, end, kind in sentence.spans if kind in KINDS for at in range(start, end)}
+    examples = [Example(plan, sentence) for sentence in texts]
+    built_in = {(rule.entity, rule.id) for rule in redactor.ruleset.rules if rule.entity in KINDS}
+    weights: dict[str, dict[str, float]] = {}
+    for _ in range(_ROUNDS):
+        rows = [row for example in examples for row in example.rows(weights)]
+        for kind in KINDS:
+            own = [row for row in rows if row.entity == kind]
+            # Rules that found nothing here are judged too, by all the rest.
+            known = {f"rule {rule}" for entity, rule in built_in if entity == kind}
+            names = sorted(known.union(*(row.evidence for row in own)))
+            inputs = np.array([[row.evidence.get(name, 0.0) for name in names] for row in own])
+            right = np.array([row.right for row in own], float)
+            counts = np.array([row.count for row in own]) * (1 + (arguments.leak - 1) * right)
+            # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
+            first = np.array([float(name == "rule's score") for name in names])
+            found = fitted(inputs, right, first, counts, arguments.ridge)
+            guessed = inputs @ found > 0
+            print(
+                f"{kind}: {len(own)} candidates, {right.mean():.3f} right, {np.mean(guessed == right):.3f} judged right"
+            )
+            weights[kind] = {name: float(weight) for name, weight in zip(names, found, strict=True)}
+    lines = written((kind, name, weight) for kind in KINDS for name, weight in weights[kind].items())
+    arguments.out.write_text(_HEAD + lines, encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A candidate: its kind, the evidence, whether it is right, and how much that counts."""
+
+    entity: str
+    evidence: Pieces
+    right: bool
+    count: float
+
+
+class Example:
+    """A text with its candidates and the evidence for them."""
+
+    def __init__(self, plan: Plan, sentence: Sentence) -> None:
+        assert plan.tagger is not None
         document = Document(sentence.text)
+        self.context = plan.tagger.context(document)
         findings = [f for detector in plan.detectors for f in detector.find(document)]
-        evidence = evidence_in(plan.tagger.context(document), findings)
-        for finding in findings:
-            # What an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
-            if (
-                finding.rule not in UNJUDGED
-                and finding.entity in KINDS
-                and (sentence.corpus == OFFICE or finding.entity != "ORGANIZATION")
-            ):
-                right = all(at in gold for part in finding.parts for at in range(*part))
-                rows[finding.entity].append((evidence(finding), right))
-    weights = []
-    for kind in KINDS:
-        names = sorted({name for evidence, _ in rows[kind] for name in evidence})
-        inputs = np.array([[evidence.get(name, 0.0) for name in names] for evidence, _ in rows[kind]])
-        right = np.array([good for _, good in rows[kind]], float)
-        # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
-        first = np.array([float(name == "rule's score") for name in names])
-        found = fitted(inputs, right, first, 1 + (arguments.leak - 1) * right, arguments.ridge)
-        guessed = inputs @ found > 0
-        print(
-            f"{kind}: {len(right)} candidates, {right.mean():.3f} right, {np.mean(guessed == right):.3f} judged right"
-        )
-        weights += [(kind, name, float(weight)) for name, weight in zip(names, found, strict=True)]
-    arguments.out.write_text(_HEAD + written(weights), encoding="utf-8")
+        self.others = company(findings)
+        # What a place or an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
+        kinds = KINDS if sentence.corpus == OFFICE else KINDS[:1]
+        self.findings = [f for f in findings if f.entity in kinds]
+        self.evidence = [pieces(self.context, f, self.others) for f in self.findings]
+        self.gold = [span for span in sentence.spans if span[2] in KINDS]
+
+    def rows(self, weights: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
+        """The candidates, with what weights of an earlier round make of the same words elsewhere."""
+        odds = [
+            sum(weights[f.entity].get(name, 0.0) * amount for name, amount in evidence.items()) if weights else 0.0
+            for f, evidence in zip(self.findings, self.evidence, strict=True)
+        ]
+        echo = echoes(self.context, self.findings, odds)
+        further = list(echo.further())
+        evidence = [*self.evidence, *(pieces(self.context, f, self.others) for f in further)]
+        for f, each in zip((*self.findings, *further), evidence, strict=True):
+            yield Row(f.entity, {**each, **echo.pieces(f)}, *verdict(f, self.gold))
+
+
+def verdict(finding: Finding, gold: Sequence[Span]) -> tuple[bool, float]:
+    """Whether a finding hides just a name, and how much it counts as an example."""
+    inside = {at for start, end, _ in gold for at in range(start, end)}
+    if not all(at in inside for part in finding.parts for at in range(*part)):
+        return False, 1.0
+    first, last = finding.parts[0][0], finding.parts[-1][1]
+    for start, end, kind in gold:
+        # Of a place or a body, what is left may be its class word.
+        if start == first and (
+            end in (last, finding.end) or (kind != "PERSON" and first < last < end <= 2 * last - first)
+        ):
+            return True, 1.0
+    return False, _PARTIAL
 
 
 def fitted(
     inputs: NDArray[Any], right: NDArray[Any], first: NDArray[Any], counts: NDArray[Any], ridge: float
 ) -> NDArray[Any]:
     """Logistic regression by Newton's method, with a quadratic penalty on what differs from the `first` weights; each row `counts`."""
+
+    def loss(weights: NDArray[Any]) -> float:
+        signed = (2 * right - 1) * (inputs @ weights)
+        return float(counts @ np.logaddexp(0, -signed) + ridge / 2 * np.sum((weights - first) ** 2))
+
     weights = first.copy()
     for _ in range(25):
-        chances = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        chances = 1 / (1 + np.exp(-(inputs @ weights)))
         gradient = inputs.T @ (counts * (chances - right)) + ridge * (weights - first)
         curve = (inputs * (counts * chances * (1 - chances))[:, None]).T @ inputs + ridge * np.eye(len(weights))
-        weights -= np.linalg.solve(curve, gradient)
+        step, now = np.linalg.solve(curve, gradient), loss(weights)
+        while loss(weights - step) > now and np.abs(step).max() > _SMALL:
+            step /= 2
+        weights -= step
     return weights
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from redactor.detect.ner.features import FLAGS, PAIRS
 
-DILATIONS: Final = (1, 2, 4, 1, 2)
+DILATIONS: Final = {5: (1, 2, 4, 1, 2), 6: (1, 2, 4, 8, 1, 2)}
+"""By number of blocks: how far apart the characters are that each block looks at. What is shipped has five."""
 LABELS: Final = 13
 CHAR, PAIR = 64, 32
 KEPT: Final = (0.85, 0.6, 0.6)
@@ -18,7 +19,7 @@ KEPT: Final = (0.85, 0.6, 0.6)
 Params = dict[str, Any]
 
 
-def initial(seed: int, channels: int, chars: int, corpora: int) -> Params:
+def initial(seed: int, channels: int, chars: int, corpora: int, blocks: int) -> Params:
     """Fresh weights."""
     keys = iter(jax.random.split(jax.random.PRNGKey(seed), 32))
 
@@ -38,7 +39,7 @@ def initial(seed: int, channels: int, chars: int, corpora: int) -> Params:
                 "kernel": normal(3, channels, channels, scale=(2 / (3 * channels)) ** 0.5),
                 "bias": jnp.zeros(channels),
             }
-            for _ in DILATIONS
+            for _ in range(blocks)
         ],
         "gain": jnp.ones(channels),
         "leave": normal(channels, LABELS, scale=channels**-0.5),
@@ -55,7 +56,7 @@ def logits(params: Params, batch: dict[str, jax.Array], key: jax.Array | None = 
     """Scores of the labels, shape (rows, characters, LABELS); `key`: for dropout in training."""
     parts = [params["char"][batch["chars"]], params["left"][batch["left"]], params["right"][batch["right"]]]
     if key is not None:
-        keys = jax.random.split(key, 8)
+        keys = jax.random.split(key, 9)
         # Whole characters and pairs are hidden, so that the context has to speak.
         parts = [
             p * jax.random.bernoulli(k, keep, p.shape[:2])[..., None] / keep
@@ -63,7 +64,7 @@ def logits(params: Params, batch: dict[str, jax.Array], key: jax.Array | None = 
         ]
     hidden = jnp.concatenate([*parts, batch["flags"].astype(jnp.float32)], -1) @ params["enter"]
     hidden = hidden + params["corpus"][batch["corpus"]][:, None, :]
-    for number, (block, dilation) in enumerate(zip(params["blocks"], DILATIONS, strict=True)):
+    for number, (block, dilation) in enumerate(zip(params["blocks"], DILATIONS[len(params["blocks"])], strict=True)):
         inner = normed(hidden, block["gain"])
         padded = jnp.pad(inner, ((0, 0), (dilation, dilation), (0, 0)))
         size = inner.shape[1]
@@ -88,6 +89,6 @@ def from_numpy(flat: dict[str, np.ndarray[Any, Any]]) -> Params:
     params: Params = {k: jnp.asarray(v) for k, v in flat.items() if "." not in k and k != "alphabet"}
     params["blocks"] = [
         {name: jnp.asarray(flat[f"block{number}.{name}"]) for name in ("gain", "kernel", "bias")}
-        for number in range(len(DILATIONS))
+        for number in range(sum(name.endswith(".kernel") for name in flat))
     ]
     return params

@@ -462,13 +462,8 @@ def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], s
         if slot not in _KINDS:
             text += value
         else:
-            # Places that stand in a row are one address.
-            if slot == "L" and spans and spans[-1][1] == len(text) and spans[-1][2] == "LOCATION":
-                start = spans.pop()[0]
-            else:
-                start = len(text)
+            spans.append((len(text), len(text) + len(value), _KINDS[slot]))
             text += value
-            spans.append((start, len(text), _KINDS[slot]))
         at += 3
     return Sentence(text, tuple(spans), corpus)
 
@@ -482,10 +477,16 @@ class NameWords:
     frequent: tuple[str, ...]
 
 
-def name_words(words: Mapping[str, tuple[float, str]], surnames: Collection[str]) -> NameWords:
-    """From the words of a lexicon, each with its log probability and class."""
+def name_words(
+    words: Mapping[str, tuple[float, str]], surnames: Collection[str], entities: Collection[str]
+) -> NameWords:
+    """From the words of a lexicon, each with its log probability and class; without `entities`, which are some in a corpus."""
     common = sorted(
-        (w for w, (_, kind) in words.items() if kind[:1] in tuple("nvadi") and kind[:2] not in _PROPER),
+        (
+            w
+            for w, (_, kind) in words.items()
+            if kind[:1] in tuple("nvadi") and kind[:2] not in _PROPER and w not in entities
+        ),
         key=lambda w: -words[w][0],
     )
     common = [w for w in common if 2 <= len(w) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in w)][:40_000]

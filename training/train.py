@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from math import exp
 from pathlib import Path
 from random import Random
@@ -60,6 +60,7 @@ def main() -> None:
         "--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on"
     )
     parser.add_argument("--channels", type=int, default=64)
+    parser.add_argument("--blocks", type=int, default=5, choices=sorted(net.DILATIONS))
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--made-up", type=int, default=40_000, help="made-up sentences of the office")
     parser.add_argument("--share", type=float, default=0.45, help="share of a batch that is of the office")
@@ -67,16 +68,17 @@ def main() -> None:
         "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
     )
     parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
-    parser.add_argument("--start", type=Path, help="weights of a network of the same texts and width to go on from")
+    parser.add_argument("--start", type=Path, help="weights of a network of the same corpora and width to go on from")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     data = packaged_rules() / "data"
     lexicon = Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8"))
-    parts = NameParts(lexicon)
     corpora, manifest = read_all(arguments.corpus, tuple(filter(None, arguments.without.split(","))))
     corpora = apart_from(corpora, arguments.dev)
+    news = (s for name, group in corpora.items() if name != OFFICE for s in group)
+    parts = NameParts(lexicon, {s.text[start:end] for s in news for start, end, _ in s.spans})
     documents = corpora.get(OFFICE, [])
     corpora[OFFICE] = documents + parts.sentences(arguments.made_up, arguments.seed)
     names = list(corpora)
@@ -85,7 +87,12 @@ def main() -> None:
     words = compile_words(lexicon)
     surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
     given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
-    alphabet = alphabet_of((s for group in corpora.values() for s in group), 3)
+    earlier = [dict(np.load(path)) for path in (*arguments.teacher, *filter(None, [arguments.start]))]
+    alphabet = earlier[0]["alphabet"] if earlier else alphabet_of((s for group in corpora.values() for s in group), 3)
+    if any(not np.array_equal(saved["alphabet"], alphabet) for saved in earlier):
+        parser.error(
+            "the networks to learn from and to go on from have learned from other texts: their alphabets differ"
+        )
     featurizer = compile_featurizer(words, surnames, given, alphabet)
     groups = []
     for number, (name, sentences) in enumerate(corpora.items()):
@@ -99,17 +106,14 @@ def main() -> None:
         groups += [rows_of(copy, number, featurizer, words) for copy in copies]
     rows = joined(groups)
     print(f"{len(rows.corpus)} rows, {len(alphabet)} characters", flush=True)
-    teachers = []
-    for path in arguments.teacher:
-        saved = dict(np.load(path))
-        if not np.array_equal(saved["alphabet"], alphabet):
-            parser.error(f"{path}: was trained on other texts: its alphabet is another")
-        teachers.append(net.from_numpy(saved))
+    teachers = [net.from_numpy(saved) for saved in earlier[: len(arguments.teacher)]]
     target = [names.index(name) for name in arguments.target.split(",")]
     params = train(
-        rows, arguments.channels, len(alphabet), names, arguments.steps, arguments.seed, arguments.share,
-        Teacher(teachers, target) if teachers else None,
-        dict(np.load(arguments.start)) if arguments.start else None, arguments.rate,
+        rows,
+        net.from_numpy(earlier[-1])
+        if arguments.start
+        else net.initial(arguments.seed, arguments.channels, len(alphabet), len(names), arguments.blocks),
+        names, arguments.steps, arguments.seed, arguments.share, Teacher(teachers, target) if teachers else None, arguments.rate,
     )  # fmt: skip
     np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **net.to_numpy(params))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
@@ -124,7 +128,7 @@ def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str
         name, _, source = item.partition("=")
         form, _, path = source.partition(":")
         manifest[Path(path).name] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-        if form == "documents":
+        if form in ("documents", "marked"):
             sentences = READERS[form](Path(path), name, without)
         else:
             sentences = map(without_titles, READERS[form](Path(path), name))
@@ -149,7 +153,7 @@ def clauses(text: str) -> Iterator[str]:
 class NameParts:
     """What names are made of: surnames and given characters with weights, flatter than they are in life; places; words."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, entities: Collection[str]) -> None:
         data = packaged_rules() / "data"
         rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
         self.surnames = [
@@ -160,7 +164,7 @@ class NameParts:
             for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
         ]
         self.places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
-        self.words: NameWords = name_words(lexicon.words, {s for s, _ in self.surnames})
+        self.words: NameWords = name_words(lexicon.words, {s for s, _ in self.surnames}, entities)
 
     @property
     def made(self) -> dict[str, Callable[[Random], str]]:
@@ -199,18 +203,15 @@ class Teacher:
 
 def train(
     rows: Rows,
-    channels: int,
-    chars: int,
+    params: net.Params,
     names: Sequence[str],
     steps: int,
     seed: int,
     share: float,
-    teacher: Teacher | None = None,
-    start: dict[str, NDArray[Any]] | None = None,
-    rate: float = 3e-3,
+    teacher: Teacher | None,
+    rate: float,
 ) -> net.Params:
-    """A network of so many channels. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
-    params = net.from_numpy(start) if start else net.initial(seed, channels, chars, len(names))
+    """The network, trained. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
     schedule = optax.warmup_cosine_decay_schedule(0.0, rate, 200, steps, rate / 100)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
     state = optimizer.init(params)
@@ -253,9 +254,7 @@ def train(
         params, state, value = step(params, state, batch, own)
         mean += float(value)
         if number % 250 == 249 or number == steps - 1:
-            print(
-                f"{channels}: step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True
-            )
+            print(f"step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True)
             mean = 0.0
     return params
 

@@ -91,9 +91,20 @@ class PersonRecognizer:
         if len(text) < 2:
             return
         lattice = document.seen(view, self.words.lattice)
-        frames = self.outlook.frames(text)
+        frames = self.frames(document, view)
         for start, end in self.stretches(text, lattice, frames):
             yield from self.find_between(view, lattice, frames, start, end)
+
+    def frames(self, document: Document, view: View) -> Frames:
+        """What stands beside each place of a view."""
+        return document.seen(view, self.outlook.frames, "frames")
+
+    def labelled(self, text: str, start: int) -> bool:
+        """Whether a label of a person (联系人：) goes before a place."""
+        before = text[start - 1 : start]
+        return (before.isspace() or before in _LABEL_ENDS) and bool(
+            self.label.pattern.search(text, max(0, start - 14), start)
+        )
 
     def stretches(self, text: str, lattice: Lattice, frames: Frames) -> Iterator[Span]:
         """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
@@ -121,10 +132,7 @@ class PersonRecognizer:
     def find_between(self, view: View, lattice: Lattice, frames: Frames, start: int, end: int) -> Iterator[Finding]:
         """Names on the best path over `[start, end)`, which no word and no name reaches out of."""
         text = view.text
-        before = text[start - 1 : start]
-        labelled = (before.isspace() or before in _LABEL_ENDS) and bool(
-            self.label.pattern.search(text, max(0, start - 14), start)
-        )
+        labelled = self.labelled(text, start)
         starters = self.starters
         guesses = [
             tuple(self.hypotheses(text, frames, at, end, labelled and at == start))

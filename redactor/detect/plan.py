@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
@@ -43,7 +43,13 @@ class Plan:
         if len(document.members) > 1:
             text = document.text
             found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
-        yield from self.tagger.second_opinion(document, found) if self.tagger else found
+        yield from self.tagger.judge.judged(self.tagger.context(document), list(found)) if self.tagger else found
+
+    def repeated(self, document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Candidates where what is proven elsewhere stands again, as likely as they are there."""
+        if self.tagger and findings:
+            return self.tagger.judge.repeated(self.tagger.context(document), findings)
+        return iter(findings)
 
     def kept(self, document: Document, candidates: Iterable[Finding] | None = None) -> Iterator[Finding]:
         """What rules protect: in the whole text, or of long term lists only what touches one of the candidates."""
@@ -95,13 +101,15 @@ def compile_plan(
         for entity in {rule.entity for rule in suffix_rules}
     }
     detectors.extend(compile_recognizer(r, words, class_words, engine) for r in rules if r.recognizer)
+    persons = next((d for d in detectors if isinstance(d, PersonRecognizer)), None)
+    detectors = [replace(d, persons=persons) if isinstance(d, TaggerDetector) else d for d in detectors]
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
         boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
         words=words,
-        titles=frozenset(t for d in detectors if isinstance(d, PersonRecognizer) for t in d.lists["titles_after"]),
+        titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),
         tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )

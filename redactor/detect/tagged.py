@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from redactor.detect.agreement import agreed, remainders
-from redactor.detect.judge import FILE, Context, Judge, read_judge
+from redactor.detect.evidence import Context
+from redactor.detect.judge import FILE, Judge, read_judge
 from redactor.detect.lattice import Lattice, Words
-from redactor.detect.names import read_given, read_surnames
-from redactor.detect.ner.engine import Engine, Tags
+from redactor.detect.names import PersonRecognizer, read_given, read_surnames
+from redactor.detect.ner.engine import Engine, Tags, tags_of
 from redactor.detect.ner.features import FIRST_HAN, LAST_HAN
 from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.ner.readings import dotted, nameless, readings
@@ -29,32 +29,6 @@ _PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset(
     "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
 )
-_LEADING: Final = frozenset(
-    [
-        "会同",
-        "经",
-        "抽调",
-        "拟任",
-        "现任",
-        "任",
-        "由",
-        "向",
-        "请",
-        "为",
-        "在",
-        "与",
-        "和",
-        "及",
-        "原",
-        "报",
-        "送",
-        "抄送",
-        "并",
-        "对",
-        "到",
-    ]
-)
-_LEADING_FIRST: Final = frozenset(word[0] for word in _LEADING)
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _MASK: Final = "×"
@@ -81,6 +55,10 @@ class TaggerDetector:
     common: frozenset[str]
     """Words that look like a person's name and are none."""
     judge: Judge
+    judged: bool
+    """Whether the judge knows the recogniser; else what it finds stands as it says."""
+    persons: PersonRecognizer | None = None
+    """What knows surnames, titles and labels."""
 
     @property
     def entity(self) -> str:
@@ -114,10 +92,8 @@ class TaggerDetector:
                 continue
             if self._is_masked(text, start):
                 continue
-            if entity != "PERSON":
-                start = _trimmed(lattice, start, end)
-            else:
-                start, end = self._bare(text, start, end)
+            if entity == "PERSON":
+                end = self._bare(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
                 if not nameless(text, *reading[:2]):
                     yield self._finding(view, *reading, probability)
@@ -146,7 +122,7 @@ class TaggerDetector:
             *view.span(start, end),
             entity=entity,
             rule=self.rule.id,
-            score=probability if probability >= _LEAST[entity] else _UNSURE,
+            score=probability if self.judged or probability >= _LEAST[entity] else _UNSURE,
             values=() if value == (start, end) else (view.span(*value),),
             priority=self.rule.priority,
             evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
@@ -156,9 +132,9 @@ class TaggerDetector:
         entry = self.words.lexicon.words.get(lattice.text[start:end])
         return entry is not None and entry[1] == "ns"
 
-    def _bare(self, text: str, start: int, end: int) -> Span:
-        """A person's name alone: without the title after it (周|先生), 老 or 小 before it, an adverb that went with it."""
-        return start, next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
+    def _bare(self, text: str, start: int, end: int) -> int:
+        """Where a person's name ends: before the title after it (周|先生)."""
+        return next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
 
     def _tags(self, document: Document, view: View) -> Tags:
         lattice = document.seen(view, self.words.lattice)
@@ -168,34 +144,19 @@ class TaggerDetector:
         """What the judge knows of a document before it looks at a candidate."""
         view = document.plain
         lattice = document.seen(view, self.words.lattice)
-        tags = self._tags(document, view) if view.text else Tags((), np.ones(0, np.float32))
+        tags = self._tags(document, view) if view.text else tags_of((), np.ones(0, np.float32))
         return Context(
             view,
             lattice,
             tags,
-            [entity[0] for entity in tags.entities],
+            [entity[:3] for entity in tags.entities],
             [start for start, _ in document.members],
             self.words.lexicon.weight,
             self.common,
             lambda start, end, entity: not self._is_name(lattice, start, end, entity, sure=True),
+            self.persons,
+            self.persons.frames(document, view) if self.persons else None,
         )
-
-    def second_opinion(self, document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings as the judge scores them, the recogniser's own ranked."""
-        judged = list(self.judge.judged(self.context(document), list(findings)))
-        yield from agreed(document.text, judged, self.rule.id, self.surnames)
-
-    def rest(self, document: Document, findings: Iterable[Finding], accepted: Sequence[Finding]) -> list[Finding]:
-        """What is left of the tagger's finds where others took a part of them."""
-        pieces = list(remainders(document.text, findings, accepted, self.rule.id))
-        if not pieces:
-            return pieces
-        lattice = document.seen(document.raw, self.words.lattice)
-        return [
-            p
-            for p in pieces
-            if self._is_name(lattice, *self._value(document.text, p.start, p.end, p.entity), p.entity, sure=False)
-        ]
 
     def _is_name(self, lattice: Lattice, start: int, end: int, entity: str, *, sure: bool) -> bool:
         """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
@@ -229,20 +190,6 @@ class TaggerDetector:
         return start, end
 
 
-def _trimmed(lattice: Lattice, start: int, end: int) -> int:
-    """The span's beginning without a verb, or the end of a word, that the tagger took for part of the name (会同|县财政局)."""
-    if lattice.cut_at(start):
-        for first, last, _ in lattice.segment(max(0, start - 4), end):
-            if first < start < last < end - 1:
-                return last
-    if lattice.text[start] not in _LEADING_FIRST:
-        return start
-    for first, last, _ in lattice.segment(start, end):
-        if lattice.text[first:last] not in _LEADING:
-            return first
-    return start
-
-
 def compile_tagger(
     rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
 ) -> TaggerDetector:
@@ -258,7 +205,8 @@ def compile_tagger(
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
     judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))
-    if convention != CONVENTIONS[0]:
-        # The weights are of documents of the office: what the recogniser finds by another convention stands as it says.
+    # The weights are of documents of the office: what the recogniser finds by another convention stands as it says.
+    judged = convention == CONVENTIONS[0]
+    if not judged:
         judge = judge.without(rule.id)
-    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(surnames), common, judge)
+    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(surnames), common, judge, judged)

@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Lattice
-from redactor.detect.ner.decode import Tagged
+from redactor.detect.ner.decode import KINDS, Tagged
+
+INSIDE, BEGINS, ENDS = (slice(first, first + len(KINDS)) for first in (0, 3, 6))
+"""Columns of `Tags.chances`, each for every kind in the order of KINDS."""
+_COLUMNS: Final = 3 * len(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What a recogniser says of one text: entities, and for each character the probability that it is in none."""
+    """What a recogniser says of one text."""
 
     entities: tuple[Tagged, ...]
     outside: NDArray[np.float32]
+    """For each character the probability that it is in no entity."""
+    places: NDArray[np.intp]
+    """The characters that it has looked at closely, in order."""
+    chances: NDArray[np.float32]
+    """For each of those, by INSIDE, BEGINS and ENDS: the probability that it is in an entity of a kind, the first of one, the last of one."""
+
+    def near(self, start: int, end: int) -> NDArray[np.float32]:
+        """The chances of each character of a stretch; 0 where it has not looked."""
+        low, high = np.searchsorted(self.places, (start, end))
+        if high - low == end - start:
+            return self.chances[low:high]
+        found = np.zeros((end - start, _COLUMNS), np.float32)
+        found[self.places[low:high] - start] = self.chances[low:high]
+        return found
+
+
+def tags_of(entities: Sequence[Tagged], outside: NDArray[np.float32]) -> Tags:
+    """Of a recogniser that tells no more than its entities and where there are none."""
+    places = [at for start, end, _, _ in entities for at in range(start, end)]
+    chances = np.zeros((len(places), _COLUMNS), np.float32)
+    row = 0
+    for start, end, entity, probability in entities:
+        kind = KINDS.index(entity)
+        chances[row : row + end - start, kind] = probability
+        chances[row, 3 + kind] = chances[row + end - start - 1, 6 + kind] = probability
+        row += end - start
+    return Tags(tuple(entities), outside, np.array(places, np.intp), chances)
 
 
 class Engine(Protocol):

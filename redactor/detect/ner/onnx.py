@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from redactor.detect.lattice import Lattice
 from redactor.detect.ner.decode import Tagged
-from redactor.detect.ner.engine import Tags
+from redactor.detect.ner.engine import Tags, tags_of
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.files import show
 from redactor.model import PolicyError, RuleError
@@ -66,7 +66,7 @@ class OnnxTagger:
                 for (low, high), probability in zip(offsets, self.scheme.outside_of(logits), strict=True):
                     outside[start + low : start + high] = np.minimum(outside[start + low : start + high], probability)
                 found.extend(_placed(self.scheme.spans(logits), offsets, start))
-        return Tags(tuple(found), outside)
+        return tags_of(found, outside)
 
     def _windows(self, line: str) -> list[_Window]:
         try:

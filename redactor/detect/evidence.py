@@ -1,0 +1,219 @@
+"""What speaks for and against a candidate for a name: rules, the recogniser, the lexicon, its neighbours, the document."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from redactor.detect.frames import MEDIUM, UNSEEN_GIVEN, Frames
+from redactor.detect.lattice import Lattice
+from redactor.detect.names import PersonRecognizer
+from redactor.detect.ner.decode import KINDS
+from redactor.detect.ner.engine import Tags
+from redactor.model import Finding
+from redactor.text.fold import View
+
+_DOUBT: Final = 0.4
+"""What a rule itself believes less supports nothing else."""
+_RARE: Final = -16.0
+"""Log probability of a word that is hardly one."""
+_LIST: Final = "、，,；; \u3000\t"
+_BLANKS: Final = 3
+_BRACKETS: Final = "（("
+REPEATED: Final = "(repetition)"
+"""Stands for the rule where no rule found something, but what is proven elsewhere stands again."""
+Pieces = Mapping[str, float]
+"""Evidence for a candidate by name, each with its amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a text before any candidate of it is judged; offsets are those of `view`."""
+
+    view: View
+    lattice: Lattice
+    tags: Tags
+    entities: Sequence[tuple[int, int, str]]
+    """Start, end and kind of what the recogniser finds, in order."""
+    members: Sequence[int]
+    """Where each of the documents that are looked at together begins, in the input's coordinates: they tell nothing of one another."""
+    frequency: Callable[[str], float]
+    """Log probability of a word."""
+    common: frozenset[str]
+    """Words that look like names and are none."""
+    ordinary: Callable[[int, int, str], bool]
+    """Whether nothing but words of the language stands there."""
+    persons: PersonRecognizer | None
+    """What knows surnames, titles and labels; None: no rule does."""
+    frames: Frames | None
+
+    def member(self, finding: Finding) -> int:
+        """Which of the documents a finding is in."""
+        return bisect_right(self.members, finding.start)
+
+    def overlapping(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """What the recogniser finds that touches a stretch."""
+        at = bisect_left(self.entities, (start, 0, ""))
+        if at and self.entities[at - 1][1] > start:
+            at -= 1
+        while at < len(self.entities) and self.entities[at][0] < end:
+            yield self.entities[at]
+            at += 1
+
+    def said(self, finding: Finding) -> str:
+        """What stands there, without line breaks and the like."""
+        return "".join(self.view.text[self.view.place(finding.start) : self.view.place(finding.end)].split())
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The candidates of a text, as far as one bears on another."""
+
+    proposed: Mapping[tuple[int, int], int]
+    """How many rules have proposed a span."""
+    starts: frozenset[int]
+    ends: frozenset[int]
+    """Where places begin and end."""
+
+
+def is_repeated(finding: Finding) -> bool:
+    """Whether no rule found it, but what is proven elsewhere stands again there."""
+    return any(each.kind == "document" for each in finding.evidence)
+
+
+def company(findings: Sequence[Finding]) -> Company:
+    """Of all candidates of a text."""
+    names = [f for f in findings if f.entity in KINDS and f.score >= _DOUBT]
+    places = [f for f in names if f.entity == "LOCATION"]
+    return Company(
+        Counter((f.start, f.end) for f in names),
+        frozenset(f.start for f in places),
+        frozenset(f.end for f in places),
+    )
+
+
+def logit(probability: float, least: float = 0.0067) -> float:
+    """Log odds, bounded, so coarse that a text gives the same by itself and within a longer one."""
+    probability = min(max(probability, least), 1 - least)
+    return round(log(probability / (1 - probability)), 1)
+
+
+def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
+    """The evidence for and against a candidate, but for what the same words elsewhere tell."""
+    view = context.view
+    start, end = view.place(finding.start), view.place(finding.end)
+    by = REPEATED if is_repeated(finding) else finding.rule
+    found = {f"rule {by}": 1.0, "rule's score": logit(finding.score), "any": 1.0}
+    if start >= end:
+        return found
+    text = context.said(finding)
+    # Of Latin letters it sees no more than that they are some.
+    if any("\u3400" <= char <= "\u9fff" for char in text):
+        found |= _by_recogniser(context, start, end, KINDS.index(finding.entity))
+    if others.proposed.get((finding.start, finding.end), 0) > 1:
+        found["found by several"] = 1.0
+    if end - start == 1:
+        found["one character"] = 1.0
+    elif end - start == 2:
+        found["two characters"] = 1.0
+    elif end - start > 6:
+        found["long"] = 1.0
+    if not all("\u3400" <= char <= "\u9fff" for char in text):
+        found["not all Han"] = 1.0
+    lattice = context.lattice
+    if lattice.covers(start, end):
+        found["cuts a word"] = 1.0
+    value = finding.parts[0]
+    if len(text) == end - start and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
+        found["ordinary words"] = 1.0
+    found["frequent as a word"] = round(max(0.0, context.frequency(text) - _RARE), 1)
+    if text in context.common:
+        found["a common word"] = 1.0
+    before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
+    opens, closes = not before.isalnum(), not after.isalnum()
+    if before in ("：", ":"):
+        found["after a colon"] = 1.0
+    if opens:
+        found["begins a clause"] = 1.0
+    if closes:
+        found["ends a clause"] = 1.0
+    if opens and closes and before in ("", "\n") and after in ("", "\n"):
+        found["alone in its line"] = 1.0
+    if finding.entity == "PERSON":
+        found |= _of_person(context, start, end, text, before, after)
+    else:
+        if finding.start in others.ends:
+            found["after a place"] = 1.0
+        if finding.end in others.starts:
+            found["before a place"] = 1.0
+    return found
+
+
+def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[str, float]:
+    """How the recogniser sees just these characters as one entity of the kind."""
+    # Lists: of so few numbers an array is slow.
+    text, size = context.view.text, end - start
+    beyond = end
+    while beyond < len(text) and beyond - end < _BLANKS and text[beyond] in " \u3000":
+        beyond += 1
+    rows = context.tags.near(start, beyond).tolist()
+    # It may count the blanks after a name to it.
+    ends = max(row[6 + kind] for row in rows[size - 1 :])
+    rows = rows[:size]
+    inside = [row[kind] for row in rows]
+    just = min(rows[0][3 + kind], ends, *inside)
+    if size > 1:
+        just = min(just, 1 - max(max(row[3:6]) for row in rows[1:]), 1 - max(max(row[6:9]) for row in rows[:-1]))
+    outside = context.tags.outside[start:end].tolist()
+    found = {
+        "recogniser: just this": logit(just),
+        "recogniser: a character in none": logit(max(outside)),
+        "recogniser: another kind": logit(sum(sum(row[:3]) for row in rows) / size - sum(inside) / size),
+    }
+    own = (start, end, KINDS[kind])
+    for other in context.overlapping(start, end):
+        if other == own:
+            found["recogniser: found"] = 1.0
+        elif other[0] <= start and end <= other[1]:
+            found["recogniser: a part" if other[:2] != own[:2] else "recogniser: found as another kind"] = 1.0
+        elif start <= other[0] and other[1] <= end:
+            found["recogniser: more"] = 1.0
+        else:
+            found["recogniser: across"] = 1.0
+    return found
+
+
+def _of_person(context: Context, start: int, end: int, text: str, before: str, after: str) -> dict[str, float]:
+    """What stands beside a person's name, and what it is made of."""
+    persons, frames = context.persons, context.frames
+    found: dict[str, float] = {}
+    if before and before in _LIST and after and after in _LIST:
+        found["in a list"] = 1.0
+    if after and after in _BRACKETS:
+        found["before brackets"] = 1.0
+    if persons is None or frames is None:
+        return found
+    if frames.bonus_before(start) >= MEDIUM:
+        found["after a post"] = 1.0
+    elif frames.bonus_before(start):
+        found["after a verb"] = 1.0
+    if frames.bonus_after(end) >= MEDIUM:
+        found["before a title"] = 1.0
+    elif frames.bonus_after(end):
+        found["before a verb of people"] = 1.0
+    if frames.has_short(end):
+        found["before a short title"] = 1.0
+    if persons.labelled(context.view.text, start):
+        found["after a label"] = 1.0
+    size = next((size for size in (2, 1) if text[:size] in persons.surnames), 0)
+    if size:
+        found["a surname"] = 1.0
+        given = len(text) - size
+        likely = persons.given_weight(text, size, given) if given in (1, 2) else None
+        if likely is not None:
+            found["likely given name"] = round(likely / given - UNSEEN_GIVEN, 1)
+    return found
