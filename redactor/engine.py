@@ -434,8 +434,8 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
 
 
 def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
-    """The document's own places with their short forms; KEEP rules (绿水青山) still protect."""
-    terms = tuple(dict.fromkeys(t for p in places if p for t in (p, *short_forms(p))))
+    """The document's own places, without the class words that stay (云岭 of 云岭县); KEEP rules (绿水青山) still protect."""
+    terms = tuple(dict.fromkeys(t for p in places if p for t in (short_forms(p) or (p,))))
     if not terms:
         return ()
     description = {"zh": "本文所在地", "en": "The document's own places"}

@@ -15,6 +15,8 @@ from redactor.model import Evidence, Finding, RuleError
 FILE: Final = "judge.tsv"
 _MOST: Final = 0.89
 """Score of whatever is judged, at most: against protected words it stands, against what rules are certain of (doctrine) it does not."""
+_HALF: Final = 0.5
+"""Score under which a rule only tells of what it finds."""
 _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
 _EACH: Final = 0.2
@@ -76,7 +78,7 @@ class Judge:
         weighed = []
         for finding, each in zip((*known, *further), sums, strict=True):
             each |= self._sums(finding.entity, echo.pieces(finding))
-            weighed.append((replace(finding, score=1 / (1 + exp(-sum(each.values())))), each))
+            weighed.append((replace(finding, score=_likely(finding, each)), each))
         return weighed
 
     def repeated(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -85,13 +87,20 @@ class Judge:
         for finding in findings:
             if self.knows(context, finding):
                 sums = self._sums(finding.entity, {**pieces(context, finding, none), ELSEWHERE: MOST})
-                yield _told(replace(finding, score=1 / (1 + exp(-sum(sums.values())))), sums)
+                yield _told(replace(finding, score=_likely(finding, sums)), sums)
             else:
                 yield finding
 
     def _sums(self, entity: str, evidence: Pieces) -> Sums:
         weights = self.weights[entity]
         return {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
+
+
+def _likely(finding: Finding, sums: Sums) -> float:
+    """How likely all evidence makes it; what a rule only tells of is not made more than that."""
+    score = 1 / (1 + exp(-sum(sums.values())))
+    only_told = finding.score < _HALF and not any(each.kind == "recognizer" for each in finding.evidence)
+    return min(score, finding.score) if only_told else score
 
 
 def _told(finding: Finding, sums: Sums) -> Finding:
