@@ -40,7 +40,7 @@ class Echoes:
 
     def pieces(self, finding: Finding) -> Pieces:
         """What other places say of a finding: log odds, at least 0 and at most 4."""
-        key = self.context.member(finding), self.context.said(finding)
+        key = self.context.member(finding.start), self.context.said(finding)
         there = (odds for odds, start in self.whole.get(key, ()) if start != finding.start)
         found = {ELSEWHERE: max(there, default=0.0)}
         stands_for = self.short.get(key)
@@ -60,8 +60,7 @@ class Echoes:
         automaton = AhoCorasick([scalars(text) for text in texts])
         for number, start, end in automaton.find_matches_as_indexes(scalars(view.text), overlapping=True):
             span = view.span(start, end)
-            place = Finding(*span, entity="", rule="", score=_SCORE)
-            source = wanted.get((self.context.member(place), texts[number]))
+            source = wanted.get((self.context.member(span[0]), texts[number]))
             if source and (*span, source.entity) not in known:
                 why = Evidence("document", "the same value was proven elsewhere in the document", _SCORE)
                 yield Finding(
@@ -81,7 +80,7 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
     best: dict[Key, float] = {}
     sources: dict[Key, Finding] = {}
     for finding, likely in zip(findings, odds, strict=True):
-        member, text = context.member(finding), context.said(finding)
+        member, text = context.member(finding.start), context.said(finding)
         key = member, text
         own = places.setdefault(key, {})
         own[finding.start] = max(likely, own.get(finding.start, likely))

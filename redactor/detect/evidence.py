@@ -13,7 +13,7 @@ from redactor.detect.frames import MEDIUM, UNSEEN_GIVEN, Frames
 from redactor.detect.lattice import Lattice
 from redactor.detect.names import PersonRecognizer
 from redactor.detect.ner.decode import KINDS
-from redactor.detect.ner.engine import Tags
+from redactor.detect.ner.engine import BEGINS, ENDS, Tags
 from redactor.model import Finding
 from redactor.text.fold import View
 
@@ -24,8 +24,6 @@ _RARE: Final = -16.0
 _LIST: Final = "、，,；; \u3000\t"
 _BLANKS: Final = 3
 _BRACKETS: Final = "（("
-REPEATED: Final = "(repetition)"
-"""Stands for the rule where no rule found something, but what is proven elsewhere stands again."""
 Pieces = Mapping[str, float]
 """Evidence for a candidate by name, each with its amount."""
 
@@ -51,9 +49,9 @@ class Context:
     """What knows surnames, titles and labels; None: no rule does."""
     frames: Frames | None
 
-    def member(self, finding: Finding) -> int:
-        """Which of the documents a finding is in."""
-        return bisect_right(self.members, finding.start)
+    def member(self, at: int) -> int:
+        """Which of the documents a place of the input is in."""
+        return bisect_right(self.members, at)
 
     def overlapping(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """What the recogniser finds that touches a stretch."""
@@ -106,8 +104,9 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
     """The evidence for and against a candidate, but for what the same words elsewhere tell."""
     view = context.view
     start, end = view.place(finding.start), view.place(finding.end)
-    by = REPEATED if is_repeated(finding) else finding.rule
-    found = {f"rule {by}": 1.0, "rule's score": logit(finding.score), "any": 1.0}
+    found = {"rule's score": logit(finding.score), "any": 1.0}
+    if not is_repeated(finding):
+        found[f"rule {finding.rule}"] = 1.0
     if start >= end:
         return found
     text = context.said(finding)
@@ -162,17 +161,19 @@ def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[st
         beyond += 1
     rows = context.tags.near(start, beyond).tolist()
     # It may count the blanks after a name to it.
-    ends = max(row[6 + kind] for row in rows[size - 1 :])
+    ends = max(row[ENDS + kind] for row in rows[size - 1 :])
     rows = rows[:size]
     inside = [row[kind] for row in rows]
-    just = min(rows[0][3 + kind], ends, *inside)
+    just = min(rows[0][BEGINS + kind], ends, *inside)
     if size > 1:
-        just = min(just, 1 - max(max(row[3:6]) for row in rows[1:]), 1 - max(max(row[6:9]) for row in rows[:-1]))
+        just = min(
+            just, 1 - max(max(row[BEGINS:ENDS]) for row in rows[1:]), 1 - max(max(row[ENDS:]) for row in rows[:-1])
+        )
     outside = context.tags.outside[start:end].tolist()
     found = {
         "recogniser: just this": logit(just),
         "recogniser: a character in none": logit(max(outside)),
-        "recogniser: another kind": logit(sum(sum(row[:3]) for row in rows) / size - sum(inside) / size),
+        "recogniser: another kind": logit(sum(sum(row[:BEGINS]) for row in rows) / size - sum(inside) / size),
     }
     own = (start, end, KINDS[kind])
     for other in context.overlapping(start, end):

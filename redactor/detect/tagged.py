@@ -153,12 +153,12 @@ class TaggerDetector:
             [start for start, _ in document.members],
             self.words.lexicon.weight,
             self.common,
-            lambda start, end, entity: not self._is_name(lattice, start, end, entity, sure=True),
+            lambda start, end, entity: not self._is_name(lattice, start, end, entity),
             self.persons,
             self.persons.frames(document, view) if self.persons else None,
         )
 
-    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str, *, sure: bool) -> bool:
+    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str) -> bool:
         """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
         if end - start < 2:
             return False
@@ -166,17 +166,13 @@ class TaggerDetector:
         if entity == "PERSON":
             entry = self.words.lexicon.words.get(text)
             return text.replace("·", "").isalpha() and (entry is None or entry[1] in _PROPER or entry[0] < _RARE_WORD)
-        singles = 0
         for first, last, kind in lattice.segment(start, end):
             word = lattice.text[first:last]
             if last - first == 1:
-                singles = 0 if word in _VAGUE else singles + 1
-                if singles > 1 or (singles and sure):
+                if word not in _VAGUE:
                     return True
-            else:
-                singles = 0
-                if kind in _PROPER or not word.isalpha() or (sure and self.words.lexicon.weight(word) < _RARE_WORD):
-                    return True
+            elif kind in _PROPER or not word.isalpha() or self.words.lexicon.weight(word) < _RARE_WORD:
+                return True
         return False
 
     def _value(self, text: str, start: int, end: int, entity: str) -> Span:

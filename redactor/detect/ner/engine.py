@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from redactor.detect.lattice import Lattice
 from redactor.detect.ner.decode import KINDS, Tagged
 
-INSIDE, BEGINS, ENDS = (slice(first, first + len(KINDS)) for first in (0, 3, 6))
-"""Columns of `Tags.chances`, each for every kind in the order of KINDS."""
-_COLUMNS: Final = 3 * len(KINDS)
+BEGINS, ENDS, _COLUMNS = (number * len(KINDS) for number in (1, 2, 3))
+"""Where columns of `Tags.chances` begin, after those of being inside; each has one for every kind in the order of KINDS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Tags:
     places: NDArray[np.intp]
     """The characters that it has looked at closely, in order."""
     chances: NDArray[np.float32]
-    """For each of those, by INSIDE, BEGINS and ENDS: the probability that it is in an entity of a kind, the first of one, the last of one."""
+    """For each of those the probability that it is in an entity of a kind; from BEGINS on, the first of one; from ENDS on, the last of one."""
 
     def near(self, start: int, end: int) -> NDArray[np.float32]:
         """The chances of each character of a stretch; 0 where it has not looked."""
@@ -47,7 +46,7 @@ def tags_of(entities: Sequence[Tagged], outside: NDArray[np.float32]) -> Tags:
     for start, end, entity, probability in entities:
         kind = KINDS.index(entity)
         chances[row : row + end - start, kind] = probability
-        chances[row, 3 + kind] = chances[row + end - start - 1, 6 + kind] = probability
+        chances[row, BEGINS + kind] = chances[row + end - start - 1, ENDS + kind] = probability
         row += end - start
     return Tags(tuple(entities), outside, np.array(places, np.intp), chances)
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.lattice import Lattice, Words
-from redactor.detect.ner.decode import KINDS, Floats, log_probabilities, spans
+from redactor.detect.ner.decode import KINDS, log_probabilities, spans
 from redactor.detect.ner.engine import Tags
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
 from redactor.detect.ner.network import CONVENTIONS, DILATIONS, Network, build
@@ -51,15 +51,10 @@ class Tagger:
         breaks = np.isin(lattice.codes[places], _BREAKS)
         outside = np.ones(len(wanted), np.float32)
         outside[places] = np.exp(logs[:, 0])
-        return tags(logs, breaks, places, outside)
-
-
-def tags(logs: Floats, breaks: NDArray[np.bool_], places: NDArray[np.intp], outside: Floats) -> Tags:
-    """From the log probabilities of the labels of the characters at `places`; no entity reaches over a break."""
-    entities = tuple(spans(logs, breaks, places))
-    shares = np.exp(logs[:, 1:]).reshape(len(logs), len(KINDS), 4)
-    begin, end, single = shares[:, :, 0], shares[:, :, 2], shares[:, :, 3]
-    return Tags(entities, outside, places, np.concatenate([shares.sum(2), begin + single, end + single], 1))
+        shares = np.exp(logs[:, 1:]).reshape(len(logs), len(KINDS), 4)
+        begin, end, single = shares[:, :, 0], shares[:, :, 2], shares[:, :, 3]
+        chances = np.concatenate([shares.sum(2), begin + single, end + single], 1)
+        return Tags(tuple(spans(logs, breaks, places)), outside, places, chances)
 
 
 def read_weights(file: Traversable) -> dict[str, NDArray[Any]]:
