@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from redactor.cli.options import build_redactor, rule_options
+from redactor.cli.options import build_redactor, rule_options, to_json
 from redactor.evaluate import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
 from redactor.files import escape
 from redactor.model import ENTITIES, RedactorError
@@ -52,8 +52,7 @@ def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int,
     edits_names = any(redactor.policy.operator(name).kind != "keep" for name in NAMES)
     if as_json:
         table = _table(scores, worst) | {"edits": _edits_table(losses, worst) if edits_names else None}
-        line = json.dumps(table, ensure_ascii=False)
-        click.echo(line.encode("utf-8", "backslashreplace").decode())
+        click.echo(to_json(table))
         return
     _show(scores.entities if by == "entity" else scores.rules, scores.total)
     if edits_names:

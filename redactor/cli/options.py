@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -233,3 +234,8 @@ def given_paths(files: tuple[Path, ...]) -> list[Path]:
     if sys.stdin.isatty():
         raise click.UsageError("no input: name files or folders, or - for standard input")
     return [Path("-")]
+
+
+def to_json(value: object, indent: int | None = None) -> str:
+    """As JSON that any terminal or file takes: lone surrogates as escapes."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from redactor.cli.options import (
     memory_option,
     offset_option,
     rule_options,
+    to_json,
 )
 from redactor.engine import Redactor
 from redactor.files import Source, escape, show, sources
@@ -167,14 +167,14 @@ class _Printer:
         if self.include_text:
             row["text"] = found.matched
         if self.style == "jsonl":
-            click.echo(_json(row))
+            click.echo(to_json(row))
         else:
             self.rows.append(row)
 
     def finish(self) -> None:
         """Write what only a whole run can be written as."""
         if self.style == "json":
-            click.echo(_json(self.rows, indent=1))
+            click.echo(to_json(self.rows, indent=1))
 
 
 @dataclass(slots=True)
@@ -194,7 +194,7 @@ class _ProfilePrinter(_Printer):
         assert self.clock is not None
         rows = self.clock.rows()
         if self.style == "json":
-            click.echo(_json(as_dict(rows, self.found), indent=1))
+            click.echo(to_json(as_dict(rows, self.found), indent=1))
         else:
             for line in as_table(rows, self.found):
                 click.echo(escape(line))
@@ -250,7 +250,3 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"
     return f"{row}\n    {escape(finding.why())}" if explain else row
-
-
-def _json(value: object, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode()
