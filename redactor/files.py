@@ -315,7 +315,11 @@ class SteadyInput:
     def again(self) -> BinaryIO:
         """Another stream over the same file; FormatError when its name now stands for something else."""
         self.check()
-        return self._path.open("rb")
+        try:
+            return self._path.open("rb")
+        except OSError:
+            self.check()  # says so when it has been removed since the check before
+            raise
 
     def check(self) -> None:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""

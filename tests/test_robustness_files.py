@@ -251,6 +251,23 @@ def test_h5_an_input_that_changes_while_read_is_refused(tmp_path: Path, change: 
             source.check()
 
 
+def test_h5_an_input_removed_just_before_it_is_opened_again_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "in.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    opened = Path.open
+
+    def too_late(path: Path, *arguments: str) -> object:
+        path.unlink()
+        return opened(path, *arguments)
+
+    with SteadyInput(file) as source:
+        monkeypatch.setattr(Path, "open", too_late)
+        with pytest.raises(FormatError, match="in.txt: was removed while it was read"):
+            source.again()
+
+
 @pytest.mark.parametrize("in_place", [False, True], ids=["h5-to-a-file", "h5-in-place"])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: f"h5-command-{c.__name__}")
 def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Path], None], in_place: bool) -> None:
