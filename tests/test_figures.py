@@ -58,15 +58,29 @@ def grouped(number: int, sign: str) -> str:
 
 
 WHOLE = st.one_of(
-    st.integers(1, 99), st.integers(100, 9_999), st.integers(10_000, 10**12 - 1), st.sampled_from([110, 114, 119, 120, 122, 12315, 12345, 95588])
+    st.integers(1, 99),
+    st.integers(100, 9_999),
+    st.integers(10_000, 10**12 - 1),
+    st.sampled_from([110, 114, 119, 120, 122, 12315, 12345, 95588]),
 )
 DECIMALS = st.sampled_from(["", "", ".5", ".08", ".123456"])
 ARABIC = st.one_of(
     st.builds(lambda n, d: f"{n}{d}", WHOLE, DECIMALS),
-    st.builds(lambda n, s, d: f"{grouped(n, s)}{d}", st.integers(1_000, 10**12 - 1), st.sampled_from([",", "，", "'", " "]), DECIMALS),
+    st.builds(
+        lambda n, s, d: f"{grouped(n, s)}{d}",
+        st.integers(1_000, 10**12 - 1),
+        st.sampled_from([",", "，", "'", " "]),
+        DECIMALS,
+    ),
     st.builds(lambda n: str(n).translate(str.maketrans("0123456789", "０１２３４５６７８９")), WHOLE),
 )
-MIXED = st.builds(lambda a, m, b, n: f"{a}{m}{b}{n}", st.integers(1, 99), st.sampled_from("万亿"), st.integers(1, 9), st.sampled_from("千百"))
+MIXED = st.builds(
+    lambda a, m, b, n: f"{a}{m}{b}{n}",
+    st.integers(1, 99),
+    st.sampled_from("万亿"),
+    st.integers(1, 9),
+    st.sampled_from("千百"),
+)
 READ = st.builds(chinese, st.integers(11, 10**8))
 WRITTEN = st.builds(lambda n: chinese(n, CAPITAL, ("", "拾", "佰", "仟")), st.integers(11, 10**8))
 MAGNITUDE = st.sampled_from(["", "", "万", "亿", "百万", "余", "多万", "余亿", "千万"])
@@ -75,7 +89,37 @@ RANGE = st.sampled_from(["-", "—", "～", "~", "至", "到"])
 # ───────────── values ─────────────
 
 UNITS = st.sampled_from(
-    ["户", "人", "人次", "家", "个", "台", "台（套）", "座", "件", "亩", "公顷", "平方米", "㎡", "公里", "千米", "米", "吨", "公斤", "kg", "km", "kV", "千伏", "千瓦时", "立方米", "小时", "天", "岁", "倍", "℃"]
+    [
+        "户",
+        "人",
+        "人次",
+        "家",
+        "个",
+        "台",
+        "台（套）",
+        "座",
+        "件",
+        "亩",
+        "公顷",
+        "平方米",
+        "㎡",
+        "公里",
+        "千米",
+        "米",
+        "吨",
+        "公斤",
+        "kg",
+        "km",
+        "kV",
+        "千伏",
+        "千瓦时",
+        "立方米",
+        "小时",
+        "天",
+        "岁",
+        "倍",
+        "℃",
+    ]
 )
 MEASURES = st.sampled_from(["亩", "公顷", "平方米", "公里", "吨", "公斤", "立方米"])
 CURRENCIES = st.sampled_from(["元", "美元", "欧元", "港币", "日元", "英镑", "卢布", "瑞士法郎", "块钱"])
@@ -114,7 +158,9 @@ DATE = st.one_of(
     st.builds(lambda y, m, d, h, n: f"{y}-{m:02}-{d:02} {h:02}:{n:02}", YEAR, MONTH, DAY, HOUR, MINUTE),
     st.builds(lambda y, m, d: f"{y}{m:02}{d:02}", YEAR, MONTH, DAY),
     st.builds(lambda m, d: f"{chinese(m)}月{chinese(d)}日", MONTH, DAY),
-    st.builds(lambda y, m: f"{''.join(SMALL[int(c)] for c in str(y)).replace('零', '〇')}年{chinese(m)}月", YEAR, MONTH),
+    st.builds(
+        lambda y, m: f"{''.join(SMALL[int(c)] for c in str(y)).replace('零', '〇')}年{chinese(m)}月", YEAR, MONTH
+    ),
     st.builds(lambda m, d, e: f"{m}月{d}日至{e}日", MONTH, DAY, DAY),
     st.builds(lambda y, n: f"{y}—{y + n}年", YEAR, st.integers(1, 20)),
     st.builds(lambda y, m, z, n: f"{y}.{m:02}-{z}.{n:02}", YEAR, MONTH, YEAR, MONTH),
@@ -139,7 +185,9 @@ LINES_AFTER = ("", "", "\n2.抓好落实。", "\n（3）其他", "\n3、健全�
     line_before=st.sampled_from(LINES_BEFORE),
     line_after=st.sampled_from(LINES_AFTER),
 )
-def test_whole_value_gone_neighbours_untouched(value: str, before: str, after: str, line_before: str, line_after: str) -> None:
+def test_whole_value_gone_neighbours_untouched(
+    value: str, before: str, after: str, line_before: str, line_after: str
+) -> None:
     assume(not LIKE_A_MOBILE.search(value))
     text = f"{line_before}{before}{value}{after}{line_after}"
     start = len(line_before) + len(before)
@@ -148,7 +196,11 @@ def test_whole_value_gone_neighbours_untouched(value: str, before: str, after: s
 
 @settings(max_examples=150, deadline=None)
 @given(
-    cells=st.lists(st.one_of(ARABIC.filter(lambda n: " " not in n), st.builds("".join, st.tuples(ARABIC, MAGNITUDE, UNITS))), min_size=1, max_size=3),
+    cells=st.lists(
+        st.one_of(ARABIC.filter(lambda n: " " not in n), st.builds("".join, st.tuples(ARABIC, MAGNITUDE, UNITS))),
+        min_size=1,
+        max_size=3,
+    ),
     rows=st.integers(2, 4),
     sign=st.sampled_from(["\t", " | ", "|"]),
 )
@@ -158,12 +210,42 @@ def test_cells(cells: list[str], rows: int, sign: str) -> None:
     edge = sign.strip(" \t")
     lines = [edge + sign.join([str(number + 1), names[number], *cells]) + edge for number in range(rows)]
     text = "\n".join(lines)
+    assume(not LIKE_A_MOBILE.search(text))
     result = redactor().redact(text)
     for line, out in zip(lines, result.text.split("\n"), strict=True):
         kept = line.split(sign)[:2]
         assert out.split(sign)[:2] == kept
         assert not NUMERALS & set(sign.join(out.split(sign)[2:]))
     assert redactor().redact(result.text).text == result.text
+
+
+def grid() -> dict[str, tuple[list[tuple[str, list[str]]], list[str]]]:
+    """Of each kind, the values with what may become of them, and the contexts."""
+    kinds: dict[str, tuple[list[tuple[str, list[str]]], list[str]]] = {}
+    values: list[tuple[str, list[str]]] = []
+    frames: list[str] = []
+    for line in GRID.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            values, frames = kinds[line[2:]] = ([], [])
+        elif "{}" in line and not line.startswith("//"):
+            frames.append(line)
+        elif " => " in line:
+            value, _, allowed = line.partition(" => ")
+            values.append((value, allowed.split(" | ")))
+    return kinds
+
+
+@pytest.mark.parametrize("kind", sorted(grid()))
+def test_grid(kind: str) -> None:
+    values, frames = grid()[kind]
+    cases = [(frame, value, allowed) for value, allowed in values for frame in frames]
+    results = redactor().redact_many([frame.replace("{}", value) for frame, value, _ in cases])
+    wrong = [
+        f"{frame.replace('{}', value)} gives {result.text}"
+        for (frame, value, allowed), result in zip(cases, results, strict=True)
+        if result.text not in {frame.replace("{}", each) for each in allowed}
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def check(text: str, start: int, end: int) -> None:
