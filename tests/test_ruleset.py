@@ -536,7 +536,7 @@ class TestUses:
         own = "[pack]\nuses = ['shared.toml']\n[define]\nletter = '[a-z]'\n"
         (tmp_path / "a.toml").write_text(own + self.RULE, encoding="utf-8")
         (rule,) = load_rules([tmp_path], builtin=False).rules
-        assert rule.pattern == r"(?:工号|学号)(?:[a-z])(?:\d{3})"
+        assert rule.pattern == r"(?:学号|工号)(?:[a-z])(?:\d{3})"
 
     @pytest.mark.parametrize("name", ["missing.toml", "../shared.toml", "shared.txt"])
     def test_only_rule_files_of_the_same_folder(self, tmp_path: Path, name: str) -> None:
