@@ -41,6 +41,7 @@ def json_schema() -> dict[str, Any]:
                 "pack": _closed(
                     {"name": _TEXT, "title": _BY_LANGUAGE, "language": _TEXT}
                     | {"version": _TEXT, "license": _TEXT, "source": _TEXT}
+                    | {"uses": _said("Rule files beside this one whose [define] and [lists] it uses.", _LIST)}
                 ),
                 "define": _said("Sub-patterns, filled in as {name}.", {"type": "object", "additionalProperties": _TEXT})
                 | _NAMES,

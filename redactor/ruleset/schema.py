@@ -20,7 +20,7 @@ _LANGUAGE = regex.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ID_LENGTH = 80
 TABLES = frozenset({"pack", "define", "lists", "rule", "override", "boilerplate", "cues"})
 """The tables of a rule file."""
-PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "source"})
+PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "source", "uses"})
 RULE_KEYS = frozenset(
     {"id", "entity", "description", "priority", "score", "language", "enabled", "examples"}
     | {"pattern", "terms", "terms_file", "suffixes", "recognizer", "options", "files"}
