@@ -11,7 +11,7 @@ from redactor.model import Span
 # or of a code; no rule takes them by themselves.
 _MASKED = regex.compile(
     r"[×✕✖╳]+"
-    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9.])"
+    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z])"
     r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
     r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
     r"|[○◯〇□■]{2,}(?![0-9])"
