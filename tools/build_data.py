@@ -843,7 +843,7 @@ def write_domains(path: Path) -> None:
     names = {line.lower() for line in lines if not line.startswith("#")}
     sure, wordlike = SURE_DOMAINS.split(), WORDLIKE_DOMAINS.split()
     names |= {name.encode("ascii").decode("idna") for name in names if name.startswith("xn--")}
-    told = {name for name in names if name in sure or (len(name) == 2 and name not in wordlike) or HAN.fullmatch(name)}
+    told = {name for name in names if name in sure or (len(name) == 2 and name.isascii() and name not in wordlike)}
     source = f"root zone of IANA, {lines[0].removeprefix('# ')} (as in validators, MIT)"
     for file, what, chosen in (
         ("tlds.txt", "top-level domains, international ones in both spellings", names),
