@@ -7,14 +7,16 @@ import regex
 from redactor.model import Span
 
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here.
+# Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
+# or of a code; no rule takes them by themselves.
 _MASKED = regex.compile(
     r"[×✕✖╳]+"
-    r"|(?<![A-Za-z])[XxＸｘ]{2,}(?![A-Za-z])"
+    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z])"
     r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
-    r"|(?<![0-9*＊])[*＊]{2,}|[*＊]{2,}(?![0-9*＊])"
+    r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
     # 〇〇 in a year (二〇〇〇年, 二〇〇八年) are digits.
     r"|(?<![一二三四五六七八九○〇])[○◯〇□■]{2,}(?![0-9])"
-    r"|[_＿]{2,}"
+    r"|(?<![A-Za-z0-9_])[_＿]{2,}(?![A-Za-z0-9_@])"
     r"|某+"
     r"|【[\p{Han}A-Z_]{1,8}\d{1,7}】"
     r"|<[A-Z_]{2,20}:[0-9a-f]{16,64}>"

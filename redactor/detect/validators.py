@@ -109,13 +109,20 @@ def luhn(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
-    """An IPv4 or IPv6 address that says where somebody is: loopback, masks and the unspecified address do not."""
-    plain = text.replace("[.]", ".")
+    """An address, with zone and prefix or port if any, that says where somebody is: loopback, masks and the unspecified address do not.
+
+    What has no digit is a word of some language between colons.
+    """
+    plain, _, prefix = text.replace("[.]", ".").partition("/")
+    if "." in plain and plain.count(":") == 1:
+        plain = plain.partition(":")[0]
     try:
-        ipaddress.ip_address(plain)
+        address = ipaddress.ip_address(plain)
     except ValueError:
         return False
-    return not _HARMLESS_IPS.match(plain)
+    if prefix and int(prefix) > address.max_prefixlen:
+        return False
+    return any(c.isdigit() for c in plain) and not _HARMLESS_IPS.match(plain)
 
 
 def base64_phone(text: str) -> bool:
