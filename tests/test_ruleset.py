@@ -80,6 +80,7 @@ BAD_FILES = [
     ("score-is-a-text", HEAD + RULE + "terms = ['x']\nscore = '1'", r"score must be a number"),
     ("priority-is-a-fraction", HEAD + RULE + "terms = ['x']\npriority = 1.5", r"priority must be a whole number"),
     ("flag-is-a-number", HEAD + RULE + "terms = ['x']\nsegmented = 1", r"segmented must be true or false"),
+    ("line-flag-is-a-text", HEAD + RULE + "pattern = 'x'\none_line = 'yes'", r"one_line must be true or false"),
     ("validate-is-a-list", HEAD + RULE + "terms = ['x']\nvalidate = ['luhn']", r"validate must be a text"),
     ("recognizer-is-a-table", HEAD + RULE + "recognizer = {}", r"recognizer must be a text"),
     ("language-is-a-number", HEAD + RULE + "terms = ['x']\nlanguage = 1", r"language must be a text"),

@@ -137,6 +137,9 @@ def _rule() -> dict[str, Any]:
                 "Words one of which is in or beside every match: the rule is looked for near them.", _TEXTS
             ),
             "segmented": _said("Drop a term that a dictionary word cuts across.", _FLAG),
+            "one_line": _said(
+                "What a pattern finds never goes over a line end, not even one inside a sentence.", _FLAG
+            ),
             "enabled": _FLAG,
             "examples": _closed(
                 {
