@@ -85,7 +85,9 @@ def cn_resident_id_shape(text: str) -> bool:
     if len(number) != 18 or not number[:17].isdigit():
         return False
     if number[0] == "9":
-        return number[1:3] in _ID_PROVINCES and _is_date(number[7:15]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+        return (
+            number[1:3] in _ID_PROVINCES and _is_date(number[7:15]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+        )
     return number[:2] in _ID_PROVINCES and _is_date(number[6:14])
 
 
