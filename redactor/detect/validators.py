@@ -86,7 +86,7 @@ def cn_resident_id_shape(text: str) -> bool:
         return False
     if number[0] == "9":
         return (
-            number[1:3] in _ID_PROVINCES and _is_date(number[7:15]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+            number[1:3] in _ID_PROVINCES and _is_date(number[6:14]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
         )
     return number[:2] in _ID_PROVINCES and _is_date(number[6:14])
 
