@@ -158,6 +158,7 @@ def test_a_number_takes_no_bracket_along(rules: Redactor, brackets: str, value: 
         "订单已签收",
         "身份证复印件",
         "型号：A320",
+        "货号：A1",
         "版本号：2.0.1",
         "错误代码：404",
         "国发〔2019〕12号",
