@@ -23,6 +23,16 @@ _MASKED = regex.compile(
 )
 
 
+# XX in the middle of a social credit code (GB 32100) is part of the code.
+_CODE = regex.compile(
+    r"(?<![0-9A-Za-z])[1-9ANY][1-9A-G][0-9]{6}(?=[0-9A-Y]*XX)[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])", regex.IGNORECASE
+)
+
+
 def masked_spans(text: str) -> list[Span]:
     """Spans of mask signs, placeholders of the label and hash operators included; sorted."""
-    return [m.span() for m in _MASKED.finditer(text)]
+    spans = [m.span() for m in _MASKED.finditer(text)]
+    if not any(text[start] in "Xx" for start, _ in spans):
+        return spans
+    codes = [m.span() for m in _CODE.finditer(text)]
+    return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in codes)]

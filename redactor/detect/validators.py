@@ -77,11 +77,18 @@ def cn_resident_id(text: str) -> bool:
 
 
 def cn_resident_id_shape(text: str) -> bool:
-    """18 characters with a province code and a real birth date, whatever the check character (typing errors leak too)."""
+    """18 characters with a province code and a real birth date, whatever the check character (typing errors leak too).
+
+    Permits of foreigners (9, province, country, birth date: since 2023) with the right check character only.
+    """
     number = compact(text)
-    if len(number) != 18 or not number[:17].isdigit() or number[:2] not in _ID_PROVINCES:
+    if len(number) != 18 or not number[:17].isdigit():
         return False
-    return _is_date(number[6:14])
+    if number[0] == "9":
+        return (
+            number[1:3] in _ID_PROVINCES and _is_date(number[6:14]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+        )
+    return number[:2] in _ID_PROVINCES and _is_date(number[6:14])
 
 
 def cn_resident_id_15(text: str) -> bool:
