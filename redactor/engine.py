@@ -247,6 +247,14 @@ class Redactor:
 
     def residue_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`residue` for each of several texts and its result, looked at together."""
+        return [tuple(r for r in each if r.kind != "kept-digits") for each in self.account_all(redacted)]
+
+    def account(self, text: str, result: Result) -> tuple[Residue, ...]:
+        """The same, and the digits that KEEP rules protect: under a policy that masks figures, each digit of the result is in it."""
+        return self.account_all([(text, result)])[0]
+
+    def account_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
+        """`account` for each of several texts and its result, looked at together."""
         documents = [Document(result.text) for _, result in redacted]
         if len(redacted) > 1 and self._plan.joins and not any(WALL in document.text for document in documents):
             with suppress(LimitError):  # as above
@@ -262,7 +270,7 @@ class Redactor:
         protected = list(self._plan.kept(document))
         decisions = self._settler(document, keep_list=True)([*found, *protected])
         return [
-            find_residue(text, result, doubtful, [(k.start, k.end) for k in kept], masked_spans(result.text))
+            find_residue(text, result, doubtful, kept, masked_spans(result.text))
             for (text, result), doubtful, kept in zip(
                 redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
             )

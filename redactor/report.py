@@ -52,6 +52,12 @@ class FileReport:
     entities: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     residue: list[dict[str, Any]] = field(default_factory=list)
+    kept_digits: Counter[str] = field(default_factory=Counter)
+    """Figures of the output that KEEP rules protect, by rule."""
+    left_digits: int = 0
+    """Those that none protects: each is in the residue."""
+    lines: int = 1
+    """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
     format: str = "text"
@@ -118,10 +124,23 @@ class Report:
             file.entities[finding.entity] += 1
             file.rules[finding.rule] += 1
 
-    def add_residue(self, file: FileReport, text: str, residue: Iterable[Residue]) -> None:
-        """Record the residue of the next part of the output, and the numbers in it that are masked in part only."""
+    def add_residue(
+        self, file: FileReport, text: str, account: Iterable[Residue], where: Callable[[int], str] | None = None
+    ) -> None:
+        """Record the residue of the next part of the output, the numbers in it that are masked in part only, and count its digits.
+
+        `where`: names the place of an offset of `text`, in formats other than text.
+        """
         file.after.enter(text)
+        account = tuple(account)
+        file.kept_digits.update(each.rule for each in account if each.kind == "kept-digits")
+        residue = [each for each in account if each.kind != "kept-digits"]
+        file.left_digits += sum(any(c.isdigit() for c in text[each.start : each.end]) for each in residue)
+        line = file.lines
+        at = 0
         for item in _with_partly_masked(text, residue):
+            line += text.count("\n", at, item.start)
+            at = item.start
             entry: dict[str, Any] = {
                 "start": file.after.of(item.start),
                 "end": file.after.of(item.end),
@@ -129,9 +148,14 @@ class Report:
                 "entity": item.entity,
                 "rule": item.rule,
             }
+            if where:
+                entry["where"] = where(item.start)
+            else:
+                entry |= {"line": line, "column": item.start - text.rfind("\n", 0, item.start)}
             if self._include_text:
                 entry["text"] = text[item.start : item.end]
             file.residue.append(entry)
+        file.lines += text.count("\n")
 
     def fingerprint(self, entity: str, value: str) -> str:
         """HMAC-SHA-256 under the report's own key, 128 bits of it in hex."""
@@ -175,6 +199,7 @@ def _file(file: FileReport) -> dict[str, Any]:
         "rules": dict(sorted(file.rules.items())),
         "edits": file.edits,
         "residue": file.residue,
+        "digits": {"kept": dict(sorted(file.kept_digits.items())), "left": file.left_digits},
         "not_checked": file.not_checked,
         "taken_out": file.taken_out,
         "hidden": file.hidden,

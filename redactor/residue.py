@@ -1,8 +1,8 @@
-"""Residue: what a redacted text still shows that deserves an editor's look."""
+"""Residue: what a redacted text still shows that deserves an editor's look; the account of its digits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -11,9 +11,9 @@ import regex
 
 from redactor.model import Finding, Result, Span
 
-ResidueKind = Literal["same-type", "doubtful", "digits"]
+ResidueKind = Literal["same-type", "doubtful", "digits", "kept-digits"]
 
-_DIGITS = regex.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = regex.compile(r"\d++(?:[.,]\d++)*+")
 # A name stands at the start of a clause or after a word that leads to a place; more would be noise.
 _LEFT_EDGE = r"(?<=^|[\n，。；：、“（《 　在到与和及的把将对从向于由是至赴])"
 _GENERIC_HEAD = r"(?![全我本该各贵此两一几每某外邻城乡农山地大小新老旧当])"
@@ -24,7 +24,8 @@ class Residue:
     """One stretch of the redacted text to look at.
 
     `kind`: `same-type` (ends like something that was masked: 如意湖 beside ×湖), `doubtful` (a finding under the threshold),
-    `digits` (figures that no rule masked and no keep rule covers). Offsets are those of the redacted text.
+    `digits` (figures that no rule masked and no keep rule covers). `kept-digits` are no residue but the other half of the
+    account: figures that the KEEP rule `rule` protects. Offsets are those of the redacted text.
     """
 
     start: int
@@ -35,22 +36,55 @@ class Residue:
 
 
 def find_residue(
-    text: str, result: Result, doubtful: Iterable[Finding], kept: Iterable[Span], masked: Iterable[Span]
+    text: str, result: Result, doubtful: Iterable[Finding], kept: Sequence[Finding], masked: Iterable[Span]
 ) -> tuple[Residue, ...]:
-    """Residue of `result`, made from `text`; `doubtful`, `kept` and `masked` are in the coordinates of `result.text`."""
+    """Residue and account of the digits of `result`, made from `text`: each digit of it is in one or the other, but those of masks.
+
+    `doubtful`, `kept` and `masked` are in the coordinates of `result.text`.
+    """
     output = result.text
     covered = bytearray(len(output))
-    for start, end in (*kept, *masked):
+    for start, end in (*((k.start, k.end) for k in kept), *masked):
         covered[start:end] = b"\1" * (end - start)
-    found: list[Residue] = []
+    found = _kept_digits(output, kept)
     for finding in doubtful:
         _claim(found, covered, Residue(finding.start, finding.end, "doubtful", finding.rule, finding.entity))
     for suffix, example in _masked_suffixes(text, result).items():
         for match in _names_before(suffix).finditer(output):
             _claim(found, covered, Residue(*match.span(), "same-type", example.rule, example.entity))
     for match in _DIGITS.finditer(output):
-        _claim(found, covered, Residue(*match.span(), "digits", "", "QUANTITY"))
+        for start, end in _uncovered(output, covered, *match.span()):
+            found.append(Residue(start, end, "digits", "", "QUANTITY"))
     return tuple(sorted(found, key=lambda r: r.start))
+
+
+def _kept_digits(output: str, kept: Sequence[Finding]) -> list[Residue]:
+    """The figures, or parts of figures, that KEEP findings cover: each once, under the first rule that covers it."""
+    claimed = bytearray(len(output))
+    found: list[Residue] = []
+    for finding in sorted(kept, key=lambda k: (k.start, -k.end, k.rule)):
+        for match in _DIGITS.finditer(output, finding.start, finding.end):
+            for start, end in _uncovered(output, claimed, *match.span()):
+                claimed[start:end] = b"\1" * (end - start)
+                found.append(Residue(start, end, "kept-digits", finding.rule, "KEEP"))
+    return found
+
+
+def _uncovered(output: str, covered: bytearray, start: int, end: int) -> Iterator[Span]:
+    """What of a figure is not covered, from digit to digit."""
+    while start < end:
+        stop = covered.find(1, start, end)
+        stop = end if stop < 0 else stop
+        low, high = start, stop
+        while low < high and not output[low].isdigit():
+            low += 1
+        while low < high and not output[high - 1].isdigit():
+            high -= 1
+        if low < high:
+            yield low, high
+        start = covered.find(0, stop, end)
+        if start < 0:
+            return
 
 
 @lru_cache(maxsize=1_000)

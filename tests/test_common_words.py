@@ -27,7 +27,7 @@ ALLOWED = pairs(
         "a company or a university": "百度 微软 华为 迪斯尼 宝马",
         "a team": "皇马 申花队",
         "a person or a family": "小马 小张 奉恒高 严义埙 张佑才 林兆枢 池际尚 顾源 史方 乔治 公孙 司徒",
-        "money, a quantity or a date in words": "千元 百亿元 千公顷 千户 千亩 一九六二年",
+        "money, a quantity or a date in words": "一斤 八万斤 两米 二元 三元 一九六二年",
     }
 )
 

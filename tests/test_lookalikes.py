@@ -10,7 +10,6 @@ UNTOUCHED = [
     ("B1-surnames-in-words", "高兴、方针、石油、于是、任务重、向上走、马上办、万一、金融、安全"),
     ("B1-surnames-in-words-2", "要严格管理，周密部署，全面推进，时刻准备，关心群众，成功在望"),
     ("B2-places-in-words", "宁可多走几步，两县大同小异，海绵城市的理念"),
-    ("B3-eleven-digit-money", "共计13900001111元"),
     ("B4-serials-and-constants", "ISBN 978-7-5000-0000-6，圆周率3.14159265358979"),
     ("B4-timestamp", "时间戳1700000000000"),
     ("B5-laws-and-plans", "《中华人民共和国土地管理法》“十四五”规划纲要"),

@@ -80,6 +80,7 @@ BAD_FILES = [
     ("score-is-a-text", HEAD + RULE + "terms = ['x']\nscore = '1'", r"score must be a number"),
     ("priority-is-a-fraction", HEAD + RULE + "terms = ['x']\npriority = 1.5", r"priority must be a whole number"),
     ("flag-is-a-number", HEAD + RULE + "terms = ['x']\nsegmented = 1", r"segmented must be true or false"),
+    ("line-flag-is-a-text", HEAD + RULE + "pattern = 'x'\none_line = 'yes'", r"one_line must be true or false"),
     ("validate-is-a-list", HEAD + RULE + "terms = ['x']\nvalidate = ['luhn']", r"validate must be a text"),
     ("recognizer-is-a-table", HEAD + RULE + "recognizer = {}", r"recognizer must be a text"),
     ("language-is-a-number", HEAD + RULE + "terms = ['x']\nlanguage = 1", r"language must be a text"),
@@ -523,3 +524,26 @@ def test_growth_of_bounded_patterns(source: str) -> None:
 @pytest.mark.parametrize("source", NOT_LINEAR)
 def test_growth_of_unbounded_patterns(source: str) -> None:
     assert growth(search_with(compile_pattern(source, "here")), parse(source)) > 1.3
+
+
+class TestUses:
+    """`[pack] uses`: sub-patterns and word lists of a file beside."""
+
+    SHARED = "[define]\nnumber = '\\d{3}'\nletter = '[A-Z]'\n[lists]\nkinds = ['工号', '学号']\n"
+    RULE = "[[rule]]\nid = 'x.y'\nentity = 'DOC_NUMBER'\npattern = '{kinds}{letter}{number}'\n"
+
+    def test_pieces_of_another_file_are_known_and_own_go_first(self, tmp_path: Path) -> None:
+        (tmp_path / "shared.toml").write_text(self.SHARED, encoding="utf-8")
+        own = "[pack]\nuses = ['shared.toml']\n[define]\nletter = '[a-z]'\n"
+        (tmp_path / "a.toml").write_text(own + self.RULE, encoding="utf-8")
+        (rule,) = load_rules([tmp_path], builtin=False).rules
+        assert rule.pattern == r"(?:学号|工号)(?:[a-z])(?:\d{3})"
+
+    @pytest.mark.parametrize("name", ["missing.toml", "../shared.toml", "shared.txt"])
+    def test_only_rule_files_of_the_same_folder(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / "rules").mkdir()
+        (tmp_path / "shared.toml").write_text(self.SHARED, encoding="utf-8")
+        (tmp_path / "rules" / "shared.txt").write_text(self.SHARED, encoding="utf-8")
+        (tmp_path / "rules" / "a.toml").write_text(f"[pack]\nuses = ['{name}']\n{self.RULE}", encoding="utf-8")
+        with pytest.raises(RuleError, match=r"a\.toml: \[pack\] uses: no rule file"):
+            load_rules([tmp_path / "rules"], builtin=False)

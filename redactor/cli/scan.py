@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 import click
 
 from redactor.cli.confined import confined
-from redactor.cli.job import NOWHERE, STDIN, document_limits, failure, open_input, places_of
+from redactor.cli.job import NOWHERE, STDIN, document_limits, failure, open_input
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -25,14 +25,15 @@ from redactor.cli.options import (
     rule_options,
     to_json,
 )
-from redactor.engine import Redactor
+from redactor.cli.places import before_edits, places_of, shown_in
+from redactor.engine import Memory, Redactor, documents
 from redactor.files import Source, escape, show, sources
 from redactor.formats.detect import kind_of
 from redactor.formats.known import TEXT, load_format
 from redactor.formats.options import Options
 from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Redact, Unit
-from redactor.model import Finding, Result
+from redactor.model import KEEP, Finding, Result
 from redactor.report import hidden_line
 from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
@@ -41,6 +42,8 @@ from redactor.text.offsets import Unit as OffsetUnit
 if TYPE_CHECKING:
     from redactor.profile import Clock
 
+RESIDUE: Final = "RESIDUE"
+"""What `--digits` calls digits that no rule protects."""
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
@@ -53,6 +56,11 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.option("--explain", is_flag=True, help="Say why: rule, context, validator.")
 @click.option(
     "--profile", is_flag=True, help="Print where the time went, by stage and by rule, instead of what was found."
+)
+@click.option(
+    "--digits",
+    is_flag=True,
+    help="Show the digits that would stay instead: those that a rule protects (KEEP, and which), and the others (RESIDUE).",
 )
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
@@ -71,6 +79,7 @@ def scan(
     style: Literal["text", "jsonl", "json"],
     explain: bool,
     profile: bool,
+    digits: bool,
     offsets: OffsetUnit,
     include_text: bool,
     check: bool,
@@ -81,12 +90,14 @@ def scan(
     paths = given_paths(files)
     if profile and style == "jsonl":
         raise click.UsageError("--profile goes with --format text or json")
+    if profile and digits:
+        raise click.UsageError("--profile and --digits exclude one another")
     redactor = build_redactor(**rules)
     options = build_options(
         redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
     )
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
-    printer = _Printer(style, explain, include_text)
+    printer = (_DigitsPrinter if digits else _Printer)(style, explain, include_text)
     if profile:
         redactor, printer = _profiled(redactor, style)
     failed = 0
@@ -99,10 +110,21 @@ def scan(
                 form = kind or kind_of(stream, source.path.name)
                 if form == TEXT:
                     known = detect_encoding(stream, wanted=encoding, errors=errors)
-                    for found in _in_text(redactor, read_parts(stream, known, errors), count):
+                    in_text = _digits_in_text if digits else _in_text
+                    for found in in_text(redactor, read_parts(stream, known, errors), count):
                         printer.add(name, found)
                 else:
-                    work = partial(_in_document, redactor, load_format(form), stream, count, options, strict=strict)
+                    listing = _digits_of if digits else _findings_of
+                    work = partial(
+                        _in_document,
+                        redactor,
+                        load_format(form),
+                        stream,
+                        count,
+                        options,
+                        strict=strict,
+                        listing=listing,
+                    )
                     # The clock of a profile runs in this process.
                     limits = document_limits(stream, max_memory, None)
                     listed, notes = work() if profile else confined(work, limits)
@@ -178,6 +200,22 @@ class _Printer:
 
 
 @dataclass(slots=True)
+class _DigitsPrinter(_Printer):
+    """Writes the digits that stay, each with the rule that protects it; what is counted are those that none protects."""
+
+    def add(self, name: str, found: _Found) -> None:
+        """Write one, or keep it for `finish`."""
+        before = self.found
+        if self.style == "text":
+            label, rule = found.finding.entity, found.finding.rule
+            shown = f" ({rule})" if label == KEEP else ""
+            click.echo(f"{name}:{found.where}: {label} {escape(found.matched)}{shown}")
+        else:
+            _Printer.add(self, name, found)
+        self.found = before + (found.finding.entity == RESIDUE)
+
+
+@dataclass(slots=True)
 class _ProfilePrinter(_Printer):
     """Counts findings, and writes where the time went."""
 
@@ -208,11 +246,25 @@ def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tu
 
 
 def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
+    yield from _by_line(((text, redactor.scan(text)) for text in parts), count)
+
+
+def _digits_in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
+    def looked() -> Iterator[tuple[str, Sequence[Finding]]]:
+        memory = Memory()
+        for document in documents(parts):
+            result = redactor.finish(redactor.look(document), memory)
+            yield document.text, _digits_of(redactor, document.text, result, ())
+
+    yield from _by_line(looked(), count)
+
+
+def _by_line(listed: Iterable[tuple[str, Sequence[Finding]]], count: Offsets) -> Iterator[_Found]:
     line = 1
-    for text in parts:
+    for text, findings in listed:
         at = 0
         count.enter(text)
-        for finding in redactor.scan(text):
+        for finding in findings:
             line += text.count("\n", at, finding.start)
             at = finding.start
             where = f"{line}:{finding.start - text.rfind(chr(10), 0, finding.start)}"
@@ -220,8 +272,36 @@ def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterat
         line += text.count("\n", at)
 
 
+def _findings_of(redactor: Redactor, text: str, result: Result, units: Sequence[Unit]) -> Sequence[Finding]:
+    return result.findings
+
+
+def _digits_of(redactor: Redactor, text: str, result: Result, units: Sequence[Unit]) -> Sequence[Finding]:
+    """The digits that stay, where they stand in the input, as findings: KEEP by the rule that protects them, or RESIDUE."""
+    account = redactor.account(text, result)
+    before = before_edits(result.edits)
+    return [
+        Finding(
+            start := before(each.start),
+            start + each.end - each.start,
+            "KEEP" if each.kind == "kept-digits" else RESIDUE,
+            each.rule or f"residue.{each.kind}",
+            score=1.0 if each.kind == "kept-digits" else 0.0,
+        )
+        for each in (shown_in(units, result.edits, account) if units else account)
+        if any(char.isdigit() for char in result.text[each.start : each.end])
+    ]
+
+
 def _in_document(
-    redactor: Redactor, redact: Redact, stream: BinaryIO, count: Offsets, options: Options, *, strict: bool
+    redactor: Redactor,
+    redact: Redact,
+    stream: BinaryIO,
+    count: Offsets,
+    options: Options,
+    *,
+    strict: bool,
+    listing: Callable[[Redactor, str, Result, Sequence[Unit]], Sequence[Finding]],
 ) -> tuple[list[_Found], list[str]]:
     """What is found in a file in a format other than text, and lines on what could not be looked into or is hidden."""
     listed: list[_Found] = []
@@ -229,7 +309,8 @@ def _in_document(
     def account(text: str, result: Result, units: Sequence[Unit], _: object = None) -> None:
         count.enter(text)
         where = places_of(units)
-        listed.extend(_placed(finding, text, count, where(finding.start), in_part=True) for finding in result.findings)
+        found = listing(redactor, text, result, units)
+        listed.extend(_placed(finding, text, count, where(finding.start), in_part=True) for finding in found)
 
     session = DocumentSession(redactor, account, strict)
     redact(stream, NOWHERE, session, options)

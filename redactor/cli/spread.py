@@ -109,7 +109,7 @@ def _done(
     if not residue:
         return [(result, None) for result in results]
     texts = [document.text for document in documents]
-    return list(zip(results, redactor.residue_all(list(zip(texts, results, strict=True))), strict=True))
+    return list(zip(results, redactor.account_all(list(zip(texts, results, strict=True))), strict=True))
 
 
 def _serve(redactor: Redactor, residue: bool, pipe: Connection, others: Sequence[Connection]) -> None:

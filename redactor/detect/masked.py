@@ -7,19 +7,32 @@ import regex
 from redactor.model import Span
 
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here.
+# Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
+# or of a code; no rule takes them by themselves.
 _MASKED = regex.compile(
     r"[×✕✖╳]+"
-    r"|(?<![A-Za-z])[XxＸｘ]{2,}(?![A-Za-z])"
+    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z])"
     r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
-    r"|(?<![0-9*＊])[*＊]{2,}|[*＊]{2,}(?![0-9*＊])"
-    r"|[○◯〇□■]{2,}(?![0-9])"
-    r"|[_＿]{2,}"
+    r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
+    # 〇〇 in a year (二〇〇〇年, 二〇〇八年) are digits.
+    r"|(?<![一二三四五六七八九○〇])[○◯〇□■]{2,}(?![0-9])"
+    r"|(?<![A-Za-z0-9_])[_＿]{2,}(?![A-Za-z0-9_@])"
     r"|某+"
     r"|【[\p{Han}A-Z_]{1,8}\d{1,7}】"
     r"|<[A-Z_]{2,20}:[0-9a-f]{16,64}>"
 )
 
 
+# XX in the middle of a social credit code (GB 32100) is part of the code.
+_CODE = regex.compile(
+    r"(?<![0-9A-Za-z])[1-9ANY][1-9A-G][0-9]{6}(?=[0-9A-Y]*XX)[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])", regex.IGNORECASE
+)
+
+
 def masked_spans(text: str) -> list[Span]:
     """Spans of mask signs, placeholders of the label and hash operators included; sorted."""
-    return [m.span() for m in _MASKED.finditer(text)]
+    spans = [m.span() for m in _MASKED.finditer(text)]
+    if not any(text[start] in "Xx" for start, _ in spans):
+        return spans
+    codes = [m.span() for m in _CODE.finditer(text)]
+    return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in codes)]

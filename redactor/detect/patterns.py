@@ -207,7 +207,7 @@ class PatternDetector:
         windows = self.windows(document, view)
         if windows:
             yield from self.find_in(view, windows, fenced=len(document.members) > 1)
-        twin = document.unwrapped_twin(self.rule.view)
+        twin = None if self.rule.one_line else document.unwrapped_twin(self.rule.view)
         if twin:
             windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
             for finding in self.find_in(twin, windows):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import regex
+
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
 from redactor.detect.lattice import Words, compile_words
@@ -61,7 +63,7 @@ class Plan:
         for terms in self.protected_terms:
             yield from terms.find(document, marks)
         for protector in self.protectors:
-            yield from protector.find(document)
+            yield from (found for found in protector.find(document) if not _cuts_a_number(document.text, found))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
@@ -71,6 +73,15 @@ class Plan:
             if member.head or member.tail or member.middle
             for finding in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
         ]
+
+
+_WITHIN_A_NUMBER = regex.compile(r"(?<=\d[.,，:：]?)\d")
+"""What goes on with a number that stands before it."""
+
+
+def _cuts_a_number(text: str, found: Finding) -> bool:
+    """Whether what a rule protects begins or ends inside a number: a part of one is not what the rule speaks of."""
+    return any(_WITHIN_A_NUMBER.match(text, at) for at in (found.start, found.end))
 
 
 def compile_plan(

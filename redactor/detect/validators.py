@@ -77,11 +77,18 @@ def cn_resident_id(text: str) -> bool:
 
 
 def cn_resident_id_shape(text: str) -> bool:
-    """18 characters with a province code and a real birth date, whatever the check character (typing errors leak too)."""
+    """18 characters with a province code and a real birth date, whatever the check character (typing errors leak too).
+
+    Permits of foreigners (9, province, country, birth date: since 2023) with the right check character only.
+    """
     number = compact(text)
-    if len(number) != 18 or not number[:17].isdigit() or number[:2] not in _ID_PROVINCES:
+    if len(number) != 18 or not number[:17].isdigit():
         return False
-    return _is_date(number[6:14])
+    if number[0] == "9":
+        return (
+            number[1:3] in _ID_PROVINCES and _is_date(number[6:14]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+        )
+    return number[:2] in _ID_PROVINCES and _is_date(number[6:14])
 
 
 def cn_resident_id_15(text: str) -> bool:
@@ -109,13 +116,20 @@ def luhn(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
-    """An IPv4 or IPv6 address that says where somebody is: loopback, masks and the unspecified address do not."""
-    plain = text.replace("[.]", ".")
+    """An address, with zone and prefix or port if any, that says where somebody is: loopback, masks and the unspecified address do not.
+
+    What has no digit is a word of some language between colons.
+    """
+    plain, _, prefix = text.replace("[.]", ".").partition("/")
+    if "." in plain and plain.count(":") == 1:
+        plain = plain.partition(":")[0]
     try:
-        ipaddress.ip_address(plain)
+        address = ipaddress.ip_address(plain)
     except ValueError:
         return False
-    return not _HARMLESS_IPS.match(plain)
+    if prefix and int(prefix) > address.max_prefixlen:
+        return False
+    return any(c.isdigit() for c in plain) and not _HARMLESS_IPS.match(plain)
 
 
 def base64_phone(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from typing import Protocol
 
@@ -160,7 +160,7 @@ class DocumentSession:
         return " > ".join((*self.path, where)) if where else " > ".join(self.path)
 
     def _placed(self, units: Sequence[Unit]) -> Sequence[Unit]:
-        return [Unit(unit.text, self._place(unit.where)) for unit in units] if self.path else units
+        return [replace(unit, where=self._place(unit.where)) for unit in units] if self.path else units
 
 
 def _texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:

@@ -16,11 +16,18 @@ from redactor.model import Edit
 class Unit:
     """A text that belongs together: a paragraph, a cell, an attribute's value. It may hold line breaks.
 
-    `where`: its place for people and reports (`word/document.xml`, `sheet1!B2`); never the text itself.
+    `where`: its place for people and reports (`word/document.xml`, `sheet1!B2`); never the text itself. `quiet`: how many of its
+    first characters are no text of the document (a label lent to a cell; all of it: the id of a style): no residue is told of there.
     """
 
     text: str
     where: str
+    quiet: int = 0
+
+
+def unshown(text: str, where: str) -> Unit:
+    """A value that no reader sees as text: an id, a link, a name inside a container."""
+    return Unit(text, where, len(text))
 
 
 @dataclass(frozen=True, slots=True)

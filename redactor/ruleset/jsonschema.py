@@ -41,6 +41,7 @@ def json_schema() -> dict[str, Any]:
                 "pack": _closed(
                     {"name": _TEXT, "title": _BY_LANGUAGE, "language": _TEXT}
                     | {"version": _TEXT, "license": _TEXT, "source": _TEXT}
+                    | {"uses": _said("Rule files beside this one whose [define] and [lists] it uses.", _LIST)}
                 ),
                 "define": _said("Sub-patterns, filled in as {name}.", {"type": "object", "additionalProperties": _TEXT})
                 | _NAMES,
@@ -137,6 +138,9 @@ def _rule() -> dict[str, Any]:
                 "Words one of which is in or beside every match: the rule is looked for near them.", _TEXTS
             ),
             "segmented": _said("Drop a term that a dictionary word cuts across.", _FLAG),
+            "one_line": _said(
+                "What a pattern finds never goes over a line end, not even one inside a sentence.", _FLAG
+            ),
             "enabled": _FLAG,
             "examples": _closed(
                 {

@@ -89,12 +89,8 @@ class _Loading:
     changes: list[Change] = field(default_factory=list)
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
-        text = self.read_text(file, MAX_RULE_BYTES)
-        table = self.memo.value("toml", text, lambda: parse_toml(text, str(file)))
-        for key in table:
-            if key not in TABLES:
-                raise RuleError(f"{file}: unknown table {key!r}; known are {', '.join(sorted(TABLES))}")
-        pack = Pack(file, root, text, table, lambda path: self.read_text(path, MAX_DATA_BYTES))
+        pack = self.open_pack(file, root)
+        table = pack.table
         language = _check_head(table.get("pack", {}), file.name)
         for line, item in pack.tables("rule"):
             self.add_rule(item, pack, line, language, layer)
@@ -103,6 +99,26 @@ class _Loading:
             self.add_boilerplate(item, cues, pack, line, layer)
         for line, item in pack.tables("override"):
             self.override(item, f"{file.name}:{line}")
+
+    def open_pack(self, file: Path, root: Path, *, used: bool = False) -> Pack:
+        """A rule file, read but not yet looked into; `used`: for another one, so that it uses none itself."""
+        text = self.read_text(file, MAX_RULE_BYTES)
+        table = self.memo.value("toml", text, lambda: parse_toml(text, str(file)))
+        for key in table:
+            if key not in TABLES:
+                raise RuleError(f"{file}: unknown table {key!r}; known are {', '.join(sorted(TABLES))}")
+        head = table.get("pack", {})
+        names = head.get("uses", []) if isinstance(head, dict) and not used else []
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise RuleError(f"{file.name}: [pack] uses must be a list of rule files")
+        packs = []
+        for name in names:
+            if Path(name).name != name or not name.endswith(".toml") or not (file.parent / name).is_file():
+                raise RuleError(f"{file.name}: [pack] uses: no rule file {name!r} beside it")
+            if not (file.parent / name).resolve().is_relative_to(root.resolve()):
+                raise RuleError(f"{file.name}: [pack] uses: {name!r} is outside the rule folder")
+            packs.append(self.open_pack(file.parent / name, root, used=True))
+        return Pack(file, root, text, table, lambda path: self.read_text(path, MAX_DATA_BYTES), tuple(packs))
 
     def add_rule(self, item: Mapping[str, Any], pack: Pack, line: int, language: str, layer: int) -> None:
         rule = parse_rule(
@@ -200,7 +216,7 @@ def _check_head(head: object, file: str) -> str:
     for key, value in head.items():
         if key not in PACK_KEYS:
             raise RuleError(f"{file}: [pack] unknown key {key!r}; known are {', '.join(sorted(PACK_KEYS))}")
-        if key != "title" and (not isinstance(value, str) or not value):
+        if key not in ("title", "uses") and (not isinstance(value, str) or not value):
             raise RuleError(f"{file}: [pack] {key} must be a text that is not empty")
     parse_description({"description": head.get("title", {})}, f"{file}: [pack] title")
     language = head.get("language", "zh")

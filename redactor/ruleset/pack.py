@@ -19,7 +19,7 @@ from redactor.ruleset.schema import refuse_controls
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
 MAX_DATA_BYTES: Final = 32 * 1024 * 1024
 MAX_TERMS: Final = 1_000_000
-MAX_INLINE_LIST: Final = 3_000
+MAX_INLINE_LIST: Final = 1_500
 """A longer list becomes a named list of the pattern, which is looked up and not tried word by word."""
 _NESTING: Final = 16
 _DEFINE_DEPTH: Final = 8
@@ -86,26 +86,29 @@ class Pack:
     text: str
     table: Mapping[str, Any]
     read_text: Callable[[Path], str]
+    used: tuple[Pack, ...] = ()
+    """Packs of the same folder whose sub-patterns and word lists are known here too; its own go first."""
     filled: dict[str, tuple[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     @cached_property
     def defines(self) -> Mapping[str, str]:
-        """The shared sub-patterns, as written."""
+        """The shared sub-patterns, as written; those of the packs that it uses among them."""
         found = self._named("define")
         for name, value in found.items():
             where = f"{self.file.name}: [define] {name}"
             if not isinstance(value, str) or not value:
                 raise RuleError(f"{where}: must be a text that is not empty")
             check_source(value, where)
-        return found
+        return {**{name: value for pack in self.used for name, value in pack.defines.items()}, **found}
 
     @cached_property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """The word lists, files read."""
-        return {
+        own = {
             name: self._words(value, f"{self.file.name}: [lists] {name}")
             for name, value in self._named("lists").items()
         }
+        return {**{name: words for pack in self.used for name, words in pack.lists.items()}, **own}
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""

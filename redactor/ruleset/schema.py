@@ -20,11 +20,11 @@ _LANGUAGE = regex.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _ID_LENGTH = 80
 TABLES = frozenset({"pack", "define", "lists", "rule", "override", "boilerplate", "cues"})
 """The tables of a rule file."""
-PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "source"})
+PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "source", "uses"})
 RULE_KEYS = frozenset(
     {"id", "entity", "description", "priority", "score", "language", "enabled", "examples"}
     | {"pattern", "terms", "terms_file", "suffixes", "recognizer", "options", "files"}
-    | {"keep", "view", "context", "validate", "exclude", "exclude_terms", "anchors", "segmented"}
+    | {"keep", "view", "context", "validate", "exclude", "exclude_terms", "anchors", "segmented", "one_line"}
 )
 OVERRIDE_KEYS = frozenset({"id", "enabled", "score", "priority"})
 EXAMPLE_KEYS = frozenset({"match", "no_match", "redact"})
@@ -93,6 +93,8 @@ class Rule:
     exclude_terms: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     segmented: bool = False
+    one_line: bool = False
+    """Of a pattern: what it finds never goes over a line end."""
     enabled: bool = True
     examples: Examples = Examples()
 
@@ -189,6 +191,7 @@ def parse_rule(
         exclude_terms=_texts(table, "exclude_terms", where),
         anchors=_texts(table, "anchors", where),
         segmented=_flag(table, "segmented", False, where),
+        one_line=_flag(table, "one_line", False, where),
         enabled=_flag(table, "enabled", True, where),
         examples=parse_examples(table, where),
     )

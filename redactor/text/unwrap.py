@@ -19,6 +19,26 @@ _SOFT_BREAK = regex.compile(
     r"(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《@_][ \t]{0,4}|[0-9A-Za-z]-)(?:\r\n|\n|\r)[ \t　]{0,8}"
     r"(?=[\p{Han}0-9A-Za-z%％.)）〕”》@_]|-[0-9])"
 )
+# What begins an item of a list, and what stands alone in a line: no break beside these goes through a number.
+_ITEM = regex.compile(r"\d{1,3}(?:[.．、)）](?!\d)|[ \u3000]*\t)|[（(]\d{1,3}[)）]|[①-⑳]")
+_MARKER_LINE = regex.compile(r"[ \t\u3000]*\d{1,3}[.．、)）]")
+_NUMBER_LINE = regex.compile(r"[ \t\u3000]*[\d.,]+")
+_TEXT_AFTER_NUMBER = regex.compile(r"\d+[\p{Han}%％]")
+_BORDERS = ("\t", "|", "｜")
+
+
+def _ends_what_stands(text: str, start: int, end: int) -> bool:
+    """Whether the break `[start, end)` ends a row of a table or an item of a list, so that nothing goes on over it."""
+    if _ITEM.match(text, end):
+        return True
+    low = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    if _MARKER_LINE.fullmatch(text, low, start):
+        return True
+    if _TEXT_AFTER_NUMBER.match(text, end) and _NUMBER_LINE.fullmatch(text, low, start):
+        return True
+    high = text.find("\n", end)
+    high = len(text) if high < 0 else high
+    return any(text.find(sign, low, start) >= 0 or text.find(sign, end, high) >= 0 for sign in _BORDERS)
 
 
 def unwrapped_view(plain: View) -> View | None:
@@ -28,6 +48,8 @@ def unwrapped_view(plain: View) -> View | None:
     last_break = -1
     for match in _SOFT_BREAK.finditer(text):
         start, end = match.span()
+        if _ends_what_stands(text, start, end):
+            continue
         if ranges and start - last_break <= _REACH:
             ranges[-1][-1] = (ranges[-1][-1][0], start)
         else:

@@ -23,7 +23,7 @@ from redactor.formats.mail.header import Piece, edited, pieces, seen, text_codec
 from redactor.formats.mail.mime import IDENTITY, Field, Part, parse
 from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink, Unit
+from redactor.formats.unit import Session, Sink, Unit, unshown
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
 from redactor.text.decode import detect_encoding, encode, read_parts
 
@@ -35,6 +35,8 @@ _ADDRESSES: Final = frozenset(
     )
 )
 # fmt: on
+_SHOWN: Final = _ADDRESSES | {"subject", "date", "comments", "keywords", "organization"}
+"""What a reader sees of headers."""
 _IDS: Final = frozenset(["message-id", "in-reply-to", "references", "content-id", "resent-message-id"])
 _PARAMETERS: Final = ("content-type", "content-disposition")
 _STRUCTURE: Final = frozenset((*_PARAMETERS, "content-transfer-encoding"))
@@ -180,7 +182,7 @@ class _Mail:
             for match in _ID.finditer(self.data, each.start, each.end)
         ]
         texts = dict.fromkeys(match[1] for _, _, match in found)
-        units = [Unit(text.decode("utf-8", "replace"), "identifiers") for text in texts]
+        units = [unshown(text.decode("utf-8", "replace"), "identifiers") for text in texts]
         for text, done in zip(texts, self.session.flow(units, prose=False), strict=True):
             if done.edits:
                 self.ids[text] = b"redacted.%d" % (len(self.ids) + 1)
@@ -201,7 +203,10 @@ class _Mail:
             ):
                 continue
             found.append((part, each, line))
-        units = [Unit(seen(line), self._where(part, each.name)) for part, each, line in found]
+        units = [
+            (Unit if each.name in _SHOWN else unshown)(seen(line), self._where(part, each.name))
+            for part, each, line in found
+        ]
         for (part, each, line), unit, done in zip(found, units, self.session.flow(units, prose=False), strict=True):
             edits = list(done.edits)
             if each.name in _ADDRESSES:
@@ -372,7 +377,7 @@ class _Mail:
             if key not in ("boundary", "charset")
         ]
         odd = [part for part in self.parts if guess_extension(part.type) is None and part.type not in _COMMON_TYPES]
-        for done in self.session.flow([Unit(part.type, self._where(part, "type")) for part in odd], prose=False):
+        for done in self.session.flow([unshown(part.type, self._where(part, "type")) for part in odd], prose=False):
             if done.edits:
                 raise FormatError("a mail with a part whose type holds a value that is to be redacted")
         stems = [re.sub(r"\.[A-Za-z][A-Za-z0-9]{0,4}$", "", text) if "name" in key else text for *_, key, text in found]
@@ -392,7 +397,7 @@ class _Mail:
             if not part.boundaries:
                 continue
             text = str(part.info.get_boundary())
-            [done] = self.session.flow([Unit(text, self._where(part, "boundary"))], prose=False)
+            [done] = self.session.flow([unshown(text, self._where(part, "boundary"))], prose=False)
             if done.edits:
                 new = next(b"redacted-%d" % n for n in range(1, MAX_MEMBER) if b"redacted-%d" % n not in self.data)
                 self.changes[part.number].parameters["content-type", "boundary"] = new.decode()

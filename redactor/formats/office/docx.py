@@ -16,7 +16,7 @@ from redactor.formats.office.revisions import accept_deletions, scrub
 from redactor.formats.office.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
 from redactor.formats.office.values import Names, apart, redact_values
 from redactor.formats.options import Options
-from redactor.formats.unit import Redacted, Session, Sink, Unit
+from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
 from redactor.model import Edit, FormatError
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -337,7 +337,7 @@ def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -
         if renamed != code.text:
             _write_whole(code, renamed)
             changed.add(part)
-    units = [Unit(code.text, part) for part, code in texts]
+    units = [unshown(code.text, part) for part, code in texts]
     for (part, code), answer in zip(texts, apart(session, units), strict=True):
         if answer.edits:
             code.write(answer)

@@ -15,7 +15,7 @@ from redactor.formats.office.package import Package, Relationship
 from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.values import Names, apart, is_shaped, words
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Unit
+from redactor.formats.unit import Session, Unit, unshown
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -102,7 +102,7 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
         if not is_shaped(text)
     }
     names.take(found)
-    answers = apart(session, [Unit(text, source or "package") for text, source in found.items()])
+    answers = apart(session, [unshown(text, source or "package") for text, source in found.items()])
     hit = {text for text, answer in zip(found, answers, strict=True) if answer.text != text}
     for source, each in package.relationships.items():
         package.relink(

@@ -10,7 +10,7 @@ import regex
 from lxml import etree
 
 from redactor.formats.office.markup import SCHEMAS, elements, local
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.unit import Redacted, Session, Unit, unshown
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
@@ -79,6 +79,11 @@ _COUNTED: Final = frozenset(
 _CELLS: Final = regex.compile(r"!\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?\Z")
 """The cells in a formula that refers to cells of a sheet: the sheet's name may say something, they don't."""
 _WORD: Final = regex.compile(r"[^\s:;,()'\"@/#]+")
+_LOOKS: Final = regex.compile(
+    r"(?:.*/)?(?:styles|stylesWithEffects|tableStyles|numbering|theme\d*|themeOverride\d*|settings|webSettings|fontTable"
+    r"|presProps|viewProps|colors\d*|quickStyle\d*|layout\d+|app)\.xml"
+)
+"""Parts that say how a document looks: names of styles, of fonts, of colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +190,15 @@ def redact_values(
                     called.setdefault(value, []).append((where, place))
     names.take(called)
     changed: set[str] = set()
-    for old, new in _redacted(texts, session).items():
+    for old, new in _redacted(texts, session, _said).items():
         for where, place in texts[old]:
             place.put(new)
             changed.add(where)
-    for old in {**_redacted(called, session), **{each: each for each in called if names[each] != each}}:
+    for old in {**_redacted(called, session, unshown), **{each: each for each in called if names[each] != each}}:
         for where, place in called[old]:
             place.put(names.fresh(old))
             changed.add(where)
-    for old in _redacted(formulas, session):
+    for old in _redacted(formulas, session, unshown):
         for where, place in formulas[old]:
             place.element.attrib.pop(place.attribute, "")
             changed.add(where)
@@ -209,9 +214,15 @@ def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place
         yield Place(element, after=True)
 
 
-def _redacted(found: Mapping[str, list[tuple[str, Place]]], session: Session) -> dict[str, str]:
+def _said(text: str, where: str) -> Unit:
+    return unshown(text, where) if _LOOKS.fullmatch(where) else Unit(text, where)
+
+
+def _redacted(
+    found: Mapping[str, list[tuple[str, Place]]], session: Session, unit: Callable[[str, str], Unit]
+) -> dict[str, str]:
     """The texts that have changed, with what they have become; each is asked for once."""
-    answers = apart(session, [Unit(value, places[0][0]) for value, places in found.items()])
+    answers = apart(session, [unit(value, places[0][0]) for value, places in found.items()])
     return {value: answer.text for value, answer in zip(found, answers, strict=True) if answer.text != value}
 
 

@@ -117,7 +117,7 @@ def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[R
 
 def _units(cells: Sequence[Cell], gap: Unit) -> list[Unit]:
     """What is read one after the other, with the gap after each."""
-    return [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where), gap)]
+    return [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where, len(cell.context)), gap)]
 
 
 def _without_label(redacted: Redacted, cell: Cell) -> Redacted:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
-from redactor.formats.unit import Redacted, Session, Sink, Unit
+from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
 from redactor.formats.web.charset import markup_encoding
 from redactor.formats.web.markup import Page
 from redactor.formats.web.splice import CODE, Edits, Reading, reading, write_spliced
@@ -20,6 +20,10 @@ from redactor.text.decode import Encoding, read_parts
 
 _MAX_NESTED: Final = 3
 """Documents in addresses in documents in addresses."""
+_SHOWN: Final = frozenset(
+    ["title", "alt", "placeholder", "label", "content", "value", "summary", "abbr", "srcdoc", "caption", "download"]
+)
+"""Attributes that a reader sees as text."""
 _CHARSET = re.compile(r";\s*charset=\s*\"?([\w\-]{2,30})")
 _SPACES = re.compile(r"\s+|%0[AaDd]|%20")
 
@@ -77,7 +81,7 @@ def edit_values(session: Session, readings: Iterable[Reading], edits: Edits) -> 
 
     def units() -> Iterator[Unit]:
         for read in readings:
-            unit = Unit(read.text, read.where)
+            unit = (Unit if _is_shown(read.where) else unshown)(read.text, read.where)
             if read.entity:
                 edits.take(read, session.value(unit, read.entity).edits)
                 continue
@@ -88,6 +92,12 @@ def edit_values(session: Session, readings: Iterable[Reading], edits: Edits) -> 
     for redacted in session.stream(units(), prose=False):
         if read := waiting.popleft():
             edits.take(read, redacted.edits)
+
+
+def _is_shown(where: str) -> bool:
+    """Whether a reader sees what stands there as text: not so a class, an id, a style, an address."""
+    name, _, kind = where.rpartition(" ")
+    return where != "style" and (kind != "attribute" or name in _SHOWN or name.startswith(("aria-", "data-")))
 
 
 def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -> None:
