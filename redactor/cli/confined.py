@@ -82,6 +82,8 @@ def how_ended(code: int | None) -> str:
         return f"its process ended with {code}"
     if -code == signal.SIGXCPU:
         return "took more processor time than a document may"
+    if -code == signal.SIGABRT:
+        return "needs more memory than it may take"  # code in C or Rust that gets none gives up
     return f"its process was ended by signal {-code}"
 
 
