@@ -435,11 +435,12 @@ class PlainTagger:
         hidden = looked_up(screen.tables, rows)
         for kernel, bias, far in zip(screen.kernels, screen.biases, ner_screen.DILATIONS, strict=True):
             hidden = hidden + np.maximum(convolved(hidden, kernel, far) + bias, 0)
-        wanted = hidden @ screen.leave > -screen.bias
+        own = slice(1, -1)  # without the breaks at the edges
+        wanted = (hidden @ screen.leave > -screen.bias)[own]
         hidden = looked_up(network.tables, rows)
         for block in network.blocks:
             hidden = hidden + np.maximum(convolved(normed(hidden), block.kernel, block.dilation) + block.bias, 0)
-        logs = log_probabilities(normed(hidden) @ network.leave + network.bias, self.tagger.outside)
+        logs = log_probabilities(normed(hidden)[own] @ network.leave + network.bias, self.tagger.outside)
         outside = np.where(wanted, np.exp(logs[:, 0]), np.float32(1))
         found = tuple(entities(lattice.text, logs, wanted))
         kinds = range(1, LABELS, 4)

@@ -200,11 +200,11 @@ SENTENCES = (
 
 def test_the_network_says_the_same_where_it_is_asked_alone(scan_only: Redactor, tagger: Tagger) -> None:
     inputs = tagger.featurizer.inputs(scan_only._plan.words.lattice(SENTENCES))
-    wanted = np.random.default_rng(1).random(len(SENTENCES)) < 0.1
+    wanted = np.random.default_rng(1).random(len(inputs.chars)) < 0.1
     wanted[0] = wanted[-1] = True
     everywhere = tagger.network.scores(inputs)
     assert np.allclose(tagger.network.scores(inputs, wanted), everywhere[wanted], atol=1e-4)
-    assert tagger.network.scores(inputs, np.zeros(len(SENTENCES), np.bool_)).shape == (0, 13)
+    assert tagger.network.scores(inputs, np.zeros(len(inputs.chars), np.bool_)).shape == (0, 13)
 
 
 def test_the_first_look_leaves_out_nothing_that_the_network_finds(scan_only: Redactor, tagger: Tagger) -> None:
@@ -222,7 +222,15 @@ def test_the_first_look_in_chunks_is_the_same_as_at_once(scan_only: Redactor, ta
     assert len(text) > 8_192
     at = len(SENTENCES) * 2
     part = tagger.screen.wanted(tagger.featurizer.inputs(words.lattice(text[at : at + len(SENTENCES)])))
-    assert np.array_equal(whole[at + 20 : at + len(SENTENCES) - 20], part[20:-20])
+    assert np.array_equal(whole[at + 20 : at + len(SENTENCES) - 20], part[20:-22])
+
+
+@pytest.mark.parametrize("text", ["联系人 高兴", "县长赵立群到柳河村", "赵立群", "挪威", ""])
+def test_a_text_is_read_as_a_line_of_a_longer_one(scan_only: Redactor, tagger: Tagger, text: str) -> None:
+    alone = tagger.tag(scan_only._plan.words.lattice(text))
+    within = tagger.tag(scan_only._plan.words.lattice(f"\n{text}\n"))
+    assert [e[:3] for e in alone.entities] == [(s - 1, e - 1, kind) for s, e, kind, _ in within.entities]
+    assert np.allclose(alone.outside, within.outside[1:-1], atol=0.05)
 
 
 def test_places_of_rows_are_those_of_the_text() -> None:

@@ -91,11 +91,12 @@ def _rows(text: str, labels: NDArray[np.int8], corpus: int, featurizer: Featuriz
     def shaped(values: NDArray[Any], fill: int, *more: int) -> NDArray[Any]:
         return np.concatenate([values, np.full((pad, *more), fill, values.dtype)]).reshape(count, ROW, *more)
 
+    own = slice(1, -1)  # the text has its breaks already
     return Rows(
-        shaped(inputs.chars.astype(np.int16), 0),
-        shaped(inputs.left.astype(np.uint16), 0),
-        shaped(inputs.right.astype(np.uint16), 0),
-        shaped(inputs.flags(), 0, FLAGS),
+        shaped(inputs.chars[own].astype(np.int16), 0),
+        shaped(inputs.left[own].astype(np.uint16), 0),
+        shaped(inputs.right[own].astype(np.uint16), 0),
+        shaped(inputs.flags()[own], 0, FLAGS),
         shaped(labels, -1),
         np.full(count, corpus, np.int32),
     )

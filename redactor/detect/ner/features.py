@@ -20,7 +20,7 @@ _LONGEST: Final = 5
 _COMMON_SURNAME, _LIKELY_GIVEN = -7.0, -7.5
 FLAGS: Final = 3 * len(_GROUPS) + 8
 """Begins, goes on, ends a word of each group; surname, common surname, given name in either place, digit, Latin, Han, break."""
-_DIGIT, _LATIN, _SPACE = 0x30, 0x61, 0x20
+_DIGIT, _LATIN, _SPACE, _BREAK = 0x30, 0x61, 0x20, 0x0A
 FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF
 
 
@@ -54,12 +54,16 @@ class Featurizer:
     """By row of the lexicon: the flag of its first character; the last row, of no word, has none."""
 
     def inputs(self, lattice: Lattice) -> Inputs:
-        """The inputs of every character of a text."""
-        codes = np.minimum(lattice.codes, 0xFFFF)
+        """The inputs of a line break, of every character of a text, and of a line break again.
+
+        A text is read as lines of a longer one, as those are that the network has learned from: what ends it ends a line.
+        """
+        codes = np.full(len(lattice.codes) + 2, _BREAK, np.uint32)
+        np.minimum(lattice.codes, 0xFFFF, out=codes[1:-1])
         folded = self.fold[codes]
-        fence = _fence(lattice.codes)
+        fence = _fence(codes)
         if fence is not None:
-            # As it is before the first character of a text and after its last.
+            # As it is before and after the breaks at the edges.
             folded[fence] = 0
         around = np.zeros(len(folded) + 2, np.uint64)
         around[1:-1] = folded
@@ -67,25 +71,23 @@ class Featurizer:
         marks = self.marks_of[codes]
         for length in range(2, _LONGEST + 1):
             first = self.begins[lattice.rows[length - 1]]
-            marks |= first
+            own = marks[1:-1]
+            own |= first
             # The flags of going on and ending are the next two bits.
             for inside in range(1, length):
-                marks[inside:] |= first[:-inside] << np.uint32(2 if inside == length - 1 else 1)
+                own[inside:] |= first[:-inside] << np.uint32(2 if inside == length - 1 else 1)
         return Inputs(self.row_of[folded], pairs[:-1], pairs[1:], marks, fence)
 
 
 def _fence(codes: Codes) -> NDArray[np.bool_] | None:
-    """Walls in a row, and the line breaks on either side."""
+    """Walls in a row."""
     wall = codes == ord(WALL)
-    fence = np.zeros(len(codes) + 2, np.bool_)
-    fence[1:-2] = wall[:-1] & wall[1:]
+    fence = np.zeros(len(codes), np.bool_)
+    fence[:-1] = wall[:-1] & wall[1:]
     if not fence.any():
         return None
-    # From the first of two walls in a row to the break before it, to the other wall and to the break after that.
-    fence[:-1] |= fence[1:]
-    for _ in range(2):
-        fence[1:] |= fence[:-1].copy()
-    return fence[1:-1]
+    fence[1:] |= fence[:-1].copy()
+    return fence
 
 
 def compile_featurizer(
@@ -116,7 +118,7 @@ def _marks_of(surnames: Mapping[str, float], given: Mapping[str, tuple[float, fl
         folded == _DIGIT,
         folded == _LATIN,
         (codes >= FIRST_HAN) & (codes <= LAST_HAN),
-        codes == 10,
+        codes == _BREAK,
     )
     marks = np.zeros(0x10000, np.uint32)
     for number, flag in enumerate(flags):

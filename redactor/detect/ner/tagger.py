@@ -46,10 +46,11 @@ class Tagger:
         """Entities in order, not overlapping; none reaches over a line break. And how sure each character is outside."""
         inputs = self.featurizer.inputs(lattice)
         wanted = self.screen.wanted(inputs)
-        places = np.flatnonzero(wanted)
+        wanted[[0, -1]] = False  # the breaks at the edges, which are not in the text
+        places = np.flatnonzero(wanted) - 1
         logs = log_probabilities(self.network.scores(inputs, wanted), self.outside)
         breaks = np.isin(lattice.codes[places], _BREAKS)
-        outside = np.ones(len(wanted), np.float32)
+        outside = np.ones(len(lattice.codes), np.float32)
         outside[places] = np.exp(logs[:, 0])
         shares = np.exp(logs[:, 1:]).reshape(len(logs), len(KINDS), 4)
         begin, end, single = shares[:, :, 0], shares[:, :, 2], shares[:, :, 3]
