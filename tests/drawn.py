@@ -17,7 +17,7 @@ from random import Random
 import regex
 
 from redactor import Redactor
-from tests.grammar import KINDS, LIKE_A_MOBILE, hidden, plain, redacted
+from tests.grammar import KINDS, hidden, like_a_mobile, plain, redacted
 
 GRID = Path(__file__).parent / "data" / "drawn_grid.txt"
 COUNT = 150
@@ -128,7 +128,7 @@ def _draw(kind: str, random: Random, count: int) -> list[str]:
     while len(found) < count:
         value, frame = KINDS[kind](random), random.choice(CONTEXTS[kind])
         text = frame.translate(_BACK).replace("{}", value)
-        if kind not in FIGURES or not (LIKE_A_MOBILE.search(plain(value)) or _LIKE_AN_ITEM.search(plain(text))):
+        if kind not in FIGURES or not (like_a_mobile(value) or _LIKE_AN_ITEM.search(plain(text))):
             found[text] = None
     return list(found)
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from random import Random
 from typing import Any
+from unicodedata import normalize
 
 import regex
 from hypothesis import strategies as st
@@ -19,8 +20,7 @@ from hypothesis import strategies as st
 Values = Callable[[Random], str]
 Wholes = Callable[[Random], int]
 NUMERALS = frozenset("0123456789０１２３４５６７８９零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖")
-LIKE_A_MOBILE = regex.compile(r"1\W?[3-9](?:\W{0,3}\d){9}")
-"""Such digits are a telephone's, whatever unit stands behind them."""
+_MOBILE = regex.compile(r"1\W?[3-9](?:\W{0,3}\d){9}")
 _HIDDEN = regex.compile("‹([^‹›]*)›")
 
 
@@ -67,6 +67,11 @@ def either(*ways: Values) -> Values:
 
 def built(make: Callable[..., str], *parts: Callable[[Random], Any]) -> Values:
     return lambda random: make(*(part(random) for part in parts))
+
+
+def like_a_mobile(marked: str) -> bool:
+    """Whether its digits are a telephone's, whatever unit stands behind them."""
+    return bool(_MOBILE.search(normalize("NFKC", plain(marked))))
 
 
 def join(*parts: Values | str) -> Values:
