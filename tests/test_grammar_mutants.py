@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-import regex
 
 from redactor import Redactor
 from redactor.cache import KnownRules
@@ -72,15 +71,6 @@ def alternatives(source: str) -> Iterator[tuple[int, int]]:
                 ends = [*(start - 1 for start in starts[1:]), at]
                 yield from ((start, end) for start, end in zip(starts, ends, strict=True))
         at += 1
-
-
-def members(source: str) -> Iterator[tuple[int, int]]:
-    """From where to where the members of the classes reach: `[〇零]` has two."""
-    for found in regex.finditer(r"\\.|\[(\^?)((?:\\.|[^\]\\])+)\]", source):
-        if found[2] and found[1] == "":
-            inside = list(regex.finditer(r"(?:\\.|[^\\])(?:-(?:\\.|[^\\]))?", found[2]))
-            if len(inside) > 1:
-                yield from ((found.start(2) + each.start(), found.start(2) + each.end()) for each in inside)
 
 
 def opening(source: str, at: int) -> str:
