@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.detect.validators import VALIDATORS
+from tests.grammar import CODE_SIGNS, ID_BODIES, ID_GAPS, ID_GROUPS, grouped, luhn, values, with_check
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 LABELLED = [
     "{label}：{value}",
     "{label}{value}，已登记",
@@ -19,14 +17,6 @@ LABELLED = [
     "（{label}：{value}）",
     "甲\t{label}：{value}\t乙",
 ]
-IDS = st.builds(
-    lambda area, day, serial: f"{area}{day:%Y%m%d}{serial:03d}",
-    st.sampled_from(["110105", "320481", "440301", "650102", "810000"]),
-    st.dates(min_value=date(1930, 1, 1), max_value=date(2020, 12, 31)),
-    st.integers(0, 999),
-)
-GROUPINGS = [(18,), (6, 8, 4), (4, 4, 4, 4, 2), (6, 4, 4, 4), (3, 3, 4, 4, 4), (1,) * 18]
-SEPARATORS = ["", " ", "-", "·", ".", "—", "\u3000"]
 EDGES = ["", "，", "（", "）", "\t", "\n", "。", "户主", "：", " "]
 
 
@@ -35,28 +25,11 @@ def rules() -> Redactor:
     return Redactor(ner="none")
 
 
-def grouped(text: str, sizes: tuple[int, ...], sign: str) -> str:
-    pieces, at = [], 0
-    for size in sizes:
-        pieces.append(text[at : at + size])
-        at += size
-    return sign.join(pieces)
-
-
-def with_check(body: str) -> str:
-    return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, WEIGHTS, strict=True)) % 11]
-
-
-def luhn(body: str) -> str:
-    total = sum(int(c) if i % 2 else sum(divmod(2 * int(c), 10)) for i, c in enumerate(reversed(body)))
-    return body + str(-total % 10)
-
-
 @settings(max_examples=150, deadline=None)
 @given(
-    body=IDS,
-    sizes=st.sampled_from(GROUPINGS),
-    sign=st.sampled_from(SEPARATORS),
+    body=values(ID_BODIES),
+    sizes=st.sampled_from(ID_GROUPS),
+    sign=st.sampled_from(ID_GAPS),
     lower=st.booleans(),
     left=st.sampled_from(EDGES),
     right=st.sampled_from(EDGES),
@@ -197,10 +170,6 @@ def test_addresses_go_down_to_the_room(rules: Redactor, text: str, expected: str
 
 
 def test_xx_inside_a_credit_code_is_part_of_it(rules: Redactor) -> None:
-    code = next(
-        f"92340621MA2UK2XX2{c}"
-        for c in "0123456789ABCDEFGHJKLMNPQRTUWXY"
-        if VALIDATORS["cn-uscc"](f"92340621MA2UK2XX2{c}")
-    )
+    code = next(f"92340621MA2UK2XX2{c}" for c in CODE_SIGNS if VALIDATORS["cn-uscc"](f"92340621MA2UK2XX2{c}"))
     assert rules.redact(f"信用代码：{code}，张XX").text == "信用代码：×，张XX"
     assert rules.redact("证件9234XXXX2121").text == "证件9234XXXX2121"
