@@ -134,6 +134,8 @@ MONEY = st.one_of(
     st.builds("".join, st.tuples(READ, RANGE, READ, CURRENCIES)),
     st.builds(lambda a, b, c: f"{a}元{b}角{c}分", st.integers(1, 9_999), st.integers(1, 9), st.integers(1, 9)),
     st.builds(lambda a, b: f"{a}块{b}毛", st.integers(1, 999), st.integers(1, 9)),
+    st.builds("{}、{}、{}元".format, st.integers(100, 9_999), st.integers(100, 9_999), st.integers(100, 9_999)),
+    st.builds("{}和{}万元".format, st.integers(11, 999), st.integers(11, 999)),
 )
 PERCENT = st.one_of(
     st.builds("".join, st.tuples(ARABIC, PERCENTS)),
@@ -147,6 +149,10 @@ QUANTITY = st.one_of(
     st.builds("".join, st.tuples(st.one_of(READ, WRITTEN), MEASURES)),
     st.builds(lambda a, b: f"{a}米{b}", st.integers(1, 9), st.integers(1, 99)),
     st.builds(lambda a, b: f"{a}小时{b}分钟", st.integers(1, 47), st.integers(1, 59)),
+    st.builds("{}室{}厅{}卫".format, st.integers(1, 9), st.integers(1, 9), st.integers(1, 9)),
+    st.builds("{}+{}".format, st.integers(10, 9_999), UNITS),
+    st.builds("{}.5×10^{}个".format, st.integers(1, 9), st.integers(2, 9)),
+    st.builds("{}分{}秒{:02}".format, st.integers(1, 59), st.integers(1, 59), st.integers(1, 99)),
 )
 YEAR, MONTH, DAY = st.integers(1950, 2049), st.integers(1, 12), st.integers(1, 28)
 HOUR, MINUTE = st.integers(0, 23), st.integers(0, 59)
