@@ -17,7 +17,7 @@ from redactor import Redactor
 
 FIGURES = ("MONEY", "PERCENT", "QUANTITY", "DATE_TIME")
 NUMERALS = frozenset("0123456789０１２３４５６７８９零〇一二三四五六七八九两壹贰叁肆伍陆柒捌玖")
-LIKE_A_MOBILE = regex.compile(r"1\W?[3-9](?:\W{0,3}\d){9}")
+LIKE_A_MOBILE = regex.compile(r"[1１]\W?[3-9３-９](?:\W{0,3}\d){9}")
 """Such digits are a telephone's, whatever unit stands behind them."""
 GRID = Path(__file__).parent / "data" / "figures_grid.txt"
 
