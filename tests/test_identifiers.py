@@ -16,6 +16,9 @@ LABELLED = [
     "{label} {value}。",
     "（{label}：{value}）",
     "甲\t{label}：{value}\t乙",
+    "登记的{label}（{value}）",
+    "{label}：{value}\n项目：道路",
+    "{label}{value}\n年级：三",
 ]
 EDGES = ["", "，", "（", "）", "\t", "\n", "。", "户主", "：", " "]
 
@@ -87,6 +90,9 @@ def test_credit_codes_go_whole_in_any_case_and_grouping(rules: Redactor, sign: s
         ("回乡证", "H1234567801"),
         ("邮编", "518057"),
         ("房号", "1702"),
+        ("律师执业证", "13401201010123456"),
+        ("账户", "12345678"),
+        ("不动产单元号", "340102001001GB00012F00010001"),
     ],
 )
 def test_labelled_numbers_go_whole(rules: Redactor, label: str, value: str, frame: str) -> None:
@@ -109,6 +115,23 @@ def test_labelled_numbers_go_whole(rules: Redactor, label: str, value: str, fram
 def test_a_number_takes_nothing_of_the_line_above(rules: Redactor, title: str, number: str, expected: str) -> None:
     out = rules.redact(f"{title}\n{number}\n\n各乡镇：").text
     assert out.endswith(f"{rules.redact(title).text.splitlines()[-1]}\n{expected}\n\n各乡镇：")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("发票号03456789、03456790", "发票号×、×"),
+        ("发票号码：03456789～03456799，已核", "发票号码：×～×，已核"),
+        ("学号2020110345和2020110346", "学号×和×"),
+        ("乘MU5101次航班，转G7015次列车", "乘×次航班，转×次列车"),
+        ("设备550e8400-e29b-41d4-a716-446655440000", "设备×"),
+        ("wifi密码88888888，房间密码 8848", "wifi密码×，房间密码 ×"),
+        ("护照E1234 5678", "护照×"),
+        ("持有000651.SZ", "持有×"),
+    ],
+)
+def test_further_numbers_go_whole(rules: Redactor, text: str, expected: str) -> None:
+    assert rules.redact(text).text == expected
 
 
 @pytest.mark.parametrize("lead", ["作出", "不服", "根据", "收到", "《决定》（", "本院", "的", "，", "文号："])

@@ -89,7 +89,9 @@ def test_what_nothing_bounds_has_no_bound() -> None:
 
 def test_nearly_all_of_our_own_patterns_need_none() -> None:
     detectors: list[PatternDetector] = compile_pattern_rules([rule for rule in load_rules().rules if rule.pattern])
-    assert sum(detector.brief for detector in detectors) > len(detectors) * 0.9
+    # Telephones, addresses of mail and of the web read as so many pieces that no small bound can be told.
+    others = [detector for detector in detectors if not detector.rule.id.startswith("contacts.")]
+    assert sum(detector.brief for detector in others) > len(others) * 0.9
 
 
 def ends(node: Node, text: str, at: int, steps: Counter[str]) -> Iterator[int]:

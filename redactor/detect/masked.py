@@ -6,11 +6,12 @@ import regex
 
 from redactor.model import Span
 
-# × between two figures is multiplication, but it is no secret either, so it needs no exception here.
+# × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
+# (1.5×10⁴) is inside of one number.
 # Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
 # or of a code; no rule takes them by themselves.
 _MASKED = regex.compile(
-    r"[×✕✖╳]+"
+    r"(?<!\d)[×✕✖╳]+|(?<=\d)[×✕✖╳]+(?!10(?:\^|[⁻⁺⁰¹²³⁴-⁹]))"
     r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z])"
     r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
     r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
