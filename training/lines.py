@@ -1,0 +1,586 @@
+"""Train the line voter: `python training/lines.py --promo training/promo/a.txt --annotated real=FILE.jsonl --body marked:training/texts/a.txt
+--traditional TSCharacters.txt`. Plain numpy; the same inputs and the same seed give the same weights.
+
+First the linear model, once on all lines and once without each fold of the sources, so that what the networks learn from is what the
+linear model says of lines that it has not seen; then the networks with their chains, on the documents and on documents put together:
+the head and the tail of one about the text of another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import random
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import regex
+from corpora import read_documents, read_marked
+from numpy.typing import NDArray
+from pack import write
+
+from redactor.detect.boilerplate.sight import BITS, Grams, features, folded, grams, linear, windows
+from redactor.detect.boilerplate.voter import FARTHEST, FILE, FORMAT, STATES, Voter, load_voter
+from redactor.ruleset.load import packaged_rules
+
+_BREAK: Final = regex.compile(r"\r\n?|\n")
+_MARKS: Final = regex.compile(r"[⟦⟧]")
+_MOST, _LEAST = 0.7, 0.3
+"""A line of which so much is marked is no part of the text; one of which less is marked is; of what is between nothing is said."""
+_FOLDS: Final = 6
+_PLAIN: Final = 0.4
+"""What a line of a document without any mark counts in the linear model."""
+_UNKNOWN: Final = -1
+_DROP: Final = 0.1
+"""Such a share of what a network sees of a line is left out, another one each time."""
+_MEMBERS: Final = 5
+_RIDGE, _ROUNDS = 0.06, 60
+_SPREAD: Final = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A document as lines; a label a line: 1 no part of the text, 0 a part of it, -1 nothing said."""
+
+    source: str
+    lines: tuple[str, ...]
+    labels: tuple[int, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not any(self.labels)
+
+
+def read_promo(path: Path) -> Iterator[Marked]:
+    """Documents that follow one another, each after a line `=== id | kind | source`, what is no part of the text between ⟦ and ⟧."""
+    parts = regex.split(r"(?m)^=== (?!=)(.*)\n", path.read_text(encoding="utf-8"))
+    for head, body in zip(parts[1::2], parts[2::2], strict=True):
+        fields = [field.strip() for field in head.split("|")]
+        text, spans, opened = "", [], None
+        at = 0
+        for mark in _MARKS.finditer(body):
+            text += body[at : mark.start()]
+            at = mark.end()
+            if (mark[0] == "⟦") == (opened is not None):
+                raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing opens or closes")
+            if opened is None:
+                opened = len(text)
+            else:
+                spans.append((opened, len(text)))
+                opened = None
+        if opened is not None:
+            raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing closes")
+        yield labelled(fields[-1], (text + body[at:]).rstrip("\n"), spans)
+
+
+def read_annotated(path: Path, name: str) -> Iterator[Marked]:
+    """JSON lines `{"text": …, "boilerplate": [{"start": …, "end": …}, …]}`, with or without `source_of`."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        spans = [(span["start"], span["end"]) for span in row["boilerplate"]]
+        yield labelled(row.get("source_of", f"{name} {row['id']}"), row["text"], spans)
+
+
+def read_body(form: str, path: Path, without: tuple[str, ...] = ()) -> Iterator[Marked]:
+    """Texts without any promotion: `marked`, `documents` (see corpora.py) and `csv`, a table with a column Text.
+
+    `without`: beginnings of the ids of documents that hold some all the same.
+    """
+    if form == "csv":
+        with path.open(encoding="utf-8", newline="") as stream:
+            texts = [regex.sub(r" *　　+", "\n　　", row["Text"]).strip() for row in csv.DictReader(stream)]
+    else:
+        reader: Callable[..., Any] = {"marked": read_marked, "documents": read_documents}[form]
+        texts = [sentence.text for sentence in reader(path, "", without)]
+    for number, text in enumerate(texts):
+        yield labelled(f"{path.name} {number}", text, [])
+
+
+def labelled(source: str, text: str, spans: Sequence[tuple[int, int]]) -> Marked:
+    """The lines of a text with what the spans say of each."""
+    inside = np.zeros(len(text), np.bool_)
+    for start, end in spans:
+        inside[start:end] = True
+    lines, labels, at = [], [], 0
+    for stop in [*(match.end() for match in _BREAK.finditer(text)), len(text)]:
+        line = text[at:stop]
+        shown = [inside[at + place] for place, char in enumerate(line) if not char.isspace()]
+        if line:
+            share = sum(shown) / max(1, len(shown))
+            lines.append(line.rstrip("\r\n"))
+            labels.append(1 if share >= _MOST else 0 if share <= _LEAST else _UNKNOWN)
+        at = stop
+    return Marked(source, tuple(lines), tuple(labels))
+
+
+def held_back(source: str) -> bool:
+    """Whether a source is one of the third that is held back: by its name alone."""
+    return hashlib.sha256(source.encode()).digest()[0] % 3 == 0
+
+
+def fold_of(source: str) -> int:
+    return hashlib.sha256(source.encode()).digest()[1] % _FOLDS
+
+
+def folding(traditional: Path | None) -> NDArray[np.uint16]:
+    """What each character of the basic plane is taken for."""
+    simple: dict[str, str] = {}
+    if traditional:
+        rows = (line.split("\t") for line in traditional.read_text(encoding="utf-8").splitlines() if "\t" in line)
+        simple = {row[0]: row[1].split(" ")[0] for row in rows}
+    table = np.zeros(0x10000, np.uint16)
+    for point in range(0x10000):
+        char = unicodedata.normalize("NFKC", chr(point))
+        char = (char if len(char) == 1 else chr(point)).lower()
+        char = simple.get(char, char)
+        char = char if len(char) == 1 and ord(char) < 0x10000 else chr(point)
+        kind = unicodedata.category(char)
+        if char.isspace() or kind == "Zs":
+            char = " "
+        elif kind == "Nd":
+            char = "0"
+        elif kind in ("Cf", "Cc", "Cn"):
+            char = "\0"
+        table[point] = ord(char)
+    table[10] = 10
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A linear model of lines."""
+
+    weights: NDArray[np.float64]
+    bias: float
+
+
+def learn_content(
+    seen: Grams, labels: NDArray[np.float64], counts: NDArray[np.float64], ridge: float, rounds: int
+) -> Content:
+    """Logistic regression by L-BFGS."""
+    total = len(labels)
+
+    def cost(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights, bias = point[:-1], point[-1]
+        scores = linear(seen, weights, bias, total)
+        chances = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
+        loss = float((counts * (np.logaddexp(0, scores) - labels * scores)).sum() + ridge / 2 * weights @ weights)
+        back = counts * (chances - labels)
+        slope = np.bincount(seen.rows, weights=back[seen.owners] * seen.values, minlength=1 << BITS)
+        return loss, np.append(slope + ridge * weights, back.sum())
+
+    best = minimum(cost, np.zeros((1 << BITS) + 1), rounds)
+    return Content(best[:-1], float(best[-1]))
+
+
+def minimum(
+    cost: Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]],
+    point: NDArray[np.float64],
+    rounds: int,
+    memory: int = 8,
+) -> NDArray[np.float64]:
+    """Where a smooth cost is least: limited-memory BFGS, the step halved until it pays."""
+    value, slope = cost(point)
+    moves: list[tuple[NDArray[np.float64], NDArray[np.float64], float]] = []
+    for _ in range(rounds):
+        way, shares = slope.copy(), []
+        for move, turn, rate in reversed(moves):
+            share = rate * (move @ way)
+            shares.append(share)
+            way -= share * turn
+        if moves:
+            move, turn, rate = moves[-1]
+            way /= rate * (turn @ turn)
+        else:
+            way /= max(1.0, float(np.abs(slope).max()))
+        for (move, turn, rate), share in zip(moves, reversed(shares), strict=True):
+            way += move * (share - rate * (turn @ way))
+        step, fall = 1.0, float(slope @ way)
+        while True:
+            following = point - step * way
+            next_value, next_slope = cost(following)
+            if next_value <= value - 1e-4 * step * fall or step < 1e-6:
+                break
+            step /= 2
+        move, turn = following - point, next_slope - slope
+        if move @ turn > 1e-10:
+            moves = [*moves, (move, turn, 1 / float(move @ turn))][-memory:]
+        done = value - next_value < 1e-5 * abs(value)
+        point, value, slope = following, next_value, next_slope
+        if done:
+            break
+    return point
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All lines that are not blank, of all documents, each once for its source, with what the linear model says of it unseen."""
+
+    scores: dict[tuple[str, str], float]
+    content: Content
+
+
+def content_of(
+    documents: Sequence[Marked], table: NDArray[np.uint16], ridge: float, rounds: int, folds: int = _FOLDS
+) -> Lines:
+    """The linear model of all documents; and of each line what a model says that has not seen its source."""
+    texts: list[str] = []
+    keys: list[tuple[str, str]] = []
+    labels: list[int] = []
+    counts: list[float] = []
+    for document in documents:
+        for line, label in zip(document.lines, document.labels, strict=True):
+            text = line.strip()
+            if text and label != _UNKNOWN:
+                texts.append(text)
+                keys.append((document.source, text))
+                labels.append(label)
+                counts.append(_PLAIN if document.clean else 1.0)
+    seen = grams(folded(texts, table))
+    truth, weight = np.array(labels, np.float64), np.array(counts)
+    number = np.array([fold_of(source) for source, _ in keys])
+    scores = np.zeros(len(texts))
+    for own in range(folds):
+        outside = (number != own).astype(np.float64)
+        model = learn_content(seen, truth, weight * outside, ridge, rounds)
+        scores = np.where(number == own, linear(seen, model.weights, model.bias, len(texts)), scores)
+    whole = learn_content(seen, truth, weight, ridge, rounds)
+    return Lines(dict(zip(keys, scores.tolist(), strict=True)), whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window of a document as the networks see it."""
+
+    inputs: NDArray[np.float32]
+    gaps: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    first: bool
+    last: bool
+
+
+Sourced = tuple[Marked, tuple[str, ...]]
+"""A document with the source of each of its lines."""
+
+
+def composed(documents: Sequence[Marked], luck: random.Random, rounds: int) -> Iterator[Sourced]:
+    """The documents, and documents put together of them; with each the source of every line."""
+    clean = [document for document in documents if document.clean]
+    marked = [document for document in documents if not document.clean]
+    for document in documents:
+        yield document, (document.source,) * len(document.lines)
+    for _ in range(rounds):
+        for document in marked:
+            yield changed(*grafted(document, luck.choice(clean), luck), luck)
+        for document in clean:
+            yield changed(*piece(document, luck), luck)
+
+
+def piece(document: Marked, luck: random.Random) -> Sourced:
+    """Some lines of a document, from its head, its tail or within."""
+    count = len(document.lines)
+    size = min(count, luck.choice((2, 4, 7, 12, 20, 40)))
+    start = luck.choice((0, count - size, luck.randint(0, count - size)))
+    cut = replace(document, lines=document.lines[start : start + size], labels=document.labels[start : start + size])
+    return cut, (document.source,) * size
+
+
+def grafted(document: Marked, other: Marked, luck: random.Random) -> Sourced:
+    """The head and tail of a document about the text of another."""
+    places = [place for place, label in enumerate(document.labels) if label == 1]
+    if not places:
+        return document, (document.source,) * len(document.lines)
+    middle = len(document.lines) // 2
+    head_end = max((place + 1 for place in places if place < middle), default=0)
+    tail_start = min((place for place in places if place >= middle), default=len(document.lines))
+    body, _ = piece(other, luck)
+    lines = (*document.lines[:head_end], *body.lines, *document.lines[tail_start:])
+    labels = (*document.labels[:head_end], *body.labels, *document.labels[tail_start:])
+    sources = (
+        *(document.source,) * head_end,
+        *(other.source,) * len(body.lines),
+        *(document.source,) * (len(document.lines) - tail_start),
+    )
+    return Marked(document.source, lines, labels), sources
+
+
+def changed(document: Marked, sources: tuple[str, ...], luck: random.Random) -> Sourced:
+    """The same with blank lines gone, or between all lines, some marked lines gone, and some in another order."""
+    rows = list(zip(document.lines, document.labels, sources, strict=True))
+    loss = luck.choice((0.0, 0.0, 0.2, 0.5))
+    rows = [row for row in rows if row[1] != 1 or luck.random() >= loss]
+    for place in range(len(rows) - 1):
+        if rows[place][1] == rows[place + 1][1] == 1 and luck.random() < 0.15:
+            rows[place], rows[place + 1] = rows[place + 1], rows[place]
+    how = luck.random()
+    if how < 0.25:
+        rows = [row for row in rows if row[0].strip()]
+    elif how < 0.4:
+        rows = [part for row in rows if row[0].strip() for part in (row, ("", 0, ""))]
+    lines, labels, origins = (tuple(part) for part in zip(*rows, strict=True)) if rows else ((), (), ())
+    return Marked(document.source, lines, labels), origins
+
+
+def examples_of(
+    document: Marked,
+    sources: Sequence[str],
+    table: NDArray[np.uint16],
+    scores: Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]],
+) -> Iterator[Example]:
+    """The windows of a document, with what `scores` says of their lines."""
+    labels = np.array(document.labels, np.int64)
+    for numbers, window in windows(document.lines):
+        content = scores([sources[number] for number in numbers], window.texts)
+        yield Example(
+            features(window, folded(window.texts, table), content),
+            np.minimum(1, np.array(window.blanks[1:-1], np.int64)),
+            labels[numbers],
+            window.above == 0,
+            window.below == 0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    inputs: NDArray[np.float32]
+    gaps: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+    firsts: NDArray[np.float64]
+    lasts: NDArray[np.float64]
+    stops: NDArray[np.int64]
+
+
+def batches(examples: Sequence[Example], size: int) -> list[Batch]:
+    """Examples of about the same length together."""
+    order = sorted(range(len(examples)), key=lambda number: len(examples[number].labels))
+    made = []
+    for start in range(0, len(order), size):
+        own = [examples[number] for number in order[start : start + size]]
+        longest, width = max(len(one.labels) for one in own), own[0].inputs.shape[1]
+        inputs = np.zeros((len(own), longest, width), np.float32)
+        gaps = np.zeros((len(own), longest), np.int64)
+        labels = np.full((len(own), longest), _UNKNOWN, np.int64)
+        inside = np.zeros((len(own), longest), np.bool_)
+        for row, one in enumerate(own):
+            count = len(one.labels)
+            inputs[row, :count], gaps[row, : count - 1], labels[row, :count] = one.inputs, one.gaps, one.labels
+            inside[row, :count] = True
+        firsts = np.array([float(one.first) for one in own])
+        lasts = np.array([float(one.last) for one in own])
+        made.append(Batch(inputs, gaps, labels, inside, firsts, lasts, inside.sum(1) - 1))
+    return made
+
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def slopes(batch: Batch, point: Arrays, noise: NDArray[np.float32] | None) -> tuple[float, Arrays]:
+    """What the labels of a batch cost under the model, and where that falls."""
+    inputs = batch.inputs if noise is None else batch.inputs * noise
+    hidden = np.tanh(inputs @ point["enter"] + point["enter_bias"])
+    rows, longest = batch.labels.shape
+    scores = np.zeros((rows, longest, STATES))
+    scores[..., 1] = hidden @ point["leave"] + point["leave_bias"]
+    scores[:, 0] += batch.firsts[:, None] * point["ends"][0]
+    scores[np.arange(rows), batch.stops] += batch.lasts[:, None] * point["ends"][1]
+    free, pairs, value = chain(scores, point["steps"][batch.gaps], batch)
+    bound = np.where((batch.labels[..., None] != _UNKNOWN) & (batch.labels[..., None] != np.arange(STATES)), -1e4, 0.0)
+    told, told_pairs, told_value = chain(scores + bound, point["steps"][batch.gaps], batch)
+    back = (free - told) * batch.inside[..., None]
+    steps = np.zeros_like(point["steps"])
+    for kind in range(STATES):
+        chosen = (batch.gaps[:, :-1] == kind) & batch.inside[:, 1:]
+        steps[kind] = (pairs - told_pairs)[chosen].sum(0)
+    ends = np.stack(
+        [
+            (back[:, 0] * batch.firsts[:, None]).sum(0),
+            (back[np.arange(rows), batch.stops] * batch.lasts[:, None]).sum(0),
+        ]
+    )
+    last = back[..., 1].astype(np.float32)
+    inner = last[..., None] * point["leave"] * (1 - hidden**2)
+    flat = inner.reshape(-1, inner.shape[-1])
+    return float(value - told_value), {
+        "enter": inputs.reshape(len(flat), -1).T @ flat,
+        "enter_bias": flat.sum(0),
+        "leave": hidden.reshape(len(flat), -1).T @ last.reshape(-1),
+        "leave_bias": np.asarray(last.sum()),
+        "steps": steps,
+        "ends": ends,
+    }
+
+
+def chain(
+    scores: NDArray[np.float64], steps: NDArray[np.float64], batch: Batch
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """By line how likely each state is, by pair of lines each pair of states, and the logarithm of the sum over all ways."""
+    rows, longest, _ = scores.shape
+    ahead, behind = np.zeros_like(scores), np.zeros_like(scores)
+    ahead[:, 0] = scores[:, 0]
+    for place in range(1, longest):
+        moved = (ahead[:, place - 1, :, None] + steps[:, place - 1]).transpose(0, 2, 1)
+        ahead[:, place] = np.logaddexp(moved[..., 0], moved[..., 1]) + scores[:, place]
+    for place in range(longest - 2, -1, -1):
+        moved = steps[:, place] + (behind[:, place + 1] + scores[:, place + 1])[:, None, :]
+        behind[:, place] = np.logaddexp(moved[..., 0], moved[..., 1]) * batch.inside[:, place + 1, None]
+    final = ahead[np.arange(rows), batch.stops]
+    total = np.logaddexp(final[:, 0], final[:, 1])
+    chances = np.exp(np.minimum(0, ahead + behind - total[:, None, None]))
+    pairs = (ahead[:, :-1, :, None] + steps[:, : longest - 1] + (behind[:, 1:] + scores[:, 1:])[:, :, None, :]) - total[
+        :, None, None, None
+    ]
+    return chances, np.exp(np.minimum(0, pairs)), float(total.sum())
+
+
+def learn_member(
+    examples: Sequence[Example], seed: int, hidden: int = 32, epochs: int = 30, rate: float = 0.004, ridge: float = 1e-3
+) -> Arrays:
+    """A network with its chain, by Adam; the rate falls to nothing."""
+    luck = np.random.default_rng(seed)
+    width = examples[0].inputs.shape[1]
+    point: Arrays = {
+        "enter": luck.normal(0, width**-0.5, (width, hidden)).astype(np.float32),
+        "enter_bias": np.zeros(hidden, np.float32),
+        "leave": luck.normal(0, hidden**-0.5, hidden).astype(np.float32),
+        "leave_bias": np.zeros((), np.float32),
+        "steps": np.array([np.eye(STATES) * 1.0] * 2),
+        "ends": np.zeros((2, STATES)),
+    }
+    first = {name: np.zeros_like(value, np.float64) for name, value in point.items()}
+    second = {name: np.zeros_like(value, np.float64) for name, value in point.items()}
+    made = batches(examples, 32)
+    step, steps = 0, epochs * len(made)
+    for _ in range(epochs):
+        for number in luck.permutation(len(made)):
+            batch = made[number]
+            kept = (luck.random((len(batch.labels), 1, width)) >= _DROP).astype(np.float32) / np.float32(1 - _DROP)
+            _, slope = slopes(batch, point, kept)
+            step += 1
+            pace = rate * (1 - step / steps) * min(1.0, step / 50)
+            for name, fall in slope.items():
+                fall = fall / len(batch.labels) + ridge * point[name] * (name in ("enter", "leave"))
+                first[name] = 0.9 * first[name] + 0.1 * fall
+                second[name] = 0.999 * second[name] + 0.001 * fall**2
+                move = first[name] / (1 - 0.9**step) / (np.sqrt(second[name] / (1 - 0.999**step)) + 1e-8)
+                point[name] = (point[name] - pace * move).astype(np.asarray(point[name]).dtype)
+    return point
+
+
+def trained(documents: Sequence[Marked], table: NDArray[np.uint16], seed: int) -> dict[str, NDArray[Any]]:
+    """All arrays of a weight file, learned from documents."""
+    lines = content_of(documents, table, _RIDGE, _ROUNDS)
+
+    def unseen(sources: Sequence[str], texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.array([lines.scores.get(key, 0.0) for key in zip(sources, texts, strict=True)])
+
+    examples = [
+        example
+        for document, sources in composed(documents, random.Random(seed), 1)
+        for example in examples_of(document, sources, table, unseen)
+    ]
+    everything = np.concatenate([example.inputs for example in examples])
+    mean, scale = everything.mean(0), everything.std(0) + _SPREAD
+    scaled = [
+        replace(example, inputs=np.clip((example.inputs - mean) / scale, -FARTHEST, FARTHEST)) for example in examples
+    ]
+    members = [learn_member(scaled, seed + number) for number in range(_MEMBERS)]
+    print(f"{len(documents)} documents, {len(lines.scores)} lines, {len(examples)} windows")
+    return packed(lines.content, table, mean, scale, members)
+
+
+def packed(
+    content: Content,
+    table: NDArray[np.uint16],
+    mean: NDArray[np.float32],
+    scale: NDArray[np.float32],
+    members: Sequence[Arrays],
+) -> dict[str, NDArray[Any]]:
+    """The arrays as they are shipped: the linear model in eight bits, the networks in sixteen."""
+    step = max(float(np.abs(content.weights).max()), 1e-6) / 127
+    arrays: dict[str, NDArray[Any]] = {
+        "fold": table,
+        "weights": np.round(content.weights / step).astype(np.int8),
+        "weights.scale": np.asarray(step, np.float32),
+        "bias": np.asarray(content.bias, np.float32),
+        "mean": mean.astype(np.float32),
+        "scale": scale.astype(np.float32),
+    }
+    for name in members[0]:
+        kind = np.float16 if name == "enter" else np.float32
+        arrays[name] = np.stack([np.asarray(member[name]) for member in members]).astype(kind)
+    return arrays
+
+
+def report(voter: Voter, documents: Sequence[Marked], name: str) -> None:
+    """How much of what is marked the voter finds at each precision, by characters and by lines."""
+    rows = [
+        (chance, label, len("".join(line.split())))
+        for document in documents
+        for line, label, chance in zip(document.lines, document.labels, voter.vote(document.lines), strict=True)
+        if label != _UNKNOWN and line.strip()
+    ]
+    chances, labels, sizes = (np.array(column, np.float64) for column in zip(*rows, strict=True))
+    order = np.argsort(-chances, kind="stable")
+    for unit, weights in (("characters", sizes), ("lines", np.ones(len(sizes)))):
+        right, all_taken = np.cumsum((labels * weights)[order]), np.cumsum(weights[order])
+        for wanted in (0.97, 0.98, 0.99):
+            good = np.flatnonzero(right / all_taken >= wanted)
+            at = int(good[-1]) if len(good) else 0
+            recall = right[at] / max(1.0, float((labels * weights).sum())) if len(good) else 0.0
+            print(f"{name}: {unit}: precision {wanted}: recall {recall:.3f} at {chances[order][at]:.3f}")
+
+
+def _named(items: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    for item in items:
+        name, _, path = item.partition("=" if "=" in item else ":")
+        yield name, Path(path)
+
+
+def main() -> None:
+    """Read the command line, learn, write the weights and the manifest."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--promo", action="append", default=[], type=Path, help="documents marked as in promo/")
+    parser.add_argument("--annotated", action="append", default=[], metavar="NAME=PATH", help="JSON lines with spans")
+    parser.add_argument("--body", action="append", default=[], metavar="FORMAT:PATH", help="marked, documents or csv")
+    parser.add_argument("--without", default="", help="beginnings of ids of bodies that are not clean, commas between")
+    parser.add_argument("--traditional", type=Path, help="traditional and simplified characters, a tab between")
+    parser.add_argument(
+        "--hold-back", action="store_true", help="leave a third of the annotated sources out, and score"
+    )
+    parser.add_argument("--score", action="append", default=[], type=Path, help="marked documents to score on")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
+    parser.add_argument("--manifest", type=Path)
+    arguments = parser.parse_args()
+    annotated = [one for name, path in _named(arguments.annotated) for one in read_annotated(path, name)]
+    held = [one for one in annotated if held_back(one.source)] if arguments.hold_back else []
+    documents = [one for one in annotated if not arguments.hold_back or not held_back(one.source)]
+    documents += [one for path in arguments.promo for one in read_promo(path)]
+    without = tuple(filter(None, arguments.without.split(",")))
+    documents += [one for form, path in _named(arguments.body) for one in read_body(form, path, without)]
+    write(arguments.out, trained(documents, folding(arguments.traditional), arguments.seed), FORMAT)
+    voter = load_voter(arguments.out)
+    if held:
+        report(voter, held, "held back")
+    for path in arguments.score:
+        report(voter, list(read_promo(path)), path.name)
+    if arguments.manifest:
+        read = {path.name: path for path in [*arguments.promo, *filter(None, [arguments.traditional])]}
+        read |= {path.name: path for _, path in _named(arguments.body)}
+        read |= dict(_named(arguments.annotated))
+        arguments.manifest.write_text(f"{json.dumps(_hashes(read), indent=1)}\n", encoding="utf-8")
+
+
+def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+if __name__ == "__main__":
+    main()
