@@ -30,6 +30,7 @@ from redactor.detect.boilerplate.voter import FARTHEST, FILE, FORMAT, STATES, Vo
 from redactor.ruleset.load import packaged_rules
 
 _BREAK: Final = regex.compile(r"\r\n?|\n")
+_CLAUSE: Final = regex.compile(r"[^。！？]+[。！？]*[”」』]?")
 _MARKS: Final = regex.compile(r"[⟦⟧]")
 _MOST, _LEAST = 0.7, 0.3
 """A line of which so much is marked is no part of the text; one of which less is marked is; of what is between nothing is said."""
@@ -219,39 +220,43 @@ def minimum(
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """All lines that are not blank, of all documents, each once for its source, with what the linear model says of it unseen."""
+class Contents:
+    """The linear model of all documents, and one for each fold of the sources that has not seen it."""
 
-    scores: dict[tuple[str, str], float]
-    content: Content
+    whole: Content
+    folds: tuple[Content, ...]
+
+    def unseen(self, sources: Sequence[str], seen: Grams) -> NDArray[np.float64]:
+        """What is said of lines by the models that have not seen their sources."""
+        own = np.array([fold_of(source) for source in sources])
+        scores = np.zeros(len(own))
+        for number in set(own.tolist()):
+            model = self.folds[number]
+            scores = np.where(own == number, linear(seen, model.weights, model.bias, len(own)), scores)
+        return scores
 
 
-def content_of(
-    documents: Sequence[Marked], table: NDArray[np.uint16], ridge: float, rounds: int, folds: int = _FOLDS
-) -> Lines:
-    """The linear model of all documents; and of each line what a model says that has not seen its source."""
+def content_of(documents: Sequence[Marked], table: NDArray[np.uint16]) -> Contents:
+    """The linear models."""
     texts: list[str] = []
-    keys: list[tuple[str, str]] = []
     labels: list[int] = []
     counts: list[float] = []
+    folds: list[int] = []
     for document in documents:
         for line, label in zip(document.lines, document.labels, strict=True):
             text = line.strip()
             if text and label != _UNKNOWN:
                 texts.append(text)
-                keys.append((document.source, text))
                 labels.append(label)
                 counts.append(_PLAIN if document.clean else 1.0)
+                folds.append(fold_of(document.source))
     seen = grams(folded(texts, table))
-    truth, weight = np.array(labels, np.float64), np.array(counts)
-    number = np.array([fold_of(source) for source, _ in keys])
-    scores = np.zeros(len(texts))
-    for own in range(folds):
-        outside = (number != own).astype(np.float64)
-        model = learn_content(seen, truth, weight * outside, ridge, rounds)
-        scores = np.where(number == own, linear(seen, model.weights, model.bias, len(texts)), scores)
-    whole = learn_content(seen, truth, weight, ridge, rounds)
-    return Lines(dict(zip(keys, scores.tolist(), strict=True)), whole)
+    truth, weight, own = np.array(labels, np.float64), np.array(counts), np.array(folds)
+    print(f"{len(documents)} documents, {len(texts)} lines, {sum(labels)} of them no part of the text", flush=True)
+    return Contents(
+        learn_content(seen, truth, weight, _RIDGE, _ROUNDS),
+        tuple(learn_content(seen, truth, weight * (own != number), _RIDGE, _ROUNDS) for number in range(_FOLDS)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +316,7 @@ def grafted(document: Marked, other: Marked, luck: random.Random) -> Sourced:
 
 
 def changed(document: Marked, sources: tuple[str, ...], luck: random.Random) -> Sourced:
-    """The same with blank lines gone, or between all lines, some marked lines gone, and some in another order."""
+    """The same with blank lines gone, or between all lines; some marked lines gone, and some in another order; paragraphs cut up."""
     rows = list(zip(document.lines, document.labels, sources, strict=True))
     loss = luck.choice((0.0, 0.0, 0.2, 0.5))
     rows = [row for row in rows if row[1] != 1 or luck.random() >= loss]
@@ -319,26 +324,36 @@ def changed(document: Marked, sources: tuple[str, ...], luck: random.Random) -> 
         if rows[place][1] == rows[place + 1][1] == 1 and luck.random() < 0.15:
             rows[place], rows[place + 1] = rows[place + 1], rows[place]
     how = luck.random()
+    if how < 0.12:
+        width = luck.randint(24, 42)
+        rows = [(part, *row[1:]) for row in rows for part in wrapped(row[0], width)]
+    elif how < 0.24:
+        rows = [(part, *row[1:]) for row in rows for part in (_CLAUSE.findall(row[0]) or [row[0]])]
+    elif how < 0.3:
+        rows = [(row[0].rstrip("。"), *row[1:]) for row in rows]
+    how = luck.random()
     if how < 0.25:
         rows = [row for row in rows if row[0].strip()]
     elif how < 0.4:
-        rows = [part for row in rows if row[0].strip() for part in (row, ("", 0, ""))]
+        rows = [part for row in rows if row[0].strip() for part in (row, ("", 0, row[2]))]
     lines, labels, origins = (tuple(part) for part in zip(*rows, strict=True)) if rows else ((), (), ())
     return Marked(document.source, lines, labels), origins
 
 
+def wrapped(line: str, width: int) -> list[str]:
+    return [line[at : at + width] for at in range(0, len(line), width)] or [""]
+
+
 def examples_of(
-    document: Marked,
-    sources: Sequence[str],
-    table: NDArray[np.uint16],
-    scores: Callable[[Sequence[str], Sequence[str]], NDArray[np.float64]],
+    document: Marked, sources: Sequence[str], table: NDArray[np.uint16], contents: Contents
 ) -> Iterator[Example]:
-    """The windows of a document, with what `scores` says of their lines."""
+    """The windows of a document."""
     labels = np.array(document.labels, np.int64)
     for numbers, window in windows(document.lines):
-        content = scores([sources[number] for number in numbers], window.texts)
+        seen = folded(window.texts, table)
+        content = contents.unseen([sources[number] for number in numbers], grams(seen))
         yield Example(
-            features(window, folded(window.texts, table), content),
+            features(window, seen, content),
             np.minimum(1, np.array(window.blanks[1:-1], np.int64)),
             labels[numbers],
             window.above == 0,
@@ -475,15 +490,11 @@ def learn_member(
 
 def trained(documents: Sequence[Marked], table: NDArray[np.uint16], seed: int) -> dict[str, NDArray[Any]]:
     """All arrays of a weight file, learned from documents."""
-    lines = content_of(documents, table, _RIDGE, _ROUNDS)
-
-    def unseen(sources: Sequence[str], texts: Sequence[str]) -> NDArray[np.float64]:
-        return np.array([lines.scores.get(key, 0.0) for key in zip(sources, texts, strict=True)])
-
+    contents = content_of(documents, table)
     examples = [
         example
         for document, sources in composed(documents, random.Random(seed), 1)
-        for example in examples_of(document, sources, table, unseen)
+        for example in examples_of(document, sources, table, contents)
     ]
     everything = np.concatenate([example.inputs for example in examples])
     mean, scale = everything.mean(0), everything.std(0) + _SPREAD
@@ -491,8 +502,7 @@ def trained(documents: Sequence[Marked], table: NDArray[np.uint16], seed: int) -
         replace(example, inputs=np.clip((example.inputs - mean) / scale, -FARTHEST, FARTHEST)) for example in examples
     ]
     members = [learn_member(scaled, seed + number) for number in range(_MEMBERS)]
-    print(f"{len(documents)} documents, {len(lines.scores)} lines, {len(examples)} windows")
-    return packed(lines.content, table, mean, scale, members)
+    return packed(contents.whole, table, mean, scale, members)
 
 
 def packed(

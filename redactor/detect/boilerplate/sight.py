@@ -26,6 +26,7 @@ _WINDOW: Final = 6
 """And so many together."""
 _CLIP: Final = 6.0
 _LEAST_SENTENCE, _LEAST_CLAUSES = 25, 40
+_LEAST_WRAPPED: Final = 20
 _FAR: Final = 40.0
 _SURE: Final = 1.5
 
@@ -227,7 +228,7 @@ def features(window: Window, seen: Folded, content: NDArray[np.float64]) -> NDAr
     texts, count = window.texts, len(window.texts)
     score = np.clip(content, -_CLIP, _CLIP)
     sentence = np.array([is_sentence(text) for text in texts])
-    body = sentence & (score < 0)
+    body = _body(sentence, score)
     length = np.log1p([len(text) for text in texts])
     blanks = np.array(window.blanks, np.float64)
     columns = [
@@ -239,9 +240,18 @@ def features(window: Window, seen: Folded, content: NDArray[np.float64]) -> NDAr
         *_of_words(seen, body, sentence, count),
         *_of_repeats(texts, sentence),
         *_of_document(score),
+        *_of_wraps(texts),
         *_of_lists(texts),
     ]
     return np.stack(columns, 1).astype(np.float32)
+
+
+def _body(sentence: NDArray[np.bool_], score: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The sentences that are the document's own; where the linear model doubts them all, those that it doubts least."""
+    body = sentence & (score < 0)
+    if sentence.any() and not body.any():
+        body = sentence & (score < score[sentence].min() + 1)
+    return np.asarray(body)
 
 
 def _of_line(window: Window, length: NDArray[np.float64], sentence: NDArray[np.bool_]) -> Iterator[NDArray[Any]]:
@@ -311,6 +321,7 @@ def _of_neighbours(
         yield _shifted(sentence.astype(np.float64), step, 0)
     yield blanks[:-1]
     yield blanks[1:]
+    yield length - length.max()
     yield np.abs(length - _shifted(length, -1, -1))
     yield np.abs(length - _shifted(length, 1, -1))
 
@@ -366,8 +377,9 @@ def _of_words(
     total = np.maximum(1, np.bincount(of_line, minlength=count))
     for kind in (body, np.ones(count, np.bool_)):
         often = np.bincount(of_word, weights=kind[of_line], minlength=len(words))
-        shared = often[of_word] - kind[of_line] > 0
-        yield np.bincount(of_line, weights=shared, minlength=count) / total
+        others = often[of_word] - kind[of_line]
+        for least in (1, 2):
+            yield np.bincount(of_line, weights=others >= least, minlength=count) / total
     yield np.log1p(total)
 
 
@@ -385,6 +397,13 @@ def _of_repeats(texts: Sequence[str], sentence: NDArray[np.bool_]) -> Iterator[N
         down[number] = 0 if sentence[number] else down[number + 1] + (not sentence[number + 1])
     yield np.log1p(np.minimum(_FAR, up))
     yield np.log1p(np.minimum(_FAR, down))
+
+
+def _of_wraps(texts: Sequence[str]) -> Iterator[NDArray[Any]]:
+    """Whether the line above and the line itself break off in a sentence, as wrapped lines do."""
+    open_end = [len(text) >= _LEAST_WRAPPED and (text[-1].isalnum() or text[-1] in _ENDS[2]) for text in texts]
+    yield np.array([False, *open_end[:-1]])
+    yield np.array(open_end)
 
 
 def _of_document(score: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:

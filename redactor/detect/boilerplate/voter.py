@@ -131,7 +131,9 @@ def _built(arrays: dict[str, NDArray[Any]]) -> Voter:
         for number in range(len(arrays["enter"]))
     )
     weights = arrays["weights"].astype(np.float32) * np.float32(arrays["weights.scale"].item())
-    return Voter(arrays["fold"], weights, float(arrays["bias"].item()), mean, arrays["scale"].astype(np.float32), members)
+    return Voter(
+        arrays["fold"], weights, float(arrays["bias"].item()), mean, arrays["scale"].astype(np.float32), members
+    )
 
 
 def _width() -> int:
