@@ -42,6 +42,8 @@ _DROP: Final = 0.1
 """Such a share of what a network sees of a line is left out, another one each time."""
 _MEMBERS: Final = 5
 _RIDGE, _ROUNDS = 0.06, 60
+_FOREIGN: Final = 0.5
+"""How often a document is put together with a text of those that have nothing marked."""
 _SPREAD: Final = 1e-3
 
 
@@ -282,9 +284,16 @@ def composed(documents: Sequence[Marked], luck: random.Random, rounds: int) -> I
         yield document, (document.source,) * len(document.lines)
     for _ in range(rounds):
         for document in marked:
-            yield changed(*grafted(document, luck.choice(clean), luck), luck)
+            other = luck.choice(clean if luck.random() < _FOREIGN else marked)
+            yield changed(*grafted(document, text_of(other), luck), luck)
         for document in clean:
             yield changed(*piece(document, luck), luck)
+
+
+def text_of(document: Marked) -> Marked:
+    """A document without what is marked in it."""
+    rows = [(line, label) for line, label in zip(document.lines, document.labels, strict=True) if label == 0]
+    return Marked(document.source, tuple(line for line, _ in rows), (0,) * len(rows))
 
 
 def piece(document: Marked, luck: random.Random) -> Sourced:
@@ -305,14 +314,109 @@ def grafted(document: Marked, other: Marked, luck: random.Random) -> Sourced:
     head_end = max((place + 1 for place in places if place < middle), default=0)
     tail_start = min((place for place in places if place >= middle), default=len(document.lines))
     body, _ = piece(other, luck)
-    lines = (*document.lines[:head_end], *body.lines, *document.lines[tail_start:])
-    labels = (*document.labels[:head_end], *body.labels, *document.labels[tail_start:])
+    own = with_kept(body, luck)
+    lines = (*document.lines[:head_end], *own.lines, *document.lines[tail_start:])
+    labels = (*document.labels[:head_end], *own.labels, *document.labels[tail_start:])
     sources = (
         *(document.source,) * head_end,
-        *(other.source,) * len(body.lines),
+        *(other.source,) * len(own.lines),
         *(document.source,) * (len(document.lines) - tail_start),
     )
     return Marked(document.source, lines, labels), sources
+
+
+_KEPT_ABOVE: Final = (
+    "来源：{name}日报",
+    "来源：{name}网　作者：{name}",
+    "{date}",
+    "{date} {time}",
+    "{date}　来源：{name}日报　作者：{name}",
+    "发布时间：{date} {time}　信息来源：{name}局",
+    "作者：{name}",
+    "文 | {name}",
+    "文/{name}　图/{name}",
+    "记者 {name}　通讯员 {name}",
+    "原标题：{name}这样过冬",
+    "关键词：{name}；方法；比较",
+    "摘要：本文讨论{name}的来历。",
+    "第{number}章 {name}",
+    "{picture}",
+)
+_KEPT_BELOW: Final = (
+    "（完）",
+    "END",
+    "—— END ——",
+    "（作者系{name}大学教师）",
+    "（记者 {name}）",
+    "来源：{name}日报",
+    "作者：{name}",
+    "图片由{name}提供",
+    "摄影：{name}",
+    "供稿：{name}",
+    "{date}",
+    "二〇二{number}年三月",
+    "{name}县人民政府办公室",
+    "附件：{name}名单",
+    "[{number}] {name}．渡口志[M]．石门：石门出版社，1998．",
+    "参考文献",
+    "注：数据截至{date}。",
+    "编译：{name}",
+    "翻译：{name}　校对：{name}",
+    "https://{site}.example/{number}/index.html",
+    "原文链接：https://{site}.example/a/{number}",
+    "![](https://{site}.example/{number}/640?wx_fmt=png)",
+    '![](https://{site}.example/mmbiz_png/{site}{number}QiaW7/640?wx_fmt=png "")',
+    "![图{number}](images/{number}.jpg)",
+    "在这里插入图片描述",
+    "思考题",
+    "{number}. 你怎样看？",
+    "本文完",
+    "下期预告：{name}的春天",
+    "谢谢大家！",
+    "此致",
+    "敬礼",
+)
+_NAMES: Final = (
+    "石门",
+    "青川",
+    "林晓",
+    "何其中",
+    "白沙",
+    "苏念",
+    "河口",
+    "东岭",
+    "松林",
+    "丁宁",
+    "潘小雨",
+    "吴远",
+    "冯立",
+    "云岭",
+    "魏明",
+)
+
+
+def with_kept(body: Marked, luck: random.Random) -> Marked:
+    """A text with some of those lines at its head and tail that are a part of it: dates, sources, authors, pictures, signatures."""
+    above = [kept(luck.choice(_KEPT_ABOVE), luck) for _ in range(luck.choice((0, 0, 1, 2)))]
+    below = [kept(luck.choice(_KEPT_BELOW), luck) for _ in range(luck.choice((0, 0, 1, 1, 3)))]
+    title, rest = (body.lines[:1], body.lines[1:]) if luck.random() < 0.6 else ((), body.lines)
+    lines = (*title, *above, *rest, *below)
+    return Marked(body.source, lines, (0,) * len(lines))
+
+
+def kept(template: str, luck: random.Random) -> str:
+    parts = {
+        "date": luck.choice(("2023-04-18", "2019年6月3日", "2021/11/02", "2016-12-30")),
+        "time": luck.choice(("09:15", "21:04:33")),
+        "site": luck.choice(("news", "mmbiz", "img", "blog")),
+        "number": str(luck.randint(1, 99)),
+        "picture": "![](https://img.example/640?wx_fmt=jpeg)",
+    }
+    for key, value in parts.items():
+        template = template.replace(f"{{{key}}}", value)
+    while "{name}" in template:
+        template = template.replace("{name}", luck.choice(_NAMES), 1)
+    return template
 
 
 def changed(document: Marked, sources: tuple[str, ...], luck: random.Random) -> Sourced:
