@@ -22,33 +22,34 @@ from redactor.model import RuleError
 FILE: Final = "lines.weights"
 FORMAT: Final = "redactor-lines-1"
 STATES: Final = 2
+_QUIET: Final = -0.5
+"""Where the linear model leans less than so much towards any line, nobody looks closer: that is how most texts are."""
 FARTHEST: Final = 5.0
 """What is seen of a line is kept within so many deviations of what is usual."""
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A network with its chain. Several, which differ in how they were begun, are asked together."""
+class Networks:
+    """Small networks, each with its chain; they differ in how they were begun, and are asked together. The first axis is theirs."""
 
     enter: NDArray[np.float32]
     enter_bias: NDArray[np.float32]
     leave: NDArray[np.float32]
-    leave_bias: float
+    leave_bias: NDArray[np.float32]
     steps: NDArray[np.float64]
     """What it is worth to go from a state to the next: without and with a blank line between, from, to."""
     ends: NDArray[np.float64]
     """What a state is worth in the first line of a document, and in the last."""
 
     def chances(
-        self, inputs: NDArray[np.float32], gaps: NDArray[np.int64], first: bool, last: bool
+        self, inputs: NDArray[np.float32], gaps: NDArray[np.int64], *, first: bool, last: bool
     ) -> NDArray[np.float64]:
         """How likely each line is no part of the text; `first`, `last`: whether these lines are the first and last of a document."""
-        hidden = np.tanh(inputs @ self.enter + self.enter_bias)
-        scores = np.zeros((len(inputs), STATES))
-        scores[:, 1] = hidden @ self.leave + self.leave_bias
-        scores[0] += self.ends[0] * first
-        scores[-1] += self.ends[1] * last
-        return _marginals(scores, self.steps[gaps])
+        hidden = np.tanh(inputs @ self.enter + self.enter_bias[:, None])
+        scores = (hidden @ self.leave[:, :, None])[..., 0].astype(np.float64).T + self.leave_bias
+        scores[0] += (self.ends[:, 0, 1] - self.ends[:, 0, 0]) * first
+        scores[-1] += (self.ends[:, 1, 1] - self.ends[:, 1, 0]) * last
+        return np.asarray(marginals(scores, self.steps[:, gaps].swapaxes(0, 1)).mean(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Voter:
     bias: float
     mean: NDArray[np.float32]
     scale: NDArray[np.float32]
-    members: tuple[Member, ...]
+    networks: Networks
 
     def vote(self, lines: Sequence[str], *, head: bool = True, tail: bool = True) -> NDArray[np.float32]:
         """For each line of a document, in order, how likely it is no part of its text; 0 where the voter does not look.
@@ -76,24 +77,28 @@ class Voter:
     def _chances(self, window: Window) -> NDArray[np.float32]:
         seen = folded(window.texts, self.fold)
         content = linear(grams(seen), self.weights, self.bias, seen.count)
+        if content.max() < _QUIET:
+            return np.zeros(seen.count, np.float32)
         inputs = np.clip((features(window, seen, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
         gaps = np.minimum(1, np.array(window.blanks[1:-1], np.int64))
-        first, last = window.above == 0, window.below == 0
-        found = np.mean([member.chances(inputs, gaps, first, last) for member in self.members], 0)
+        found = self.networks.chances(inputs, gaps, first=window.above == 0, last=window.below == 0)
         return np.asarray(np.round(found, 4), np.float32)
 
 
-def _marginals(scores: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How likely each place of a chain is in its second state: forward and backward."""
-    count = len(scores)
-    ahead, behind = np.zeros((count, STATES)), np.zeros((count, STATES))
-    ahead[0] = scores[0]
-    for place in range(1, count):
-        ahead[place] = np.logaddexp(*(ahead[place - 1][:, None] + steps[place - 1])) + scores[place]
-    for place in range(count - 2, -1, -1):
-        behind[place] = np.logaddexp(*(steps[place] + (behind[place + 1] + scores[place + 1])).T)
-    both = ahead + behind
-    return np.asarray(1 / (1 + np.exp(np.clip(both[:, 0] - both[:, 1], -50, 50))), np.float64)
+def marginals(scores: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How likely each place of a chain is in its second state, forward and backward; chains side by side.
+
+    `scores`: by place and chain, what the second state is worth more than the first; `steps`: by place, chain, from, to.
+    """
+    ahead, behind = scores.copy(), np.zeros_like(scores)
+    stay, rise, fall, keep = (steps[..., one, other] for one in range(STATES) for other in range(STATES))
+    for place in range(1, len(scores)):
+        odds, at = ahead[place - 1], place - 1
+        ahead[place] += np.logaddexp(rise[at], odds + keep[at]) - np.logaddexp(stay[at], odds + fall[at])
+    for place in range(len(scores) - 2, -1, -1):
+        odds = behind[place + 1] + scores[place + 1]
+        behind[place] = np.logaddexp(fall[place], odds + keep[place]) - np.logaddexp(stay[place], odds + rise[place])
+    return np.asarray(1 / (1 + np.exp(np.clip(-ahead - behind, -50, 50))))
 
 
 def load_voter(file: Traversable) -> Voter:
@@ -109,30 +114,33 @@ def load_voter(file: Traversable) -> Voter:
 def _built(arrays: dict[str, NDArray[Any]]) -> Voter:
     mean = arrays["mean"].astype(np.float32)
     width, hidden = arrays["enter"].shape[1:]
+    count = len(arrays["enter"])
     shapes = {
         "fold": (0x10000,),
         "weights": (1 << BITS,),
         "mean": (_width(),),
         "scale": (width,),
-        "enter": (len(arrays["enter"]), _width(), hidden),
+        "enter": (count, _width(), hidden),
+        "enter_bias": (count, hidden),
+        "leave": (count, hidden),
+        "leave_bias": (count,),
+        "steps": (count, STATES, STATES, STATES),
+        "ends": (count, 2, STATES),
     }
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
             raise ValueError(name)
-    members = tuple(
-        Member(
-            arrays["enter"][number].astype(np.float32),
-            arrays["enter_bias"][number].astype(np.float32),
-            arrays["leave"][number].astype(np.float32),
-            float(arrays["leave_bias"][number]),
-            arrays["steps"][number].astype(np.float64),
-            arrays["ends"][number].astype(np.float64),
-        )
-        for number in range(len(arrays["enter"]))
+    networks = Networks(
+        arrays["enter"].astype(np.float32),
+        arrays["enter_bias"].astype(np.float32),
+        arrays["leave"].astype(np.float32),
+        arrays["leave_bias"].astype(np.float32),
+        arrays["steps"].astype(np.float64),
+        arrays["ends"].astype(np.float64),
     )
     weights = arrays["weights"].astype(np.float32) * np.float32(arrays["weights.scale"].item())
     return Voter(
-        arrays["fold"], weights, float(arrays["bias"].item()), mean, arrays["scale"].astype(np.float32), members
+        arrays["fold"], weights, float(arrays["bias"].item()), mean, arrays["scale"].astype(np.float32), networks
     )
 
 
