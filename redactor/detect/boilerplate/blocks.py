@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from redactor.detect.boilerplate.kinds import Kinds
 from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture
+from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -21,16 +23,31 @@ _MOST_AFTER, _LONGEST_AFTER = 6, 40
 """What may follow a block at the tail and still be no text of its own: few lines, short ones."""
 _MOST_FRAMED: Final = 6
 """How many lines of a frame may stand below the last one that carries the block."""
+_FEW, _MORE = 8, 3
+"""How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
+_FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
+"""A menu has so many items of this length; what stands above the path of a page is no longer than that."""
+_STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines, and the indices of those in which a cue may stand."""
+    """Lines, the indices of those in which a cue may stand, and what protects lines."""
 
     lines: Sequence[Line]
     hot: Sequence[int]
+    kinds: Kinds
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen from one edge of a page: lines that carry a block, spans of body lines, and whether body text ended the look."""
+
+    anchors: Mapping[int, float]
+    within: Sequence[tuple[Span, float]]
+    bounded: bool
 
 
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
@@ -38,23 +55,94 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
     if not page.hot:
         return
     lines = page.lines
-    anchors = _anchors_at_edge(rule, page, scores) if rule.zone != "any" else _anchors(rule, page, scores)
+    seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), (), False)
+    anchors = seen.anchors
+    yield from seen.within
     opening = _opening(rule, lines, anchors)
-    for group in _groups(rule, lines, sorted(anchors)):
+    groups = [group for group in _groups(rule, page, sorted(anchors), seen) if len(group) >= rule.least]
+    if groups and rule.runs and rule.zone == "tail" and seen.bounded:
+        groups = [_all_below(rule, lines, groups, anchors)]
+    for group in groups:
         first, last = group[0], group[-1]
+        best = max(anchors[i] for i in group if i in anchors)
         if rule.leads:
             if not _led(rule, lines, first, last):
                 continue
             while first > 0 and rule.is_lead(lines[first - 1]):
                 first -= 1
-            yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
-            continue
-        if rule.zone == "any" and len(group) < 2:
+            yield (lines[first].start, lines[last].end), best
             continue
         if opening is not None and last >= opening:
             first, last = min(first, opening), len(lines) - 1
-        first, last = _widened(rule, lines, first, last, scores)
-        yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
+        if rule.closes and any(rule.closes_block(lines[i]) for i in group if i in anchors):
+            first = _all_above(rule, page, first)
+        first, last = _widened(rule, page, first, last, scores)
+        for span in _without_protected(rule, page, first, last, anchors):
+            yield span, best
+
+
+def _all_below(
+    rule: BoilerplateRule, lines: Sequence[Line], groups: Sequence[Sequence[int]], anchors: Mapping[int, float]
+) -> list[int]:
+    """The first line of all blocks at the tail and the last of the document, if what has no cue is not too much of it."""
+    first, last = groups[0][0], groups[-1][-1]
+    after = sum(not line.blank and not rule.is_filler(line) for line in lines[last + 1 :])
+    if after <= _FEW + _MORE * len(anchors):
+        last = len(lines) - 1
+    return sorted({first, last, *(i for group in groups for i in group)})
+
+
+def _all_above(rule: BoilerplateRule, page: Page, first: int) -> int:
+    """The first line of the document, if all above the end of the navigation is as short as that; else where that stops."""
+    for index in range(first - 1, -1, -1):
+        line = page.lines[index]
+        if line.blank or rule.is_filler(line):
+            continue
+        if line.length > _LONGEST_ITEM or rule.is_title(line) or page.kinds.of(line) or line.text.strip()[-1] in _STOPS:
+            break
+        first = index
+    return first
+
+
+def _without_protected(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
+) -> Iterator[Span]:
+    """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
+    lines = page.lines
+    goes: list[int] = []
+    sheltered, teasers = False, 0
+    shown = _pictures_of_its_own(rule, page, first, last, anchors)
+    for index in range(first, last + 1):
+        line = lines[index]
+        kind = page.kinds.of(line)
+        opens = rule.opens_block(line)
+        teasers += _MOST_SENTENCES if opens else 0
+        if kind and not opens:
+            sheltered = page.kinds.shelters(kind)
+        elif index in anchors or opens:
+            sheltered = False
+        stays = (bool(kind) and not opens) or (sheltered and not line.blank)
+        stays = stays or index in shown
+        if not stays and index not in anchors and is_body(line):
+            teasers -= 1
+            stays = teasers < 0
+        if not stays:
+            goes.append(index)
+    if len(goes) == last + 1 - first:
+        yield lines[first].start, lines[last].end
+        return
+    run: list[int] = []
+    for index in [*goes, -1]:
+        if run and index != run[-1] + 1:
+            # What stands blank beside a protected line is no part of the block.
+            while run and lines[run[0]].blank:
+                del run[0]
+            while run and lines[run[-1]].blank:
+                del run[-1]
+            if run:
+                yield lines[run[0]].start, lines[run[-1]].end
+            run = []
+        run.append(index)
 
 
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -68,22 +156,44 @@ def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int,
     return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
 
 
-def _widened(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int, scores: Scores) -> tuple[int, int]:
+def _pictures_of_its_own(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
+) -> frozenset[int]:
+    """Pictures in a row, too many to belong to what stands beside them."""
+    found: set[int] = set()
+    row: list[int] = []
+    for index in range(first, last + 2):
+        line = page.lines[index] if index <= last else None
+        if line and line.blank:
+            continue
+        if line and is_picture(line) and index not in anchors:
+            row.append(index)
+            continue
+        if len(row) > _MOST_BETWEEN:
+            found.update(row)
+        row = []
+    return frozenset(found)
+
+
+def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores) -> Span:
     """The bounds of a block with what stands beside it and goes with it."""
+    lines = page.lines
     above = 0
-    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, lines[index], scores):
+    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores):
         above += is_picture(lines[index])
         if above > _MOST_ABOVE:
             break
         first = index
         if is_decoration(lines[first]):
             break
-    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, lines[index], scores):
+    while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
+        first = index
+    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores):
         last = index
     if is_decoration(lines[first]):
         last = _to_twin(rule, lines, first, last)
     if rule.zone == "tail":
-        last = _to_end(rule, lines, last)
+        last = _to_end(rule, page, last)
     # What the block leaves blank at the very head or tail of the document goes with it.
     if rule.zone == "head" and all(line.blank for line in lines[:first]):
         first = 0
@@ -112,8 +222,9 @@ def _to_twin(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
     return last
 
 
-def _to_end(rule: BoilerplateRule, lines: Sequence[Line], last: int) -> int:
+def _to_end(rule: BoilerplateRule, page: Page, last: int) -> int:
     """The last line, if what follows a block at the tail is but a motto or a name; else where the block ends."""
+    lines = page.lines
     after = [line for line in lines[last + 1 :] if not line.blank and not rule.is_filler(line)]
     short = len(after) <= _MOST_AFTER and all(line.length <= _LONGEST_AFTER and not is_body(line) for line in after)
     return len(lines) - 1 if short and not any(rule.is_title(line) for line in after) else last
@@ -132,36 +243,44 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     """The lines that carry a block, with their scores."""
     anchors: dict[int, float] = {}
     for index in page.hot:
-        score = scores.score(rule, page.lines[index])
-        if score >= rule.threshold and not rule.is_title(page.lines[index]):
-            anchors[index] = score
+        line = page.lines[index]
+        found = promoted(rule, line, scores)
+        if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
+            anchors[index] = found.score
     return anchors
 
 
-def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
-    """The same, from one edge of the document to the first line of body text."""
+def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
+    """What is seen from one edge of the document to the first line of body text."""
     lines, hot = page.lines, set(page.hot)
     anchors: dict[int, float] = {}
+    within: list[tuple[Span, float]] = []
     seen = sentences = 0
+    bounded = False
     reach = _reach(rule, lines)
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank or rule.is_filler(line):
             continue
-        score = scores.score(rule, line) if index in hot and not sentences else 0.0
-        if score >= rule.threshold and not rule.is_title(line):
-            anchors[index] = score
+        found = promoted(rule, line, scores) if index in hot and not sentences else None
+        if found and (rule.is_title(line) or page.kinds.of(line)):
+            found = None
+        if found and not found.whole:
+            within += [(span, found.score) for span in found.spans]
+        if found and found.whole:
+            anchors[index] = found.score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif index >= reach and (is_body(line) or (rule.opens and ends_sentence(line))):
+        elif index >= reach and (is_body(line) or found or (rule.opens and ends_sentence(line))):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
+            bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
         seen += 1
         if seen >= rule.max_lines:
             break
-    return anchors
+    return _Seen(anchors, within, bounded)
 
 
 def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
@@ -173,16 +292,17 @@ def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
     return 0
 
 
-def _groups(rule: BoilerplateRule, lines: Sequence[Line], anchors: Sequence[int]) -> Iterator[list[int]]:
+def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Seen) -> Iterator[list[int]]:
     """Anchors that belong together: nothing but a few short lines, none a title or body text, stands between them."""
+    lines = page.lines
     group = list(anchors[:1])
     for index in anchors[1:]:
         shown = [line for line in lines[group[-1] + 1 : index] if not line.blank]
         between = [line for line in shown if not rule.is_filler(line) and not rule.is_lead(line)]
         if (
-            len(between) <= rule.gap
+            (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
             and len(shown) - len(between) <= _MOST_BETWEEN
-            and not any(rule.is_title(line) or is_body(line) for line in between)
+            and not any(rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between)
         ):
             group.append(index)
         else:
@@ -192,8 +312,22 @@ def _groups(rule: BoilerplateRule, lines: Sequence[Line], anchors: Sequence[int]
         yield group
 
 
-def _joins(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:
+def _is_menu(between: Sequence[Line]) -> bool:
+    """Whether the lines are the items of a menu: several, and all as short as labels."""
+    return len(between) >= _FEWEST_ITEMS and all(line.length <= _LABEL_LENGTH for line in between)
+
+
+def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a line right above a block is its heading."""
+    line = page.lines[index]
+    return rule.is_crown(line) and not rule.is_title(line) and not page.kinds.of(line)
+
+
+def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
+    line = page.lines[index]
+    if page.kinds.of(line):
+        return False
     if rule.is_filler(line):
         return True
     if line.blank or rule.is_title(line):

@@ -11,7 +11,9 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.blocks import Page, blocks
+from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_unusual, lines_of, unusual_places
+from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
 from redactor.model import Evidence, Finding, Span
@@ -21,6 +23,8 @@ _ROUNDS: Final = 4
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("block", "clause", "line", "sentence")
+_LOST, _LABELS = 0.4, 80
+"""The score of what would take a whole text of that length: it is told of as doubtful and stays."""
 _OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
@@ -38,12 +42,15 @@ class BoilerplateDetector:
     """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
+    kinds: Kinds
+    """What no rule takes."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
         if not self.words or not text:
             return []
         lines = tuple(lines_of(text))
+        mark_code(text, lines)
         hot = self._hot(text, lines, self.words)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
         for _ in range(_ROUNDS if hot else 0):
@@ -51,13 +58,19 @@ class BoilerplateDetector:
             if not found:
                 break
             removed.update(found)
-        return _findings(removed)
+        return _findings(text, removed)
+
+    def protects(self, text: str) -> bool:
+        """Whether a line of the text is of a kind that no rule takes."""
+        lines = tuple(lines_of(text))
+        mark_code(text, lines)
+        return any(self.kinds.of(line) for line in lines)
 
     def _once(self, lines: Sequence[Line], hot: Sequence[int], removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(lines[-1].end)
         for start, end in removed:
             gone[start:end] = b"\1" * (end - start)
-        page = _still_whole(lines, hot, gone) if removed else Page(lines, hot)
+        page = _what_is_left(lines, hot, gone, self.kinds) if removed else Page(lines, hot, self.kinds)
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
             if rule.unit == "block":
@@ -100,17 +113,29 @@ class BoilerplateDetector:
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
     """One detector for all rules, in their order."""
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
+    keeps = tuple(rule for rule in rules if rule.unit == "keep")
+    rules = [rule for rule in rules if rule.unit != "keep"]
     ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
     of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
-    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))
+    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules), Kinds(keeps))
 
 
-def _still_whole(lines: Sequence[Line], hot: Sequence[int], gone: bytearray) -> Page:
-    """The lines of which nothing is gone, and the hot ones among them."""
-    left = [i for i, line in enumerate(lines) if gone.find(1, line.start, line.end) < 0]
+def _what_is_left(lines: Sequence[Line], hot: Sequence[int], gone: bytearray, kinds: Kinds) -> Page:
+    """The lines that are not gone, and the hot ones among them; of lines that are gone in part, what is left."""
     still = set(hot)
-    return Page([lines[i] for i in left], [n for n, i in enumerate(left) if i in still])
+    left: list[Line] = []
+    warm: list[int] = []
+    for index, line in enumerate(lines):
+        if gone.find(1, line.start, line.end) < 0:
+            if index in still:
+                warm.append(len(left))
+            left.append(line)
+            continue
+        rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
+        if rest and not rest.isspace():
+            left.append(Line(line.start, line.end, rest))
+    return Page(left, warm, kinds)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
@@ -119,9 +144,10 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         line = page.lines[index]
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
-        score = scores.score(rule, line)
-        if score >= rule.threshold and not rule.is_title(line):
-            yield (line.start, line.end), score
+        found = promoted(rule, line, scores)
+        if found and not rule.is_title(line) and not page.kinds.of(line):
+            for span in found.spans:
+                yield span, found.score
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
@@ -136,20 +162,35 @@ def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tupl
 def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
     for line in (page.lines[index] for index in page.hot):
+        if line.kept == CODE:
+            continue
         if rule.unit == "clause" or any(word in line.text for word in rule.hints):
             yield line
 
 
-def _findings(removed: Removed) -> list[Finding]:
+def _findings(text: str, removed: Removed) -> list[Finding]:
+    doubt = _LOST if _loses_all(text, removed) else 1.0
     return [
         Finding(
             start,
             end,
             entity="BOILERPLATE",
             rule=rule.id,
-            score=rule.score,
+            score=min(rule.score, doubt),
             priority=100,
             evidence=(Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),),
         )
         for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])
     ]
+
+
+def _loses_all(text: str, removed: Removed) -> bool:
+    """Whether nothing would be left of a text that says more than a label does."""
+    if sum(end - start for start, end in removed) < _LABELS:
+        return False
+    at = 0
+    for start, end in sorted(removed):
+        if text[at:start].strip():
+            return False
+        at = end
+    return not text[at:].strip()

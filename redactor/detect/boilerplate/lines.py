@@ -13,6 +13,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from redactor.detect.boilerplate.script import SIMPLIFIED, TRADITIONAL
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 
@@ -31,26 +32,25 @@ BRACKETED: Final = regex.compile(
 )
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
+_SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=]))+[”’」』）)】\]]*")
+_CLAUSE_END: Final = re.compile(r"[，,；;]")
 _LONGEST_INSERT: Final = 120
+_LEAST_PARTED: Final = 36
+"""From what length on a line is looked at in sentences."""
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SHORT_SENTENCE: Final = 12
 _SENTENCE_END: Final = "。！？；”’…"
 
 # Letter-spacing, width forms and traditional characters hide a cue from a plain search.
-_FORMS: Final = "訂閱會員權資關註號費網載傳轉發讀書請勿嚴賣買盜錄價點擊掃進裙羣庫範學習內廣體續獲領實編輯瀏覽責聲"
 _UNUSUAL: Final = regex.compile(
-    rf"(?:[\p{{Han}}A-Za-zＡ-Ｚ][ 　.·,，/|]{{1,2}}){{4}}|[Ａ-Ｚａ-ｚ０-９]{{2}}|[{_FORMS}]"
+    rf"(?:[\p{{Han}}A-Za-zＡ-Ｚ][ 　.·,，/|]{{1,2}}){{4}}|[Ａ-Ｚａ-ｚ０-９]{{2}}|[{TRADITIONAL}]"
 )
 _GAP, _WIDE_LETTER, _FORM = 1, 2, 3
-_TRADITIONAL: Final = str.maketrans(
-    "訂閱會員權資關註號碼費網頁載傳轉發讀書籍說電郵聯係繫請勿嚴禁賣買盜錄價優惠點擊掃維進裙羣庫範學習內僅廣體續點獲領實編輯瀏覽責聲來於歡",
-    "订阅会员权资关注号码费网页载传转发读书籍说电邮联系系请勿严禁卖买盗录价优惠点击扫维进群群库范学习内仅广体续点获领实编辑浏览责声来于欢",
-)
 _WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
 _WIDENED: Final = str.maketrans({narrow: wide for wide, narrow in _WIDE if len(narrow) == 1 and narrow != " "})
 _NEEDS_FOLD: Final = re.compile(
-    rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{''.join(map(chr, _TRADITIONAL))}]"
+    rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{TRADITIONAL}]"
 )
 """What more than the punctuation of `_WIDE` has to be folded of."""
 _SPACED: Final = regex.compile(r"(?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){5,}")
@@ -64,7 +64,7 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_sentences", "blank", "end", "scores", "start", "text", "twin")
+    __slots__ = ("_bracketed", "_folded", "_parts", "_sentences", "blank", "end", "kept", "scores", "start", "text", "twin")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
         self.start, self.end, self.text = start, end, text
@@ -72,6 +72,9 @@ class Line:
         self._folded = folded
         self._bracketed: tuple[Line, ...] | None = None
         self._sentences: tuple[Line, ...] | None = None
+        self._parts: tuple[Line, ...] | None = None
+        self.kept: str | None = None
+        """The rule that protects it; "" where none does, None where none was asked."""
         self.scores: Sequence[float] | None = None
         self.twin: Line | None = None
         """An earlier line of the same text, which is weighed for both."""
@@ -116,6 +119,28 @@ class Line:
             )
         return self._sentences
 
+    @property
+    def parts(self) -> tuple[Line, ...]:
+        """The sentences that the line is made of, if it is long and has several."""
+        if self._parts is None:
+            self._parts = parts_of(self) if len(self.text) >= _LEAST_PARTED else ()
+        return self._parts
+
+
+def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
+    """The sentences of a line with the signs that end them, or the clauses of a sentence; nothing where there is but one."""
+    text, at = line.text, line.start
+    cuts = [0, *(match.end() for match in (_CLAUSE_END if clauses else _SENTENCE_STOP).finditer(text)), len(text)]
+    spans = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False) if text[low:high].strip()]
+    if len(spans) < 2:
+        return ()
+    return tuple(Line(at + low, at + high, text[low:high], fold(text[low:high].strip())) for low, high in spans)
+
+
+def without_addresses(text: str) -> str:
+    """The text without what is no words."""
+    return _ADDRESS.sub("", text)
+
 
 def lines_of(text: str) -> Iterator[Line]:
     """The lines of a text, each with its break."""
@@ -143,7 +168,7 @@ def unusual_places(text: str) -> list[int]:
 def _kinds() -> NDArray[np.uint8]:
     """By code point: what of `_UNUSUAL` it could be a part of."""
     kinds = np.zeros(sys.maxunicode + 1, np.uint8)
-    for chars, kind in ((" 　.·,，/|", _GAP), (_FORMS, _FORM)):
+    for chars, kind in ((" 　.·,，/|", _GAP), (TRADITIONAL, _FORM)):
         kinds[[ord(char) for char in chars]] = kind
     for low, high in (("Ａ", "Ｚ"), ("ａ", "ｚ"), ("０", "９")):
         kinds[ord(low) : ord(high) + 1] = _WIDE_LETTER
@@ -193,7 +218,7 @@ def fold_word(word: str) -> str:
 def fold(text: str) -> str:
     """Width, traditional forms and letter-spacing folded away, for cues only; lengths are not kept."""
     if _NEEDS_FOLD.search(text):
-        folded = unicodedata.normalize("NFKC", scalars(text)).translate(_TRADITIONAL)
+        folded = unicodedata.normalize("NFKC", scalars(text)).translate(SIMPLIFIED)
     else:
         folded = text
         for wide, narrow in _WIDE:
