@@ -537,13 +537,18 @@ class PlainScores:
 
 def plain_boilerplate(detector: BoilerplateDetector) -> BoilerplateDetector:
     """The same rules."""
-    words = [
-        w
-        for rule in detector.rules
-        for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
-    ]
-    forms = [form for word in words for form in (fold_word(word), widened(fold_word(word)))]
-    return replace(detector, scores=PlainScores(), clauses=PlainScores(), words=plain_terms(forms) if forms else None)
+    def words(rules: Sequence[BoilerplateRule]) -> PlainTerms | None:
+        found = [
+            w
+            for rule in rules
+            for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
+        ]
+        forms = [form for word in found for form in (fold_word(word), widened(fold_word(word)))]
+        return plain_terms(forms) if forms else None
+
+    anywhere = words([rule for rule in detector.rules if rule.zone == "any"])
+    plain = PlainScores()
+    return replace(detector, scores=plain, clauses=plain, words=anywhere, edges=words(detector.rules))
 
 
 class PlainKnown(Known):

@@ -52,8 +52,6 @@ class _Seen:
 
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     """The blocks that a rule takes out of a page, each with the best score of a line in it."""
-    if not page.hot:
-        return
     lines = page.lines
     seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), (), False)
     anchors = seen.anchors
@@ -252,7 +250,7 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 
 def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     """What is seen from one edge of the document to the first line of body text."""
-    lines, hot = page.lines, set(page.hot)
+    lines = page.lines
     anchors: dict[int, float] = {}
     within: list[tuple[Span, float]] = []
     seen = sentences = 0
@@ -262,7 +260,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         line = lines[index]
         if line.blank or rule.is_filler(line):
             continue
-        found = promoted(rule, line, scores) if index in hot and not sentences else None
+        found = promoted(rule, line, scores) if not sentences else None
         if found and (rule.is_title(line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:

@@ -20,6 +20,8 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
+_REACH: Final = 6_000
+"""In so many characters from head and tail a word must stand for them to be looked at."""
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("block", "clause", "line", "sentence")
@@ -42,23 +44,32 @@ class BoilerplateDetector:
     """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
+    edges: AhoCorasick | None
+    """Tells whether head and tail of a text are worth looking at."""
     kinds: Kinds
     """What no rule takes."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
-        if not self.words or not text:
+        if not self.edges or not text:
             return []
+        head, tail = head and self._may(text[:_REACH]), tail and self._may(text[-_REACH:])
         lines = tuple(lines_of(text))
+        hot = self._hot(text, lines, self.words) if self.words else ()
+        if not (hot or head or tail):
+            return []
         mark_code(text, lines)
-        hot = self._hot(text, lines, self.words)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
-        for _ in range(_ROUNDS if hot else 0):
+        for _ in range(_ROUNDS):
             found = self._once(lines, hot, removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
         return _findings(text, removed)
+
+    def _may(self, edge: str) -> bool:
+        """Whether the beginning or the end of a text holds a word of promotion, in whatever script or width."""
+        return bool(self.edges and self.edges.find_matches_as_indexes(fold(edge)))
 
     def protects(self, text: str) -> bool:
         """Whether a line of the text is of a kind that no rule takes."""
@@ -115,10 +126,11 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
     keeps = tuple(rule for rule in rules if rule.unit == "keep")
     rules = [rule for rule in rules if rule.unit != "keep"]
+    anywhere = [rule for rule in rules if rule.zone == "any"]
     ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
     of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
-    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules), Kinds(keeps))
+    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
 
 
 def _what_is_left(lines: Sequence[Line], hot: Sequence[int], gone: bytearray, kinds: Kinds) -> Page:

@@ -40,7 +40,10 @@ _LEAST_PARTED: Final = 36
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SHORT_SENTENCE: Final = 12
-_SENTENCE_END: Final = "。！？；”’…"
+_SENTENCE_END: Final = "。；”’…"
+_SHORTEST_SENTENCE, _LONGER_SENTENCE, _LONG_SENTENCE, _COMMAS = 25, 40, 60, 2
+_NARROW_COMMA: Final = re.compile(r"(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])")
+_ENGLISH: Final = regex.compile(r"(?:[A-Za-z][A-Za-z'’-]*[,;:]? ){7}.*[.!?]['\"’”)]?$")
 
 # Letter-spacing, width forms and traditional characters hide a cue from a plain search.
 _UNUSUAL: Final = regex.compile(
@@ -204,9 +207,17 @@ def ends_sentence(line: Line) -> bool:
 
 
 def is_sentence(stripped: str) -> bool:
-    return (len(stripped) >= 25 and stripped[-1] in _SENTENCE_END) or (
-        len(stripped) >= 40 and stripped.count("，") >= 2
-    )
+    """Whether what is said is running text: by its length and its stops."""
+    length = len(stripped)
+    if length < _SHORTEST_SENTENCE:
+        return False
+    if stripped[-1] in _SENTENCE_END:
+        return True
+    if length < _LONGER_SENTENCE:
+        return False
+    if stripped.count("，") + len(_NARROW_COMMA.findall(stripped)) >= _COMMAS:
+        return True
+    return length >= _LONG_SENTENCE and ("。" in stripped[:-1] or _ENGLISH.search(stripped) is not None)
 
 
 @lru_cache(maxsize=8_192)
