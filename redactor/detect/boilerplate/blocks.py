@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,8 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
+_ADDRESS: Final = re.compile(r"https?://|www\.")
+"""What stands in an entry of a list of references, and does not end the list."""
 _STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
@@ -184,6 +187,8 @@ def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: S
         first = index
         if is_decoration(lines[first]):
             break
+    if rule.crowns and rule.zone == "tail":
+        first = _to_heading(rule, page, first)
     while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
         first = index
     while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores):
@@ -313,6 +318,23 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Se
 def _is_menu(between: Sequence[Line]) -> bool:
     """Whether the lines are the items of a menu: several, and all as short as labels."""
     return len(between) >= _FEWEST_ITEMS and all(line.length <= _LABEL_LENGTH for line in between)
+
+
+def _to_heading(rule: BoilerplateRule, page: Page, first: int) -> int:
+    """The heading of the section that a block stands in, if but a few lines of no text of their own stand between."""
+    pictures = passed = 0
+    for index in range(first - 1, -1, -1):
+        line = page.lines[index]
+        if line.blank:
+            continue
+        if _crowns(rule, page, index):
+            return index
+        pictures += is_picture(line)
+        passed += not is_picture(line)
+        protected = rule.is_title(line) or page.kinds.of(line) or is_body(line) or ends_sentence(line)
+        if protected or pictures > _MOST_BETWEEN or passed > _MOST_AFTER:
+            break
+    return first
 
 
 def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:

@@ -24,7 +24,7 @@ _REACH: Final = 6_000
 """In so many characters from head and tail a word must stand for them to be looked at."""
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
-_ORDER: Final = ("block", "clause", "line", "sentence")
+_ORDER: Final = ("block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
 _OF_LINES: Final = ("block", "line")
@@ -164,11 +164,17 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     for line in _apart(rule, page):
-        for part in line.bracketed if rule.unit == "clause" else line.sentences:
+        for part in _parts(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
                 whole = line if part.text == line.text.strip() else part
                 yield (whole.start, whole.end), score
+
+
+def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
+    if rule.unit == "clause":
+        return line.bracketed
+    return line.disguised if rule.unit == "address" else line.sentences
 
 
 def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
@@ -176,7 +182,7 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     for line in (page.lines[index] for index in page.hot):
         if line.kept == CODE:
             continue
-        if rule.unit == "clause" or any(word in line.text for word in rule.hints):
+        if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
             yield line
 
 

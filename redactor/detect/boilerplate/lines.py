@@ -34,7 +34,14 @@ _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
 _SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=]))+[”’」』）)】\]]*")
 _CLAUSE_END: Final = re.compile(r"[，,；;]")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
+_DISGUISED: Final = re.compile(
+    r"[（(\[【〔《<]?[A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]+[ 　]?[.．。·][ 　]?)+[A-Za-zＡ-Ｚａ-ｚ]{2,}[）)\]】〕》>]?"
+)
+_NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
+_WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
+ROOM, _ROOM_OF_PARTS = 36, 72
 _LEAST_PARTED: Final = 36
 """From what length on a line is looked at in sentences."""
 _BREAK: Final = re.compile(r"\r\n?|\n")
@@ -67,10 +74,12 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_parts", "_sentences", "blank", "end", "kept", "scores", "start", "text", "twin")
+    __slots__ = ("_bracketed", "_folded", "_parts", "_sentences", "blank", "end", "kept", "room", "scores", "start", "text", "twin")
 
-    def __init__(self, start: int, end: int, text: str, folded: str | None = None) -> None:
+    def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> None:
         self.start, self.end, self.text = start, end, text
+        self.room = room
+        """So long it may be before its length speaks against it."""
         self.blank = text.isspace()
         self._folded = folded
         self._bracketed: tuple[Line, ...] | None = None
@@ -86,12 +95,13 @@ class Line:
     def folded(self) -> str:
         """What cues are looked for in."""
         if self._folded is None:
-            if len(self.text) > LONGEST_LINE:
+            if len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
                 rest = BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text
-                self._folded = fold(rest if len(rest.strip()) >= _LEAST_LEFT else self.text)
+                rest = rest if len(rest.strip()) >= _LEAST_LEFT else self.text
+                self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
         return self._folded
 
     @property
@@ -123,6 +133,18 @@ class Line:
         return self._sentences
 
     @property
+    def disguised(self) -> tuple[Line, ...]:
+        """Addresses in it whose letters are narrow and wide by turns: nobody writes so who wants to be found by rules."""
+        if not _WIDE_LETTER_SIGN.search(self.text):
+            return ()
+        at = self.start
+        return tuple(
+            Line(at + m.start(), at + m.end(), m.group(), fold(m.group()))
+            for m in _DISGUISED.finditer(self.text)
+            if _WIDE_LETTER_SIGN.search(m.group()) and _NARROW_LETTER.search(m.group())
+        )
+
+    @property
     def parts(self) -> tuple[Line, ...]:
         """The sentences that the line is made of, if it is long and has several."""
         if self._parts is None:
@@ -137,7 +159,7 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     spans = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False) if text[low:high].strip()]
     if len(spans) < 2:
         return ()
-    return tuple(Line(at + low, at + high, text[low:high], fold(text[low:high].strip())) for low, high in spans)
+    return tuple(Line(at + low, at + high, text[low:high], fold(text[low:high].strip()), _ROOM_OF_PARTS) for low, high in spans)
 
 
 def without_addresses(text: str) -> str:

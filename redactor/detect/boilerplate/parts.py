@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from redactor.detect.boilerplate.lines import Line, parts_of, without_addresses
+from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, parts_of, without_addresses
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -35,7 +35,7 @@ def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | No
     """What of a line carries enough cues: None for nothing, spans within it where the rest is body text."""
     score = scores.score(rule, line)
     parts = line.parts
-    if not parts or rule.is_whole(line):
+    if not parts:
         return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold else None
     values = [scores.score(rule, part) for part in parts]
     weak = NEIGHBOUR * rule.threshold
@@ -46,7 +46,9 @@ def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | No
     best = max(score, *values, sum(values[number] for number in cued))
     if best < rule.threshold or rule.vetoes(line):
         return None
-    spans = list(_spans(rule, line, parts, cued, scores))
+    spans = [] if rule.is_whole(line) else list(_spans(rule, line, parts, cued, scores))
+    if spans and spans != [(line.start, line.end)] and len(line.text) > LONGEST_LINE:
+        return None
     if not spans or spans == [(line.start, line.end)]:
         return Promoted(best, ((line.start, line.end),), True)
     return Promoted(best, tuple(spans), False)

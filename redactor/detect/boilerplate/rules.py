@@ -15,7 +15,7 @@ from redactor.ruleset.memo import Expression, Memo
 from redactor.ruleset.pattern import check_source, compile_tree, read_pattern
 from redactor.ruleset.syntax import Node
 
-Unit = Literal["block", "line", "clause", "sentence", "keep"]
+Unit = Literal["block", "line", "clause", "sentence", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 KEYS = frozenset(
     [
@@ -179,8 +179,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause", "sentence", "keep") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line, clause, sentence or keep; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence", "address", "keep") or zone not in ("head", "tail", "any"):
+        raise RuleError(f"{where}: unit is block, line, clause, sentence, address or keep; zone is head, tail or any")
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
     if not cues:
