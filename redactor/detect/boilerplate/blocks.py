@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redactor.detect.boilerplate.kinds import Kinds
-from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture
+from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture, speaks
 from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
@@ -28,6 +28,10 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
+_SECTIONS: Final = 2
+"""How many headings above it a block at the tail may reach."""
+_LONGEST_LIST: Final = 40
+"""So many lines below its heading an entry of a list of references may stand."""
 _ADDRESS: Final = re.compile(r"https?://|www\.")
 """What stands in an entry of a list of references, and does not end the list."""
 _STOPS: Final = "。！？!?；;，,：:》"
@@ -71,6 +75,9 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
                 continue
             while first > 0 and rule.is_lead(lines[first - 1]):
                 first -= 1
+            # With a piece goes what parted it from the next one.
+            while last + 1 < len(lines) and lines[last + 1].blank:
+                last += 1
             yield (lines[first].start, lines[last].end), best
             continue
         if opening is not None and last >= opening:
@@ -78,7 +85,7 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
         if rule.closes and any(rule.closes_block(lines[i]) for i in group if i in anchors):
             first = _all_above(rule, page, first)
         first, last = _widened(rule, page, first, last, scores)
-        for span in _without_protected(rule, page, first, last, anchors):
+        for span in _without_protected(rule, page, first, last, anchors, scores):
             yield span, best
 
 
@@ -106,12 +113,12 @@ def _all_above(rule: BoilerplateRule, page: Page, first: int) -> int:
 
 
 def _without_protected(
-    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float], scores: Scores
 ) -> Iterator[Span]:
     """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
     lines = page.lines
     goes: list[int] = []
-    sheltered, teasers = False, 0
+    sheltered, teasers = _is_sheltered(page, first), 0
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     for index in range(first, last + 1):
         line = lines[index]
@@ -124,7 +131,7 @@ def _without_protected(
             sheltered = False
         stays = (bool(kind) and not opens) or (sheltered and not line.blank)
         stays = stays or index in shown
-        if not stays and index not in anchors and is_body(line):
+        if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
             teasers -= 1
             stays = teasers < 0
         if not stays:
@@ -157,6 +164,17 @@ def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int,
     return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
 
 
+def _is_sheltered(page: Page, first: int) -> bool:
+    """Whether the line stands in a list that is protected with its heading."""
+    for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
+        kind = page.kinds.of(line)
+        if kind and page.kinds.shelters(kind):
+            return True
+        if is_body(line) and not _ADDRESS.search(line.text):
+            return False
+    return False
+
+
 def _pictures_of_its_own(
     rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
 ) -> frozenset[int]:
@@ -182,13 +200,14 @@ def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: S
     above = 0
     while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores):
         above += is_picture(lines[index])
-        if above > _MOST_ABOVE:
+        if above > _MOST_ABOVE or (is_picture(lines[index]) and not rule.shows_picture(lines[first])):
             break
         first = index
         if is_decoration(lines[first]):
             break
     if rule.crowns and rule.zone == "tail":
-        first = _to_heading(rule, page, first)
+        for _ in range(_SECTIONS):
+            first = _to_heading(rule, page, first)
     while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
         first = index
     while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores):
@@ -304,7 +323,8 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Se
         between = [line for line in shown if not rule.is_filler(line) and not rule.is_lead(line)]
         if (
             (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
-            and len(shown) - len(between) <= _MOST_BETWEEN
+            and sum(map(is_picture, shown)) <= _MOST_BETWEEN
+            and (rule.zone != "any" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
             and not any(rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between)
         ):
             group.append(index)

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.blocks import Page, blocks
 from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
-from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_unusual, lines_of, unusual_places
+from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
@@ -24,7 +24,7 @@ _REACH: Final = 6_000
 """In so many characters from head and tail a word must stand for them to be looked at."""
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
-_ORDER: Final = ("block", "clause", "line", "sentence", "address")
+_ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
 _OF_LINES: Final = ("block", "line")
@@ -174,13 +174,15 @@ def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tupl
 def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
     if rule.unit == "clause":
         return line.bracketed
+    if rule.unit == "field":
+        return line.fields
     return line.disguised if rule.unit == "address" else line.sentences
 
 
 def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
     for line in (page.lines[index] for index in page.hot):
-        if line.kept == CODE:
+        if line.kept == CODE or (rule.unit == "clause" and is_picture(line)):
             continue
         if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
             yield line

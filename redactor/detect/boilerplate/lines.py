@@ -32,9 +32,12 @@ BRACKETED: Final = regex.compile(
 )
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
-_SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=]))+[”’」』）)】\]]*")
+_SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=])|(?<=[a-z]{2})\.(?=\s+[A-Z]))+[”’」』）)】\]]*")
 _CLAUSE_END: Final = re.compile(r"[，,；;]")
+_LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
+_LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
+_FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
 _DISGUISED: Final = re.compile(
     r"[（(\[【〔《<]?[A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]+[ 　]?[.．。·][ 　]?)+[A-Za-zＡ-Ｚａ-ｚ]{2,}[）)\]】〕》>]?"
 )
@@ -42,12 +45,14 @@ _NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
 _WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS = 36, 72
-_LEAST_PARTED: Final = 36
+_LEAST_PARTED: Final = 20
 """From what length on a line is looked at in sentences."""
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SHORT_SENTENCE: Final = 12
 _SENTENCE_END: Final = "。；”’…"
+_STOPS: Final = frozenset("。！？")
+_CALLS: Final = "。！？!?；”’…"
 _SHORTEST_SENTENCE, _LONGER_SENTENCE, _LONG_SENTENCE, _COMMAS = 25, 40, 60, 2
 _NARROW_COMMA: Final = re.compile(r"(?<=[\u4e00-\u9fff]),(?=[\u4e00-\u9fff])")
 _ENGLISH: Final = regex.compile(r"(?:[A-Za-z][A-Za-z'’-]*[,;:]? ){7}.*[.!?]['\"’”)]?$")
@@ -99,15 +104,17 @@ class Line:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                rest = BRACKETED.sub("", self.text) if is_sentence(self.text.strip()) else self.text
-                rest = rest if len(rest.strip()) >= _LEAST_LEFT else self.text
+                stripped = self.text.strip()
+                spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
+                rest = _unbracketed(self.text, _LEAST_LEFT) if spoken else self.text
                 self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
         return self._folded
 
     @property
     def length(self) -> int:
-        """How much it says: without addresses, which are long and say little."""
-        return len(_ADDRESS.sub("", self.folded))
+        """How much it says: without addresses, which are long and say little; letters of a word say less than characters."""
+        rest = _ADDRESS.sub("", self.folded)
+        return len(rest) - _LESS * len(_LETTER_OF_A_WORD.findall(rest)) // 10
 
     @property
     def bracketed(self) -> tuple[Line, ...]:
@@ -131,6 +138,20 @@ class Line:
                 if m.end() - m.start() <= _LONGEST_INSERT
             )
         return self._sentences
+
+    @property
+    def fields(self) -> tuple[Line, ...]:
+        """Its labelled fields, each with the space before it, if it has several."""
+        starts = [match.start() for match in _FIELD.finditer(self.text)]
+        first = self.text[: starts[0]].strip() if starts else ""
+        if not first or first[0] in "（([【":
+            return ()
+        at = self.start
+        stops = [*starts[1:], len(self.text.rstrip())]
+        return tuple(
+            Line(at + low, at + high, self.text[low:high], fold(self.text[low:high].strip()))
+            for low, high in zip(starts, stops, strict=True)
+        )
 
     @property
     def disguised(self) -> tuple[Line, ...]:
@@ -159,7 +180,16 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     spans = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False) if text[low:high].strip()]
     if len(spans) < 2:
         return ()
-    return tuple(Line(at + low, at + high, text[low:high], fold(text[low:high].strip()), _ROOM_OF_PARTS) for low, high in spans)
+    return tuple(
+        Line(at + low, at + high, text[low:high], fold(_unbracketed(text[low:high].strip(), 2)), _ROOM_OF_PARTS)
+        for low, high in spans
+    )
+
+
+def _unbracketed(text: str, least: int) -> str:
+    """The text without what stands in brackets, if that is not most of it: a clause's matter, which says nothing of the sentence."""
+    rest = BRACKETED.sub("", text)
+    return rest if len(rest.strip()) >= least else text
 
 
 def without_addresses(text: str) -> str:
@@ -226,6 +256,12 @@ def ends_sentence(line: Line) -> bool:
     """Whether the line ends as a sentence of a text does, be it short, and not as a heading or a label."""
     stripped = line.text.strip()
     return len(stripped) >= _SHORT_SENTENCE and stripped[-1] == "。"
+
+
+def speaks(line: Line) -> bool:
+    """Whether the line is a sentence, long enough not to be a label, be it one that calls or asks."""
+    stripped = line.text.strip()
+    return len(stripped) >= _SHORT_SENTENCE and (is_sentence(stripped) or stripped[-1] in _CALLS)
 
 
 def is_sentence(stripped: str) -> bool:

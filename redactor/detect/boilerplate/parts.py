@@ -13,8 +13,10 @@ from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 
-_LEAST_BODY, _LEAST_PREFIX = 12, 30
+_LEAST_BODY, _LEAST_PREFIX = 10, 30
 """How much sentences, and how much clauses before promotion in the same sentence, must say to be body text."""
+_SURER: Final = 1.2
+"""So many times the threshold must be reached where the rest of a paragraph is body text: it may speak of such things."""
 _LONG_SENTENCE: Final = 60
 _LETTERS_OF_A_WORD: Final = 4
 _HAN: Final = regex.compile(r"\p{Han}")
@@ -47,7 +49,8 @@ def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | No
     if best < rule.threshold or rule.vetoes(line):
         return None
     spans = [] if rule.is_whole(line) else list(_spans(rule, line, parts, cued, scores))
-    if spans and spans != [(line.start, line.end)] and len(line.text) > LONGEST_LINE:
+    part_of_text = bool(spans) and spans != [(line.start, line.end)]
+    if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold):
         return None
     if not spans or spans == [(line.start, line.end)]:
         return Promoted(best, ((line.start, line.end),), True)

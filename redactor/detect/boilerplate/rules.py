@@ -15,7 +15,7 @@ from redactor.ruleset.memo import Expression, Memo
 from redactor.ruleset.pattern import check_source, compile_tree, read_pattern
 from redactor.ruleset.syntax import Node
 
-Unit = Literal["block", "line", "clause", "sentence", "address", "keep"]
+Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 KEYS = frozenset(
     [
@@ -33,6 +33,7 @@ KEYS = frozenset(
         "closes",
         "crowns",
         "whole",
+        "shows",
         "runs",
         "least",
         "until",
@@ -98,6 +99,8 @@ class BoilerplateRule:
     """Lines with which the navigation of a page ends: all that is short above one, to the beginning, goes with it."""
     crowns: tuple[Expression, ...] = ()
     """Headings that go with a block right below them."""
+    shows: tuple[Expression, ...] = ()
+    """What a line says that a picture above it goes with; without any, a picture goes with each."""
     whole: tuple[Expression, ...] = ()
     """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
     runs: bool = False
@@ -132,6 +135,10 @@ class BoilerplateRule:
     def is_crown(self, line: Line) -> bool:
         """Whether the line is a heading that goes with a block below it."""
         return bool(self.crowns) and _any(self.crowns, line)
+
+    def shows_picture(self, line: Line) -> bool:
+        """Whether a picture above a block goes with it, for this line of it."""
+        return not self.shows or _any(self.shows, line)
 
     def is_whole(self, line: Line) -> bool:
         """Whether the paragraph is of one piece by its beginning."""
@@ -179,8 +186,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause", "sentence", "address", "keep") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line, clause, sentence, address or keep; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence", "field", "address", "keep") or zone not in ("head", "tail", "any"):
+        raise RuleError(f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any")
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
     if not cues:
@@ -207,6 +214,7 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
         titles=_patterns(table, "titles", where, memo),
         closes=_patterns(table, "closes", where, memo),
         crowns=_patterns(table, "crowns", where, memo),
+        shows=_patterns(table, "shows", where, memo),
         whole=_patterns(table, "whole", where, memo),
         runs=_flag(table, "runs", where),
         least=int(_number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)),
