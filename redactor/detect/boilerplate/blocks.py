@@ -9,7 +9,7 @@ from typing import Final
 
 from redactor.detect.boilerplate.kinds import Kinds
 from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture, speaks
-from redactor.detect.boilerplate.parts import promoted
+from redactor.detect.boilerplate.parts import Promoted, promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -50,19 +50,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was seen from one edge of a page: lines that carry a block, spans of body lines, and whether body text ended the look."""
+    """What was seen from one edge of a page: lines that carry a block, what is taken of body lines, and whether body text ended the look."""
 
     anchors: Mapping[int, float]
-    within: Sequence[tuple[Span, float]]
+    within: Mapping[int, Promoted]
     bounded: bool
 
 
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     """The blocks that a rule takes out of a page, each with the best score of a line in it."""
     lines = page.lines
-    seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), (), False)
+    seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), {}, False)
     anchors = seen.anchors
-    yield from seen.within
+    yield from ((span, part.score) for part in seen.within.values() for span in part.spans)
     opening = _opening(rule, lines, anchors)
     groups = [group for group in _groups(rule, page, sorted(anchors), seen) if len(group) >= rule.least]
     if groups and rule.runs and rule.zone == "tail" and seen.bounded:
@@ -84,7 +84,7 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
             first, last = min(first, opening), len(lines) - 1
         if rule.closes and any(rule.closes_block(lines[i]) for i in group if i in anchors):
             first = _all_above(rule, page, first)
-        first, last = _widened(rule, page, first, last, scores)
+        first, last = _widened(rule, page, first, last, scores, seen)
         for span in _without_protected(rule, page, first, last, anchors, scores):
             yield span, best
 
@@ -118,7 +118,7 @@ def _without_protected(
     """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
     lines = page.lines
     goes: list[int] = []
-    sheltered, teasers = _is_sheltered(page, first), 0
+    sheltered, teasers = _is_sheltered(rule, page, first), 0
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     for index in range(first, last + 1):
         line = lines[index]
@@ -127,9 +127,11 @@ def _without_protected(
         teasers += _MOST_SENTENCES if opens else 0
         if kind and not opens:
             sheltered = page.kinds.shelters(kind)
+        elif rule.is_crown(line):
+            sheltered = False
         elif index in anchors or opens:
             sheltered = False
-        stays = (bool(kind) and not opens) or (sheltered and not line.blank)
+        stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
         stays = stays or index in shown
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
             teasers -= 1
@@ -164,9 +166,11 @@ def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int,
     return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
 
 
-def _is_sheltered(page: Page, first: int) -> bool:
+def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:
     """Whether the line stands in a list that is protected with its heading."""
     for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
+        if rule.is_crown(line) and not page.kinds.of(line):
+            return False
         kind = page.kinds.of(line)
         if kind and page.kinds.shelters(kind):
             return True
@@ -194,11 +198,11 @@ def _pictures_of_its_own(
     return frozenset(found)
 
 
-def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores) -> Span:
+def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores, seen: _Seen) -> Span:
     """The bounds of a block with what stands beside it and goes with it."""
     lines = page.lines
     above = 0
-    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores):
+    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores, seen):
         above += is_picture(lines[index])
         if above > _MOST_ABOVE or (is_picture(lines[index]) and not rule.shows_picture(lines[first])):
             break
@@ -210,7 +214,7 @@ def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: S
             first = _to_heading(rule, page, first)
     while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
         first = index
-    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores):
+    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores, seen):
         last = index
     if is_decoration(lines[first]):
         last = _to_twin(rule, lines, first, last)
@@ -276,19 +280,21 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
     anchors: dict[int, float] = {}
-    within: list[tuple[Span, float]] = []
+    within: dict[int, Promoted] = {}
     seen = sentences = 0
     bounded = False
     reach = _reach(rule, lines)
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
-        if line.blank or rule.is_filler(line):
+        if line.blank:
             continue
         found = promoted(rule, line, scores) if not sentences else None
+        if not found and rule.is_filler(line):
+            continue
         if found and (rule.is_title(line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:
-            within += [(span, found.score) for span in found.spans]
+            within[index] = found
         if found and found.whole:
             anchors[index] = found.score
         elif rule.opens_block(line):
@@ -324,7 +330,7 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Se
         if (
             (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
             and sum(map(is_picture, shown)) <= _MOST_BETWEEN
-            and (rule.zone != "any" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
+            and (rule.zone == "tail" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
             and not any(rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between)
         ):
             group.append(index)
@@ -363,10 +369,10 @@ def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:
     return rule.is_crown(line) and not rule.is_title(line) and not page.kinds.of(line)
 
 
-def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> bool:
+def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: _Seen) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
     line = page.lines[index]
-    if page.kinds.of(line):
+    if page.kinds.of(line) or index in seen.within or is_body(line):
         return False
     if rule.is_filler(line):
         return True

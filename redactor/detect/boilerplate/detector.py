@@ -27,6 +27,7 @@ _EDGE, _LABEL = 60, 24
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
+_AT_EDGE, _WITHIN = b"\1", b"\2"
 _OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
@@ -79,8 +80,8 @@ class BoilerplateDetector:
 
     def _once(self, lines: Sequence[Line], hot: Sequence[int], removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(lines[-1].end)
-        for start, end in removed:
-            gone[start:end] = b"\1" * (end - start)
+        for (start, end), (rule, _) in removed.items():
+            gone[start:end] = _sign(rule) * (end - start)
         page = _what_is_left(lines, hot, gone, self.kinds) if removed else Page(lines, hot, self.kinds)
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
@@ -92,9 +93,9 @@ class BoilerplateDetector:
                 spans = _single_lines(rule, page, self.scores)
             else:
                 spans = _clauses(rule, page, self.clauses)
-            for span, score in spans:
-                if gone.find(1, *span) < 0:
-                    gone[span[0] : span[1]] = b"\1" * (span[1] - span[0])
+            for whole, score in spans:
+                for span in _not_gone(whole, gone):
+                    gone[span[0] : span[1]] = _sign(rule) * (span[1] - span[0])
                     found[span] = (rule, score)
         return found
 
@@ -133,13 +134,35 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
 
 
+def _sign(rule: BoilerplateRule) -> bytes:
+    """What marks characters that the rule has taken."""
+    return _AT_EDGE if rule.zone != "any" else _WITHIN
+
+
+def _not_gone(span: Span, gone: bytearray) -> list[Span]:
+    """The parts of a span that no block at the same edge has taken; nothing of it if it reaches over what goes by itself."""
+    start, end = span
+    if gone.find(_WITHIN, start, end) >= 0:
+        return []
+    found: list[Span] = []
+    while start < end:
+        stop = gone.find(_AT_EDGE, start, end)
+        stop = end if stop < 0 else stop
+        if start < stop:
+            found.append((start, stop))
+        start = gone.find(0, stop, end)
+        if start < 0:
+            break
+    return found
+
+
 def _what_is_left(lines: Sequence[Line], hot: Sequence[int], gone: bytearray, kinds: Kinds) -> Page:
     """The lines that are not gone, and the hot ones among them; of lines that are gone in part, what is left."""
     still = set(hot)
     left: list[Line] = []
     warm: list[int] = []
     for index, line in enumerate(lines):
-        if gone.find(1, line.start, line.end) < 0:
+        if not any(gone[line.start : line.end]):
             if index in still:
                 warm.append(len(left))
             left.append(line)

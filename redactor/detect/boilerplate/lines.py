@@ -44,7 +44,7 @@ _DISGUISED: Final = re.compile(
 _NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
 _WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
-ROOM, _ROOM_OF_PARTS = 36, 72
+ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 _LEAST_PARTED: Final = 20
 """From what length on a line is looked at in sentences."""
 _BREAK: Final = re.compile(r"\r\n?|\n")
@@ -79,7 +79,7 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_parts", "_sentences", "blank", "end", "kept", "room", "scores", "start", "text", "twin")
+    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "blank", "end", "kept", "room", "scores", "start", "text", "twin")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> None:
         self.start, self.end, self.text = start, end, text
@@ -90,6 +90,7 @@ class Line:
         self._bracketed: tuple[Line, ...] | None = None
         self._sentences: tuple[Line, ...] | None = None
         self._parts: tuple[Line, ...] | None = None
+        self._roomy: Line | None = None
         self.kept: str | None = None
         """The rule that protects it; "" where none does, None where none was asked."""
         self.scores: Sequence[float] | None = None
@@ -138,6 +139,13 @@ class Line:
                 if m.end() - m.start() <= _LONGEST_INSERT
             )
         return self._sentences
+
+    @property
+    def roomy(self) -> Line:
+        """The line as a paragraph of one piece, of which its length says little."""
+        if self._roomy is None:
+            self._roomy = Line(self.start, self.end, self.text, self._folded, _ROOM_OF_PIECES)
+        return self._roomy
 
     @property
     def fields(self) -> tuple[Line, ...]:

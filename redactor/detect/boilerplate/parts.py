@@ -35,7 +35,8 @@ class Promoted:
 
 def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
     """What of a line carries enough cues: None for nothing, spans within it where the rest is body text."""
-    score = scores.score(rule, line)
+    whole = rule.is_whole(line)
+    score = scores.score(rule, line.roomy if whole else line)
     parts = line.parts
     if not parts:
         return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold else None
@@ -48,7 +49,7 @@ def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | No
     best = max(score, *values, sum(values[number] for number in cued))
     if best < rule.threshold or rule.vetoes(line):
         return None
-    spans = [] if rule.is_whole(line) else list(_spans(rule, line, parts, cued, scores))
+    spans = [] if whole else list(_spans(rule, line, parts, cued, scores))
     part_of_text = bool(spans) and spans != [(line.start, line.end)]
     if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold):
         return None
