@@ -28,7 +28,7 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_SECTIONS: Final = 2
+_SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
 _LONGEST_LIST: Final = 40
 """So many lines below its heading an entry of a list of references may stand."""
@@ -284,6 +284,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     seen = sentences = 0
     bounded = False
     reach = _reach(rule, lines)
+    weak: list[int] = []
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank:
@@ -305,10 +306,29 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
+        elif rule.runs and not sentences and scores.score(rule, line) >= NEIGHBOUR * rule.threshold:
+            if not (page.kinds.of(line) or rule.is_title(line)):
+                weak.append(index)
         seen += 1
         if seen >= rule.max_lines:
             break
+    anchors.update(_together(rule, lines, weak, anchors, scores))
     return _Seen(anchors, within, bounded)
+
+
+def _together(
+    rule: BoilerplateRule, lines: Sequence[Line], weak: Sequence[int], anchors: Mapping[int, float], scores: Scores
+) -> Iterator[tuple[int, float]]:
+    """Lines next to each other of which each has some cues and all together have enough."""
+    run: list[int] = []
+    end = len(lines)
+    for index in [*sorted(weak), end]:
+        if run and (index == end or any(not line.blank for line in lines[run[-1] + 1 : index])):
+            total = sum(scores.score(rule, lines[each]) for each in run)
+            if len(run) > 1 and total >= rule.threshold:
+                yield from ((each, total) for each in run)
+            run = []
+        run.append(index)
 
 
 def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
