@@ -521,6 +521,10 @@ def labels_after(label: int) -> tuple[int, ...]:
 class PlainScores:
     """What the cues in a line come to: each is looked for in each line."""
 
+    def bound(self, rule: BoilerplateRule, line: Line) -> float:
+        """Nothing is passed over."""
+        return inf
+
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues, less what the line's length takes away."""
         length, folded = line.length, line.folded

@@ -41,10 +41,12 @@ _MOST_SENTENCES: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines, the indices of those in which a cue may stand, and what protects lines."""
+    """Lines, the indices of those in which a cue may stand anywhere, and what protects lines."""
 
     lines: Sequence[Line]
     hot: Sequence[int]
+    warm: frozenset[int]
+    """Among the first and the last lines, those in which a cue may stand that counts only there."""
     kinds: Kinds
 
 
@@ -60,6 +62,8 @@ class _Seen:
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     """The blocks that a rule takes out of a page, each with the best score of a line in it."""
     lines = page.lines
+    if (not page.hot) if rule.zone == "any" else not _begins(rule, page, scores):
+        return
     seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), {}, False)
     anchors = seen.anchors
     yield from ((span, part.score) for part in seen.within.values() for span in part.spans)
@@ -274,6 +278,29 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
         if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
             anchors[index] = found.score
     return anchors
+
+
+def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
+    """Whether a line with enough cues stands between an edge of the document and the first line of body text."""
+    lines = page.lines
+    reach = _reach(rule, lines)
+    seen = sentences = 0
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+        line = lines[index]
+        if line.blank:
+            continue
+        if index in page.warm and (
+            rule.opens_block(line) or scores.score(rule, line) >= NEIGHBOUR * rule.threshold or promoted(rule, line, scores)
+        ):
+            return True
+        if index >= reach and is_body(line):
+            sentences += 1
+            if sentences > (_MOST_SENTENCES if rule.opens else 0):
+                return False
+        seen += 1
+        if seen >= rule.max_lines and not rule.is_filler(line):
+            return False
+    return False
 
 
 def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:

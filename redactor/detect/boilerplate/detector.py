@@ -20,8 +20,8 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
-_REACH: Final = 6_000
-"""In so many characters from head and tail a word must stand for them to be looked at."""
+_FAR: Final = 200
+"""So many lines from head and tail are looked at for what counts only there."""
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
@@ -54,23 +54,20 @@ class BoilerplateDetector:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
         if not self.edges or not text:
             return []
-        head, tail = head and self._may(text[:_REACH]), tail and self._may(text[-_REACH:])
         lines = tuple(lines_of(text))
-        hot = self._hot(text, lines, self.words) if self.words else ()
-        if not (hot or head or tail):
+        folded = unusual_lines(text, lines)
+        hot = self._hot(text, lines, folded)
+        warm = self._warm(text, lines, folded) if head or tail else frozenset()
+        if not (hot or warm):
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
         for _ in range(_ROUNDS):
-            found = self._once(lines, hot, removed, head=head, tail=tail)
+            found = self._once(Page(lines, hot, warm, self.kinds), removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
         return _findings(text, removed)
-
-    def _may(self, edge: str) -> bool:
-        """Whether the beginning or the end of a text holds a word of promotion, in whatever script or width."""
-        return bool(self.edges and self.edges.find_matches_as_indexes(fold(edge)))
 
     def protects(self, text: str) -> bool:
         """Whether a line of the text is of a kind that no rule takes."""
@@ -78,11 +75,11 @@ class BoilerplateDetector:
         mark_code(text, lines)
         return any(self.kinds.of(line) for line in lines)
 
-    def _once(self, lines: Sequence[Line], hot: Sequence[int], removed: Removed, *, head: bool, tail: bool) -> Removed:
-        gone = bytearray(lines[-1].end)
+    def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
+        gone = bytearray(page.lines[-1].end)
         for (start, end), (rule, _) in removed.items():
             gone[start:end] = _sign(rule) * (end - start)
-        page = _what_is_left(lines, hot, gone, self.kinds) if removed else Page(lines, hot, self.kinds)
+        page = _what_is_left(page, gone) if removed else page
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
             if rule.unit == "block":
@@ -99,14 +96,9 @@ class BoilerplateDetector:
                     found[span] = (rule, score)
         return found
 
-    @staticmethod
-    def _hot(text: str, lines: Sequence[Line], words: AhoCorasick) -> tuple[int, ...]:
+    def _hot(self, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> tuple[int, ...]:
         """Indices of the lines in which a cue may stand: by its words, by unusual letters, or because the line repeats."""
-        starts = [line.start for line in lines]
-        hot = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
-        for index in {bisect_right(starts, at) - 1 for at in unusual_places(text)} - hot:
-            if is_unusual(lines[index]) and words.find_matches_as_indexes(fold(lines[index].text)):
-                hot.add(index)
+        hot = _holding(self.words, text, lines, folded)
         counts = Counter([line.text for line in lines if 4 <= len(line.text) <= 80])
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
@@ -120,6 +112,42 @@ class BoilerplateDetector:
             twin = first.setdefault(line.text, line)
             line.twin = None if twin is line else twin
         return shown
+
+    def _warm(self, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> frozenset[int]:
+        """Those among the first and the last lines in which a cue may stand that counts only there."""
+        if len(lines) <= 2 * _FAR:
+            return frozenset(_holding(self.edges, text, lines, folded))
+        low, high = lines[_FAR].start, lines[-_FAR].start
+        first = _holding(self.edges, text[:low], lines[:_FAR], folded)
+        at = len(lines) - _FAR
+        last = {
+            at + index
+            for index in _holding(
+                self.edges, text[high:], lines[at:], {i - at: line for i, line in folded.items() if i >= at}, high
+            )
+        }
+        return frozenset(first | last)
+
+
+def _holding(
+    words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str], offset: int = 0
+) -> set[int]:
+    """Indices of the lines that hold one of the words, as they are written or folded; `offset`: where the text begins."""
+    if words is None:
+        return set()
+    starts = [line.start - offset for line in lines]
+    found = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
+    for index, line in folded.items():
+        if index < len(lines) and index not in found and words.find_matches_as_indexes(line):
+            found.add(index)
+    return found
+
+
+def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
+    """Lines written so that a plain search would pass a cue by, folded."""
+    starts = [line.start for line in lines]
+    places = {bisect_right(starts, at) - 1 for at in unusual_places(text)}
+    return {index: fold(lines[index].text) for index in sorted(places) if is_unusual(lines[index])}
 
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
@@ -156,21 +184,24 @@ def _not_gone(span: Span, gone: bytearray) -> list[Span]:
     return found
 
 
-def _what_is_left(lines: Sequence[Line], hot: Sequence[int], gone: bytearray, kinds: Kinds) -> Page:
+def _what_is_left(page: Page, gone: bytearray) -> Page:
     """The lines that are not gone, and the hot ones among them; of lines that are gone in part, what is left."""
-    still = set(hot)
+    still = set(page.hot)
     left: list[Line] = []
+    hot: list[int] = []
     warm: list[int] = []
-    for index, line in enumerate(lines):
+    for index, line in enumerate(page.lines):
         if not any(gone[line.start : line.end]):
             if index in still:
+                hot.append(len(left))
+            if index in page.warm:
                 warm.append(len(left))
             left.append(line)
             continue
         rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
         if rest and not rest.isspace():
             left.append(Line(line.start, line.end, rest))
-    return Page(left, warm, kinds)
+    return Page(left, hot, frozenset(warm), page.kinds)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, parts_of, without_addresses
+from redactor.detect.boilerplate.lines import LONGEST_LINE, ROOM, Line, parts_of, without_addresses
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -35,9 +35,11 @@ class Promoted:
 
 def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
     """What of a line carries enough cues: None for nothing, spans within it where the rest is body text."""
-    whole = rule.is_whole(line)
-    score = scores.score(rule, line.roomy if whole else line)
     parts = line.parts
+    if parts and scores.bound(rule, line) < NEIGHBOUR * rule.threshold:
+        return None
+    whole = bool(rule.whole) and len(line.text) > ROOM and rule.is_whole(line)
+    score = scores.score(rule, line.roomy if whole else line)
     if not parts:
         return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold else None
     values = [scores.score(rule, part) for part in parts]

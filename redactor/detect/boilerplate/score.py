@@ -70,6 +70,24 @@ class Scores:
             line.scores = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
         return line.scores[self._numbers[rule.id]]
 
+    def bound(self, rule: BoilerplateRule, line: Line) -> float:
+        """What the cues in the line may come to at the most, whatever speaks against it."""
+        if line.bounds is None:
+            line.bounds = self._bounds(line.folded)
+        return line.bounds[self._numbers[rule.id]]
+
+    def _bounds(self, folded: str) -> Sequence[float]:
+        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
+        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
+        possible = self._patterns.possible(folded)
+        totals = [0.0] * len(self._rules)
+        for number, signal in enumerate(self._signals):
+            count = hits[number] + (signal.pattern in possible)
+            if count:
+                for rule, weight, most in signal.weights:
+                    totals[rule] += max(0.0, weight) * min(count, most)
+        return totals
+
     def _of_twin(self, line: Line) -> Sequence[float]:
         if line.scores is None:
             line.scores = self._weigh(line)
