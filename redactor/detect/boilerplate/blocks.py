@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
+
 from redactor.detect.boilerplate.kinds import Kinds
-from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture, speaks
+from redactor.detect.boilerplate.lines import MOST_PARTED, Line, ends_sentence, fold, is_body, is_decoration, is_picture, is_unusual, speaks
 from redactor.detect.boilerplate.parts import Promoted, promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
+from redactor.text.fold import scalars
 
 _MOST_ABOVE: Final = 1
 """How many pictures or links above a block go with it: more of them are the text's own."""
@@ -45,9 +48,22 @@ class Page:
 
     lines: Sequence[Line]
     hot: Sequence[int]
-    warm: frozenset[int]
-    """Among the first and the last lines, those in which a cue may stand that counts only there."""
+    words: AhoCorasick | None
+    """Finds the lines in which a cue may stand that counts only at head and tail."""
     kinds: Kinds
+
+    def may(self, line: Line) -> bool:
+        """Whether a cue may stand in the line that counts only at head and tail."""
+        if line.warm is None:
+            words, text = self.words, line.text
+            line.warm = len(text) <= MOST_PARTED and (
+                words is not None
+                and bool(
+                    words.find_matches_as_indexes(scalars(text))
+                    or (is_unusual(line) and words.find_matches_as_indexes(fold(text)))
+                )
+            )
+        return line.warm
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +305,7 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
         line = lines[index]
         if line.blank:
             continue
-        if index in page.warm and (
+        if page.may(line) and (
             rule.opens_block(line) or scores.score(rule, line) >= NEIGHBOUR * rule.threshold or promoted(rule, line, scores)
         ):
             return True

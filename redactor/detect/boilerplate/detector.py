@@ -20,8 +20,6 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
-_FAR: Final = 200
-"""So many lines from head and tail are looked at for what counts only there."""
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
@@ -46,7 +44,7 @@ class BoilerplateDetector:
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
     edges: AhoCorasick | None
-    """Tells whether head and tail of a text are worth looking at."""
+    """Finds those worth weighing at head and tail."""
     kinds: Kinds
     """What no rule takes."""
 
@@ -57,13 +55,12 @@ class BoilerplateDetector:
         lines = tuple(lines_of(text))
         folded = unusual_lines(text, lines)
         hot = self._hot(text, lines, folded)
-        warm = self._warm(text, lines, folded) if head or tail else frozenset()
-        if not (hot or warm):
+        if not (hot or head or tail):
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
         for _ in range(_ROUNDS):
-            found = self._once(Page(lines, hot, warm, self.kinds), removed, head=head, tail=tail)
+            found = self._once(Page(lines, hot, self.edges, self.kinds), removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
@@ -113,32 +110,17 @@ class BoilerplateDetector:
             line.twin = None if twin is line else twin
         return shown
 
-    def _warm(self, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> frozenset[int]:
-        """Those among the first and the last lines in which a cue may stand that counts only there."""
-        if len(lines) <= 2 * _FAR:
-            return frozenset(_holding(self.edges, text, lines, folded))
-        low, high = lines[_FAR].start, lines[-_FAR].start
-        first = _holding(self.edges, text[:low], lines[:_FAR], folded)
-        at = len(lines) - _FAR
-        last = {
-            at + index
-            for index in _holding(
-                self.edges, text[high:], lines[at:], {i - at: line for i, line in folded.items() if i >= at}, high
-            )
-        }
-        return frozenset(first | last)
-
 
 def _holding(
-    words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str], offset: int = 0
+    words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str]
 ) -> set[int]:
-    """Indices of the lines that hold one of the words, as they are written or folded; `offset`: where the text begins."""
+    """Indices of the lines that hold one of the words, as they are written or folded."""
     if words is None:
         return set()
-    starts = [line.start - offset for line in lines]
+    starts = [line.start for line in lines]
     found = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
     for index, line in folded.items():
-        if index < len(lines) and index not in found and words.find_matches_as_indexes(line):
+        if index not in found and words.find_matches_as_indexes(line):
             found.add(index)
     return found
 
@@ -189,19 +171,16 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
     still = set(page.hot)
     left: list[Line] = []
     hot: list[int] = []
-    warm: list[int] = []
     for index, line in enumerate(page.lines):
         if not any(gone[line.start : line.end]):
             if index in still:
                 hot.append(len(left))
-            if index in page.warm:
-                warm.append(len(left))
             left.append(line)
             continue
         rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
         if rest and not rest.isspace():
             left.append(Line(line.start, line.end, rest))
-    return Page(left, hot, frozenset(warm), page.kinds)
+    return Page(left, hot, page.words, page.kinds)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

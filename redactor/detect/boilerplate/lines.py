@@ -45,7 +45,7 @@ _NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
 _WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
-_LEAST_PARTED, _MOST_PARTED = 20, 800
+_LEAST_PARTED, MOST_PARTED = 20, 800
 """From what length on a line is looked at in sentences, and up to what length."""
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
@@ -79,7 +79,7 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "blank", "bounds", "end", "kept", "room", "scores", "start", "text", "twin")
+    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "blank", "bounds", "end", "kept", "room", "scores", "start", "text", "twin", "warm")
 
     def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> None:
         self.start, self.end, self.text = start, end, text
@@ -93,6 +93,8 @@ class Line:
         self._roomy: Line | None = None
         self.kept: str | None = None
         """The rule that protects it; "" where none does, None where none was asked."""
+        self.warm: bool | None = None
+        """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
         self.scores: Sequence[float] | None = None
         self.bounds: Sequence[float] | None = None
         self.twin: Line | None = None
@@ -178,7 +180,7 @@ class Line:
     def parts(self) -> tuple[Line, ...]:
         """The sentences that the line is made of, if it is long and has several."""
         if self._parts is None:
-            self._parts = parts_of(self) if _LEAST_PARTED <= len(self.text) <= _MOST_PARTED else ()
+            self._parts = parts_of(self) if _LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
         return self._parts
 
 
