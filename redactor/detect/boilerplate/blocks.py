@@ -10,7 +10,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.kinds import Kinds
-from redactor.detect.boilerplate.lines import MOST_PARTED, Line, ends_sentence, fold, is_body, is_decoration, is_picture, is_unusual, speaks
+from redactor.detect.boilerplate.lines import MOST_PARTED, Line, ends_sentence, fold, is_body, is_decoration, is_picture, speaks
 from redactor.detect.boilerplate.parts import Promoted, promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
@@ -60,7 +60,7 @@ class Page:
                 words is not None
                 and bool(
                     words.find_matches_as_indexes(scalars(text))
-                    or (is_unusual(line) and words.find_matches_as_indexes(fold(text)))
+                    or (line.odd and words.find_matches_as_indexes(fold(text)))
                 )
             )
         return line.warm
@@ -297,20 +297,23 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 
 
 def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
-    """Whether a line with enough cues stands between an edge of the document and the first line of body text."""
+    """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    reach = _reach(rule, lines)
     seen = sentences = 0
+    reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank:
             continue
         if page.may(line) and (
-            rule.opens_block(line) or scores.score(rule, line) >= NEIGHBOUR * rule.threshold or promoted(rule, line, scores)
+            scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            or rule.opens_block(line)
+            or (line.parts and promoted(rule, line, scores))
         ):
             return True
-        if index >= reach and is_body(line):
-            sentences += 1
+        if is_body(line):
+            reach = _reach(rule, lines) if reach is None else reach
+            sentences += index >= reach
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 return False
         seen += 1
@@ -343,7 +346,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             anchors[index] = found.score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif index >= reach and (is_body(line) or found or (rule.opens and ends_sentence(line))):
+        elif (is_body(line) or found or (rule.opens and ends_sentence(line))) and index >= reach:
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
             bounded = True

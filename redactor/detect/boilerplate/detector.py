@@ -129,7 +129,13 @@ def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
     """Lines written so that a plain search would pass a cue by, folded."""
     starts = [line.start for line in lines]
     places = {bisect_right(starts, at) - 1 for at in unusual_places(text)}
-    return {index: fold(lines[index].text) for index in sorted(places) if is_unusual(lines[index])}
+    folded: dict[int, str] = {}
+    for index in sorted(places):
+        line = lines[index]
+        line.odd = is_unusual(line)
+        if line.odd:
+            folded[index] = fold(line.text)
+    return folded
 
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
@@ -209,7 +215,9 @@ def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
         return line.bracketed
     if rule.unit == "field":
         return line.fields
-    return line.disguised if rule.unit == "address" else line.sentences
+    if rule.unit == "address":
+        return line.disguised
+    return [part for part in line.sentences if any(word in part.text for word in rule.hints)]
 
 
 def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:

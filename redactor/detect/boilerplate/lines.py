@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import regex
@@ -79,11 +79,12 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "blank", "bounds", "end", "kept", "room", "scores", "start", "text", "twin", "warm")
+    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "_whole", "blank", "bounds", "end", "kept", "odd", "promoted", "room", "scores", "start", "text", "twin", "warm")
 
-    def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> None:
+    def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM, *, whole: bool = False) -> None:
         self.start, self.end, self.text = start, end, text
         self.room = room
+        self._whole = whole
         """So long it may be before its length speaks against it."""
         self.blank = text.isspace()
         self._folded = folded
@@ -93,6 +94,10 @@ class Line:
         self._roomy: Line | None = None
         self.kept: str | None = None
         """The rule that protects it; "" where none does, None where none was asked."""
+        self.promoted: dict[str, Any] = {}
+        """What of it each rule takes, by the id of the rule, once that has been asked."""
+        self.odd = False
+        """Whether it is written so that a plain search would pass a cue by."""
         self.warm: bool | None = None
         """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
         self.scores: Sequence[float] | None = None
@@ -104,7 +109,9 @@ class Line:
     def folded(self) -> str:
         """What cues are looked for in."""
         if self._folded is None:
-            if len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
+            if self._whole:
+                self._folded = fold(self.text)
+            elif len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
@@ -117,6 +124,8 @@ class Line:
     @property
     def length(self) -> int:
         """How much it says: without addresses, which are long and say little; letters of a word say less than characters."""
+        if len(self.folded) > MOST_PARTED:
+            return len(self.folded)
         rest = _ADDRESS.sub("", self.folded)
         return len(rest) - _LESS * len(_LETTER_OF_A_WORD.findall(rest)) // 10
 
@@ -137,7 +146,7 @@ class Line:
             at = self.start
             parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
             self._sentences = tuple(
-                Line(at + m.start(), at + m.end(), m.group(), fold(m.group()))
+                Line(at + m.start(), at + m.end(), m.group(), whole=True)
                 for m in (parts if len(parts) > 1 else ())
                 if m.end() - m.start() <= _LONGEST_INSERT
             )

@@ -35,6 +35,13 @@ class Promoted:
 
 def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
     """What of a line carries enough cues: None for nothing, spans within it where the rest is body text."""
+    if rule.id not in line.promoted:
+        line.promoted[rule.id] = _promoted(rule, line, scores)
+    found: Promoted | None = line.promoted[rule.id]
+    return found
+
+
+def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
     parts = line.parts
     if parts and scores.bound(rule, line) < NEIGHBOUR * rule.threshold:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import regex
@@ -146,11 +147,15 @@ class BoilerplateRule:
 
     def vetoes(self, line: Line) -> bool:
         """Whether the line always stays."""
-        return any(_found(veto, line.folded) for veto in self.veto)
+        return bool(self.veto) and _finds_any(self.veto, line.folded)
 
     def keeps(self, line: Line) -> bool:
         """Whether a rule that protects lines protects this one; its length doesn't matter."""
         folded = fold_word(line.text.strip())
+        patterns = tuple(cue.pattern for cue in self.cues if cue.pattern is not None)
+        if len(patterns) == len(self.cues) and not any(cue.words for cue in self.cues):
+            if not _finds_any(patterns, folded):
+                return False
         total = 0.0
         for cue in self.cues:
             hits = sum(word in folded for word in cue.words)
@@ -164,8 +169,27 @@ class BoilerplateRule:
 
 
 def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
-    stripped = line.text.strip()
-    return any(_found(expression, stripped) for expression in patterns)
+    return bool(patterns) and _finds_any(patterns, line.text.strip())
+
+
+def _finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
+    joined, others = _joined(patterns)
+    try:
+        if joined is not None and joined.search(text, timeout=SECONDS):
+            return True
+    except TimeoutError:
+        return any(_found(expression, text) for expression in patterns)
+    return any(_found(expression, text) for expression in others)
+
+
+@lru_cache(maxsize=512)
+def _joined(patterns: tuple[Expression, ...]) -> tuple[regex.Pattern[str] | None, tuple[Expression, ...]]:
+    """One pattern in place of many, and those that have flags of their own."""
+    plain = [e for e in patterns if "(?i" not in e.pattern.pattern and e.pattern.flags == patterns[0].pattern.flags]
+    others = tuple(e for e in patterns if e not in plain)
+    if len(plain) < 2:
+        return None, patterns
+    return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in plain), plain[0].pattern.flags), others
 
 
 def _found(expression: Expression, text: str) -> bool:
