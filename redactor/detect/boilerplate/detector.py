@@ -50,12 +50,12 @@ class BoilerplateDetector:
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
-        if not self.edges or not text:
+        if not self.rules or not text:
             return []
         lines = tuple(lines_of(text))
         folded = unusual_lines(text, lines)
         hot = self._hot(text, lines, folded)
-        if not (hot or head or tail):
+        if not (hot or head or tail or any(rule.known for rule in self.rules)):
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
@@ -79,7 +79,10 @@ class BoilerplateDetector:
         page = _what_is_left(page, gone) if removed else page
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
-            if rule.unit == "block":
+            spans: Iterator[tuple[Span, float]]
+            if rule.known is not None:
+                spans = ((span, rule.threshold) for span in rule.known.spans(_zone(rule, page, head=head, tail=tail)))
+            elif rule.unit == "block":
                 if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
                     continue
                 spans = blocks(rule, page, self.scores)
@@ -144,7 +147,7 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     keeps = tuple(rule for rule in rules if rule.unit == "keep")
     rules = [rule for rule in rules if rule.unit != "keep"]
     anywhere = [rule for rule in rules if rule.zone == "any"]
-    ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
+    ordered = sorted(rules, key=lambda rule: (rule.known is None, not rule.repeats, _ORDER.index(rule.unit)))
     of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
@@ -170,6 +173,15 @@ def _not_gone(span: Span, gone: bytearray) -> list[Span]:
         if start < 0:
             break
     return found
+
+
+def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Sequence[Line]:
+    """The lines among which a rule looks for what it knows."""
+    if rule.zone == "any":
+        return page.lines
+    if rule.zone == "head":
+        return page.lines[: rule.max_lines] if head else ()
+    return page.lines[-rule.max_lines :] if tail and rule.max_lines else ()
 
 
 def _what_is_left(page: Page, gone: bytearray) -> Page:

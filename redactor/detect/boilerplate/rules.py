@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
 import regex
 
+from redactor.detect.boilerplate.known import Known, read_known
 from redactor.detect.boilerplate.lines import SECONDS, Line, fold_word
 from redactor.detect.boilerplate.needs import Needs, asked_of
 from redactor.model import LimitError, RuleError
@@ -37,6 +38,7 @@ KEYS = frozenset(
         "shows",
         "runs",
         "least",
+        "lines_file",
         "until",
         "repeats",
         "veto",
@@ -104,6 +106,8 @@ class BoilerplateRule:
     """What a line says that a picture above it goes with; without any, a picture goes with each."""
     whole: tuple[Expression, ...] = ()
     """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
+    known: Known | None = None
+    """Lines that go wherever they stand, named whole in a file."""
     runs: bool = False
     """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected."""
     least: int = 1
@@ -200,7 +204,12 @@ def _found(expression: Expression, text: str) -> bool:
         raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
 
 
-def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = None) -> BoilerplateRule:
+def parse_boilerplate(
+    table: Mapping[str, Any],
+    where: str,
+    memo: Memo | None = None,
+    read_file: Callable[[str, str], str] | None = None,
+) -> BoilerplateRule:
     """Check one `[[boilerplate]]` table; `cues` holds the pack's shared cue groups. RuleError names what is wrong."""
     memo = memo or Memo()
     for key in table:
@@ -214,7 +223,8 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
         raise RuleError(f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any")
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
-    if not cues:
+    known = _known(table, where, unit, read_file)
+    if not cues and known is None:
         raise RuleError(f"{where}: needs at least one cue")
     examples = table.get("examples", {})
     if not isinstance(examples, dict) or not examples.keys() <= {"match", "no_match"}:
@@ -236,6 +246,7 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
         until=_patterns(table, "until", where, memo),
         veto=_patterns(table, "veto", where, memo),
         titles=_patterns(table, "titles", where, memo),
+        known=known,
         closes=_patterns(table, "closes", where, memo),
         crowns=_patterns(table, "crowns", where, memo),
         shows=_patterns(table, "shows", where, memo),
@@ -246,6 +257,21 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
         score=_number(table, "score", 0.9, where),
         examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),
     )
+
+
+def _known(
+    table: Mapping[str, Any], where: str, unit: Unit, read_file: Callable[[str, str], str] | None
+) -> Known | None:
+    name = table.get("lines_file")
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name:
+        raise RuleError(f"{where}: lines_file must be the name of a file")
+    if unit not in ("line", "block"):
+        raise RuleError(f"{where}: lines_file is for unit line or block")
+    if read_file is None:
+        raise RuleError(f"{where}: lines_file needs a rule folder")
+    return read_known(read_file(name, where), where, blocks=unit == "block")
 
 
 def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, memo: Memo) -> Cue:
