@@ -138,7 +138,7 @@ def _without_protected(
     """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
     lines = page.lines
     goes: list[int] = []
-    sheltered, teasers = _is_sheltered(rule, page, first), 0
+    sheltered, teasers, titled = _is_sheltered(rule, page, first), 0, False
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     for index in range(first, last + 1):
         line = lines[index]
@@ -154,10 +154,14 @@ def _without_protected(
         stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
         stays = stays or index in shown
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
-            teasers -= 1
-            stays = teasers < 0
+            # What teases another page stands below that one's title.
+            teasers -= titled
+            stays = not titled or teasers < 0
         if not stays:
             goes.append(index)
+        if not line.blank:
+            cued = index in anchors or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            titled = not (stays or opens or cued)
     if len(goes) == last + 1 - first:
         yield lines[first].start, lines[last].end
         return

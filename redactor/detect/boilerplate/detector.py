@@ -74,8 +74,8 @@ class BoilerplateDetector:
 
     def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(page.lines[-1].end)
-        for (start, end), (rule, _) in removed.items():
-            gone[start:end] = _sign(rule) * (end - start)
+        for start, end in removed:  # Their lines are seen no more: what reaches over them takes nothing of them along.
+            gone[start:end] = _AT_EDGE * (end - start)
         page = _what_is_left(page, gone) if removed else page
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
