@@ -154,9 +154,10 @@ def _without_protected(
         stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
         stays = stays or index in shown
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
-            # What teases another page stands below that one's title.
-            teasers -= titled
-            stays = not titled or teasers < 0
+            # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
+            teases = titled or "。" not in line.text
+            teasers -= teases
+            stays = not teases or teasers < 0
         if not stays:
             goes.append(index)
         if not line.blank:
