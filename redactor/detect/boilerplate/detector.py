@@ -38,7 +38,9 @@ class BoilerplateDetector:
 
     rules: tuple[BoilerplateRule, ...]
     scores: Scores
-    """Of lines."""
+    """Of lines, wherever they stand."""
+    edge_scores: Scores
+    """Of lines at head and tail."""
     clauses: Scores
     """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
@@ -85,7 +87,7 @@ class BoilerplateDetector:
             elif rule.unit == "block":
                 if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
                     continue
-                spans = blocks(rule, page, self.scores)
+                spans = blocks(rule, page, self.scores if rule.zone == "any" else self.edge_scores)
             elif rule.unit == "line":
                 spans = _single_lines(rule, page, self.scores)
             else:
@@ -148,9 +150,14 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     rules = [rule for rule in rules if rule.unit != "keep"]
     anywhere = [rule for rule in rules if rule.zone == "any"]
     ordered = sorted(rules, key=lambda rule: (rule.known is None, not rule.repeats, _ORDER.index(rule.unit)))
-    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
+    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES and not _is_of_edge(rule)])
+    of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
-    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
+    return BoilerplateDetector(tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
+
+
+def _is_of_edge(rule: BoilerplateRule) -> bool:
+    return rule.unit == "block" and rule.zone != "any"
 
 
 def _sign(rule: BoilerplateRule) -> bytes:
@@ -190,7 +197,7 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
     left: list[Line] = []
     hot: list[int] = []
     for index, line in enumerate(page.lines):
-        if not any(gone[line.start : line.end]):
+        if gone.find(_AT_EDGE, line.start, line.end) < 0:
             if index in still:
                 hot.append(len(left))
             left.append(line)

@@ -79,31 +79,39 @@ _BETWEEN_QS: Final = re.compile(r"(?<=[qQ])[\s.](?=[qQ])")
 class Line:
     """A line with its break, or a bracketed part of one; the rest is filled in when it is first asked for."""
 
-    __slots__ = ("_bracketed", "_folded", "_parts", "_roomy", "_sentences", "_whole", "blank", "bounds", "end", "kept", "odd", "promoted", "room", "scores", "start", "text", "twin", "warm")
+    # Defaults of the class, not of each line: most lines are never asked for more than their text.
+    room: int = ROOM
+    """So long it may be before its length speaks against it."""
+    kept: str | None = None
+    """The rule that protects it; "" where none does, None where none was asked."""
+    promoted: dict[str, Any] | None = None
+    """What of it each rule takes, by the id of the rule, once that has been asked."""
+    odd: bool = False
+    """Whether it is written so that a plain search would pass a cue by."""
+    warm: bool | None = None
+    """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
+    scores: dict[object, Sequence[float]] | None = None
+    bounds: dict[object, Sequence[float]] | None = None
+    """What the cues in it come to, and may come to, by who has weighed them."""
+    twin: Line | None = None
+    """An earlier line of the same text, which is weighed for both."""
+    _folded: str | None = None
+    _whole: bool = False
+    _bracketed: tuple[Line, ...] | None = None
+    _sentences: tuple[Line, ...] | None = None
+    _parts: tuple[Line, ...] | None = None
+    _roomy: Line | None = None
 
-    def __init__(self, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM, *, whole: bool = False) -> None:
+    def __init__(self, start: int, end: int, text: str) -> None:
         self.start, self.end, self.text = start, end, text
-        self.room = room
-        self._whole = whole
-        """So long it may be before its length speaks against it."""
         self.blank = text.isspace()
-        self._folded = folded
-        self._bracketed: tuple[Line, ...] | None = None
-        self._sentences: tuple[Line, ...] | None = None
-        self._parts: tuple[Line, ...] | None = None
-        self._roomy: Line | None = None
-        self.kept: str | None = None
-        """The rule that protects it; "" where none does, None where none was asked."""
-        self.promoted: dict[str, Any] = {}
-        """What of it each rule takes, by the id of the rule, once that has been asked."""
-        self.odd = False
-        """Whether it is written so that a plain search would pass a cue by."""
-        self.warm: bool | None = None
-        """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
-        self.scores: Sequence[float] | None = None
-        self.bounds: Sequence[float] | None = None
-        self.twin: Line | None = None
-        """An earlier line of the same text, which is weighed for both."""
+
+    @classmethod
+    def part(cls, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> Line:
+        """A part of a line; `folded`: what cues are looked for in, if that is not the text alone, folded."""
+        line = cls(start, end, text)
+        line._folded, line._whole, line.room = folded, True, room
+        return line
 
     @property
     def folded(self) -> str:
@@ -135,7 +143,7 @@ class Line:
         if self._bracketed is None:
             at = self.start
             self._bracketed = tuple(
-                Line(at + m.start(), at + m.end(), m.group(), fold(m.group())) for m in BRACKETED.finditer(self.text)
+                Line.part(at + m.start(), at + m.end(), m.group()) for m in BRACKETED.finditer(self.text)
             )
         return self._bracketed
 
@@ -146,7 +154,7 @@ class Line:
             at = self.start
             parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
             self._sentences = tuple(
-                Line(at + m.start(), at + m.end(), m.group(), whole=True)
+                Line.part(at + m.start(), at + m.end(), m.group())
                 for m in (parts if len(parts) > 1 else ())
                 if m.end() - m.start() <= _LONGEST_INSERT
             )
@@ -156,7 +164,7 @@ class Line:
     def roomy(self) -> Line:
         """The line as a paragraph of one piece, of which its length says little."""
         if self._roomy is None:
-            self._roomy = Line(self.start, self.end, self.text, self._folded, _ROOM_OF_PIECES)
+            self._roomy = Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
         return self._roomy
 
     @property
@@ -169,7 +177,7 @@ class Line:
         at = self.start
         stops = [*starts[1:], len(self.text.rstrip())]
         return tuple(
-            Line(at + low, at + high, self.text[low:high], fold(self.text[low:high].strip()))
+            Line.part(at + low, at + high, self.text[low:high], fold(self.text[low:high].strip()))
             for low, high in zip(starts, stops, strict=True)
         )
 
@@ -180,7 +188,7 @@ class Line:
             return ()
         at = self.start
         return tuple(
-            Line(at + m.start(), at + m.end(), m.group(), fold(m.group()))
+            Line.part(at + m.start(), at + m.end(), m.group())
             for m in _DISGUISED.finditer(self.text)
             if _WIDE_LETTER_SIGN.search(m.group()) and _NARROW_LETTER.search(m.group())
         )
@@ -201,7 +209,7 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     if len(spans) < 2:
         return ()
     return tuple(
-        Line(at + low, at + high, text[low:high], fold(_unbracketed(text[low:high].strip(), 2)), _ROOM_OF_PARTS)
+        Line.part(at + low, at + high, text[low:high], fold(_unbracketed(text[low:high].strip(), 2)), _ROOM_OF_PARTS)
         for low, high in spans
     )
 

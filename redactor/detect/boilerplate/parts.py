@@ -35,6 +35,8 @@ class Promoted:
 
 def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
     """What of a line carries enough cues: None for nothing, spans within it where the rest is body text."""
+    if line.promoted is None:
+        line.promoted = {}
     if rule.id not in line.promoted:
         line.promoted[rule.id] = _promoted(rule, line, scores)
     found: Promoted | None = line.promoted[rule.id]

@@ -67,14 +67,20 @@ class Scores:
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
         if line.scores is None:
-            line.scores = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
-        return line.scores[self._numbers[rule.id]]
+            line.scores = {}
+        scores = line.scores.get(self)
+        if scores is None:
+            scores = line.scores[self] = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
+        return scores[self._numbers[rule.id]]
 
     def bound(self, rule: BoilerplateRule, line: Line) -> float:
         """What the cues in the line may come to at the most, whatever speaks against it."""
         if line.bounds is None:
-            line.bounds = self._bounds(line.folded)
-        return line.bounds[self._numbers[rule.id]]
+            line.bounds = {}
+        bounds = line.bounds.get(self)
+        if bounds is None:
+            bounds = line.bounds[self] = self._bounds(line.folded)
+        return bounds[self._numbers[rule.id]]
 
     def _bounds(self, folded: str) -> Sequence[float]:
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
@@ -90,8 +96,11 @@ class Scores:
 
     def _of_twin(self, line: Line) -> Sequence[float]:
         if line.scores is None:
-            line.scores = self._weigh(line)
-        return line.scores
+            line.scores = {}
+        scores = line.scores.get(self)
+        if scores is None:
+            scores = line.scores[self] = self._weigh(line)
+        return scores
 
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
