@@ -541,6 +541,7 @@ class PlainScores:
 
 def plain_boilerplate(detector: BoilerplateDetector) -> BoilerplateDetector:
     """The same rules."""
+
     def words(rules: Sequence[BoilerplateRule]) -> PlainTerms | None:
         found = [
             w
@@ -556,7 +557,9 @@ def plain_boilerplate(detector: BoilerplateDetector) -> BoilerplateDetector:
 
     anywhere = words([rule for rule in detector.rules if rule.zone == "any"])
     plain = PlainScores()
-    return replace(detector, scores=plain, edge_scores=plain, clauses=plain, words=anywhere, edges=words(detector.rules))
+    return replace(
+        detector, scores=plain, edge_scores=plain, clauses=plain, words=anywhere, edges=words(detector.rules)
+    )
 
 
 class PlainKnown(Known):

@@ -42,7 +42,13 @@ ADS: Final = (
     "相关推荐",
     "点赞、在看、转发，我们下期再见",
 )
-PAGES: Final = ("第3页/共5页", "第 2 页 共 9 页", "试卷第2页，总6页", "--- 第2页 共9页 青石文库 ---", "高一语文 第3页 共8页")
+PAGES: Final = (
+    "第3页/共5页",
+    "第 2 页 共 9 页",
+    "试卷第2页，总6页",
+    "--- 第2页 共9页 青石文库 ---",
+    "高一语文 第3页 共8页",
+)
 OPTIONS: Final = (
     ("A. 选项甲", "B. 选项乙", "C. 选项丙", "D. 选项丁"),
     ("A、菜畦　确凿", "B、轻捷　蝉蜕", "C、油蛉　斑蝥", "D、缠络　攒成"),
@@ -86,7 +92,11 @@ def left(text: str) -> list[str]:
 def test_exam_options_stay_about_a_page_footer(
     page: str, options: tuple[str, ...], at: int, number: int, blank: bool
 ) -> None:
-    lines = [f"{number}. 下列说法正确的是（　　）", *options, f"{number + 1}. 下列词语中加点字读音全都正确的一项是（　　）"]
+    lines = [
+        f"{number}. 下列说法正确的是（　　）",
+        *options,
+        f"{number + 1}. 下列词语中加点字读音全都正确的一项是（　　）",
+    ]
     kept = list(lines)
     lines.insert(1 + at, page)
     assert [line for line in left(("\n\n" if blank else "\n").join(lines) + "\n") if line != page] == kept
@@ -132,7 +142,9 @@ def test_a_chapter_stays_above_its_word_count(count: str, text: str) -> None:
     assert left(f"第三十章　夜渡\n{count}\n　　{text}\n")[0] == "第三十章　夜渡"
 
 
-SHARE: Final = st.lists(st.sampled_from(["分享到：", "【打印】", "字体：大 中 小", "收藏", "微信", "微博"]), min_size=1, max_size=3)
+SHARE: Final = st.lists(
+    st.sampled_from(["分享到：", "【打印】", "字体：大 中 小", "收藏", "微信", "微博"]), min_size=1, max_size=3
+)
 
 
 @given(SHARE, SHARE, body)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.kinds import Kinds
-from redactor.detect.boilerplate.lines import MOST_PARTED, Line, ends_sentence, fold, is_body, is_decoration, is_picture, speaks
+from redactor.detect.boilerplate.lines import (
+    MOST_PARTED,
+    Line,
+    ends_sentence,
+    fold,
+    is_body,
+    is_decoration,
+    is_picture,
+    speaks,
+)
 from redactor.detect.boilerplate.parts import Promoted, promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
@@ -31,6 +40,8 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
+_UNDECIDED, _YES, _NO = 0.5, 0.9, 0.02
+"""What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
 _SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
 _LONGEST_LIST: Final = 40
@@ -42,6 +53,10 @@ _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
+Voter: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+"""Tells of each line of a text, in order, how likely it is site text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Lines, the indices of those in which a cue may stand anywhere, and what protects lines."""
@@ -51,6 +66,18 @@ class Page:
     words: AhoCorasick | None
     """Finds the lines in which a cue may stand that counts only at head and tail."""
     kinds: Kinds
+
+    voter: Voter | None = None
+    """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
+
+    def vote(self, line: Line) -> float:
+        """What the second voice says of the line; neither yes nor no where there is none."""
+        if self.voter is None:
+            return _UNDECIDED
+        if line.vote is None:
+            for each, vote in zip(self.lines, self.voter([each.text for each in self.lines]), strict=True):
+                each.vote = float(vote) if each.vote is None else each.vote
+        return _UNDECIDED if line.vote is None else line.vote
 
     def may(self, line: Line) -> bool:
         """Whether a cue may stand in the line that counts only at head and tail."""
@@ -147,12 +174,10 @@ def _without_protected(
         teasers += _MOST_SENTENCES if opens else 0
         if kind and not opens:
             sheltered = page.kinds.shelters(kind)
-        elif rule.is_crown(line):
-            sheltered = False
-        elif index in anchors or opens:
+        elif rule.is_crown(line) or index in anchors or opens:
             sheltered = False
         stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
-        stays = stays or index in shown
+        stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
             teases = titled or "。" not in line.text
@@ -351,15 +376,31 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             anchors[index] = found.score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif (is_body(line) or found or (rule.opens and ends_sentence(line))) and index >= reach:
+        elif (
+            (is_body(line) or found or (rule.opens and ends_sentence(line)))
+            and index >= reach
+            and (found or sentences or not rule.runs or page.vote(line) < _YES)
+        ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
             bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
-        elif rule.runs and not sentences and scores.score(rule, line) >= NEIGHBOUR * rule.threshold:
-            if not (page.kinds.of(line) or rule.is_title(line)):
-                weak.append(index)
+        elif (
+            rule.runs
+            and not sentences
+            and page.vote(line) >= _YES
+            and not page.kinds.of(line)
+            and not rule.is_title(line)
+        ):
+            anchors[index] = rule.threshold
+        elif (
+            rule.runs
+            and not sentences
+            and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            and not (page.kinds.of(line) or rule.is_title(line))
+        ):
+            weak.append(index)
         seen += 1
         if seen >= rule.max_lines:
             break
@@ -402,7 +443,9 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Se
             (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
             and sum(map(is_picture, shown)) <= _MOST_BETWEEN
             and (rule.zone == "tail" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
-            and not any(rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between)
+            and not any(
+                rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between
+            )
         ):
             group.append(index)
         else:

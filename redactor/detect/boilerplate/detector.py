@@ -10,7 +10,7 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import Page, blocks
+from redactor.detect.boilerplate.blocks import Page, Voter, blocks
 from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
@@ -49,6 +49,8 @@ class BoilerplateDetector:
     """Finds those worth weighing at head and tail."""
     kinds: Kinds
     """What no rule takes."""
+    voter: Voter | None = None
+    """A second voice beside the rules, if there is one."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
@@ -62,7 +64,7 @@ class BoilerplateDetector:
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
         for _ in range(_ROUNDS):
-            found = self._once(Page(lines, hot, self.edges, self.kinds), removed, head=head, tail=tail)
+            found = self._once(Page(lines, hot, self.edges, self.kinds, self.voter), removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
@@ -116,9 +118,7 @@ class BoilerplateDetector:
         return shown
 
 
-def _holding(
-    words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str]
-) -> set[int]:
+def _holding(words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> set[int]:
     """Indices of the lines that hold one of the words, as they are written or folded."""
     if words is None:
         return set()
@@ -153,7 +153,9 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES and not _is_of_edge(rule)])
     of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
-    return BoilerplateDetector(tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps))
+    return BoilerplateDetector(
+        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps)
+    )
 
 
 def _is_of_edge(rule: BoilerplateRule) -> bool:
@@ -205,7 +207,7 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
         rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
         if rest and not rest.isspace():
             left.append(Line(line.start, line.end, rest))
-    return Page(left, hot, page.words, page.kinds)
+    return Page(left, hot, page.words, page.kinds, page.voter)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -90,6 +91,8 @@ class Line:
     """Whether it is written so that a plain search would pass a cue by."""
     warm: bool | None = None
     """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
+    vote: float | None = None
+    """How likely it is site text for who has read it with its neighbours; None where nobody has been asked."""
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""
@@ -205,7 +208,7 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     """The sentences of a line with the signs that end them, or the clauses of a sentence; nothing where there is but one."""
     text, at = line.text, line.start
     cuts = [0, *(match.end() for match in (_CLAUSE_END if clauses else _SENTENCE_STOP).finditer(text)), len(text)]
-    spans = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False) if text[low:high].strip()]
+    spans = [(low, high) for low, high in pairwise(cuts) if text[low:high].strip()]
     if len(spans) < 2:
         return ()
     return tuple(

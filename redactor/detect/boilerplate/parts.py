@@ -93,7 +93,7 @@ def _spans(
             runs = [[runs[0][0], len(parts) - 1]]
     for first, last in runs:
         low, high = first, last
-        if sum(map(_says, parts[: first])) < _LEAST_BODY:
+        if sum(map(_says, parts[:first])) < _LEAST_BODY:
             low = 0
         if sum(map(_says, parts[last + 1 :])) < _LEAST_BODY:
             high = len(parts) - 1

@@ -157,9 +157,9 @@ class BoilerplateRule:
         """Whether a rule that protects lines protects this one; its length doesn't matter."""
         folded = fold_word(line.text.strip())
         patterns = tuple(cue.pattern for cue in self.cues if cue.pattern is not None)
-        if len(patterns) == len(self.cues) and not any(cue.words for cue in self.cues):
-            if not _finds_any(patterns, folded):
-                return False
+        by_pattern = len(patterns) == len(self.cues) and not any(cue.words for cue in self.cues)
+        if by_pattern and not _finds_any(patterns, folded):
+            return False
         total = 0.0
         for cue in self.cues:
             hits = sum(word in folded for word in cue.words)
@@ -219,8 +219,14 @@ def parse_boilerplate(
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause", "sentence", "field", "address", "keep") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence", "field", "address", "keep") or zone not in (
+        "head",
+        "tail",
+        "any",
+    ):
+        raise RuleError(
+            f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any"
+        )
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
     known = _known(table, where, unit, read_file)
@@ -252,7 +258,9 @@ def parse_boilerplate(
         shows=_patterns(table, "shows", where, memo),
         whole=_patterns(table, "whole", where, memo),
         runs=_flag(table, "runs", where),
-        least=int(_number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)),
+        least=int(
+            _number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)
+        ),
         hints=tuple(_list(table, "hints", str, where)),
         score=_number(table, "score", 0.9, where),
         examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),

@@ -151,7 +151,9 @@ def _shows(expression: Expression, folded: str) -> bool:
 
 def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
     """One automaton of the words that make a line worth weighing."""
-    words = [w for rule in rules for w in (*_hints(rule), *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))]
+    words = [
+        w for rule in rules for w in (*_hints(rule), *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
+    ]
     # The text is searched as it stands, and there punctuation is wide as often as not.
     forms = dict.fromkeys(form for w in words for form in (fold_word(w), widened(fold_word(w))))
     # What disguises itself is looked for as it is written.
