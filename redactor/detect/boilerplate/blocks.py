@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -40,8 +40,10 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _YES, _NO = 0.5, 0.9, 0.02
+_UNDECIDED, YES, _NO = 0.5, 0.8, 0.02
 """What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
+_LEAST_TOLD: Final = 3
+"""And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
 _LONGEST_LIST: Final = 40
@@ -53,7 +55,7 @@ _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
-Voter: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
 """Tells of each line of a text, in order, how likely it is site text."""
 
 
@@ -67,8 +69,8 @@ class Page:
     """Finds the lines in which a cue may stand that counts only at head and tail."""
     kinds: Kinds
 
-    voter: Voter | None = None
-    """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
+    voter: Voice | None = None
+    """A second voice beside the rules: it extends or doubts what structure allows, and by itself opens blocks below a text alone."""
 
     def vote(self, line: Line) -> float:
         """What the second voice says of the line; neither yes nor no where there is none."""
@@ -329,7 +331,7 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    seen = sentences = 0
+    seen = sentences = told = 0
     reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
@@ -340,6 +342,9 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             or rule.opens_block(line)
             or (line.parts and promoted(rule, line, scores))
         ):
+            return True
+        told += _told_of(rule, page, index)
+        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
             return True
         if is_body(line):
             reach = _reach(rule, lines) if reach is None else reach
@@ -352,6 +357,18 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     return False
 
 
+def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
+    line = page.lines[index]
+    if not rule.runs or page.voter is None or is_body(line):
+        return False
+    if rule.zone == "head":
+        below = _next(rule, page.lines, index, 1)
+        if below is None or is_body(page.lines[below]):
+            return False
+    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.is_title(line)
+
+
 def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
@@ -359,6 +376,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     within: dict[int, Promoted] = {}
     seen = sentences = 0
     bounded = False
+    told: set[int] = set()
     reach = _reach(rule, lines)
     weak: list[int] = []
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
@@ -379,21 +397,16 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
             and index >= reach
-            and (found or sentences or not rule.runs or page.vote(line) < _YES)
+            and (found or sentences or not _told_of(rule, page, index))
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
             bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
-        elif (
-            rule.runs
-            and not sentences
-            and page.vote(line) >= _YES
-            and not page.kinds.of(line)
-            and not rule.is_title(line)
-        ):
+        elif not sentences and _told_of(rule, page, index):
             anchors[index] = rule.threshold
+            told.add(index)
         elif (
             rule.runs
             and not sentences
@@ -405,6 +418,9 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         if seen >= rule.max_lines:
             break
     anchors.update(_together(rule, lines, weak, anchors, scores))
+    if not bounded and told == anchors.keys():
+        # Where no text was met, all may be text: the second voice alone takes nothing.
+        anchors.clear()
     return _Seen(anchors, within, bounded)
 
 

@@ -6,16 +6,18 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import Page, Voter, blocks
+from redactor.detect.boilerplate.blocks import YES, Page, blocks
 from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
+from redactor.detect.boilerplate.voter import Voter
 from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
@@ -63,12 +65,13 @@ class BoilerplateDetector:
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
+        voice = None if self.voter is None else partial(self.voter.vote, head=head, tail=tail)
         for _ in range(_ROUNDS):
-            found = self._once(Page(lines, hot, self.edges, self.kinds, self.voter), removed, head=head, tail=tail)
+            found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
-        return _findings(text, removed)
+        return _findings(text, removed, lines)
 
     def protects(self, text: str) -> bool:
         """Whether a line of the text is of a kind that no rule takes."""
@@ -143,8 +146,8 @@ def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
     return folded
 
 
-def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
-    """One detector for all rules, in their order."""
+def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = None) -> BoilerplateDetector:
+    """One detector for all rules, in their order. `voter`: what speaks beside them."""
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
     keeps = tuple(rule for rule in rules if rule.unit == "keep")
     rules = [rule for rule in rules if rule.unit != "keep"]
@@ -154,7 +157,7 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector
     of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(
-        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps)
+        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps), voter
     )
 
 
@@ -250,7 +253,7 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
             yield line
 
 
-def _findings(text: str, removed: Removed) -> list[Finding]:
+def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Finding]:
     doubt = _LOST if _loses_all(text, removed) else 1.0
     return [
         Finding(
@@ -260,10 +263,23 @@ def _findings(text: str, removed: Removed) -> list[Finding]:
             rule=rule.id,
             score=min(rule.score, doubt),
             priority=100,
-            evidence=(Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),),
+            evidence=(
+                Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),
+                *_votes(lines, start, end),
+            ),
         )
         for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])
     ]
+
+
+def _votes(lines: Sequence[Line], start: int, end: int) -> Iterator[Evidence]:
+    """What the second voice said of the lines of a span, if it was asked and said yes to some."""
+    inside = [line for line in lines if start <= line.start and line.end <= end and not line.blank]
+    votes = [line.vote for line in inside if line.vote is not None and line.vote >= YES]
+    if votes:
+        yield Evidence(
+            "boilerplate", f"the line voter takes {len(votes)} of {len(inside)} lines for none of the text", max(votes)
+        )
 
 
 def _loses_all(text: str, removed: Removed) -> bool:
