@@ -15,7 +15,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.boilerplate.sight import BITS, Window, features, folded, grams, linear, windows
+from redactor.detect.boilerplate.sight import (
+    BITS,
+    Folded,
+    Window,
+    features,
+    folded,
+    grams,
+    is_sentence,
+    linear,
+    windows,
+)
 from redactor.detect.weights import arrays_of
 from redactor.model import RuleError
 
@@ -23,7 +33,7 @@ FILE: Final = "lines.weights"
 FORMAT: Final = "redactor-lines-1"
 STATES: Final = 2
 _QUIET: Final = -0.5
-"""Where the linear model leans less than so much towards any line, nobody looks closer: that is how most texts are."""
+"""Where the linear model leans less than so much towards any line that is no sentence, nobody looks closer: so are most texts."""
 FARTHEST: Final = 5.0
 """What is seen of a line is kept within so many deviations of what is usual."""
 
@@ -74,11 +84,16 @@ class Voter:
             votes[numbers] = np.maximum(votes[numbers], self._chances(window))
         return votes
 
+    def _content(self, seen: Folded) -> NDArray[np.float64]:
+        """What the linear model says of each line by itself."""
+        return linear(grams(seen), self.weights, self.bias, seen.count)
+
     def _chances(self, window: Window) -> NDArray[np.float32]:
+        short = [text for text in window.texts if not is_sentence(text)]
+        if not short or self._content(folded(short, self.fold)).max() < _QUIET:
+            return np.zeros(len(window.texts), np.float32)
         seen = folded(window.texts, self.fold)
-        content = linear(grams(seen), self.weights, self.bias, seen.count)
-        if content.max() < _QUIET:
-            return np.zeros(seen.count, np.float32)
+        content = self._content(seen)
         inputs = np.clip((features(window, seen, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
         gaps = np.minimum(1, np.array(window.blanks[1:-1], np.int64))
         found = self.networks.chances(inputs, gaps, first=window.above == 0, last=window.below == 0)
