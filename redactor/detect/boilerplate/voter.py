@@ -33,7 +33,10 @@ FILE: Final = "lines.weights"
 FORMAT: Final = "redactor-lines-1"
 STATES: Final = 2
 _QUIET: Final = -0.5
-"""Where the linear model leans less than so much towards any line that is no sentence, nobody looks closer: so are most texts."""
+"""Where the linear model leans less than so much towards any line, sentences within left out of account, nobody looks closer: so are
+most texts."""
+_ENDS: Final = 3
+"""So many lines at either end tell, sentences too."""
 FARTHEST: Final = 5.0
 """What is seen of a line is kept within so many deviations of what is usual."""
 
@@ -89,9 +92,10 @@ class Voter:
         return linear(grams(seen), self.weights, self.bias, seen.count)
 
     def _chances(self, window: Window) -> NDArray[np.float32]:
-        short = [text for text in window.texts if not is_sentence(text)]
-        if not short or self._content(folded(short, self.fold)).max() < _QUIET:
-            return np.zeros(len(window.texts), np.float32)
+        texts, inner = window.texts, range(_ENDS, len(window.texts) - _ENDS)
+        telling = [text for number, text in enumerate(texts) if number not in inner or not is_sentence(text)]
+        if self._content(folded(telling, self.fold)).max() < _QUIET:
+            return np.zeros(len(texts), np.float32)
         seen = folded(window.texts, self.fold)
         content = self._content(seen)
         inputs = np.clip((features(window, seen, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
