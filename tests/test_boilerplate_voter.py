@@ -232,3 +232,17 @@ def test_weights_without_a_member_are_an_error(tmp_path: Path) -> None:
     del members["scale.npy"]
     with pytest.raises(RuleError, match="another shape"):
         load_voter(_write(tmp_path / FILE, members, f"{FORMAT} {digest(members)}"))
+
+
+PROMO: Final = Path(__file__).parent.parent / "training" / "promo"
+
+
+@pytest.mark.parametrize("path", sorted(PROMO.glob("*.txt")), ids=lambda path: path.stem)
+def test_marked_documents_are_whole(path: Path) -> None:
+    documents = path.read_text(encoding="utf-8").split("\n=== ")
+    names = [document.removeprefix("=== ").split(" | ")[0] for document in documents]
+    assert len(set(names)) == len(names)
+    for name, document in zip(names, documents, strict=True):
+        depth = list(itertools.accumulate((char == "⟦") - (char == "⟧") for char in document))
+        assert set(depth) <= {0, 1}, name
+        assert depth[-1] == 0, name
