@@ -167,6 +167,7 @@ def _without_protected(
     lines = page.lines
     goes: list[int] = []
     sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
+    wrapped = False
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     for index in range(first, last + 1):
         line = lines[index]
@@ -180,7 +181,7 @@ def _without_protected(
         stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
         listed = listed or opens
         if not stays and not listed and index not in anchors and page.vote(line) < _YES:
-            stays = _is_prose(line) and scores.score(rule, line) <= 0
+            stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
         stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
@@ -192,6 +193,7 @@ def _without_protected(
         if not line.blank:
             cued = index in anchors or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
             titled = not (stays or opens or cued)
+            wrapped = stays and not kind and _is_prose(line) and not speaks(line)
     if len(goes) == last + 1 - first:
         yield lines[first].start, lines[last].end
         return

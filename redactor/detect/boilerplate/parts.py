@@ -63,11 +63,13 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     best = max(score, *values, sum(values[number] for number in cued))
     if best < rule.threshold or rule.vetoes(line):
         return None
-    spans = [] if whole else list(_spans(rule, line, parts, cued, scores))
+    spans = [] if whole else list(_spans(rule, line, parts, values, cued, scores))
     part_of_text = bool(spans) and spans != [(line.start, line.end)]
     if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold or not rule.parts):
         return None
-    if not spans or spans == [(line.start, line.end)]:
+    if not spans and not whole:
+        return None
+    if not part_of_text:
         return Promoted(best, ((line.start, line.end),), True)
     return Promoted(best, tuple(spans), False)
 
@@ -79,7 +81,12 @@ def _says(part: Line) -> int:
 
 
 def _spans(
-    rule: BoilerplateRule, line: Line, parts: Sequence[Line], cued: Sequence[int], scores: Scores
+    rule: BoilerplateRule,
+    line: Line,
+    parts: Sequence[Line],
+    values: Sequence[float],
+    cued: Sequence[int],
+    scores: Scores,
 ) -> Iterator[Span]:
     """Runs of sentences that hold promotion; sentences of body text before, between and after them stay."""
     runs: list[list[int]] = []
@@ -95,6 +102,9 @@ def _spans(
         if sum(map(_says, parts[runs[0][0] :])) < 2 * promotion:
             runs = [[runs[0][0], len(parts) - 1]]
     for first, last in runs:
+        together = [values[number] for number in cued if first <= number <= last]
+        if len(runs) > 1 and max(together) < rule.threshold and sum(together) < _SURER * rule.threshold:
+            continue
         low, high = first, last
         if sum(map(_says, parts[:first])) < _LEAST_BODY:
             low = 0
