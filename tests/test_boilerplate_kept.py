@@ -88,6 +88,7 @@ def left(text: str) -> list[str]:
     return [line.strip() for line in CLEAN.redact(text).text.splitlines() if line.strip()]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PAGES), st.sampled_from(OPTIONS), st.integers(0, 4), st.integers(1, 40), st.booleans())
 def test_exam_options_stay_about_a_page_footer(
     page: str, options: tuple[str, ...], at: int, number: int, blank: bool
@@ -102,6 +103,7 @@ def test_exam_options_stay_about_a_page_footer(
     assert [line for line in left(("\n\n" if blank else "\n").join(lines) + "\n") if line != page] == kept
 
 
+@settings(deadline=None)
 @given(st.lists(sentence, min_size=1, max_size=4, unique=True), disclaimer, st.booleans(), st.booleans())
 def test_a_paragraph_that_ends_in_a_disclaimer_keeps_its_body(
     sentences: list[str], ending: str, alone: bool, indent: bool
@@ -112,6 +114,7 @@ def test_a_paragraph_that_ends_in_a_disclaimer_keeps_its_body(
     assert said in out
 
 
+@settings(deadline=None)
 @given(st.lists(sentence, min_size=1, max_size=3, unique=True), disclaimer)
 def test_a_paragraph_of_html_wrapped_over_lines_keeps_its_body(sentences: list[str], ending: str) -> None:
     wrapped = "\n".join([*sentences, ending])
@@ -120,6 +123,7 @@ def test_a_paragraph_of_html_wrapped_over_lines_keeps_its_body(sentences: list[s
     assert all(each in out for each in sentences)
 
 
+@settings(deadline=None)
 @given(body, st.lists(ad, min_size=1, max_size=4), body, st.integers(0, 2))
 def test_a_body_line_after_promotion_stays(above: str, ads: list[str], below: str, blank: int) -> None:
     gap = "\n" * (1 + blank)
@@ -127,16 +131,19 @@ def test_a_body_line_after_promotion_stays(above: str, ads: list[str], below: st
     assert above in CLEAN.redact(gap.join([above, *ads]) + "\n").text
 
 
+@settings(deadline=None)
 @given(body, st.sampled_from(FIELDS), st.lists(ad, min_size=1, max_size=3), st.lists(ad, min_size=0, max_size=2))
 def test_fields_stay_between_promotion(text: str, field: str, above: list[str], below: list[str]) -> None:
     assert field in left("\n".join([text, *above, field, *below]) + "\n")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(HEADINGS), st.lists(ad, min_size=1, max_size=3), body)
 def test_headings_stay_below_promotion(heading: str, ads: list[str], text: str) -> None:
     assert heading in left("\n".join([text, *ads, heading, text]) + "\n")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("本章字数：2980", "更新时间：2021-03-04 18:20　字数：3021", "上一章 目录 下一章")), body)
 def test_a_chapter_stays_above_its_word_count(count: str, text: str) -> None:
     assert left(f"第三十章　夜渡\n{count}\n　　{text}\n")[0] == "第三十章　夜渡"
@@ -147,6 +154,7 @@ SHARE: Final = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(SHARE, SHARE, body)
 def test_date_and_source_stay_between_share_words(above: list[str], below: list[str], text: str) -> None:
     field = "2023-04-12 09:20　来源：青石日报"
@@ -173,19 +181,21 @@ def test_what_speaks_of_such_things_stays(text: str) -> None:
     assert CLEAN.redact(text).text == text
 
 
+@settings(deadline=None)
 @given(body, ad)
-@settings(max_examples=30)
 def test_half_a_sentence_with_an_advertisement_glued_to_it_stays(text: str, glued: str) -> None:
     half = text[: len(text) // 2]
     assert half in CLEAN.redact(f"{BODY[0]}\n{half}{text[len(text) // 2 :]}{glued}\n{BODY[1]}\n").text
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(body, sentence, st.sampled_from(HEADINGS), st.sampled_from(FIELDS)), min_size=1, max_size=12))
 def test_text_without_promotion_stays(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
     assert CLEAN.redact(text).text == text
 
 
+@settings(deadline=None)
 @given(
     st.lists(ad, max_size=3),
     st.lists(st.one_of(body, sentence), min_size=1, max_size=4),

@@ -46,6 +46,7 @@ _LEAST_TOLD: Final = 3
 """And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
+_LEAST_PROSE: Final = 14
 _LONGEST_LIST: Final = 40
 """So many lines below its heading an entry of a list of references may stand."""
 _ADDRESS: Final = re.compile(r"https?://|www\.")
@@ -167,7 +168,8 @@ def _without_protected(
     """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
     lines = page.lines
     goes: list[int] = []
-    sheltered, teasers, titled = _is_sheltered(rule, page, first), 0, False
+    sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
+    wrapped = False
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     for index in range(first, last + 1):
         line = lines[index]
@@ -179,6 +181,9 @@ def _without_protected(
         elif rule.is_crown(line) or index in anchors or opens:
             sheltered = False
         stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
+        listed = listed or opens
+        if not stays and not listed and index not in anchors and page.vote(line) < _YES:
+            stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
         stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
         if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
@@ -190,6 +195,7 @@ def _without_protected(
         if not line.blank:
             cued = index in anchors or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
             titled = not (stays or opens or cued)
+            wrapped = stays and not kind and _is_prose(line) and not speaks(line)
     if len(goes) == last + 1 - first:
         yield lines[first].start, lines[last].end
         return
@@ -216,6 +222,12 @@ def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) ->
 def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int, float]) -> int | None:
     """The line from which all goes to the end of the document, if a block at the tail has one."""
     return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether a line that is no whole sentence is a piece of one, as in text whose lines were cut to one width."""
+    text = line.text.strip()
+    return "。" in text or (len(text) >= _LEAST_PROSE and ("，" in text or "、" in text))
 
 
 def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:

@@ -27,7 +27,9 @@ _EDGE, _LABEL = 60, 24
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
-_AT_EDGE, _WITHIN = b"\1", b"\2"
+_BEFORE: Final = 1
+_SIGNS: Final[Mapping[str, int]] = {"head": 2, "tail": 3, "any": 4}
+"""What marks characters that were taken in a round before, and by rules of this one, by their zone."""
 _OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
@@ -82,7 +84,7 @@ class BoilerplateDetector:
     def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(page.lines[-1].end)
         for start, end in removed:  # Their lines are seen no more: what reaches over them takes nothing of them along.
-            gone[start:end] = _AT_EDGE * (end - start)
+            gone[start:end] = bytes([_BEFORE]) * (end - start)
         page = _what_is_left(page, gone) if removed else page
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
@@ -98,8 +100,8 @@ class BoilerplateDetector:
             else:
                 spans = _clauses(rule, page, self.clauses)
             for whole, score in spans:
-                for span in _not_gone(whole, gone):
-                    gone[span[0] : span[1]] = _sign(rule) * (span[1] - span[0])
+                for span in _not_gone(rule, whole, gone):
+                    gone[span[0] : span[1]] = bytes([_sign(rule)]) * (span[1] - span[0])
                     found[span] = (rule, score)
         return found
 
@@ -165,25 +167,28 @@ def _is_of_edge(rule: BoilerplateRule) -> bool:
     return rule.unit == "block" and rule.zone != "any"
 
 
-def _sign(rule: BoilerplateRule) -> bytes:
-    """What marks characters that the rule has taken."""
-    return _AT_EDGE if rule.zone != "any" else _WITHIN
+def _sign(rule: BoilerplateRule) -> int:
+    """What marks characters that the rule has taken in this round."""
+    return _SIGNS[rule.zone]
 
 
-def _not_gone(span: Span, gone: bytearray) -> list[Span]:
-    """The parts of a span that no block at the same edge has taken; nothing of it if it reaches over what goes by itself."""
+def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
+    """The parts of a span that are still there; nothing of it if it reaches over what goes by itself, or from one edge to the other."""
     start, end = span
-    if gone.find(_WITHIN, start, end) >= 0:
+    own = (0, _BEFORE, _sign(rule)) if rule.zone != "any" else (0, _BEFORE)
+    taken = gone[start:end]
+    if taken.count(0) == len(taken):
+        return [span]
+    if sum(taken.count(sign) for sign in own) < len(taken):
         return []
     found: list[Span] = []
-    while start < end:
-        stop = gone.find(_AT_EDGE, start, end)
-        stop = end if stop < 0 else stop
-        if start < stop:
-            found.append((start, stop))
-        start = gone.find(0, stop, end)
-        if start < 0:
-            break
+    for at in range(start, end):
+        if gone[at]:
+            continue
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
     return found
 
 
@@ -202,7 +207,7 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
     left: list[Line] = []
     hot: list[int] = []
     for index, line in enumerate(page.lines):
-        if gone.find(_AT_EDGE, line.start, line.end) < 0:
+        if gone.find(_BEFORE, line.start, line.end) < 0:
             if index in still:
                 hot.append(len(left))
             left.append(line)

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from redactor.detect.boilerplate.lines import LONGEST_LINE, ROOM, Line, parts_of, without_addresses
+from redactor.detect.boilerplate.lines import BRACKETED, LONGEST_LINE, ROOM, Line, parts_of, without_addresses
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
@@ -18,6 +18,7 @@ _LEAST_BODY, _LEAST_PREFIX = 10, 30
 _SURER: Final = 1.2
 """So many times the threshold must be reached where the rest of a paragraph is body text: it may speak of such things."""
 _LONG_SENTENCE: Final = 60
+_LEAST_TITLE: Final = 4
 _LETTERS_OF_A_WORD: Final = 4
 _HAN: Final = regex.compile(r"\p{Han}")
 _LATIN: Final = regex.compile(r"[A-Za-z]")
@@ -49,6 +50,8 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
         return None
     whole = bool(rule.whole) and len(line.text) > ROOM and rule.is_whole(line)
     score = scores.score(rule, line.roomy if whole else line)
+    if rule.zone == "head" and score >= rule.threshold and _is_noted(rule, line, scores):
+        return None
     if not parts:
         return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold else None
     values = [scores.score(rule, part) for part in parts]
@@ -60,11 +63,13 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     best = max(score, *values, sum(values[number] for number in cued))
     if best < rule.threshold or rule.vetoes(line):
         return None
-    spans = [] if whole else list(_spans(rule, line, parts, cued, scores))
+    spans = [] if whole else list(_spans(rule, line, parts, values, cued, scores))
     part_of_text = bool(spans) and spans != [(line.start, line.end)]
-    if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold):
+    if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold or not rule.parts):
         return None
-    if not spans or spans == [(line.start, line.end)]:
+    if not spans and not whole:
+        return None
+    if not part_of_text:
         return Promoted(best, ((line.start, line.end),), True)
     return Promoted(best, tuple(spans), False)
 
@@ -76,7 +81,12 @@ def _says(part: Line) -> int:
 
 
 def _spans(
-    rule: BoilerplateRule, line: Line, parts: Sequence[Line], cued: Sequence[int], scores: Scores
+    rule: BoilerplateRule,
+    line: Line,
+    parts: Sequence[Line],
+    values: Sequence[float],
+    cued: Sequence[int],
+    scores: Scores,
 ) -> Iterator[Span]:
     """Runs of sentences that hold promotion; sentences of body text before, between and after them stay."""
     runs: list[list[int]] = []
@@ -92,6 +102,9 @@ def _spans(
         if sum(map(_says, parts[runs[0][0] :])) < 2 * promotion:
             runs = [[runs[0][0], len(parts) - 1]]
     for first, last in runs:
+        together = [values[number] for number in cued if first <= number <= last]
+        if len(runs) > 1 and max(together) < rule.threshold and sum(together) < _SURER * rule.threshold:
+            continue
         low, high = first, last
         if sum(map(_says, parts[:first])) < _LEAST_BODY:
             low = 0
@@ -128,3 +141,12 @@ def _joined(line: Line, start: int, end: int) -> Span:
     if before and before[-1] in _JOINTS and text[end - at - 1 : end - at] in ("。", "！", "!", "."):
         return at + len(before) - 1, end - 1
     return start, end
+
+
+def _is_noted(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:
+    """Whether the line is a title with a note in brackets behind it, and only the note speaks of such things."""
+    rest = BRACKETED.sub("", line.text).strip()
+    if not rest or len(rest) == len(line.text.strip()):
+        return False
+    title = Line.part(line.start, line.start + len(rest), rest)
+    return _says(title) >= _LEAST_TITLE and scores.score(rule, title) <= 0

@@ -37,6 +37,7 @@ KEYS = frozenset(
         "whole",
         "shows",
         "runs",
+        "parts",
         "least",
         "lines_file",
         "until",
@@ -108,6 +109,8 @@ class BoilerplateRule:
     """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
     known: Known | None = None
     """Lines that go wherever they stand, named whole in a file."""
+    parts: bool = False
+    """Whether sentences and clauses of a paragraph may go by themselves, its body text left."""
     runs: bool = False
     """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected."""
     least: int = 1
@@ -258,6 +261,7 @@ def parse_boilerplate(
         shows=_patterns(table, "shows", where, memo),
         whole=_patterns(table, "whole", where, memo),
         runs=_flag(table, "runs", where),
+        parts=_flag(table, "parts", where),
         least=int(
             _number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)
         ),
