@@ -289,7 +289,7 @@ class TestKnownLines:
 
 
 def test_a_second_voice_extends_and_doubts_but_opens_nothing(detector: BoilerplateDetector) -> None:
-    def voter(lines: Sequence[str]) -> list[float]:
+    def voter(lines: Sequence[str], **_: bool) -> list[float]:
         return [0.97 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
 
     voiced = replace(detector, voter=voter)

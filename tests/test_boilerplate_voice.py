@@ -19,7 +19,7 @@ BODY: Final = (
 )
 GOES: Final = {
     "labels below a block": "分享到：微信 微博\n我要纠错\n猜你喜欢\n春耕进度过半\n菜场换了新址\n责任编辑：白沙\n",
-    "nothing with a cue": "您看完这条新闻的心情\n感动 0\n同情 0\n愤怒 0\n跟贴 0\n返回列表\n",
+    "labels above a block": "您看完这条新闻的心情\n感动 0\n同情 0\n愤怒 0\n跟贴 0\n版权所有 © 石门网 未经授权禁止转载\n",
 }
 STAYS: Final = {
     "captions": "图1　老桥全景\n图2　桥头石狮（1974年摄）\n",
@@ -33,7 +33,7 @@ STAYS: Final = {
 
 @pytest.fixture(scope="module")
 def detector() -> BoilerplateDetector:
-    return compile_boilerplate(load_rules().boilerplate, packaged_voter())
+    return compile_boilerplate(load_rules().boilerplate, packaged_voter().vote)
 
 
 def left(detector: BoilerplateDetector, text: str) -> str:
@@ -58,11 +58,11 @@ def test_the_title_stays_below_a_menu(detector: BoilerplateDetector) -> None:
 
 
 def test_without_a_voter_the_rules_speak_alone(detector: BoilerplateDetector) -> None:
-    text = f"{TITLE}{BODY}{GOES['nothing with a cue']}"
+    text = f"{TITLE}{BODY}{GOES['labels above a block']}"
     alone = replace(detector, voter=None)
     assert len(left(alone, text)) > len(left(detector, text))
 
 
 def test_evidence_names_the_voter() -> None:
-    found = Redactor(policy="clean").scan(f"{TITLE}{BODY}{GOES['nothing with a cue']}")
+    found = Redactor(policy="clean").scan(f"{TITLE}{BODY}{GOES['labels above a block']}")
     assert any("the line voter takes" in each.detail for finding in found for each in finding.evidence)

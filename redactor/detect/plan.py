@@ -128,7 +128,7 @@ def compile_plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
-        boilerplate=compile_boilerplate(blocks, packaged_voter() if any(rule.runs for rule in blocks) else None),
+        boilerplate=compile_boilerplate(blocks, packaged_voter().vote if any(rule.runs for rule in blocks) else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

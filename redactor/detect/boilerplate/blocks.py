@@ -40,10 +40,10 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, YES, _NO = 0.5, 0.8, 0.02
+_UNDECIDED, _YES, _NO = 0.5, 0.8, 0.02
 """What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
-_LEAST_TOLD: Final = 3
-"""And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
+_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
+"""A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
 _LEAST_PROSE: Final = 14
@@ -71,7 +71,7 @@ class Page:
     kinds: Kinds
 
     voter: Voice | None = None
-    """A second voice beside the rules: it extends or doubts what structure allows, and by itself opens blocks below a text alone."""
+    """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
 
     def vote(self, line: Line) -> float:
         """What the second voice says of the line; neither yes nor no where there is none."""
@@ -103,6 +103,11 @@ class _Seen:
     anchors: Mapping[int, float]
     within: Mapping[int, Promoted]
     bounded: bool
+
+
+def is_told(line: Line) -> bool:
+    """Whether the second voice was asked about the line, and said yes."""
+    return line.vote is not None and line.vote >= _YES
 
 
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
@@ -343,7 +348,7 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    seen = sentences = told = 0
+    seen = sentences = 0
     reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
@@ -354,9 +359,6 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             or rule.opens_block(line)
             or (line.parts and promoted(rule, line, scores))
         ):
-            return True
-        told += _told_of(rule, page, index)
-        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
             return True
         if is_body(line):
             reach = _reach(rule, lines) if reach is None else reach
@@ -378,7 +380,10 @@ def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         below = _next(rule, page.lines, index, 1)
         if below is None or is_body(page.lines[below]):
             return False
-    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.is_title(line)
+        text = line.text.strip()
+        if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
+            return False
+    return page.vote(line) >= _YES and not page.kinds.of(line) and not rule.is_title(line)
 
 
 def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import YES, Page, blocks
+from redactor.detect.boilerplate.blocks import Page, blocks, is_told
 from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
-from redactor.detect.boilerplate.voter import Voter
 from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
@@ -34,6 +33,12 @@ _OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
+
+
+class Voter(Protocol):
+    """Tells of each line of a text, in order, how likely it is site text; `head`, `tail`: whether the text has its head and its tail."""
+
+    def __call__(self, lines: Sequence[str], *, head: bool, tail: bool) -> Iterable[float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class BoilerplateDetector:
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
-        voice = None if self.voter is None else partial(self.voter.vote, head=head, tail=tail)
+        voice = None if self.voter is None else partial(self.voter, head=head, tail=tail)
         for _ in range(_ROUNDS):
             found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
             if not found:
@@ -280,7 +285,7 @@ def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Findin
 def _votes(lines: Sequence[Line], start: int, end: int) -> Iterator[Evidence]:
     """What the second voice said of the lines of a span, if it was asked and said yes to some."""
     inside = [line for line in lines if start <= line.start and line.end <= end and not line.blank]
-    votes = [line.vote for line in inside if line.vote is not None and line.vote >= YES]
+    votes = [line.vote for line in inside if is_told(line) and line.vote is not None]
     if votes:
         yield Evidence(
             "boilerplate", f"the line voter takes {len(votes)} of {len(inside)} lines for none of the text", max(votes)
