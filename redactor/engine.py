@@ -268,6 +268,8 @@ class Redactor:
     def _residue_of(self, redacted: Sequence[tuple[str, Result]], document: Document) -> list[tuple[Residue, ...]]:
         found = list(self._plan.candidates(document))
         protected = list(self._plan.kept(document))
+        # What would take all of a text stays and is told of; what is left of promotion otherwise was left on purpose.
+        found += [each for each in self._plan.boilerplate_findings(document) if each.score < self.policy.threshold]
         decisions = self._settler(document, keep_list=True)([*found, *protected])
         return [
             find_residue(text, result, doubtful, kept, masked_spans(result.text))

@@ -522,10 +522,14 @@ def labels_after(label: int) -> tuple[int, ...]:
 class PlainScores:
     """What the cues in a line come to: each is looked for in each line."""
 
+    def bound(self, rule: BoilerplateRule, line: Line) -> float:
+        """Nothing is passed over."""
+        return inf
+
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues, less what the line's length takes away."""
         length, folded = line.length, line.folded
-        total = -max(0.0, (length - ROOM + max(0, length - LONG_LINE)) / DILUTION)
+        total = -max(0.0, (length - line.room + max(0, length - LONG_LINE)) / DILUTION)
         for cue in rule.cues:
             hits = sum(word in folded for word in cue.words)
             hits += hits < cue.most and cue.pattern is not None and cue.pattern.pattern.search(folded) is not None
@@ -538,13 +542,25 @@ class PlainScores:
 
 def plain_boilerplate(detector: BoilerplateDetector) -> BoilerplateDetector:
     """The same rules."""
-    words = [
-        w
-        for rule in detector.rules
-        for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
-    ]
-    forms = [form for word in words for form in (fold_word(word), widened(fold_word(word)))]
-    return replace(detector, scores=PlainScores(), clauses=PlainScores(), words=plain_terms(forms) if forms else None)
+
+    def words(rules: Sequence[BoilerplateRule]) -> PlainTerms | None:
+        found = [
+            w
+            for rule in rules
+            for w in (
+                *(rule.hints if rule.unit != "address" else ()),
+                *(w for cue in rule.cues if cue.weight > 1 for w in cue.words),
+            )
+        ]
+        forms = [form for word in found for form in (fold_word(word), widened(fold_word(word)))]
+        forms += [hint for rule in rules if rule.unit == "address" for hint in rule.hints]
+        return plain_terms(forms) if forms else None
+
+    anywhere = words([rule for rule in detector.rules if rule.zone == "any"])
+    plain = PlainScores()
+    return replace(
+        detector, scores=plain, edge_scores=plain, clauses=plain, words=anywhere, edges=words(detector.rules)
+    )
 
 
 class PlainKnown(Known):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,6 +17,7 @@ from redactor import Redactor
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.lines import fold, lines_of
 from redactor.detect.boilerplate.needs import Wanted, asked_of
+from redactor.model import RuleError
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.pattern import read_pattern
 
@@ -50,7 +54,7 @@ PAGE = {
     + "![田间](https://example.com/1.png)\n![渠首](https://example.com/2.png)\n⟦![码](https://example.com/3.png)\n扫码关注，每日更新\n⟧",
 }
 SUBTITLE = {
-    "credits": "⟦1\n00:00:01,000 --> 00:00:06,500\n--==青石字幕组==--\n翻译：阿青\n时间轴：小石\n⟧\n"
+    "credits": "⟦1\n00:00:01,000 --> 00:00:06,500\n--==青石字幕组==--\n翻译：阿青\n时间轴：小石\n\n⟧"
     "2\n00:00:09,100 --> 00:00:11,000\n你来了\n",
 }
 INSERT = {
@@ -240,3 +244,61 @@ def test_a_pattern_is_never_passed_over() -> None:
                 matched += 1
                 assert pattern in may, (pattern.pattern, text)
     assert matched > 300
+
+
+class TestKnownLines:
+    """Rules with `lines_file`: lines and blocks named whole."""
+
+    @staticmethod
+    def redactor(folder: Path, lines: str, **keys: str) -> Redactor:
+        said = {"unit": "line", "zone": "any"} | keys
+        (folder / "known.txt").write_text(lines, encoding="utf-8")
+        table = "\n".join(f'{key} = "{value}"' for key, value in said.items())
+        (folder / "mine.toml").write_text(
+            f'[[boilerplate]]\nid = "mine.known"\nlines_file = "known.txt"\n{table}\n', encoding="utf-8"
+        )
+        return Redactor("clean", rules=[folder / "mine.toml"], builtin=False)
+
+    def test_lines(self, tmp_path: Path) -> None:
+        redactor = self.redactor(tmp_path, "# 青石网\n第 3 次打开\n上一篇：\n青石 夜话\n")
+        text = BODY + "第 1,208 次打开\n" + SPEECH + "上一篇：河岸\n青　石　夜　話\n上一篇没有写完\n" + BODY
+        assert redactor.redact(text).text == BODY + SPEECH + "上一篇没有写完\n" + BODY
+        assert redactor.redact(BODY).text == BODY
+
+    def test_blocks(self, tmp_path: Path) -> None:
+        redactor = self.redactor(tmp_path, "青石夜话\n\n每晚九点\n说三段旧事\n", unit="block")
+        text = BODY + "每晚 8 点\n" + SPEECH + "每晚九点\n\n说三段旧事\n青石夜话\n说三段旧事\n" + BODY
+        assert redactor.redact(text).text == BODY + "每晚 8 点\n" + SPEECH + "说三段旧事\n" + BODY
+
+    def test_zone(self, tmp_path: Path) -> None:
+        redactor = self.redactor(tmp_path, "青石夜话\n", zone="tail")
+        text = "青石夜话\n" + BODY * 40 + "青石夜话\n"
+        assert redactor.redact(text).text == "青石夜话\n" + BODY * 40
+
+    @pytest.mark.parametrize(
+        ("lines", "keys", "error"),
+        [
+            ("# 没有\n", {}, "names no line"),
+            ("一\n", {"unit": "clause"}, "for unit line or block"),
+            ("一\n" * 50_001, {}, "at most 50000"),
+        ],
+    )
+    def test_what_is_refused(self, tmp_path: Path, lines: str, keys: dict[str, str], error: str) -> None:
+        with pytest.raises(RuleError, match=error):
+            self.redactor(tmp_path, lines, **keys)
+
+
+def test_a_second_voice_extends_and_doubts_but_opens_nothing(detector: BoilerplateDetector) -> None:
+    def voter(lines: Sequence[str], **_: bool) -> list[float]:
+        return [0.97 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
+
+    voiced = replace(detector, voter=voter)
+    text = BODY + "青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n河岸\n青石\n"
+    assert (
+        marked(text, detector) == BODY + "青石夜话，说三段旧事\n⟦扫码关注公众号“青石笔记”，领取更多资料\n河岸\n青石\n⟧"
+    )
+    assert (
+        marked(text, voiced) == BODY + "⟦青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n⟧河岸\n⟦青石\n⟧"
+    )
+    alone = BODY + "青石夜话，说三段旧事\n"
+    assert marked(alone, voiced) == alone

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from redactor.detect.ner.network import CONVENTIONS
-from redactor.detect.ner.tagger import FORMAT, digest
+from redactor.detect.ner.tagger import FORMAT
+from redactor.detect.weights import digest
 
 
 def main() -> None:
@@ -50,13 +51,13 @@ def main() -> None:
     write(arguments.out, packed)
 
 
-def write(path: Path, packed: dict[str, np.ndarray[Any, Any]]) -> None:
-    """The weight file: members in the order of their names, without dates, and the checksum."""
+def write(path: Path, packed: dict[str, np.ndarray[Any, Any]], form: str = FORMAT) -> None:
+    """A weight file: members in the order of their names, without dates, and the checksum."""
     members = {f"{name}.npy": member(values) for name, values in packed.items()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, data in sorted(members.items()):
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_STORED)
-        archive.writestr(zipfile.ZipInfo("CHECKSUM", (1980, 1, 1, 0, 0, 0)), f"{FORMAT} {digest(members)}")
+        archive.writestr(zipfile.ZipInfo("CHECKSUM", (1980, 1, 1, 0, 0, 0)), f"{form} {digest(members)}")
     print(f"{path}: {path.stat().st_size / 1e6:.2f} MB, {digest(members)}")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import regex
 
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
+from redactor.detect.boilerplate.voter import FILE, Voter, load_voter
 from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
 from redactor.detect.lattice import Words, compile_words
 from redactor.detect.lexicon import Lexicon
@@ -18,6 +20,7 @@ from redactor.detect.recognizers import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.tagged import TaggerDetector
 from redactor.model import KEEP, Finding
+from redactor.ruleset.load import packaged_rules
 from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
@@ -84,6 +87,12 @@ def _cuts_a_number(text: str, found: Finding) -> bool:
     return any(_WITHIN_A_NUMBER.match(text, at) for at in (found.start, found.end))
 
 
+@cache
+def packaged_voter() -> Voter:
+    """The line voter that comes with the built-in rules."""
+    return load_voter(packaged_rules() / "data" / FILE)
+
+
 def compile_plan(
     ruleset: RuleSet,
     wanted: Callable[[str], bool],
@@ -114,11 +123,12 @@ def compile_plan(
     detectors.extend(compile_recognizer(r, words, class_words, engine) for r in rules if r.recognizer)
     persons = next((d for d in detectors if isinstance(d, PersonRecognizer)), None)
     detectors = [replace(d, persons=persons) if isinstance(d, TaggerDetector) else d for d in detectors]
+    blocks = ruleset.boilerplate if wanted("BOILERPLATE") else ()
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
-        boilerplate=compile_boilerplate(ruleset.boilerplate if wanted("BOILERPLATE") else ()),
+        boilerplate=compile_boilerplate(blocks, packaged_voter().vote if any(rule.runs for rule in blocks) else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

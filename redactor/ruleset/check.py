@@ -117,12 +117,17 @@ def fires(plan: Plan, text: str) -> bool:
     return any(f.score >= THRESHOLD for f in plan.candidates(Document(text)))
 
 
+def acts(rule: BoilerplateRule, text: str) -> bool:
+    """Whether a boilerplate rule by itself takes something out of the text or, if that is its work, protects a line of it."""
+    detector = compile_boilerplate((rule,))
+    return detector.protects(text) if rule.unit == "keep" else bool(detector.find(text))
+
+
 def boilerplate_failures(rule: BoilerplateRule) -> list[str]:
     """What the examples of a boilerplate rule say against it; empty when all hold."""
-    detector = compile_boilerplate((rule,))
     failures = list(_too_few(rule.examples.match, rule.examples.no_match))
-    failures += [f"must match, but does not: {t!r}" for t in rule.examples.match if not detector.find(t)]
-    failures += [f"must not match, but does: {t!r}" for t in rule.examples.no_match if detector.find(t)]
+    failures += [f"must match, but does not: {t!r}" for t in rule.examples.match if not acts(rule, t)]
+    failures += [f"must not match, but does: {t!r}" for t in rule.examples.no_match if acts(rule, t)]
     return failures
 
 

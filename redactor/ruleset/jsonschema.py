@@ -206,7 +206,10 @@ def _boilerplate() -> dict[str, Any]:
         {
             "id": _ID,
             "description": _said("What the rule is for, by language.", _BY_LANGUAGE),
-            "unit": _said("What is removed.", {"enum": ["block", "line", "clause", "sentence"]}),
+            "unit": _said(
+                "What is removed; keep: what no rule removes.",
+                {"enum": ["block", "line", "clause", "sentence", "field", "address", "keep"]},
+            ),
             "zone": _said("Where in the document.", {"enum": ["head", "tail", "any"]}),
             "cue": _said("What is added up.", {"type": "array", "items": _cue(), "minItems": 1}),
             "threshold": _said("What the cues of a line must add up to.", number),
@@ -216,6 +219,17 @@ def _boilerplate() -> dict[str, Any]:
             "fillers": _said("Patterns of lines that go with a block that they stand in or beside.", _LIST),
             "leads": _said("Patterns of lines under which a block must be all there is; they go with it.", _LIST),
             "until": _said("Patterns of lines up to which a head reaches over sentences.", _LIST),
+            "runs": _said(
+                "Whether a block at the tail goes on to the end; of unit keep: whether what is listed below stays too.",
+                {"type": "boolean"},
+            ),
+            "parts": _said("Whether sentences of a paragraph may go by themselves.", {"type": "boolean"}),
+            "least": _said("How many lines of a block must have enough cues.", count),
+            "closes": _said("Patterns of lines with which the navigation above a text ends.", _LIST),
+            "crowns": _said("Patterns of headings that go with a block below them.", _LIST),
+            "shows": _said("Patterns of lines that a picture right above goes with.", _LIST),
+            "whole": _said("Patterns of beginnings of paragraphs that are of one piece.", _LIST),
+            "lines_file": _said("A text file in the rule folder: lines or blocks that go, named whole.", _TEXT),
             "repeats": _said("How often the line must occur.", count),
             "veto": _said("Patterns of lines that always stay.", _LIST),
             "titles": _said("Patterns of lines at which a block ends.", _LIST),
@@ -223,8 +237,8 @@ def _boilerplate() -> dict[str, Any]:
             "score": _said("The score of a finding; from 0.5 it is acted on.", _SCORE),
             "examples": _closed(examples),
         },
-        ("id", "cue"),
-    )
+        ("id",),
+    ) | {"anyOf": [{"required": ["cue"]}, {"required": ["lines_file"]}]}
 
 
 def _closed(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -149,7 +149,7 @@ class _Loading:
         for cue in item.get("cue", []) if isinstance(item.get("cue"), list) else []:
             if isinstance(cue, dict) and not isinstance(cue.get("use", ""), str):
                 raise RuleError(f"{where}: cue: use must be a text")
-        rule = parse_boilerplate({**item, "cues": cues}, where, self.memo)
+        rule = parse_boilerplate({**item, "cues": cues}, where, self.memo, pack.read_file)
         self.claim(rule.id, layer, pack.file.name, line)
         self.rules.pop(rule.id, None)
         self.disabled.discard(rule.id)

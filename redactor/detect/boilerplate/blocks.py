@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from redactor.detect.boilerplate.lines import Line, ends_sentence, is_body, is_decoration, is_picture
+from ahocorasick_rs import AhoCorasick
+
+from redactor.detect.boilerplate.kinds import Kinds
+from redactor.detect.boilerplate.lines import (
+    MOST_PARTED,
+    Line,
+    ends_sentence,
+    fold,
+    is_body,
+    is_decoration,
+    is_picture,
+    speaks,
+)
+from redactor.detect.boilerplate.parts import Promoted, promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
+from redactor.text.fold import scalars
 
 _MOST_ABOVE: Final = 1
 """How many pictures or links above a block go with it: more of them are the text's own."""
@@ -21,40 +36,186 @@ _MOST_AFTER, _LONGEST_AFTER = 6, 40
 """What may follow a block at the tail and still be no text of its own: few lines, short ones."""
 _MOST_FRAMED: Final = 6
 """How many lines of a frame may stand below the last one that carries the block."""
+_FEW, _MORE = 8, 3
+"""How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
+_FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
+"""A menu has so many items of this length; what stands above the path of a page is no longer than that."""
+_UNDECIDED, _YES, _NO = 0.5, 0.8, 0.02
+"""What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
+_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
+"""A longer line above a text, without such signs, may be its title, whatever is said of it."""
+_SECTIONS: Final = 4
+"""How many headings above it a block at the tail may reach."""
+_LEAST_PROSE: Final = 14
+_LONGEST_LIST: Final = 40
+"""So many lines below its heading an entry of a list of references may stand."""
+_ADDRESS: Final = re.compile(r"https?://|www\.")
+"""What stands in an entry of a list of references, and does not end the list."""
+_STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
 
+Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
+"""Tells of each line of a text, in order, how likely it is site text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines, and the indices of those in which a cue may stand."""
+    """Lines, the indices of those in which a cue may stand anywhere, and what protects lines."""
 
     lines: Sequence[Line]
     hot: Sequence[int]
+    words: AhoCorasick | None
+    """Finds the lines in which a cue may stand that counts only at head and tail."""
+    kinds: Kinds
+
+    voter: Voice | None = None
+    """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
+
+    def vote(self, line: Line) -> float:
+        """What the second voice says of the line; neither yes nor no where there is none."""
+        if self.voter is None:
+            return _UNDECIDED
+        if line.vote is None:
+            for each, vote in zip(self.lines, self.voter([each.text for each in self.lines]), strict=True):
+                each.vote = float(vote) if each.vote is None else each.vote
+        return _UNDECIDED if line.vote is None else line.vote
+
+    def may(self, line: Line) -> bool:
+        """Whether a cue may stand in the line that counts only at head and tail."""
+        if line.warm is None:
+            words, text = self.words, line.text
+            line.warm = len(text) <= MOST_PARTED and (
+                words is not None
+                and bool(
+                    words.find_matches_as_indexes(scalars(text))
+                    or (line.odd and words.find_matches_as_indexes(fold(text)))
+                )
+            )
+        return line.warm
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen from one edge of a page: lines that carry a block, what is taken of body lines, and whether body text ended the look."""
+
+    anchors: Mapping[int, float]
+    within: Mapping[int, Promoted]
+    bounded: bool
+
+
+def is_told(line: Line) -> bool:
+    """Whether the second voice was asked about the line, and said yes."""
+    return line.vote is not None and line.vote >= _YES
 
 
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     """The blocks that a rule takes out of a page, each with the best score of a line in it."""
-    if not page.hot:
-        return
     lines = page.lines
-    anchors = _anchors_at_edge(rule, page, scores) if rule.zone != "any" else _anchors(rule, page, scores)
+    if (not page.hot) if rule.zone == "any" else not _begins(rule, page, scores):
+        return
+    seen = _at_edge(rule, page, scores) if rule.zone != "any" else _Seen(_anchors(rule, page, scores), {}, False)
+    anchors = seen.anchors
+    yield from ((span, part.score) for part in seen.within.values() for span in part.spans)
     opening = _opening(rule, lines, anchors)
-    for group in _groups(rule, lines, sorted(anchors)):
+    groups = [group for group in _groups(rule, page, sorted(anchors), seen) if len(group) >= rule.least]
+    if groups and rule.runs and rule.zone == "tail" and seen.bounded:
+        groups = [_all_below(rule, lines, groups, anchors)]
+    for group in groups:
         first, last = group[0], group[-1]
+        best = max(anchors[i] for i in group if i in anchors)
         if rule.leads:
             if not _led(rule, lines, first, last):
                 continue
             while first > 0 and rule.is_lead(lines[first - 1]):
                 first -= 1
-            yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
-            continue
-        if rule.zone == "any" and len(group) < 2:
+            # With a piece goes what parted it from the next one.
+            while last + 1 < len(lines) and lines[last + 1].blank:
+                last += 1
+            yield (lines[first].start, lines[last].end), best
             continue
         if opening is not None and last >= opening:
             first, last = min(first, opening), len(lines) - 1
-        first, last = _widened(rule, lines, first, last, scores)
-        yield (lines[first].start, lines[last].end), max(anchors[i] for i in group)
+        if rule.closes and any(rule.closes_block(lines[i]) for i in group if i in anchors):
+            first = _all_above(rule, page, first)
+        first, last = _widened(rule, page, first, last, scores, seen)
+        for span in _without_protected(rule, page, first, last, anchors, scores):
+            yield span, best
+
+
+def _all_below(
+    rule: BoilerplateRule, lines: Sequence[Line], groups: Sequence[Sequence[int]], anchors: Mapping[int, float]
+) -> list[int]:
+    """The first line of all blocks at the tail and the last of the document, if what has no cue is not too much of it."""
+    first, last = groups[0][0], groups[-1][-1]
+    after = sum(not line.blank and not rule.is_filler(line) for line in lines[last + 1 :])
+    if after <= _FEW + _MORE * len(anchors):
+        last = len(lines) - 1
+    return sorted({first, last, *(i for group in groups for i in group)})
+
+
+def _all_above(rule: BoilerplateRule, page: Page, first: int) -> int:
+    """The first line of the document, if all above the end of the navigation is as short as that; else where that stops."""
+    for index in range(first - 1, -1, -1):
+        line = page.lines[index]
+        if line.blank or rule.is_filler(line):
+            continue
+        if line.length > _LONGEST_ITEM or rule.is_title(line) or page.kinds.of(line) or line.text.strip()[-1] in _STOPS:
+            break
+        first = index
+    return first
+
+
+def _without_protected(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float], scores: Scores
+) -> Iterator[Span]:
+    """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
+    lines = page.lines
+    goes: list[int] = []
+    sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
+    wrapped = False
+    shown = _pictures_of_its_own(rule, page, first, last, anchors)
+    for index in range(first, last + 1):
+        line = lines[index]
+        kind = page.kinds.of(line)
+        opens = rule.opens_block(line)
+        teasers += _MOST_SENTENCES if opens else 0
+        if kind and not opens:
+            sheltered = page.kinds.shelters(kind)
+        elif rule.is_crown(line) or index in anchors or opens:
+            sheltered = False
+        stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
+        listed = listed or opens
+        if not stays and not listed and index not in anchors and page.vote(line) < _YES:
+            stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
+        stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
+        if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
+            # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
+            teases = titled or "。" not in line.text
+            teasers -= teases
+            stays = not teases or teasers < 0
+        if not stays:
+            goes.append(index)
+        if not line.blank:
+            cued = index in anchors or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            titled = not (stays or opens or cued)
+            wrapped = stays and not kind and _is_prose(line) and not speaks(line)
+    if len(goes) == last + 1 - first:
+        yield lines[first].start, lines[last].end
+        return
+    run: list[int] = []
+    for index in [*goes, -1]:
+        if run and index != run[-1] + 1:
+            # What stands blank beside a protected line is no part of the block.
+            while run and lines[run[0]].blank:
+                del run[0]
+            while run and lines[run[-1]].blank:
+                del run[-1]
+            if run:
+                yield lines[run[0]].start, lines[run[-1]].end
+            run = []
+        run.append(index)
 
 
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -68,22 +229,66 @@ def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int,
     return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
 
 
-def _widened(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int, scores: Scores) -> tuple[int, int]:
+def _is_prose(line: Line) -> bool:
+    """Whether a line that is no whole sentence is a piece of one, as in text whose lines were cut to one width."""
+    text = line.text.strip()
+    return "。" in text or (len(text) >= _LEAST_PROSE and ("，" in text or "、" in text))
+
+
+def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:
+    """Whether the line stands in a list that is protected with its heading."""
+    for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
+        if rule.is_crown(line) and not page.kinds.of(line):
+            return False
+        kind = page.kinds.of(line)
+        if kind and page.kinds.shelters(kind):
+            return True
+        if is_body(line) and not _ADDRESS.search(line.text):
+            return False
+    return False
+
+
+def _pictures_of_its_own(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
+) -> frozenset[int]:
+    """Pictures in a row, too many to belong to what stands beside them."""
+    found: set[int] = set()
+    row: list[int] = []
+    for index in range(first, last + 2):
+        line = page.lines[index] if index <= last else None
+        if line and line.blank:
+            continue
+        if line and is_picture(line) and index not in anchors:
+            row.append(index)
+            continue
+        if len(row) > _MOST_BETWEEN:
+            found.update(row)
+        row = []
+    return frozenset(found)
+
+
+def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores, seen: _Seen) -> Span:
     """The bounds of a block with what stands beside it and goes with it."""
+    lines = page.lines
     above = 0
-    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, lines[index], scores):
+    while (index := _next(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores, seen):
         above += is_picture(lines[index])
-        if above > _MOST_ABOVE:
+        if above > _MOST_ABOVE or (is_picture(lines[index]) and not rule.shows_picture(lines[first])):
             break
         first = index
         if is_decoration(lines[first]):
             break
-    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, lines[index], scores):
+    if rule.crowns and rule.zone == "tail":
+        for _ in range(_SECTIONS):
+            first = _to_heading(rule, page, first)
+    while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
+        first = index
+    while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores, seen):
         last = index
     if is_decoration(lines[first]):
         last = _to_twin(rule, lines, first, last)
     if rule.zone == "tail":
-        last = _to_end(rule, lines, last)
+        last = _to_end(rule, page, last)
     # What the block leaves blank at the very head or tail of the document goes with it.
     if rule.zone == "head" and all(line.blank for line in lines[:first]):
         first = 0
@@ -112,8 +317,9 @@ def _to_twin(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
     return last
 
 
-def _to_end(rule: BoilerplateRule, lines: Sequence[Line], last: int) -> int:
+def _to_end(rule: BoilerplateRule, page: Page, last: int) -> int:
     """The last line, if what follows a block at the tail is but a motto or a name; else where the block ends."""
+    lines = page.lines
     after = [line for line in lines[last + 1 :] if not line.blank and not rule.is_filler(line)]
     short = len(after) <= _MOST_AFTER and all(line.length <= _LONGEST_AFTER and not is_body(line) for line in after)
     return len(lines) - 1 if short and not any(rule.is_title(line) for line in after) else last
@@ -132,36 +338,122 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     """The lines that carry a block, with their scores."""
     anchors: dict[int, float] = {}
     for index in page.hot:
-        score = scores.score(rule, page.lines[index])
-        if score >= rule.threshold and not rule.is_title(page.lines[index]):
-            anchors[index] = score
+        line = page.lines[index]
+        found = promoted(rule, line, scores)
+        if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
+            anchors[index] = found.score
     return anchors
 
 
-def _anchors_at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
-    """The same, from one edge of the document to the first line of body text."""
-    lines, hot = page.lines, set(page.hot)
-    anchors: dict[int, float] = {}
+def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
+    """Whether a line with some cues stands between an edge of the document and the first line of body text."""
+    lines = page.lines
     seen = sentences = 0
-    reach = _reach(rule, lines)
+    reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
-        if line.blank or rule.is_filler(line):
+        if line.blank:
             continue
-        score = scores.score(rule, line) if index in hot and not sentences else 0.0
-        if score >= rule.threshold and not rule.is_title(line):
-            anchors[index] = score
+        if page.may(line) and (
+            scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            or rule.opens_block(line)
+            or (line.parts and promoted(rule, line, scores))
+        ):
+            return True
+        if is_body(line):
+            reach = _reach(rule, lines) if reach is None else reach
+            sentences += index >= reach
+            if sentences > (_MOST_SENTENCES if rule.opens else 0):
+                return False
+        seen += 1
+        if seen >= rule.max_lines and not rule.is_filler(line):
+            return False
+    return False
+
+
+def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
+    line = page.lines[index]
+    if not rule.runs or page.voter is None or is_body(line):
+        return False
+    if rule.zone == "head":
+        below = _next(rule, page.lines, index, 1)
+        if below is None or is_body(page.lines[below]):
+            return False
+        text = line.text.strip()
+        if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
+            return False
+    return page.vote(line) >= _YES and not page.kinds.of(line) and not rule.is_title(line)
+
+
+def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
+    """What is seen from one edge of the document to the first line of body text."""
+    lines = page.lines
+    anchors: dict[int, float] = {}
+    within: dict[int, Promoted] = {}
+    seen = sentences = 0
+    bounded = False
+    told: set[int] = set()
+    reach = _reach(rule, lines)
+    weak: list[int] = []
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+        line = lines[index]
+        if line.blank:
+            continue
+        found = promoted(rule, line, scores) if not sentences else None
+        if not found and rule.is_filler(line):
+            continue
+        if found and (rule.is_title(line) or page.kinds.of(line)):
+            found = None
+        if found and not found.whole:
+            within[index] = found
+        if found and found.whole:
+            anchors[index] = found.score
         elif rule.opens_block(line):
             anchors[index] = rule.threshold
-        elif index >= reach and (is_body(line) or (rule.opens and ends_sentence(line))):
+        elif (
+            (is_body(line) or found or (rule.opens and ends_sentence(line)))
+            and index >= reach
+            and (found or sentences or not _told_of(rule, page, index))
+        ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
+            bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
+        elif not sentences and _told_of(rule, page, index):
+            anchors[index] = rule.threshold
+            told.add(index)
+        elif (
+            rule.runs
+            and not sentences
+            and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            and not (page.kinds.of(line) or rule.is_title(line))
+        ):
+            weak.append(index)
         seen += 1
         if seen >= rule.max_lines:
             break
-    return anchors
+    anchors.update(_together(rule, lines, weak, anchors, scores))
+    if not bounded and told == anchors.keys():
+        # Where no text was met, all may be text: the second voice alone takes nothing.
+        anchors.clear()
+    return _Seen(anchors, within, bounded)
+
+
+def _together(
+    rule: BoilerplateRule, lines: Sequence[Line], weak: Sequence[int], anchors: Mapping[int, float], scores: Scores
+) -> Iterator[tuple[int, float]]:
+    """Lines next to each other of which each has some cues and all together have enough."""
+    run: list[int] = []
+    end = len(lines)
+    for index in [*sorted(weak), end]:
+        if run and (index == end or any(not line.blank for line in lines[run[-1] + 1 : index])):
+            total = sum(scores.score(rule, lines[each]) for each in run)
+            if len(run) > 1 and total >= rule.threshold:
+                yield from ((each, total) for each in run)
+            run = []
+        run.append(index)
 
 
 def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
@@ -173,16 +465,20 @@ def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
     return 0
 
 
-def _groups(rule: BoilerplateRule, lines: Sequence[Line], anchors: Sequence[int]) -> Iterator[list[int]]:
+def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Seen) -> Iterator[list[int]]:
     """Anchors that belong together: nothing but a few short lines, none a title or body text, stands between them."""
+    lines = page.lines
     group = list(anchors[:1])
     for index in anchors[1:]:
         shown = [line for line in lines[group[-1] + 1 : index] if not line.blank]
         between = [line for line in shown if not rule.is_filler(line) and not rule.is_lead(line)]
         if (
-            len(between) <= rule.gap
-            and len(shown) - len(between) <= _MOST_BETWEEN
-            and not any(rule.is_title(line) or is_body(line) for line in between)
+            (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
+            and sum(map(is_picture, shown)) <= _MOST_BETWEEN
+            and (rule.zone == "tail" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
+            and not any(
+                rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between
+            )
         ):
             group.append(index)
         else:
@@ -192,8 +488,39 @@ def _groups(rule: BoilerplateRule, lines: Sequence[Line], anchors: Sequence[int]
         yield group
 
 
-def _joins(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:
+def _is_menu(between: Sequence[Line]) -> bool:
+    """Whether the lines are the items of a menu: several, and all as short as labels."""
+    return len(between) >= _FEWEST_ITEMS and all(line.length <= _LABEL_LENGTH for line in between)
+
+
+def _to_heading(rule: BoilerplateRule, page: Page, first: int) -> int:
+    """The heading of the section that a block stands in, if but a few lines of no text of their own stand between."""
+    pictures = passed = 0
+    for index in range(first - 1, -1, -1):
+        line = page.lines[index]
+        if line.blank:
+            continue
+        if _crowns(rule, page, index):
+            return index
+        pictures += is_picture(line)
+        passed += not is_picture(line)
+        protected = rule.is_title(line) or page.kinds.of(line) or is_body(line) or ends_sentence(line)
+        if protected or pictures > _MOST_BETWEEN or passed > _MOST_AFTER:
+            break
+    return first
+
+
+def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a line right above a block is its heading."""
+    line = page.lines[index]
+    return rule.is_crown(line) and not rule.is_title(line) and not page.kinds.of(line)
+
+
+def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: _Seen) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
+    line = page.lines[index]
+    if page.kinds.of(line) or index in seen.within or is_body(line):
+        return False
     if rule.is_filler(line):
         return True
     if line.blank or rule.is_title(line):

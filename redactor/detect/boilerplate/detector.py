@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import Page, blocks
-from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_unusual, lines_of, unusual_places
+from redactor.detect.boilerplate.blocks import Page, blocks, is_told
+from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
+from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
+from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
 from redactor.model import Evidence, Finding, Span
@@ -20,11 +23,22 @@ from redactor.text.fold import scalars
 _ROUNDS: Final = 4
 _EDGE, _LABEL = 60, 24
 """In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
-_ORDER: Final = ("block", "clause", "line", "sentence")
+_ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
+_LOST, _LABELS = 0.4, 80
+"""The score of what would take a whole text of that length: it is told of as doubtful and stays."""
+_BEFORE: Final = 1
+_SIGNS: Final[Mapping[str, int]] = {"head": 2, "tail": 3, "any": 4}
+"""What marks characters that were taken in a round before, and by rules of this one, by their zone."""
 _OF_LINES: Final = ("block", "line")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
+
+
+class Voter(Protocol):
+    """Tells of each line of a text, in order, how likely it is site text; `head`, `tail`: whether the text has its head and its tail."""
+
+    def __call__(self, lines: Sequence[str], *, head: bool, tail: bool) -> Iterable[float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +47,72 @@ class BoilerplateDetector:
 
     rules: tuple[BoilerplateRule, ...]
     scores: Scores
-    """Of lines."""
+    """Of lines, wherever they stand."""
+    edge_scores: Scores
+    """Of lines at head and tail."""
     clauses: Scores
     """Of parts of lines: what stands in brackets, and sentences."""
     words: AhoCorasick | None
     """Finds the lines worth weighing."""
+    edges: AhoCorasick | None
+    """Finds those worth weighing at head and tail."""
+    kinds: Kinds
+    """What no rule takes."""
+    voter: Voter | None = None
+    """A second voice beside the rules, if there is one."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
-        if not self.words or not text:
+        if not self.rules or not text:
             return []
         lines = tuple(lines_of(text))
-        hot = self._hot(text, lines, self.words)
+        folded = unusual_lines(text, lines)
+        hot = self._hot(text, lines, folded)
+        if not (hot or head or tail or any(rule.known for rule in self.rules)):
+            return []
+        mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
-        for _ in range(_ROUNDS if hot else 0):
-            found = self._once(lines, hot, removed, head=head, tail=tail)
+        voice = None if self.voter is None else partial(self.voter, head=head, tail=tail)
+        for _ in range(_ROUNDS):
+            found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
-        return _findings(removed)
+        return _findings(text, removed, lines)
 
-    def _once(self, lines: Sequence[Line], hot: Sequence[int], removed: Removed, *, head: bool, tail: bool) -> Removed:
-        gone = bytearray(lines[-1].end)
-        for start, end in removed:
-            gone[start:end] = b"\1" * (end - start)
-        page = _still_whole(lines, hot, gone) if removed else Page(lines, hot)
+    def protects(self, text: str) -> bool:
+        """Whether a line of the text is of a kind that no rule takes."""
+        lines = tuple(lines_of(text))
+        mark_code(text, lines)
+        return any(self.kinds.of(line) for line in lines)
+
+    def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
+        gone = bytearray(page.lines[-1].end)
+        for start, end in removed:  # Their lines are seen no more: what reaches over them takes nothing of them along.
+            gone[start:end] = bytes([_BEFORE]) * (end - start)
+        page = _what_is_left(page, gone) if removed else page
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
-            if rule.unit == "block":
+            spans: Iterator[tuple[Span, float]]
+            if rule.known is not None:
+                spans = ((span, rule.threshold) for span in rule.known.spans(_zone(rule, page, head=head, tail=tail)))
+            elif rule.unit == "block":
                 if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
                     continue
-                spans = blocks(rule, page, self.scores)
+                spans = blocks(rule, page, self.scores if rule.zone == "any" else self.edge_scores)
             elif rule.unit == "line":
                 spans = _single_lines(rule, page, self.scores)
             else:
                 spans = _clauses(rule, page, self.clauses)
-            for span, score in spans:
-                if gone.find(1, *span) < 0:
-                    gone[span[0] : span[1]] = b"\1" * (span[1] - span[0])
+            for whole, score in spans:
+                for span in _not_gone(rule, whole, gone):
+                    gone[span[0] : span[1]] = bytes([_sign(rule)]) * (span[1] - span[0])
                     found[span] = (rule, score)
         return found
 
-    @staticmethod
-    def _hot(text: str, lines: Sequence[Line], words: AhoCorasick) -> tuple[int, ...]:
+    def _hot(self, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> tuple[int, ...]:
         """Indices of the lines in which a cue may stand: by its words, by unusual letters, or because the line repeats."""
-        starts = [line.start for line in lines]
-        hot = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
-        for index in {bisect_right(starts, at) - 1 for at in unusual_places(text)} - hot:
-            if is_unusual(lines[index]) and words.find_matches_as_indexes(fold(lines[index].text)):
-                hot.add(index)
+        hot = _holding(self.words, text, lines, folded)
         counts = Counter([line.text for line in lines if 4 <= len(line.text) <= 80])
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
@@ -97,20 +128,99 @@ class BoilerplateDetector:
         return shown
 
 
-def compile_boilerplate(rules: Sequence[BoilerplateRule]) -> BoilerplateDetector:
-    """One detector for all rules, in their order."""
+def _holding(words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> set[int]:
+    """Indices of the lines that hold one of the words, as they are written or folded."""
+    if words is None:
+        return set()
+    starts = [line.start for line in lines]
+    found = {bisect_right(starts, at) - 1 for _, at, _ in words.find_matches_as_indexes(scalars(text))}
+    for index, line in folded.items():
+        if index not in found and words.find_matches_as_indexes(line):
+            found.add(index)
+    return found
+
+
+def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
+    """Lines written so that a plain search would pass a cue by, folded."""
+    starts = [line.start for line in lines]
+    places = {bisect_right(starts, at) - 1 for at in unusual_places(text)}
+    folded: dict[int, str] = {}
+    for index in sorted(places):
+        line = lines[index]
+        line.odd = is_unusual(line)
+        if line.odd:
+            folded[index] = fold(line.text)
+    return folded
+
+
+def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = None) -> BoilerplateDetector:
+    """One detector for all rules, in their order. `voter`: what speaks beside them."""
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
-    ordered = sorted(rules, key=lambda rule: (not rule.repeats, _ORDER.index(rule.unit)))
-    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES])
+    keeps = tuple(rule for rule in rules if rule.unit == "keep")
+    rules = [rule for rule in rules if rule.unit != "keep"]
+    anywhere = [rule for rule in rules if rule.zone == "any"]
+    ordered = sorted(rules, key=lambda rule: (rule.known is None, not rule.repeats, _ORDER.index(rule.unit)))
+    of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES and not _is_of_edge(rule)])
+    of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
-    return BoilerplateDetector(tuple(ordered), of_lines, of_clauses, trigger(rules))
+    return BoilerplateDetector(
+        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps), voter
+    )
 
 
-def _still_whole(lines: Sequence[Line], hot: Sequence[int], gone: bytearray) -> Page:
-    """The lines of which nothing is gone, and the hot ones among them."""
-    left = [i for i, line in enumerate(lines) if gone.find(1, line.start, line.end) < 0]
-    still = set(hot)
-    return Page([lines[i] for i in left], [n for n, i in enumerate(left) if i in still])
+def _is_of_edge(rule: BoilerplateRule) -> bool:
+    return rule.unit == "block" and rule.zone != "any"
+
+
+def _sign(rule: BoilerplateRule) -> int:
+    """What marks characters that the rule has taken in this round."""
+    return _SIGNS[rule.zone]
+
+
+def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
+    """The parts of a span that are still there; nothing of it if it reaches over what goes by itself, or from one edge to the other."""
+    start, end = span
+    own = (0, _BEFORE, _sign(rule)) if rule.zone != "any" else (0, _BEFORE)
+    taken = gone[start:end]
+    if taken.count(0) == len(taken):
+        return [span]
+    if sum(taken.count(sign) for sign in own) < len(taken):
+        return []
+    found: list[Span] = []
+    for at in range(start, end):
+        if gone[at]:
+            continue
+        if found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
+        else:
+            found.append((at, at + 1))
+    return found
+
+
+def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Sequence[Line]:
+    """The lines among which a rule looks for what it knows."""
+    if rule.zone == "any":
+        return page.lines
+    if rule.zone == "head":
+        return page.lines[: rule.max_lines] if head else ()
+    return page.lines[-rule.max_lines :] if tail and rule.max_lines else ()
+
+
+def _what_is_left(page: Page, gone: bytearray) -> Page:
+    """The lines that are not gone, and the hot ones among them; of lines that are gone in part, what is left."""
+    still = set(page.hot)
+    left: list[Line] = []
+    hot: list[int] = []
+    for index, line in enumerate(page.lines):
+        if gone.find(_BEFORE, line.start, line.end) < 0:
+            if index in still:
+                hot.append(len(left))
+            left.append(line)
+            continue
+        rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
+        if rest and not rest.isspace():
+            left.append(Line(line.start, line.end, rest))
+    return Page(left, hot, page.words, page.kinds, page.voter)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
@@ -119,37 +229,76 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         line = page.lines[index]
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
-        score = scores.score(rule, line)
-        if score >= rule.threshold and not rule.is_title(line):
-            yield (line.start, line.end), score
+        found = promoted(rule, line, scores)
+        if found and not rule.is_title(line) and not page.kinds.of(line):
+            for span in found.spans:
+                yield span, found.score
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     for line in _apart(rule, page):
-        for part in line.bracketed if rule.unit == "clause" else line.sentences:
+        for part in _parts(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
                 whole = line if part.text == line.text.strip() else part
                 yield (whole.start, whole.end), score
 
 
+def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
+    if rule.unit == "clause":
+        return line.bracketed
+    if rule.unit == "field":
+        return line.fields
+    if rule.unit == "address":
+        return line.disguised
+    return [part for part in line.sentences if any(word in part.text for word in rule.hints)]
+
+
 def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
     for line in (page.lines[index] for index in page.hot):
-        if rule.unit == "clause" or any(word in line.text for word in rule.hints):
+        if line.kept == CODE or (rule.unit == "clause" and is_picture(line)):
+            continue
+        if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
             yield line
 
 
-def _findings(removed: Removed) -> list[Finding]:
+def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Finding]:
+    doubt = _LOST if _loses_all(text, removed) else 1.0
     return [
         Finding(
             start,
             end,
             entity="BOILERPLATE",
             rule=rule.id,
-            score=rule.score,
+            score=min(rule.score, doubt),
             priority=100,
-            evidence=(Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),),
+            evidence=(
+                Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),
+                *_votes(lines, start, end),
+            ),
         )
         for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])
     ]
+
+
+def _votes(lines: Sequence[Line], start: int, end: int) -> Iterator[Evidence]:
+    """What the second voice said of the lines of a span, if it was asked and said yes to some."""
+    inside = [line for line in lines if start <= line.start and line.end <= end and not line.blank]
+    votes = [line.vote for line in inside if is_told(line) and line.vote is not None]
+    if votes:
+        yield Evidence(
+            "boilerplate", f"the line voter takes {len(votes)} of {len(inside)} lines for none of the text", max(votes)
+        )
+
+
+def _loses_all(text: str, removed: Removed) -> bool:
+    """Whether nothing would be left of a text that says more than a label does."""
+    if sum(end - start for start, end in removed) < _LABELS:
+        return False
+    at = 0
+    for start, end in sorted(removed):
+        if text[at:start].strip():
+            return False
+        at = end
+    return not text[at:].strip()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import regex
 
+from redactor.detect.boilerplate.known import Known, read_known
 from redactor.detect.boilerplate.lines import SECONDS, Line, fold_word
 from redactor.detect.boilerplate.needs import Needs, asked_of
-from redactor.model import RuleError
+from redactor.model import LimitError, RuleError
 from redactor.ruleset.memo import Expression, Memo
 from redactor.ruleset.pattern import check_source, compile_tree, read_pattern
 from redactor.ruleset.syntax import Node
 
-Unit = Literal["block", "line", "clause", "sentence"]
+Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 KEYS = frozenset(
     [
@@ -30,6 +32,14 @@ KEYS = frozenset(
         "opens",
         "fillers",
         "leads",
+        "closes",
+        "crowns",
+        "whole",
+        "shows",
+        "runs",
+        "parts",
+        "least",
+        "lines_file",
         "until",
         "repeats",
         "veto",
@@ -89,6 +99,22 @@ class BoilerplateRule:
     """Lines under which a block must be all there is, and which go with it: number and time of a subtitle."""
     until: tuple[Expression, ...] = ()
     """Lines up to which a head reaches over sentences: the first chapter of a book."""
+    closes: tuple[Expression, ...] = ()
+    """Lines with which the navigation of a page ends: all that is short above one, to the beginning, goes with it."""
+    crowns: tuple[Expression, ...] = ()
+    """Headings that go with a block right below them."""
+    shows: tuple[Expression, ...] = ()
+    """What a line says that a picture above it goes with; without any, a picture goes with each."""
+    whole: tuple[Expression, ...] = ()
+    """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
+    known: Known | None = None
+    """Lines that go wherever they stand, named whole in a file."""
+    parts: bool = False
+    """Whether sentences and clauses of a paragraph may go by themselves, its body text left."""
+    runs: bool = False
+    """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected."""
+    least: int = 1
+    """How many lines of a block must carry enough cues."""
     hints: tuple[str, ...] = ()
     """Words that make a line worth weighing though no cue lists them (for cues that are patterns)."""
     score: float = 0.9
@@ -110,17 +136,83 @@ class BoilerplateRule:
         """Whether the line goes with a block below it."""
         return bool(self.leads) and _any(self.leads, line)
 
+    def closes_block(self, line: Line) -> bool:
+        """Whether the navigation of a page ends here."""
+        return bool(self.closes) and _any(self.closes, line)
+
+    def is_crown(self, line: Line) -> bool:
+        """Whether the line is a heading that goes with a block below it."""
+        return bool(self.crowns) and _any(self.crowns, line)
+
+    def shows_picture(self, line: Line) -> bool:
+        """Whether a picture above a block goes with it, for this line of it."""
+        return not self.shows or _any(self.shows, line)
+
+    def is_whole(self, line: Line) -> bool:
+        """Whether the paragraph is of one piece by its beginning."""
+        return bool(self.whole) and _any(self.whole, line)
+
+    def vetoes(self, line: Line) -> bool:
+        """Whether the line always stays."""
+        return bool(self.veto) and _finds_any(self.veto, line.folded)
+
+    def keeps(self, line: Line) -> bool:
+        """Whether a rule that protects lines protects this one; its length doesn't matter."""
+        folded = fold_word(line.text.strip())
+        patterns = tuple(cue.pattern for cue in self.cues if cue.pattern is not None)
+        by_pattern = len(patterns) == len(self.cues) and not any(cue.words for cue in self.cues)
+        if by_pattern and not _finds_any(patterns, folded):
+            return False
+        total = 0.0
+        for cue in self.cues:
+            hits = sum(word in folded for word in cue.words)
+            hits += hits < cue.most and cue.pattern is not None and _found(cue.pattern, folded)
+            total += cue.weight * min(hits, cue.most)
+        return total >= self.threshold and not any(_found(veto, folded) for veto in self.veto)
+
     def begins_text(self, line: Line) -> bool:
         """Whether a text begins here, and all before it is the head."""
         return len(line.text) <= _LONGEST_OPENING and _any(self.until, line)
 
 
 def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
-    stripped = line.text.strip()
-    return any(expression.pattern.search(stripped, timeout=SECONDS) for expression in patterns)
+    return bool(patterns) and _finds_any(patterns, line.text.strip())
 
 
-def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = None) -> BoilerplateRule:
+def _finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
+    joined, others = _joined(patterns)
+    try:
+        if joined is not None and joined.search(text, timeout=SECONDS):
+            return True
+    except TimeoutError:
+        return any(_found(expression, text) for expression in patterns)
+    return any(_found(expression, text) for expression in others)
+
+
+@lru_cache(maxsize=512)
+def _joined(patterns: tuple[Expression, ...]) -> tuple[regex.Pattern[str] | None, tuple[Expression, ...]]:
+    """One pattern in place of many, and those that have flags of their own."""
+    plain = [e for e in patterns if "(?i" not in e.pattern.pattern and e.pattern.flags == patterns[0].pattern.flags]
+    others = tuple(e for e in patterns if e not in plain)
+    if len(plain) < 2:
+        return None, patterns
+    return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in plain), plain[0].pattern.flags), others
+
+
+def _found(expression: Expression, text: str) -> bool:
+    try:
+        return expression.pattern.search(text, timeout=SECONDS) is not None
+    except TimeoutError:
+        what = expression.source[:40]
+        raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
+
+
+def parse_boilerplate(
+    table: Mapping[str, Any],
+    where: str,
+    memo: Memo | None = None,
+    read_file: Callable[[str, str], str] | None = None,
+) -> BoilerplateRule:
     """Check one `[[boilerplate]]` table; `cues` holds the pack's shared cue groups. RuleError names what is wrong."""
     memo = memo or Memo()
     for key in table:
@@ -130,11 +222,18 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
     if not isinstance(rule_id, str) or not rule_id:
         raise RuleError(f"{where}: every boilerplate rule needs an id")
     unit, zone = table.get("unit", "line"), table.get("zone", "any")
-    if unit not in ("block", "line", "clause", "sentence") or zone not in ("head", "tail", "any"):
-        raise RuleError(f"{where}: unit is block, line, clause or sentence; zone is head, tail or any")
+    if unit not in ("block", "line", "clause", "sentence", "field", "address", "keep") or zone not in (
+        "head",
+        "tail",
+        "any",
+    ):
+        raise RuleError(
+            f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any"
+        )
     groups = table.get("cues", {})
     cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
-    if not cues:
+    known = _known(table, where, unit, read_file)
+    if not cues and known is None:
         raise RuleError(f"{where}: needs at least one cue")
     examples = table.get("examples", {})
     if not isinstance(examples, dict) or not examples.keys() <= {"match", "no_match"}:
@@ -156,10 +255,35 @@ def parse_boilerplate(table: Mapping[str, Any], where: str, memo: Memo | None = 
         until=_patterns(table, "until", where, memo),
         veto=_patterns(table, "veto", where, memo),
         titles=_patterns(table, "titles", where, memo),
+        known=known,
+        closes=_patterns(table, "closes", where, memo),
+        crowns=_patterns(table, "crowns", where, memo),
+        shows=_patterns(table, "shows", where, memo),
+        whole=_patterns(table, "whole", where, memo),
+        runs=_flag(table, "runs", where),
+        parts=_flag(table, "parts", where),
+        least=int(
+            _number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)
+        ),
         hints=tuple(_list(table, "hints", str, where)),
         score=_number(table, "score", 0.9, where),
         examples=Examples(tuple(_list(examples, "match", str, where)), tuple(_list(examples, "no_match", str, where))),
     )
+
+
+def _known(
+    table: Mapping[str, Any], where: str, unit: Unit, read_file: Callable[[str, str], str] | None
+) -> Known | None:
+    name = table.get("lines_file")
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name:
+        raise RuleError(f"{where}: lines_file must be the name of a file")
+    if unit not in ("line", "block"):
+        raise RuleError(f"{where}: lines_file is for unit line or block")
+    if read_file is None:
+        raise RuleError(f"{where}: lines_file needs a rule folder")
+    return read_known(read_file(name, where), where, blocks=unit == "block")
 
 
 def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, memo: Memo) -> Cue:
@@ -223,3 +347,10 @@ def _number(table: Mapping[str, Any], key: str, default: float, where: str) -> f
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise RuleError(f"{where}: {key} must be a number")
     return float(value)
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise RuleError(f"{where}: {key} must be true or false")
+    return value

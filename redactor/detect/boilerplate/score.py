@@ -18,7 +18,7 @@ from redactor.ruleset.memo import Expression
 NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
-_ROOM, _DILUTION = 36, 18.0
+_DILUTION: Final = 18.0
 _LONG: Final = 120
 """From here on length counts double: a paragraph that long is mostly something else, whatever it ends with."""
 
@@ -67,19 +67,46 @@ class Scores:
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
         if line.scores is None:
-            line.scores = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
-        return line.scores[self._numbers[rule.id]]
+            line.scores = {}
+        scores = line.scores.get(self)
+        if scores is None:
+            scores = line.scores[self] = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
+        return scores[self._numbers[rule.id]]
+
+    def bound(self, rule: BoilerplateRule, line: Line) -> float:
+        """What the cues in the line may come to at the most, whatever speaks against it."""
+        if line.bounds is None:
+            line.bounds = {}
+        bounds = line.bounds.get(self)
+        if bounds is None:
+            bounds = line.bounds[self] = self._bounds(line.folded)
+        return bounds[self._numbers[rule.id]]
+
+    def _bounds(self, folded: str) -> Sequence[float]:
+        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
+        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
+        possible = self._patterns.possible(folded)
+        totals = [0.0] * len(self._rules)
+        for number, signal in enumerate(self._signals):
+            count = hits[number] + (signal.pattern in possible)
+            if count:
+                for rule, weight, most in signal.weights:
+                    totals[rule] += max(0.0, weight) * min(count, most)
+        return totals
 
     def _of_twin(self, line: Line) -> Sequence[float]:
         if line.scores is None:
-            line.scores = self._weigh(line)
-        return line.scores
+            line.scores = {}
+        scores = line.scores.get(self)
+        if scores is None:
+            scores = line.scores[self] = self._weigh(line)
+        return scores
 
     def _weigh(self, line: Line) -> Sequence[float]:
         folded = line.folded
         # The longer the line, the more of it must speak for promotion: a mention in running text is not enough.
         length = line.length
-        loss = max(0.0, (length - _ROOM + max(0, length - _LONG)) / _DILUTION)
+        loss = max(0.0, (length - line.room + max(0, length - _LONG)) / _DILUTION)
         if loss > self._room:
             return self._nothing
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
@@ -124,10 +151,18 @@ def _shows(expression: Expression, folded: str) -> bool:
 
 def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:
     """One automaton of the words that make a line worth weighing."""
-    words = [w for rule in rules for w in (*rule.hints, *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))]
+    words = [
+        w for rule in rules for w in (*_hints(rule), *(w for cue in rule.cues if cue.weight > 1 for w in cue.words))
+    ]
     # The text is searched as it stands, and there punctuation is wide as often as not.
     forms = dict.fromkeys(form for w in words for form in (fold_word(w), widened(fold_word(w))))
+    # What disguises itself is looked for as it is written.
+    forms |= dict.fromkeys(hint for rule in rules if rule.unit == "address" for hint in rule.hints)
     return automaton(forms) if forms else None
+
+
+def _hints(rule: BoilerplateRule) -> tuple[str, ...]:
+    return () if rule.unit == "address" else rule.hints
 
 
 def automaton(words: Iterable[str]) -> AhoCorasick:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -19,6 +16,7 @@ from redactor.detect.ner.engine import Tags
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
 from redactor.detect.ner.network import CONVENTIONS, DILATIONS, Network, build
 from redactor.detect.ner.screen import Screen, build_screen
+from redactor.detect.weights import arrays_of
 from redactor.model import RuleError
 from redactor.text.wall import WALL
 
@@ -59,32 +57,8 @@ class Tagger:
 
 
 def read_weights(file: Traversable) -> dict[str, NDArray[Any]]:
-    """The arrays of a weight file; RuleError when it is absent, damaged or of another format.
-
-    The file is a zip of .npy members and `CHECKSUM`, the SHA-256 of the members in the order of their names.
-    """
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise RuleError(f"{file.name}: weights of the recogniser can't be read: {error.strerror}") from None
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {name: archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".npy")}
-            checksum = archive.read("CHECKSUM").decode("ascii", "replace").split()
-        arrays = {name[:-4]: np.load(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError):
-        raise RuleError(f"{file.name}: weights of the recogniser are damaged") from None
-    if checksum != [FORMAT, digest(members)]:
-        raise RuleError(f"{file.name}: weights of the recogniser do not match their checksum")
-    return arrays
-
-
-def digest(members: Mapping[str, bytes]) -> str:
-    """SHA-256 over the members in the order of their names."""
-    sha = hashlib.sha256()
-    for name in sorted(members):
-        sha.update(name.encode() + b"\0" + members[name])
-    return sha.hexdigest()
+    """The arrays of the recogniser's weight file; RuleError when it is absent, damaged or of another format."""
+    return arrays_of(file, FORMAT, "the recogniser")
 
 
 def load_tagger(

@@ -1,0 +1,45 @@
+"""Kinds of lines that no rule may take: those that the rules of unit `keep` name, and code between fences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redactor.detect.boilerplate.lines import Line
+from redactor.detect.boilerplate.rules import BoilerplateRule
+
+_FENCES: Final = ("```", "~~~")
+CODE: Final = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The rules that protect lines, in their order."""
+
+    rules: tuple[BoilerplateRule, ...]
+
+    def of(self, line: Line) -> str:
+        """What protects the line: the id of a rule; empty where nothing does."""
+        if line.kept is None:
+            line.kept = "" if line.blank else next((rule.id for rule in self.rules if rule.keeps(line)), "")
+        return line.kept
+
+    def shelters(self, kind: str) -> bool:
+        """Whether what is protected so protects what stands below it, as the heading of a list of references does."""
+        return any(rule.id == kind and rule.runs for rule in self.rules)
+
+
+def mark_code(text: str, lines: Sequence[Line]) -> None:
+    """Say of the lines of fenced code that they are protected; a fence that nothing closes protects nothing."""
+    if not any(fence in text for fence in _FENCES):
+        return
+    opened, sign = -1, ""
+    for index, line in enumerate(lines):
+        start = line.text.lstrip(" >\t")[:3]
+        if opened < 0 and start in _FENCES:
+            opened, sign = index, start
+        elif opened >= 0 and start == sign:
+            for inside in lines[opened : index + 1]:
+                inside.kept = CODE
+            opened = -1

@@ -1,0 +1,216 @@
+"""Body text that no boilerplate rule may take, in many variants: each kind of loss that was ever seen is a property here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redactor import Redactor
+
+CLEAN: Final = Redactor("clean")
+
+BODY: Final = (
+    "夜里下了一场小雨，天亮时院子里的石板还是湿的，他推开门，看见母亲已经在井边洗菜。",
+    "去年以来，各乡镇把春耕备耕摆在重要位置，任务一项一项落到地块，成效大家都看在眼里。",
+    "实验结果表明，加入缓冲液以后反应速率下降了大约一半，与前人报道的数值基本一致。",
+    "船到江心的时候，风忽然停了，四面都是雾，桨声听上去像是从很远的地方传来的。",
+    "项目负责人介绍，新的处理工艺出水水质稳定，尾水将用于城市绿化和河道的补水。",
+)
+SENTENCES: Final = (
+    "本文介绍的配置方法在三台机器上反复测试过，升级之后旧的证书仍然可用。",
+    "重启服务只需要几秒钟，如果遇到权限不足的提示，可以先检查目录的属主。",
+    "苗木移栽以后第一年要勤浇水，入冬之前培土，第二年春天再修剪。",
+    "我家井深三十米，水平还有五十米的距离，现在的泵压力总是上不去。",
+    "会员借书每次不超过五册，借书证遗失应当及时到服务台挂失。",
+)
+DISCLAIMERS: Final = (
+    "免责声明：以上内容仅供参考，转载请注明出处，侵权请联系删除。",
+    "声明：本站内容来自网络，版权归原作者所有，如有侵权请联系我们删除。",
+    "以上内容仅供学习参考，由此造成的后果由使用者自行承担，作者不承担任何责任。",
+    "未经授权禁止转载，违者必究。",
+    "本文由AI生成，仅供参考。",
+    "更多资料请关注微信公众号：青石笔记，回复“资料”即可领取。",
+)
+ADS: Final = (
+    "扫码关注公众号“青石笔记”，领取更多资料",
+    "更多范文请加QQ群：530011223",
+    "上一篇：没有了",
+    "责任编辑：小林　浏览次数：306",
+    "相关推荐",
+    "点赞、在看、转发，我们下期再见",
+)
+PAGES: Final = (
+    "第3页/共5页",
+    "第 2 页 共 9 页",
+    "试卷第2页，总6页",
+    "--- 第2页 共9页 青石文库 ---",
+    "高一语文 第3页 共8页",
+)
+OPTIONS: Final = (
+    ("A. 选项甲", "B. 选项乙", "C. 选项丙", "D. 选项丁"),
+    ("A、菜畦　确凿", "B、轻捷　蝉蜕", "C、油蛉　斑蝥", "D、缠络　攒成"),
+    ("(A) 关注公众号", "(B) 下载客户端", "(C) 打电话", "(D) 到现场"),
+    ("A．转载须注明出处", "B．转载须付稿酬", "C．转载须经许可", "D．以上都对"),
+)
+HEADINGS: Final = (
+    "第十二章　归途",
+    "第三节　转载的规矩",
+    "一、公众号的管理",
+    "（二）下载与安装",
+    "参考文献",
+    "附件：防火物资清单",
+)
+FIELDS: Final = (
+    "发布时间：2024-05-06 09:15　信息来源：青石日报　作者：小林",
+    "2023年4月5日",
+    "来源：青石日报",
+    "作者：白鹿",
+    "2023-04-12 09:20　来源：青石日报",
+    "原标题：春耕正当时",
+    "（记者 林小青 摄）",
+    "图3　渠首的闸门",
+    "[1] 李明. 缓冲体系研究[J]. 化学通报, 2011, 5: 12-15.",
+    "字号：海天商行",
+    "联系电话：0999-6210000",
+    "| 序号 | 品名 | 数量 |",
+    "此致",
+    "云岭县林业局",
+    "（完）",
+)
+
+body, sentence, disclaimer, ad = map(st.sampled_from, (BODY, SENTENCES, DISCLAIMERS, ADS))
+
+
+def left(text: str) -> list[str]:
+    return [line.strip() for line in CLEAN.redact(text).text.splitlines() if line.strip()]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(PAGES), st.sampled_from(OPTIONS), st.integers(0, 4), st.integers(1, 40), st.booleans())
+def test_exam_options_stay_about_a_page_footer(
+    page: str, options: tuple[str, ...], at: int, number: int, blank: bool
+) -> None:
+    lines = [
+        f"{number}. 下列说法正确的是（　　）",
+        *options,
+        f"{number + 1}. 下列词语中加点字读音全都正确的一项是（　　）",
+    ]
+    kept = list(lines)
+    lines.insert(1 + at, page)
+    assert [line for line in left(("\n\n" if blank else "\n").join(lines) + "\n") if line != page] == kept
+
+
+@settings(deadline=None)
+@given(st.lists(sentence, min_size=1, max_size=4, unique=True), disclaimer, st.booleans(), st.booleans())
+def test_a_paragraph_that_ends_in_a_disclaimer_keeps_its_body(
+    sentences: list[str], ending: str, alone: bool, indent: bool
+) -> None:
+    said = "".join(sentences)
+    text = ("　　" if indent else "") + said + ending + "\n"
+    out = CLEAN.redact(text if alone else f"{BODY[0]}\n{text}{BODY[1]}\n").text
+    assert said in out
+
+
+@settings(deadline=None)
+@given(st.lists(sentence, min_size=1, max_size=3, unique=True), disclaimer)
+def test_a_paragraph_of_html_wrapped_over_lines_keeps_its_body(sentences: list[str], ending: str) -> None:
+    wrapped = "\n".join([*sentences, ending])
+    # The reader of HTML makes one line of a paragraph: white space is collapsed.
+    out = CLEAN.redact(" ".join(wrapped.split("\n")) + "\n").text
+    assert all(each in out for each in sentences)
+
+
+@settings(deadline=None)
+@given(body, st.lists(ad, min_size=1, max_size=4), body, st.integers(0, 2))
+def test_a_body_line_after_promotion_stays(above: str, ads: list[str], below: str, blank: int) -> None:
+    gap = "\n" * (1 + blank)
+    assert below in CLEAN.redact(gap.join([above, *ads, below]) + "\n").text
+    assert above in CLEAN.redact(gap.join([above, *ads]) + "\n").text
+
+
+@settings(deadline=None)
+@given(body, st.sampled_from(FIELDS), st.lists(ad, min_size=1, max_size=3), st.lists(ad, min_size=0, max_size=2))
+def test_fields_stay_between_promotion(text: str, field: str, above: list[str], below: list[str]) -> None:
+    assert field in left("\n".join([text, *above, field, *below]) + "\n")
+
+
+@settings(deadline=None)
+@given(st.sampled_from(HEADINGS), st.lists(ad, min_size=1, max_size=3), body)
+def test_headings_stay_below_promotion(heading: str, ads: list[str], text: str) -> None:
+    assert heading in left("\n".join([text, *ads, heading, text]) + "\n")
+
+
+@settings(deadline=None)
+@given(st.sampled_from(("本章字数：2980", "更新时间：2021-03-04 18:20　字数：3021", "上一章 目录 下一章")), body)
+def test_a_chapter_stays_above_its_word_count(count: str, text: str) -> None:
+    assert left(f"第三十章　夜渡\n{count}\n　　{text}\n")[0] == "第三十章　夜渡"
+
+
+SHARE: Final = st.lists(
+    st.sampled_from(["分享到：", "【打印】", "字体：大 中 小", "收藏", "微信", "微博"]), min_size=1, max_size=3
+)
+
+
+@settings(deadline=None)
+@given(SHARE, SHARE, body)
+def test_date_and_source_stay_between_share_words(above: list[str], below: list[str], text: str) -> None:
+    field = "2023-04-12 09:20　来源：青石日报"
+    assert field in left("\n".join(["城东二期工程开工", *above, field, *below, text]) + "\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用脚本生成二维码\n先安装依赖库，再把要编码的网址传给构造函数，手机扫一扫就能打开，扫码之后页面会跳转。\n二维码的纠错级别有四档，级别越高，能容忍的污损面积就越大。\n",
+        "谈谈转载的规矩\n从前报纸转载文章，总要写上一行小字，注明某月某日某报，还要给作者寄去稿费。\n",
+        "转载请注明出处的由来\n" + BODY[0] + "\n",
+        "商铺登记表\n字号：海天商行\n经营者：陈某\n经营范围：日用百货、文具、五金零售\n",
+        "山行\n——给阿远\n远山\n白云\n一条路\n走到黄昏\n",
+        "红烧肉的做法\n食材\n五花肉 500克\n冰糖 20克\n做法\n" + BODY[3] + "\n小火炖四十分钟，收汁即可。\n",
+        "学校公众号要及时更新，家长可以在公众号里查询课表，遇到问题可以留言。\n他关注的是另外一件事，谁来承担后果，谁来承担责任。\n",
+        "论自媒体的免责声明\n【摘 要】 发表免责声明是目前常见的做法。但是免责声明在判例中却经常不被认定为依据。\n",
+        "```\n# 关注公众号：青石笔记\necho 扫码关注，领取资料\n```\n" + BODY[2] + "\n",
+        "姓名\t性别\t备注\n张\t男\t已关注公众号\n李\t女\t扫码进群\n",
+        "同志们，时间不等人，让我们拿出真劲头，干出新成绩！\n",
+    ],
+)
+def test_what_speaks_of_such_things_stays(text: str) -> None:
+    assert CLEAN.redact(text).text == text
+
+
+@settings(deadline=None)
+@given(body, ad)
+def test_half_a_sentence_with_an_advertisement_glued_to_it_stays(text: str, glued: str) -> None:
+    half = text[: len(text) // 2]
+    assert half in CLEAN.redact(f"{BODY[0]}\n{half}{text[len(text) // 2 :]}{glued}\n{BODY[1]}\n").text
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(body, sentence, st.sampled_from(HEADINGS), st.sampled_from(FIELDS)), min_size=1, max_size=12))
+def test_text_without_promotion_stays(lines: list[str]) -> None:
+    text = "\n".join(lines) + "\n"
+    assert CLEAN.redact(text).text == text
+
+
+@settings(deadline=None)
+@given(
+    st.lists(ad, max_size=3),
+    st.lists(st.one_of(body, sentence), min_size=1, max_size=4),
+    st.lists(ad, max_size=4),
+)
+def test_what_is_left_is_left_alone(above: list[str], text: list[str], below: list[str]) -> None:
+    once = CLEAN.redact("\n".join([*above, *text, *below]) + "\n").text
+    assert CLEAN.redact(once).text == once
+    assert all(each in once for each in text)
+
+
+def test_a_text_that_would_lose_all_is_told_of() -> None:
+    text = "".join(DISCLAIMERS) * 2 + "\n" + ADS[0] + "\n"
+    result = CLEAN.redact(text)
+    assert result.text == text
+    assert [finding.entity for finding in result.doubtful] == ["BOILERPLATE"] * len(result.doubtful) != []
+    assert any(residue.kind == "doubtful" for residue in CLEAN.residue(text, result))
+    assert CLEAN.redact("扫码进群，每日免费领取最新材料\n").text == ""
