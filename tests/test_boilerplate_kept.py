@@ -207,6 +207,27 @@ def test_what_is_left_is_left_alone(above: list[str], text: list[str], below: li
     assert all(each in once for each in text)
 
 
+SPOKEN: Final = ("我们走吧", "好", "等等我", "你来了", "知道了", "再见", "谢谢", "下一站", "首页呢", "别说话")
+TIMED_ADS: Final = (
+    ("Downloaded from YTS.EXAMPLE", "Official movies site"),
+    ("--==青石字幕组==--", "翻译：阿青"),
+    ("Support us and become a VIP member", "at www.example.org"),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ad=st.none() | st.sampled_from(TIMED_ADS), lines=st.lists(st.sampled_from(SPOKEN), min_size=1, max_size=8))
+def test_what_is_spoken_in_subtitles_stays(ad: tuple[str, ...] | None, lines: list[str]) -> None:
+    said = [*([ad] if ad else []), *((line,) for line in lines)]
+    text = "\n".join(
+        "\n".join((str(number), f"00:00:{number:02},000 --> 00:00:{number + 1:02},500", *each, ""))
+        for number, each in enumerate(said, 1)
+    )
+    left = CLEAN.redact(text).text.split("\n")
+    assert [line for line in left if line in SPOKEN] == lines
+    assert sum("-->" in line for line in left) >= len(lines)
+
+
 def test_a_text_that_would_lose_all_is_told_of() -> None:
     text = "".join(DISCLAIMERS) * 2 + "\n" + ADS[0] + "\n"
     result = CLEAN.redact(text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
+import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.blocks import Page, blocks, is_told
@@ -30,6 +31,8 @@ _BEFORE: Final = 1
 _SIGNS: Final[Mapping[str, int]] = {"head": 2, "tail": 3, "any": 4}
 """What marks characters that were taken in a round before, and by rules of this one, by their zone."""
 _OF_LINES: Final = ("block", "line")
+_TIMED: Final = regex.compile(r"(?m)^\d\d:\d\d:\d\d[,.]\d{1,3}[ \t]*-->")
+"""A time line of subtitles. What is spoken stands in lines as short as a site's labels: to the second voice they look alike."""
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
@@ -72,7 +75,7 @@ class BoilerplateDetector:
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
-        voice = None if self.voter is None else partial(self.voter, head=head, tail=tail)
+        voice = None if self.voter is None or _TIMED.search(text) else partial(self.voter, head=head, tail=tail)
         for _ in range(_ROUNDS):
             found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
             if not found:
