@@ -180,7 +180,7 @@ def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[st
     }
     own = (start, end, KINDS[kind])
     for other in context.overlapping(start, end):
-        if other == own or other == (start, with_title, KINDS[kind]):
+        if other in (own, (start, with_title, KINDS[kind])):
             found["recogniser: found"] = 1.0
         elif other[0] <= start and end <= other[1]:
             found["recogniser: a part" if other[:2] != own[:2] else "recogniser: found as another kind"] = 1.0
