@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+import regex
 from docx import Document
 
 from redactor.cli.confined import Limits, confined
@@ -113,7 +114,9 @@ def test_f13_a_document_that_takes_too_much_stops_nothing_else(run: Run, tmp_pat
     (folder / "c.txt").write_text("请王建国同志牵头\n", encoding="utf-8")
     done = run("clean", folder, "-o", tmp_path / "out", "--jobs", jobs, "--max-memory", "40", "--quiet")
     assert done.returncode == 2
-    assert "b.docx: needs more memory than it may take; nothing was written" in done.stderr.decode()
+    assert regex.search(
+        r"b\.docx: needs more memory than it may take(?:, twice)?; nothing was written", done.stderr.decode()
+    )
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["a.html", "c.txt"]
     assert (tmp_path / "out" / "a.html").read_text(encoding="utf-8") == "<p>请×同志牵头</p>"
 

@@ -28,7 +28,7 @@ def rules() -> Redactor:
     return Redactor(ner="none")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     body=values(ID_BODIES),
     sizes=st.sampled_from(ID_GROUPS),
@@ -49,7 +49,7 @@ def test_resident_numbers_go_whole_in_any_grouping(
     assert rules.redact(once).text == once
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     digits=st.text("0123456789", min_size=12, max_size=15),
     sizes=st.sampled_from([(19,), (4, 4, 4, 4, 3), (6, 13)]),

@@ -159,8 +159,11 @@ def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[st
     beyond = end
     while beyond < len(text) and beyond - end < _BLANKS and text[beyond] in " \u3000":
         beyond += 1
+    # Nor is it always clear to it whether the title of 王局 is part of the name.
+    with_title = end + 1 if KINDS[kind] == "PERSON" and context.frames and context.frames.has_short(end) else end
+    beyond = max(beyond, with_title)
     rows = context.tags.near(start, beyond).tolist()
-    # It may count the blanks after a name to it.
+    # It may count the blanks or a short title after a name to it.
     ends = max(row[ENDS + kind] for row in rows[size - 1 :])
     rows = rows[:size]
     inside = [row[kind] for row in rows]
@@ -177,7 +180,7 @@ def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[st
     }
     own = (start, end, KINDS[kind])
     for other in context.overlapping(start, end):
-        if other == own:
+        if other in (own, (start, with_title, KINDS[kind])):
             found["recogniser: found"] = 1.0
         elif other[0] <= start and end <= other[1]:
             found["recogniser: a part" if other[:2] != own[:2] else "recogniser: found as another kind"] = 1.0

@@ -59,9 +59,10 @@ class Featurizer:
         A text is read as lines of a longer one, as those are that the network has learned from: what ends it ends a line.
         """
         codes = np.full(len(lattice.codes) + 2, _BREAK, np.uint32)
-        np.minimum(lattice.codes, 0xFFFF, out=codes[1:-1])
-        folded = self.fold[codes]
+        codes[1:-1] = lattice.codes
         fence = _fence(codes)
+        np.minimum(codes, 0xFFFF, out=codes)
+        folded = self.fold[codes]
         if fence is not None:
             # As it is before and after the breaks at the edges.
             folded[fence] = 0
