@@ -51,6 +51,8 @@ _LONGEST_LIST: Final = 40
 """So many lines below its heading an entry of a list of references may stand."""
 _ADDRESS: Final = re.compile(r"https?://|www\.")
 """What stands in an entry of a list of references, and does not end the list."""
+_ENDS: Final = "。！？!?…"
+"""So ends what is said. Site text may end so too, but not on the second voice's word alone."""
 _STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
@@ -72,6 +74,16 @@ class Page:
 
     voter: Voice | None = None
     """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
+    above: int = 0
+    """So many lines at the beginning went with the head: no look from the tail goes past them."""
+    below: int = 0
+    """So many lines at the end went with the tail."""
+
+    def from_edge(self, zone: str) -> range:
+        """The indices of the lines that may be of an edge, beginning there: up to what the other edge has taken."""
+        if zone == "tail":
+            return range(len(self.lines) - 1, self.above - 1, -1)
+        return range(len(self.lines) - self.below)
 
     def vote(self, line: Line) -> float:
         """What the second voice says of the line; neither yes nor no where there is none."""
@@ -185,7 +197,7 @@ def _without_protected(
             sheltered = page.kinds.shelters(kind)
         elif rule.is_crown(line) or index in anchors or opens:
             sheltered = False
-        stays = (bool(kind) and not opens) or (sheltered and not line.blank and not is_picture(line))
+        stays = ((bool(kind) or _ends_the_line_above(page, index)) and not opens) or (sheltered and not line.blank and not is_picture(line))
         listed = listed or opens
         if not stays and not listed and index not in anchors and page.vote(line) < _YES:
             stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
@@ -216,6 +228,19 @@ def _without_protected(
                 yield lines[run[0]].start, lines[run[-1]].end
             run = []
         run.append(index)
+
+
+def _ends_the_line_above(page: Page, index: int) -> bool:
+    """Whether a line is the end of the one above it, cut off where that was full: one letter, or what makes a protected line of it."""
+    line = page.lines[index]
+    above = page.lines[index - 1] if index else line
+    if line.blank or above.blank or not index:
+        return False
+    text = line.text.strip()
+    if len(text) == 1:
+        return text.isalpha()
+    whole = Line(above.start, line.end, above.text.rstrip() + text)
+    return not page.kinds.of(above) and not page.kinds.of(line) and bool(page.kinds.of(whole))
 
 
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -350,7 +375,7 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     lines = page.lines
     seen = sentences = 0
     reach: int | None = None
-    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+    for index in page.from_edge(rule.zone):
         line = lines[index]
         if line.blank:
             continue
@@ -374,7 +399,7 @@ def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
     line = page.lines[index]
-    if not rule.runs or page.voter is None or is_body(line):
+    if not rule.runs or page.voter is None or is_body(line) or line.text.strip()[-1] in _ENDS:
         return False
     if rule.zone == "head":
         below = _next(rule, page.lines, index, 1)
@@ -396,7 +421,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     told: set[int] = set()
     reach = _reach(rule, lines)
     weak: list[int] = []
-    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+    for index in page.from_edge(rule.zone):
         line = lines[index]
         if line.blank:
             continue

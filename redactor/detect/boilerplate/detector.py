@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -102,7 +102,11 @@ class BoilerplateDetector:
             elif rule.unit == "block":
                 if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
                     continue
-                spans = blocks(rule, page, self.scores if rule.zone == "any" else self.edge_scores)
+                spans = (
+                    blocks(rule, page, self.scores)
+                    if rule.zone == "any"
+                    else blocks(rule, _up_to_other_edge(page, gone), self.edge_scores)
+                )
             elif rule.unit == "line":
                 spans = _single_lines(rule, page, self.scores)
             else:
@@ -198,6 +202,17 @@ def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
         else:
             found.append((at, at + 1))
     return found
+
+
+def _up_to_other_edge(page: Page, gone: bytearray) -> Page:
+    """The page, with how many of its lines have gone with the head and with the tail."""
+    starts = [line.start for line in page.lines]
+    head, tail = gone.rfind(_SIGNS["head"]), gone.find(_SIGNS["tail"])
+    return replace(
+        page,
+        above=bisect_right(starts, head),
+        below=0 if tail < 0 else len(starts) + 1 - bisect_right(starts, tail),
+    )
 
 
 def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Sequence[Line]:
