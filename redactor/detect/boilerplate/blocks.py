@@ -40,7 +40,7 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _YES, _NO = 0.5, 0.8, 0.02
+_UNDECIDED, _YES, _NO = 0.5, 0.7, 0.02
 """What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
@@ -494,11 +494,21 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: _Se
     """Anchors that belong together: nothing but a few short lines, none a title or body text, stands between them."""
     lines = page.lines
     group = list(anchors[:1])
+    may_be_menu = seen.bounded and rule.runs
     for index in anchors[1:]:
-        shown = [line for line in lines[group[-1] + 1 : index] if not line.blank]
-        between = [line for line in shown if not rule.is_filler(line) and not rule.is_lead(line)]
+        shown: list[Line] = []
+        between: list[Line] = []
+        for at in range(group[-1] + 1, index):
+            line = lines[at]
+            if line.blank:
+                continue
+            shown.append(line)
+            if not (rule.is_filler(line) or rule.is_lead(line)):
+                between.append(line)
+                if len(between) > rule.gap and not may_be_menu:
+                    break
         if (
-            (len(between) <= rule.gap or (seen.bounded and rule.runs and _is_menu(between)))
+            (len(between) <= rule.gap or (may_be_menu and _is_menu(between)))
             and sum(map(is_picture, shown)) <= _MOST_BETWEEN
             and (rule.zone == "tail" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
             and not any(

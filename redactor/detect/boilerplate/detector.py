@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.blocks import Page, blocks, is_told
-from redactor.detect.boilerplate.kinds import CODE, Kinds, mark_code
+from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
 from redactor.detect.boilerplate.rules import BoilerplateRule
@@ -32,7 +32,8 @@ _SIGNS: Final[Mapping[str, int]] = {"head": 2, "tail": 3, "any": 4}
 """What marks characters that were taken in a round before, and by rules of this one, by their zone."""
 _OF_LINES: Final = ("block", "line")
 _TIMED: Final = regex.compile(r"(?m)^\d\d:\d\d:\d\d[,.]\d{1,3}[ \t]*-->")
-"""A time line of subtitles. What is spoken stands in lines as short as a site's labels: to the second voice they look alike."""
+"""A time line of subtitles. What is spoken there stands in lines as short as a site's labels, and neither end is an edge of a page:
+only what is of subtitles, and what shows itself anywhere, goes."""
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
@@ -75,7 +76,9 @@ class BoilerplateDetector:
             return []
         mark_code(text, lines)
         removed: dict[Span, tuple[BoilerplateRule, float]] = {}
-        voice = None if self.voter is None or _TIMED.search(text) else partial(self.voter, head=head, tail=tail)
+        timed = "-->" in text and _TIMED.search(text) is not None
+        head, tail = head and not timed, tail and not timed
+        voice = None if self.voter is None or timed else partial(self.voter, head=head, tail=tail)
         for _ in range(_ROUNDS):
             found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
             if not found:
@@ -108,9 +111,9 @@ class BoilerplateDetector:
                     else blocks(rule, _up_to_other_edge(page, gone), self.edge_scores)
                 )
             elif rule.unit == "line":
-                spans = _single_lines(rule, page, self.scores)
+                spans = _single_lines(rule, page, self.scores, gone)
             else:
-                spans = _clauses(rule, page, self.clauses)
+                spans = _clauses(rule, page, self.clauses, gone)
             for whole, score in spans:
                 for span in _not_gone(rule, whole, gone):
                     gone[span[0] : span[1]] = bytes([_sign(rule)]) * (span[1] - span[0])
@@ -124,9 +127,6 @@ class BoilerplateDetector:
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
             hot.update(i for i, line in enumerate(lines) if line.text in repeated)
-        if hot:  # Where there is something, labels of a page stand about it, each too common a word to be looked for.
-            edges = {*range(min(_EDGE, len(lines))), *range(max(0, len(lines) - _EDGE), len(lines))}
-            hot.update(i for i in edges if len(lines[i].text) <= _LABEL)
         shown = tuple(i for i in sorted(hot) if not lines[i].blank)
         first: dict[str, Line] = {}
         for line in (lines[i] for i in shown):
@@ -163,7 +163,7 @@ def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
 def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = None) -> BoilerplateDetector:
     """One detector for all rules, in their order. `voter`: what speaks beside them."""
     # A watermark goes by itself: no block may reach from one to the next over the text between them.
-    keeps = tuple(rule for rule in rules if rule.unit == "keep")
+    kinds = compile_kinds(rules)
     rules = [rule for rule in rules if rule.unit != "keep"]
     anywhere = [rule for rule in rules if rule.zone == "any"]
     ordered = sorted(rules, key=lambda rule: (rule.known is None, not rule.repeats, _ORDER.index(rule.unit)))
@@ -171,7 +171,7 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = 
     of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(
-        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), Kinds(keeps), voter
+        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), kinds, voter
     )
 
 
@@ -206,12 +206,13 @@ def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
 
 def _up_to_other_edge(page: Page, gone: bytearray) -> Page:
     """The page, with how many of its lines have gone with the head and with the tail."""
-    starts = [line.start for line in page.lines]
     head, tail = gone.rfind(_SIGNS["head"]), gone.find(_SIGNS["tail"])
+    if head < 0 and tail < 0:
+        return page
     return replace(
         page,
-        above=bisect_right(starts, head),
-        below=0 if tail < 0 else len(starts) + 1 - bisect_right(starts, tail),
+        above=bisect_right(page.lines, head, key=_start),
+        below=0 if tail < 0 else len(page.lines) + 1 - bisect_right(page.lines, tail, key=_start),
     )
 
 
@@ -241,10 +242,16 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
     return Page(left, hot, page.words, page.kinds, page.voter)
 
 
-def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
+def _start(line: Line) -> int:
+    return line.start
+
+
+def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores, gone: bytearray) -> Iterator[tuple[Span, float]]:
     counts = Counter(page.lines[i].text.strip() for i in page.hot) if rule.repeats else Counter()
     for index in page.hot:
         line = page.lines[index]
+        if gone.find(0, line.start, line.end) < 0:
+            continue
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
@@ -253,8 +260,8 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
                 yield span, found.score
 
 
-def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
-    for line in _apart(rule, page):
+def _clauses(rule: BoilerplateRule, page: Page, scores: Scores, gone: bytearray) -> Iterator[tuple[Span, float]]:
+    for line in _apart(rule, page, gone):
         for part in _parts(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
@@ -272,10 +279,10 @@ def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
     return [part for part in line.sentences if any(word in part.text for word in rule.hints)]
 
 
-def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
+def _apart(rule: BoilerplateRule, page: Page, gone: bytearray) -> Iterator[Line]:
     """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
     for line in (page.lines[index] for index in page.hot):
-        if line.kept == CODE or (rule.unit == "clause" and is_picture(line)):
+        if line.kept == CODE or gone.find(0, line.start, line.end) < 0 or (rule.unit == "clause" and is_picture(line)):
             continue
         if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
             yield line
@@ -283,6 +290,7 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
 
 def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Finding]:
     doubt = _LOST if _loses_all(text, removed) else 1.0
+    starts = [line.start for line in lines]
     return [
         Finding(
             start,
@@ -293,16 +301,16 @@ def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Findin
             priority=100,
             evidence=(
                 Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),
-                *_votes(lines, start, end),
+                *_votes(lines[bisect_left(starts, start) : bisect_left(starts, end)], end),
             ),
         )
         for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])
     ]
 
 
-def _votes(lines: Sequence[Line], start: int, end: int) -> Iterator[Evidence]:
-    """What the second voice said of the lines of a span, if it was asked and said yes to some."""
-    inside = [line for line in lines if start <= line.start and line.end <= end and not line.blank]
+def _votes(lines: Sequence[Line], end: int) -> Iterator[Evidence]:
+    """What the second voice said of the lines that begin in a span which ends there, if it was asked and said yes to some."""
+    inside = [line for line in lines if line.end <= end and not line.blank]
     votes = [line.vote for line in inside if is_told(line) and line.vote is not None]
     if votes:
         yield Evidence(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from redactor.detect.boilerplate.lines import Line
-from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.detect.boilerplate.lines import Line, fold_word
+from redactor.detect.boilerplate.rules import BoilerplateRule, finds_any
+from redactor.ruleset.memo import Expression
 
 _FENCES: Final = ("```", "~~~")
 CODE: Final = "code"
@@ -18,16 +19,31 @@ class Kinds:
     """The rules that protect lines, in their order."""
 
     rules: tuple[BoilerplateRule, ...]
+    patterns: tuple[Expression, ...]
+    """One of which is found in all that they protect; empty where a rule goes by words."""
 
     def of(self, line: Line) -> str:
         """What protects the line: the id of a rule; empty where nothing does."""
         if line.kept is None:
-            line.kept = "" if line.blank else next((rule.id for rule in self.rules if rule.keeps(line)), "")
+            line.kept = "" if line.blank else self._kind(line)
         return line.kept
+
+    def _kind(self, line: Line) -> str:
+        if self.patterns and not finds_any(self.patterns, fold_word(line.text.strip())):
+            return ""
+        return next((rule.id for rule in self.rules if rule.keeps(line)), "")
 
     def shelters(self, kind: str) -> bool:
         """Whether what is protected so protects what stands below it, as the heading of a list of references does."""
         return any(rule.id == kind and rule.runs for rule in self.rules)
+
+
+def compile_kinds(rules: Sequence[BoilerplateRule]) -> Kinds:
+    """The rules of unit `keep` among the rules."""
+    keeps = tuple(rule for rule in rules if rule.unit == "keep")
+    cues = [cue for rule in keeps for cue in rule.cues]
+    patterns = tuple(cue.pattern for cue in cues if cue.pattern is not None and not cue.words)
+    return Kinds(keeps, patterns if len(patterns) == len(cues) else ())
 
 
 def mark_code(text: str, lines: Sequence[Line]) -> None:

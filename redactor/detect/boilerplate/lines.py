@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -230,12 +230,11 @@ def without_addresses(text: str) -> str:
 
 def lines_of(text: str) -> Iterator[Line]:
     """The lines of a text, each with its break."""
-    at = 0
-    for match in _BREAK.finditer(text):
-        yield Line(at, match.end(), text[at : match.end()])
-        at = match.end()
-    if at < len(text):
-        yield Line(at, len(text), text[at:])
+    ends = [match.end() for match in _BREAK.finditer(text)]
+    if text and (not ends or ends[-1] < len(text)):
+        ends.append(len(text))
+    for start, end in pairwise(chain((0,), ends)):
+        yield Line(start, end, text[start:end])
 
 
 def unusual_places(text: str) -> list[int]:

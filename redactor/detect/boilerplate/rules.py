@@ -154,15 +154,11 @@ class BoilerplateRule:
 
     def vetoes(self, line: Line) -> bool:
         """Whether the line always stays."""
-        return bool(self.veto) and _finds_any(self.veto, line.folded)
+        return bool(self.veto) and finds_any(self.veto, line.folded)
 
     def keeps(self, line: Line) -> bool:
         """Whether a rule that protects lines protects this one; its length doesn't matter."""
         folded = fold_word(line.text.strip())
-        patterns = tuple(cue.pattern for cue in self.cues if cue.pattern is not None)
-        by_pattern = len(patterns) == len(self.cues) and not any(cue.words for cue in self.cues)
-        if by_pattern and not _finds_any(patterns, folded):
-            return False
         total = 0.0
         for cue in self.cues:
             hits = sum(word in folded for word in cue.words)
@@ -176,10 +172,11 @@ class BoilerplateRule:
 
 
 def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
-    return bool(patterns) and _finds_any(patterns, line.text.strip())
+    return bool(patterns) and finds_any(patterns, line.text.strip())
 
 
-def _finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
+def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
+    """Whether one of the patterns is found in the text."""
     joined, others = _joined(patterns)
     try:
         if joined is not None and joined.search(text, timeout=SECONDS):

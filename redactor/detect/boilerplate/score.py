@@ -28,32 +28,37 @@ class _Signal:
     """What a cue looks for, and what finding it adds for each rule by number; rules that share a cue share its signal."""
 
     pattern: Expression | None
-    weights: list[tuple[int, float, int]]
+    weights: tuple[tuple[int, float, int], ...]
     """Rule, weight, and how many hits count."""
-
-    @property
-    def most(self) -> int:
-        return max(most for _, _, most in self.weights)
+    most: int
+    """How many hits count for any rule."""
+    rules: frozenset[int]
 
 
 class Scores:
     """Scores of lines under the rules; what rules share is looked for once per line."""
 
-    __slots__ = ("_least", "_nothing", "_numbers", "_owners", "_patterns", "_room", "_rules", "_signals", "_words")
+    __slots__ = ("_least", "_nothing", "_numbers", "_of_pattern", "_owners", "_patterns", "_room", "_rules", "_signals", "_words")
 
     def __init__(self, rules: Sequence[BoilerplateRule]) -> None:
-        signals: dict[tuple[frozenset[str], Expression | None], _Signal] = {}
+        signals: dict[tuple[frozenset[str], Expression | None], list[tuple[int, float, int]]] = {}
         for number, rule in enumerate(rules):
             for cue in rule.cues:
-                signal = signals.setdefault((cue.words, cue.pattern), _Signal(cue.pattern, []))
-                signal.weights.append((number, cue.weight, cue.most))
+                signals.setdefault((cue.words, cue.pattern), []).append((number, cue.weight, cue.most))
         self._rules = tuple(rules)
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
         self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" else 1) for r in rules)
         best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
         self._nothing = (_NOTHING,) * len(rules)
-        self._signals = tuple(signals.values())
+        self._signals = tuple(
+            _Signal(pattern, tuple(weights), max(w[2] for w in weights), frozenset(w[0] for w in weights))
+            for (_, pattern), weights in signals.items()
+        )
+        self._of_pattern: dict[Expression, list[int]] = {}
+        for number, signal in enumerate(self._signals):
+            if signal.pattern is not None:
+                self._of_pattern.setdefault(signal.pattern, []).append(number)
         owners: dict[str, set[int]] = {}
         for number, (words, _) in enumerate(signals):
             for word in words:
@@ -79,20 +84,24 @@ class Scores:
             line.bounds = {}
         bounds = line.bounds.get(self)
         if bounds is None:
-            bounds = line.bounds[self] = self._bounds(line.folded)
+            bounds = line.bounds[self] = self._bounds(line)
         return bounds[self._numbers[rule.id]]
 
-    def _bounds(self, folded: str) -> Sequence[float]:
-        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
-        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
-        possible = self._patterns.possible(folded)
+    def _bounds(self, line: Line) -> Sequence[float]:
+        hits, possible = self._seen(line)
+        most = Counter(hits)
+        most.update(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
         totals = [0.0] * len(self._rules)
-        for number, signal in enumerate(self._signals):
-            count = hits[number] + (signal.pattern in possible)
-            if count:
-                for rule, weight, most in signal.weights:
-                    totals[rule] += max(0.0, weight) * min(count, most)
+        for number, count in most.items():
+            for rule, weight, most_hits in self._signals[number].weights:
+                totals[rule] += max(0.0, weight) * min(count, most_hits)
         return totals
+
+    def _seen(self, line: Line) -> tuple[Counter[int], frozenset[Expression]]:
+        """How many words of each signal stand in the line, and the patterns that it may match."""
+        words = self._words.find_matches_as_indexes(line.folded, overlapping=True) if self._words else ()
+        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
+        return hits, self._patterns.possible(line.folded)
 
     def _of_twin(self, line: Line) -> Sequence[float]:
         if line.scores is None:
@@ -109,22 +118,23 @@ class Scores:
         loss = max(0.0, (length - line.room + max(0, length - _LONG)) / _DILUTION)
         if loss > self._room:
             return self._nothing
-        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
-        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
-        possible = self._patterns.possible(folded)
+        hits, possible = self._seen(line)
         totals = [-loss] * len(self._rules)
         for number, count in hits.items():
             for rule, weight, most in self._signals[number].weights:
                 totals[rule] += weight * min(count, most)
-        undecided = [(s, hits[n]) for n, s in enumerate(self._signals) if s.pattern in possible and hits[n] < s.most]
+        asking = sorted(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
+        undecided = [(self._signals[n], hits[n]) for n in asking if hits[n] < self._signals[n].most]
         at_best = totals.copy()
         for signal, count in undecided:
             for rule, weight, most in signal.weights:
                 at_best[rule] += max(0.0, weight) if count < most else 0.0
-        promising = [n for n, least in enumerate(self._least) if at_best[n] >= least]
+        promising = {n for n, least in enumerate(self._least) if at_best[n] >= least}
         if not promising:
             return self._nothing
         for signal, count in undecided:
+            if promising.isdisjoint(signal.rules):
+                continue
             if signal.pattern is not None and _shows(signal.pattern, folded):
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
