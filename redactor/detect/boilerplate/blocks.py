@@ -197,7 +197,9 @@ def _without_protected(
             sheltered = page.kinds.shelters(kind)
         elif rule.is_crown(line) or index in anchors or opens:
             sheltered = False
-        stays = ((bool(kind) or _ends_the_line_above(page, index)) and not opens) or (sheltered and not line.blank and not is_picture(line))
+        stays = ((bool(kind) or _ends_the_line_above(page, index)) and not opens) or (
+            sheltered and not line.blank and not is_picture(line)
+        )
         listed = listed or opens
         if not stays and not listed and index not in anchors and page.vote(line) < _YES:
             stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0

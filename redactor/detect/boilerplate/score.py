@@ -38,7 +38,18 @@ class _Signal:
 class Scores:
     """Scores of lines under the rules; what rules share is looked for once per line."""
 
-    __slots__ = ("_least", "_nothing", "_numbers", "_of_pattern", "_owners", "_patterns", "_room", "_rules", "_signals", "_words")
+    __slots__ = (
+        "_least",
+        "_nothing",
+        "_numbers",
+        "_of_pattern",
+        "_owners",
+        "_patterns",
+        "_room",
+        "_rules",
+        "_signals",
+        "_words",
+    )
 
     def __init__(self, rules: Sequence[BoilerplateRule]) -> None:
         signals: dict[tuple[frozenset[str], Expression | None], list[tuple[int, float, int]]] = {}
