@@ -288,7 +288,7 @@ class TestKnownLines:
             self.redactor(tmp_path, lines, **keys)
 
 
-def test_a_second_voice_extends_and_doubts_but_opens_nothing(detector: BoilerplateDetector) -> None:
+def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: BoilerplateDetector) -> None:
     def voter(lines: Sequence[str], **_: bool) -> list[float]:
         return [0.97 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
 
@@ -300,5 +300,6 @@ def test_a_second_voice_extends_and_doubts_but_opens_nothing(detector: Boilerpla
     assert (
         marked(text, voiced) == BODY + "⟦青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n⟧河岸\n⟦青石\n⟧"
     )
-    alone = BODY + "青石夜话，说三段旧事\n"
-    assert marked(alone, voiced) == alone
+    assert marked(BODY + "青石夜话，说三段旧事\n", voiced) == BODY + "⟦青石夜话，说三段旧事\n⟧"
+    above = "青石夜话，说三段旧事\n" + BODY
+    assert marked(above, voiced) == above

@@ -175,6 +175,9 @@ def test_date_and_source_stay_between_share_words(above: list[str], below: list[
         "```\n# 关注公众号：青石笔记\necho 扫码关注，领取资料\n```\n" + BODY[2] + "\n",
         "姓名\t性别\t备注\n张\t男\t已关注公众号\n李\t女\t扫码进群\n",
         "同志们，时间不等人，让我们拿出真劲头，干出新成绩！\n",
+        "写好一篇短文\n" + BODY[3] + "\n作业：以“点赞”为题写二百字，课后交给组长。\n",
+        "按钮的写法\n" + BODY[2] + "\n练习1：做一个“返回顶部”按钮，页面滚动以后才显示。\n",
+        "第四课　怎样办公众号\n" + BODY[4] + "\n思考题：什么样的文章会让你点“在看”？\n",
     ],
 )
 def test_what_speaks_of_such_things_stays(text: str) -> None:
@@ -186,6 +189,64 @@ def test_what_speaks_of_such_things_stays(text: str) -> None:
 def test_half_a_sentence_with_an_advertisement_glued_to_it_stays(text: str, glued: str) -> None:
     half = text[: len(text) // 2]
     assert half in CLEAN.redact(f"{BODY[0]}\n{half}{text[len(text) // 2 :]}{glued}\n{BODY[1]}\n").text
+
+
+TITLES: Final = (
+    "在全县春季防火工作（扩大）会议上的讲话",
+    "在青石中学校友会上的发言",
+    "关于开展读书活动的通知",
+    "致全体家长的一封信",
+)
+CLOSINGS: Final = (
+    "谢谢大家！",
+    "青石欢迎您！",
+    "祝大会圆满成功！",
+    "让我们共同期待。",
+    "大家辛苦了！",
+    "预祝同学们学业有成！",
+    "我们在这里等你来！",
+)
+SHORT: Final = (
+    "今天我们召开会议。",
+    "今天很高兴来到这里。",
+    "会议开得很好。",
+    "讲三点意见。",
+    "现将有关事项通知如下：",
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(ad, min_size=1, max_size=4),
+    st.sampled_from(TITLES),
+    st.sampled_from(("同志们：", "各位家长：", "各单位：", "")),
+    st.lists(st.sampled_from(SHORT), min_size=1, max_size=3),
+)
+def test_title_and_text_stay_below_promotion_however_short(
+    ads: list[str], title: str, salutation: str, said: list[str]
+) -> None:
+    lines = [title, *([salutation] if salutation else []), *said]
+    stays = left("\n".join([*ads, "", *lines]) + "\n")
+    assert [line for line in stays if line in lines] == lines
+
+
+@settings(deadline=None)
+@given(st.sampled_from(CLOSINGS), st.lists(body, min_size=1, max_size=3), st.booleans())
+def test_how_a_text_closes_stays(closing: str, said: list[str], blank: bool) -> None:
+    text = "\n".join([*said, *([""] if blank else []), closing]) + "\n"
+    assert CLEAN.redact(text).text == text
+
+
+@settings(deadline=None)
+@given(
+    st.data(),
+    st.sampled_from(("二〇二二年九月五日", "2022年9月5日", "2022年11月15日")),
+    st.lists(ad, min_size=1, max_size=3),
+)
+def test_a_date_cut_over_two_lines_stays_above_promotion(data: st.DataObject, date: str, ads: list[str]) -> None:
+    cut = data.draw(st.integers(1, len(date) - 1))
+    lines = [BODY[0], "　　　　　　" + date[:cut], date[cut:]]
+    assert CLEAN.redact("\n".join([*lines, "", *ads]) + "\n").text.split("\n")[:3] == lines
 
 
 @settings(deadline=None)

@@ -21,7 +21,7 @@ from redactor.detect.boilerplate.lines import (
     speaks,
 )
 from redactor.detect.boilerplate.parts import Promoted, promoted
-from redactor.detect.boilerplate.rules import BoilerplateRule
+from redactor.detect.boilerplate.rules import BoilerplateRule, Zone
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 from redactor.text.fold import scalars
@@ -40,10 +40,12 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _YES, _NO = 0.5, 0.7, 0.02
-"""What the second voice must say for a line to carry a block, and for one to stay in the middle of it."""
+_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.02, 0.7, 0.9
+"""What the second voice must say for a line to stay in the middle of a block, for one to carry a block, and for a sentence to go with it."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
+_LEAST_TOLD: Final = 3
+"""And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _SECTIONS: Final = 4
 """How many headings above it a block at the tail may reach."""
 _LEAST_PROSE: Final = 14
@@ -53,10 +55,14 @@ _ADDRESS: Final = re.compile(r"https?://|www\.")
 """What stands in an entry of a list of references, and does not end the list."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
+_DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
 _STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
 """Sentences that may follow the heading of a list of other pages, as teasers of them."""
 
+
+SIGNS: Final[Mapping[Zone, int]] = {"head": 2, "tail": 3, "any": 4}
+"""What marks characters that rules of a zone have taken in a round."""
 
 Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
 """Tells of each line of a text, in order, how likely it is site text."""
@@ -73,17 +79,15 @@ class Page:
     kinds: Kinds
 
     voter: Voice | None = None
-    """A second voice beside the rules: it extends or doubts what structure allows, and opens nothing by itself."""
-    above: int = 0
-    """So many lines at the beginning went with the head: no look from the tail goes past them."""
-    below: int = 0
-    """So many lines at the end went with the tail."""
+    """A second voice beside the rules: it extends or doubts what structure allows; by itself it opens blocks below a text, and menus above it."""
+    gone: bytearray | None = None
+    """What rules before this one have taken in the same round, by character; 0 where nothing was."""
 
-    def from_edge(self, zone: str) -> range:
-        """The indices of the lines that may be of an edge, beginning there: up to what the other edge has taken."""
-        if zone == "tail":
-            return range(len(self.lines) - 1, self.above - 1, -1)
-        return range(len(self.lines) - self.below)
+    def is_gone(self, line: Line, edge: Zone | None = None) -> bool:
+        """Whether the line is taken already, `edge`: and not with that edge: no block reaches from it over the text."""
+        if self.gone is None or self.gone.find(0, line.start, line.end) >= 0:
+            return False
+        return edge is None or self.gone.find(SIGNS[edge], line.start, line.end) < 0
 
     def vote(self, line: Line) -> float:
         """What the second voice says of the line; neither yes nor no where there is none."""
@@ -93,6 +97,10 @@ class Page:
             for each, vote in zip(self.lines, self.voter([each.text for each in self.lines]), strict=True):
                 each.vote = float(vote) if each.vote is None else each.vote
         return _UNDECIDED if line.vote is None else line.vote
+
+    def is_sure_of(self, line: Line) -> bool:
+        """Whether the second voice is surer that the line is site text than it need be of a label."""
+        return self.voter is not None and self.vote(line) >= _SURE
 
     def may(self, line: Line) -> bool:
         """Whether a cue may stand in the line that counts only at head and tail."""
@@ -197,14 +205,15 @@ def _without_protected(
             sheltered = page.kinds.shelters(kind)
         elif rule.is_crown(line) or index in anchors or opens:
             sheltered = False
-        stays = ((bool(kind) or _ends_the_line_above(page, index)) and not opens) or (
+        stays = ((bool(kind) or _is_cut(page, index)) and not opens) or (
             sheltered and not line.blank and not is_picture(line)
         )
         listed = listed or opens
         if not stays and not listed and index not in anchors and page.vote(line) < _YES:
             stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
         stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
-        if not stays and index not in anchors and not opens and speaks(line) and scores.score(rule, line) <= 0:
+        silent = speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line)
+        if not stays and index not in anchors and not opens and silent:
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
             teases = titled or "。" not in line.text
             teasers -= teases
@@ -232,17 +241,22 @@ def _without_protected(
         run.append(index)
 
 
-def _ends_the_line_above(page: Page, index: int) -> bool:
-    """Whether a line is the end of the one above it, cut off where that was full: one letter, or what makes a protected line of it."""
+def _is_cut(page: Page, index: int) -> bool:
+    """Whether a line is a piece of one that was cut where it was full: its last letter, or what makes a date of the one beside it."""
     line = page.lines[index]
-    above = page.lines[index - 1] if index else line
-    if line.blank or above.blank or not index:
-        return False
     text = line.text.strip()
-    if len(text) == 1:
-        return text.isalpha()
-    whole = Line(above.start, line.end, above.text.rstrip() + text)
-    return not page.kinds.of(above) and not page.kinds.of(line) and bool(page.kinds.of(whole))
+    if not text or page.kinds.of(line):
+        return False
+    above = page.lines[index - 1] if index else None
+    if above is not None and not above.blank:
+        if len(text) == 1 and text.isalpha():
+            return True
+        if _DATED.fullmatch(text) and page.kinds.of(Line(above.start, line.end, above.text.rstrip() + text)):
+            return True
+    below = page.lines[index + 1] if index + 1 < len(page.lines) else None
+    if below is None or below.blank or not _DATED.fullmatch(text):
+        return False
+    return bool(page.kinds.of(Line(line.start, below.end, text + below.text.lstrip())))
 
 
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -375,17 +389,20 @@ def _anchors(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def _begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    seen = sentences = 0
+    seen = sentences = told = 0
     reach: int | None = None
-    for index in page.from_edge(rule.zone):
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
-        if line.blank:
+        if line.blank or page.is_gone(line, rule.zone):
             continue
         if page.may(line) and (
             scores.score(rule, line) >= NEIGHBOUR * rule.threshold
             or rule.opens_block(line)
             or (line.parts and promoted(rule, line, scores))
         ):
+            return True
+        told += _told_of(rule, page, index)
+        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
             return True
         if is_body(line):
             reach = _reach(rule, lines) if reach is None else reach
@@ -413,6 +430,12 @@ def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
     return page.vote(line) >= _YES and not page.kinds.of(line) and not rule.is_title(line)
 
 
+def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a sentence above a block at the tail is one of the site, as the second voice is sure: it may go with what stands around it."""
+    line = page.lines[index]
+    return rule.runs and rule.zone == "tail" and page.is_sure_of(line) and not page.kinds.of(line)
+
+
 def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
@@ -423,7 +446,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     told: set[int] = set()
     reach = _reach(rule, lines)
     weak: list[int] = []
-    for index in page.from_edge(rule.zone):
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank:
             continue
@@ -442,6 +465,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
             and index >= reach
             and (found or sentences or not _told_of(rule, page, index))
+            and not (anchors.keys() - told and not (found or sentences) and _is_notice(rule, page, index))
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             sentences += 1
@@ -462,9 +486,14 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         if seen >= rule.max_lines:
             break
     anchors.update(_together(rule, lines, weak, anchors, scores))
-    if not bounded and told == anchors.keys():
-        # Where no text was met, all may be text: the second voice alone takes nothing.
-        anchors.clear()
+    if not bounded:
+        # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
+        anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
+    if told == anchors.keys():
+        # The second voice alone takes what is as short as labels and headlines are; and where no text was met, all may be text.
+        for index in told:
+            if not bounded or lines[index].length > _LONGEST_AFTER:
+                del anchors[index]
     return _Seen(anchors, within, bounded)
 
 

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import Page, blocks, is_told
+from redactor.detect.boilerplate.blocks import SIGNS, Page, blocks, is_told
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
 from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 from redactor.detect.boilerplate.parts import promoted
@@ -28,8 +28,7 @@ _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
 _BEFORE: Final = 1
-_SIGNS: Final[Mapping[str, int]] = {"head": 2, "tail": 3, "any": 4}
-"""What marks characters that were taken in a round before, and by rules of this one, by their zone."""
+"""What marks characters that were taken in a round before."""
 _OF_LINES: Final = ("block", "line")
 _TIMED: Final = regex.compile(r"(?m)^\d\d:\d\d:\d\d[,.]\d{1,3}[ \t]*-->")
 """A time line of subtitles. What is spoken there stands in lines as short as a site's labels, and neither end is an edge of a page:
@@ -96,7 +95,7 @@ class BoilerplateDetector:
         gone = bytearray(page.lines[-1].end)
         for start, end in removed:  # Their lines are seen no more: what reaches over them takes nothing of them along.
             gone[start:end] = bytes([_BEFORE]) * (end - start)
-        page = _what_is_left(page, gone) if removed else page
+        page = replace(_what_is_left(page, gone) if removed else page, gone=gone)
         found: dict[Span, tuple[BoilerplateRule, float]] = {}
         for rule in self.rules:
             spans: Iterator[tuple[Span, float]]
@@ -105,18 +104,14 @@ class BoilerplateDetector:
             elif rule.unit == "block":
                 if (rule.zone == "head" and not head) or (rule.zone == "tail" and not tail):
                     continue
-                spans = (
-                    blocks(rule, page, self.scores)
-                    if rule.zone == "any"
-                    else blocks(rule, _up_to_other_edge(page, gone), self.edge_scores)
-                )
+                spans = blocks(rule, page, self.scores if rule.zone == "any" else self.edge_scores)
             elif rule.unit == "line":
-                spans = _single_lines(rule, page, self.scores, gone)
+                spans = _single_lines(rule, page, self.scores)
             else:
-                spans = _clauses(rule, page, self.clauses, gone)
+                spans = _clauses(rule, page, self.clauses)
             for whole, score in spans:
                 for span in _not_gone(rule, whole, gone):
-                    gone[span[0] : span[1]] = bytes([_sign(rule)]) * (span[1] - span[0])
+                    gone[span[0] : span[1]] = bytes([SIGNS[rule.zone]]) * (span[1] - span[0])
                     found[span] = (rule, score)
         return found
 
@@ -179,15 +174,10 @@ def _is_of_edge(rule: BoilerplateRule) -> bool:
     return rule.unit == "block" and rule.zone != "any"
 
 
-def _sign(rule: BoilerplateRule) -> int:
-    """What marks characters that the rule has taken in this round."""
-    return _SIGNS[rule.zone]
-
-
 def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
-    """The parts of a span that are still there; nothing of it if it reaches over what goes by itself, or from one edge to the other."""
+    """The parts of a span that are still there; nothing of it if it reaches from one edge to the other."""
     start, end = span
-    own = (0, _BEFORE, _sign(rule)) if rule.zone != "any" else (0, _BEFORE)
+    own = (0, _BEFORE, SIGNS[rule.zone], SIGNS["any"]) if rule.zone != "any" else (0, _BEFORE)
     taken = gone[start:end]
     if taken.count(0) == len(taken):
         return [span]
@@ -202,18 +192,6 @@ def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
         else:
             found.append((at, at + 1))
     return found
-
-
-def _up_to_other_edge(page: Page, gone: bytearray) -> Page:
-    """The page, with how many of its lines have gone with the head and with the tail."""
-    head, tail = gone.rfind(_SIGNS["head"]), gone.find(_SIGNS["tail"])
-    if head < 0 and tail < 0:
-        return page
-    return replace(
-        page,
-        above=bisect_right(page.lines, head, key=_start),
-        below=0 if tail < 0 else len(page.lines) + 1 - bisect_right(page.lines, tail, key=_start),
-    )
 
 
 def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Sequence[Line]:
@@ -242,15 +220,11 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
     return Page(left, hot, page.words, page.kinds, page.voter)
 
 
-def _start(line: Line) -> int:
-    return line.start
-
-
-def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores, gone: bytearray) -> Iterator[tuple[Span, float]]:
+def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     counts = Counter(page.lines[i].text.strip() for i in page.hot) if rule.repeats else Counter()
     for index in page.hot:
         line = page.lines[index]
-        if gone.find(0, line.start, line.end) < 0:
+        if page.is_gone(line):
             continue
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
@@ -260,8 +234,8 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores, gone: bytea
                 yield span, found.score
 
 
-def _clauses(rule: BoilerplateRule, page: Page, scores: Scores, gone: bytearray) -> Iterator[tuple[Span, float]]:
-    for line in _apart(rule, page, gone):
+def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
+    for line in _apart(rule, page):
         for part in _parts(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
@@ -279,10 +253,10 @@ def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
     return [part for part in line.sentences if any(word in part.text for word in rule.hints)]
 
 
-def _apart(rule: BoilerplateRule, page: Page, gone: bytearray) -> Iterator[Line]:
+def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     """The lines of which a rule weighs parts; to split all into sentences would cost more than it finds."""
     for line in (page.lines[index] for index in page.hot):
-        if line.kept == CODE or gone.find(0, line.start, line.end) < 0 or (rule.unit == "clause" and is_picture(line)):
+        if line.kept == CODE or page.is_gone(line) or (rule.unit == "clause" and is_picture(line)):
             continue
         if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
             yield line
