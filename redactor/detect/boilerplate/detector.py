@@ -122,12 +122,7 @@ class BoilerplateDetector:
         repeated = {text for text, count in counts.items() if count > 2}
         if repeated:
             hot.update(i for i, line in enumerate(lines) if line.text in repeated)
-        shown = tuple(i for i in sorted(hot) if not lines[i].blank)
-        first: dict[str, Line] = {}
-        for line in (lines[i] for i in shown):
-            twin = first.setdefault(line.text, line)
-            line.twin = None if twin is line else twin
-        return shown
+        return tuple(i for i in sorted(hot) if not lines[i].blank)
 
 
 def _holding(words: AhoCorasick | None, text: str, lines: Sequence[Line], folded: Mapping[int, str]) -> set[int]:

@@ -96,8 +96,6 @@ class Line:
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""
-    twin: Line | None = None
-    """An earlier line of the same text, which is weighed for both."""
     _folded: str | None = None
     _whole: bool = False
     _bracketed: tuple[Line, ...] | None = None

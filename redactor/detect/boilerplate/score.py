@@ -9,7 +9,7 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import SECONDS, Line, fold_word, widened
+from redactor.detect.boilerplate.lines import LONGEST_LINE, SECONDS, Line, fold_word, widened
 from redactor.detect.boilerplate.needs import Wanted
 from redactor.detect.boilerplate.rules import BoilerplateRule, asked_by
 from redactor.model import LimitError
@@ -19,6 +19,8 @@ NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
 _DILUTION: Final = 18.0
+_MOST_KNOWN: Final = 4_096
+"""So many lines are remembered with what they came to."""
 _LONG: Final = 120
 """From here on length counts double: a paragraph that long is mostly something else, whatever it ends with."""
 
@@ -39,6 +41,7 @@ class Scores:
     """Scores of lines under the rules; what rules share is looked for once per line."""
 
     __slots__ = (
+        "_known",
         "_least",
         "_nothing",
         "_numbers",
@@ -61,6 +64,7 @@ class Scores:
         self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" else 1) for r in rules)
         best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
+        self._known: dict[tuple[str, int], Sequence[float]] = {}
         self._nothing = (_NOTHING,) * len(rules)
         self._signals = tuple(
             _Signal(pattern, tuple(weights), max(w[2] for w in weights), frozenset(w[0] for w in weights))
@@ -86,7 +90,7 @@ class Scores:
             line.scores = {}
         scores = line.scores.get(self)
         if scores is None:
-            scores = line.scores[self] = self._weigh(line) if line.twin is None else self._of_twin(line.twin)
+            scores = line.scores[self] = self._remembered(line)
         return scores[self._numbers[rule.id]]
 
     def bound(self, rule: BoilerplateRule, line: Line) -> float:
@@ -114,12 +118,16 @@ class Scores:
         hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
         return hits, self._patterns.possible(line.folded)
 
-    def _of_twin(self, line: Line) -> Sequence[float]:
-        if line.scores is None:
-            line.scores = {}
-        scores = line.scores.get(self)
+    def _remembered(self, line: Line) -> Sequence[float]:
+        """What a line of the same words came to, in this text or one before it: sites say the same on all of their pages."""
+        key = line.folded, line.room
+        scores = self._known.get(key)
         if scores is None:
-            scores = line.scores[self] = self._weigh(line)
+            scores = self._weigh(line)
+            if len(line.folded) <= LONGEST_LINE:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[key] = scores
         return scores
 
     def _weigh(self, line: Line) -> Sequence[float]:
