@@ -320,11 +320,18 @@ ABROAD = secret(
 LETTERS = "abcdefghkmnpqrstuvwxyz"
 WORDS = join(signs(LETTERS, 1, 4), signs(LETTERS + "0123456789", 1, 5))
 DOMAINS = join(WORDS, ".", one("com", "cn", "com.cn", "org", "net.cn", "museum", "co.uk", "xn--fiqs8s"))
-MAILS = secret(WORDS, one("", ".", "_", "-", "+", "_1"), WORDS, "@", either(DOMAINS, DOMAINS, one("例子.中国")))
+MAILS = secret(
+    one("", "", "", "xx_", "XX-"),
+    WORDS,
+    one("", ".", "_", "-", "+", "_1"),
+    WORDS,
+    "@",
+    either(DOMAINS, DOMAINS, one("例子.中国")),
+)
 URLS = secret(
     one("http://", "https://", "HTTP://", "hTTps://", "ftp://", "https://u:p4ss@"),
     either(DOMAINS, one("www.测试.com", "203.0.113.9:8080", "[2001:db8::7]")),
-    one("", "/", "/a/b.html", "/~x"),
+    one("", "/", "/a/b.html", "/~x", "/xx/XX-2.html", "/s/1a**b"),
     one("", "?tel=13900001111", "?m=li@example.com&x=1", "#top", "?a=b_(c)"),
 )
 IPS = secret(
@@ -440,7 +447,7 @@ LABELS = one(
 LABELLED = either(
     built("{}‹SF{}›".format, one("订单号：", "运单编号 ", "快递单号"), whole(10**11, 10**13 - 1)),
     built("{}‹{}›".format, one("流水号 ", "交易号：", "住院号", "学号："), whole(10**8, 10**15)),
-    built("合同编号：‹HT-{}-{:03}›".format, YEAR, SERIALS),
+    built("合同编号：‹{}-{}-{:03}›".format, one("HT", "XX"), YEAR, SERIALS),
     built("工单‹{}{:02}{:02}-{:04}›".format, YEAR, MONTH, DAY, SERIALS),
     built("采购编号：‹{}NCZ（QG）{:06}›".format, YEAR, SERIALS),
     built("{}{}‹{}{}›".format, LABELS, one("", "：", " ", ":"), signs("ABDHKMNT", 1, 3), whole(10**5, 10**9)),
