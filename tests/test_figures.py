@@ -6,15 +6,18 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
 from tests.grammar import (
     ARABIC,
+    CURRENCIES,
     DATE,
     MAGNITUDE,
     MONEY,
+    NUMBER,
     NUMERALS,
     PERCENT,
     QUANTITY,
@@ -24,10 +27,13 @@ from tests.grammar import (
     join,
     like_a_mobile,
     plain,
+    redacted,
     values,
 )
 
 FIGURES = ("MONEY", "PERCENT", "QUANTITY", "DATE_TIME")
+ITEM = regex.compile(r"[\d０-９]{1,2}\.\d")
+"""At the beginning of a line `2.5户` is the second item and five households."""
 GRID = Path(__file__).parent / "data" / "figures_grid.txt"
 
 
@@ -84,6 +90,33 @@ def test_cells(cells: list[str], rows: int, sign: str) -> None:
         assert out.split(sign)[:2] == kept
         assert not NUMERALS & set(sign.join(out.split(sign)[2:]))
     assert redactor().redact(result.text).text == result.text
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    label=st.sampled_from(["金额：", "收入", "合计", "数量 ", "小计：", "人数", "余额为"]),
+    first=values(ARABIC).filter(lambda n: " " not in n and n.isascii()),
+    second=values(join(NUMBER, MAGNITUDE, either(UNITS, CURRENCIES))).filter(lambda n: " " not in n),
+    lines=st.sampled_from(["\n", "\r\n", "\n  "]),
+)
+def test_a_number_ends_with_a_short_line(label: str, first: str, second: str, lines: str) -> None:
+    assume(not like_a_mobile(first + second) and len(plain(first)) < 9 and not ITEM.match(plain(second)))
+    text = f"{label}{plain(first)}{lines}{plain(second)}"
+    out = redactor().redact(text).text
+    assert out == f"{label}×{lines}{redacted(second)}", text
+
+
+WRAPPED = "今年以来全镇新修、扩建和加固的机耕道与田间路累计"
+
+
+@pytest.mark.parametrize("number", ["1200", "12.75", "1,280", "三十六万", "2350", "8万6千"])
+@pytest.mark.parametrize("unit", ["万元", "亩", "公里"])
+def test_a_number_goes_on_behind_a_full_line(number: str, unit: str) -> None:
+    for at in range(1, len(number)):
+        text = f"{WRAPPED}{number[:at]}\n{number[at:]}{unit}，其余未动。"
+        out = redactor().redact(text).text
+        assert not NUMERALS & set(out), text
+        assert out.startswith(WRAPPED) and out.endswith("，其余未动。"), text
 
 
 def grid() -> dict[str, tuple[list[tuple[str, list[str]]], list[str]]]:
