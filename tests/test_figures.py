@@ -75,12 +75,12 @@ def test_whole_value_gone_neighbours_untouched(
         max_size=3,
     ),
     rows=st.integers(2, 4),
-    sign=st.sampled_from(["\t", " | ", "|"]),
+    sign=st.sampled_from(["\t", " | ", "|", "   ", "  ", "\u3000", "\u3000\u3000"]),
 )
 def test_cells(cells: list[str], rows: int, sign: str) -> None:
     """Every figure of a row goes, the serials stay."""
     names = ("甲组", "乙组", "丙组", "丁组")
-    edge = sign.strip(" \t")
+    edge = sign.strip()
     lines = [edge + sign.join([str(number + 1), names[number], *cells]) + edge for number in range(rows)]
     text = "\n".join(lines)
     assume(not like_a_mobile(text))

@@ -22,7 +22,9 @@ _SOFT_BREAK = regex.compile(
     r"(?=[\p{Han}0-9A-Za-z%％.)）〕”》@_]|-[0-9])"
 )
 # What begins an item of a list, and what stands alone in a line: no break beside these goes through a number.
-_ITEM = regex.compile(r"\d{1,3}(?:[.．、)）](?!\d)|[ \u3000]*\t|[,，;](?!\d{3}(?!\d)))|[（(]\d{1,3}[)）]|[①-⑳]")
+_ITEM = regex.compile(
+    r"\d{1,3}(?:[.．、)）](?!\d)|[ \u3000]*\t| {2,}\S|\u3000|[,，;](?!\d{3}(?!\d)))|[（(]\d{1,3}[)）]|[①-⑳]"
+)
 _MARKER_LINE = regex.compile(r"[ \t\u3000]*\d{1,3}[.．、)）]")
 _NUMBER_LINE = regex.compile(r"[ \t\u3000]*[\d.,]+")
 _TEXT_AFTER_NUMBER = regex.compile(r"\d+[\p{Han}%％]")
