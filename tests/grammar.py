@@ -162,7 +162,12 @@ ARABIC = either(
     built(lambda n: str(n).translate(WIDTHS), figure),
 )
 NUMBER = secret(ARABIC)
-MIXED = built("‹{}{}{}›{}".format, whole(1, 99), one("万", "亿"), whole(1, 9), one("千", "百"))
+MIXED = either(
+    built("‹{}{}{}›{}".format, whole(1, 99), one("万", "亿"), whole(1, 9), one("千", "百")),
+    built("‹{}{}{}›{}".format, whole(1, 9), one("千", "百"), whole(1, 9), one("百", "十")),
+    built("‹{}亿{}›{}".format, whole(1, 99), whole(1, 9), one("千万", "百万")),
+    built("‹{}千{}›百万".format, whole(1, 9), whole(1, 9)),
+)
 READ = built(lambda n: numeral(chinese(n)), counted)
 WRITTEN = built(lambda n: numeral(capital(n)), counted)
 MAGNITUDE = one("", "", "万", "亿", "百万", "余", "多万", "余亿", "千万")
@@ -181,7 +186,7 @@ CLASSIFIERS = one(
 )  # fmt: skip
 # fmt: on
 MEASURES = one("亩", "公顷", "平方米", "公里", "吨", "公斤", "立方米")
-CURRENCIES = one("元", "美元", "欧元", "港币", "日元", "英镑", "卢布", "瑞士法郎", "块钱")
+CURRENCIES = one("元", "美元", "欧元", "港币", "日元", "英镑", "卢布", "瑞士法郎", "块钱", "円")
 SIGNS = one("￥", "¥", "$", "HK$", "US$", "€", "RMB", "人民币")
 PERCENTS = one("%", "％", "‰", "个百分点", "成")
 

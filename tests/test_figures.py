@@ -116,7 +116,8 @@ def test_a_number_goes_on_behind_a_full_line(number: str, unit: str) -> None:
         text = f"{WRAPPED}{number[:at]}\n{number[at:]}{unit}，其余未动。"
         out = redactor().redact(text).text
         assert not NUMERALS & set(out), text
-        assert out.startswith(WRAPPED) and out.endswith("，其余未动。"), text
+        assert out.startswith(WRAPPED), text
+        assert out.endswith("，其余未动。"), text
 
 
 def grid() -> dict[str, tuple[list[tuple[str, list[str]]], list[str]]]:
