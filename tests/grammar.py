@@ -57,7 +57,7 @@ def values(made: Values) -> st.SearchStrategy[str]:
     return st.randoms(use_true_random=False).map(made)
 
 
-def one(*words: str) -> Values:
+def one(*words: Any) -> Callable[[Random], Any]:
     return lambda random: random.choice(words)
 
 
@@ -242,6 +242,7 @@ QUANTITY = either(
 )
 YEAR, MONTH, DAY = whole(1950, 2049), whole(1, 12), whole(1, 28)
 HOUR, MINUTE = whole(0, 23), whole(0, 59)
+DAYPARTS = one("上午", "下午", "晚上", "凌晨", "早上", "今晚", "周五", "夜里")
 DATE = either(
     built("‹{}›年‹{}›月‹{}›日".format, YEAR, MONTH, DAY),
     built(lambda y, m, d: f"‹{y % 100:02}›年‹{m}›月‹{d}›号", YEAR, MONTH, DAY),
@@ -276,6 +277,12 @@ DATE = either(
     built("‹{}›时‹{}›刻".format, HOUR, whole(1, 3)),
     built(lambda h, n, k: f"‹{h}›:‹{n:02}›-‹{k}›:‹{n:02}›", HOUR, MINUTE, HOUR),
     built(lambda h, n, s: f"‹{h:02}›:‹{n:02}›:‹{s:02}›", HOUR, MINUTE, MINUTE),
+    built(lambda p, h, e: f"{p}‹{chinese(h)}›点{e}", DAYPARTS, whole(2, 12), one("", "半", "整", "钟")),
+    built(lambda p, h, n: f"{p}‹{chinese(h)}›时‹{chinese(n)}›分", DAYPARTS, whole(2, 12), whole(11, 59)),
+    built(lambda h, n: f"‹{chinese(h)}›点‹{chinese(n)}›分", whole(2, 12), whole(11, 59)),
+    built(lambda h, n: f"‹{chinese(h)}›点‹{chinese(n)}›", whole(2, 12), whole(20, 59)),
+    built(lambda h, k: f"‹{chinese(h)}›点到‹{chinese(h + k)}›点", whole(2, 8), whole(1, 4)),
+    built(lambda h, k: f"‹{chinese(h)}›点‹{SMALL[k]}›刻", whole(2, 12), one(1, 3)),
 )
 
 # ───────────── contacts ─────────────
