@@ -209,6 +209,20 @@ MONEY = either(
     built("‹{}›块‹{}›".format, whole(1, 99), whole(1, 9)),
     built(lambda n, a: f"{numeral(capital(n))}元‹{CAPITAL[a]}›角整", whole(11, 99_999), whole(1, 9)),
 )
+ANNOUNCED = join(
+    one("押金", "工资", "借了", "罚款", "欠我", "房租", "花了", "学费", "彩礼", "定金", "还了", "月薪", "赔款", "水费"),
+    either(
+        built(lambda n: numeral(chinese(n * 100).replace("二百", "两百")), whole(1, 99)),
+        built(lambda n, d: f"‹{SMALL[n]}{'千百万'[d % 3]}{SMALL[d]}›", whole(1, 9), whole(2, 9)),
+        built(lambda n: f"‹{SMALL[n]}›万", whole(1, 9)),
+        built("‹{}›".format, whole(100, 99_999)),
+    ),
+)
+"""An amount without a unit, behind a word that says it is one."""
+LISTED = built(
+    "‹{}›{}‹{}›{}".format, whole(2, 99), one("，", ","), whole(2, 99), one("分", "户", "吨", "台", "元", "公里", "次")
+)
+"""Two figures set apart by a comma, the unit behind the second."""
 PERCENT = either(
     join(NUMBER, PERCENTS),
     join(NUMBER, RANGE, NUMBER, PERCENTS),

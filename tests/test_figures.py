@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from tests.grammar import (
+    ANNOUNCED,
     ARABIC,
     CURRENCIES,
     DATE,
+    LISTED,
     MAGNITUDE,
     MONEY,
     NUMBER,
@@ -104,6 +106,28 @@ def test_a_number_ends_with_a_short_line(label: str, first: str, second: str, li
     text = f"{label}{plain(first)}{lines}{plain(second)}"
     out = redactor().redact(text).text
     assert out == f"{label}×{lines}{redacted(second)}", text
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    value=values(ANNOUNCED),
+    before=st.sampled_from(["", "他", "（", "说好", "当月", "1.", "共12户，", "\n"]),
+    after=st.sampled_from(["", "。", "，", "）", "左右", "没还", "的人", "\n其余", "每月", "；共3户"]),
+)
+def test_an_amount_that_a_word_announces(value: str, before: str, after: str) -> None:
+    text = f"{before}{plain(value)}{after}"
+    out = redactor().redact(text).text
+    assert out == f"{before}{redacted(value)}{after}".replace("12户", "×户").replace("3户", "×户"), text
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    value=values(LISTED),
+    before=st.sampled_from(["得了", "依次为", "收", "（产量", "测得"]),
+    after=st.sampled_from(["", "。", "，", "）", "；", "\n"]),
+)
+def test_figures_set_apart_by_a_comma(value: str, before: str, after: str) -> None:
+    assert redactor().redact(f"{before}{plain(value)}{after}").text == f"{before}{redacted(value)}{after}"
 
 
 WRAPPED = "今年以来全镇新修、扩建和加固的机耕道与田间路累计"
