@@ -57,7 +57,7 @@ def values(made: Values) -> st.SearchStrategy[str]:
     return st.randoms(use_true_random=False).map(made)
 
 
-def one(*words: str) -> Values:
+def one(*words: Any) -> Callable[[Random], Any]:
     return lambda random: random.choice(words)
 
 
@@ -162,7 +162,12 @@ ARABIC = either(
     built(lambda n: str(n).translate(WIDTHS), figure),
 )
 NUMBER = secret(ARABIC)
-MIXED = built("‹{}{}{}›{}".format, whole(1, 99), one("万", "亿"), whole(1, 9), one("千", "百"))
+MIXED = either(
+    built("‹{}{}{}›{}".format, whole(1, 99), one("万", "亿"), whole(1, 9), one("千", "百")),
+    built("‹{}{}{}›{}".format, whole(1, 9), one("千", "百"), whole(1, 9), one("百", "十")),
+    built("‹{}亿{}›{}".format, whole(1, 99), whole(1, 9), one("千万", "百万")),
+    built("‹{}千{}›百万".format, whole(1, 9), whole(1, 9)),
+)
 READ = built(lambda n: numeral(chinese(n)), counted)
 WRITTEN = built(lambda n: numeral(capital(n)), counted)
 MAGNITUDE = one("", "", "万", "亿", "百万", "余", "多万", "余亿", "千万")
@@ -181,7 +186,7 @@ CLASSIFIERS = one(
 )  # fmt: skip
 # fmt: on
 MEASURES = one("亩", "公顷", "平方米", "公里", "吨", "公斤", "立方米")
-CURRENCIES = one("元", "美元", "欧元", "港币", "日元", "英镑", "卢布", "瑞士法郎", "块钱")
+CURRENCIES = one("元", "美元", "欧元", "港币", "日元", "英镑", "卢布", "瑞士法郎", "块钱", "円")
 SIGNS = one("￥", "¥", "$", "HK$", "US$", "€", "RMB", "人民币")
 PERCENTS = one("%", "％", "‰", "个百分点", "成")
 
@@ -204,6 +209,20 @@ MONEY = either(
     built("‹{}›块‹{}›".format, whole(1, 99), whole(1, 9)),
     built(lambda n, a: f"{numeral(capital(n))}元‹{CAPITAL[a]}›角整", whole(11, 99_999), whole(1, 9)),
 )
+ANNOUNCED = join(
+    one("押金", "工资", "借了", "罚款", "欠我", "房租", "花了", "学费", "彩礼", "定金", "还了", "月薪", "赔款", "水费"),
+    either(
+        built(lambda n: numeral(chinese(n * 100).replace("二百", "两百")), whole(1, 99)),
+        built(lambda n, d: f"‹{SMALL[n]}{'千百万'[d % 3]}{SMALL[d]}›", whole(1, 9), whole(2, 9)),
+        built(lambda n: f"‹{SMALL[n]}›万", whole(1, 9)),
+        built("‹{}›".format, whole(100, 99_999)),
+    ),
+)
+"""An amount without a unit, behind a word that says it is one."""
+LISTED = built(
+    "‹{}›{}‹{}›{}".format, whole(2, 99), one("，", ","), whole(2, 99), one("分", "户", "吨", "台", "元", "公里", "次")
+)
+"""Two figures set apart by a comma, the unit behind the second."""
 PERCENT = either(
     join(NUMBER, PERCENTS),
     join(NUMBER, RANGE, NUMBER, PERCENTS),
@@ -237,6 +256,7 @@ QUANTITY = either(
 )
 YEAR, MONTH, DAY = whole(1950, 2049), whole(1, 12), whole(1, 28)
 HOUR, MINUTE = whole(0, 23), whole(0, 59)
+DAYPARTS = one("上午", "下午", "晚上", "凌晨", "早上", "今晚", "周五", "夜里")
 DATE = either(
     built("‹{}›年‹{}›月‹{}›日".format, YEAR, MONTH, DAY),
     built(lambda y, m, d: f"‹{y % 100:02}›年‹{m}›月‹{d}›号", YEAR, MONTH, DAY),
@@ -271,6 +291,12 @@ DATE = either(
     built("‹{}›时‹{}›刻".format, HOUR, whole(1, 3)),
     built(lambda h, n, k: f"‹{h}›:‹{n:02}›-‹{k}›:‹{n:02}›", HOUR, MINUTE, HOUR),
     built(lambda h, n, s: f"‹{h:02}›:‹{n:02}›:‹{s:02}›", HOUR, MINUTE, MINUTE),
+    built(lambda p, h, e: f"{p}‹{chinese(h)}›点{e}", DAYPARTS, whole(2, 12), one("", "半", "整", "钟")),
+    built(lambda p, h, n: f"{p}‹{chinese(h)}›时‹{chinese(n)}›分", DAYPARTS, whole(2, 12), whole(11, 59)),
+    built(lambda h, n: f"‹{chinese(h)}›点‹{chinese(n)}›分", whole(2, 12), whole(11, 59)),
+    built(lambda h, n: f"‹{chinese(h)}›点‹{chinese(n)}›", whole(2, 12), whole(20, 59)),
+    built(lambda h, k: f"‹{chinese(h)}›点到‹{chinese(h + k)}›点", whole(2, 8), whole(1, 4)),
+    built(lambda h, k: f"‹{chinese(h)}›点‹{SMALL[k]}›刻", whole(2, 12), one(1, 3)),
 )
 
 # ───────────── contacts ─────────────
@@ -320,11 +346,18 @@ ABROAD = secret(
 LETTERS = "abcdefghkmnpqrstuvwxyz"
 WORDS = join(signs(LETTERS, 1, 4), signs(LETTERS + "0123456789", 1, 5))
 DOMAINS = join(WORDS, ".", one("com", "cn", "com.cn", "org", "net.cn", "museum", "co.uk", "xn--fiqs8s"))
-MAILS = secret(WORDS, one("", ".", "_", "-", "+", "_1"), WORDS, "@", either(DOMAINS, DOMAINS, one("例子.中国")))
+MAILS = secret(
+    one("", "", "", "xx_", "XX-"),
+    WORDS,
+    one("", ".", "_", "-", "+", "_1"),
+    WORDS,
+    "@",
+    either(DOMAINS, DOMAINS, one("例子.中国")),
+)
 URLS = secret(
     one("http://", "https://", "HTTP://", "hTTps://", "ftp://", "https://u:p4ss@"),
     either(DOMAINS, one("www.测试.com", "203.0.113.9:8080", "[2001:db8::7]")),
-    one("", "/", "/a/b.html", "/~x"),
+    one("", "/", "/a/b.html", "/~x", "/xx/XX-2.html", "/s/1a**b"),
     one("", "?tel=13900001111", "?m=li@example.com&x=1", "#top", "?a=b_(c)"),
 )
 IPS = secret(
@@ -440,7 +473,7 @@ LABELS = one(
 LABELLED = either(
     built("{}‹SF{}›".format, one("订单号：", "运单编号 ", "快递单号"), whole(10**11, 10**13 - 1)),
     built("{}‹{}›".format, one("流水号 ", "交易号：", "住院号", "学号："), whole(10**8, 10**15)),
-    built("合同编号：‹HT-{}-{:03}›".format, YEAR, SERIALS),
+    built("合同编号：‹{}-{}-{:03}›".format, one("HT", "XX"), YEAR, SERIALS),
     built("工单‹{}{:02}{:02}-{:04}›".format, YEAR, MONTH, DAY, SERIALS),
     built("采购编号：‹{}NCZ（QG）{:06}›".format, YEAR, SERIALS),
     built("{}{}‹{}{}›".format, LABELS, one("", "：", " ", ":"), signs("ABDHKMNT", 1, 3), whole(10**5, 10**9)),

@@ -98,6 +98,18 @@ def test_a_value_goes_whole_and_its_neighbours_stay(kind: str) -> None:
     check()
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(
+    name=st.sampled_from(["甲", "值班室", "电话", "账号", "联系电话："]),
+    value=values(either(MOBILES, LANDLINES)),
+    gap=st.sampled_from(["   ", "    ", "\u3000\u3000"]),
+    more=st.lists(st.integers(1, 9999), min_size=1, max_size=3),
+)
+def test_a_number_ends_with_its_column(name: str, value: str, gap: str, more: list[int]) -> None:
+    row = gap.join([plain(value), *map(str, more)])
+    assert contacts().redact(f"{name}{gap}{row}").text.endswith(gap.join(["×", *map(str, more)])), row
+
+
 ACCOUNTS = [
     ("QQ{}：", "QQ_NUMBER", ["", "号", "群", "号码"]),
     ("扣扣{}", "QQ_NUMBER", ["", "号", "群", "："]),
@@ -145,6 +157,8 @@ UNTOUCHED = [
     "第1.2.3.4条",
     "转1000元、内线3个",
     "手机138****8000",
+    "发到xx@xx.com、XX@example.com或xx-xx@xx.com",
+    "**重点**和XX-XXX",
     "1 3 5 7 9 11 13 15",
 ]
 

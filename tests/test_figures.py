@@ -6,15 +6,20 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import regex
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
 from tests.grammar import (
+    ANNOUNCED,
     ARABIC,
+    CURRENCIES,
     DATE,
+    LISTED,
     MAGNITUDE,
     MONEY,
+    NUMBER,
     NUMERALS,
     PERCENT,
     QUANTITY,
@@ -24,10 +29,13 @@ from tests.grammar import (
     join,
     like_a_mobile,
     plain,
+    redacted,
     values,
 )
 
 FIGURES = ("MONEY", "PERCENT", "QUANTITY", "DATE_TIME")
+ITEM = regex.compile(r"[\d０-９]{1,2}\.\d")
+"""At the beginning of a line `2.5户` is the second item and five households."""
 GRID = Path(__file__).parent / "data" / "figures_grid.txt"
 
 
@@ -69,12 +77,12 @@ def test_whole_value_gone_neighbours_untouched(
         max_size=3,
     ),
     rows=st.integers(2, 4),
-    sign=st.sampled_from(["\t", " | ", "|"]),
+    sign=st.sampled_from(["\t", " | ", "|", "   ", "  ", "\u3000", "\u3000\u3000"]),
 )
 def test_cells(cells: list[str], rows: int, sign: str) -> None:
     """Every figure of a row goes, the serials stay."""
     names = ("甲组", "乙组", "丙组", "丁组")
-    edge = sign.strip(" \t")
+    edge = sign.strip()
     lines = [edge + sign.join([str(number + 1), names[number], *cells]) + edge for number in range(rows)]
     text = "\n".join(lines)
     assume(not like_a_mobile(text))
@@ -84,6 +92,56 @@ def test_cells(cells: list[str], rows: int, sign: str) -> None:
         assert out.split(sign)[:2] == kept
         assert not NUMERALS & set(sign.join(out.split(sign)[2:]))
     assert redactor().redact(result.text).text == result.text
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    label=st.sampled_from(["金额：", "收入", "合计", "数量 ", "小计：", "人数", "余额为"]),
+    first=values(ARABIC).filter(lambda n: " " not in n and n.isascii()),
+    second=values(join(NUMBER, MAGNITUDE, either(UNITS, CURRENCIES))).filter(lambda n: " " not in n),
+    lines=st.sampled_from(["\n", "\r\n", "\n  "]),
+)
+def test_a_number_ends_with_a_short_line(label: str, first: str, second: str, lines: str) -> None:
+    assume(not like_a_mobile(first + second) and len(plain(first)) < 9 and not ITEM.match(plain(second)))
+    text = f"{label}{plain(first)}{lines}{plain(second)}"
+    out = redactor().redact(text).text
+    assert out == f"{label}×{lines}{redacted(second)}", text
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(
+    value=values(ANNOUNCED),
+    before=st.sampled_from(["", "他", "（", "说好", "当月", "1.", "共12户，", "\n"]),
+    after=st.sampled_from(["", "。", "，", "）", "左右", "没还", "的人", "\n其余", "每月", "；共3户"]),
+)
+def test_an_amount_that_a_word_announces(value: str, before: str, after: str) -> None:
+    text = f"{before}{plain(value)}{after}"
+    out = redactor().redact(text).text
+    assert out == f"{before}{redacted(value)}{after}".replace("12户", "×户").replace("3户", "×户"), text
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    value=values(LISTED),
+    before=st.sampled_from(["得了", "依次为", "收", "（产量", "测得"]),
+    after=st.sampled_from(["", "。", "，", "）", "；", "\n"]),
+)
+def test_figures_set_apart_by_a_comma(value: str, before: str, after: str) -> None:
+    assert redactor().redact(f"{before}{plain(value)}{after}").text == f"{before}{redacted(value)}{after}"
+
+
+WRAPPED = "今年以来全镇新修、扩建和加固的机耕道与田间路累计"
+
+
+@pytest.mark.parametrize("number", ["1200", "12.75", "1,280", "三十六万", "2350", "8万6千"])
+@pytest.mark.parametrize("unit", ["万元", "亩", "公里"])
+def test_a_number_goes_on_behind_a_full_line(number: str, unit: str) -> None:
+    for at in range(1, len(number)):
+        text = f"{WRAPPED}{number[:at]}\n{number[at:]}{unit}，其余未动。"
+        out = redactor().redact(text).text
+        assert not NUMERALS & set(out), text
+        assert out.startswith(WRAPPED), text
+        assert out.endswith("，其余未动。"), text
 
 
 def grid() -> dict[str, tuple[list[tuple[str, list[str]]], list[str]]]:

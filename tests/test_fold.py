@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redactor.text.escapes import ESCAPE, decode
 from redactor.text.fold import View, contact_view, plain_view, scalars
 from redactor.text.invisible import INVISIBLE, widen
-from redactor.text.unwrap import unwrapped_view
+from redactor.text.unwrap import is_full, unwrapped_view
 
 PIECES = [
     "王建国", "电话", "139", "0000", "１１", "壹", "①", "a", "B", "@", ".", "-", "，", "。", "　", " ", "\n", "\r\n", "\r", "\t",
@@ -199,6 +199,22 @@ def test_select(text: str, ranges: list[tuple[int, int]], glue: str) -> None:
 def test_unwrapped(text: str, unwrapped: str | None) -> None:
     view = unwrapped_view(plain_view(text))
     assert (view.text.removesuffix("\n\x00\n") if view else None) == unwrapped
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("收入100\n200元", False),
+        ("甲乙丙丁戊己庚辛壬1\n200元", False),
+        ("甲乙丙丁戊己庚辛壬癸1\n200元", True),
+        ("甲乙丙丁戊己庚辛壬癸1\r\n200元", True),
+        ("甲乙丙丁戊己庚辛壬癸1\n200元，子丑寅卯辰巳午未申", False),
+        ("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳1\n200元" + "子" * 20, True),
+        ("甲乙丙丁戊己庚辛壬癸1\n" + "\uffff" * 9, True),
+    ],
+)
+def test_full_lines(text: str, full: bool) -> None:
+    assert is_full(text, min(at for at in (text.find("\r"), text.find("\n")) if at >= 0)) is full
 
 
 def test_unwrapped_places_far_apart_are_walled_off() -> None:

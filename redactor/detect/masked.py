@@ -9,10 +9,12 @@ from redactor.model import Span
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
 # (1.5×10⁴) is inside of one number.
 # Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
-# or of a code; no rule takes them by themselves.
+# or of a code; no rule takes them by themselves. So is X that goes on behind a sign of addresses, accounts and codes (xx_li@…,
+# XX-2023-001), or stands behind one in front of @; xx@xx.com and XX-XXX are X and nothing else.
 _MASKED = regex.compile(
     r"(?<!\d)[×✕✖╳]+|(?<=\d)[×✕✖╳]+(?!10(?:\^|[⁻⁺⁰¹²³⁴-⁹]))"
-    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z])"
+    r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z]|(?:[_.+%/\-][Xx]++(?![A-Za-z0-9]))*+[_.+%/\-][A-Za-z0-9])"
+    r"(?!(?<=[A-WYZa-wyz0-9](?:[_.+%\-][Xx]{2,64}){1,3})(?:[_.+%\-][Xx]++)*+@)"
     r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
     r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
     # 〇〇 in a year (二〇〇〇年, 二〇〇八年) are digits.
@@ -28,12 +30,14 @@ _MASKED = regex.compile(
 _CODE = regex.compile(
     r"(?<![0-9A-Za-z])[1-9ANY][1-9A-G][0-9]{6}(?=[0-9A-Y]*XX)[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])", regex.IGNORECASE
 )
+# X, stars and bars in an address of the web are part of it.
+_ADDRESS = regex.compile(r"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]{1,15}+://(?:[!-~]|\p{Han}{1,20}+(?=\.))++")
 
 
 def masked_spans(text: str) -> list[Span]:
     """Spans of mask signs, placeholders of the label and hash operators included; sorted."""
     spans = [m.span() for m in _MASKED.finditer(text)]
-    if not any(text[start] in "Xx" for start, _ in spans):
+    if not any(text[start] in "Xx*_" for start, _ in spans):
         return spans
-    codes = [m.span() for m in _CODE.finditer(text)]
-    return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in codes)]
+    wholes = [m.span() for pattern in (_CODE, _ADDRESS) for m in pattern.finditer(text)]
+    return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in wholes)]

@@ -20,6 +20,7 @@ from redactor.ruleset.steps import FEW, most_steps
 from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
 from redactor.text.fold import View
+from redactor.text.unwrap import is_full
 from redactor.text.wall import FENCE, WALL
 
 BLOCK = 65_536
@@ -41,6 +42,7 @@ _WINDOW = 2 * _VETO_REACH + 40
 _MOST_WORDS = 24
 """Of so many words it is sooner seen that none is there than that a pattern does not match."""
 _FENCE = regex.compile(rf"\n{FENCE}{WALL}*+\n")
+_BREAK = regex.compile(r"\r\n|\n|\r")
 _UNWATCHED = 16
 """Of what has a bound of its own, so many are done before the clock is looked at."""
 _WALL = "\0"
@@ -211,7 +213,9 @@ class PatternDetector:
         if twin:
             windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
             for finding in self.find_in(twin, windows):
-                if _has_break(document.text, finding.start, finding.end):
+                if _has_break(document.text, finding.start, finding.end) and (
+                    not self.rule.full_line or _goes_on(document.text, finding)
+                ):
                     yield finding
 
     def windows(self, document: Document, view: View) -> list[Span]:
@@ -473,3 +477,9 @@ def _context_word(context: Context, text: str, start: int, end: int) -> str | No
 
 def _has_break(text: str, start: int, end: int) -> bool:
     return text.find("\n", start, end) >= 0 or text.find("\r", start, end) >= 0
+
+
+def _goes_on(text: str, finding: Finding) -> bool:
+    """Whether no value of it goes over the end of a line that is not full."""
+    spans = finding.values or ((finding.start, finding.end),)
+    return all(is_full(text, match.start()) for span in spans for match in _BREAK.finditer(text, *span))

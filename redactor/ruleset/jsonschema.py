@@ -141,6 +141,9 @@ def _rule() -> dict[str, Any]:
             "one_line": _said(
                 "What a pattern finds never goes over a line end, not even one inside a sentence.", _FLAG
             ),
+            "full_line": _said(
+                "A value goes over the end of a line only where that is full, as one of a wrapped paragraph is.", _FLAG
+            ),
             "enabled": _FLAG,
             "examples": _closed(
                 {

@@ -546,13 +546,18 @@ def first_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
     return "|".join(sorted(classes))
 
 
+@lru_cache(maxsize=512)
+def _first_of_words(literals: tuple[str, ...], *, several: bool) -> str:
+    """The class of the first characters of some literals; `several`: one text holds all of them. The same lists come again and again."""
+    words = literals[0].split("|") if several else literals
+    return "[" + "".join(sorted({regex.escape(word[0]) for word in words})) + "]"
+
+
 def opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
     """The classes of the first character of the node, and whether the node may match nothing. LookupError: can't be told."""
     if node.kind in ("text", "words", "list"):
-        literals = {"text": (node.source,), "words": node.source.split("|"), "list": words.get(node.source, ())}[
-            node.kind
-        ]
-        return {"[" + "".join(sorted({regex.escape(word[0]) for word in literals})) + "]"}, False
+        literals = words.get(node.source, ()) if node.kind == "list" else (node.source,)
+        return {_first_of_words(literals, several=node.kind == "words")}, False
     if node.kind == "set":
         return {node.source}, False
     if node.kind in ("edge", "look"):

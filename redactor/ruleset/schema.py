@@ -24,7 +24,18 @@ PACK_KEYS = frozenset({"name", "title", "language", "version", "license", "sourc
 RULE_KEYS = frozenset(
     {"id", "entity", "description", "priority", "score", "language", "enabled", "examples"}
     | {"pattern", "terms", "terms_file", "suffixes", "recognizer", "options", "files"}
-    | {"keep", "view", "context", "validate", "exclude", "exclude_terms", "anchors", "segmented", "one_line"}
+    | {
+        "keep",
+        "view",
+        "context",
+        "validate",
+        "exclude",
+        "exclude_terms",
+        "anchors",
+        "segmented",
+        "one_line",
+        "full_line",
+    }
 )
 OVERRIDE_KEYS = frozenset({"id", "enabled", "score", "priority"})
 EXAMPLE_KEYS = frozenset({"match", "no_match", "redact"})
@@ -95,6 +106,8 @@ class Rule:
     segmented: bool = False
     one_line: bool = False
     """Of a pattern: what it finds never goes over a line end."""
+    full_line: bool = False
+    """Of a pattern: a value goes over the end of a line only where that is full."""
     enabled: bool = True
     examples: Examples = Examples()
 
@@ -192,6 +205,7 @@ def parse_rule(
         anchors=_texts(table, "anchors", where),
         segmented=_flag(table, "segmented", False, where),
         one_line=_flag(table, "one_line", False, where),
+        full_line=_flag(table, "full_line", False, where),
         enabled=_flag(table, "enabled", True, where),
         examples=parse_examples(table, where),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations, product
 from math import inf
 from typing import Final, NamedTuple
@@ -54,7 +55,7 @@ class _Bound(NamedTuple):
             case "text":
                 return Work(1, len(node.source))
             case "words":
-                return Work(_ways_of(node.source.split("|")), len(node.source))
+                return Work(_ways_of(node.source), len(node.source))
             case "list":
                 return Work(_MOST_LENGTHS, _MOST_LENGTHS * min(node.most, self.reach))
             case "back":
@@ -167,9 +168,10 @@ class _Bound(NamedTuple):
                 return 1
 
 
-def _ways_of(words: list[str]) -> int:
+@lru_cache(maxsize=512)
+def _ways_of(words: str) -> int:
     """Of words of one length only one stands at a place, if none is there twice; case may not count."""
-    often = Counter(word.casefold() for word in words)
+    often = Counter(word.casefold() for word in words.split("|"))
     most: dict[int, int] = {}
     for word, count in often.items():
         most[len(word)] = max(count, most.get(len(word), 0))

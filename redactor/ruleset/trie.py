@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import regex
@@ -17,11 +18,20 @@ def with_tries(source: str, runs: Iterable[Span]) -> str:
     pieces: list[str] = []
     at = 0
     for start, end in runs:
-        words = source[start:end].split("|")
-        if len(words) >= _FEWEST and _longest_first(words):
-            pieces += (source[at:start], f"(?:{_tree(list(dict.fromkeys(words)))})")
+        tree = _as_tree(source[start:end])
+        if tree:
+            pieces += (source[at:start], tree)
             at = end
     return "".join(pieces) + source[at:]
+
+
+@lru_cache(maxsize=512)
+def _as_tree(run: str) -> str:
+    """A run of alternatives rewritten, or nothing; the same lists stand in many patterns."""
+    words = run.split("|")
+    if len(words) < _FEWEST or not _longest_first(words):
+        return ""
+    return f"(?:{_tree(list(dict.fromkeys(words)))})"
 
 
 def _longest_first(words: list[str]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from unicodedata import east_asian_width
+
 import regex
 
 from redactor.model import Span
 from redactor.text.fold import View
-from redactor.text.wall import FENCE
+from redactor.text.wall import FENCE, WALL
 
 _WALL = "\n\x00\n"
 _FENCE_START, _FENCE_END = f"\n{FENCE}", f"{FENCE}\n"
@@ -20,11 +22,15 @@ _SOFT_BREAK = regex.compile(
     r"(?=[\p{Han}0-9A-Za-z%％.)）〕”》@_]|-[0-9])"
 )
 # What begins an item of a list, and what stands alone in a line: no break beside these goes through a number.
-_ITEM = regex.compile(r"\d{1,3}(?:[.．、)）](?!\d)|[ \u3000]*\t|[,，;](?!\d{3}(?!\d)))|[（(]\d{1,3}[)）]|[①-⑳]")
+_ITEM = regex.compile(
+    r"\d{1,3}(?:[.．、)）](?!\d)|[ \u3000]*\t| {2,}\S|\u3000|[,，;](?!\d{3}(?!\d)))|[（(]\d{1,3}[)）]|[①-⑳]"
+)
 _MARKER_LINE = regex.compile(r"[ \t\u3000]*\d{1,3}[.．、)）]")
 _NUMBER_LINE = regex.compile(r"[ \t\u3000]*[\d.,]+")
 _TEXT_AFTER_NUMBER = regex.compile(r"\d+[\p{Han}%％]")
 _BORDERS = ("\t", "|", "｜")
+_LONG, _LEAST, _RAGGED = 32, 20, 2
+"""In columns: a line as long as no entry of a list, as short as no line of a paragraph, shorter by so much than the next one."""
 
 
 def _ends_what_stands(text: str, start: int, end: int) -> bool:
@@ -39,6 +45,21 @@ def _ends_what_stands(text: str, start: int, end: int) -> bool:
     high = text.find("\n", end)
     high = len(text) if high < 0 else high
     return any(text.find(sign, low, start) >= 0 or text.find(sign, end, high) >= 0 for sign in _BORDERS)
+
+
+def is_full(text: str, at: int) -> bool:
+    """Whether the line that ends at `at` is full, as one of a wrapped paragraph is: a number may go on in the next."""
+    line = text[max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1 : at]
+    columns = _columns(line)
+    if columns < _LEAST or columns >= _LONG:
+        return columns >= _LONG
+    following = text[at : at + 2 * _LONG].lstrip("\r\n").partition("\n")[0]
+    return WALL in following or _columns(following) <= columns + _RAGGED
+
+
+def _columns(line: str) -> int:
+    """How many columns of a page it takes, up to a few more than anybody asks for."""
+    return sum(1 + (east_asian_width(char) in "WF") for char in line[: 2 * _LONG].rstrip("\r"))
 
 
 def unwrapped_view(plain: View) -> View | None:
