@@ -89,7 +89,7 @@ class BoilerplateDetector:
         """Whether a line of the text is of a kind that no rule takes."""
         lines = tuple(lines_of(text))
         mark_code(text, lines)
-        return any(self.kinds.of(line) for line in lines)
+        return any(self.kinds.of(line) or self.kinds.doubts(line) for line in lines)
 
     def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(page.lines[-1].end)
