@@ -476,7 +476,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         line = lines[index]
         if line.blank:
             continue
-        if rule.zone == "head" and index >= reach and _SECTION.match(line.text):
+        if index >= reach and _SECTION.match(line.text) and page.vote(line) < _UNDECIDED:
             quiet = _LEAST_QUIET
             break
         found = promoted(rule, line, scores) if not sentences else None
