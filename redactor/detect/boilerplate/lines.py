@@ -119,14 +119,14 @@ class Line:
         """What cues are looked for in."""
         if self._folded is None:
             if self._whole:
-                self._folded = fold(self.text)
+                self._folded = fold(self.text.strip())
             elif len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
                 stripped = self.text.strip()
                 spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
-                rest = _unbracketed(self.text, _LEAST_LEFT) if spoken else self.text
+                rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
                 self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
         return self._folded
 
