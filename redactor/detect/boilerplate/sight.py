@@ -122,6 +122,8 @@ def windows(
         blanks = (min(_MOST_BLANK, later - earlier - 1) for earlier, later in pairwise(edges))
         texts = tuple(lines[number].strip() for number in own)
         indented = tuple(lines[number][0].isspace() for number in own)
+        if all(indented):  # What all lines have tells nothing of any.
+            indented = (False,) * len(own)
         above, below = (start if head else REACH), (count - end if tail else REACH)
         yield np.array(own), Window(texts, indented, tuple(blanks), above, below)
 
