@@ -279,6 +279,8 @@ def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) ->
     if first == 0 or page.lines[first].text.strip()[-1] in _STOPS:
         return False
     line = page.lines[first - 1]
+    if line.blank and first > 1:
+        line = page.lines[first - 2]
     if line.blank or not _LISTS.search(line.text.strip()) or rule.opens_block(line) or rule.is_crown(line):
         return False
     return page.vote(line) < _UNDECIDED and scores.score(rule, line) <= 0
