@@ -40,7 +40,7 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.02, 0.7, 0.9
+_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.05, 0.7, 0.9
 """What the second voice must say for a line to stay in the middle of a block, for one to carry a block, and for a sentence to go with it."""
 _CERTAIN: Final = (0.98, 0.95, 0.93)
 """And of the best line of a block that no cue carries: of one line, of two, of more."""
