@@ -40,7 +40,7 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.05, 0.7, 0.9
+_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.1, 0.7, 0.9
 """What the second voice must say for a line to stay in the middle of a block, for one to carry a block, and for a sentence to go with it."""
 _CERTAIN: Final = (0.98, 0.95, 0.93)
 """And of the best line of a block that no cue carries: of one line, of two, of more."""
@@ -49,6 +49,8 @@ _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 where none was met."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
+_LONGEST_MENU: Final = 12
+"""So many lines below the line that says what they are the items of a list may stand."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _LEAST_TOLD: Final = 3
@@ -62,7 +64,9 @@ _ADDRESS: Final = re.compile(r"https?://|www\.")
 """What stands in an entry of a list of references, and does not end the list."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
-_SECTION: Final = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*[\u4e00-\u9fff]")
+_SECTION: Final = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*[\u4e00-\u9fff]"
+)
 """The heading of a section: a text that has any has begun above it."""
 _LISTS: Final = re.compile(r"[\u4e00-\u9fff]{5}[：:]$")
 """A line that says what stands in the list below it."""
@@ -275,15 +279,16 @@ def _is_cut(page: Page, index: int) -> bool:
 
 
 def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) -> bool:
-    """Whether a line of the text, right above and without a cue of its own, says what stands in the list that begins here."""
-    if first == 0 or page.lines[first].text.strip()[-1] in _STOPS:
-        return False
-    line = page.lines[first - 1]
-    if line.blank and first > 1:
-        line = page.lines[first - 2]
-    if line.blank or not _LISTS.search(line.text.strip()) or rule.opens_block(line) or rule.is_crown(line):
-        return False
-    return page.vote(line) < _UNDECIDED and scores.score(rule, line) <= 0
+    """Whether a line of the text, without a cue of its own, says what stands in the list of short lines that is here."""
+    for index in range(first - 1, max(-1, first - 1 - _LONGEST_MENU), -1):
+        line = page.lines[index]
+        if line.blank:
+            continue
+        if _LISTS.search(line.text.strip()) and not rule.opens_block(line) and not rule.is_crown(line):
+            return page.vote(line) < _YES and scores.score(rule, line) <= 0
+        if line.length > _LABEL_LENGTH or page.lines[first].length > _LABEL_LENGTH:
+            break
+    return False
 
 
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
@@ -527,7 +532,9 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     if not bounded and quiet < _LEAST_QUIET:
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
-    for index in [index for index in anchors.keys() - told if _is_doubted(rule, page, lines[index], anchors[index], met=bounded)]:
+    for index in [
+        index for index in anchors.keys() - told if _is_doubted(rule, page, lines[index], anchors[index], met=bounded)
+    ]:
         del anchors[index]
     told &= anchors.keys()
     for index in _unheard(rule, page, told, anchors, scores, bounded=bounded):
