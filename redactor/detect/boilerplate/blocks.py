@@ -586,9 +586,9 @@ def _unheard(
 
 def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
     """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
-    if page.voter is None or is_picture(line) or page.vote(line) > _QUIET or rule.is_title(line) or page.kinds.of(line):
+    if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
         return False
-    return scores.score(rule, line) <= 0
+    return not rule.is_title(line) and not page.kinds.of(line)
 
 
 def _together(
