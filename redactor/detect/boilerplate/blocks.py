@@ -562,12 +562,13 @@ def _unheard(
     """Lines of which the second voice alone says that they carry a block, where that is not enough."""
     lines = page.lines
     cued = anchors.keys() - set(told)
-    # What is said to somebody, a slogan or a word explained goes with promotion between it and the text, not without.
+    # What is said to somebody, a slogan or a word explained goes with promotion between it and the text, not without; nor does what only
+    # looks likely and stands next to the text.
     inner = (min(cued) if rule.zone == "tail" else max(cued)) if cued else None
     unheard = [
         index
         for index in told
-        if page.kinds.doubts(lines[index])
+        if (page.kinds.doubts(lines[index]) or (cued and page.vote(lines[index]) < _SURE))
         and (inner is None or (index < inner if rule.zone == "tail" else index > inner))
     ]
     if cued:
