@@ -361,6 +361,27 @@ def test_a_sentence_that_mentions_one_such_thing_stays(sentence: str) -> None:
         assert CLEAN.redact(text).text == text
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(("网址：www.qslib.example.org", "微信公众号：青石图书馆", "电子邮箱：lib@qslib.example.org")),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ),
+    st.booleans(),
+)
+def test_how_an_office_is_reached_stays(lines: list[str], signed: bool) -> None:
+    card = ["咨询电话：0577-3021188", "地址：文昌路18号", *lines, *(["青石图书馆", "2022年7月1日"] if signed else [])]
+    text = "\n".join([BODY[1], *card]) + "\n"
+    assert CLEAN.redact(text).text == text
+
+
+@pytest.mark.parametrize("wish", ["祝大家冬至快乐。", "祝愿老师们身体健康！", "最后，预祝大会圆满成功！"])
+def test_a_wish_stays_below_promotion(wish: str) -> None:
+    assert wish in left("\n".join([BODY[0], ADS[1], ADS[0], wish]) + "\n")
+
+
 def _shown(text: str) -> list[str]:
     return [
         line.strip("\ufeff \u3000\t\r")

@@ -70,6 +70,11 @@ _SECTION: Final = re.compile(
 """The heading of a section: a text that has any has begun above it."""
 _LISTS: Final = re.compile(r"[\u4e00-\u9fff]{5}[：:]$")
 """A line that says what stands in the list below it."""
+_CARD: Final = re.compile(
+    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+)
+_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+"""A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 _DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
 _STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
@@ -278,6 +283,16 @@ def _is_cut(page: Page, index: int) -> bool:
     return bool(page.kinds.of(Line(line.start, below.end, text + below.text.lstrip())))
 
 
+def _is_of_card(page: Page, index: int) -> bool:
+    """Whether a line tells the site or the account of an office whose telephone or address stands right above."""
+    if not _CARD.match(page.lines[index].text):
+        return False
+    for line in reversed(page.lines[max(0, index - _MOST_BETWEEN) : index]):
+        if not line.blank and not _CARD.match(line.text):
+            return bool(_REACHED.match(line.text)) and bool(page.kinds.of(line))
+    return False
+
+
 def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) -> bool:
     """Whether a line of the text, without a cue of its own, says what stands in the list of short lines that is here."""
     for index in range(first - 1, max(-1, first - 1 - _LONGEST_MENU), -1):
@@ -483,7 +498,9 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         line = lines[index]
         if line.blank:
             continue
-        if index >= reach and _SECTION.match(line.text) and page.vote(line) < _UNDECIDED:
+        if index >= reach and (
+            (_SECTION.match(line.text) and page.vote(line) < _UNDECIDED) or _is_of_card(page, index)
+        ):
             quiet = _LEAST_QUIET
             break
         found = promoted(rule, line, scores) if not sentences else None
