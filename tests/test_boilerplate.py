@@ -290,7 +290,7 @@ class TestKnownLines:
 
 def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: BoilerplateDetector) -> None:
     def voter(lines: Sequence[str], **_: bool) -> list[float]:
-        return [0.97 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
+        return [0.99 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
 
     voiced = replace(detector, voter=voter)
     text = BODY + "青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n河岸\n青石\n"
@@ -301,5 +301,7 @@ def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: Boil
         marked(text, voiced) == BODY + "⟦青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n⟧河岸\n⟦青石\n⟧"
     )
     assert marked(BODY + "青石夜话，说三段旧事\n", voiced) == BODY + "⟦青石夜话，说三段旧事\n⟧"
+    less = replace(detector, voter=lambda lines, **_: [min(0.95, vote) for vote in voter(lines)])
+    assert marked(BODY + "青石夜话，说三段旧事\n", less) == BODY + "青石夜话，说三段旧事\n"
     above = "青石夜话，说三段旧事\n" + BODY
     assert marked(above, voiced) == above

@@ -66,6 +66,7 @@ HEADINGS: Final = (
 FIELDS: Final = (
     "发布时间：2024-05-06 09:15　信息来源：青石日报　作者：小林",
     "2023年4月5日",
+    "白鹿　2021-03-05",
     "来源：青石日报",
     "作者：白鹿",
     "2023-04-12 09:20　来源：青石日报",
@@ -287,6 +288,122 @@ def test_what_is_spoken_in_subtitles_stays(ad: tuple[str, ...] | None, lines: li
     left = CLEAN.redact(text).text.split("\n")
     assert [line for line in left if line in SPOKEN] == lines
     assert sum("-->" in line for line in left) >= len(lines)
+
+
+SAID: Final = {
+    "slogans": ("保护环境，人人有责", "安全生产，重于泰山", "让阅读成为习惯", "众志成城，共克时艰", "心动不如行动"),
+    "hashtags": ("#春天", "#山里的日子#", "#读书 #写作", "＃旅行"),
+    "calls": ("一起行动吧", "快来参加吧！", "我们等你", "大家一起努力", "期待你的到来", "请多指教"),
+    "thanks": ("谢谢您的耐心", "感谢聆听", "感谢一路有你", "新年快乐", "再见"),
+    "questions": ("你怎么看？", "你会怎么选呢", "读到这里，你想起了谁", "你同意吗"),
+    "words explained": ("转化率：成交的人所占的比例", "私域：微信群、公众号", "独立访客：一天里来过的人"),
+    "stage directions": ("（音乐起）", "（众人下）", "（灯渐暗）", "〔切〕"),
+    "names and dates": ("阿远 写于白沙", "2021年3月于青石", "石桥中学 林老师"),
+    "phones": ("报警电话 110", "传真 0577-3021101", "24小时值班：3021100"),
+    "prices": ("香樟 120元", "老人半价", "合计 200元"),
+    "headlines": ("白沙大桥今日合龙", "图书馆延长开放时间", "春茶开采 茶农喜上眉梢"),
+    "titles": ("上篇 山", "第二章 夜雨", "番外一 雪"),
+    "programme": ("签到", "茶歇", "闭幕", "自由活动"),
+    "chat": ("到了吗", "知道了", "别去", "好的", "哈哈"),
+    "keys": ("打开设置", "返回上一步", "插入图片", "保存文件"),
+    "verse": ("远山", "白云", "走到黄昏", "灯还亮着"),
+    "forms": ("签名：", "家长签字：", "评分：", "备注："),
+}
+
+
+@pytest.mark.parametrize("kind", SAID)
+@settings(max_examples=25, deadline=None)
+@given(st.data(), st.lists(body, min_size=2, max_size=3, unique=True), st.booleans(), st.booleans())
+def test_no_likely_look_alone_takes_a_line(
+    kind: str, data: st.DataObject, said: list[str], above: bool, blank: bool
+) -> None:
+    lines = data.draw(st.lists(st.sampled_from(SAID[kind]), min_size=1, max_size=4, unique=True))
+    text = ("\n\n" if blank else "\n").join([*lines, *said] if above else [*said, *lines]) + "\n"
+    assert CLEAN.redact(text).text == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([line for kind in ("calls", "thanks", "slogans", "questions") for line in SAID[kind]]),
+    st.lists(body, min_size=1, max_size=3),
+    st.lists(ad, min_size=1, max_size=3),
+)
+def test_what_is_said_at_the_end_stays_above_promotion(closing: str, said: list[str], ads: list[str]) -> None:
+    assert closing in left("\n".join([*said, closing, "", *ads]) + "\n")
+
+
+WITHOUT_SENTENCES: Final = (
+    "更新日志\n2.1.0\n新增：夜间模式\n新增：批量导出\n修复：登录后闪退\n修复：分享到微信失败\n2.0.3\n修复：搜索结果为空\n优化：启动速度\n",
+    "参观须知\n请保持安静\n请勿触摸展品\n禁止使用闪光灯\n凭身份证免费领取门票\n语音讲解请扫描展柜旁的二维码\n寄存处在入口左侧\n祝您参观愉快\n",
+    "网站改版需求\n一、导航栏\n首页\n新闻\n产品\n关于我们\n联系我们\n二、页脚\n友情链接\n版权信息\n备案号\n三、工期\n两周\n",
+    "查看日志\n用下面的命令查看最近的记录：\ntail -f access.log\n如果看到大量404，说明有链接失效。\n此时应检查：\n首页\n关于我们\n联系我们\n网站地图\n",
+    "春联集锦\n上联：春风化雨千山绿\n下联：旭日临门万户新\n横批：万象更新\n上联：爆竹一声辞旧岁\n下联：梅花数点迎新春\n横批：喜迎新春\n",
+    "常见按键\n确认\n返回\n首页\n菜单\n静音\n长按电源键三秒关机\n",
+)
+
+
+@pytest.mark.parametrize("text", WITHOUT_SENTENCES)
+def test_a_text_of_short_lines_alone_stays(text: str) -> None:
+    assert CLEAN.redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "在应用商店搜索“青石通”，点击下载即可，别的手机到各自的商店里找。",
+        "打开客户端，点击右下角“我的”，选择“立即注册”，输入手机号和验证码。",
+        "另外，征文的投稿邮箱登得太小，我找了半天。",
+        "最后一步，点击下载，等进度条走完。",
+    ],
+)
+def test_a_sentence_that_mentions_one_such_thing_stays(sentence: str) -> None:
+    for text in (f"{BODY[0]}\n{sentence}\n{BODY[1]}\n", f"{BODY[0]}\n{sentence}\n祝好\n"):
+        assert CLEAN.redact(text).text == text
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(("网址：www.qslib.example.org", "微信公众号：青石图书馆", "电子邮箱：lib@qslib.example.org")),
+        min_size=1,
+        max_size=3,
+        unique=True,
+    ),
+    st.booleans(),
+)
+def test_how_an_office_is_reached_stays(lines: list[str], signed: bool) -> None:
+    card = ["咨询电话：0577-3021188", "地址：文昌路18号", *lines, *(["青石图书馆", "2022年7月1日"] if signed else [])]
+    text = "\n".join([BODY[1], *card]) + "\n"
+    assert CLEAN.redact(text).text == text
+
+
+@pytest.mark.parametrize("wish", ["祝大家冬至快乐。", "祝愿老师们身体健康！", "最后，预祝大会圆满成功！"])
+def test_a_wish_stays_below_promotion(wish: str) -> None:
+    assert wish in left("\n".join([BODY[0], ADS[1], ADS[0], wish]) + "\n")
+
+
+def _shown(text: str) -> list[str]:
+    return [
+        line.strip("\ufeff \u3000\t\r")
+        for line in CLEAN.redact(text).text.split("\n")
+        if line.strip("\ufeff \u3000\t\r")
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(ad, max_size=3),
+    st.lists(st.one_of(body, sentence), min_size=1, max_size=4),
+    st.lists(ad, max_size=4),
+)
+def test_breaks_marks_and_indentation_change_nothing(above: list[str], text: list[str], below: list[str]) -> None:
+    lines = [*above, *text, *below]
+    stays = _shown("\n".join(lines) + "\n")
+    assert _shown("\r\n".join(lines) + "\r\n") == stays
+    assert _shown("\ufeff" + "\n".join(lines) + "\n") == stays
+    assert _shown("\n".join(lines)) == stays
+    assert _shown("\n".join(lines) + "\n\n\n") == stays
+    assert _shown("\n".join("　　" + line for line in lines) + "\n") == stays
 
 
 def test_a_text_that_would_lose_all_is_told_of() -> None:

@@ -155,7 +155,14 @@ def test_windows_do_not_count_blank_lines() -> None:
     lines = ["", "a", "", "", "", "b", "c", ""]
     ((numbers, window),) = windows(lines)
     assert numbers.tolist() == [1, 5, 6]
-    assert window.blanks == (1, 2, 0, 1)
+    assert window.blanks == (0, 2, 0, 0)  # What stands blank about the text tells nothing of it.
+
+
+def test_an_indentation_of_all_lines_tells_nothing() -> None:
+    ((_, window),) = windows(["　　a", "　　b"])
+    assert window.indented == (False, False)
+    ((_, window),) = windows(["　　a", "b"])
+    assert window.indented == (True, False)
 
 
 @settings(max_examples=50, deadline=None)

@@ -226,6 +226,7 @@ def _boilerplate() -> dict[str, Any]:
                 "Whether a block at the tail goes on to the end; of unit keep: whether what is listed below stays too.",
                 {"type": "boolean"},
             ),
+            "weak": _said("Of unit keep: whether it protects only lines that no cue takes.", {"type": "boolean"}),
             "parts": _said("Whether sentences of a paragraph may go by themselves.", {"type": "boolean"}),
             "least": _said("How many lines of a block must have enough cues.", count),
             "closes": _said("Patterns of lines with which the navigation above a text ends.", _LIST),

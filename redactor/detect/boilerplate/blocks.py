@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -40,8 +40,17 @@ _FEW, _MORE = 8, 3
 """How many lines without a cue may follow the last one with enough of them at the tail: so many, and so many for each that has."""
 _FEWEST_ITEMS, _LABEL_LENGTH, _LONGEST_ITEM = 3, 8, 16
 """A menu has so many items of this length; what stands above the path of a page is no longer than that."""
-_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.02, 0.7, 0.9
+_UNDECIDED, _NO, _YES, _SURE = 0.5, 0.1, 0.7, 0.9
 """What the second voice must say for a line to stay in the middle of a block, for one to carry a block, and for a sentence to go with it."""
+_CERTAIN: Final = (0.98, 0.95, 0.93)
+"""And of the best line of a block that no cue carries: of one line, of two, of more."""
+_DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
+"""Where it says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
+where none was met."""
+_QUIET, _LEAST_QUIET = 0.1, 3
+"""So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
+_LONGEST_MENU: Final = 12
+"""So many lines below the line that says what they are the items of a list may stand."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _LEAST_TOLD: Final = 3
@@ -55,6 +64,17 @@ _ADDRESS: Final = re.compile(r"https?://|www\.")
 """What stands in an entry of a list of references, and does not end the list."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
+_SECTION: Final = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*[\u4e00-\u9fff]"
+)
+"""The heading of a section: a text that has any has begun above it."""
+_LISTS: Final = re.compile(r"[\u4e00-\u9fff]{5}[：:]$")
+"""A line that says what stands in the list below it."""
+_CARD: Final = re.compile(
+    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+)
+_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+"""A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 _DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
 _STOPS: Final = "。！？!?；;，,：:》"
 _MOST_SENTENCES: Final = 1
@@ -118,11 +138,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was seen from one edge of a page: lines that carry a block, what is taken of body lines, and whether body text ended the look."""
+    """What was seen from one edge of a page: lines that carry a block, what is taken of body lines, whether body text ended the look, and whether
+    the second voice alone carries the block."""
 
     anchors: Mapping[int, float]
     within: Mapping[int, Promoted]
     bounded: bool
+    told: bool = False
 
 
 def is_told(line: Line) -> bool:
@@ -140,10 +162,12 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
     yield from ((span, part.score) for part in seen.within.values() for span in part.spans)
     opening = _opening(rule, lines, anchors)
     groups = [group for group in _groups(rule, page, sorted(anchors), seen) if len(group) >= rule.least]
-    if groups and rule.runs and rule.zone == "tail" and seen.bounded:
+    if groups and rule.runs and rule.zone == "tail" and seen.bounded and not seen.told:
         groups = [_all_below(rule, lines, groups, anchors)]
     for group in groups:
         first, last = group[0], group[-1]
+        if rule.zone != "any" and _is_listed(rule, page, first, scores):
+            continue
         best = max(anchors[i] for i in group if i in anchors)
         if rule.leads:
             if not _led(rule, lines, first, last):
@@ -259,6 +283,29 @@ def _is_cut(page: Page, index: int) -> bool:
     return bool(page.kinds.of(Line(line.start, below.end, text + below.text.lstrip())))
 
 
+def _is_of_card(page: Page, index: int) -> bool:
+    """Whether a line tells the site or the account of an office whose telephone or address stands right above."""
+    if not _CARD.match(page.lines[index].text):
+        return False
+    for line in reversed(page.lines[max(0, index - _MOST_BETWEEN) : index]):
+        if not line.blank and not _CARD.match(line.text):
+            return bool(_REACHED.match(line.text)) and bool(page.kinds.of(line))
+    return False
+
+
+def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) -> bool:
+    """Whether a line of the text, without a cue of its own, says what stands in the list of short lines that is here."""
+    for index in range(first - 1, max(-1, first - 1 - _LONGEST_MENU), -1):
+        line = page.lines[index]
+        if line.blank:
+            continue
+        if _LISTS.search(line.text.strip()) and not rule.opens_block(line) and not rule.is_crown(line):
+            return page.vote(line) < _YES and scores.score(rule, line) <= 0
+        if line.length > _LABEL_LENGTH or page.lines[first].length > _LABEL_LENGTH:
+            break
+    return False
+
+
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
     """Whether a block is all that stands under its leads: nothing but them above it, nothing below it."""
     below = last + 1 == len(lines) or lines[last + 1].blank
@@ -319,10 +366,11 @@ def _widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: S
         first = index
         if is_decoration(lines[first]):
             break
-    if rule.crowns and rule.zone == "tail":
+    if rule.crowns and rule.zone == "tail" and not seen.told:
         for _ in range(_SECTIONS):
             first = _to_heading(rule, page, first)
-    while rule.crowns and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
+    crowned = rule.crowns and not seen.told
+    while crowned and (index := _next(rule, lines, first, -1)) is not None and _crowns(rule, page, index):
         first = index
     while (index := _next(rule, lines, last, 1)) is not None and _joins(rule, page, index, scores, seen):
         last = index
@@ -441,7 +489,7 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
     lines = page.lines
     anchors: dict[int, float] = {}
     within: dict[int, Promoted] = {}
-    seen = sentences = 0
+    seen = sentences = quiet = 0
     bounded = False
     told: set[int] = set()
     reach = _reach(rule, lines)
@@ -450,6 +498,11 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
         line = lines[index]
         if line.blank:
             continue
+        if index >= reach and (
+            (_SECTION.match(line.text) and page.vote(line) < _UNDECIDED) or _is_of_card(page, index)
+        ):
+            quiet = _LEAST_QUIET
+            break
         found = promoted(rule, line, scores) if not sentences else None
         if not found and rule.is_filler(line):
             continue
@@ -472,6 +525,12 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             bounded = True
             if sentences > (_MOST_SENTENCES if rule.opens else 0):
                 break
+        elif index >= reach and _is_quiet(rule, page, line, scores):
+            quiet += 1
+            if quiet >= _LEAST_QUIET:
+                break
+            seen += 1
+            continue
         elif not sentences and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
@@ -482,19 +541,72 @@ def _at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> _Seen:
             and not (page.kinds.of(line) or rule.is_title(line))
         ):
             weak.append(index)
+        quiet = 0
         seen += 1
         if seen >= rule.max_lines:
             break
     anchors.update(_together(rule, lines, weak, anchors, scores))
-    if not bounded:
+    if not bounded and quiet < _LEAST_QUIET:
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
-    if told == anchors.keys():
-        # The second voice alone takes what is as short as labels and headlines are; and where no text was met, all may be text.
-        for index in told:
-            if not bounded or lines[index].length > _LONGEST_AFTER:
-                del anchors[index]
-    return _Seen(anchors, within, bounded)
+    for index in [
+        index for index in anchors.keys() - told if _is_doubted(rule, page, lines[index], anchors[index], met=bounded)
+    ]:
+        del anchors[index]
+    told &= anchors.keys()
+    for index in _unheard(rule, page, told, anchors, scores, bounded=bounded):
+        del anchors[index]
+        told.remove(index)
+    return _Seen(anchors, within, bounded, anchors.keys() == told)
+
+
+def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
+    """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
+    if page.voter is None or score >= _SURER * rule.threshold or rule.opens_block(line):
+        return False
+    return page.vote(line) <= (_DOUBT if met else _DOUBT_WITHIN)
+
+
+def _unheard(
+    rule: BoilerplateRule,
+    page: Page,
+    told: Collection[int],
+    anchors: Mapping[int, float],
+    scores: Scores,
+    *,
+    bounded: bool,
+) -> Sequence[int]:
+    """Lines of which the second voice alone says that they carry a block, where that is not enough."""
+    lines = page.lines
+    cued = anchors.keys() - set(told)
+    # What is said to somebody, a slogan or a word explained goes with promotion between it and the text, not without; nor does what only
+    # looks likely and stands next to the text.
+    inner = (min(cued) if rule.zone == "tail" else max(cued)) if cued else None
+    unheard = [
+        index
+        for index in told
+        if (page.kinds.doubts(lines[index]) or (cued and page.vote(lines[index]) < _SURE))
+        and (inner is None or (index < inner if rule.zone == "tail" else index > inner))
+    ]
+    if cued:
+        return unheard
+    # By itself it takes what is as short as labels and headlines are; and where no text was met, all may be text.
+    heard = [index for index in told if index not in unheard and lines[index].length <= _LONGEST_AFTER]
+    most = len(_CERTAIN) - (rule.zone == "head")
+    enough = _CERTAIN[min(len(heard), most) - 1] if heard else 0
+    sure = bounded and any(
+        page.vote(lines[index]) >= (_SURE if _ADDRESS.search(lines[index].text) else enough)
+        or scores.score(rule, lines[index]) >= NEIGHBOUR * rule.threshold
+        for index in heard
+    )
+    return [index for index in told if not sure or index not in heard]
+
+
+def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
+    """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
+    if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
+        return False
+    return not rule.is_title(line) and not page.kinds.of(line)
 
 
 def _together(

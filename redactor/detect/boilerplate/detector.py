@@ -69,6 +69,8 @@ class BoilerplateDetector:
         if not self.rules or not text:
             return []
         lines = tuple(lines_of(text))
+        if not lines:
+            return []
         folded = unusual_lines(text, lines)
         hot = self._hot(text, lines, folded)
         if not (hot or head or tail or any(rule.known for rule in self.rules)):
@@ -89,7 +91,7 @@ class BoilerplateDetector:
         """Whether a line of the text is of a kind that no rule takes."""
         lines = tuple(lines_of(text))
         mark_code(text, lines)
-        return any(self.kinds.of(line) for line in lines)
+        return any(self.kinds.of(line) or self.kinds.doubts(line) for line in lines)
 
     def _once(self, page: Page, removed: Removed, *, head: bool, tail: bool) -> Removed:
         gone = bytearray(page.lines[-1].end)
@@ -258,7 +260,7 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
 
 
 def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Finding]:
-    doubt = _LOST if _loses_all(text, removed) else 1.0
+    doubt = _LOST if _loses_all(text, removed, lines) else 1.0
     starts = [line.start for line in lines]
     return [
         Finding(
@@ -287,11 +289,11 @@ def _votes(lines: Sequence[Line], end: int) -> Iterator[Evidence]:
         )
 
 
-def _loses_all(text: str, removed: Removed) -> bool:
+def _loses_all(text: str, removed: Removed, lines: Sequence[Line]) -> bool:
     """Whether nothing would be left of a text that says more than a label does."""
     if sum(end - start for start, end in removed) < _LABELS:
         return False
-    at = 0
+    at = lines[0].start
     for start, end in sorted(removed):
         if text[at:start].strip():
             return False

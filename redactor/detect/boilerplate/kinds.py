@@ -21,6 +21,9 @@ class Kinds:
     rules: tuple[BoilerplateRule, ...]
     patterns: tuple[Expression, ...]
     """One of which is found in all that they protect; empty where a rule goes by words."""
+    weak: tuple[BoilerplateRule, ...] = ()
+    """Those that protect a line only where no cue of it speaks for promotion."""
+    weak_patterns: tuple[Expression, ...] = ()
 
     def of(self, line: Line) -> str:
         """What protects the line: the id of a rule; empty where nothing does."""
@@ -33,6 +36,12 @@ class Kinds:
             return ""
         return next((rule.id for rule in self.rules if rule.keeps(line)), "")
 
+    def doubts(self, line: Line) -> bool:
+        """Whether the line is such that cues must take it: nobody's word does that it looks like site text."""
+        if self.weak_patterns and not finds_any(self.weak_patterns, fold_word(line.text.strip())):
+            return False
+        return any(rule.keeps(line) for rule in self.weak)
+
     def shelters(self, kind: str) -> bool:
         """Whether what is protected so protects what stands below it, as the heading of a list of references does."""
         return any(rule.id == kind and rule.runs for rule in self.rules)
@@ -40,10 +49,16 @@ class Kinds:
 
 def compile_kinds(rules: Sequence[BoilerplateRule]) -> Kinds:
     """The rules of unit `keep` among the rules."""
-    keeps = tuple(rule for rule in rules if rule.unit == "keep")
-    cues = [cue for rule in keeps for cue in rule.cues]
+    keeps = tuple(rule for rule in rules if rule.unit == "keep" and not rule.weak)
+    weak = tuple(rule for rule in rules if rule.unit == "keep" and rule.weak)
+    return Kinds(keeps, _patterns(keeps), weak, _patterns(weak))
+
+
+def _patterns(rules: Sequence[BoilerplateRule]) -> tuple[Expression, ...]:
+    """One of which is found in all that the rules protect; empty where one of them goes by words."""
+    cues = [cue for rule in rules for cue in rule.cues]
     patterns = tuple(cue.pattern for cue in cues if cue.pattern is not None and not cue.words)
-    return Kinds(keeps, patterns if len(patterns) == len(cues) else ())
+    return patterns if len(patterns) == len(cues) else ()
 
 
 def mark_code(text: str, lines: Sequence[Line]) -> None:

@@ -48,6 +48,7 @@ _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 _LEAST_PARTED, MOST_PARTED = 20, 800
 """From what length on a line is looked at in sentences, and up to what length."""
+_MARK: Final = "\ufeff"
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _DECORATION: Final = regex.compile(r"[\W_]{3,}|(?:[\W_]{1,4}\s*){3,}")
 _SHORT_SENTENCE: Final = 12
@@ -119,14 +120,14 @@ class Line:
         """What cues are looked for in."""
         if self._folded is None:
             if self._whole:
-                self._folded = fold(self.text)
+                self._folded = fold(self.text.strip())
             elif len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
                 self._folded = scalars(self.text)
             else:
                 # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
                 stripped = self.text.strip()
                 spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
-                rest = _unbracketed(self.text, _LEAST_LEFT) if spoken else self.text
+                rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
                 self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
         return self._folded
 
@@ -227,11 +228,12 @@ def without_addresses(text: str) -> str:
 
 
 def lines_of(text: str) -> Iterator[Line]:
-    """The lines of a text, each with its break."""
+    """The lines of a text, each with its break; a byte order mark is of none."""
     ends = [match.end() for match in _BREAK.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
-    for start, end in pairwise(chain((0,), ends)):
+    first = int(text.startswith(_MARK))
+    for start, end in pairwise(chain((first,), ends if len(text) > first else ())):
         yield Line(start, end, text[start:end])
 
 

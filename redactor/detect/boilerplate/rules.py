@@ -37,6 +37,7 @@ KEYS = frozenset(
         "whole",
         "shows",
         "runs",
+        "weak",
         "parts",
         "least",
         "lines_file",
@@ -113,6 +114,8 @@ class BoilerplateRule:
     """Whether sentences and clauses of a paragraph may go by themselves, its body text left."""
     runs: bool = False
     """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected."""
+    weak: bool = False
+    """Of unit keep: whether it protects only lines that no cue takes."""
     least: int = 1
     """How many lines of a block must carry enough cues."""
     hints: tuple[str, ...] = ()
@@ -258,6 +261,7 @@ def parse_boilerplate(
         shows=_patterns(table, "shows", where, memo),
         whole=_patterns(table, "whole", where, memo),
         runs=_flag(table, "runs", where),
+        weak=_flag(table, "weak", where),
         parts=_flag(table, "parts", where),
         least=int(
             _number(table, "least", 2 if (unit, zone) == ("block", "any") and "leads" not in table else 1, where)

@@ -119,9 +119,14 @@ def windows(
         if not own:
             continue
         edges = [shown[start - 1] if start else -1, *own, shown[end] if end < count else len(lines)]
-        blanks = (min(_MOST_BLANK, later - earlier - 1) for earlier, later in pairwise(edges))
+        blanks = [min(_MOST_BLANK, later - earlier - 1) for earlier, later in pairwise(edges)]
+        # Nor does what stands blank above all lines or below them.
+        blanks[0] *= start > 0
+        blanks[-1] *= end < count
         texts = tuple(lines[number].strip() for number in own)
         indented = tuple(lines[number][0].isspace() for number in own)
+        if all(indented):  # What all lines have tells nothing of any.
+            indented = (False,) * len(own)
         above, below = (start if head else REACH), (count - end if tail else REACH)
         yield np.array(own), Window(texts, indented, tuple(blanks), above, below)
 
