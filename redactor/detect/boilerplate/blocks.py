@@ -235,7 +235,8 @@ def _without_protected(
         listed = listed or opens
         if not stays and not listed and index not in anchors and page.vote(line) < _YES:
             stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
-        stays = stays or index in shown or (index not in anchors and not opens and page.vote(line) <= _NO)
+        quiet = not line.blank and index not in anchors and not opens and page.vote(line) <= _NO
+        stays = stays or index in shown or quiet
         silent = speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line)
         if not stays and index not in anchors and not opens and silent:
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.

@@ -174,11 +174,12 @@ def _is_of_edge(rule: BoilerplateRule) -> bool:
 def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
     """The parts of a span that are still there; nothing of it if it reaches from one edge to the other."""
     start, end = span
-    own = (0, _BEFORE, SIGNS[rule.zone], SIGNS["any"]) if rule.zone != "any" else (0, _BEFORE)
-    taken = gone[start:end]
-    if taken.count(0) == len(taken):
+    taken = set(gone[start:end])
+    if taken == {0}:
         return [span]
-    if sum(taken.count(sign) for sign in own) < len(taken):
+    edges = {SIGNS["head"], SIGNS["tail"]}
+    barred = {SIGNS["any"]} if rule.zone == "any" else edges - {SIGNS[rule.zone]}
+    if taken & barred or edges <= taken:
         return []
     found: list[Span] = []
     for at in range(start, end):
