@@ -534,10 +534,9 @@ class PlainScores:
             hits = sum(word in folded for word in cue.words)
             hits += hits < cue.most and cue.pattern is not None and cue.pattern.pattern.search(folded) is not None
             total += cue.weight * min(hits, cue.most)
-        vetoed = total >= rule.threshold * (NEIGHBOUR if rule.unit == "block" else 1) and any(
-            veto.pattern.search(folded) for veto in rule.veto
-        )
-        return 0.0 if vetoed else total
+        if total < rule.threshold * (NEIGHBOUR if rule.unit == "block" else 1):
+            return -inf
+        return 0.0 if any(veto.pattern.search(folded) for veto in rule.veto) else total
 
 
 def plain_boilerplate(detector: BoilerplateDetector) -> BoilerplateDetector:

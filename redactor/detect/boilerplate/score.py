@@ -9,7 +9,7 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import LONGEST_LINE, SECONDS, Line, fold_word, widened
+from redactor.detect.boilerplate.lines import LONGEST_LINE, SECONDS, Line, fold, fold_word, widened
 from redactor.detect.boilerplate.needs import Wanted
 from redactor.detect.boilerplate.rules import BoilerplateRule, asked_by
 from redactor.model import LimitError
@@ -85,7 +85,7 @@ class Scores:
         self._patterns = Wanted({pattern: asked_by(pattern) for pattern in patterns})
 
     def score(self, rule: BoilerplateRule, line: Line) -> float:
-        """The sum of the cues in the line, less what its length takes away; minus infinity where it can't matter."""
+        """The sum of the cues in the line, less what its length takes away; minus infinity where it is too little to matter."""
         if line.scores is None:
             line.scores = {}
         scores = line.scores.get(self)
@@ -103,7 +103,8 @@ class Scores:
         return bounds[self._numbers[rule.id]]
 
     def _bounds(self, line: Line) -> Sequence[float]:
-        hits, possible = self._seen(line)
+        # The parts are folded each by itself, with what stands in brackets; a long line is not, as a whole.
+        hits, possible = self._seen(fold(line.text))
         most = Counter(hits)
         most.update(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
         totals = [0.0] * len(self._rules)
@@ -112,11 +113,11 @@ class Scores:
                 totals[rule] += max(0.0, weight) * min(count, most_hits)
         return totals
 
-    def _seen(self, line: Line) -> tuple[Counter[int], frozenset[Expression]]:
-        """How many words of each signal stand in the line, and the patterns that it may match."""
-        words = self._words.find_matches_as_indexes(line.folded, overlapping=True) if self._words else ()
+    def _seen(self, folded: str) -> tuple[Counter[int], frozenset[Expression]]:
+        """How many words of each signal stand in a line, and the patterns that it may match."""
+        words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
         hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
-        return hits, self._patterns.possible(line.folded)
+        return hits, self._patterns.possible(folded)
 
     def _remembered(self, line: Line) -> Sequence[float]:
         """What a line of the same words came to, in this text or one before it: sites say the same on all of their pages."""
@@ -137,7 +138,7 @@ class Scores:
         loss = max(0.0, (length - line.room + max(0, length - _LONG)) / _DILUTION)
         if loss > self._room:
             return self._nothing
-        hits, possible = self._seen(line)
+        hits, possible = self._seen(folded)
         totals = [-loss] * len(self._rules)
         for number, count in hits.items():
             for rule, weight, most in self._signals[number].weights:
@@ -160,8 +161,10 @@ class Scores:
         scores = list(self._nothing)
         stays: dict[Expression, bool] = {}
         for number in promising:
+            if totals[number] < self._least[number]:
+                continue
             scores[number] = totals[number]
-            for veto in self._rules[number].veto if totals[number] >= self._least[number] else ():
+            for veto in self._rules[number].veto:
                 if veto not in stays:
                     stays[veto] = veto in possible and _shows(veto, folded)
                 if stays[veto]:
