@@ -534,7 +534,7 @@ class PlainScores:
             hits = sum(word in folded for word in cue.words)
             hits += hits < cue.most and cue.pattern is not None and cue.pattern.pattern.search(folded) is not None
             total += cue.weight * min(hits, cue.most)
-        if total < rule.threshold * (NEIGHBOUR if rule.unit == "block" else 1):
+        if total < rule.threshold * (NEIGHBOUR if rule.unit == "block" or rule.parts else 1):
             return -inf
         return 0.0 if any(veto.pattern.search(folded) for veto in rule.veto) else total
 

@@ -176,6 +176,7 @@ def test_date_and_source_stay_between_share_words(above: list[str], below: list[
         "```\n# 关注公众号：青石笔记\necho 扫码关注，领取资料\n```\n" + BODY[2] + "\n",
         "姓名\t性别\t备注\n张\t男\t已关注公众号\n李\t女\t扫码进群\n",
         "同志们，时间不等人，让我们拿出真劲头，干出新成绩！\n",
+        "请把名单发到各组邮箱。一组邮箱：li_ming@mail.example.cn。二组邮箱：wang@example.org。三组邮箱：zhang@example.com，过期不候。\n大家按时参加。\n",
         "写好一篇短文\n" + BODY[3] + "\n作业：以“点赞”为题写二百字，课后交给组长。\n",
         "按钮的写法\n" + BODY[2] + "\n练习1：做一个“返回顶部”按钮，页面滚动以后才显示。\n",
         "第四课　怎样办公众号\n" + BODY[4] + "\n思考题：什么样的文章会让你点“在看”？\n",

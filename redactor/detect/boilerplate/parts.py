@@ -17,6 +17,8 @@ _LEAST_BODY, _LEAST_PREFIX = 10, 30
 """How much sentences, and how much clauses before promotion in the same sentence, must say to be body text."""
 _SURER: Final = 1.2
 """So many times the threshold must be reached where the rest of a paragraph is body text: it may speak of such things."""
+_TELLING: Final = 0.6
+"""What share of the threshold one part must reach for others to be added: addresses alone, however many, are no promotion."""
 _LONG_SENTENCE: Final = 60
 _LEAST_TITLE: Final = 4
 _LETTERS_OF_A_WORD: Final = 4
@@ -60,7 +62,8 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     if not cued:
         short = sum(map(_says, parts)) < _LEAST_PREFIX
         return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold and short else None
-    best = max(score, *values, sum(values[number] for number in cued))
+    together = sum(values[number] for number in cued)
+    best = max(score, *values, together if max(values) >= _TELLING * rule.threshold else 0.0)
     if best < rule.threshold or rule.vetoes(line):
         return None
     spans = [] if whole else list(_spans(rule, line, parts, values, cued, scores))

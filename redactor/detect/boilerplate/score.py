@@ -61,7 +61,7 @@ class Scores:
                 signals.setdefault((cue.words, cue.pattern), []).append((number, cue.weight, cue.most))
         self._rules = tuple(rules)
         self._numbers = {rule.id: number for number, rule in enumerate(rules)}
-        self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" else 1) for r in rules)
+        self._least = tuple(r.threshold * (NEIGHBOUR if r.unit == "block" or r.parts else 1) for r in rules)
         best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
         self._known: dict[tuple[str, int], Sequence[float]] = {}
