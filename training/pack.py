@@ -30,9 +30,14 @@ def main() -> None:
     parser.add_argument(
         "--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS"
     )
+    parser.add_argument(
+        "--beside", type=Path, help="another network, begun from the first: what lies half-way between the two is packed"
+    )
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
+    if arguments.beside:
+        arrays = half_way(arrays, dict(np.load(arguments.beside)))
     names = json.loads((arguments.names or arguments.weights.with_name("corpora.json")).read_text(encoding="utf-8"))
     kept = [names.index(name) for name in arguments.conventions.split(",")]
     assert len(kept) == len(CONVENTIONS)
@@ -49,6 +54,15 @@ def main() -> None:
         else:
             packed[name] = values.astype(np.float16)
     write(arguments.out, packed)
+
+
+def half_way(first: dict[str, np.ndarray[Any, Any]], other: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
+    """The mean of two networks of one course of training: it keeps what the first knew and has most of what the other learned."""
+    assert first.keys() == other.keys() and np.array_equal(first["alphabet"], other["alphabet"])
+    return {
+        name: values if name == "alphabet" else (0.5 * values + 0.5 * other[name]).astype(values.dtype)
+        for name, values in first.items()
+    }
 
 
 def write(path: Path, packed: dict[str, np.ndarray[Any, Any]], form: str = FORMAT) -> None:

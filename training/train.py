@@ -12,10 +12,8 @@ import hashlib
 import json
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from math import exp
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 import jax
@@ -27,8 +25,7 @@ import regex
 from corpora import READERS, Sentence, without_titles
 from data import Rows, alphabet_of, joined, rows_of, swapped
 from numpy.typing import NDArray
-from office import NameWords, name_words, person, place
-from office import sentences as office_sentences
+from office import OFFICE, NameParts
 
 from redactor.detect.lattice import compile_words
 from redactor.detect.lexicon import Lexicon
@@ -36,8 +33,6 @@ from redactor.detect.names import read_given, read_surnames
 from redactor.detect.ner.features import compile_featurizer
 from redactor.ruleset.load import packaged_rules
 
-OFFICE: Final = "office"
-"""The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 BATCH: Final = 64
 TRUST: Final = 0.5
 """With teachers: what gold labels of the convention that is learned count for, beside the teachers' probabilities."""
@@ -148,40 +143,6 @@ def apart_from(corpora: dict[str, list[Sentence]], dev: Iterable[Path]) -> dict[
 def clauses(text: str) -> Iterator[str]:
     """The clauses of a text that are long enough to tell it from others, one width."""
     return (clause for clause in _CLAUSES.split(unicodedata.normalize("NFKC", text)) if len(clause) >= _CLAUSE)
-
-
-class NameParts:
-    """What names are made of: surnames and given characters with weights, flatter than they are in life; places; words."""
-
-    def __init__(self, lexicon: Lexicon, entities: Collection[str]) -> None:
-        data = packaged_rules() / "data"
-        rows = [line.split("\t") for line in lines_of(data / "surnames.txt")]
-        self.surnames = [
-            (row[0], float(row[1]) ** 0.6) for row in rows if len(row) > 1 and len(row[0]) == 1 and row[1] != "0"
-        ]
-        self.given = [
-            (row[0], exp(0.6 * float(row[1])))
-            for row in (line.split("\t") for line in lines_of(data / "given_chars.tsv"))
-        ]
-        self.places = [line.split("\t")[0] for line in lines_of(data / "divisions.tsv")]
-        self.words: NameWords = name_words(lexicon.words, {s for s, _ in self.surnames}, entities)
-
-    @property
-    def made(self) -> dict[str, Callable[[Random], str]]:
-        """What makes up a name of each kind."""
-        return {
-            "PERSON": lambda chance: person(chance, self.surnames, self.given, self.words),
-            "LOCATION": lambda chance: place(chance, self.places),
-        }
-
-    def sentences(self, count: int, seed: int) -> list[Sentence]:
-        """Made-up sentences of the office."""
-        return office_sentences(count, seed, self.surnames, self.given, self.places, self.words, OFFICE)
-
-
-def lines_of(path: Any) -> list[str]:
-    """The lines of a data file that are no comments."""
-    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
 class Teacher:
