@@ -31,7 +31,9 @@ def main() -> None:
         "--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS"
     )
     parser.add_argument(
-        "--beside", type=Path, help="another network, begun from the first: what lies half-way between the two is packed"
+        "--beside",
+        type=Path,
+        help="another network, begun from the first: what lies half-way between the two is packed",
     )
     parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
     arguments = parser.parse_args()
@@ -58,7 +60,8 @@ def main() -> None:
 
 def half_way(first: dict[str, np.ndarray[Any, Any]], other: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
     """The mean of two networks of one course of training: it keeps what the first knew and has most of what the other learned."""
-    assert first.keys() == other.keys() and np.array_equal(first["alphabet"], other["alphabet"])
+    assert first.keys() == other.keys()
+    assert np.array_equal(first["alphabet"], other["alphabet"])
     return {
         name: values if name == "alphabet" else (0.5 * values + 0.5 * other[name]).astype(values.dtype)
         for name, values in first.items()
