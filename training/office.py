@@ -16,7 +16,7 @@ from redactor.ruleset.load import packaged_rules
 OFFICE: Final = "office"
 """The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 _KINDS: Final = {"P": "PERSON", "S": "PERSON", "I": "PERSON", "G": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
-"""By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K, N, C, W, A and B are no names."""
+"""By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K, N and C are no names."""
 _KIN: Final = [
     "师傅",
     "大爷",
@@ -427,19 +427,7 @@ _PLAIN: Final = """
 {P}不在。|{P}会去。|{P}和{P}缺一不可。|{P}都懂。|{P}|{P}很少来。|{P}比{P}大两岁。|什么时候请{P}？|在街上碰到了{P}。|前天遇见{P}没有？|我认识{P}。|采访了{P}。|想起{P}来。|告诉{P}一声。|陪{P}去{L}。|问过{P}没有？|你见过{P}吧？|打电话给{P}。|都听{P}的。|没等到{P}。|送走{P}以后|{P}呢？|谢谢{P}！|拜访{P}，请教{N}。|怀念{P}|{L}|{O}|从{O}出来|进了{O}。|{O}很大。|{L}不远。|{L}的{N}|{L}也有{N}。|到过{L}吗？
 看见{P}了吗？|见着{P}了没有？|碰见{P}了。|通知{P}了没？|叫上{P}了吗？|联系上{P}了。|等来{P}了吗？|前几天看到{P}了。|批评{P}了。|找着{P}了没有？|上周约过{P}了。|今早遇到{P}了吗？|是{P}吗？|就是{P}了。|{P}吗？|{P}啊！|{P}吧？|给{P}的信|{P}的{N}|{P}了解{N}。|{P}的确{N}。|{P}着手{N}。|{P}过来{N}。|{P}才{N}。|{P}又{N}。|{P}还{N}。|{P}没{N}。|{P}不{N}。|{P}等三人{N}。|{P}等人{N}。|{P}等五名{T}|{P}等同志{N}。|{P}出席{N}。|{P}到会{N}。|{P}一行{N}。|{P}为{T}。|{P}、{P}等{N}。|选{P}为{T}|{P}把{N}当成{N}。|{P}要{N}。|{P}能{N}。|{P}全{N}。|{P}即{N}。|{P}行了。|{P}力{N}。"""
 """Sentences of every day, in which a name stands where any other word may, and any other word where a name may."""
-_PROVING: Final = """
-请{P}同志牵头。|由{P}同志负责联络。|{P}书记作了动员。|会议由{P}局长主持。|申请人：{P}|{P}，男，1975年生。|组长：{P}|任命{P}为副局长。|村民{P}报名参加。|联系人：{P}，电话见附件。|感谢{P}老师的帮助。"""
-_AGAIN: Final = """
-{P}{W}。|后来{P}{W}了。|{P}{W}{N}。|会后，{P}{W}{N}。|据说{P}{W}。|昨天{P}{W}{N}。|经过商量，{P}{W}。|听说{P}和大家一起{W}。|大家都夸{P}。|{P}也到了。"""
-_CROSSED: Final = """
-要{A}{B}。|大家都在{A}{B}。|{A}{B}不是小事。|这几年{A}{B}，变化很大。"""
-
-
-def _templates(text: str) -> tuple[str, ...]:
-    return tuple(line for line in text.replace("\n", "|").split("|") if line)
-
-
-_TEMPLATES: Final = _templates(_OFFICE + _PLAIN)
+_TEMPLATES: Final = tuple(line for line in (_OFFICE + _PLAIN).replace("\n", "|").split("|") if line)
 
 
 def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], str]], corpus: str) -> Sentence:
@@ -587,10 +575,11 @@ class NameParts:
             "LOCATION": lambda chance: place(chance, self.places),
         }
 
-    def fill(self, chance: random.Random) -> dict[str, Callable[[], str]]:
-        """What fills a slot of a template."""
+    def sentences(self, count: int, seed: int) -> list[Sentence]:
+        """Made-up sentences of the office and of every day."""
+        chance = random.Random(seed)
         surnames, given, words = self.surnames, self.given, self.words
-        return {
+        fill: dict[str, Callable[[], str]] = {
             "P": lambda: person(chance, surnames, given, words),
             "I": lambda: spaced(chance, person(chance, surnames, given, words)),
             "S": lambda: chance.choice((surname(chance, surnames), chance.choice(_SURNAME_RARE))),
@@ -602,38 +591,7 @@ class NameParts:
             "L": lambda: place(chance, self.places),
             "O": lambda: organisation(chance, self.places),
         }
-
-    def sentences(self, count: int, seed: int, *, plain: bool = False) -> list[Sentence]:
-        """Made-up sentences of the office and of every day, or of these alone."""
-        chance = random.Random(seed)
-        fill, templates = self.fill(chance), _templates(_PLAIN) if plain else _TEMPLATES
-        return [_filled(chance, chance.choice(templates), fill, OFFICE) for _ in range(count)]
-
-    def repeats(self, count: int, seed: int) -> list[Sentence]:
-        """Short documents: a name that is proven in one sentence stands before a word in another, and its characters in other words."""
-        chance = random.Random(seed)
-        fill = self.fill(chance)
-        likely = {char for char, _ in self.given}
-        follows = [word for word in self.words.frequent if word[0] in likely and len(word) == 2]
-        begins: dict[str, list[str]] = {}
-        ends: dict[str, list[str]] = {}
-        for word in self.words.frequent:
-            begins.setdefault(word[0], []).append(word)
-            ends.setdefault(word[-1], []).append(word)
-        made = []
-        for _ in range(count):
-            name = surname(chance, self.surnames) + "".join(
-                chance.choices([c for c, _ in self.given], [w for _, w in self.given], k=chance.choice((1, 1, 2)))
-            )
-            own = {**fill, "P": lambda name=name: name, "W": lambda: chance.choice(follows)}
-            parts = [chance.choice(_templates(_PROVING)), chance.choice(_templates(_AGAIN))]
-            first, second = ends.get(name[0]), begins.get(name[1])
-            if first and second and len(name) == 2:
-                own |= {"A": lambda first=first: chance.choice(first), "B": lambda second=second: chance.choice(second)}
-                parts.append(chance.choice(_templates(_CROSSED)))
-            document = "".join(part + ("" if part[-1] == "。" and chance.random() < 0.5 else "\n") for part in parts)
-            made.append(_filled(chance, document, own, OFFICE))
-        return made
+        return [_filled(chance, chance.choice(_TEMPLATES), fill, OFFICE) for _ in range(count)]
 
 
 def lines_of(path: Any) -> list[str]:
