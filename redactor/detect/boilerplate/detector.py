@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Final, Protocol
 
 import regex
@@ -22,8 +23,6 @@ from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 _ROUNDS: Final = 4
-_EDGE, _LABEL = 60, 24
-"""In so many lines from head and tail, lines that are so short are weighed, whatever their words."""
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
@@ -33,6 +32,8 @@ _OF_LINES: Final = ("block", "line")
 _TIMED: Final = regex.compile(r"(?m)^\d\d:\d\d:\d\d[,.]\d{1,3}[ \t]*-->")
 """A time line of subtitles. What is spoken there stands in lines as short as a site's labels, and neither end is an edge of a page:
 only what is of subtitles, and what shows itself anywhere, goes."""
+
+_start = attrgetter("start")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
 """What is taken out, with the rule and the score that it had there."""
@@ -154,10 +155,10 @@ def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
 
 def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = None) -> BoilerplateDetector:
     """One detector for all rules, in their order. `voter`: what speaks beside them."""
-    # A watermark goes by itself: no block may reach from one to the next over the text between them.
     kinds = compile_kinds(rules)
     rules = [rule for rule in rules if rule.unit != "keep"]
     anywhere = [rule for rule in rules if rule.zone == "any"]
+    # A watermark goes by itself: no block may reach from one to the next over the text between them.
     ordered = sorted(rules, key=lambda rule: (rule.known is None, not rule.repeats, _ORDER.index(rule.unit)))
     of_lines = Scores([rule for rule in ordered if rule.unit in _OF_LINES and not _is_of_edge(rule)])
     of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
@@ -262,7 +263,6 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
 
 def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Finding]:
     doubt = _LOST if _loses_all(text, removed, lines) else 1.0
-    starts = [line.start for line in lines]
     return [
         Finding(
             start,
@@ -273,7 +273,7 @@ def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Findin
             priority=100,
             evidence=(
                 Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),
-                *_votes(lines[bisect_left(starts, start) : bisect_left(starts, end)], end),
+                *_votes(lines[bisect_left(lines, start, key=_start) : bisect_left(lines, end, key=_start)], end),
             ),
         )
         for (start, end), (rule, score) in sorted(removed.items(), key=lambda item: item[0])

@@ -35,6 +35,7 @@ class _Signal:
     most: int
     """How many hits count for any rule."""
     rules: frozenset[int]
+    """The rules that it may add to."""
 
 
 class Scores:
