@@ -23,8 +23,8 @@ from text import paragraphs
 
 from redactor import Redactor
 from redactor.cli.eval import read_annotated
-from redactor.evaluate import Mention, Scores
 from redactor.model import Finding
+from redactor.testing.scores import Mention, Scores
 
 TAGS = {"nr": "PERSON", "ns": "LOCATION", "nt": "ORGANIZATION"}
 KINDS = frozenset(TAGS.values())

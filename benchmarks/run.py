@@ -20,8 +20,8 @@ from command import Row, linear, mib, one_file, spread
 from text import generate
 
 from redactor import Redactor
-from redactor.profile import ProfiledRedactor, as_dict, as_table
 from redactor.ruleset.load import load_rules
+from redactor.testing.profile import ProfiledRedactor, as_dict, as_table
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from redactor.model import (
 )
 
 if TYPE_CHECKING:
-    from redactor.engine import Redactor
+    from redactor.redactor import Redactor
 
 __version__ = "0.1.0"
 __all__ = [
@@ -43,7 +43,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """The engine is imported when it is first asked for, so that the command's help need not wait for it."""
     if name == "Redactor":
-        from redactor.engine import Redactor
+        from redactor.redactor import Redactor
 
         return Redactor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -63,6 +63,10 @@ class LimitError(RedactorError):
     """A bound on time or size was reached; the document must not pass as clean."""
 
 
+CONVENTIONS: Final = ("office", "news")
+"""What counts as a name, and how it is cut: as policy `publish` edits it, or as the annotated news of the field has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason for a finding.

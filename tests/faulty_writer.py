@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from redactor.files import AtomicWriter
+from redactor.files.atomic import AtomicWriter
 
 NEW = b"new " * 50_000
 CALLS = {

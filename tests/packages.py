@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from redactor import Redactor
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 
 Surgery = Mapping[str, bytes | Callable[[str], str]]

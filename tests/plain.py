@@ -33,34 +33,35 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from redactor.chinese.lattice import LONGEST, Codes, Floats, Word, Words
 from redactor.detect.boilerplate import BoilerplateDetector
-from redactor.detect.boilerplate.lines import Line, fold_word, widened
-from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import NEIGHBOUR
-from redactor.detect.frames import MEDIUM, STRONG, WEAK
-from redactor.detect.gazetteer import Gazetteer
-from redactor.detect.lattice import LONGEST, Codes, Floats, Word, Words
-from redactor.detect.names import Guess, PersonRecognizer, Token
-from redactor.detect.ner import screen as ner_screen
+from redactor.detect.ner import gate as ner_screen
 from redactor.detect.ner.decode import KINDS, Tagged, log_probabilities
-from redactor.detect.ner.engine import Tags
+from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.network import table_rows
+from redactor.detect.ner.recogniser import Tags
 from redactor.detect.ner.tagger import Tagger
 from redactor.detect.patterns import BROKEN_REACH, Exclusion, PatternDetector, Weigher
+from redactor.detect.person.frames import MEDIUM, STRONG, WEAK
+from redactor.detect.person.recognizer import Guess, PersonRecognizer, Token
 from redactor.detect.plan import Plan
-from redactor.detect.propagate import Finder, Known
-from redactor.detect.recognizers import Detector
+from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
-from redactor.detect.tagged import TaggerDetector
-from redactor.engine import Looked, Memory, Redactor, documents
+from redactor.detect.terms import Gazetteer
+from redactor.document.propagate import Finder, Known
+from redactor.document.state import Memory
+from redactor.matching.compiled import Expression
 from redactor.model import Finding, Result, Span
-from redactor.policy import Policy
-from redactor.ruleset.memo import Expression
+from redactor.policy.load import Policy
+from redactor.redactor import Looked, Redactor, documents
+from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
+from redactor.text.lines import Line, fold_word, widened
 from redactor.text.points import code_points
-from redactor.text.wall import WALL
+from redactor.text.separator import WALL
 
 Seen = TypeVar("Seen")
 WINDOW = 6

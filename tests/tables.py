@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from redactor import Redactor, RedactorError
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 
 SECRETS = (

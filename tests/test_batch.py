@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.cli.job import Job
-from redactor.engine import Memory, batches
+from redactor.document.state import Memory
+from redactor.files.job import Job
 from redactor.model import LimitError
+from redactor.redactor import batches
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document, apart, joined
-from redactor.text.wall import FENCE, WALL
+from redactor.text.separator import FENCE, WALL
 from tests.conftest import Run
 
 EXAMPLES = [

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
-from redactor.detect.boilerplate.lines import fold, lines_of
-from redactor.detect.boilerplate.needs import Wanted, asked_of
+from redactor.matching.charsets import Wanted, asked_of
+from redactor.matching.guard import read_pattern
 from redactor.model import RuleError
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.pattern import read_pattern
+from redactor.text.lines import fold, lines_of
 
 BODY: Final = "夜里下了一场小雨，天亮时院子里的石板还是湿的，他推开门，看见母亲已经在井边洗菜。\n"
 SPEECH: Final = "去年以来，各乡镇把春耕备耕摆在重要位置，任务一项一项落到地块，成效大家都看在眼里。\n"

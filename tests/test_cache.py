@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor, RuleError
-from redactor import cache as cache_module
-from redactor.cache import Cache, cache_folder, known_rules
-from redactor.detect.lexicon import Lexicon
-from redactor.ruleset.load import load_rules, packaged_rules
-from redactor.ruleset.memo import Memo
-from redactor.ruleset.need import as_json, from_json, needs_of
-from redactor.ruleset.pattern import read_pattern
+from redactor.chinese.lexicon import Lexicon
+from redactor.matching.anchors import as_json, from_json, needs_of
+from redactor.matching.compiled import Memo
+from redactor.matching.guard import read_pattern
+from redactor.ruleset import cache as cache_module
+from redactor.ruleset.cache import Cache, cache_folder, known_rules
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.paths import packaged_rules
 from tests.conftest import COMMAND, Run
 
 DATA = Path(__file__).parent / "data"

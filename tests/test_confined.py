@@ -15,8 +15,8 @@ import pytest
 import regex
 from docx import Document
 
-from redactor.cli.confined import Limits, confined
 from redactor.model import FormatError, LimitError
+from redactor.parallel.sandbox import Limits, confined
 from tests.conftest import Run
 
 LIMITS = Limits(memory=512 << 20, seconds=60, written=1 << 30)

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.policy import load_policy
+from redactor.policy.load import load_policy
 from tests.grammar import ABROAD, IPS, LANDLINES, MACS, MAILS, MOBILES, PLATES, URLS, WORDS, either, plain, values
 
 CONTACTS = ("PHONE_NUMBER", "EMAIL_ADDRESS", "URL", "IP_ADDRESS", "QQ_NUMBER", "WECHAT_ID", "CN_LICENSE_PLATE")

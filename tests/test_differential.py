@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.cache import cache_folder
-from redactor.detect import screen
+from redactor.matching import screen
 from redactor.model import Finding, Result
-from redactor.policy import Policy, parse_policy, policy_names
+from redactor.policy.load import Policy, parse_policy, policy_names
+from redactor.ruleset.cache import cache_folder
 from redactor.ruleset.load import load_rules
 from tests.plain import plain_redactor
 

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.detect.masked import masked_spans
+from redactor.document.residue import find_residue
 from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Unit, unshown
 from redactor.model import Finding, Result
-from redactor.residue import find_residue
+from redactor.text.masked import masked_spans
 from tests.conftest import Run
 from tests.test_formats_docx import plain
 
@@ -129,7 +129,7 @@ def test_quiet_units_and_lent_labels(publish: Redactor) -> None:
     listed: list[str] = []
 
     def account(text: str, result: object, units: object, residue: object = None) -> None:
-        from redactor.cli.places import shown_in
+        from redactor.files.positions import shown_in
 
         found = publish.account(text, result)  # type: ignore[arg-type]
         shown = shown_in(units, result.edits, found)  # type: ignore[arg-type,attr-defined]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from redactor.formats.known import FORMATS
+from redactor.formats.registry import FORMATS
 from tests.conftest import COMMAND
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Edit, PolicyError, Redactor, Result
-from redactor.engine import apply, assert_intact
-from redactor.policy import policy_names
+from redactor.document.edits import apply, assert_intact
+from redactor.policy.load import policy_names
 
 PIECES = [
     "请", "王建国", "李晓明", "欧阳慧敏", "张", "同志", "、", "，", "。", "：", "\n", "\r\n", "　", " ", "云岭县", "清溪镇", "柳河村",

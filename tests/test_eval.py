@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from redactor.cli.eval import read_annotated
-from redactor.evaluate import Annotated, Losses, Scores, context, entities_of
 from redactor.model import Edit, Finding, RedactorError
+from redactor.testing.scores import Annotated, Losses, Scores, context, entities_of
 from tests.conftest import Run
 
 TEXT = "请王建国同志到青山县。"

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from redactor import Redactor
-from redactor.report import Report
+from redactor.files.report import Report
 
 # (row, text, the secret as it stands in the text)
 CASES = [

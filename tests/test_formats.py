@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor, Result
-from redactor.engine import apply
-from redactor.formats.detect import kind_of
+from redactor.document.edits import apply
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redacted, Unit
 from tests.conftest import Run
 

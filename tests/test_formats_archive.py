@@ -19,10 +19,10 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.formats.detect import kind_of
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.model import DecodeError, FormatError, RedactorError
 
 SECRETS = [f"秘密{c}号甲乙丙" for c in "天地玄黄宇宙洪荒日月盈昃"]

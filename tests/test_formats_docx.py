@@ -25,13 +25,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from redactor import Redactor
-from redactor.engine import apply
-from redactor.formats.detect import kind_of
-from redactor.formats.known import load_format
+from redactor.document.edits import apply
 from redactor.formats.office.paragraphs import read_paragraphs
 from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError, RedactorError
 from tests import docx_builder as made

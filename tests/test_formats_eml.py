@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.formats.detect import kind_of
-from redactor.formats.known import FORMATS, load_format
 from redactor.formats.mail.header import edited, pieces, seen
 from redactor.formats.mail.mime import Part, parse
 from redactor.formats.mail.mimebody import quoted_printable
 from redactor.formats.options import Options
+from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.model import Edit, FormatError, RedactorError
 
 SECRETS = [f"秘密{c}号甲乙丙" for c in "天地玄黄宇宙洪荒日月盈昃"]

@@ -20,10 +20,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.formats.detect import kind_of
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.formats.web.markup import Page
 from redactor.model import FormatError, RedactorError
 from tests.browsers import BROWSER, rendered, seen

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
-from redactor.formats.detect import kind_of
+from redactor.formats.sniff import kind_of
 from redactor.formats.tables.json_paths import parse_path, select
 from redactor.formats.tables.json_scan import scan
 from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
@@ -251,8 +251,8 @@ def test_a_json_file_that_is_too_large_to_hold_is_refused() -> None:
         def seek(self, offset: int, whence: int = 0) -> int:
             return 200 << 20
 
-    from redactor.formats.known import load_format
     from redactor.formats.options import Options
+    from redactor.formats.registry import load_format
 
     with pytest.raises(FormatError, match="more than 100 MB"):
         load_format("json")(Large(), None, None, Options())  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from redactor import FormatError, Redactor
-from redactor.formats.detect import kind_of
+from redactor.formats.sniff import kind_of
 from tests.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
 
 pa = pytest.importorskip("pyarrow")

@@ -26,9 +26,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from redactor import Redactor
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
 from redactor.formats.pdf.fonts import parse_cmap
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
 

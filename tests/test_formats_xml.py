@@ -10,8 +10,8 @@ import urllib.parse
 import pytest
 
 from redactor import Redactor
-from redactor.formats.known import load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
 

@@ -17,10 +17,10 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from redactor import Redactor
-from redactor.cache import KnownRules
+from redactor.matching.compiled import Memo
 from redactor.model import RuleError
-from redactor.ruleset.check import THRESHOLD
-from redactor.ruleset.memo import Memo
+from redactor.ruleset.cache import KnownRules
+from redactor.testing.rules import THRESHOLD
 from redactor.text.document import Document
 from tests.drawn import FIGURES, GRID, read
 from tests.grammar import plain
@@ -109,7 +109,7 @@ def load(numbers: str, folder: Path) -> Redactor:
         shutil.copy(RULES / pack, folder)
     (folder / "numbers.toml").write_text(numbers, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("redactor.engine.known_rules", lambda *_, **__: KnownRules(memo()))
+        patch.setattr("redactor.redactor.known_rules", lambda *_, **__: KnownRules(memo()))
         return Redactor(rules=[folder], builtin=False, ner="none")
 
 

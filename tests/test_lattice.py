@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.detect.lattice import Words, compile_words
-from redactor.detect.lexicon import Lexicon
+from redactor.chinese.lattice import Words, compile_words
+from redactor.chinese.lexicon import Lexicon
 
 LEXICON = "\n".join(
     f"{word}\t{count}\tn"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor.detect.lattice import Lattice, compile_words
-from redactor.detect.lexicon import Lexicon
+from redactor.chinese.lattice import Lattice, compile_words
+from redactor.chinese.lexicon import Lexicon
 
 TABLE = """# word, frequency, class
 大\t50\ta

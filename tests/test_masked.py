@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from redactor.detect.masked import masked_spans
+from redactor.text.masked import masked_spans
 
 MASKED = [
     ("请×同志牵头", ["×"]),

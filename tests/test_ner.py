@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from redactor import Redactor, RuleError
 from redactor.detect.ner.decode import KINDS, log_probabilities, spans
+from redactor.detect.ner.detector import WEIGHTS
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import Tagger, read_weights
-from redactor.detect.tagged import WEIGHTS
 from redactor.detect.weights import digest
-from redactor.ruleset.load import packaged_rules
+from redactor.ruleset.paths import packaged_rules
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from redactor import PolicyError, Redactor, RuleError
-from redactor.cli.parts import redact_parts
-from redactor.detect.ner.engine import Engine, Tags
 from redactor.detect.ner.labels import compile_scheme
 from redactor.detect.ner.onnx import load_onnx
+from redactor.detect.ner.recogniser import Engine, Tags
+from redactor.parallel.parts import redact_parts
 from tests.conftest import Run
 
 NAMES = {"PER": "柿桷枥", "LOC": "氹桉垌", "ORG": "犇焱髹"}

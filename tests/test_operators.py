@@ -10,8 +10,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.detect.masked import masked_spans
-from redactor.operators import COMPOUND_SURNAMES, OPERATORS, Labels, Operator, replacement
+from redactor.policy.operators import COMPOUND_SURNAMES, OPERATORS, Labels, Operator, replacement
+from redactor.text.masked import masked_spans
 
 KEY = b"a key for tests"
 VALUES = st.text(alphabet="王建国欧阳慧敏1390000 \u200b\n", min_size=1, max_size=12)

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.cli.parts import redact_parts
-from redactor.engine import Looked
 from redactor.model import LimitError, RedactorError, Result
+from redactor.parallel.parts import redact_parts
+from redactor.redactor import Looked
 from redactor.text.decode import Part
 from redactor.text.document import Document
 from tests.conftest import Run

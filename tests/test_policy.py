@@ -9,8 +9,8 @@ import regex
 
 from redactor import PolicyError, Redactor
 from redactor.model import ENTITIES
-from redactor.operators import Labels, Operator, replacement
-from redactor.policy import Policy, load_policy, policy_names
+from redactor.policy.load import Policy, load_policy, policy_names
+from redactor.policy.operators import Labels, Operator, replacement
 
 TEXT = "请王建国同志到云岭县，增长12.5%，电话13900001111。\n"
 KEY = b"a key for tests"

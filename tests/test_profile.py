@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from redactor import Redactor
-from redactor.engine import Memory
-from redactor.profile import STAGES, Clock, ProfiledRedactor, as_dict, as_table
+from redactor.document.state import Memory
+from redactor.testing.profile import STAGES, Clock, ProfiledRedactor, as_dict, as_table
 from redactor.text.document import Document
 from tests.conftest import Run
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 
 from redactor import Redactor
-from redactor.detect.lattice import Words, compile_words
-from redactor.detect.lexicon import Lexicon
-from redactor.detect.propagate import MOST, Known, propagate
+from redactor.chinese.lattice import Words, compile_words
+from redactor.chinese.lexicon import Lexicon
+from redactor.document.propagate import MOST, Known, propagate
 from redactor.model import Finding
 
 WORDS = compile_words(

@@ -19,10 +19,11 @@ from pathlib import Path
 
 import pytest
 
-from redactor.cli.state import State
-from redactor.cli.workers import in_order
-from redactor.files import AtomicWriter, SteadyInput, remove_stale
+from redactor.files.atomic import AtomicWriter, remove_stale
+from redactor.files.inputs import SteadyInput
+from redactor.files.state import State
 from redactor.model import FormatError
+from redactor.parallel.pool import in_order
 from tests.conftest import COMMAND, Run
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")

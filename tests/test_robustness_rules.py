@@ -16,9 +16,9 @@ import regex
 
 from redactor import LimitError, PolicyError, Redactor, RuleError
 from redactor.detect import patterns
-from redactor.policy import load_policy
-from redactor.ruleset.check import check_rules
+from redactor.policy.load import load_policy
 from redactor.ruleset.load import load_rules
+from redactor.testing.rules import check_rules
 from tests.conftest import Run
 
 RULE = "[[rule]]\nid = 'x.y'\nentity = 'QUANTITY'\n"

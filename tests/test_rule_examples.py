@@ -10,7 +10,9 @@ import pytest
 import regex
 
 from redactor.detect.plan import Plan
-from redactor.ruleset.check import (
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.schema import RedactExample
+from redactor.testing.rules import (
     MIN_MATCH,
     MIN_NO_MATCH,
     Redact,
@@ -21,8 +23,6 @@ from redactor.ruleset.check import (
     redact_with,
     run_examples,
 )
-from redactor.ruleset.load import load_rules
-from redactor.ruleset.schema import RedactExample
 
 DOCS = Path(__file__).parent.parent / "docs"
 RULESET = load_rules()

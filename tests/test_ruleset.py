@@ -15,13 +15,13 @@ import pytest
 import regex
 
 from redactor import Redactor, RuleError
-from redactor.detect.boilerplate import CUE_KEYS, KEYS
-from redactor.policy import OPERATOR_KEYS, POLICY_KEYS
-from redactor.ruleset.check import check_rules, run_examples
-from redactor.ruleset.growth import growth, search_with
-from redactor.ruleset.jsonschema import json_schema, policy_schema
-from redactor.ruleset.load import load_rules, packaged_rules
-from redactor.ruleset.pattern import compile_pattern, read_pattern
+from redactor.matching.growth import growth, search_with
+from redactor.matching.guard import compile_pattern, read_pattern
+from redactor.matching.syntax import SyntaxRefused, parse
+from redactor.policy.load import OPERATOR_KEYS, POLICY_KEYS
+from redactor.ruleset.boilerplate import CUE_KEYS, KEYS
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import (
     CONTEXT_KEYS,
     EXAMPLE_KEYS,
@@ -32,7 +32,8 @@ from redactor.ruleset.schema import (
     Change,
     RuleSet,
 )
-from redactor.ruleset.syntax import SyntaxRefused, parse
+from redactor.testing.jsonschema import json_schema, policy_schema
+from redactor.testing.rules import check_rules, run_examples
 
 DOCS = Path(__file__).parent.parent / "docs"
 HEAD = "[pack]\nname = 'mine'\n"

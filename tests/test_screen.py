@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.detect import screen
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
-from redactor.detect.screen import Windows, across, common, merged, spread
+from redactor.matching import screen
+from redactor.matching.anchors import Digits, Place, needs_of, words_of
+from redactor.matching.guard import compile_tree, read_pattern
+from redactor.matching.screen import Windows, across, common, merged, spread
+from redactor.matching.trie import with_tries
 from redactor.model import Span
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.need import Digits, Place, needs_of, words_of
-from redactor.ruleset.pattern import compile_tree, read_pattern
-from redactor.ruleset.trie import with_tries
 from redactor.text.document import Document
 
 DETECTORS = {d.rule.id: d for d in compile_pattern_rules([r for r in load_rules().rules if r.pattern])}

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.cli.spread import Spread
-from redactor.engine import Looked, Memory
+from redactor.document.state import Memory
 from redactor.formats.session import Batch
 from redactor.model import LimitError, RuleError
+from redactor.parallel.records import Spread
+from redactor.redactor import Looked
 from redactor.text.document import Document
 from tests.conftest import Run
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
+from redactor.matching.cost import FEW, most_steps
+from redactor.matching.syntax import Node, parse
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.steps import FEW, most_steps
-from redactor.ruleset.syntax import Node, parse
 
 REACH = 256
 

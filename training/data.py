@@ -12,7 +12,7 @@ import numpy as np
 from corpora import KINDS, Sentence
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Words
+from redactor.chinese.lattice import Words
 from redactor.detect.ner.features import FLAGS, Featurizer, folding
 from redactor.text.points import code_points
 

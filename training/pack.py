@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from redactor.detect.ner.network import CONVENTIONS
 from redactor.detect.ner.tagger import FORMAT
 from redactor.detect.weights import digest
+from redactor.model import CONVENTIONS
 
 
 def main() -> None:

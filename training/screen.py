@@ -17,15 +17,16 @@ import optax
 from corpora import READERS
 from pack import write
 
-from redactor.detect.lattice import compile_words
-from redactor.detect.lexicon import Lexicon
-from redactor.detect.names import read_given, read_surnames
+from redactor.chinese.lattice import compile_words
+from redactor.chinese.lexicon import Lexicon
 from redactor.detect.ner.decode import log_probabilities
 from redactor.detect.ner.features import compile_featurizer
-from redactor.detect.ner.network import CONVENTIONS, Network, build, table_rows
-from redactor.detect.ner.screen import DILATIONS
+from redactor.detect.ner.gate import DILATIONS
+from redactor.detect.ner.network import Network, build, table_rows
 from redactor.detect.ner.tagger import dequantised, read_weights
-from redactor.ruleset.load import packaged_rules
+from redactor.detect.person.recognizer import read_given, read_surnames
+from redactor.model import CONVENTIONS
+from redactor.ruleset.paths import packaged_rules
 
 BATCH: Final = 8_192
 CERTAIN: Final = 0.9
@@ -87,7 +88,7 @@ def examples(texts: list[str], arrays: Arrays) -> tuple[list[Any], np.ndarray[An
 
 
 def forward(params: Params, tables: list[jax.Array], rows: list[Any]) -> jax.Array:
-    """Scores as `redactor.detect.ner.screen` computes them, but for the ends of the text."""
+    """Scores as `redactor.detect.ner.gate` computes them, but for the ends of the text."""
     hidden = sum(table[row] for table, row in zip(tables, rows, strict=True)) @ params["enter"]
     for kernel, bias, far in zip(params["kernels"], params["biases"], DILATIONS, strict=True):
         around = jnp.concatenate([jnp.roll(hidden, far, 0), hidden, jnp.roll(hidden, -far, 0)], 1)

@@ -27,11 +27,11 @@ from data import Rows, alphabet_of, joined, rows_of, swapped
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
 
-from redactor.detect.lattice import compile_words
-from redactor.detect.lexicon import Lexicon
-from redactor.detect.names import read_given, read_surnames
+from redactor.chinese.lattice import compile_words
+from redactor.chinese.lexicon import Lexicon
 from redactor.detect.ner.features import compile_featurizer
-from redactor.ruleset.load import packaged_rules
+from redactor.detect.person.recognizer import read_given, read_surnames
+from redactor.ruleset.paths import packaged_rules
 
 BATCH: Final = 64
 TRUST: Final = 0.5

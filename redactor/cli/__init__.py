@@ -108,6 +108,6 @@ def _terminated(*_: object) -> None:
 
 
 def _one_line(text: str) -> str:
-    from redactor.files import escape
+    from redactor.text.show import escape
 
     return escape(" ".join(text.split()))

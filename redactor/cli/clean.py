@@ -15,7 +15,6 @@ from typing import Any, Literal
 import click
 
 from redactor import __version__
-from redactor.cli.job import STDIN, Job, Outcome, Task
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -26,14 +25,17 @@ from redactor.cli.options import (
     offset_option,
     rule_options,
 )
-from redactor.cli.state import State, check_place, run_digest
-from redactor.cli.workers import in_order, processors
-from redactor.engine import Redactor
-from redactor.files import AtomicWriter, Source, check_output_folder, remove_stale, show, sources
+from redactor.files.atomic import AtomicWriter, remove_stale
+from redactor.files.job import STDIN, Job, Outcome, Task
+from redactor.files.report import Report, hidden_line
+from redactor.files.state import State, check_place, run_digest
+from redactor.files.walk import Source, check_output_folder, sources
 from redactor.model import RedactorError
-from redactor.report import Report, hidden_line
+from redactor.parallel.pool import in_order, processors
+from redactor.redactor import Redactor
 from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
+from redactor.text.show import show
 
 _BAR_FROM = 20
 """Files from which on a bar is shown."""

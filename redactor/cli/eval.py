@@ -10,9 +10,9 @@ from typing import Any, Literal
 import click
 
 from redactor.cli.options import build_redactor, rule_options, to_json
-from redactor.evaluate import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
-from redactor.files import escape
 from redactor.model import ENTITIES, RedactorError
+from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
+from redactor.text.show import escape
 
 _NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from redactor.formats.known import FORMATS, is_installed
+from redactor.formats.registry import FORMATS, is_installed
 
 
 @click.command()

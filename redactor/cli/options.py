@@ -12,14 +12,14 @@ from typing import Any, Literal, TypeVar
 
 import click
 
-from redactor.cache import cache_folder
-from redactor.engine import NERS, Redactor
-from redactor.files import show
-from redactor.formats.known import FORMATS
 from redactor.formats.options import Options
+from redactor.formats.registry import FORMATS
 from redactor.model import ENTITIES, PolicyError, RedactorError
-from redactor.policy import Policy
+from redactor.policy.load import Policy
+from redactor.redactor import NERS, Redactor
+from redactor.ruleset.cache import cache_folder
 from redactor.text.offsets import UNITS
+from redactor.text.show import show
 
 F = TypeVar("F", bound=Callable[..., Any])
 

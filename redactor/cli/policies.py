@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from redactor.files import escape
-from redactor.policy import load_policy, policy_names
+from redactor.policy.load import load_policy, policy_names
+from redactor.text.show import escape
 
 
 @click.group()

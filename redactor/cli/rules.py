@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from redactor.files import escape
 from redactor.model import RedactorError
-from redactor.ruleset.check import Failure, check_rules, run_examples
-from redactor.ruleset.jsonschema import json_schema
 from redactor.ruleset.load import load_rules
+from redactor.testing.jsonschema import json_schema
+from redactor.testing.rules import Failure, check_rules, run_examples
+from redactor.text.show import escape
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 

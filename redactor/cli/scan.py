@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
 import click
 
-from redactor.cli.confined import confined
-from redactor.cli.job import NOWHERE, STDIN, document_limits, failure, open_input
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -25,22 +23,26 @@ from redactor.cli.options import (
     rule_options,
     to_json,
 )
-from redactor.cli.places import before_edits, places_of, shown_in
-from redactor.engine import Memory, Redactor, documents
-from redactor.files import Source, escape, show, sources
-from redactor.formats.detect import kind_of
-from redactor.formats.known import TEXT, load_format
+from redactor.document.state import Memory
+from redactor.files.job import NOWHERE, STDIN, document_limits, failure, open_input
+from redactor.files.positions import before_edits, places_of, shown_in
+from redactor.files.report import hidden_line
+from redactor.files.walk import Source, sources
 from redactor.formats.options import Options
+from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redact, Unit
 from redactor.model import KEEP, Finding, Result
-from redactor.report import hidden_line
+from redactor.parallel.sandbox import confined
+from redactor.redactor import Redactor, documents
 from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
 from redactor.text.offsets import Unit as OffsetUnit
+from redactor.text.show import escape, show
 
 if TYPE_CHECKING:
-    from redactor.profile import Clock
+    from redactor.testing.profile import Clock
 
 RESIDUE: Final = "RESIDUE"
 """What `--digits` calls digits that no rule protects."""
@@ -227,7 +229,7 @@ class _ProfilePrinter(_Printer):
 
     def finish(self) -> None:
         """Write the table."""
-        from redactor.profile import as_dict, as_table
+        from redactor.testing.profile import as_dict, as_table
 
         assert self.clock is not None
         rows = self.clock.rows()
@@ -239,7 +241,7 @@ class _ProfilePrinter(_Printer):
 
 
 def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tuple[Redactor, _Printer]:
-    from redactor.profile import ProfiledRedactor
+    from redactor.testing.profile import ProfiledRedactor
 
     profiled = ProfiledRedactor(redactor)
     return profiled, _ProfilePrinter(style, explain=False, include_text=False, clock=profiled.clock)

@@ -9,8 +9,8 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
+from redactor.chinese.places import short_forms
 from redactor.detect.evidence import Context, Pieces
-from redactor.detect.places import short_forms
 from redactor.model import Evidence, Finding
 from redactor.text.fold import scalars
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from redactor.detect.frames import MEDIUM, UNSEEN_GIVEN, Frames
-from redactor.detect.lattice import Lattice
-from redactor.detect.names import PersonRecognizer
+from redactor.chinese.lattice import Lattice
 from redactor.detect.ner.decode import KINDS
-from redactor.detect.ner.engine import BEGINS, ENDS, Tags
+from redactor.detect.ner.recogniser import BEGINS, ENDS, Tags
+from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
+from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import Finding
 from redactor.text.fold import View
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import regex
 
-from redactor.detect.screen import Lookout, Screen, across, compile_screen, windows
 from redactor.detect.validators import VALIDATORS, Validator
+from redactor.matching.anchors import Need, Place, as_json, first_of, from_json, needs_of, words_of
+from redactor.matching.compiled import Expression, Memo
+from redactor.matching.cost import FEW, most_steps
+from redactor.matching.guard import compile_tree
+from redactor.matching.screen import Lookout, Screen, across, compile_screen, windows
+from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
-from redactor.ruleset.memo import Expression, Memo
-from redactor.ruleset.need import Need, Place, as_json, first_of, from_json, needs_of, words_of
-from redactor.ruleset.pattern import compile_tree
 from redactor.ruleset.schema import Context, Rule
-from redactor.ruleset.steps import FEW, most_steps
-from redactor.ruleset.syntax import Node
 from redactor.text.document import Document
 from redactor.text.fold import View
+from redactor.text.separator import FENCE, WALL
 from redactor.text.unwrap import is_full
-from redactor.text.wall import FENCE, WALL
 
 BLOCK = 65_536
 ANCHOR_REACH = 90

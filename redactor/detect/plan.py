@@ -8,23 +8,23 @@ from functools import cache
 
 import regex
 
+from redactor.chinese.lattice import Words, compile_words
+from redactor.chinese.lexicon import Lexicon
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.voter import FILE, Voter, load_voter
-from redactor.detect.gazetteer import Gazetteer, compile_gazetteers
-from redactor.detect.lattice import Words, compile_words
-from redactor.detect.lexicon import Lexicon
-from redactor.detect.names import PersonRecognizer
-from redactor.detect.ner.engine import Engine
+from redactor.detect.ner.detector import TaggerDetector
+from redactor.detect.ner.recogniser import Engine
 from redactor.detect.patterns import compile_pattern_rules
-from redactor.detect.recognizers import Detector, compile_recognizer
+from redactor.detect.person.recognizer import PersonRecognizer
+from redactor.detect.registry import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
-from redactor.detect.tagged import TaggerDetector
+from redactor.detect.terms import Gazetteer, compile_gazetteers
+from redactor.matching.compiled import Memo
 from redactor.model import KEEP, Finding
-from redactor.ruleset.load import packaged_rules
-from redactor.ruleset.memo import Memo
+from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
-from redactor.text.wall import FENCE
+from redactor.text.separator import FENCE
 
 
 @dataclass(frozen=True, slots=True)

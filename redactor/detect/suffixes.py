@@ -26,10 +26,10 @@ from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from redactor.detect.lattice import Lattice, Word, Words
+from redactor.chinese.lattice import Lattice, Word, Words
 from redactor.detect.patterns import Weigher, compile_weigher
+from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
-from redactor.ruleset.memo import Memo
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from typing import Protocol
 
-from redactor.engine import BATCH, Memory, Redactor, apply, batches, documents
+from redactor.document.edits import apply
+from redactor.document.residue import Residue
+from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
-from redactor.residue import Residue
+from redactor.redactor import BATCH, Redactor, batches, documents
 from redactor.text.decode import PART
 from redactor.text.document import Document
 

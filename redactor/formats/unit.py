@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from redactor.engine import Memory
+from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.model import Edit
 

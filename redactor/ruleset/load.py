@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from redactor.detect.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
+from redactor.matching.compiled import Memo
 from redactor.model import RuleError
-from redactor.ruleset.memo import Memo
+from redactor.ruleset.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
+from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import (
     PACK_KEYS,
     TABLES,
@@ -23,13 +24,6 @@ from redactor.ruleset.schema import (
     parse_override,
     parse_rule,
 )
-
-
-def packaged_rules() -> Path:
-    """The folder of built-in rules: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"
 
 
 def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: Memo | None = None) -> RuleSet:

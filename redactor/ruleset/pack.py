@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import regex
 
+from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
-from redactor.ruleset.pattern import MAX_EXPANDED, check_source
 from redactor.ruleset.schema import refuse_controls
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024

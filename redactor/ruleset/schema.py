@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import regex
 
-from redactor.detect.boilerplate import BoilerplateRule
 from redactor.model import ENTITIES, KEEP, RuleError
+from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.document import ViewName
 
 Side = Literal["before", "after", "both"]

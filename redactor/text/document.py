@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from redactor.model import Finding
 from redactor.text.fold import View, contact_view, plain_view
+from redactor.text.separator import WALL
 from redactor.text.unwrap import unwrapped_view
-from redactor.text.wall import WALL
 
 _WIDTH: Final = 64
 Seen = TypeVar("Seen")

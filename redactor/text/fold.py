@@ -22,7 +22,7 @@ from redactor.model import Span
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
 from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS
 from redactor.text.points import characters, code_points
-from redactor.text.wall import WALL
+from redactor.text.separator import WALL
 
 __all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars"]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from redactor.model import Span
 from redactor.text.points import characters, code_points
-from redactor.text.wall import WALL
+from redactor.text.separator import WALL
 
 # Format, variation, tag and control characters, combining marks, and the letters that show as blanks.
 INVISIBLE_CLASS: Final = (

@@ -8,7 +8,7 @@ import regex
 
 from redactor.model import Span
 from redactor.text.fold import View
-from redactor.text.wall import FENCE, WALL
+from redactor.text.separator import FENCE, WALL
 
 _WALL = "\n\x00\n"
 _FENCE_START, _FENCE_END = f"\n{FENCE}", f"{FENCE}\n"

@@ -1,6 +1,5 @@
-"""Promotional and site boilerplate: its rules, and the detector that finds it."""
+"""Promotional and site boilerplate, found by structure, by cues and by a learned second voter."""
 
 from redactor.detect.boilerplate.detector import BoilerplateDetector, compile_boilerplate
-from redactor.detect.boilerplate.rules import CUE_KEYS, KEYS, BoilerplateRule, parse_boilerplate
 
-__all__ = ["CUE_KEYS", "KEYS", "BoilerplateDetector", "BoilerplateRule", "compile_boilerplate", "parse_boilerplate"]
+__all__ = ["BoilerplateDetector", "compile_boilerplate"]

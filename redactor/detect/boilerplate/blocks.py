@@ -9,22 +9,13 @@ from typing import Final, TypeAlias
 
 from ahocorasick_rs import AhoCorasick
 
+from redactor.detect.boilerplate.extent import Promoted, promoted
 from redactor.detect.boilerplate.kinds import Kinds
-from redactor.detect.boilerplate.lines import (
-    MOST_PARTED,
-    Line,
-    ends_sentence,
-    fold,
-    is_body,
-    is_decoration,
-    is_picture,
-    speaks,
-)
-from redactor.detect.boilerplate.parts import Promoted, promoted
-from redactor.detect.boilerplate.rules import BoilerplateRule, Zone
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
+from redactor.ruleset.boilerplate import BoilerplateRule, Zone
 from redactor.text.fold import scalars
+from redactor.text.lines import MOST_PARTED, Line, ends_sentence, fold, is_body, is_decoration, is_picture, speaks
 
 _MOST_ABOVE: Final = 1
 """How many pictures or links above a block go with it: more of them are the text's own."""

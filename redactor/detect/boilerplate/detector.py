@@ -14,13 +14,13 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.blocks import SIGNS, Page, blocks, is_told
+from redactor.detect.boilerplate.extent import promoted
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
-from redactor.detect.boilerplate.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
-from redactor.detect.boilerplate.parts import promoted
-from redactor.detect.boilerplate.rules import BoilerplateRule
 from redactor.detect.boilerplate.score import Scores, trigger
 from redactor.model import Evidence, Finding, Span
+from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.fold import scalars
+from redactor.text.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
 
 _ROUNDS: Final = 4
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")

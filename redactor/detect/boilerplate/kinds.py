@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from redactor.detect.boilerplate.lines import Line, fold_word
-from redactor.detect.boilerplate.rules import BoilerplateRule, finds_any
-from redactor.ruleset.memo import Expression
+from redactor.matching.compiled import Expression
+from redactor.ruleset.boilerplate import BoilerplateRule, finds_any
+from redactor.text.lines import Line, fold_word
 
 _FENCES: Final = ("```", "~~~")
 CODE: Final = "code"

@@ -9,11 +9,11 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from redactor.detect.boilerplate.lines import LONGEST_LINE, SECONDS, Line, fold, fold_word, widened
-from redactor.detect.boilerplate.needs import Wanted
-from redactor.detect.boilerplate.rules import BoilerplateRule, asked_by
+from redactor.matching.charsets import Wanted
+from redactor.matching.compiled import Expression
 from redactor.model import LimitError
-from redactor.ruleset.memo import Expression
+from redactor.ruleset.boilerplate import BoilerplateRule, asked_by
+from redactor.text.lines import LONGEST_LINE, SECONDS, Line, fold, fold_word, widened
 
 NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""

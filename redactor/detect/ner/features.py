@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Codes, Lattice, Words, character_table
-from redactor.text.wall import WALL
+from redactor.chinese.lattice import Codes, Lattice, Words, character_table
+from redactor.text.separator import WALL
 
 PAIRS: Final = 1 << 16
 """Rows of the tables of character pairs, which are hashed."""

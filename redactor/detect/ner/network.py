@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.ner.features import FLAGS, Inputs
+from redactor.model import CONVENTIONS
 
 DILATIONS: Final = (1, 2, 4, 1, 2)
-CONVENTIONS: Final = ("office", "news")
-"""What counts as a name, and how it is cut: as policy `publish` edits it, or as the annotated news of the field has it."""
 REACH: Final = sum(DILATIONS)
 """Characters on either side that can bear on a label."""
 _MARGIN: Final = max(DILATIONS)

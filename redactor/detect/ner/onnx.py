@@ -13,12 +13,12 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Lattice
+from redactor.chinese.lattice import Lattice
 from redactor.detect.ner.decode import Tagged
-from redactor.detect.ner.engine import Tags, tags_of
 from redactor.detect.ner.labels import Scheme, compile_scheme
-from redactor.files import show
+from redactor.detect.ner.recogniser import Tags, tags_of
 from redactor.model import PolicyError, RuleError
+from redactor.text.show import show
 
 _LINE: Final = regex.compile(r"[^\n\r\0]+")
 _WINDOW: Final = 512

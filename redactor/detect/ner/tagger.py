@@ -10,15 +10,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.lattice import Lattice, Words
+from redactor.chinese.lattice import Lattice, Words
 from redactor.detect.ner.decode import KINDS, log_probabilities, spans
-from redactor.detect.ner.engine import Tags
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
-from redactor.detect.ner.network import CONVENTIONS, DILATIONS, Network, build
-from redactor.detect.ner.screen import Screen, build_screen
+from redactor.detect.ner.gate import Screen, build_screen
+from redactor.detect.ner.network import DILATIONS, Network, build
+from redactor.detect.ner.recogniser import Tags
 from redactor.detect.weights import arrays_of
-from redactor.model import RuleError
-from redactor.text.wall import WALL
+from redactor.model import CONVENTIONS, RuleError
+from redactor.text.separator import WALL
 
 LABELS: Final = 13
 FORMAT: Final = "redactor-ner-3"

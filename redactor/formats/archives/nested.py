@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from redactor.files import escape
-from redactor.formats.detect import PICTURE, what_is
-from redactor.formats.known import FORMATS, TEXT, load_format
 from redactor.formats.options import Options
+from redactor.formats.registry import FORMATS, TEXT, load_format
+from redactor.formats.sniff import PICTURE, what_is
 from redactor.formats.unit import Session, Sink
 from redactor.model import DecodeError, FormatError, RedactorError
 from redactor.text.decode import detect_encoding
+from redactor.text.show import escape
 
 _IN_MEMORY: Final = 16 << 20
 _SAMPLE: Final = 1 << 16

@@ -17,12 +17,12 @@ from urllib.parse import quote
 import regex
 
 from redactor.formats.archives.nested import inside, redact_member
-from redactor.formats.known import FORMATS, load_format
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.mail.header import Piece, edited, pieces, seen, text_codec
 from redactor.formats.mail.mime import IDENTITY, Field, Part, parse
 from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.options import Options
+from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.unit import Session, Sink, Unit, unshown
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
 from redactor.text.decode import detect_encoding, encode, read_parts

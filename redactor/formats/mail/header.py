@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from redactor.engine import apply
+from redactor.document.edits import apply
 from redactor.formats.mail.mime import header_text
 from redactor.model import Edit
 

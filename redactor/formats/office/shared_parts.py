@@ -8,13 +8,13 @@ from pathlib import PurePath
 from typing import Final
 from urllib.parse import unquote
 
-from redactor.formats.detect import kind_of
-from redactor.formats.known import TEXT, load_format
 from redactor.formats.office.markup import drop_comments, elements, local, remove
 from redactor.formats.office.package import Package, Relationship
 from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.values import Names, apart, is_shaped, words
 from redactor.formats.options import Options
+from redactor.formats.registry import TEXT, load_format
+from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, Unit, unshown
 from redactor.model import FormatError
 

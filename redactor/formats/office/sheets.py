@@ -9,7 +9,6 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.files import escape
 from redactor.formats.office.cells import Grid, Held, corners, plain
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.markup import elements, local
@@ -17,6 +16,7 @@ from redactor.formats.tables.columns import entity_of, label_of
 from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.model import Edit, FormatError
+from redactor.text.show import escape
 
 _HEADER_WITHIN: Final = 10
 """Rows among which the header is looked for: a title may stand above it."""

@@ -11,15 +11,7 @@ import regex
 from lxml import etree
 
 from redactor.formats.office.cells import Grid, Held, plain, read_grid, rich_text, shown, unescape, write_rich
-from redactor.formats.office.drawing import (
-    CHARTS,
-    DIAGRAMS,
-    LABELS,
-    LOOKS,
-    flow_paragraphs,
-    is_text,
-    mend_numbers,
-)
+from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
 from redactor.formats.office.formulas import LOST, Renamed, look_at, redact_formulas
 from redactor.formats.office.hidden_cells import hidden_cells, read_formats
 from redactor.formats.office.markup import elements, local, named, remove

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import types
 
-from redactor.files import escape
 from redactor.formats.options import Options
 from redactor.formats.tables.columns import context_of, entity_of, label_of
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
@@ -20,6 +19,7 @@ from redactor.formats.tables.json_scan import Path, decoded, quoted, scan, splic
 from redactor.formats.tables.rows import Cell, hold_documents, redact_rows
 from redactor.formats.unit import Session, Unit
 from redactor.model import FormatError
+from redactor.text.show import escape
 
 Rows = NDArray[np.int64]
 """The row that each element of a nested array is of."""

@@ -8,7 +8,6 @@ from typing import BinaryIO, Final
 
 import regex
 
-from redactor.files import escape
 from redactor.formats.options import Options
 from redactor.formats.tables.columns import entity_of, label_of
 from redactor.formats.tables.encoding import sure_encoding
@@ -16,6 +15,7 @@ from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_do
 from redactor.formats.unit import Session, Sink, Unit
 from redactor.model import FormatError
 from redactor.text.decode import Encoding, RoundTrip, encode, read_parts
+from redactor.text.show import escape
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 """Those looked for; the first, where none shows."""

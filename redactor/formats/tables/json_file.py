@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import BinaryIO, Final
 
-from redactor.engine import Memory
+from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.json_records import JsonDocument, records, with_edits

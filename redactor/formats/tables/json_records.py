@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from redactor.engine import Memory
+from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.formats.tables.columns import context_of, entity_of, label_of
 from redactor.formats.tables.json_paths import Selection, select

@@ -1,0 +1,207 @@
+"""The statistical recogniser as a detector: its findings stand beside those of rules and are decided with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from redactor.chinese.lattice import Lattice, Words
+from redactor.detect.evidence import Context
+from redactor.detect.judge import FILE, Judge, read_judge
+from redactor.detect.ner.features import FIRST_HAN, LAST_HAN
+from redactor.detect.ner.readings import dotted, nameless, readings
+from redactor.detect.ner.recogniser import Engine, Tags, tags_of
+from redactor.detect.ner.tagger import load_tagger
+from redactor.detect.person.recognizer import PersonRecognizer, read_given, read_surnames
+from redactor.model import CONVENTIONS, Evidence, Finding, RuleError, Span
+from redactor.ruleset.paths import packaged_rules
+from redactor.ruleset.schema import Rule
+from redactor.text.document import Document
+from redactor.text.fold import View
+
+WEIGHTS: Final = "ner.weights"
+_RARE_WORD: Final = -15.5
+_PROPER: Final = frozenset({"ns", "nz", ""})
+_VAGUE: Final = frozenset(
+    "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
+)
+_FAMILY: Final = "家"
+"""Goes on after a surname, and is no given name (刘家)."""
+_MASK: Final = "×"
+_LONGEST: Final = 8
+"""Characters of a class word, at most."""
+_LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
+"""Probability under which a find is only told of: a place is often just a word."""
+_UNSURE: Final = 0.49
+"""Score of such a find."""
+_ACROSS: Final = 0.75
+"""Probability from which a name that a line break cuts is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerDetector:
+    """Names, places and organisations by the tagger; a class word at the end (县, 公司) is no part of what is masked."""
+
+    rule: Rule
+    tagger: Engine
+    words: Words
+    class_words: Mapping[str, frozenset[str]]
+    titles: frozenset[str]
+    surnames: frozenset[str]
+    common: frozenset[str]
+    """Words that look like a person's name and are none."""
+    judge: Judge
+    judged: bool
+    """Whether the judge knows the recogniser; else what it finds stands as it says."""
+    persons: PersonRecognizer | None = None
+    """What knows surnames, titles and labels."""
+
+    @property
+    def entity(self) -> str:
+        """More than one."""
+        return ""
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        """Findings in the text, and across its soft line breaks."""
+        yield from self.find_in(document, document.plain)
+        twin = document.unwrapped_twin("plain")
+        if twin:
+            for finding in self.find_in(document, twin):
+                if finding.score >= _ACROSS and "\n" in document.text[finding.start : finding.end]:
+                    yield finding
+
+    def find_in(self, document: Document, view: View) -> Iterator[Finding]:
+        """Findings in one view, in the input's coordinates."""
+        text = view.text
+        if not text:
+            return
+        lattice = document.seen(view, self.words.lattice)
+        for start, end, entity, exact in dotted(text, self._tags(document, view).entities):
+            # So coarse that a text gives the same by itself and within a longer one.
+            probability = round(exact, 2)
+            while start < end and text[start].isspace():
+                start += 1
+            while start < end and text[end - 1].isspace():
+                end -= 1
+            # Of Latin letters the recogniser sees no more than that they are some: Tel and address look like names to it.
+            if not any(FIRST_HAN <= ord(char) <= LAST_HAN for char in text[start:end]):
+                continue
+            if self._is_masked(text, start):
+                continue
+            if entity == "PERSON":
+                end = self._bare(text, start, end)
+            for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
+                if not nameless(text, *reading[:2]):
+                    yield self._finding(view, *reading, probability)
+
+    def _is_masked(self, text: str, start: int) -> bool:
+        """Whether a find begins in the class word of a name that is masked already (×电|商创业园)."""
+        mask = text.rfind(_MASK, max(0, start - _LONGEST), start)
+        return mask >= 0 and (
+            mask + 1 == start
+            or any(
+                text[mask + 1 : end] in words
+                for words in self.class_words.values()
+                for end in range(start + 1, start + _LONGEST)
+            )
+        )
+
+    def _finding(self, view: View, start: int, end: int, entity: str, probability: float) -> Finding:
+        text = view.text
+        value = self._value(text, start, end, entity)
+        if value[0] == value[1]:
+            value = start, end
+        if entity == "PERSON" and text[start + 1 : end] == _FAMILY and text[start] in self.surnames:
+            end = start + 1
+            value = start, end
+        return Finding(
+            *view.span(start, end),
+            entity=entity,
+            rule=self.rule.id,
+            score=probability if self.judged or probability >= _LEAST[entity] else _UNSURE,
+            values=() if value == (start, end) else (view.span(*value),),
+            priority=self.rule.priority,
+            evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
+        )
+
+    def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
+        entry = self.words.lexicon.words.get(lattice.text[start:end])
+        return entry is not None and entry[1] == "ns"
+
+    def _bare(self, text: str, start: int, end: int) -> int:
+        """Where a person's name ends: before the title after it (周|先生)."""
+        return next((at for at in range(start + 1, end) if text[at:end] in self.titles), end)
+
+    def _tags(self, document: Document, view: View) -> Tags:
+        lattice = document.seen(view, self.words.lattice)
+        return document.seen(view, lambda _: self.tagger.tag(lattice), "tags")
+
+    def context(self, document: Document) -> Context:
+        """What the judge knows of a document before it looks at a candidate."""
+        view = document.plain
+        lattice = document.seen(view, self.words.lattice)
+        tags = self._tags(document, view) if view.text else tags_of((), np.ones(0, np.float32))
+        return Context(
+            view,
+            lattice,
+            tags,
+            [entity[:3] for entity in tags.entities],
+            [start for start, _ in document.members],
+            self.words.lexicon.weight,
+            self.common,
+            lambda start, end, entity: not self._is_name(lattice, start, end, entity),
+            self.persons,
+            self.persons.frames(document, view) if self.persons else None,
+        )
+
+    def _is_name(self, lattice: Lattice, start: int, end: int, entity: str) -> bool:
+        """Whether more than the words of the language stands there: 县财政局 and 气象部门 name nobody."""
+        if end - start < 2:
+            return False
+        text = lattice.text[start:end]
+        if entity == "PERSON":
+            entry = self.words.lexicon.words.get(text)
+            return text.replace("·", "").isalpha() and (entry is None or entry[1] in _PROPER or entry[0] < _RARE_WORD)
+        for first, last, kind in lattice.segment(start, end):
+            word = lattice.text[first:last]
+            if last - first == 1:
+                if word not in _VAGUE:
+                    return True
+            elif kind in _PROPER or not word.isalpha() or self.words.lexicon.weight(word) < _RARE_WORD:
+                return True
+        return False
+
+    def _value(self, text: str, start: int, end: int, entity: str) -> Span:
+        """The span without the longest class word that ends it."""
+        words = self.class_words.get(entity)
+        if words:
+            # What one character is left of goes whole: 巴岭 is a name, and 岭 no class word of it.
+            for at in (start, *range(start + 2, end)):
+                if text[at:end] in words:
+                    return start, at
+        return start, end
+
+
+def compile_tagger(
+    rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
+) -> TaggerDetector:
+    """With the engine, or the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    for name in ("surnames", "given", "common"):
+        if name not in rule.files:
+            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
+    surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
+    convention = rule.options.get("convention", CONVENTIONS[0])
+    tagger = engine or load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given, convention)
+    lists = ("titles_after", "titles_short", "titles_person")
+    titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
+    judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))
+    # The weights are of documents of the office: what the recogniser finds by another convention stands as it says.
+    judged = convention == CONVENTIONS[0]
+    if not judged:
+        judge = judge.without(rule.id)
+    return TaggerDetector(rule, tagger, words, class_words, titles, frozenset(surnames), common, judge, judged)

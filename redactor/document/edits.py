@@ -1,0 +1,71 @@
+"""Edits of a text: where they are made, how they are made, and the proof that nothing else was touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from redactor.model import Edit, Span
+from redactor.text.invisible import widen
+
+
+def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
+    """The span without the line breaks inside it (and the indent after each), so that breaks survive an edit."""
+    if entity == "BOILERPLATE":
+        return [(start, end)]
+    found: list[Span] = []
+    at = start
+    while at < end:
+        stop = min((i for i in (text.find("\n", at, end), text.find("\r", at, end)) if i >= 0), default=end)
+        if at < stop:
+            found.append((at, stop))
+        at = stop
+        while at < end and text[at] in "\r\n \t　":
+            at += 1
+    return found
+
+
+def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Edits grown over the invisible characters around them, never into one another."""
+    out: list[Edit] = []
+    for number, edit in enumerate(edits):
+        low = out[-1].end if out else 0
+        high = edits[number + 1].start if number + 1 < len(edits) else len(text)
+        start, end = widen(text, edit.start, edit.end, low, high)
+        out.append(Edit(start, end, edit.replacement, edit.entity, edit.rule))
+    return tuple(out)
+
+
+def unchanged(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits, of a text in which all can be seen."""
+    return tuple(edits)
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """The text with sorted, non-overlapping edits made."""
+    out: list[str] = []
+    at = 0
+    for edit in edits:
+        out.append(text[at : edit.start])
+        out.append(edit.replacement)
+        at = edit.end
+    out.append(text[at:])
+    return "".join(out)
+
+
+def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Both sets of edits in order of place."""
+    return tuple(sorted((*first, *second), key=lambda e: e.start))
+
+
+def assert_intact(text: str, output: str, edits: Sequence[Edit]) -> None:
+    """Without the edited spans, input and output are the same text: nothing but the edits was touched."""
+    at = out_at = 0
+    for edit in edits:
+        if edit.start < at:
+            raise AssertionError("edits overlap")
+        length = edit.start - at
+        if text[at : edit.start] != output[out_at : out_at + length]:
+            raise AssertionError("text outside the edits was changed")
+        at, out_at = edit.end, out_at + length + len(edit.replacement)
+    if text[at:] != output[out_at:]:
+        raise AssertionError("text outside the edits was changed")

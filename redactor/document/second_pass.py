@@ -1,0 +1,92 @@
+"""The neighbourhoods of edits, as they will read, with a way back to the input: the second look's text."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
+
+from redactor.model import Edit, Span
+from redactor.text.separator import WALL
+
+Origin = Callable[[int, int], tuple[Span, ...]]
+_REACH = 20
+"""Characters on either side of an edit that are looked at again: what an edit can change reaches no further."""
+_MARGIN = 8
+"""Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
+_BREAK = f"\n{WALL}\n"
+
+
+def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> tuple[str, Origin]:
+    """The surroundings of the fresh edits after all edits, and a map from spans of them to the input.
+
+    The map gives the stretches of input that a span is made of; none when it is not all input, or lies where a line was cut.
+    """
+    pieces: list[str] = []
+    out_starts: list[int] = []
+    in_spans: list[tuple[int, int, int, int]] = []
+    size = 0
+
+    def put(piece: str) -> None:
+        nonlocal size
+        pieces.append(piece)
+        size += len(piece)
+
+    def take(start: int, end: int, low: int, high: int) -> None:
+        """Input `[start, end)`, of which `[low, high)` can be trusted."""
+        if start < end:
+            out_starts.append(size)
+            in_spans.append((start, end, low, high))
+            put(text[start:end])
+
+    at = 0
+    for number in _near(edits, fresh):
+        edit = edits[number]
+        start = max(at, edit.start - _REACH)
+        cut = start > at and text[start - 1] not in "\r\n"
+        if cut and pieces[-1:] != [WALL]:
+            put(WALL)
+        take(start, edit.start, start + _MARGIN if cut else start, edit.start)
+        put(edit.replacement)
+        following = edits[number + 1].start if number + 1 < len(edits) else len(text)
+        # Text between two edits is taken whole when it is short, so that nothing falls between them.
+        if following - edit.end > 2 * _REACH:
+            end = edit.end + _REACH
+            whole_line = text[end] in "\r\n"
+            take(edit.end, end, edit.end, end if whole_line else end - _MARGIN)
+            put(_BREAK if whole_line else WALL)
+            at = end
+        else:
+            take(edit.end, following, edit.end, following)
+            at = following
+
+    def origin(start: int, end: int) -> tuple[Span, ...]:
+        index = bisect_right(out_starts, start) - 1
+        found: list[Span] = []
+        while index >= 0 and start < end:
+            # Where an edit left nothing, a span may go on in the next piece; where it left a sign, it may not.
+            if index == len(out_starts) or out_starts[index] > start:
+                return ()
+            low, high, trusted, limit = in_spans[index]
+            first = low + start - out_starts[index]
+            last = min(first + end - start, high)
+            if first >= last or first < trusted or last > limit:
+                return ()
+            found.append((first, last))
+            start += last - first
+            index += 1
+        return tuple(found)
+
+    return "".join(pieces), origin
+
+
+def _near(edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:
+    """The fresh edits and those that stand so close to them that nothing is cut between."""
+    if len(fresh) == len(edits):
+        return list(range(len(edits)))
+    wanted = [edit in fresh for edit in edits]
+    for order in (range(1, len(edits)), range(len(edits) - 2, -1, -1)):
+        for number in order:
+            other = number - order.step
+            gap = edits[max(number, other)].start - edits[min(number, other)].end
+            wanted[number] = wanted[number] or (wanted[other] and gap <= 2 * _REACH)
+    return [number for number, near in enumerate(wanted) if near]

@@ -1,0 +1,145 @@
+"""What a file is, told by its content; its name decides only where content leaves it open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import BinaryIO, Final
+
+import regex
+
+from redactor.formats.archives.unzip import is_zip, read_directory
+from redactor.formats.registry import FORMATS, TEXT
+from redactor.model import FormatError
+
+_SAMPLE: Final = 1 << 16
+_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+_MAGIC: Final = (
+    (b"%PDF-", "pdf"),
+    (b"PAR1", "parquet"),
+    (b"PARE", "parquet"),
+    (b"ARROW1", "arrow"),
+    (b"\xff\xff\xff\xff", "arrow"),
+    (_OLE, "ole"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"{\\rtf", "RTF"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "RAR"),
+)
+PICTURE: Final = "a picture"
+_PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
+_PARTS: Final = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
+"""Folders of the main parts of Office Open XML packages (ECMA-376)."""
+_BEGIN = r"\A(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?(?:<!--.{0,2000}?-->\s*+)*+"
+_HTML = regex.compile(
+    _BEGIN + r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|div|table)\b", regex.I | regex.S
+)
+_XML = regex.compile(r"\A(?:\xef\xbb\xbf)?\s*+<\?xml\s")
+_TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
+_HEADER = regex.compile(
+    r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-Type|Delivered-To|X-[A-Za-z-]{1,40}):",
+    regex.I | regex.M,
+)
+_MARK: Final = "ï»¿"
+"""The byte order mark of UTF-8, read as Latin-1."""
+_LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
+"""How JSON begins that has no name and is too long to be looked at as a whole."""
+_BY_NAME: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".eml": "eml",
+    ".mht": "eml",
+    ".mhtml": "eml",
+    ".tar": "tar",
+}
+
+
+def kind_of(stream: BinaryIO, name: str) -> str:
+    """The name of the format of a seekable stream, which is left at its beginning; `name`: the file's, "" when it has none.
+
+    FormatError for what holds no text that could be read, or is in a format that is not supported.
+    """
+    kind = what_is(stream, name)
+    if kind not in FORMATS:
+        raise FormatError(f"is {kind}, which is not supported")
+    return kind
+
+
+def what_is(stream: BinaryIO, name: str) -> str:
+    """`kind_of`, and a word for what it is where that is no format that is supported. FormatError for broken packages."""
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    stream.seek(0)
+    kind = _binary(stream, sample) or _textual(sample, PurePath(name).suffix.lower())
+    stream.seek(0)
+    return kind
+
+
+def _binary(stream: BinaryIO, sample: bytes) -> str | None:
+    for magic, kind in _MAGIC:
+        if sample.startswith(magic):
+            return kind
+    if sample[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _package(stream)
+    if sample.startswith(_PICTURES) and b"\0" in sample:
+        return PICTURE
+    if sample[257:262] == b"ustar":
+        return "tar"
+    # A program that unpacks itself, or anything else with an archive behind it.
+    return _package(stream) if b"\0" in sample and is_zip(stream) else None
+
+
+def _package(stream: BinaryIO) -> str:
+    names = [entry.raw_name for entry in read_directory(stream).entries]
+    if b"[Content_Types].xml" in names:
+        for folder, kind in _PARTS:
+            if any(name.startswith(folder.encode()) for name in names):
+                return kind
+    return "zip"
+
+
+def _textual(sample: bytes, suffix: str) -> str:
+    text = _as_latin(sample)
+    if _HTML.search(text) or (suffix in (".html", ".htm", ".xhtml") and _TAG.search(text)):
+        return "html"
+    if _XML.search(text):
+        return "xml"
+    if suffix == ".json" and _begins_with_records(text):
+        return "jsonl"  # as it is often called
+    if suffix in _BY_NAME:
+        return _BY_NAME[suffix]
+    if len({match[1].lower() for match in _HEADER.finditer(text[: text.find("\n\n") % (len(text) + 1)])}) >= 4:
+        return "eml"
+    if _begins_with_records(text):
+        return "jsonl"
+    return "json" if _is_json(text) or (not suffix and _LARGE_JSON.match(text)) else TEXT
+
+
+def _as_latin(sample: bytes) -> str:
+    """Enough of the text to tell ASCII marks by, whatever the encoding; UTF-16 loses its zero bytes."""
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        sample = sample[2:].replace(b"\0", b"")
+    return sample.decode("latin-1").replace("\r\n", "\n")
+
+
+def _begins_with_records(text: str) -> bool:
+    first, _, rest = text.removeprefix(_MARK).partition("\n")
+    return first.startswith("{") and rest.startswith("{") and _is_json(first)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is an object or array, and all of it is."""
+    text = text.removeprefix(_MARK).strip()
+    if not (text.startswith("{") and text.endswith("}")) and not (text.startswith("[") and text.endswith("]")):
+        return False
+    try:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,181 @@
+"""What `screen` tells of a long text on arrays, told of a short one on lists: there, what an array costs by itself is all it costs."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import Protocol
+
+from redactor.matching.anchors import Digits
+from redactor.model import Span
+
+NARROW = 24
+"""Windows up to so wide are cut into single places: a search in them would run on past the window."""
+
+
+class Class(Protocol):
+    """A class of characters."""
+
+    def fits(self, code: int) -> bool:
+        """Whether the character of that code is of it."""
+
+
+class Way(Protocol):
+    """One way into a pattern: sets of literals with their reach, digits, the first character."""
+
+    @property
+    def sets(self) -> Sequence[Mapping[int, Span]]: ...
+    @property
+    def masks(self) -> Sequence[int]: ...
+    @property
+    def digits(self) -> Digits | None: ...
+    @property
+    def follow(self) -> Class | None: ...
+    @property
+    def first(self) -> Class | None: ...
+
+
+@dataclass(slots=True)
+class Glance:
+    """Places of literals (by their number) and of runs of digits in one short text."""
+
+    codes: Sequence[int]
+    """Of the text's characters, and what stands for its end."""
+    hits: Mapping[int, Sequence[int]]
+    mask: int
+    """The literals that occur, as the bits of a number."""
+    digit_places: Sequence[int]
+    runs: Sequence[Span]
+    _digits: dict[tuple[int, int, int, bool], Sequence[int]] = field(default_factory=dict)
+
+    def windows(self, ways: Iterable[Way]) -> list[Span]:
+        """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
+        seen = self.mask
+        found: list[Span] = []
+        several = False
+        for way in ways:
+            if all(map(seen.__and__, way.masks)):
+                more = self._of(way)
+                several = several or bool(found and more)
+                found += more
+        if several:
+            if max(high - low for low, high in found) == 1:
+                return sorted(set(found))
+            found = merged(found)
+        return _narrowed(found)
+
+    def _of(self, way: Way) -> list[Span]:
+        hits = self.hits
+        found: list[Span] | None = None
+        sets = way.sets
+        if len(sets) > 1:
+            sets = sorted(sets, key=lambda literals: sum([len(hits[n]) for n in hits.keys() & literals.keys()]))
+        for literals in sets:
+            around = [
+                (at - reach[1], at - reach[0] + 1)
+                for number in hits.keys() & literals.keys()
+                for reach in (literals[number],)
+                for at in hits[number]
+            ]
+            found = self._within(around) if found is None else common(found, self._within(around))
+            if not found:
+                return found
+        wanted = way.digits
+        if wanted:
+            places = self._followed(wanted, way.follow) if way.follow is not None else self._dense(wanted)
+            around = [(at - wanted.high, at - wanted.low + 1) for at in places]
+            found = self._within(around) if found is None else common(found, self._within(around))
+        assert found is not None
+        if way.first is None:
+            return found
+        fits, codes = way.first.fits, self.codes
+        return [(at, at + 1) for low, high in found for at in range(low, high) if fits(codes[at])]
+
+    def _within(self, spans: list[Span]) -> list[Span]:
+        return within(merged(spans), len(self.codes) - 1)
+
+    def _dense(self, wanted: Digits) -> Sequence[int]:
+        """The places of digits that have enough others after them."""
+        if wanted.count > len(self.digit_places):
+            return ()
+        key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
+        found = self._digits.get(key)
+        if found is None:
+            found = self._digits[key] = self._counted(wanted)
+        return found
+
+    def _counted(self, wanted: Digits) -> Sequence[int]:
+        places, more = self.digit_places, wanted.count - 1
+        fresh = [low for low, _ in self.runs]
+        if wanted.fresh and not more:
+            return fresh
+        if more:
+            span, limit = wanted.span, wanted.gap + 1
+            if wanted.gap < span:
+                # Digits with too wide a gap between them are of different groups.
+                group = list(accumulate((after - at > limit for at, after in pairwise(places)), initial=0))
+                rows = zip(places, places[more:], group, group[more:], strict=False)
+                places = [at for at, end, own, other in rows if own == other and end - at < span]
+            else:
+                places = [at for at, end in zip(places, places[more:], strict=False) if end - at < span]
+        return sorted(set(places).intersection(fresh)) if wanted.fresh else places
+
+    def _followed(self, wanted: Digits, follow: Class) -> Sequence[int]:
+        """The same of those digits whose run is followed by a character of the class."""
+        if wanted.count > len(self.digit_places):
+            return ()
+        runs = [run for run in self.runs if follow.fits(self.codes[run[1]])]
+        own = [low for low, _ in runs] if wanted.fresh else [at for run in runs for at in range(*run)]
+        return own if wanted.count == 1 else sorted(set(own).intersection(self._dense(wanted)))
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """The same places, in order, without overlaps; spans that touch are one."""
+    spans.sort()
+    found: list[Span] = []
+    start = end = -1
+    for low, high in spans:
+        if low > end:
+            if start < end:
+                found.append((start, end))
+            start, end = low, high
+        elif high > end:
+            end = high
+    if start < end:
+        found.append((start, end))
+    return found
+
+
+def within(spans: list[Span], length: int) -> list[Span]:
+    """Spans that are in order and apart, cut to `[0, length)`."""
+    while spans and spans[0][0] < 0:
+        end = spans[0][1]
+        spans[:1] = [(0, end)] if end > 0 else []
+    while spans and spans[-1][1] > length:
+        start = spans[-1][0]
+        spans[-1:] = [(start, length)] if start < length else []
+    return spans
+
+
+def common(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
+    """The places that are in both; both are in order and apart."""
+    found: list[Span] = []
+    ends = [high for _, high in second]
+    for low, high in first:
+        at = bisect_left(ends, low + 1)
+        while at < len(second) and second[at][0] < high:
+            found.append((max(low, second[at][0]), min(high, second[at][1])))
+            at += 1
+    return found
+
+
+def _narrowed(spans: Iterable[Span]) -> list[Span]:
+    found: list[Span] = []
+    for low, high in spans:
+        if high - low <= NARROW:
+            found += [(at, at + 1) for at in range(low, high)]
+        else:
+            found.append((low, high))
+    return found

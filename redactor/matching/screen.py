@@ -1,0 +1,384 @@
+"""One pass over a text that tells for every pattern rule where a match of it could begin."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+import regex
+from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
+
+from redactor.matching.anchors import Digits, Need, Place
+from redactor.matching.glance import NARROW, Glance
+from redactor.model import Span
+from redactor.text.fold import scalars
+from redactor.text.points import code_points
+
+Places = NDArray[np.intp]
+"""Offsets in a text, in order, each once."""
+Windows = tuple[Places, Places]
+"""Starts and ends of stretches of a text, in order and apart."""
+_END: Final = 0x10000
+"""Stands for the end of the text where the character after something is asked for."""
+_ASTRAL: Final = 0x10001
+"""Stands for every character beyond the Basic Multilingual Plane that is no digit: it may be of any other class."""
+_ASTRAL_DIGIT: Final = 0x10002
+"""Stands for every digit beyond it."""
+_UNKNOWN: Final = -1
+_SHORT: Final = 16_000
+"""Texts up to so many characters are looked at on lists."""
+_NOWHERE: Final[Places] = np.empty(0, np.intp)
+
+
+class CharClass:
+    """Whether characters are of a class; each is looked at when it is first met."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._bytes = bytearray(b"\xff") * (_ASTRAL_DIGIT + 1)
+        self._answers = np.frombuffer(self._bytes, np.int8)
+        self._answers[[_ASTRAL, _ASTRAL_DIGIT]] = 1
+
+    @cached_property
+    def _pattern(self) -> regex.Pattern[str]:
+        return regex.compile(self._source)
+
+    def _is(self, code: int) -> bool:
+        return self._pattern.match("" if code == _END else chr(code)) is not None
+
+    def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """For each code, characters beyond the first plane given as what stands for them, whether it is of the class."""
+        answers = self._answers[codes]
+        if answers.min(initial=0) < 0:
+            for code in np.unique(codes[answers < 0]).tolist():
+                self._answers[code] = self._is(code)
+            answers = self._answers[codes]
+        chosen: NDArray[np.bool_] = answers == 1
+        return chosen
+
+    def fits(self, code: int) -> bool:
+        """The same of one code."""
+        answer = self._bytes[code]
+        if answer > 1:
+            answer = self._bytes[code] = self._is(code)
+        return answer == 1
+
+
+_DIGIT: Final = CharClass(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The literals that the rules of one view need: single characters by code point, longer ones in one automaton."""
+
+    characters: Mapping[int, int]
+    """Numbers of literals by code point."""
+    automaton: AhoCorasick | None
+    numbers: NDArray[np.intp]
+    """Numbers of the automaton's literals."""
+    listed: tuple[int, ...]
+    """The same."""
+    line_break: int | None
+
+    def look(self, text: str) -> Sight | Glance:
+        """What stands where in the text."""
+        codes = np.append(_in_one_plane(code_points(text)), np.uint32(_END))
+        return self._glance(text, codes) if len(text) <= _SHORT else self._sight(text, codes)
+
+    def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
+        hits: dict[int, list[int]] = {}
+        if self.line_break is not None:
+            # The beginning of the text is the beginning of a line.
+            hits[self.line_break] = [-1]
+        if self.automaton is not None:
+            for which, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
+                hits.setdefault(self.listed[which], []).append(start)
+        listed = codes.tolist()
+        for at in np.flatnonzero(_among(self.characters)[codes[:-1]]).tolist() if self.characters else ():
+            hits.setdefault(self.characters[listed[at]], []).append(at)
+        places, low, high = _digits(codes)
+        runs = list(zip(low.tolist(), high.tolist(), strict=True))
+        return Glance(listed, hits, _mask(hits), places.tolist(), runs)
+
+    def _sight(self, text: str, codes: NDArray[np.uint32]) -> Sight:
+        hits: dict[int, Places] = {}
+        if self.automaton is not None:
+            found = self.automaton.find_matches_as_indexes(scalars(text), overlapping=True)
+            rows = np.fromiter(chain.from_iterable(found), np.intp, 3 * len(found)).reshape(-1, 3)
+            order = np.argsort(rows[:, 0], kind="stable")
+            numbers, starts = rows[order, 0], rows[order, 1]
+            edges = np.flatnonzero(np.diff(numbers)) + 1
+            for at, places in zip((0, *edges.tolist()) if len(rows) else (), np.split(starts, edges), strict=False):
+                hits[int(self.numbers[numbers[at]])] = places
+        by_code = _places_of(codes[:-1], self.characters)
+        hits.update(by_code)
+        if self.line_break is not None:
+            # The beginning of the text is the beginning of a line.
+            hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
+        return Sight(codes, hits, _mask(hits), *_digits(codes))
+
+
+def _in_one_plane(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The characters, those beyond the first plane as what stands for them."""
+    beyond = points >= _END
+    if not beyond.any():
+        return points
+    codes = np.where(beyond, np.uint32(_ASTRAL), points)
+    for point in np.unique(points[beyond]).tolist():
+        if regex.match(r"\d", chr(point)):
+            codes[points == point] = _ASTRAL_DIGIT
+    return codes
+
+
+def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
+    """Places of digits, and where runs of them begin and end."""
+    # What may be of any class is no digit: the number after it would seem to begin before it.
+    digits = _DIGIT.has(codes) & (codes != _ASTRAL)
+    digits[-1] = False
+    edges = np.flatnonzero(np.diff(digits, prepend=False))
+    return np.flatnonzero(digits), edges[::2], edges[1::2]
+
+
+def _mask(numbers: Iterable[int]) -> int:
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
+
+
+def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
+    wanted = np.zeros(_ASTRAL_DIGIT + 1, np.bool_)
+    wanted[list(characters)] = True
+    return wanted
+
+
+def _places_of(codes: NDArray[np.uint32], characters: Mapping[int, int]) -> Iterator[tuple[int, Places]]:
+    """For each of the characters that occur, its number and its places."""
+    if not characters:
+        return
+    at = np.flatnonzero(_among(characters)[codes])
+    there = codes[at]
+    order = np.argsort(there, kind="stable")
+    at, there = at[order], there[order]
+    edges = (np.flatnonzero(np.diff(there)) + 1).tolist()
+    for first, last in zip((0, *edges), (*edges, len(at)), strict=True):
+        if first < last:
+            yield characters[int(there[first])], at[first:last]
+
+
+@dataclass(slots=True)
+class Sight:
+    """Places of literals (by their number) and of runs of digits in one text."""
+
+    codes: NDArray[np.uint32]
+    """Characters by number, and _END."""
+    hits: Mapping[int, Places]
+    mask: int
+    """The literals that occur, as the bits of a number."""
+    digit_places: Places
+    run_starts: Places
+    run_ends: Places
+    _digits: dict[tuple[int, int, int, bool], Places] = field(default_factory=dict)
+
+    @property
+    def length(self) -> int:
+        """Of the text, in characters."""
+        return len(self.codes) - 1
+
+    def digits(self, wanted: Digits) -> Places:
+        """The places of digits that have enough others after them."""
+        if wanted.count > len(self.digit_places):
+            return _NOWHERE
+        key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
+        found = self._digits.get(key)
+        if found is None:
+            found = self._digits[key] = self._dense(wanted)
+        return found
+
+    def _dense(self, wanted: Digits) -> Places:
+        places, more = self.digit_places, wanted.count - 1
+        if wanted.fresh and not more:
+            return self.run_starts
+        if more:
+            near = places[more:] - places[:-more] < wanted.span
+            if wanted.gap < wanted.span:
+                apart = np.append(0, np.cumsum(np.diff(places) > wanted.gap + 1))
+                near &= apart[more:] == apart[:-more]
+            places = places[:-more][near]
+        return np.intersect1d(places, self.run_starts, assume_unique=True) if wanted.fresh else places
+
+    def followed(self, wanted: Digits, follow: CharClass) -> Places:
+        """The same of those digits whose run is followed by a character of the class."""
+        if wanted.count > len(self.digit_places):
+            return _NOWHERE
+        chosen = follow.has(self.codes[self.run_ends])
+        starts = self.run_starts[chosen]
+        own = starts if wanted.fresh else spread((starts, self.run_ends[chosen]))
+        return own if wanted.count == 1 else np.intersect1d(own, self.digits(wanted), assume_unique=True)
+
+    def count(self, literals: Mapping[int, Span]) -> int:
+        """How often the literals occur."""
+        hits = self.hits
+        return sum([len(hits[number]) for number in hits.keys() & literals.keys()])
+
+    def around(self, literals: Mapping[int, Span]) -> Windows:
+        """Where a match could begin that has one of the literals at the distance given with it."""
+        hits = self.hits
+        starts: list[Places] = []
+        ends: list[Places] = []
+        for number in hits.keys() & literals.keys():
+            low, high = literals[number]
+            starts.append(hits[number] - high)
+            ends.append(hits[number] - (low - 1))
+        if not starts:
+            return _NOWHERE, _NOWHERE
+        return merged(np.concatenate(starts), np.concatenate(ends), self.length)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
+
+    sets: tuple[Mapping[int, Span], ...]
+    masks: tuple[int, ...]
+    """The literals of each set as the bits of a number."""
+    digits: Digits | None
+    follow: CharClass | None
+    first: CharClass | None
+
+    def windows(self, sight: Sight) -> Windows:
+        """Stretches that hold the beginning of every match."""
+        found: Windows | None = None
+        for literals in sorted(self.sets, key=sight.count):
+            around = sight.around(literals)
+            found = around if found is None else common(found, around)
+            if not len(found[0]):
+                return found
+        if self.digits:
+            places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
+            if not len(places):
+                return _NOWHERE, _NOWHERE
+            around = merged(places - self.digits.high, places - (self.digits.low - 1), sight.length)
+            found = around if found is None else common(found, around)
+        assert found is not None
+        if self.first is None:
+            return found
+        opening = spread(found)
+        opening = opening[self.first.has(sight.codes[opening])]
+        return opening, opening + 1
+
+
+def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
+    """The screen of some rules that read the same view, and each rule's lookouts (none: it must be tried everywhere)."""
+    literals = dict.fromkeys(
+        scalars(place.literal) for needs in rules for need in needs for places in need.sets for place in places
+    )
+    numbers = {literal: number for number, literal in enumerate(literals)}
+    lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
+    short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < _END}
+    long = [literal for literal, number in numbers.items() if number not in short.values()]
+    automaton = AhoCorasick(long) if long else None
+    own = tuple(numbers[literal] for literal in long)
+    return Screen(short, automaton, np.array(own, np.intp), own, numbers.get("\n")), lookouts
+
+
+def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
+    follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
+    exact = need.digits is not None and need.digits.low == need.digits.high == 0
+    first = CharClass(need.first) if need.first and not exact else None
+    sets = tuple(_reach(places, numbers) for places in need.sets)
+    return Lookout(sets, tuple(sum(1 << number for number in reach) for reach in sets), need.digits, follow, first)
+
+
+def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:
+    reach: dict[int, Span] = {}
+    for place in places:
+        number = numbers[scalars(place.literal)]
+        low, high = reach.get(number, (place.low, place.high))
+        reach[number] = (min(low, place.low), max(high, place.high))
+    return reach
+
+
+def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
+    """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
+    if isinstance(sight, Glance):
+        return sight.windows(lookouts)
+    seen = sight.mask
+    found = [
+        window
+        for lookout in lookouts
+        if all(seen & mask for mask in lookout.masks)
+        for window in (lookout.windows(sight),)
+        if len(window[0])
+    ]
+    if not found:
+        return []
+    starts, ends = found[0]
+    if len(found) > 1:
+        starts, ends = np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
+    if (ends - starts).max() == 1:
+        starts = np.unique(starts)
+        return [(at, at + 1) for at in starts.tolist()]
+    if len(found) > 1:
+        starts, ends = merged(starts, ends, sight.length)
+    starts, ends = _narrowed(starts, ends)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _narrowed(starts: Places, ends: Places) -> Windows:
+    """The windows, narrow ones cut into single places: there a search would run on past the window."""
+    narrow = ends - starts <= NARROW
+    single = spread((starts[narrow], ends[narrow]))
+    starts, ends = np.append(starts[~narrow], single), np.append(ends[~narrow], single + 1)
+    order = np.argsort(starts)
+    return starts[order], ends[order]
+
+
+def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
+    """The same places, in order, without overlaps, within `[0, length)`."""
+    order = np.argsort(starts, kind="stable")
+    starts, ends = np.maximum(starts[order], 0), np.minimum(ends[order], length)
+    there = starts < ends
+    starts, ends = starts[there], np.maximum.accumulate(ends[there])
+    if len(starts) == 0:
+        return _NOWHERE, _NOWHERE
+    opens = np.append(True, starts[1:] > ends[:-1])
+    return starts[opens], ends[np.append(opens[1:], True)]
+
+
+def common(first: Windows, second: Windows) -> Windows:
+    """The places that are in both; both are in order and apart."""
+    low = np.searchsorted(second[1], first[0], "right")
+    count = np.maximum(np.searchsorted(second[0], first[1], "left") - low, 0)
+    own = np.repeat(np.arange(len(count)), count)
+    other = np.arange(len(own)) + np.repeat(low - (np.cumsum(count) - count), count)
+    return np.maximum(first[0][own], second[0][other]), np.minimum(first[1][own], second[1][other])
+
+
+def spread(windows: Windows) -> Places:
+    """Every place of the windows."""
+    starts, ends = windows
+    sizes = ends - starts
+    found: Places = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    return found
+
+
+def across(windows: Iterable[Span], joins: Sequence[int], reach: int) -> list[Span]:
+    """What of the windows lies at most `reach` before a join: only from there can a match run across it."""
+    found: list[Span] = []
+    for start, end in windows:
+        at = bisect_left(joins, start + 1)
+        while at < len(joins) and joins[at] - reach < end:
+            low, high = max(start, joins[at] - reach), min(end, joins[at])
+            if found and low <= found[-1][1]:
+                found[-1] = (found[-1][0], max(high, found[-1][1]))
+            elif low < high:
+                found.append((low, high))
+            at += 1
+    return found

@@ -1,0 +1,280 @@
+"""Rules tested by their own examples, and looked over for what makes a rule slow, weak or greedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from math import inf
+from pathlib import Path
+from time import perf_counter
+
+import regex
+
+from redactor.detect.boilerplate import compile_boilerplate
+from redactor.detect.patterns import BLOCK, compile_pattern_rules
+from redactor.detect.plan import Plan, compile_plan
+from redactor.matching.anchors import needs_of
+from redactor.matching.growth import Search, growth, search_with
+from redactor.matching.guard import compile_tree, read_pattern
+from redactor.matching.syntax import Node
+from redactor.model import KEEP, Finding, RedactorError, Span
+from redactor.policy.load import policy_names
+from redactor.redactor import Redactor
+from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.schema import Rule, RuleSet
+from redactor.text.document import Document
+
+MIN_MATCH, MIN_NO_MATCH = 3, 2
+THRESHOLD = 0.5
+MAX_GROWTH = 1.3
+LONGEST_LINE, LONGEST_WINDOW = 400, 200
+"""What the patterns of boilerplate rules and those that exclude get to see, in characters."""
+MAX_SHARE = 0.3
+"""A rule that takes more than this of an ordinary page is taken for a mistake."""
+PAGE = (
+    "会议要求，各地要结合实际，抓好工作落实。要坚持问题导向，把群众关心的事情办好，做到件件有回音。\n"
+    "春天来了，山上的花开了，村里的人忙着下田。孩子们背着书包上学，老人坐在门口晒太阳，说起往年的收成。\n"
+    "The meeting stressed that plans must be kept, e.g. by naming who does what, until when, and with which means.\n"
+    "一、提高认识。认识不到位，工作就难以推进。二、明确责任。谁主管，谁负责；谁牵头，谁协调。三、严格考核。\n"
+    "比如说，有的同志一遇到难题就绕着走，有的单位光说不做。这种作风要改，而且要马上改，不能等，不能靠。\n"
+)
+"""Text in which there is next to nothing to redact."""
+_NARROW = 0.05
+"""A class that holds at most this share of Chinese text is worth looking for."""
+_CHINESE = regex.sub(r"[A-Za-z]+", "", PAGE)
+# Without a rule that finds something, those that protect text are not even compiled.
+_SOMETHING = Rule("check.something", "URL", "(check)", 1, {}, terms=("\ue000",))
+Redact = Callable[[str, str], str]
+"""(text, policy name) → redacted text under the whole rule set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that does not hold, or a weakness of a rule; `file` has the line with it.
+
+    `message` quotes the example, which is the author's own.
+    """
+
+    file: str
+    rule: str
+    message: str
+
+
+def run_examples(ruleset: RuleSet, paths: Iterable[str | Path] = ()) -> list[Failure]:
+    """Every example of every rule: match and no_match on the rule alone; in/out pairs under the whole set.
+
+    `paths` are the rule files beside the built-in ones from which `ruleset` was loaded.
+    """
+    redact = redact_with(paths)
+    failures = [
+        Failure(f"{r.file}:{r.line}", r.id, m) for r in ruleset.rules for m in rule_failures(r, ruleset, redact)
+    ]
+    for block in ruleset.boilerplate:
+        failures.extend(Failure(_place(block), block.id, m) for m in boilerplate_failures(block))
+    return failures
+
+
+def redact_with(paths: Iterable[str | Path] = ()) -> Redact:
+    """Redaction by the built-in rules and those of `paths`; each policy is set up when it is first asked for."""
+    paths = tuple(paths)
+
+    @cache
+    def redactor(policy: str) -> Redactor:
+        return Redactor(policy=policy, rules=paths)
+
+    return lambda text, policy: redactor(policy).redact(text).text
+
+
+def rule_failures(rule: Rule, ruleset: RuleSet, redact: Redact) -> list[str]:
+    """What the examples of one rule say against it; empty when all hold."""
+    examples = rule.examples
+    failures = list(_too_few(examples.match, examples.no_match))
+    try:
+        alone = lone_plan(rule, ruleset)
+        failures += [f"must match, but does not: {t!r}" for t in examples.match if not fires(alone, t)]
+        failures += [f"must not match, but does: {t!r}" for t in examples.no_match if fires(alone, t)]
+        for pair in examples.redact:
+            if pair.policy not in policy_names():
+                failures.append(f"policy {pair.policy!r} is not built in; use one of {', '.join(policy_names())}")
+                continue
+            got = redact(pair.before, pair.policy)
+            if got != pair.after:
+                failures.append(f"{pair.before!r} under {pair.policy} gives {got!r}, expected {pair.after!r}")
+    except RedactorError as error:
+        failures.append(str(error))
+    return failures
+
+
+def lone_plan(rule: Rule, ruleset: RuleSet) -> Plan:
+    """The rule with no other beside it."""
+    # A KEEP rule alone protects nothing, so it is tried as if it named an entity.
+    lone = replace(rule, entity="PERSON") if rule.entity == KEEP else rule
+    return compile_plan(replace(ruleset, rules=(lone,), boilerplate=()), lambda entity: True)
+
+
+def fires(plan: Plan, text: str) -> bool:
+    """Whether the plan finds something in the text that a policy would act on."""
+    return any(f.score >= THRESHOLD for f in plan.candidates(Document(text)))
+
+
+def acts(rule: BoilerplateRule, text: str) -> bool:
+    """Whether a boilerplate rule by itself takes something out of the text or, if that is its work, protects a line of it."""
+    detector = compile_boilerplate((rule,))
+    return detector.protects(text) if rule.unit == "keep" else bool(detector.find(text))
+
+
+def boilerplate_failures(rule: BoilerplateRule) -> list[str]:
+    """What the examples of a boilerplate rule say against it; empty when all hold."""
+    failures = list(_too_few(rule.examples.match, rule.examples.no_match))
+    failures += [f"must match, but does not: {t!r}" for t in rule.examples.match if not acts(rule, t)]
+    failures += [f"must not match, but does: {t!r}" for t in rule.examples.no_match if acts(rule, t)]
+    return failures
+
+
+def check_rules(ruleset: RuleSet) -> list[Failure]:
+    """Warnings: no description, too few examples, a pattern that is slow or whose time grows faster than the text,
+
+    a rule that takes most of an ordinary page, a rule that another one always goes before.
+    Where files beside the built-in ones were loaded, only their rules are looked over, among all the others.
+    """
+
+    def own(rule_id: str) -> bool:
+        return not ruleset.added or rule_id in ruleset.added
+
+    plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
+    page = Document(PAGE)
+    on_page = [*plan.candidates(page), *plan.kept(page)]
+    found: list[Failure] = []
+    seen: set[str] = set()
+    for rule in ruleset.rules:
+        if not own(rule.id):
+            continue
+        messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
+        messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
+        messages += _overshadowed(rule, plan)
+        found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
+    for block in ruleset.boilerplate:
+        if not own(block.id):
+            continue
+        messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
+        for expression in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
+            tree = read_pattern(expression.source, block.where)
+            if expression.source not in seen:
+                seen.add(expression.source)
+                what = f"its pattern {expression.source[:40]!r}…"
+                messages += _growth_warning(growth(search_with(expression.pattern), tree, LONGEST_LINE), what)
+        messages += _greedy(compile_boilerplate((block,)).find(PAGE))
+        found.extend(Failure(_place(block), block.id, m) for m in messages)
+    return found
+
+
+def _place(block: BoilerplateRule) -> str:
+    return block.where.partition(": rule ")[0]
+
+
+def _described(description: object) -> Iterator[str]:
+    if not isinstance(description, dict) or not {"zh", "en"} <= description.keys():
+        yield "has no description in zh and en"
+
+
+def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]:
+    if len(match) < MIN_MATCH or len(no_match) < MIN_NO_MATCH:
+        yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
+
+
+def _pattern_warnings(rule: Rule) -> Iterator[str]:
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    if rule.pattern is not None:
+        tree = read_pattern(rule.pattern, where, rule.word_lists)
+        if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
+            yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
+        yield from _growth_warning(growth(search_as_detected(rule), tree), "its pattern")
+    for source in rule.exclude:
+        pattern, tree = compile_tree(source, where, rule.word_lists)
+        yield from _growth_warning(growth(search_with(pattern), tree, LONGEST_WINDOW), "an exclude pattern")
+
+
+def search_as_detected(rule: Rule) -> Search:
+    """The search for a pattern rule's matches where they can begin, but as far ahead as the pattern cares to look."""
+    (detector,) = compile_pattern_rules([rule])
+
+    @lru_cache(maxsize=8)
+    def windows(text: str) -> list[Span]:
+        document = Document(text)
+        return detector.windows(document, document.raw)
+
+    def search(text: str, seconds: float) -> None:
+        until = perf_counter() + seconds
+        for start, limit in windows(text):
+            if limit - start > BLOCK // 8:
+                sum(1 for _ in detector.pattern.finditer(text, start, timeout=max(0.0, until - perf_counter())))
+                break
+            for at in range(start, limit):
+                detector.pattern.match(text, at, timeout=max(0.0, until - perf_counter()))
+
+    return search
+
+
+def _growth_warning(exponent: float, what: str) -> Iterator[str]:
+    if exponent > MAX_GROWTH:
+        grows = (
+            "does not end on some texts"
+            if exponent == inf
+            else f"takes time that grows as length to the {exponent:.1f}"
+        )
+        yield f"{what} {grows}: give every gap a bound ({{0,40}} for *, {{1,40}} for +) or make it possessive (++, *+)"
+
+
+def opens_narrowly(tree: Node) -> bool:
+    """Whether every way into the pattern is a literal or a narrow class: then most places are passed over at once."""
+    if tree.kind in ("text", "words", "list"):
+        return True
+    if tree.kind == "set":
+        return len(regex.findall(tree.source, _CHINESE)) <= _NARROW * len(_CHINESE)
+    if tree.kind == "edge":
+        return tree.source in ("^", r"\A")
+    if tree.kind == "either":
+        return all(opens_narrowly(part) for part in tree.parts)
+    if tree.kind in ("group", "look", "repeat"):
+        return tree.source not in ("(?!", "(?<!", "(?<=") and opens_narrowly(tree.parts[0])
+    for part in tree.parts:
+        if part.kind in ("look", "edge"):
+            if opens_narrowly(part):
+                return True
+        elif part.least or not opens_narrowly(part):
+            return opens_narrowly(part)
+    return False
+
+
+def _greedy(findings: Iterable[Finding]) -> Iterator[str]:
+    covered = bytearray(len(PAGE))
+    for finding in findings:
+        covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+    share = sum(covered) / len(PAGE)
+    if share > MAX_SHARE:
+        yield f"takes {share:.0%} of an ordinary page that has nothing to redact"
+
+
+def _overshadowed(rule: Rule, plan: Plan) -> Iterator[str]:
+    """Another rule of the same entity that finds all that this one's examples show, and is always preferred."""
+    if rule.entity == KEEP or not rule.examples.match:
+        return
+    others: set[str] | None = None
+    for text in rule.examples.match:
+        candidates = list(plan.candidates(Document(text)))
+        own = [f for f in candidates if f.rule == rule.id]
+        better = {g.rule for g in candidates for f in own if _goes_before(g, f)}
+        others = better if others is None else others & better
+    if others:
+        yield f"never decides: rule {min(others)!r} finds the same in every match example and goes first"
+
+
+def _goes_before(other: Finding, own: Finding) -> bool:
+    return (
+        other.rule != own.rule
+        and other.entity == own.entity
+        and other.start <= own.start
+        and own.end <= other.end
+        and (other.priority, other.score) > (own.priority, own.score)
+    )
