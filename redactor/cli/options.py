@@ -12,16 +12,24 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS
+from redactor.formats.registry import FORMATS, find_format
 from redactor.model import ENTITIES, PolicyError, RedactorError
 from redactor.policy.load import Policy
-from redactor.redactor import NERS, Redactor
+from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before click 8.2
+    """The name of a format: help lists those that are built in, and any that is installed is taken."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value if find_format(value) else str(super().convert(value, param, ctx))
 
 
 def rule_options(command: F) -> F:
@@ -82,7 +90,7 @@ def document_options(command: F) -> F:
             click.option(
                 "--type",
                 "kind",
-                type=click.Choice(sorted(FORMATS)),
+                type=FormatName(sorted(FORMATS)),
                 help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
             ),
             click.option(

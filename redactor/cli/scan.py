@@ -23,6 +23,7 @@ from redactor.cli.options import (
     rule_options,
     to_json,
 )
+from redactor.document.batches import documents
 from redactor.document.state import Memory
 from redactor.files.job import NOWHERE, STDIN, document_limits, failure, open_input
 from redactor.files.positions import before_edits, places_of, shown_in
@@ -35,7 +36,7 @@ from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redact, Unit
 from redactor.model import KEEP, Finding, Result
 from redactor.parallel.sandbox import confined
-from redactor.redactor import Redactor, documents
+from redactor.redactor import Redactor
 from redactor.text.decode import Errors, detect_encoding, read_parts
 from redactor.text.offsets import Offsets
 from redactor.text.offsets import Unit as OffsetUnit
@@ -255,7 +256,7 @@ def _digits_in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) ->
     def looked() -> Iterator[tuple[str, Sequence[Finding]]]:
         memory = Memory()
         for document in documents(parts):
-            result = redactor.finish(redactor.look(document), memory)
+            result = redactor.flow.redact(document, memory)
             yield document.text, _digits_of(redactor, document.text, result, ())
 
     yield from _by_line(looked(), count)

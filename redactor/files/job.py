@@ -168,7 +168,9 @@ class Job:
         if len(texts) > 1:
             with suppress(Exception):
                 results = list(self.redactor.redact_many(texts))
-                residues = self.redactor.account_all(list(zip(texts, results, strict=True))) if self.residue else ()
+                residues = (
+                    self.redactor.flow.account_all(list(zip(texts, results, strict=True))) if self.residue else ()
+                )
                 return Ahead(dict(zip(texts, results, strict=True)), dict(zip(texts, residues, strict=False)))
         return NOTHING
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from typing import Protocol
 
+from redactor.document.batches import BATCH, batches, documents
 from redactor.document.edits import apply
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
-from redactor.redactor import BATCH, Redactor, batches, documents
+from redactor.redactor import Redactor
 from redactor.text.decode import PART
 from redactor.text.document import Document
 
@@ -38,7 +39,7 @@ class Account(Protocol):
 class DocumentSession:
     """The `Session` of one file. `strict`: what can't be looked into refuses the file.
 
-    `redact_batches`: what becomes of several batches of documents; None: `Redactor.redact_all` of one after the other. `jobs`: how
+    `redact_batches`: what becomes of several batches of documents; None: `Flow.redact_all` of one after the other. `jobs`: how
     many it may do at a time.
     """
 
@@ -92,7 +93,7 @@ class DocumentSession:
         if self.redact_batches:
             results = self.redact_batches(work)
         else:
-            results = [[(result, None) for result in self.redactor.redact_all(*batch)] for batch in work]
+            results = [[(result, None) for result in self.redactor.flow.redact_all(*batch)] for batch in work]
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
             self.account(document.text, result, self._placed(units), residue)
@@ -104,7 +105,7 @@ class DocumentSession:
         texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
-            result = self.redactor.finish(self.redactor.look(document), memory)
+            result = self.redactor.flow.redact(document, memory)
             group = groups.popleft()
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
@@ -112,13 +113,13 @@ class DocumentSession:
     def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
         """What becomes of a running text that comes in parts cut at line ends."""
         for document in documents(parts):
-            result = self.redactor.finish(self.redactor.look(document), self.memory)
+            result = self.redactor.flow.redact(document, self.memory)
             self.account(document.text, result, self._placed((Unit(document.text, where),)))
             yield result.text
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
-        result = self.redactor.redact_value(unit.text, entity, self.memory if record is None else record)
+        result = self.redactor.flow.redact_value(unit.text, entity, self.memory if record is None else record)
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 

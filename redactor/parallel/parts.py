@@ -17,9 +17,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from typing import Final, TypeVar
 
-from redactor.document.state import Memory
+from redactor.document.batches import placed
+from redactor.document.state import Looked, Memory
 from redactor.model import RedactorError, Result
-from redactor.redactor import Looked, Redactor, placed
+from redactor.redactor import Redactor
 from redactor.text.decode import Part
 from redactor.text.document import Document
 
@@ -50,7 +51,7 @@ def redact_parts(
     for part, head, tail in placed(parts()):
         document = Document(part(), head=head, tail=tail)
         known = ahead.get(document.text) if document.head and document.tail else None
-        yield finish(document.text, known or redactor.finish(redactor.look(document), memory))
+        yield finish(document.text, known or redactor.flow.redact(document, memory))
 
 
 def _spread(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:
@@ -112,7 +113,7 @@ def _serve(
         """What is seen of each part, and at last what ended that, if anything did: it is told when its turn comes."""
         try:
             for part, head, tail in islice(placed(parts()), turn.start, None, turn.stop):
-                yield redactor.look(Document(part(), head=head, tail=tail))
+                yield redactor.flow.look(Document(part(), head=head, tail=tail))
         except _TOLD as error:
             yield error
 
@@ -121,7 +122,7 @@ def _serve(
         looked = waiting.popleft()
         if isinstance(looked, BaseException):
             raise looked
-        result = redactor.finish(looked, memory)
+        result = redactor.flow.finish(looked, memory)
         pipe.send((finish(looked.document.text, result),))
         pipe.send_bytes(pickle.dumps(memory))
 

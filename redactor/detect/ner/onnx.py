@@ -20,6 +20,8 @@ from redactor.detect.ner.recogniser import Tags, tags_of
 from redactor.model import PolicyError, RuleError
 from redactor.text.show import show
 
+NERS: Final = ("builtin", "none", "onnx:PATH")
+_ONNX: Final = "onnx:"
 _LINE: Final = regex.compile(r"[^\n\r\0]+")
 _WINDOW: Final = 512
 """Tokens that a model sees at once, at most; less when its folder says so."""
@@ -131,6 +133,15 @@ def _placed(spans: Iterator[Tagged], offsets: Sequence[tuple[int, int]], start: 
         if low < high:
             yield start + low, start + high, entity, probability
             before = high
+
+
+def engine_of(ner: str) -> OnnxTagger | None:
+    """The model that `ner` names; None when it names none."""
+    if ner in ("builtin", "none"):
+        return None
+    if not ner.startswith(_ONNX) or ner == _ONNX:
+        raise PolicyError(f"unknown recogniser {ner!r}; known are {', '.join(NERS)}")
+    return load_onnx(Path(ner.removeprefix(_ONNX)))
 
 
 def load_onnx(folder: Path) -> OnnxTagger:
