@@ -5,15 +5,19 @@
 '请×同志牵头，同比增长×%以上'
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from redactor.model import (
+    ENTITIES,
     DecodeError,
     Edit,
+    Entity,
     Evidence,
     Finding,
     FormatError,
     LimitError,
+    PluginError,
     PolicyError,
     RedactorError,
     Result,
@@ -21,29 +25,59 @@ from redactor.model import (
 )
 
 if TYPE_CHECKING:
+    from redactor.document.foreign import apply
+    from redactor.document.residue import Residue
+    from redactor.formats.registry import Format
+    from redactor.policy.load import Policy, load_policy, policy_names
+    from redactor.policy.operators import Operator
     from redactor.redactor import Redactor
+    from redactor.settings import Settings
 
 __version__ = "0.1.0"
 __all__ = [
+    "ENTITIES",
     "DecodeError",
     "Edit",
+    "Entity",
     "Evidence",
     "Finding",
+    "Format",
     "FormatError",
     "LimitError",
+    "Operator",
+    "PluginError",
+    "Policy",
     "PolicyError",
     "Redactor",
     "RedactorError",
+    "Residue",
     "Result",
     "RuleError",
+    "Settings",
     "__version__",
+    "apply",
+    "load_policy",
+    "policy_names",
 ]
+_MODULES: Final = {
+    "Format": "redactor.formats.registry",
+    "Operator": "redactor.policy.operators",
+    "Policy": "redactor.policy.load",
+    "Redactor": "redactor.redactor",
+    "Residue": "redactor.document.residue",
+    "Settings": "redactor.settings",
+    "apply": "redactor.document.foreign",
+    "load_policy": "redactor.policy.load",
+    "policy_names": "redactor.policy.load",
+}
 
 
 def __getattr__(name: str) -> Any:
     """The engine is imported when it is first asked for, so that the command's help need not wait for it."""
-    if name == "Redactor":
-        from redactor.redactor import Redactor
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
 
-        return Redactor
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

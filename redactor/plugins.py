@@ -10,12 +10,16 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from redactor.model import PluginError, RedactorError
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+DISTRIBUTION: Final = "redactor-zh"
+"""What this package is called in the package index; `redactor` there is another author's."""
 Group = Literal["rules", "recognizers", "validators", "operators", "formats"]
 _SINGULAR: Final[Mapping[Group, str]] = {
     "rules": "rule pack",
@@ -26,12 +30,19 @@ _SINGULAR: Final[Mapping[Group, str]] = {
 }
 
 
+def install_hint(extra: str) -> str:
+    """How to install what an extra stands for."""
+    return f'pip install "{DISTRIBUTION}[{extra}]"'
+
+
 @cache
 def installed(group: Group) -> Mapping[str, EntryPoint]:
     """By name, what installed packages register in entry point group `redactor.GROUP`; nothing of it is loaded.
 
     PluginError when two packages register the same name.
     """
+    from importlib.metadata import entry_points  # takes its time, and most runs do without
+
     found: dict[str, EntryPoint] = {}
     for entry in sorted(entry_points(group=f"redactor.{group}"), key=lambda entry: (entry.name, _package(entry))):
         known = found.setdefault(entry.name, entry)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from redactor.detect.ner.onnx import engine_of
@@ -86,6 +87,7 @@ class Redactor:
         ranked = _ranked(self.ruleset, self.settings)
         plan = compile_plan(ranked, chosen.detects, extra, engine, known.memo, self.settings.recognizers)
         self.flow = Flow(chosen, plan, frozenset(self.settings.only), key)
+        self._cache = cache
         self._expressions = tuple(known.memo.expressions.values())
         known.save()
 
@@ -139,7 +141,7 @@ class Redactor:
                 "a Redactor with a key can't be pickled, for the key would go along: send its settings,"
                 " and call settings.redactor(key) where the key is"
             )
-        return Settings.redactor, (self.settings,)
+        return partial(Settings.redactor, cache=self._cache), (self.settings,)
 
 
 def _ranked(ruleset: RuleSet, settings: Settings) -> RuleSet:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from redactor.formats.options import Options
 from redactor.formats.unit import Redact, Session, Sink
 from redactor.model import FormatError, PluginError
-from redactor.plugins import answering, described, installed, load
+from redactor.plugins import answering, described, install_hint, installed, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def load_format(name: str) -> Redact:
         if not isinstance(error, ImportError) or not form.extra or (error.name or "").startswith("redactor"):
             raise
         raise FormatError(
-            f'{form.title} needs {error.name}, which is not installed: pip install "redactor[{form.extra}]"'
+            f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}"
         ) from None
     return redact if name in FORMATS else _guarded(redact, described("formats", name))
 

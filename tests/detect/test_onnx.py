@@ -500,7 +500,7 @@ def test_a_missing_package_is_named(model: Path, package: str) -> None:
     program = f"import sys; sys.modules[{package!r}] = None; from redactor.cli import main; main()"
     arguments = [sys.executable, "-c", program, "clean", "-", "--ner", f"onnx:{model}"]
     done = subprocess.run(arguments, input=b"a", capture_output=True, check=False)
-    reason = f'redactor: --ner onnx needs {package}, which is not installed: pip install "redactor[onnx]"\n'
+    reason = f'redactor: --ner onnx needs {package}, which is not installed: pip install "redactor-zh[onnx]"\n'
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", reason)
 
 

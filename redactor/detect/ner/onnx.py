@@ -18,6 +18,7 @@ from redactor.detect.ner.decode import Tagged
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.detect.ner.recogniser import Tags, tags_of
 from redactor.model import PolicyError, RuleError
+from redactor.plugins import install_hint
 from redactor.text.show import show
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
@@ -232,7 +233,7 @@ def _load_session(file: Path) -> tuple[Any, dict[str, type[np.integer[Any]]]]:
 
 
 def _missing(package: str) -> PolicyError:
-    return PolicyError(f'--ner onnx needs {package}, which is not installed: pip install "redactor[onnx]"')
+    return PolicyError(f"--ner onnx needs {package}, which is not installed: {install_hint('onnx')}")
 
 
 def _one_line(error: Exception) -> str:
