@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from redactor.document.foreign import apply
     from redactor.document.residue import Residue
     from redactor.formats.registry import Format
+    from redactor.formats.unit import Unit
     from redactor.policy.load import Policy, load_policy, policy_names
     from redactor.policy.operators import Operator
     from redactor.redactor import Redactor
@@ -54,6 +55,7 @@ __all__ = [
     "Result",
     "RuleError",
     "Settings",
+    "Unit",
     "__version__",
     "apply",
     "load_policy",
@@ -66,6 +68,7 @@ _MODULES: Final = {
     "Redactor": "redactor.redactor",
     "Residue": "redactor.document.residue",
     "Settings": "redactor.settings",
+    "Unit": "redactor.formats.unit",
     "apply": "redactor.document.foreign",
     "load_policy": "redactor.policy.load",
     "policy_names": "redactor.policy.load",

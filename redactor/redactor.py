@@ -40,6 +40,14 @@ class Redactor:
     Raises RuleError, PolicyError or PluginError.
     """
 
+    settings: Settings
+    """What it was made with, to be kept or sent elsewhere; never the key."""
+    ruleset: RuleSet
+    """The rules in force, and the files that they came from."""
+    ner_files: tuple[Path, ...]
+    flow: Flow
+    """For formats and processes of this package: the steps that the methods are made of."""
+
     def __init__(
         self,
         policy: str | Path | Policy = "publish",
@@ -59,7 +67,7 @@ class Redactor:
         chosen = with_operators(policy if isinstance(policy, Policy) else load_policy(policy), operators or {})
         rules = (rules,) if isinstance(rules, str | Path) else tuple(rules)
         known = known_rules(cache, rules, builtin=builtin)
-        self.ruleset: RuleSet = load_rules(rules, builtin=builtin, memo=known.memo)
+        self.ruleset = load_rules(rules, builtin=builtin, memo=known.memo)
         self.settings = Settings(
             policy=chosen,
             rules=self.ruleset.own,
@@ -78,7 +86,7 @@ class Redactor:
         engine = engine_of(ner)
         if engine and not any(rule.recognizer == TAGGER for rule in self.ruleset.rules):
             raise PolicyError(f"no rule has recognizer = {TAGGER!r}: {engine.name} would not be asked")
-        self.ner_files: tuple[Path, ...] = engine.files if engine else ()
+        self.ner_files = engine.files if engine else ()
         extra = (
             *user_rules("keep", KEEP, self.settings.keep),
             *user_rules("mask", "PERSON", self.settings.mask),

@@ -31,7 +31,7 @@ def list_rules(paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     _list(ruleset)
     for rule_id in ruleset.disabled:
-        click.echo(escape(f"{rule_id}\t(disabled)"))
+        click.echo(f"{escape(rule_id)}\t(disabled)")
     for pack in installed("rules"):
         if Path(pack) not in paths:
             added = load_rules([pack])
@@ -41,15 +41,17 @@ def list_rules(paths: tuple[Path, ...]) -> None:
                     rules=tuple(r for r in added.rules if r.id in added.added),
                     boilerplate=tuple(b for b in added.boilerplate if b.id in added.added),
                 ),
-                f"\t(--rules {pack})",
+                f"(--rules {pack})",
             )
 
 
-def _list(ruleset: RuleSet, note: str = "") -> None:
+def _list(ruleset: RuleSet, *note: str) -> None:
     for rule in ruleset.rules:
-        click.echo(escape(f"{rule.id}\t{rule.entity}\t{rule.score:g}\t{rule.description.get('zh', '')}") + note)
+        row = (rule.id, rule.entity, f"{rule.score:g}", rule.description.get("zh", ""), *note)
+        click.echo("\t".join(map(escape, row)))
     for block in ruleset.boilerplate:
-        click.echo(escape(f"{block.id}\tBOILERPLATE\t{block.score:g}\t{block.description.get('zh', '')}") + note)
+        row = (block.id, "BOILERPLATE", f"{block.score:g}", block.description.get("zh", ""), *note)
+        click.echo("\t".join(map(escape, row)))
 
 
 @rules.command("show")

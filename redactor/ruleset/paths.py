@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 
@@ -26,7 +25,7 @@ def rule_folder(given: str | Path) -> Path:
 def pack_folder(name: str) -> Path:
     """The folder of an installed rule pack: what is registered is a package that holds it, or a path. PluginError if there is none."""
     found = load("rules", name)
-    folder = files(found) if isinstance(found, ModuleType) else found
+    folder = next(iter(getattr(found, "__path__", ())), None) if isinstance(found, ModuleType) else found
     if isinstance(folder, str | Path) and Path(folder).is_dir():
         return Path(folder)
     raise PluginError(f"{described('rules', name)} has no folder; register the package that holds the .toml files")
