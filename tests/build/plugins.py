@@ -46,5 +46,5 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     yield installed
     plugins.installed.cache_clear()
     for module in set(sys.modules) - before:
-        if str(tmp_path) in str(getattr(sys.modules[module], "__file__", "")):
+        if str(tmp_path) in str(sys.modules[module].__spec__):
             del sys.modules[module]
