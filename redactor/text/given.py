@@ -20,4 +20,5 @@ def several_texts(values: Iterable[str], name: str) -> Iterator[str]:
 
 
 def _kind(value: object) -> str:
-    return "None" if value is None else f"one {type(value).__name__}" if isinstance(value, str) else type(value).__name__
+    name = type(value).__name__
+    return "None" if value is None else f"one {name}" if name == "str" else name
