@@ -30,7 +30,7 @@ from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document, apart, joined
 from redactor.text.given import one_text, several_texts
 from redactor.text.invisible import has_invisible
-from redactor.text.masked import masked_spans
+from redactor.text.masked import is_masked_at, masked_spans
 from redactor.text.separator import WALL
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
@@ -177,8 +177,7 @@ class Redactor:
         """A text that is known to be one value of an entity, whatever it says; what is masked already stays."""
         value = text.strip()
         start = text.find(value)
-        masked = masked_spans(text)
-        if not value or (self.only and entity not in self.only) or any(low <= start < high for low, high in masked):
+        if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.detect.person.recognizer import read_surnames
+from redactor.chinese.names import read_surnames
 from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement
 from redactor.ruleset.load import load_rules
 from redactor.text.masked import masked_spans

@@ -10,6 +10,7 @@ from typing import Final
 
 import regex
 
+from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.policy.operators import compound_surnames
 
 Span = tuple[int, int, str]
@@ -211,7 +212,7 @@ def without_titles(sentence: Sentence) -> Sentence:
             value = sentence.text[start:end]
             title = next((t for t in _TITLES if value.endswith(t) and len(value) > len(t)), "")
             end -= len(title)
-            if end - start == 2 and value[0] in "小老阿":
+            if end - start == 2 and value[0] in BEFORE_SURNAMES:
                 start += 1
         spans.append((start, end, kind))
     return Sentence(sentence.text, tuple(spans), sentence.corpus)
