@@ -7,7 +7,7 @@ import pytest
 from redactor import Redactor
 from redactor.detect.headers import entity_of, is_no_value, known_names
 from redactor.model import ENTITIES
-from tests.tables import redacted
+from tests.build.tables import redacted
 
 
 @pytest.fixture(scope="module")
