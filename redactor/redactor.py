@@ -25,6 +25,7 @@ from redactor.ruleset.schema import RuleSet
 from redactor.ruleset.user import own_place_rules, user_rules
 from redactor.settings import Settings
 from redactor.text.document import Document
+from redactor.text.given import one_text, several_texts
 
 
 class Redactor:
@@ -71,10 +72,10 @@ class Redactor:
         self.settings = Settings(
             policy=chosen,
             rules=self.ruleset.own,
-            only=tuple(only),
-            own_places=tuple(own_places),
-            keep=tuple(keep),
-            mask=tuple(mask),
+            only=tuple(several_texts(only, "only")),
+            own_places=tuple(several_texts(own_places, "own_places")),
+            keep=tuple(several_texts(keep, "keep")),
+            mask=tuple(several_texts(mask, "mask")),
             builtin=builtin,
             ner=ner,
             recognizers=tuple(recognizers),
@@ -106,22 +107,21 @@ class Redactor:
 
     def redact(self, text: str) -> Result:
         """The text with every accepted finding replaced as the policy says."""
-        return self.flow.redact(Document(text), Memory())
+        return self.flow.redact(Document(one_text(text, "text")), Memory())
 
     def redact_many(self, texts: Iterable[str]) -> Iterator[Result]:
         """`redact` for each of many texts, in order: of short ones, several times as fast."""
-        for batch in batches(map(Document, texts)):
-            yield from self.flow.redact_all(batch, [Memory() for _ in batch])
+        found = batches(map(Document, several_texts(texts, "texts")))
+        return (result for batch in found for result in self.flow.redact_all(batch, [Memory() for _ in batch]))
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""
         memory = Memory()
-        for document in documents(parts):
-            yield self.flow.redact(document, memory)
+        return (self.flow.redact(part, memory) for part in documents(several_texts(parts, "parts")))
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""
-        return self.flow.scan(Document(text))
+        return self.flow.scan(Document(one_text(text, "text")))
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
@@ -129,7 +129,7 @@ class Redactor:
 
     def account(self, text: str, result: Result) -> tuple[Residue, ...]:
         """The same, and the digits that KEEP rules protect: under a policy that masks figures, each digit of the result is in it."""
-        return self.flow.account_all([(text, result)])[0]
+        return self.flow.account_all([(one_text(text, "text"), result)])[0]
 
     def prepare(self) -> None:
         """Compile what is compiled when a text first needs it: before processes are forked that would each do so."""

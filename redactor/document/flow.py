@@ -22,7 +22,7 @@ from redactor.policy.load import Policy
 from redactor.policy.operators import Labels
 from redactor.ruleset.user import USER_PRIORITY
 from redactor.text.document import Document, apart, joined
-from redactor.text.masked import masked_spans
+from redactor.text.masked import is_masked_at, masked_spans
 from redactor.text.separator import WALL
 
 _SETTLE_ROUNDS: Final = 6
@@ -100,8 +100,7 @@ class Flow:
         """A text that is known to be one value of an entity, whatever it says; what is masked already stays."""
         value = text.strip()
         start = text.find(value)
-        masked = masked_spans(text)
-        if not value or (self.only and entity not in self.only) or any(low <= start < high for low, high in masked):
+        if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(

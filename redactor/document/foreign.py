@@ -13,6 +13,7 @@ from redactor.document.state import Draft, Memory
 from redactor.model import ENTITIES, KEEP, Finding, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
+from redactor.text.given import one_text
 from redactor.text.masked import masked_spans
 
 Found: TypeAlias = Finding | tuple[int, int, str]
@@ -33,14 +34,13 @@ def apply(
     finding of entity "KEEP" covers is protected. `key`, `operators`: as of `Redactor`.
     TypeError or ValueError for what is no finding in the text, PolicyError for a policy that can't be used.
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text must be str, not {type(text).__name__}")
     acting = with_operators(policy if isinstance(policy, Policy) else load_policy(policy), operators or {})
     check_key(acting, key)
-    given = [_checked(found, f"findings[{number}]", len(text)) for number, found in enumerate(findings)]
+    length = len(one_text(text, "text"))
+    given = [_checked(found, f"findings[{number}]", length) for number, found in enumerate(findings)]
     decisions = decide(
         (finding for finding in given if finding.entity == KEEP or acting.detects(finding.entity)),
-        length=len(text),
+        length=length,
         masked=lambda: masked_spans(text),
         threshold=acting.threshold,
         keep_list=acting.keep_list,
