@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from redactor.model import PluginError, RedactorError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DISTRIBUTION: Final = "redactor-zh"
 """What this package is called in the package index; `redactor` there is another author's."""
 Group = Literal["rules", "recognizers", "validators", "operators", "formats"]
+T = TypeVar("T")
 _SINGULAR: Final[Mapping[Group, str]] = {
     "rules": "rule pack",
     "recognizers": "recognizer",
@@ -111,6 +112,16 @@ def answering(what: str) -> Iterator[None]:
             at = at.tb_next
         place = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
         raise PluginError(f"{what} failed: {type(error).__name__}{place}") from None
+
+
+def guarded(function: Callable[..., T], what: str) -> Callable[..., T]:
+    """The function, what it raises turned into a PluginError likewise."""
+
+    def run(*arguments: Any) -> T:
+        with answering(what):
+            return function(*arguments)
+
+    return run
 
 
 def _package(entry: EntryPoint) -> str:

@@ -41,7 +41,11 @@ def rule_options(command: F) -> F:
                 "--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."
             ),
             click.option(
-                "--rules", multiple=True, type=path, metavar="PATH", help="Further rule file or folder, or an installed rule pack; later ones win."
+                "--rules",
+                multiple=True,
+                type=path,
+                metavar="PATH",
+                help="Further rule file or folder, or an installed rule pack; later ones win.",
             ),
             click.option("--only", multiple=True, metavar="ENTITY", help="Act on this entity alone (repeatable)."),
             click.option(

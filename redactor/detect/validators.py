@@ -15,7 +15,7 @@ from typing import Final
 
 import regex
 
-from redactor.plugins import answering, described, installed, load_function
+from redactor.plugins import described, guarded, installed, load_function
 
 Validator = Callable[[str], bool]
 
@@ -189,14 +189,6 @@ def find_validator(name: str) -> Validator | None:
     """The validator of that name, built in or installed; None when there is none."""
     if name in VALIDATORS:
         return VALIDATORS[name]
-    return _guarded(name) if name in installed("validators") else None
-
-
-def _guarded(name: str) -> Validator:
-    validate, what = load_function("validators", name), described("validators", name)
-
-    def guarded(text: str) -> bool:
-        with answering(what):
-            return bool(validate(text))
-
-    return guarded
+    if name not in installed("validators"):
+        return None
+    return guarded(load_function("validators", name), described("validators", name))

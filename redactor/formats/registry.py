@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import BinaryIO
 
-from redactor.formats.options import Options
-from redactor.formats.unit import Redact, Session, Sink
+from redactor.formats.unit import Redact
 from redactor.model import FormatError, PluginError
-from redactor.plugins import answering, described, install_hint, installed, load
+from redactor.plugins import described, guarded, install_hint, installed, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +231,7 @@ def load_format(name: str) -> Redact:
         raise FormatError(
             f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}"
         ) from None
-    return redact if name in FORMATS else _guarded(redact, described("formats", name))
-
-
-def _guarded(redact: Redact, what: str) -> Redact:
-    def guarded(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
-        with answering(what):
-            redact(source, out, session, options)
-
-    return guarded
+    return redact if name in FORMATS else guarded(redact, described("formats", name))
 
 
 def _plugged(name: str) -> Format:
