@@ -10,7 +10,8 @@ import regex
 
 import redactor
 
-PAGE = (Path(__file__).parent.parent / "docs" / "library.md").read_text("utf-8")
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "library.md").read_text("utf-8")
 EXAMPLES = "\n".join(match[1] for match in regex.finditer(r"(?ms)^```python\n(.*?)^```$", PAGE))
 
 
@@ -27,3 +28,12 @@ def test_examples() -> None:
 def test_every_public_name_has_an_example(name: str) -> None:
     code = "\n".join(line[4:] for line in EXAMPLES.splitlines() if line.startswith((">>> ", "... ")))
     assert regex.search(rf"\b{name}\b", code)
+
+
+@pytest.mark.parametrize("name", ["library", "extend"])
+def test_the_pages_in_chinese_have_the_same_code(name: str) -> None:
+    english, chinese = (
+        regex.findall(r"(?ms)^```\w+\n.*?^```$", (DOCS / f"{name}{language}.md").read_text("utf-8"))
+        for language in ("", ".zh-CN")
+    )
+    assert english == chinese
