@@ -256,7 +256,7 @@ def _digits_in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) ->
     def looked() -> Iterator[tuple[str, Sequence[Finding]]]:
         memory = Memory()
         for document in documents(parts):
-            result = redactor.flow.redact(document, memory)
+            result = redactor.pipeline.redact(document, memory)
             yield document.text, _digits_of(redactor, document.text, result, ())
 
     yield from _by_line(looked(), count)

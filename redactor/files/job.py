@@ -169,7 +169,7 @@ class Job:
             with suppress(Exception):
                 results = list(self.redactor.redact_many(texts))
                 residues = (
-                    self.redactor.flow.account_all(list(zip(texts, results, strict=True))) if self.residue else ()
+                    self.redactor.pipeline.account_all(list(zip(texts, results, strict=True))) if self.residue else ()
                 )
                 return Ahead(dict(zip(texts, results, strict=True)), dict(zip(texts, residues, strict=False)))
         return NOTHING

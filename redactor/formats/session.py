@@ -39,7 +39,7 @@ class Account(Protocol):
 class DocumentSession:
     """The `Session` of one file. `strict`: what can't be looked into refuses the file.
 
-    `redact_batches`: what becomes of several batches of documents; None: `Flow.redact_all` of one after the other. `jobs`: how
+    `redact_batches`: what becomes of several batches of documents; None: `Pipeline.redact_all` of one after the other. `jobs`: how
     many it may do at a time.
     """
 
@@ -93,7 +93,7 @@ class DocumentSession:
         if self.redact_batches:
             results = self.redact_batches(work)
         else:
-            results = [[(result, None) for result in self.redactor.flow.redact_all(*batch)] for batch in work]
+            results = [[(result, None) for result in self.redactor.pipeline.redact_all(*batch)] for batch in work]
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
             self.account(document.text, result, self._placed(units), residue)
@@ -105,7 +105,7 @@ class DocumentSession:
         texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
-            result = self.redactor.flow.redact(document, memory)
+            result = self.redactor.pipeline.redact(document, memory)
             group = groups.popleft()
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
@@ -113,13 +113,13 @@ class DocumentSession:
     def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
         """What becomes of a running text that comes in parts cut at line ends."""
         for document in documents(parts):
-            result = self.redactor.flow.redact(document, self.memory)
+            result = self.redactor.pipeline.redact(document, self.memory)
             self.account(document.text, result, self._placed((Unit(document.text, where),)))
             yield result.text
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
-        result = self.redactor.flow.redact_value(unit.text, entity, self.memory if record is None else record)
+        result = self.redactor.pipeline.redact_value(unit.text, entity, self.memory if record is None else record)
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 

@@ -51,7 +51,7 @@ def redact_parts(
     for part, head, tail in placed(parts()):
         document = Document(part(), head=head, tail=tail)
         known = ahead.get(document.text) if document.head and document.tail else None
-        yield finish(document.text, known or redactor.flow.redact(document, memory))
+        yield finish(document.text, known or redactor.pipeline.redact(document, memory))
 
 
 def _spread(redactor: Redactor, parts: Parts, jobs: int, finish: Finish[Outcome]) -> Iterator[Outcome]:
@@ -113,7 +113,7 @@ def _serve(
         """What is seen of each part, and at last what ended that, if anything did: it is told when its turn comes."""
         try:
             for part, head, tail in islice(placed(parts()), turn.start, None, turn.stop):
-                yield redactor.flow.look(Document(part(), head=head, tail=tail))
+                yield redactor.pipeline.look(Document(part(), head=head, tail=tail))
         except _TOLD as error:
             yield error
 
@@ -122,7 +122,7 @@ def _serve(
         looked = waiting.popleft()
         if isinstance(looked, BaseException):
             raise looked
-        result = redactor.flow.finish(looked, memory)
+        result = redactor.pipeline.finish(looked, memory)
         pipe.send((finish(looked.document.text, result),))
         pipe.send_bytes(pickle.dumps(memory))
 

@@ -19,7 +19,7 @@ from redactor.text.document import Document
 
 
 class Spread:
-    """Does what `Flow.redact_all` does for several batches at once, in processes that are forked when they are first needed.
+    """Does what `Pipeline.redact_all` does for several batches at once, in processes that are forked when they are first needed.
 
     As a context, it ends them. What a process raises is raised here; LimitError when one dies. `residue`: whether that is wanted too.
     """
@@ -106,11 +106,11 @@ def _died(process: ForkProcess) -> LimitError:
 def _done(
     redactor: Redactor, documents: Sequence[Document], memories: Sequence[Memory], *, residue: bool
 ) -> list[Done]:
-    results = redactor.flow.redact_all(documents, memories)
+    results = redactor.pipeline.redact_all(documents, memories)
     if not residue:
         return [(result, None) for result in results]
     texts = [document.text for document in documents]
-    return list(zip(results, redactor.flow.account_all(list(zip(texts, results, strict=True))), strict=True))
+    return list(zip(results, redactor.pipeline.account_all(list(zip(texts, results, strict=True))), strict=True))
 
 
 def _serve(redactor: Redactor, residue: bool, pipe: Connection, others: Sequence[Connection]) -> None:

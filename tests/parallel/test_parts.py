@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.state import Looked
 from redactor.model import LimitError, RedactorError, Result
 from redactor.parallel.parts import redact_parts
@@ -82,7 +82,7 @@ def test_an_error_is_raised_though_its_process_has_looked_further(publish: Redac
         next(done)
 
 
-class Refusing(Flow):
+class Refusing(Pipeline):
     """Ends at one of the parts as a rule does that takes too long."""
 
     def look(self, document: Document) -> Looked:
@@ -94,7 +94,7 @@ class Refusing(Flow):
 def refusing(**settings: str) -> Redactor:
     """A redactor that does."""
     redactor = Redactor(**settings)  # type: ignore[arg-type]
-    redactor.flow = Refusing(**vars(redactor.flow))
+    redactor.pipeline = Refusing(**vars(redactor.pipeline))
     return redactor
 
 
