@@ -38,7 +38,7 @@ from redactor.text.decode import (
     Encoding,
     Errors,
     Part,
-    RoundTrip,
+    check_round_trip,
     detect_encoding,
     encode,
     likely_utf8,
@@ -239,12 +239,10 @@ class Job:
             self._text(source, encoding, outcome, target, ahead)
 
     def _text(self, source: Input, encoding: Encoding, outcome: Outcome, target: Path | None, ahead: Ahead) -> None:
-        stream = source.stream
         file = outcome.file
         file.encoding = encoding
         codec, bom = output_codec(self.output_encoding) if self.output_encoding else (encoding.name, encoding.bom)
-        round_trip = RoundTrip(encoding, self.errors)
-        read = round_trip.needed and read_parts(stream, encoding, self.errors)
+        check_round_trip(source.stream, encoding, self.errors)
         in_time = self._timer()
 
         def parts() -> Iterator[Part]:
@@ -267,8 +265,6 @@ class Job:
             line = 1
             for part in redact_parts(self.redactor, parts, self.jobs, partial(finish, out), ahead.results):
                 in_time()
-                if read:
-                    round_trip.add(next(read))
                 out.take(part.written)
                 outcome.changed = outcome.changed or part.changed
                 if part.told:
@@ -279,7 +275,6 @@ class Job:
                             click.echo(row)
                         heading = None if result.edits else heading
                         line += text.count("\n")
-            round_trip.check(stream)
             source.check()
 
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
