@@ -27,6 +27,8 @@ from redactor.model import (
 if TYPE_CHECKING:
     from redactor.document.foreign import apply
     from redactor.document.residue import Residue
+    from redactor.files.redact import FileFinding, FileResult, redact_file
+    from redactor.formats.options import Options
     from redactor.formats.registry import Format
     from redactor.formats.unit import Unit
     from redactor.policy.load import Policy, load_policy, policy_names
@@ -41,11 +43,14 @@ __all__ = [
     "Edit",
     "Entity",
     "Evidence",
+    "FileFinding",
+    "FileResult",
     "Finding",
     "Format",
     "FormatError",
     "LimitError",
     "Operator",
+    "Options",
     "PluginError",
     "Policy",
     "PolicyError",
@@ -60,10 +65,14 @@ __all__ = [
     "apply",
     "load_policy",
     "policy_names",
+    "redact_file",
 ]
 _MODULES: Final = {
+    "FileFinding": "redactor.files.redact",
+    "FileResult": "redactor.files.redact",
     "Format": "redactor.formats.registry",
     "Operator": "redactor.policy.operators",
+    "Options": "redactor.formats.options",
     "Policy": "redactor.policy.load",
     "Redactor": "redactor.redactor",
     "Residue": "redactor.document.residue",
@@ -72,6 +81,7 @@ _MODULES: Final = {
     "apply": "redactor.document.foreign",
     "load_policy": "redactor.policy.load",
     "policy_names": "redactor.policy.load",
+    "redact_file": "redactor.files.redact",
 }
 
 

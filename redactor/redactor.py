@@ -121,7 +121,7 @@ class Redactor:
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""
-        return self.pipeline.scan(Document(one_text(text, "text")))
+        return self.redact(text).findings
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""

@@ -259,7 +259,7 @@ def test_when_a_process_dies_each_of_its_files_is_tried_by_itself() -> None:
         return number
 
     job: Any = SimpleNamespace(
-        do=die_on_seven, lost=lambda number, reason: -number, _settled=lambda tasks, outcomes: outcomes
+        do=die_on_seven, lost=lambda number, reason: -number, settled=lambda tasks, outcomes: outcomes
     )
     assert Job.lost_all(job, [5, 6, 7, 8], "died") == [5, 6, -7, 8]  # type: ignore[list-item]
     assert Job.lost_all(job, [7], "died") == [-7]  # type: ignore[list-item]

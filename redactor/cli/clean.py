@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,17 +20,20 @@ from redactor.cli.options import (
     document_options,
     encoding_options,
     given_paths,
+    jobs_option,
     memory_option,
     offset_option,
     rule_options,
 )
 from redactor.files.atomic import AtomicWriter, remove_stale
-from redactor.files.job import STDIN, Job, Outcome, Task
-from redactor.files.report import Report, hidden_line
+from redactor.files.books import Outcome
+from redactor.files.inputs import STDIN
+from redactor.files.job import LARGE, Job, Task, size_of
+from redactor.files.report import Report
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, sources
 from redactor.model import RedactorError
-from redactor.parallel.pool import in_order, processors
+from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
@@ -39,10 +41,6 @@ from redactor.text.show import show
 
 _BAR_FROM = 20
 """Files from which on a bar is shown."""
-_TOGETHER = 180_000
-"""Bytes of files that are handed out together."""
-_LARGE = 10_000_000
-"""Bytes of a single file from which on a bar is shown."""
 
 
 @click.command()
@@ -65,12 +63,7 @@ _LARGE = 10_000_000
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    metavar="N",
-    help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
-)
+@jobs_option
 @click.option(
     "--state",
     "state_file",
@@ -137,7 +130,7 @@ def clean(
         raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
     redactor = build_redactor(**rules)
     options = build_options(
-        redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
+        scrub, unknown, fields, columns, encoding=encoding, errors=errors, output_encoding=output_encoding
     )
     report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
@@ -154,7 +147,7 @@ def clean(
         _check_report_file(report_file, tasks)
     if state_file:
         check_place(state_file, paths, output)
-    settings = _settings(redactor, encoding, output_encoding, errors, kind, strict, options)
+    settings = _settings(redactor, kind, strict, options)
     with (
         State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
     ):
@@ -162,24 +155,23 @@ def clean(
             redactor=redactor,
             report=report,
             state=state,
-            encoding=encoding,
-            output_encoding=output_encoding,
-            errors=errors,
             mode="diff" if diff else "check" if check else "write",
             residue=residue or fail_on_residue or report_file is not None,
             force=force,
             in_place=in_place,
             seconds=max_seconds,
             memory=max_memory,
-            jobs=jobs if len(tasks) == 1 else 1,
+            jobs=jobs,
             kind=kind,
             options=options,
             strict=strict,
+            debug=click.get_current_context().obj["debug"],
+            show=_show_lines,
         )
         if job.mode == "write":
             _remove_stale(tasks, quiet)
         try:
-            outcomes = _all(job, tasks, jobs, quiet)
+            outcomes = _all(job, tasks, quiet)
         finally:
             if job.mode == "write":
                 _remove_stale(tasks, quiet=True)  # of processes that died or were ended
@@ -196,43 +188,29 @@ def clean(
         raise SystemExit(1)
 
 
-def _all(job: Job, tasks: Sequence[Task], jobs: int, quiet: bool) -> list[Outcome]:
+def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    large = _size(tasks[0]) if len(tasks) == 1 else 0
-    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, _LARGE) as bytes_bar:
-        job = replace(job, advance=bytes_bar.update) if large >= _LARGE else job
-        if len(tasks) > 1 or large >= _LARGE:
-            job.redactor.prepare()
-        for outcome in chain.from_iterable(in_order(job.do_all, _groups(tasks, jobs), jobs, job.lost_all)):
+    large = size_of(tasks[0]) if len(tasks) == 1 else 0
+    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
+        for outcome in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
             outcomes.append(outcome)
             job.report.files.append(outcome.file)
+            _show_lines(outcome)
             if outcome.file.error is not None:
                 click.echo(f"redactor: {outcome.file.error}", err=True)
             elif not quiet:
-                for item in outcome.file.not_checked:
-                    click.echo(
-                        f"redactor: {outcome.file.name}: {item['where']}: {item['what']} was not checked", err=True
-                    )
-                for told in outcome.file.hidden:
-                    click.echo(f"redactor: {outcome.file.name}: {hidden_line(**told)}", err=True)
+                for note in outcome.file.notes():
+                    click.echo(f"redactor: {note}", err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
     return outcomes
 
 
-def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
-    """The tasks in their order, files that are small next to one another together, and never all of them."""
-    sizes = [_size(task) + 1 for task in tasks]
-    most = min(_TOGETHER, sum(sizes) // (4 * jobs))
-    groups: list[list[Task]] = []
-    room = 0
-    for task, size in zip(tasks, sizes, strict=True):
-        if size > room:
-            groups.append([])
-            room = most
-        groups[-1].append(task)
-        room -= size
-    return groups
+def _show_lines(outcome: Outcome) -> None:
+    """Show the lines that would change, as far as they are known."""
+    for row in outcome.rows:
+        click.echo(row.encode("utf-8", "backslashreplace"))
+    outcome.rows.clear()
 
 
 def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
@@ -261,11 +239,6 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
         number = remove_stale(folder)
         if number and not quiet:
             click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
-
-
-def _size(task: Task) -> int:
-    """Bytes of an input, as far as that can be told beforehand; about as many are written."""
-    return task.source.stat().st_size if task.source.is_file() else 0
 
 
 def _progress(length: int, quiet: bool, least: int = _BAR_FROM) -> AbstractContextManager[Any]:

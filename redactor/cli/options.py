@@ -16,9 +16,9 @@ from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
 from redactor.model import ENTITIES, PolicyError, RedactorError
-from redactor.policy.load import Policy
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
+from redactor.text.decode import Errors
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
@@ -134,15 +134,16 @@ def document_options(command: F) -> F:
 
 
 def build_options(
-    policy: Policy,
-    *,
     scrub: bool | None,
     unknown: Literal["refuse", "drop"],
     fields: Iterable[str],
     columns: Iterable[str],
+    *,
     encoding: str | None,
+    errors: Errors,
+    output_encoding: str | None = None,
 ) -> Options:
-    """The `Options` that `document_options` describe."""
+    """The `Options` that `document_options` and `encoding_options` describe."""
     known: dict[str, str] = {}
     for given in columns:
         name, _, entity = given.rpartition("=")
@@ -150,11 +151,13 @@ def build_options(
             raise PolicyError(f"--column {given}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
         known[name] = entity
     return Options(
-        scrub_metadata=policy.scrub_metadata if scrub is None else scrub,
+        scrub_metadata=scrub,
         unknown=unknown,
         fields=tuple(fields),
         columns=known,
         encoding=encoding,
+        output_encoding=output_encoding,
+        errors=errors,
     )
 
 
@@ -178,6 +181,16 @@ def memory_option(command: F) -> F:
         show_default=True,
         metavar="MIB",
         help="Refuse a document (not a text file) that needs more.",
+    )(command)
+
+
+def jobs_option(command: F) -> F:
+    """--jobs."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        metavar="N",
+        help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
     )(command)
 
 

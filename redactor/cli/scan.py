@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -18,35 +16,27 @@ from redactor.cli.options import (
     document_options,
     encoding_options,
     given_paths,
+    jobs_option,
     memory_option,
     offset_option,
     rule_options,
     to_json,
 )
-from redactor.document.batches import documents
-from redactor.document.state import Memory
-from redactor.files.job import NOWHERE, STDIN, document_limits, failure, open_input
-from redactor.files.positions import before_edits, places_of, shown_in
-from redactor.files.report import hidden_line
+from redactor.files.books import RESIDUE, Found, Outcome
+from redactor.files.inputs import STDIN
+from redactor.files.job import Job, Task
+from redactor.files.report import Report
 from redactor.files.walk import Source, sources
-from redactor.formats.options import Options
-from redactor.formats.registry import TEXT, load_format
-from redactor.formats.session import DocumentSession
-from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Redact, Unit
-from redactor.model import KEEP, Finding, Result
-from redactor.parallel.sandbox import confined
+from redactor.model import KEEP, Finding
+from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
-from redactor.text.decode import Errors, detect_encoding, read_parts
-from redactor.text.offsets import Offsets
-from redactor.text.offsets import Unit as OffsetUnit
-from redactor.text.show import escape, show
+from redactor.text.decode import Errors
+from redactor.text.offsets import Unit
+from redactor.text.show import escape
 
 if TYPE_CHECKING:
     from redactor.testing.profile import Clock
 
-RESIDUE: Final = "RESIDUE"
-"""What `--digits` calls digits that no rule protects."""
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
@@ -67,6 +57,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 )
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
+@jobs_option
 @memory_option
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
@@ -83,9 +74,10 @@ def scan(
     explain: bool,
     profile: bool,
     digits: bool,
-    offsets: OffsetUnit,
+    offsets: Unit,
     include_text: bool,
     check: bool,
+    jobs: int | None,
     max_memory: int,
     **rules: Any,
 ) -> None:
@@ -96,68 +88,40 @@ def scan(
     if profile and digits:
         raise click.UsageError("--profile and --digits exclude one another")
     redactor = build_redactor(**rules)
-    options = build_options(
-        redactor.policy, scrub=scrub, unknown=unknown, fields=fields, columns=columns, encoding=encoding
-    )
-    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
     printer = (_DigitsPrinter if digits else _Printer)(style, explain, include_text)
     if profile:
         redactor, printer = _profiled(redactor, style)
+    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
+    tasks = [Task(source.path, None) for source in inputs]
+    job = Job(
+        redactor=redactor,
+        report=Report(collect=False, unit=offsets),
+        options=build_options(scrub, unknown, fields, columns, encoding=encoding, errors=errors),
+        listing="digits" if digits else "findings",
+        memory=max_memory,
+        # The clock of a profile runs in this process.
+        jobs=1 if profile else jobs or processors(),
+        kind=kind,
+        strict=strict,
+        confine=not profile,
+        debug=click.get_current_context().obj["debug"],
+        show=printer.show,
+    )
     failed = 0
-    for source in inputs:
-        name = show(source.path)
-        count = Offsets(offsets)
-        try:
-            with open_input(source.path) as opened:
-                stream = opened.stream
-                form = kind or kind_of(stream, source.path.name)
-                if form == TEXT:
-                    known = detect_encoding(stream, wanted=encoding, errors=errors)
-                    in_text = _digits_in_text if digits else _in_text
-                    for found in in_text(redactor, read_parts(stream, known, errors), count):
-                        printer.add(name, found)
-                else:
-                    listing = _digits_of if digits else _findings_of
-                    work = partial(
-                        _in_document,
-                        redactor,
-                        load_format(form),
-                        stream,
-                        count,
-                        options,
-                        strict=strict,
-                        listing=listing,
-                    )
-                    # The clock of a profile runs in this process.
-                    limits = document_limits(stream, max_memory, None)
-                    listed, notes = work() if profile else confined(work, limits)
-                    for found in listed:
-                        printer.add(name, found)
-                    for note in notes:
-                        click.echo(f"redactor: {name}: {note}", err=True)
-                opened.check()
-        except Exception as error:
-            if isinstance(error, BrokenPipeError):
-                raise
+    for outcome in job.run(tasks):
+        printer.show(outcome)
+        file = outcome.file
+        if file.error is not None:
             failed += 1
-            click.echo(f"redactor: {failure(error, name)}", err=True)
+            click.echo(f"redactor: {file.error}", err=True)
+            continue
+        for note in file.notes():
+            click.echo(f"redactor: {note}", err=True)
     printer.finish()
     if failed:
         raise SystemExit(2)
     if check and printer.found:
         raise SystemExit(1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A finding with its place: line and column of a text, or the part of a document (`in_part`) that holds it."""
-
-    finding: Finding
-    matched: str
-    start: int
-    end: int
-    where: str
-    in_part: bool
 
 
 @dataclass(slots=True)
@@ -170,7 +134,13 @@ class _Printer:
     found: int = 0
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, name: str, found: _Found) -> None:
+    def show(self, outcome: Outcome) -> None:
+        """Write what was found in a file so far."""
+        for found in outcome.found:
+            self.add(outcome.file.name, found)
+        outcome.found.clear()
+
+    def add(self, name: str, found: Found) -> None:
         """Write one, or keep it for `finish`."""
         self.found += 1
         if self.style == "text":
@@ -206,7 +176,7 @@ class _Printer:
 class _DigitsPrinter(_Printer):
     """Writes the digits that stay, each with the rule that protects it; what is counted are those that none protects."""
 
-    def add(self, name: str, found: _Found) -> None:
+    def add(self, name: str, found: Found) -> None:
         """Write one, or keep it for `finish`."""
         before = self.found
         if self.style == "text":
@@ -224,7 +194,7 @@ class _ProfilePrinter(_Printer):
 
     clock: Clock | None = None
 
-    def add(self, name: str, found: _Found) -> None:
+    def add(self, name: str, found: Found) -> None:
         """Count one."""
         self.found += 1
 
@@ -246,85 +216,6 @@ def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tu
 
     profiled = ProfiledRedactor(redactor)
     return profiled, _ProfilePrinter(style, explain=False, include_text=False, clock=profiled.clock)
-
-
-def _in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
-    yield from _by_line(((text, redactor.scan(text)) for text in parts), count)
-
-
-def _digits_in_text(redactor: Redactor, parts: Iterable[str], count: Offsets) -> Iterator[_Found]:
-    def looked() -> Iterator[tuple[str, Sequence[Finding]]]:
-        memory = Memory()
-        for document in documents(parts):
-            result = redactor.pipeline.redact(document, memory)
-            yield document.text, _digits_of(redactor, document.text, result, ())
-
-    yield from _by_line(looked(), count)
-
-
-def _by_line(listed: Iterable[tuple[str, Sequence[Finding]]], count: Offsets) -> Iterator[_Found]:
-    line = 1
-    for text, findings in listed:
-        at = 0
-        count.enter(text)
-        for finding in findings:
-            line += text.count("\n", at, finding.start)
-            at = finding.start
-            where = f"{line}:{finding.start - text.rfind(chr(10), 0, finding.start)}"
-            yield _placed(finding, text, count, where, in_part=False)
-        line += text.count("\n", at)
-
-
-def _findings_of(redactor: Redactor, text: str, result: Result, units: Sequence[Unit]) -> Sequence[Finding]:
-    return result.findings
-
-
-def _digits_of(redactor: Redactor, text: str, result: Result, units: Sequence[Unit]) -> Sequence[Finding]:
-    """The digits that stay, where they stand in the input, as findings: KEEP by the rule that protects them, or RESIDUE."""
-    account = redactor.account(text, result)
-    before = before_edits(result.edits)
-    return [
-        Finding(
-            start := before(each.start),
-            start + each.end - each.start,
-            "KEEP" if each.kind == "kept-digits" else RESIDUE,
-            each.rule or f"residue.{each.kind}",
-            score=1.0 if each.kind == "kept-digits" else 0.0,
-        )
-        for each in (shown_in(units, result.edits, account) if units else account)
-        if any(char.isdigit() for char in result.text[each.start : each.end])
-    ]
-
-
-def _in_document(
-    redactor: Redactor,
-    redact: Redact,
-    stream: BinaryIO,
-    count: Offsets,
-    options: Options,
-    *,
-    strict: bool,
-    listing: Callable[[Redactor, str, Result, Sequence[Unit]], Sequence[Finding]],
-) -> tuple[list[_Found], list[str]]:
-    """What is found in a file in a format other than text, and lines on what could not be looked into or is hidden."""
-    listed: list[_Found] = []
-
-    def account(text: str, result: Result, units: Sequence[Unit], _: object = None) -> None:
-        count.enter(text)
-        where = places_of(units)
-        found = listing(redactor, text, result, units)
-        listed.extend(_placed(finding, text, count, where(finding.start), in_part=True) for finding in found)
-
-    session = DocumentSession(redactor, account, strict)
-    redact(stream, NOWHERE, session, options)
-    notes = [f"{escape(where)}: {what} was not checked" for where, what in session.not_checked]
-    notes += [hidden_line(escape(where), what, places) for (where, what), places in session.hidden_texts.items()]
-    return listed, notes
-
-
-def _placed(finding: Finding, text: str, count: Offsets, where: str, *, in_part: bool) -> _Found:
-    start, end = finding.start, finding.end
-    return _Found(finding, text[start:end], count.of(start), count.of(end), where, in_part)
 
 
 def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:

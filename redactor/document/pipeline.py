@@ -42,10 +42,6 @@ class Pipeline:
     only: frozenset[str] = frozenset()
     key: bytes | None = None
 
-    def scan(self, document: Document) -> tuple[Finding, ...]:
-        """What would be acted on, in order of place."""
-        return self._consider(self.look(document), [Memory()]).accepted
-
     def redact(self, document: Document, memory: Memory) -> Result:
         """A part of a document after the parts before it, whose memory is added to."""
         return self.finish(self.look(document), memory)

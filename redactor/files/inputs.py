@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, Final, Protocol, Self
 
 from redactor.model import FormatError
 from redactor.text.show import show
+
+STDIN: Final = Path("-")
+"""Stands for standard input."""
 
 
 class Input(Protocol):
@@ -16,11 +22,12 @@ class Input(Protocol):
 
     @property
     def stream(self) -> BinaryIO: ...
+    @property
+    def again(self) -> Callable[[], BinaryIO]:
+        """Gives another stream over the same bytes, at their beginning, with a place of its own, in any process."""
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
-    def again(self) -> BinaryIO:
-        """Another stream over the same bytes, at their beginning, with a place of its own even after a fork."""
-
     def check(self) -> None:
         """FormatError when what was read is no one state of the input; to be called before its output appears."""
 
@@ -29,18 +36,14 @@ class HeldInput:
     """An input that is held in memory."""
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
-        self.stream: BinaryIO = io.BytesIO(content)
+        self.again: Callable[[], BinaryIO] = partial(io.BytesIO, content)
+        self.stream = self.again()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stream.close()
-
-    def again(self) -> BinaryIO:
-        """Another stream over the same bytes."""
-        return io.BytesIO(self._content)
 
     def check(self) -> None:
         """Nothing changes it."""
@@ -54,7 +57,8 @@ class SteadyInput:
             raise FormatError(f"{show(path)}: not a regular file")
         self._path = path
         self.stream: BinaryIO = path.open("rb")
-        self._before = os.fstat(self.stream.fileno())
+        self._before = _state(os.fstat(self.stream.fileno()))
+        self.again: Callable[[], BinaryIO] = partial(_opened_again, path, self._before)
 
     def __enter__(self) -> Self:
         return self
@@ -62,23 +66,35 @@ class SteadyInput:
     def __exit__(self, *_: object) -> None:
         self.stream.close()
 
-    def again(self) -> BinaryIO:
-        """Another stream over the same file; FormatError when its name now stands for something else."""
-        self.check()
-        try:
-            return self._path.open("rb")
-        except OSError:
-            self.check()  # says so when it has been removed since the check before
-            raise
-
     def check(self) -> None:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
-        try:
-            named = self._path.stat()
-        except OSError:
-            raise FormatError(f"{show(self._path)}: was removed while it was read") from None
-        if {_state(os.fstat(self.stream.fileno())), _state(named)} != {_state(self._before)}:
+        _check_named(self._path, self._before)
+        if _state(os.fstat(self.stream.fileno())) != self._before:
             raise FormatError(f"{show(self._path)}: changed while it was read")
+
+
+def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
+    _check_named(path, before)
+    try:
+        return path.open("rb")
+    except OSError:
+        _check_named(path, before)  # says so when it has been removed since the check before
+        raise
+
+
+def _check_named(path: Path, before: tuple[int, ...]) -> None:
+    """FormatError when the name of a file stands for something else than before."""
+    try:
+        named = path.stat()
+    except OSError:
+        raise FormatError(f"{show(path)}: was removed while it was read") from None
+    if _state(named) != before:
+        raise FormatError(f"{show(path)}: changed while it was read")
+
+
+def open_input(path: Path) -> Input:
+    """A file or standard input, as a context that closes it."""
+    return HeldInput(sys.stdin.buffer.read()) if path == STDIN else SteadyInput(path)
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:

@@ -5,17 +5,33 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from typing import Final
+
+import regex
 
 from redactor.document.residue import Residue
 from redactor.formats.unit import Unit
 from redactor.model import Edit
 from redactor.text.show import escape
 
+_LINE_END: Final = regex.compile(r"\n")
+
 
 def places_of(units: Sequence[Unit]) -> Callable[[int], str]:
     """Tells where the unit stands that holds an offset of the joined text."""
     ends = list(accumulate(len(unit.text) + 1 for unit in units))
     return lambda offset: escape(units[bisect_right(ends, offset)].where) if offset < ends[-1] else ""
+
+
+def lines_of(text: str, first: int) -> Callable[[int], str]:
+    """Tells line and column of an offset of a text whose lines count from `first`."""
+    starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def place(offset: int) -> str:
+        number = bisect_right(starts, offset)
+        return f"{first + number - 1}:{offset - starts[number - 1] + 1}"
+
+    return place
 
 
 def places_in(units: Sequence[Unit], edits: Sequence[Edit]) -> Callable[[int], str]:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,16 +67,19 @@ class FileReport:
     error: str | None = None
     skipped: bool = False
 
-
-def hidden_line(where: str, what: str, count: int) -> str:
-    """How hidden text is told of on standard error."""
-    return f"{where}: hidden text ({what}), {count} {'place' if count == 1 else 'places'}"
+    def notes(self) -> Iterator[str]:
+        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        for item in self.not_checked:
+            yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+        for told in self.hidden:
+            places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
+            yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
 
 
 class Report:
     """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether edits are recorded at all (`collects` tells); a large run without a report need not hold them. `unit`: what offsets count.
+    `collect`: whether edits and findings are recorded (`collects` tells); a large run without a report need not hold them. `unit`: what offsets count.
     """
 
     def __init__(self, *, include_text: bool = False, collect: bool = True, unit: Unit = "code-points") -> None:
@@ -99,9 +102,9 @@ class Report:
         where: Callable[[int], str] | None = None,
     ) -> None:
         """Record the next part of a file; `where`: names the place of an offset of `text`, in formats other than text."""
+        file.before.enter(text)
         if not self.collects:
             return
-        file.before.enter(text)
         file.characters += len(text)
         for edit in edits:
             original = text[edit.start : edit.end]

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from redactor.text.decode import Errors
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """Choices that formats ask for; each format reads those that concern it."""
 
-    scrub_metadata: bool = False
-    """Take out authors, revision marks, template paths, thumbnails: what says who made a document, and how."""
+    scrub_metadata: bool | None = None
+    """Take out authors, revision marks, template paths, thumbnails: what says who made a document, and how; None: as the policy says."""
     unknown: Literal["refuse", "drop"] = "refuse"
     """What to do with a part of a package that no handler knows."""
     fields: tuple[str, ...] = ()
@@ -21,5 +23,11 @@ class Options:
     """Column name (as the header says) → entity: every value of the column is one."""
     encoding: str | None = None
     """Encoding of the input, where the format leaves that open."""
+    output_encoding: str | None = None
+    """Encoding of the output of a text; None: that of the input."""
+    errors: Errors = "strict"
+    """What to do with bytes of a text that are none in its encoding."""
+    likely_utf8: bool = False
+    """Take a text for UTF-8 when its beginning is: DecodeError when the rest is not."""
     output: str = ""
     """The output's suffix in small letters (`.txt`), where it has a name: some formats can be written in more than one."""

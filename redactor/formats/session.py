@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain, islice, pairwise
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, BinaryIO, Final, Protocol
 
-from redactor.document.batches import BATCH, batches, documents
+from redactor.document.batches import BATCH, batches, documents, placed
 from redactor.document.edits import apply
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
@@ -17,13 +19,75 @@ from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, FormatError, Result
 from redactor.redactor import Redactor
-from redactor.text.decode import PART
+from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
 Done = tuple[Result, tuple[Residue, ...] | None]
 """What has become of a document, and its residue if that is known already."""
+Ahead = Mapping[str, Done]
+"""What is known already of whole texts."""
+NOTHING: Final[Ahead] = MappingProxyType({})
+Parts = Callable[[], Iterable[Part]]
+"""Gives the parts of a text, cut at line ends, from its beginning each time it is called, in any process."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """What has become of one part of a text. `told`: the part, its result and its residue, where they are wanted."""
+
+    text: str
+    changed: bool
+    told: tuple[str, Result, tuple[Residue, ...] | None] | None
+
+
+class OneProcess:
+    """Does the work that a session asks for, in this process.
+
+    `residue`: whether it is wanted too. `tells`: whether more is wanted of the parts of a text than what has become of them.
+    `ahead`: is made use of.
+    """
+
+    jobs = 1
+
+    def __init__(
+        self,
+        redactor: Redactor,
+        *,
+        residue: bool = False,
+        tells: bool = True,
+        ahead: Ahead = NOTHING,
+    ) -> None:
+        self.redactor = redactor
+        self._residue, self._tells, self._ahead = residue, tells, ahead
+
+    def batches(self, work: Sequence[Batch]) -> list[list[Done]]:
+        """The results of each batch, in order; memories are added to."""
+        return [self.done(*batch) for batch in work]
+
+    def done(self, documents: Sequence[Document], memories: Sequence[Memory]) -> list[Done]:
+        """The results of documents that are looked at together."""
+        results = self.redactor.pipeline.redact_all(documents, memories)
+        if not self._residue:
+            return [(result, None) for result in results]
+        texts = [document.text for document in documents]
+        return list(
+            zip(results, self.redactor.pipeline.account_all(list(zip(texts, results, strict=True))), strict=True)
+        )
+
+    def parts(self, parts: Parts, memory: Memory) -> Iterator[PartDone]:
+        """What becomes of each part of a text, in order; the memory is added to."""
+        for part, head, tail in placed(parts()):
+            document = Document(part(), head=head, tail=tail)
+            known = self._ahead.get(document.text) if head and tail else None
+            yield self.told(document.text, *(known or (self.redactor.pipeline.redact(document, memory), None)))
+
+    def told(self, text: str, result: Result, residue: tuple[Residue, ...] | None = None) -> PartDone:
+        """What is told of a part, and its residue where that is wanted."""
+        if self._tells and self._residue and residue is None:
+            residue = self.redactor.account(text, result)
+        return PartDone(result.text, bool(result.edits), (text, result, residue) if self._tells else None)
 
 
 class Account(Protocol):
@@ -37,23 +101,28 @@ class Account(Protocol):
 
 @dataclass
 class DocumentSession:
-    """The `Session` of one file. `strict`: what can't be looked into refuses the file.
+    """The `Session` of one file. `strict`: what can't be looked into refuses the file. `work`: does what can be spread.
 
-    `redact_batches`: what becomes of several batches of documents; None: `Pipeline.redact_all` of one after the other. `jobs`: how
-    many it may do at a time.
+    `again`: gives another stream over the file, with a place of its own; None: texts are read from the one that there is.
     """
 
     redactor: Redactor
     account: Account
     strict: bool = False
-    redact_batches: Callable[[Sequence[Batch]], list[list[Done]]] | None = None
-    jobs: int = 1
+    work: OneProcess = None  # type: ignore[assignment]
+    again: Callable[[], BinaryIO] | None = None
+    encoding: Encoding | None = None
+    changed: bool = False
+    """Whether a text was edited that the account has not been told of."""
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
+
+    def __post_init__(self) -> None:
+        self.work = self.work or OneProcess(self.redactor)
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
@@ -66,7 +135,7 @@ class DocumentSession:
     @property
     def room(self) -> int:
         """Characters of records that are worth giving to `flows` at once."""
-        return 4 * BATCH * self.jobs
+        return 4 * BATCH * self.work.jobs
 
     def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
         """`flow` for each of many records, looked at together."""
@@ -84,16 +153,14 @@ class DocumentSession:
         documents = [Document(_joined(units, last=True)) for _, units in flows]
         # As many batches as can be done at a time, or several times as many: none waits for a last one.
         size = sum(len(document.text) for document in documents)
-        number = self.jobs * max(1, round(size / (self.jobs * BATCH)))
+        jobs = self.work.jobs
+        number = jobs * max(1, round(size / (jobs * BATCH)))
         records = iter(flows)
         work: list[Batch] = [
             (batch, [record for record, _ in islice(records, len(batch))])
             for batch in batches(documents, most=size // number + 1)
         ]
-        if self.redact_batches:
-            results = self.redact_batches(work)
-        else:
-            results = [[(result, None) for result in self.redactor.pipeline.redact_all(*batch)] for batch in work]
+        results = self.work.batches(work)
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
             self.account(document.text, result, self._placed(units), residue)
@@ -110,12 +177,23 @@ class DocumentSession:
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
 
-    def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
-        """What becomes of a running text that comes in parts cut at line ends."""
-        for document in documents(parts):
-            result = self.redactor.pipeline.redact(document, self.memory)
-            self.account(document.text, result, self._placed((Unit(document.text, where),)))
-            yield result.text
+    def text(self, parts: Parts, where: str) -> Iterator[str]:
+        """What becomes of a running text, part by part."""
+        for done in self.work.parts(parts, self.memory):
+            if done.told:
+                text, result, residue = done.told
+                self.account(text, result, self._placed((Unit(text, where),)), residue)
+            self.changed = self.changed or done.changed
+            yield done.text
+
+    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
+        """Opens the file again, each time it is called; within a container, it is the stream that there is."""
+        return self.again if self.again and not self.path else partial(nullcontext, source)
+
+    def read_as(self, encoding: Encoding) -> None:
+        """Tell the encoding of a text; that of the file itself is kept."""
+        if not self.path:
+            self.encoding = encoding
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.model import Edit
+from redactor.text.decode import Encoding, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,17 @@ class Session(Protocol):
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         """`flow` for texts too many to hold: units are taken as results are asked for, two parts ahead of them."""
 
-    def text(self, parts: Iterable[str], where: str) -> Iterator[str]:
-        """What becomes of a running text that comes in parts cut at line ends (`read_parts`), one after the other."""
+    def text(self, parts: Callable[[], Iterable[Part]], where: str) -> Iterator[str]:
+        """What becomes of a running text that comes in parts cut at line ends (`parts_of`), one after the other.
+
+        `parts` gives them from the beginning, each time it is called: it may be called in several processes.
+        """
+
+    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
+        """Opens the file that is read once more, each time it is called, in any process."""
+
+    def read_as(self, encoding: Encoding) -> None:
+        """Tell the encoding that a text was found to be in."""
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity, whatever it says."""

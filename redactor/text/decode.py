@@ -241,36 +241,23 @@ def output_codec(name: str) -> tuple[str, bytes]:
     }.get(canonical, (canonical, b""))
 
 
-class RoundTrip:
-    """Whether what was read, encoded again, is what stands in the file: the proof that nothing is lost unseen.
+def check_round_trip(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> None:
+    """DecodeError unless what is read of a seekable stream, encoded again, is what stands in it; it is left at its beginning.
 
-    `needed`: not for UTF-8, of which a strict decoder lets only the one form through that its encoder writes (RFC 3629), and what
-    it does not let through is kept byte by byte (PEP 383) or meant to be replaced.
+    Not asked of UTF-8, of which a strict decoder lets only the one form through that its encoder writes (RFC 3629), while what it
+    does not let through is kept byte by byte (PEP 383); nor where bytes may be replaced.
     """
-
-    def __init__(self, encoding: Encoding, errors: Errors) -> None:
-        self.needed = encoding.name != "utf-8" and errors != "replace"
-        self._encoding, self._errors = encoding, errors
-        self._digest = hashlib.sha256(encoding.bom)
-
-    def add(self, part: str) -> None:
-        """Take the next part as it was read."""
-        if not self.needed:
-            return
-        self._digest.update(encode(part, self._encoding.name, self._errors))
-
-    def check(self, stream: BinaryIO) -> None:
-        """Compare with the file; DecodeError when they differ. With `replace`, they may."""
-        if not self.needed:
-            return
-        stream.seek(0)
-        whole = hashlib.sha256()
-        while chunk := stream.read(_CHUNK):
-            whole.update(chunk)
-        if whole.digest() != self._digest.digest():
-            raise DecodeError(
-                f"{self._encoding.name} does not give the same bytes back; name the encoding with --encoding"
-            )
+    if encoding.name == "utf-8" or errors == "replace":
+        return
+    again, whole = hashlib.sha256(encoding.bom), hashlib.sha256()
+    for part in read_parts(stream, encoding, errors):
+        again.update(encode(part, encoding.name, errors))
+    stream.seek(0)
+    while chunk := stream.read(_CHUNK):
+        whole.update(chunk)
+    stream.seek(0)
+    if whole.digest() != again.digest():
+        raise DecodeError(f"{encoding.name} does not give the same bytes back; name the encoding with --encoding")
 
 
 def _handler(errors: Errors) -> str:

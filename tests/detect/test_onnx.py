@@ -20,7 +20,8 @@ from redactor import PolicyError, Redactor, RuleError
 from redactor.detect.ner.labels import compile_scheme
 from redactor.detect.ner.onnx import load_onnx
 from redactor.detect.ner.recogniser import Engine, Tags
-from redactor.parallel.parts import redact_parts
+from redactor.document.state import Memory
+from redactor.parallel.records import Spread
 from tests.conftest import Run
 
 NAMES = {"PER": "柿桷枥", "LOC": "氹桉垌", "ORG": "犇焱髹"}
@@ -321,7 +322,7 @@ def test_files_are_spread_over_processes(tmp_path: Path, model: Path, run: Run) 
 
 def test_parts_are_spread_over_processes(own: Redactor) -> None:
     parts = [partial(str, f"{day}日{PERSON}来过{ORGANISATION}。\n" * 20) for day in "甲乙丙丁戊"]
-    once, twice = (list(redact_parts(own, lambda: parts, jobs, lambda text, result: result.text)) for jobs in (1, 2))
+    once, twice = ([done.text for done in Spread(own, jobs).parts(lambda: parts, Memory())] for jobs in (1, 2))
     assert once == twice == [f"{day}日×来过×。\n" * 20 for day in "甲乙丙丁戊"]
 
 

@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from redactor import Redactor
 from redactor.document.pipeline import Pipeline
-from redactor.document.state import Looked
+from redactor.document.state import Looked, Memory
 from redactor.model import LimitError, RedactorError, Result
-from redactor.parallel.parts import redact_parts
+from redactor.parallel.parts import Finish, spread_parts
 from redactor.text.decode import Part
 from redactor.text.document import Document
 from tests.conftest import Run
@@ -27,6 +28,12 @@ PARTS = [
     "增长12.5%以上。\n",
     "更多资料请关注公众号：青石文库\n",
 ]
+
+
+def redact_parts(
+    redactor: Redactor, parts: Callable[[], Iterator[Part]], jobs: int, finish: Finish[Any]
+) -> Iterator[Any]:
+    return spread_parts(redactor, parts, jobs, finish, Memory())
 
 
 def both(text: str, result: Result) -> tuple[str, Result]:
@@ -45,8 +52,8 @@ def label() -> Redactor:
 @pytest.mark.parametrize(("count", "jobs"), [(0, 2), (1, 2), (2, 2), (5, 2), (5, 3), (5, 8)])
 def test_jobs_give_what_one_job_gives(count: int, jobs: int, label: Redactor) -> None:
     parts = parts_of(*PARTS[:count])
-    one = list(redact_parts(label, parts, 1, both))
-    assert [text for text, _ in one] == PARTS[:count]
+    one = list(zip(PARTS[:count], label.redact_parts(PARTS[:count]), strict=True))
+    assert list(redact_parts(label, parts, 1, both)) == one
     assert list(redact_parts(label, parts, jobs, both)) == one
 
 
@@ -115,7 +122,7 @@ def test_a_process_that_dies_ends_the_run(publish: Redactor) -> None:
 
     done = redact_parts(publish, parts_of(*PARTS), 2, die)
     next(done)
-    with pytest.raises(RedactorError, match="ended with -9; nothing was written"):
+    with pytest.raises(RedactorError, match="its process was ended by signal 9; nothing was written"):
         next(done)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -37,7 +38,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
     redactor = Redactor("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
-        assert spread.redact(work) == [
+        assert spread.batches(work) == [
             [(result, None) for result in redactor.pipeline.redact_all(*batch)] for batch in same
         ]
     # What a text has shown is known when another of its record comes later.
@@ -50,8 +51,8 @@ def test_what_is_known_already_goes_with_the_text() -> None:
     first, second = batches_of(1, 1)
     with Spread(Redactor("label"), 2) as spread:
         (memory,) = first[1]
-        spread.redact([first, second])
-        again, _ = spread.redact([([Document("王建国补充。")], [memory]), second])
+        spread.batches([first, second])
+        again, _ = spread.batches([([Document("王建国补充。")], [memory]), second])
     assert again[0][0].text == "【人名1】补充。"
 
 
@@ -60,7 +61,7 @@ def test_residue_is_that_of_each_text(publish: Redactor, jobs: int) -> None:
     text = "鲁商工业园里，如意湖畔，编号13号，第7。×湖、×工业园。"
     work: list[Batch] = [([Document(text), Document(TEXTS[0])], [Memory(), Memory()]), batches_of(3)[0]]
     with Spread(publish, jobs, residue=True) as spread:
-        found = [done for batch in spread.redact(work) for done in batch]
+        found = [done for batch in spread.batches(work) for done in batch]
     texts = [document.text for documents, _ in work for document in documents]
     assert found == [(publish.redact(text), publish.residue(text, publish.redact(text))) for text in texts]
     assert any(residue for _, residue in found)
@@ -87,21 +88,20 @@ def refusing(**settings: str) -> Redactor:
 def test_an_error_in_a_process_is_raised_here() -> None:
     work: list[Batch] = [([Document(text)], [Memory()]) for text in (TEXTS[0], TEXTS[3], TEXTS[1])]
     with Spread(refusing(ner="none"), 2) as spread, pytest.raises(RuleError, match="is no rule"):
-        spread.redact(work)
+        spread.batches(work)
 
 
 def test_a_process_that_dies_ends_the_file() -> None:
     work: list[Batch] = [([Document(text)], [Memory()]) for text in (TEXTS[0], TEXTS[2], TEXTS[1])]
     with Spread(refusing(ner="none"), 2) as spread, pytest.raises(LimitError, match="ended by signal 9; nothing"):
-        spread.redact(work)
+        spread.batches(work)
 
 
 def test_processes_end_with_the_block() -> None:
     with Spread(Redactor(ner="none"), 2) as spread:
-        spread.redact(batches_of(1, 1))
-        processes = [process for _, process in spread._processes]
-        assert len(processes) == 2
-    assert [process.is_alive() for process in processes] == [False, False]
+        spread.batches(batches_of(1, 1))
+        assert len(multiprocessing.active_children()) == 2
+    assert multiprocessing.active_children() == []
 
 
 def records(kind: str, number: int) -> str:

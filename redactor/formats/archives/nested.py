@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
@@ -49,7 +50,8 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
     if find_format(kind):
-        load_format(kind)(source, out, session, options)
+        # Of a text within a file no byte may be lost.
+        load_format(kind)(source, out, session, replace(options, errors="strict", output_encoding=None))
         return True
     if options.unknown == "drop":
         session.removed("", f"a file of a kind that is not supported ({kind})")

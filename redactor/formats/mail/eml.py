@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import collapse_rfc2231_value
+from functools import partial
 from mimetypes import guess_extension
 from typing import BinaryIO, Final
 from urllib.parse import quote
@@ -25,7 +26,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.unit import Session, Sink, Unit, unshown
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
-from redactor.text.decode import detect_encoding, encode, read_parts
+from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 
 # fmt: off
 _ADDRESSES: Final = frozenset(
@@ -272,9 +273,10 @@ class _Mail:
         if _ARMOUR.search(content):
             self.session.unchecked(where, "an encrypted or encoded passage")
         encoding = encoding_of(part, content)
-        before = list(read_parts(io.BytesIO(content), encoding))
-        after = "".join(self.session.text(before, where))
-        if after == "".join(before):
+        source = io.BytesIO(content)
+        before = "".join(read_parts(source, encoding))
+        after = "".join(self.session.text(partial(parts_of, source, encoding), where))
+        if after == before:
             return content
         try:
             return encoding.bom + encode(after, encoding.name)

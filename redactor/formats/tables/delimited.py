@@ -14,7 +14,7 @@ from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Session, Sink, Unit
 from redactor.model import FormatError
-from redactor.text.decode import Encoding, RoundTrip, encode, read_parts
+from redactor.text.decode import encode, read_parts
 from redactor.text.show import escape
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
@@ -65,21 +65,13 @@ class _Table:
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact the cells of a file of delimiter-separated values."""
     encoding = sure_encoding(source, options)
-    round_trip = RoundTrip(encoding, "strict")
     out.write(encoding.bom)
     table: _Table | None = None
     first = 0
-    for delimiter, batch in _batches(_records(_parts(source, encoding, round_trip))):
+    for delimiter, batch in _batches(_records(read_parts(source, encoding))):
         table = table or _table(delimiter, batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
-    round_trip.check(source)
-
-
-def _parts(source: BinaryIO, encoding: Encoding, round_trip: RoundTrip) -> Iterator[str]:
-    for part in read_parts(source, encoding):
-        round_trip.add(part)
-        yield part
 
 
 def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:

@@ -6,17 +6,18 @@ from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
 from redactor.model import DecodeError
-from redactor.text.decode import Encoding, detect_encoding
+from redactor.text.decode import Encoding, check_round_trip, detect_encoding
 
 _SURE: Final = 0.7
 
 
 def sure_encoding(source: BinaryIO, options: Options) -> Encoding:
-    """A Unicode encoding, or GB18030 or Big5 where the text is Chinese; DecodeError for what could only be guessed.
+    """A Unicode encoding, or GB18030 or Big5 where the text is Chinese, proven to give back the same bytes.
 
-    Read in a wrong encoding, names are not found: one broken byte of UTF-8 must not make a file of GB18030 of it.
+    DecodeError for what could only be guessed. Read in a wrong encoding, names are not found: one broken byte of UTF-8 must not make a file of GB18030 of it.
     """
     encoding = detect_encoding(source, wanted=options.encoding)
     if encoding.confidence < _SURE or encoding.how == "chardet":
         raise DecodeError(f"not valid utf-8; could be {encoding.name}: if it is, name it with --encoding")
+    check_round_trip(source, encoding)
     return encoding

@@ -14,7 +14,7 @@ from redactor.formats.tables.json_scan import Leaf, scan
 from redactor.formats.tables.rows import MAX_CHARACTERS
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
-from redactor.text.decode import RoundTrip, encode, read_parts
+from redactor.text.decode import encode, read_parts
 
 MAX_BYTES: Final = 100 << 20
 """A JSON file is held in memory as a whole: larger ones are refused."""
@@ -27,9 +27,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         raise FormatError(f"a JSON file of more than {MAX_BYTES >> 20} MB; as JSON Lines it may be of any size")
     encoding = sure_encoding(source, options)
     text = "".join(read_parts(source, encoding))
-    round_trip = RoundTrip(encoding, "strict")
-    round_trip.add(text)
-    round_trip.check(source)
     out.write(encoding.bom)
     if not text.strip(" \t\r\n"):
         out.write(encode(text, encoding.name))

@@ -11,7 +11,7 @@ from redactor.formats.tables.json_records import JsonDocument, records, with_edi
 from redactor.formats.tables.json_scan import scan
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
-from redactor.text.decode import RoundTrip, encode, read_parts
+from redactor.text.decode import encode, read_parts
 
 _LONGEST_LINE: Final = 32 << 20
 """Characters of one line."""
@@ -21,16 +21,9 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     """Redact each line of a file as a document of its own."""
     encoding = sure_encoding(source, options)
     lines = records(session, options, encoding)
-    round_trip = RoundTrip(encoding, "strict")
     out.write(encoding.bom)
     number, found = 0, False
-
-    def parts() -> Iterator[str]:
-        for part in read_parts(source, encoding):
-            round_trip.add(part)
-            yield part
-
-    for block in _whole_lines(_gathered(parts(), session.room)):
+    for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
         read = [_read(line, number, session) for number, line in enumerate(block, number + 1)]
         number += len(block)
         changes = iter(lines.redact([document for document in read if document]))
@@ -42,7 +35,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         out.write(encode("".join(pieces), encoding.name))
     if found:
         lines.check()
-    round_trip.check(source)
 
 
 def _gathered(parts: Iterator[str], size: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from typing import BinaryIO, Final
 
 from redactor.model import DecodeError, FormatError
-from redactor.text.decode import Encoding, RoundTrip, detect_encoding, read_parts
+from redactor.text.decode import Encoding, check_round_trip, detect_encoding
 
 _SAMPLE: Final = 1 << 12
 _CHUNK: Final = 1 << 20
@@ -41,10 +41,7 @@ def markup_encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     """
     encoding = _encoding(source, wanted)
     if encoding.name not in _EXACT:
-        proof = RoundTrip(encoding, "strict")
-        for part in read_parts(source, encoding):
-            proof.add(part)
-        proof.check(source)
+        check_round_trip(source, encoding)
     source.seek(0)
     return encoding
 

@@ -1,0 +1,169 @@
+"""A process of our own that answers questions over a pipe: the one protocol of all work that is done elsewhere.
+
+Not `concurrent.futures` nor `loky`: there a process that dies breaks the whole pool and is not named, and no process can be given
+limits of its own, or keep what the next question is about.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Final
+
+from redactor.model import LimitError, RedactorError
+from redactor.parallel.network import without_network
+
+START: Final = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+"""How processes begin: forked ones have all that their parent has, rules compiled; spawned ones are sent it and build it anew."""
+
+Talk = Callable[[Connection], Iterable[Any]]
+"""What a process does: receives questions from its pipe as it wants them, and yields one answer to each."""
+
+_starting = threading.RLock()
+"""Held while a process begins: it must not inherit an end of the pipe of one that another thread begins."""
+_ours: set[Connection] = set()
+"""Our ends of the pipes to all processes: a forked one closes its copies, or the others would never see theirs end."""
+
+
+class DiedError(LimitError):
+    """A process has ended without an answer. `code`: its exit code."""
+
+    def __init__(self, message: str, code: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Worker:
+    """One process. It can't reach the network, and it ends by `end_all`, or when this process does.
+
+    `daemon`: it may have no processes of its own.
+    """
+
+    def __init__(self, talk: Talk, *, daemon: bool = True) -> None:
+        context: Any = multiprocessing.get_context(START)
+        with _starting:
+            self.pipe, theirs = context.Pipe()
+            _ours.add(self.pipe)
+            self._process = context.Process(target=_serve, args=(talk, theirs), daemon=daemon)
+            try:
+                self._process.start()
+            except BaseException:
+                self.close()
+                raise
+            finally:
+                theirs.close()
+
+    def ask(self, question: object) -> None:
+        """Send a question. DiedError when nobody is there to take it."""
+        try:
+            with _failing_writes():
+                self.pipe.send(question)
+        except OSError:
+            raise self._died() from None
+
+    def answer(self) -> Any:
+        """The next answer; what the process has raised instead is raised here. DiedError when it ended without."""
+        try:
+            done, value = self.pipe.recv()
+        except (EOFError, OSError):
+            raise self._died() from None
+        if done:
+            return value
+        raise value
+
+    def close(self) -> None:
+        """Close the pipe: a process that waits for a question ends."""
+        _ours.discard(self.pipe)
+        self.pipe.close()
+
+    def terminate(self) -> None:
+        """Have the process end now: one that is in the middle of a file leaves no trace of it."""
+        self._process.terminate()
+
+    def join(self) -> int | None:
+        """Wait for the end of the process; its exit code."""
+        self._process.join()
+        code: int | None = self._process.exitcode
+        return code
+
+    def _died(self) -> DiedError:
+        code = self.join()
+        return DiedError(f"{how_ended(code)}; nothing was written", code)
+
+
+def end_all(workers: Iterable[Worker]) -> None:
+    """End processes now, all at once."""
+    workers = list(workers)
+    for worker in workers:
+        worker.terminate()
+        worker.close()
+    for worker in workers:
+        worker.join()
+
+
+def how_ended(code: int | None) -> str:
+    """Words for the exit code of a process that has given no answer."""
+    if code is None or code >= 0:
+        return f"its process ended with {code}"
+    if -code == signal.SIGXCPU:
+        return "took more processor time than a document may"
+    if -code == signal.SIGABRT:
+        return "needs more memory than it may take"  # code in C or Rust that gets none gives up
+    return f"its process was ended by signal {-code}"
+
+
+@contextlib.contextmanager
+def _failing_writes() -> Iterator[None]:
+    """A process that has died must be found out by a failed write, not end this one as a closed pipe of the command does."""
+    if not hasattr(signal, "SIGPIPE") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+
+
+def _serve(talk: Talk, pipe: Connection) -> None:
+    """Answer until the parent closes its end."""
+    for other in _ours:
+        other.close()
+    _ours.clear()
+    # A terminal interrupts all; the parent ends its processes, once, so that each can clear away what it was writing.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    without_network()
+    try:
+        for answer in talk(pipe):
+            pipe.send((True, answer))
+    except Exception as error:
+        with contextlib.suppress(OSError):  # what the parent has closed is that which ended the talk
+            pipe.send((False, _portable(error)))
+
+
+def _end(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error as it can be sent, with a note on where it happened when it is none of the user's."""
+    if isinstance(error, DiedError):
+        return LimitError(str(error))  # not the end of this process, but of one that it had
+    if not isinstance(error, RedactorError):
+        error.add_note("".join(traceback.format_tb(error.__traceback__)))
+    try:
+        ForkingPickler.loads(ForkingPickler.dumps(error))  # our own, of this moment
+    except Exception:
+        return RuntimeError(type(error).__name__)
+    return error
