@@ -13,7 +13,8 @@ import regex
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
-from redactor.ruleset.paths import pack_folder, packaged_rules
+from redactor.ruleset.installed import pack_folder
+from redactor.ruleset.paths import packaged_rules
 
 POLICY_KEYS = frozenset(
     {

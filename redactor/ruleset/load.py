@@ -12,8 +12,9 @@ from redactor.matching.compiled import Memo
 from redactor.model import RuleError
 from redactor.plugins import installed
 from redactor.ruleset.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
+from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
-from redactor.ruleset.paths import packaged_rules, rule_folder
+from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import (
     PACK_KEYS,
     TABLES,
