@@ -6,15 +6,18 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from redactor.model import (
+    ENTITIES,
     DecodeError,
     Edit,
+    Entity,
     Evidence,
     Finding,
     FormatError,
     LimitError,
+    PluginError,
     PolicyError,
     RedactorError,
     Result,
@@ -22,41 +25,72 @@ from redactor.model import (
 )
 
 if TYPE_CHECKING:
+    from redactor.document.foreign import apply
+    from redactor.document.residue import Residue
     from redactor.files.redact import FileFinding, FileResult, redact_file
     from redactor.formats.options import Options
+    from redactor.formats.registry import Format
+    from redactor.formats.unit import Unit
+    from redactor.policy.load import Policy, load_policy, policy_names
+    from redactor.policy.operators import Operator
     from redactor.redactor import Redactor
+    from redactor.settings import Settings
 
 __version__ = "0.1.0"
 __all__ = [
+    "ENTITIES",
     "DecodeError",
     "Edit",
+    "Entity",
     "Evidence",
     "FileFinding",
     "FileResult",
     "Finding",
+    "Format",
     "FormatError",
     "LimitError",
+    "Operator",
     "Options",
+    "PluginError",
+    "Policy",
     "PolicyError",
     "Redactor",
     "RedactorError",
+    "Residue",
     "Result",
     "RuleError",
+    "Settings",
+    "Unit",
     "__version__",
+    "apply",
+    "load_policy",
+    "policy_names",
     "redact_file",
 ]
-
-_HOMES = {
+_MODULES: Final = {
     "FileFinding": "redactor.files.redact",
     "FileResult": "redactor.files.redact",
+    "Format": "redactor.formats.registry",
+    "Operator": "redactor.policy.operators",
     "Options": "redactor.formats.options",
+    "Policy": "redactor.policy.load",
     "Redactor": "redactor.redactor",
+    "Residue": "redactor.document.residue",
+    "Settings": "redactor.settings",
+    "Unit": "redactor.formats.unit",
+    "apply": "redactor.document.foreign",
+    "load_policy": "redactor.policy.load",
+    "policy_names": "redactor.policy.load",
     "redact_file": "redactor.files.redact",
 }
 
 
 def __getattr__(name: str) -> Any:
     """The engine is imported when it is first asked for, so that the command's help need not wait for it."""
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

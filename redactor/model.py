@@ -51,6 +51,10 @@ class PolicyError(RedactorError):
     """A policy that can't be used."""
 
 
+class PluginError(RedactorError):
+    """A rule pack, recognizer, validator, operator or format of another package that can't be used; names it."""
+
+
 class DecodeError(RedactorError):
     """Bytes that are not text in the encoding that was asked for or found."""
 

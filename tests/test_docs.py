@@ -42,7 +42,7 @@ def formats_table() -> str:
     for form in FORMATS.values():
         page = f"formats/{form.page or form.module.rpartition('.')[2]}.md"
         title = f"[{form.title}]({page})" if (DOCS / page).exists() else form.title
-        needs = f"`redactor[{form.extra}]`" if form.extra else ""
+        needs = f"`redactor-zh[{form.extra}]`" if form.extra else ""
         rows.append(f"| {title} | {' '.join(form.suffixes)} | {form.sees} | {form.misses} | {needs} |")
     return "\n".join(rows) + "\n"
 

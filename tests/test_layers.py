@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "redactor"
 LAYERS = (
     {"model"},
+    {"plugins"},
     {"text"},
     {"matching"},
     {"chinese"},
@@ -17,7 +18,7 @@ LAYERS = (
     {"policy"},
     {"detect"},
     {"document"},
-    {"redactor"},
+    {"redactor", "settings"},
     {"formats"},
     {"parallel"},
     {"files"},

@@ -10,6 +10,8 @@ import sys
 
 import click
 
+from redactor import __version__
+
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -46,9 +48,7 @@ class LazyGroup(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        from importlib.metadata import version
-
-        click.echo(f"redactor {version('redactor')}")
+        click.echo(f"redactor {__version__}")
         ctx.exit()
 
 

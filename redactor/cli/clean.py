@@ -147,7 +147,7 @@ def clean(
         _check_report_file(report_file, tasks)
     if state_file:
         check_place(state_file, paths, output)
-    settings = _settings(redactor, rules, kind, strict, options)
+    settings = _settings(redactor, kind, strict, options)
     with (
         State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
     ):
@@ -213,19 +213,17 @@ def _show_lines(outcome: Outcome) -> None:
     outcome.rows.clear()
 
 
-def _settings(redactor: Redactor, rules: dict[str, Any], *others: object) -> Iterator[object]:
+def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
-    yield from (__version__, redactor.policy, redactor.ruleset.files, redactor.ruleset.disabled, sorted(redactor.only))
-    yield redactor.ner
-    yield from (rules["own_place"], rules["keep"], rules["mask"])
+    yield redactor.settings.digest
     yield from others
     if redactor.policy.needs_key:
         yield os.environ.get("REDACTOR_KEY")
 
 
 def _named_files(redactor: Redactor, rules: dict[str, Any]) -> list[Path]:
-    key = [rules["key_file"]] if rules["key_file"] else []
-    return [*rules["keep_file"], *rules["mask_file"], *key, *redactor.ner_files]
+    """Files that the settings hold by name only."""
+    return [*([rules["key_file"]] if rules["key_file"] else []), *redactor.ner_files]
 
 
 def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:

@@ -6,7 +6,8 @@ import json
 
 import click
 
-from redactor.formats.registry import FORMATS, is_installed
+from redactor.formats.registry import all_formats, is_installed
+from redactor.plugins import install_hint
 
 
 @click.command()
@@ -24,12 +25,12 @@ def formats(as_json: bool) -> None:
                 "sees": form.sees,
                 "misses": form.misses,
             }
-            for form in FORMATS.values()
+            for form in all_formats()
         ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    for form in FORMATS.values():
-        needs = "" if is_installed(form) else f'  (pip install "redactor[{form.extra}]")'
+    for form in all_formats():
+        needs = "" if is_installed(form) else f"  ({install_hint(form.extra)})"
         click.echo(f"{form.name}\t{form.title} ({' '.join(form.suffixes)}){needs}")
         click.echo(f"\tsees: {form.sees}")
         click.echo(f"\tdoes not see: {form.misses}")

@@ -12,16 +12,24 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS
+from redactor.formats.registry import FORMATS, find_format
 from redactor.model import ENTITIES, PolicyError, RedactorError
-from redactor.redactor import NERS, Redactor
+from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.decode import Errors
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before click 8.2
+    """The name of a format: help lists those that are built in, and any that is installed is taken."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return value if find_format(value) else str(super().convert(value, param, ctx))
 
 
 def rule_options(command: F) -> F:
@@ -33,7 +41,11 @@ def rule_options(command: F) -> F:
                 "--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."
             ),
             click.option(
-                "--rules", multiple=True, type=path, metavar="PATH", help="Further rule file or folder; later ones win."
+                "--rules",
+                multiple=True,
+                type=path,
+                metavar="PATH",
+                help="Further rule file or folder, or an installed rule pack; later ones win.",
             ),
             click.option("--only", multiple=True, metavar="ENTITY", help="Act on this entity alone (repeatable)."),
             click.option(
@@ -82,7 +94,7 @@ def document_options(command: F) -> F:
             click.option(
                 "--type",
                 "kind",
-                type=click.Choice(sorted(FORMATS)),
+                type=FormatName(sorted(FORMATS)),
                 help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
             ),
             click.option(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from redactor.model import RedactorError
+from redactor.plugins import installed
 from redactor.ruleset.load import load_rules
+from redactor.ruleset.schema import RuleSet
 from redactor.testing.jsonschema import json_schema
 from redactor.testing.rules import Failure, check_rules, run_examples
 from redactor.text.show import escape
@@ -24,14 +27,31 @@ def rules() -> None:
 @rules.command("list")
 @_PATHS
 def list_rules(paths: tuple[Path, ...]) -> None:
-    """One line a rule: id, entity, score, what it is for."""
+    """One line a rule: id, entity, score, what it is for; those of installed rule packs too, with the option that brings them in."""
     ruleset = load_rules(paths)
-    for rule in ruleset.rules:
-        click.echo(escape(f"{rule.id}\t{rule.entity}\t{rule.score:g}\t{rule.description.get('zh', '')}"))
-    for block in ruleset.boilerplate:
-        click.echo(escape(f"{block.id}\tBOILERPLATE\t{block.score:g}\t{block.description.get('zh', '')}"))
+    _list(ruleset)
     for rule_id in ruleset.disabled:
-        click.echo(escape(f"{rule_id}\t(disabled)"))
+        click.echo(f"{escape(rule_id)}\t(disabled)")
+    for pack in installed("rules"):
+        if Path(pack) not in paths:
+            added = load_rules([pack])
+            _list(
+                replace(
+                    added,
+                    rules=tuple(r for r in added.rules if r.id in added.added),
+                    boilerplate=tuple(b for b in added.boilerplate if b.id in added.added),
+                ),
+                f"(--rules {pack})",
+            )
+
+
+def _list(ruleset: RuleSet, *note: str) -> None:
+    for rule in ruleset.rules:
+        row = (rule.id, rule.entity, f"{rule.score:g}", rule.description.get("zh", ""), *note)
+        click.echo("\t".join(map(escape, row)))
+    for block in ruleset.boilerplate:
+        row = (block.id, "BOILERPLATE", f"{block.score:g}", block.description.get("zh", ""), *note)
+        click.echo("\t".join(map(escape, row)))
 
 
 @rules.command("show")

@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from redactor.detect.validators import VALIDATORS, Validator
+from redactor.detect.validators import VALIDATORS, Validator, find_validator
 from redactor.matching.anchors import Need, Place, as_json, first_of, from_json, needs_of, words_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
@@ -17,6 +17,7 @@ from redactor.matching.guard import compile_tree
 from redactor.matching.screen import Lookout, Screen, across, compile_screen, windows
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
+from redactor.plugins import with_installed
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -129,9 +130,10 @@ def compile_weigher(rule: Rule, memo: Memo) -> Weigher:
     where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     validator = None
     if rule.validate is not None:
-        validator = VALIDATORS.get(rule.validate)
+        validator = find_validator(rule.validate)
         if validator is None:
-            raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {', '.join(sorted(VALIDATORS))}")
+            known = ", ".join(with_installed("validators", VALIDATORS))
+            raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {known}")
     excludes = tuple(_exclusion(rule, source, f"{where}: exclude", memo) for source in rule.exclude)
     words = [*(word for exclusion in excludes for word in exclusion.words), *rule.exclude_terms]
     return Weigher(rule, validator, excludes, tuple(words) if all(e.words for e in excludes) else ())

@@ -16,6 +16,7 @@ from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.recogniser import Engine
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.person.recognizer import PersonRecognizer
+from redactor.detect.plugged import Recognizer, plug_in
 from redactor.detect.registry import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.terms import Gazetteer, compile_gazetteers
@@ -99,10 +100,12 @@ def compile_plan(
     extra: Iterable[Rule] = (),
     engine: Engine | None = None,
     memo: Memo | None = None,
+    recognizers: Iterable[Recognizer] = (),
 ) -> Plan:
     """Compile the rules for the entities that are `wanted` (and what protects text from them).
 
     `engine`: the statistical recogniser; None: the built-in one. `memo`: what is known of the rules.
+    `recognizers`: the caller's own, beside those that rules name.
     """
     memo = memo or Memo()
     rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
@@ -120,7 +123,8 @@ def compile_plan(
         entity: frozenset(word for rule in suffix_rules if rule.entity == entity for word in rule.suffixes)
         for entity in {rule.entity for rule in suffix_rules}
     }
-    detectors.extend(compile_recognizer(r, words, class_words, engine) for r in rules if r.recognizer)
+    detectors.extend(compile_recognizer(r, words, class_words, engine, wanted) for r in rules if r.recognizer)
+    detectors.extend(plug_in(recognizer, wanted) for recognizer in recognizers)
     persons = next((d for d in detectors if isinstance(d, PersonRecognizer)), None)
     detectors = [replace(d, persons=persons) if isinstance(d, TaggerDetector) else d for d in detectors]
     blocks = ruleset.boilerplate if wanted("BOILERPLATE") else ()

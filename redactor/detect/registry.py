@@ -10,7 +10,9 @@ from redactor.detect.columns import compile_table_columns
 from redactor.detect.ner.detector import compile_tagger
 from redactor.detect.ner.recogniser import Engine
 from redactor.detect.person.recognizer import compile_person_recognizer
+from redactor.detect.plugged import plug_in_of
 from redactor.model import Finding, RuleError
+from redactor.plugins import installed, with_installed
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 
@@ -37,17 +39,23 @@ RECOGNIZERS: Final[Mapping[str, Compile]] = {
 
 
 def compile_recognizer(
-    rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
+    rule: Rule,
+    words: Words,
+    class_words: Mapping[str, frozenset[str]],
+    engine: Engine | None,
+    wanted: Callable[[str], bool],
 ) -> Detector:
-    """Look up the recognizer of a rule; RuleError when there is none of that name.
+    """The recognizer that a rule names, built in or installed; RuleError when there is none of that name.
 
     `class_words`: by entity, the words that end its names and are no part of them (县, 有限公司).
-    `engine`: the statistical recogniser; None: the built-in one.
+    `engine`: the statistical recogniser; None: the built-in one. `wanted`: whether the policy has a use for an entity.
     """
-    compile_rule = RECOGNIZERS.get(rule.recognizer or "")
-    if compile_rule is None:
-        raise RuleError(
-            f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {rule.recognizer!r};"
-            f" known are {', '.join(sorted(RECOGNIZERS))}"
-        )
-    return compile_rule(rule, words, class_words, engine)
+    name = rule.recognizer or ""
+    if name in RECOGNIZERS:
+        return RECOGNIZERS[name](rule, words, class_words, engine)
+    if name in installed("recognizers"):
+        return plug_in_of(rule, wanted)
+    raise RuleError(
+        f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {name!r};"
+        f" known are {', '.join(with_installed('recognizers', sorted(RECOGNIZERS)))}"
+    )

@@ -15,6 +15,8 @@ from typing import Final
 
 import regex
 
+from redactor.plugins import described, guarded, installed, load_function
+
 Validator = Callable[[str], bool]
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -181,3 +183,12 @@ VALIDATORS: Final[Mapping[str, Validator]] = {
     "luhn": luhn,
     "utf8-mojibake": utf8_mojibake,
 }
+
+
+def find_validator(name: str) -> Validator | None:
+    """The validator of that name, built in or installed; None when there is none."""
+    if name in VALIDATORS:
+        return VALIDATORS[name]
+    if name not in installed("validators"):
+        return None
+    return guarded(load_function("validators", name), described("validators", name))

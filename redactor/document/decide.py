@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redactor.model import KEEP, Finding, Span
+from redactor.ruleset.user import USER_PRIORITY
 
 DOUBT = 0.3
 """Below the policy's threshold but at least this: listed as doubtful."""
-
-USER_PRIORITY = 1000
-"""Of the user's own terms: what the user wants gone goes, whatever rule files protect."""
 
 _HARD = 0.9
 """A KEEP of this score protects its words even as the whole value of a longer finding (中国 in 中国公司)."""

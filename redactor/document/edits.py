@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from redactor.model import Edit, Span
+from redactor.model import Edit, Finding, PolicyError, Span
+from redactor.policy.load import Policy
+from redactor.policy.operators import Labels, replacement
 from redactor.text.invisible import widen
+
+
+def check_key(policy: Policy, key: bytes | None) -> None:
+    """PolicyError when the policy works with a key and there is none."""
+    if policy.needs_key and not key:
+        raise PolicyError(f"policy {policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
+
+
+def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None) -> list[Edit]:
+    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay."""
+    edits: list[Edit] = []
+    for finding in findings:
+        operator = policy.operator(finding.entity)
+        if operator.kind == "keep":
+            continue
+        parts = ((finding.start, finding.end),) if operator.whole else finding.parts
+        for start, end in parts:
+            written = replacement(operator, finding.entity, text[start:end], labels, key)
+            if written == text[start:end]:
+                continue
+            for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
+                edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
+    return edits
 
 
 def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:

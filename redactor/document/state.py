@@ -1,11 +1,17 @@
-"""What a document has shown so far."""
+"""What a document has shown so far, and what becomes of a text on its way to a result."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from redactor.document.decide import Decisions
+from redactor.document.edits import apply, assert_intact, merge, unchanged, widened
 from redactor.document.propagate import Known
+from redactor.model import Edit, Finding, Result
 from redactor.policy.operators import Labels
+from redactor.text.document import Document
+from redactor.text.invisible import has_invisible
 
 
 @dataclass(slots=True)
@@ -14,3 +20,41 @@ class Memory:
 
     labels: Labels = field(default_factory=Labels)
     known: Known = field(default_factory=Known)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a text shows by itself, before what other parts of its document have shown is brought in."""
+
+    document: Document
+    candidates: list[Finding]
+    decisions: Decisions
+
+
+@dataclass(slots=True)
+class Draft:
+    """One text on its way to its result, to which the looks at what was edited may still add."""
+
+    text: str
+    memory: Memory
+    findings: tuple[Finding, ...]
+    doubtful: tuple[Finding, ...]
+    edits: tuple[Edit, ...] = ()
+    fresh: frozenset[Edit] = frozenset()
+    """The edits that the last look has brought."""
+
+    def add(self, edits: Sequence[Edit]) -> None:
+        """Make edits besides those that are made."""
+        if not edits:
+            self.fresh = frozenset()
+            return
+        grown = widened if has_invisible(self.text) else unchanged
+        before = frozenset(self.edits)
+        self.edits = grown(self.text, merge(self.edits, edits))
+        self.fresh = frozenset(self.edits) - before
+
+    def result(self) -> Result:
+        """What has come of it; AssertionError when it is not the text with the edits made and nothing else."""
+        output = apply(self.text, self.edits)
+        assert_intact(self.text, output, self.edits)
+        return Result(output, self.edits, self.findings, self.doubtful)

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, BinaryIO, Final, Literal
 
+from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.books import Books, Listing, Outcome, Show
@@ -30,7 +31,7 @@ from redactor.model import DecodeError, FormatError, LimitError, RedactorError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
-from redactor.redactor import Redactor, batches
+from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.show import escape, show

@@ -12,7 +12,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task, failure
 from redactor.files.report import Report
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS
+from redactor.formats.registry import all_formats, find_format
 from redactor.model import FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -85,8 +85,8 @@ def redact_file(
     DecodeError for bytes that are no text, LimitError for one that takes too much. Then nothing was written.
     """
     source, target = Path(source), None if output is None else Path(output)
-    if format is not None and format not in FORMATS:
-        raise FormatError(f"unknown format {format!r}; known are {', '.join(sorted(FORMATS))}")
+    if format is not None and not find_format(format):
+        raise FormatError(f"unknown format {format!r}; known are {', '.join(form.name for form in all_formats())}")
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     if target and not overwrite and target.exists():

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from redactor.formats.unit import Redact
-from redactor.model import FormatError
+from redactor.model import FormatError, PluginError
+from redactor.plugins import described, guarded, install_hint, installed, load
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format. `extra`: what to install for it (`redactor[docx]`), none when the core suffices.
+    """One format. `module`: where its `redact` is, below redactor.formats; of a plug-in's, by its whole name.
 
-    `page`: its page in docs/formats, where it is not called as its module is.
+    `suffixes`: of its files' names, in small letters. `sees`, `misses`: for users, what of it is redacted and what is not.
+    `extra`: what to install for it (`pdf`), none when the core suffices. `page`: its page in docs/formats, where it is not called as its module is.
     """
 
     name: str
@@ -191,18 +193,52 @@ FORMATS = {
 }
 
 
+_SUFFIXES = frozenset(suffix for form in FORMATS.values() for suffix in form.suffixes)
+
+
+def find_format(name: str) -> Format | None:
+    """The format of that name, built in or installed; None when there is none. PluginError when a plug-in is broken."""
+    if name in FORMATS:
+        return FORMATS[name]
+    return _plugged(name) if name in installed("formats") else None
+
+
+def all_formats() -> list[Format]:
+    """The formats that are built in, then those of plug-ins."""
+    return [*FORMATS.values(), *(_plugged(name) for name in installed("formats") if name not in FORMATS)]
+
+
+def plugged_kind(suffix: str) -> str | None:
+    """The plug-in's format of files whose names end so; what is built in is told by its content, and goes first."""
+    if not suffix or suffix in _SUFFIXES:
+        return None
+    return next((form.name for form in all_formats() if suffix in form.suffixes), None)
+
+
 def load_format(name: str) -> Redact:
     """The `redact` of a format other than plain text. FormatError names the extra that is missing."""
-    form = FORMATS[name]
+    form = find_format(name)
+    assert form is not None
     try:
-        redact: Redact = import_module(f"redactor.formats.{form.module}").redact
-    except ImportError as error:
-        if not form.extra or (error.name or "").startswith("redactor"):
+        module = f"redactor.formats.{form.module}" if name in FORMATS else form.module
+        redact: Redact = import_module(module).redact
+    except Exception as error:
+        if name not in FORMATS:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            raise PluginError(f"{described('formats', name)} can't be loaded: {reason}") from error
+        if not isinstance(error, ImportError) or not form.extra or (error.name or "").startswith("redactor"):
             raise
         raise FormatError(
-            f'{form.title} needs {error.name}, which is not installed: pip install "redactor[{form.extra}]"'
+            f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}"
         ) from None
-    return redact
+    return redact if name in FORMATS else guarded(redact, described("formats", name))
+
+
+def _plugged(name: str) -> Format:
+    form = load("formats", name)
+    if not isinstance(form, Format) or form.name != name:
+        raise PluginError(f"{described('formats', name)} must be a redactor.Format of that name")
+    return form
 
 
 def is_installed(form: Format) -> bool:

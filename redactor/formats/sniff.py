@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.formats.archives.unzip import is_zip, read_directory
-from redactor.formats.registry import FORMATS, TEXT
+from redactor.formats.registry import TEXT, find_format, plugged_kind
 from redactor.model import FormatError
 
 _SAMPLE: Final = 1 << 16
@@ -66,17 +66,21 @@ def kind_of(stream: BinaryIO, name: str) -> str:
     FormatError for what holds no text that could be read, or is in a format that is not supported.
     """
     kind = what_is(stream, name)
-    if kind not in FORMATS:
+    if find_format(kind) is None:
         raise FormatError(f"is {kind}, which is not supported")
     return kind
 
 
 def what_is(stream: BinaryIO, name: str) -> str:
     """`kind_of`, and a word for what it is where that is no format that is supported. FormatError for broken packages."""
+    suffix = PurePath(name).suffix.lower()
+    plugged = plugged_kind(suffix)
+    if plugged:
+        return plugged
     stream.seek(0)
     sample = stream.read(_SAMPLE)
     stream.seek(0)
-    kind = _binary(stream, sample) or _textual(sample, PurePath(name).suffix.lower())
+    kind = _binary(stream, sample) or _textual(sample, suffix)
     stream.seek(0)
     return kind
 

@@ -15,11 +15,12 @@ from itertools import count, islice
 from multiprocessing.connection import Connection
 from typing import Final, TypeVar
 
-from redactor.document.state import Memory
+from redactor.document.batches import placed
+from redactor.document.state import Looked, Memory
 from redactor.formats.session import Parts
 from redactor.model import RedactorError, Result
 from redactor.parallel.worker import DiedError, Worker, end_all
-from redactor.redactor import Looked, Redactor, placed
+from redactor.redactor import Redactor
 from redactor.text.document import Document
 
 _AHEAD: Final = 1
@@ -66,7 +67,7 @@ def _in_turn(
         """What is seen of each part, and at last what ended that, if anything did: it is told when its turn comes."""
         try:
             for part, head, tail in islice(placed(parts()), number, None, jobs):
-                yield redactor.look(Document(part(), head=head, tail=tail))
+                yield redactor.flow.look(Document(part(), head=head, tail=tail))
         except _TOLD as error:
             yield error
 
@@ -75,7 +76,7 @@ def _in_turn(
         looked = waiting.popleft()
         if isinstance(looked, BaseException):
             raise looked
-        result = redactor.finish(looked, memory)
+        result = redactor.flow.finish(looked, memory)
         return finish(looked.document.text, result), pickle.dumps(memory)
 
     for looked in look():

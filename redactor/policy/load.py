@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import regex
 
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
-from redactor.policy.operators import OPERATORS, Operator
-from redactor.ruleset.paths import packaged_rules
+from redactor.plugins import described, installed, load_function, refused, with_installed
+from redactor.policy.operators import OPERATORS, Operator, Write, custom
+from redactor.ruleset.paths import pack_folder, packaged_rules
 
 POLICY_KEYS = frozenset(
     {
@@ -27,7 +28,7 @@ POLICY_KEYS = frozenset(
         "entities",
     }
 )
-OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each"})
+OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class Policy:
     priorities: Mapping[str, int] = field(default_factory=dict)
     convention: str = CONVENTIONS[0]
     file: str = ""
-    needs_key: bool = False
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether an operator of it works with a key."""
+        return any(operator.kind == "hash" for operator in self.operators.values())
 
     def detects(self, entity: str) -> bool:
         """Whether the policy has a use for this entity; one that names none (`scan-only`) wants all."""
@@ -59,19 +64,31 @@ class Policy:
 
 
 def policy_names() -> tuple[str, ...]:
-    """The built-in policies, sorted."""
-    return tuple(sorted(p.stem for p in (packaged_rules() / "policies").glob("*.toml")))
+    """The built-in policies, and those that installed rule packs bring, sorted."""
+    return tuple(sorted({path.stem for folder in _folders() for path in folder.glob("*.toml")}))
+
+
+def _folders() -> list[Path]:
+    return [folder / "policies" for folder in (packaged_rules(), *map(pack_folder, installed("rules")))]
+
+
+def _named(name: str) -> Path:
+    """The file of a policy by its name: the built-in one, or that of an installed rule pack."""
+    path = packaged_rules() / "policies" / f"{name}.toml"
+    if path.is_file():
+        return path
+    found = [path for folder in _folders() if (path := folder / f"{name}.toml").is_file()]
+    if not found:
+        raise PolicyError(f"no policy {name!r}; built in are {', '.join(policy_names())}, or name a .toml file")
+    if len(found) > 1:
+        raise PolicyError(f"policy {name!r} is in several rule packs: {', '.join(map(str, found))}")
+    return found[0]
 
 
 def load_policy(name_or_path: str | Path) -> Policy:
-    """A built-in policy by name, or one from a TOML file; PolicyError says what is wrong and where."""
-    path = Path(name_or_path)
-    if isinstance(name_or_path, str) and regex.fullmatch(r"[a-z][a-z0-9-]*", name_or_path):
-        path = packaged_rules() / "policies" / f"{name_or_path}.toml"
-        if not path.is_file():
-            raise PolicyError(
-                f"no policy {name_or_path!r}; built in are {', '.join(policy_names())}, or name a .toml file"
-            )
+    """A policy by its name (built in, or of an installed rule pack), or from a TOML file; PolicyError says what is wrong and where."""
+    named = isinstance(name_or_path, str) and regex.fullmatch(r"[a-z][a-z0-9-]*", name_or_path)
+    path = _named(str(name_or_path)) if named else Path(name_or_path)
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -123,8 +140,23 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
         priorities=priorities,
         convention=convention,
         file=Path(where).name,
-        needs_key=any(o.kind == "hash" for o in operators.values()),
     )
+
+
+def with_operators(policy: Policy, operators: Mapping[str, str | Operator | Write]) -> Policy:
+    """The policy with other operators for some entities: by name, with settings, or a function of the caller's."""
+    if not operators:
+        return policy
+    _refuse_unknown(operators, frozenset(ENTITIES), "operators")
+    given = {
+        entity: value
+        if isinstance(value, Operator)
+        else custom(value)
+        if callable(value)
+        else _parse_operator(value, f"operators: {entity}")
+        for entity, value in operators.items()
+    }
+    return replace(policy, operators={**policy.operators, **given})
 
 
 def _parse_operator(value: object, where: str) -> Operator:
@@ -136,8 +168,16 @@ def _parse_operator(value: object, where: str) -> Operator:
         )
     _refuse_unknown(value, OPERATOR_KEYS, where)
     kind = value.get("operator")
-    if kind not in OPERATORS:
-        raise PolicyError(f"{where}: unknown operator {kind!r}; known are {', '.join(OPERATORS)}")
+    if not isinstance(kind, str) or (kind not in OPERATORS and kind not in installed("operators")):
+        known = ", ".join(with_installed("operators", OPERATORS))
+        raise PolicyError(f"{where}: unknown operator {kind!r}; known are {known}")
+    write = None if kind in OPERATORS else load_function("operators", kind)
+    options = value.get("options", {})
+    if not isinstance(options, dict) or (options and not write):
+        raise PolicyError(f"{where}: options are a table, for the operator of a plug-in")
+    reason = refused(write, "", "", 1, **options) if write else ""
+    if reason:
+        raise PolicyError(f"{where}: {described('operators', kind)}: {reason}")
     texts = {"sign": "×", "with": "", "name": ""} | {k: v for k, v in value.items() if k in ("sign", "with", "name")}
     if not all(isinstance(v, str) for v in texts.values()):
         raise PolicyError(f"{where}: sign, with and name must be texts")
@@ -160,6 +200,8 @@ def _parse_operator(value: object, where: str) -> Operator:
         show_last=last,
         whole=flags["whole"],
         each=flags["each"],
+        write=write,
+        options=options,
     )
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, TypeAlias
 
 import regex
 
+from redactor.model import PluginError
+from redactor.plugins import answering, described, installed, name_of
 from redactor.ruleset.paths import packaged_rules
 
-OperatorKind = Literal["strip", "mask", "partial", "label", "replace", "keep", "hash"]
-OPERATORS: Final[tuple[str, ...]] = get_args(OperatorKind)
+OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash")
+"""Those that are built in."""
+Write: TypeAlias = Callable[..., str]
+"""An operator written in Python: takes the value, its entity, and the number that the value has among those of its entity in the
+document (from 1; the same value, the same number), and gives what is written instead. `options` of a policy come as keyword arguments."""
 _DIGEST_HEX = 32
 _LONGEST: Final = 4
 """Characters of the longest surname."""
@@ -23,13 +28,13 @@ _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator with its settings.
+    """One operator with its settings. `kind`: one of OPERATORS, or the name of a plug-in's, which `write` and `options` are of.
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
     """
 
-    kind: OperatorKind
+    kind: str
     sign: str = "×"
     replacement: str = ""
     name: str = ""
@@ -37,6 +42,8 @@ class Operator:
     show_last: int = 0
     whole: bool = False
     each: bool = False
+    write: Write | None = None
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(slots=True)
@@ -64,6 +71,8 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
     if operator.kind == "replace":
         return operator.replacement
     canonical = _SPACES.sub("", value)
+    if operator.write is not None:
+        return _written(operator, operator.write, entity, canonical, labels)
     if operator.kind == "label":
         name = operator.name or entity
         return f"【{name}{labels.number(name, canonical)}】"
@@ -74,6 +83,21 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
     if operator.kind == "partial":
         return _partial(operator, canonical)
     return value
+
+
+def _written(operator: Operator, write: Write, entity: str, value: str, labels: Labels) -> str:
+    plugged = operator.kind in installed("operators")
+    what = described("operators", operator.kind) if plugged else f"operator {operator.kind!r}"
+    with answering(what):
+        written = write(value, entity, labels.number(operator.name or entity, value), **operator.options)
+    if not isinstance(written, str):
+        raise PluginError(f"{what} gave {type(written).__name__}; an operator gives the text that is written")
+    return written
+
+
+def custom(write: Write) -> Operator:
+    """A function of the caller's as an operator."""
+    return Operator(name_of(write), write=write)
 
 
 def _partial(operator: Operator, value: str) -> str:

@@ -10,14 +10,16 @@ from typing import Any
 
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
+from redactor.plugins import installed
 from redactor.ruleset.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
-from redactor.ruleset.paths import packaged_rules
+from redactor.ruleset.paths import packaged_rules, rule_folder
 from redactor.ruleset.schema import (
     PACK_KEYS,
     TABLES,
     Change,
     Rule,
+    RuleFiles,
     RuleSet,
     check_id,
     parse_description,
@@ -33,9 +35,22 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: 
     """
     loading = _Loading(memo or Memo())
     for number, layer in enumerate(_layers(paths, builtin=builtin), start=0 if builtin else 1):
+        root = layer if layer.is_dir() else layer.parent
+        loading.texts = {}
         for file in _rule_files(layer):
-            loading.read_pack(file, layer if layer.is_dir() else layer.parent, layer=number)
+            loading.read_pack(file, root, layer=number)
+        if number:
+            loading.own.append(_by_content(layer, root, loading.texts))
     return loading.finish()
+
+
+def _by_content(layer: Path, root: Path, texts: Mapping[Path, str]) -> RuleFiles:
+    """What was read of a layer, by paths below its folder; `layer` itself may be a link to elsewhere."""
+    files = {
+        file.name if file == layer else file.resolve().relative_to(root.resolve()).as_posix(): text
+        for file, text in texts.items()
+    }
+    return RuleFiles("" if layer == root else layer.name, tuple(sorted(files.items())))
 
 
 def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> str | None:
@@ -55,7 +70,7 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
 def _layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
     if isinstance(paths, str | Path):
         paths = (paths,)
-    return [*([packaged_rules()] if builtin else []), *map(Path, paths)]
+    return [*([packaged_rules()] if builtin else []), *map(rule_folder, paths)]
 
 
 def _rule_files(path: Path) -> list[Path]:
@@ -68,7 +83,8 @@ def _rule_files(path: Path) -> list[Path]:
                 raise RuleError(f"{file}: is a link to a file outside the rule folder")
         return found
     if not path.is_file():
-        raise RuleError(f"{path}: no such rule file or folder")
+        packs = f"; installed rule packs are {', '.join(installed('rules'))}" if installed("rules") else ""
+        raise RuleError(f"{path}: no such rule file or folder{packs}")
     return [path]
 
 
@@ -81,6 +97,9 @@ class _Loading:
     files: list[tuple[str, str]] = field(default_factory=list)
     disabled: set[str] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
+    texts: dict[Path, str] = field(default_factory=dict)
+    """Of the files of the layer that is being read."""
+    own: list[RuleFiles] = field(default_factory=list)
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
         pack = self.open_pack(file, root)
@@ -186,6 +205,7 @@ class _Loading:
         entry = (file.name, hashlib.sha256(data).hexdigest())
         if entry not in self.files:
             self.files.append(entry)
+        self.texts[file] = text
         return text
 
     def finish(self) -> RuleSet:
@@ -200,6 +220,7 @@ class _Loading:
             disabled=tuple(sorted(self.disabled)),
             changes=tuple(self.changes),
             added=frozenset(rule_id for rule_id, (layer, _) in self.layer_of.items() if layer),
+            own=tuple(self.own),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import regex
@@ -127,6 +128,29 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFiles:
+    """What one of the rule files or folders beside the built-in ones says, so that it can be loaded where they are not.
+
+    `name`: of the file; "" for a folder. `files`: the path below the folder, and the text, of every file that was read.
+    """
+
+    name: str
+    files: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        for path, _ in self.files:
+            if not path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                raise ValueError(f"{path!r} is no path below a rule folder")
+
+    def written(self, folder: Path) -> Path:
+        """Put the files into a folder that is there; the path that is to be loaded."""
+        for path, text in self.files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8", newline="")
+        return folder / self.name
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """All rules that are in force, with the files that they came from (name, SHA-256 in hex)."""
 
@@ -140,6 +164,8 @@ class RuleSet:
     """Replacements and overrides, in the order of loading."""
     added: frozenset[str] = frozenset()
     """Ids of the rules that files beside the built-in ones wrote, or wrote anew."""
+    own: tuple[RuleFiles, ...] = ()
+    """The files and folders beside the built-in ones, by content, in the order of loading."""
 
 
 def parse_rule(

@@ -11,6 +11,7 @@ from redactor.detect.registry import RECOGNIZERS
 from redactor.detect.suffixes import OPTION_TYPES
 from redactor.detect.validators import VALIDATORS
 from redactor.model import CONVENTIONS, ENTITIES, KEEP
+from redactor.plugins import with_installed
 from redactor.policy.operators import OPERATORS
 from redactor.ruleset.schema import VIEWS
 
@@ -66,7 +67,7 @@ def policy_schema() -> dict[str, Any]:
     shown = {"type": "integer", "minimum": 0, "maximum": 20}
     table = _closed(
         {
-            "operator": {"enum": list(OPERATORS)},
+            "operator": {"enum": with_installed("operators", OPERATORS)},
             "sign": _said("What a masked value becomes.", {"type": "string"}),
             "with": _said("The text that replace writes; it can't refer to the original.", {"type": "string"}),
             "name": _said("What label writes before the number.", {"type": "string"}),
@@ -76,10 +77,11 @@ def policy_schema() -> dict[str, Any]:
             "show_last": _said("Characters that partial leaves at the end.", shown),
             "whole": _said("Act on the whole finding, suffix included.", _FLAG),
             "each": _said("One sign for each character.", _FLAG),
+            "options": _said("For the operator of a plug-in: its own.", {"type": "object"}),
         },
         ("operator",),
     )
-    operator = {"anyOf": [{"enum": list(OPERATORS)}, table]}
+    operator = {"anyOf": [{"enum": with_installed("operators", OPERATORS)}, table]}
     return {
         "$schema": _DIALECT,
         "title": "redactor policy file",
@@ -121,7 +123,9 @@ def _rule() -> dict[str, Any]:
             "terms": _said("Literal terms to find.", _TEXTS),
             "terms_file": _said("A text file in the rule folder, one term a line.", _TEXT),
             "suffixes": _said("Class words such as 县, before which a name stands.", _TEXTS),
-            "recognizer": _said("A detector that is more than a pattern.", {"enum": sorted(RECOGNIZERS)}),
+            "recognizer": _said(
+                "A detector that is more than a pattern.", {"enum": with_installed("recognizers", sorted(RECOGNIZERS))}
+            ),
             "options": _said(
                 f"For suffixes: {', '.join(OPTION_TYPES)}. For a recognizer: its own.", {"type": "object"}
             ),
@@ -130,7 +134,9 @@ def _rule() -> dict[str, Any]:
             "keep": _said("Groups of the pattern that stay when the rest is masked.", _TEXTS),
             "view": _said("How the text is folded before the rule sees it.", {"enum": list(VIEWS)}),
             "context": {"anyOf": [_context(), {"type": "array", "items": _context()}]},
-            "validate": _said("A check that the text found must pass.", {"enum": sorted(VALIDATORS)}),
+            "validate": _said(
+                "A check that the text found must pass.", {"enum": with_installed("validators", VALIDATORS)}
+            ),
             "exclude": _said("Patterns that veto a finding that they overlap.", _TEXTS),
             "exclude_terms": _said("Terms that veto a finding that they overlap.", _TEXTS),
             "anchors": _said(

@@ -21,10 +21,11 @@ from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
 from redactor.document.decide import Decisions
-from redactor.document.state import Memory
+from redactor.document.flow import Flow, Trusted
+from redactor.document.state import Draft, Looked, Memory
 from redactor.matching.screen import Screen
 from redactor.model import KEEP, Finding, Result
-from redactor.redactor import Draft, Looked, Redactor, Trusted
+from redactor.redactor import Redactor
 from redactor.text.document import Document, Seen
 from redactor.text.fold import View
 
@@ -138,7 +139,15 @@ class ProfiledRedactor(Redactor):
         # Compiling is no part of what a rule takes, though a first use would be charged with it.
         redactor.prepare()
         self.clock = Clock()
-        self._plan = timed_plan(redactor._plan, self.clock)
+        flow = redactor.flow
+        self.flow = TimedFlow(flow.policy, timed_plan(flow.plan, self.clock), flow.only, flow.key, clock=self.clock)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedFlow(Flow):
+    """The flow, its steps timed."""
+
+    clock: Clock
 
     def redact_value(self, text: str, entity: str, memory: Memory) -> Result:
         with self.clock.stage(EDITS):
@@ -265,7 +274,7 @@ def name_of(detector: Detector) -> tuple[Name, tuple[str, ...]]:
     if isinstance(detector, SuffixDetector):
         return ("rules", "class words"), tuple(sorted({owner.rule.id for owner in detector.owners}))
     rule = getattr(detector, "rule", None)
-    name = rule.id if rule is not None else type(detector).__name__
+    name = rule.id if rule is not None else getattr(detector, "name", type(detector).__name__)
     return ("rule", name), (name,)
 
 

@@ -152,7 +152,7 @@ def read(publish: Redactor) -> Read:
 
     def read_text(folder: Path, text: str) -> Tags:
         engine: Engine = load_onnx(folder)
-        return engine.tag(publish._plan.words.lattice(text))
+        return engine.tag(publish.flow.plan.words.lattice(text))
 
     return read_text
 
@@ -488,7 +488,7 @@ def test_a_tokenizer_that_fails_ends_in_an_error(tmp_path: Path, publish: Redact
     content["model"]["unk_token"] = "absent"
     (folder / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(RuleError, match="^onnx model model: the tokenizer failed: Exception$"):
-        load_onnx(folder).tag(publish._plan.words.lattice("龘"))
+        load_onnx(folder).tag(publish.flow.plan.words.lattice("龘"))
 
 
 def test_a_model_that_no_rule_asks_is_refused(model: Path) -> None:
@@ -501,7 +501,7 @@ def test_a_missing_package_is_named(model: Path, package: str) -> None:
     program = f"import sys; sys.modules[{package!r}] = None; from redactor.cli import main; main()"
     arguments = [sys.executable, "-c", program, "clean", "-", "--ner", f"onnx:{model}"]
     done = subprocess.run(arguments, input=b"a", capture_output=True, check=False)
-    reason = f'redactor: --ner onnx needs {package}, which is not installed: pip install "redactor[onnx]"\n'
+    reason = f'redactor: --ner onnx needs {package}, which is not installed: pip install "redactor-zh[onnx]"\n'
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", reason)
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from redactor import Redactor
-from redactor.document.state import Memory
+from redactor.document.flow import Flow
+from redactor.document.state import Looked, Memory
 from redactor.model import LimitError, RedactorError, Result
 from redactor.parallel.parts import Finish, spread_parts
-from redactor.redactor import Looked
 from redactor.text.decode import Part
 from redactor.text.document import Document
 from tests.conftest import Run
@@ -89,7 +89,7 @@ def test_an_error_is_raised_though_its_process_has_looked_further(publish: Redac
         next(done)
 
 
-class Refusing(Redactor):
+class Refusing(Flow):
     """Ends at one of the parts as a rule does that takes too long."""
 
     def look(self, document: Document) -> Looked:
@@ -98,11 +98,18 @@ class Refusing(Redactor):
         return super().look(document)
 
 
+def refusing(**settings: str) -> Redactor:
+    """A redactor that does."""
+    redactor = Redactor(**settings)  # type: ignore[arg-type]
+    redactor.flow = Refusing(**vars(redactor.flow))
+    return redactor
+
+
 @pytest.mark.parametrize(
     "known", [pytest.param("", id="little-to-hand-on"), pytest.param("王建国同志。" * 60_000, id="much")]
 )
 def test_what_ends_a_process_before_its_turn_is_told(known: str) -> None:
-    done = redact_parts(Refusing(policy="clean"), parts_of(known, PARTS[0], PARTS[3]), 2, both)
+    done = redact_parts(refusing(policy="clean"), parts_of(known, PARTS[0], PARTS[3]), 2, both)
     assert [next(done) for _ in range(2)]
     with pytest.raises(LimitError, match="takes too long"):
         next(done)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.document.state import Memory
+from redactor.document.flow import Flow
+from redactor.document.state import Looked, Memory
 from redactor.formats.session import Batch
 from redactor.model import LimitError, RuleError
 from redactor.parallel.records import Spread
-from redactor.redactor import Looked
 from redactor.text.document import Document
 from tests.conftest import Run
 
@@ -38,7 +38,9 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
     redactor = Redactor("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
-        assert spread.batches(work) == [[(result, None) for result in redactor.redact_all(*batch)] for batch in same]
+        assert spread.batches(work) == [
+            [(result, None) for result in redactor.flow.redact_all(*batch)] for batch in same
+        ]
     # What a text has shown is known when another of its record comes later.
     known, expected = ([m.known.values for _, memories in batches for m in memories] for batches in (work, same))
     assert known == expected
@@ -65,7 +67,7 @@ def test_residue_is_that_of_each_text(publish: Redactor, jobs: int) -> None:
     assert any(residue for _, residue in found)
 
 
-class Refusing(Redactor):
+class Refusing(Flow):
     """Ends at one of the texts: with an error, or by dying."""
 
     def look(self, document: Document) -> Looked:
@@ -76,15 +78,22 @@ class Refusing(Redactor):
         return super().look(document)
 
 
+def refusing(**settings: str) -> Redactor:
+    """A redactor that does."""
+    redactor = Redactor(**settings)  # type: ignore[arg-type]
+    redactor.flow = Refusing(**vars(redactor.flow))
+    return redactor
+
+
 def test_an_error_in_a_process_is_raised_here() -> None:
     work: list[Batch] = [([Document(text)], [Memory()]) for text in (TEXTS[0], TEXTS[3], TEXTS[1])]
-    with Spread(Refusing(ner="none"), 2) as spread, pytest.raises(RuleError, match="is no rule"):
+    with Spread(refusing(ner="none"), 2) as spread, pytest.raises(RuleError, match="is no rule"):
         spread.batches(work)
 
 
 def test_a_process_that_dies_ends_the_file() -> None:
     work: list[Batch] = [([Document(text)], [Memory()]) for text in (TEXTS[0], TEXTS[2], TEXTS[1])]
-    with Spread(Refusing(ner="none"), 2) as spread, pytest.raises(LimitError, match="ended by signal 9; nothing"):
+    with Spread(refusing(ner="none"), 2) as spread, pytest.raises(LimitError, match="ended by signal 9; nothing"):
         spread.batches(work)
 
 

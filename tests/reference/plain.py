@@ -49,12 +49,14 @@ from redactor.detect.plan import Plan
 from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
+from redactor.document.batches import documents
+from redactor.document.flow import Flow
 from redactor.document.propagate import Finder, Known
-from redactor.document.state import Memory
+from redactor.document.state import Looked, Memory
 from redactor.matching.compiled import Expression
 from redactor.model import Finding, Result, Span
 from redactor.policy.load import Policy
-from redactor.redactor import Looked, Redactor, documents
+from redactor.redactor import Redactor
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -586,25 +588,30 @@ class PlainDocument(Document):
         return look(view.text)
 
 
-class PlainRedactor(Redactor):
-    """A redactor with a plain plan; see the module."""
-
-    def __init__(self, policy: str | Path | Policy = "publish", **settings: Any) -> None:
-        super().__init__(policy, **settings)
-        self._plan = plain_plan(self._plan, [rule.id for rule in self.ruleset.rules])
+class PlainFlow(Flow):
+    """Looks at plain documents."""
 
     def look(self, document: Document) -> Looked:
         return super().look(
             PlainDocument(document.text, head=document.head, tail=document.tail, middle=document.middle)
         )
 
+
+class PlainRedactor(Redactor):
+    """A redactor with a plain plan; see the module."""
+
+    def __init__(self, policy: str | Path | Policy = "publish", **settings: Any) -> None:
+        super().__init__(policy, **settings)
+        plan = plain_plan(self.flow.plan, [rule.id for rule in self.ruleset.rules])
+        self.flow = PlainFlow(self.flow.policy, plan, self.flow.only, self.flow.key)
+
     def redact(self, text: str) -> Result:
-        return self.finish(self.look(Document(text)), Memory(known=PlainKnown()))
+        return self.flow.redact(Document(text), Memory(known=PlainKnown()))
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         memory = Memory(known=PlainKnown())
         for document in documents(parts):
-            yield self.finish(self.look(document), memory)
+            yield self.flow.redact(document, memory)
 
 
 def plain_plan(plan: Plan, order: Sequence[str]) -> Plan:

@@ -18,8 +18,11 @@ from redactor.detect.ner.decode import Tagged
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.detect.ner.recogniser import Tags, tags_of
 from redactor.model import PolicyError, RuleError
+from redactor.plugins import install_hint
 from redactor.text.show import show
 
+NERS: Final = ("builtin", "none", "onnx:PATH")
+_ONNX: Final = "onnx:"
 _LINE: Final = regex.compile(r"[^\n\r\0]+")
 _WINDOW: Final = 512
 """Tokens that a model sees at once, at most; less when its folder says so."""
@@ -133,6 +136,15 @@ def _placed(spans: Iterator[Tagged], offsets: Sequence[tuple[int, int]], start: 
             before = high
 
 
+def engine_of(ner: str) -> OnnxTagger | None:
+    """The model that `ner` names; None when it names none."""
+    if ner in ("builtin", "none"):
+        return None
+    if not ner.startswith(_ONNX) or ner == _ONNX:
+        raise PolicyError(f"unknown recogniser {ner!r}; known are {', '.join(NERS)}")
+    return load_onnx(Path(ner.removeprefix(_ONNX)))
+
+
 def load_onnx(folder: Path) -> OnnxTagger:
     """The recogniser in a folder. RuleError when something in it is missing or can't be used, PolicyError without the packages."""
     if not folder.is_dir():
@@ -221,7 +233,7 @@ def _load_session(file: Path) -> tuple[Any, dict[str, type[np.integer[Any]]]]:
 
 
 def _missing(package: str) -> PolicyError:
-    return PolicyError(f'--ner onnx needs {package}, which is not installed: pip install "redactor[onnx]"')
+    return PolicyError(f"--ner onnx needs {package}, which is not installed: {install_hint('onnx')}")
 
 
 def _one_line(error: Exception) -> str:

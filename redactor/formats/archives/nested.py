@@ -10,7 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS, TEXT, load_format
+from redactor.formats.registry import TEXT, find_format, load_format
 from redactor.formats.sniff import PICTURE, what_is
 from redactor.formats.unit import Session, Sink
 from redactor.model import DecodeError, FormatError, RedactorError
@@ -49,7 +49,7 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         session.unchecked("", kind if kind == PICTURE else "a binary file")
         shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
-    if kind in FORMATS:
+    if find_format(kind):
         # Of a text within a file no byte may be lost.
         load_format(kind)(source, out, session, replace(options, errors="strict", output_encoding=None))
         return True
