@@ -13,7 +13,7 @@ from redactor.detect.plugged import Recognizer
 from redactor.detect.registry import TAGGER
 from redactor.document.batches import batches, documents
 from redactor.document.edits import check_key
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.model import ENTITIES, KEEP, Finding, PolicyError, Result
@@ -46,7 +46,7 @@ class Redactor:
     ruleset: RuleSet
     """The rules in force, and the files that they came from."""
     ner_files: tuple[Path, ...]
-    flow: Flow
+    pipeline: Pipeline
     """For formats and processes of this package: the steps that the methods are made of."""
 
     def __init__(
@@ -95,7 +95,7 @@ class Redactor:
         )
         ranked = _ranked(self.ruleset, self.settings)
         plan = compile_plan(ranked, chosen.detects, extra, engine, known.memo, self.settings.recognizers)
-        self.flow = Flow(chosen, plan, frozenset(self.settings.only), key)
+        self.pipeline = Pipeline(chosen, plan, frozenset(self.settings.only), key)
         self._cache = cache
         self._expressions = tuple(known.memo.expressions.values())
         known.save()
@@ -107,17 +107,17 @@ class Redactor:
 
     def redact(self, text: str) -> Result:
         """The text with every accepted finding replaced as the policy says."""
-        return self.flow.redact(Document(one_text(text, "text")), Memory())
+        return self.pipeline.redact(Document(one_text(text, "text")), Memory())
 
     def redact_many(self, texts: Iterable[str]) -> Iterator[Result]:
         """`redact` for each of many texts, in order: of short ones, several times as fast."""
         found = batches(map(Document, several_texts(texts, "texts")))
-        return (result for batch in found for result in self.flow.redact_all(batch, [Memory() for _ in batch]))
+        return (result for batch in found for result in self.pipeline.redact_all(batch, [Memory() for _ in batch]))
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""
         memory = Memory()
-        return (self.flow.redact(part, memory) for part in documents(several_texts(parts, "parts")))
+        return (self.pipeline.redact(part, memory) for part in documents(several_texts(parts, "parts")))
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""
@@ -129,7 +129,7 @@ class Redactor:
 
     def account(self, text: str, result: Result) -> tuple[Residue, ...]:
         """The same, and the digits that KEEP rules protect: under a policy that masks figures, each digit of the result is in it."""
-        return self.flow.account_all([(one_text(text, "text"), result)])[0]
+        return self.pipeline.account_all([(one_text(text, "text"), result)])[0]
 
     def prepare(self) -> None:
         """Compile what is compiled when a text first needs it: before processes are forked that would each do so."""

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.document.batches import batches
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.state import Memory
 from redactor.files.job import Job
 from redactor.model import LimitError
@@ -84,7 +84,7 @@ def test_residue_of_examples(policy: str) -> None:
     redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::8], f"13号{FENCE}7号"]]
     for number in range(0, len(redacted), 100):
         some = redacted[number : number + 100]
-        assert redactor.flow.account_all(some) == [redactor.account(*each) for each in some]
+        assert redactor.pipeline.account_all(some) == [redactor.account(*each) for each in some]
 
 
 @settings(max_examples=80, deadline=None)
@@ -172,7 +172,7 @@ def test_texts_are_taken_as_results_are_asked_for(publish: Redactor) -> None:
     assert len(taken) < 200
 
 
-class Refusing(Flow):
+class Refusing(Pipeline):
     """Ends at a word, as a rule does that takes too long."""
 
     def look(self, document: Document):  # type: ignore[no-untyped-def]
@@ -184,7 +184,7 @@ class Refusing(Flow):
 def refusing(**settings: str) -> Redactor:
     """A redactor that does."""
     redactor = Redactor(**settings)  # type: ignore[arg-type]
-    redactor.flow = Refusing(**vars(redactor.flow))
+    redactor.pipeline = Refusing(**vars(redactor.pipeline))
     return redactor
 
 
@@ -192,7 +192,10 @@ def test_a_limit_is_that_of_one_text() -> None:
     redactor = refusing()
     good = [Document("请王建国同志牵头。"), Document("李晓明同志配合。")]
     bad = Document("增长12.5%。")
-    assert [r.text for r in redactor.flow.redact_all(good, [Memory(), Memory()])] == ["请×同志牵头。", "×同志配合。"]
+    assert [r.text for r in redactor.pipeline.redact_all(good, [Memory(), Memory()])] == [
+        "请×同志牵头。",
+        "×同志配合。",
+    ]
     done = redactor.redact_many([document.text for document in (*good, bad)])
     with pytest.raises(LimitError):
         list(done)

@@ -69,7 +69,7 @@ def main() -> None:
     ]
     news = [sentence for path in arguments.news for sentence in READERS["bio"](path, "news")]
     texts += news[:: max(1, len(news) // max(1, arguments.sentences))]
-    plan = redactor.flow.plan
+    plan = redactor.pipeline.plan
     assert plan.tagger is not None
     examples = [Example(plan, sentence) for sentence in texts]
     weights: dict[str, dict[str, float]] = {}

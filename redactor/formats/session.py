@@ -68,18 +68,20 @@ class OneProcess:
 
     def done(self, documents: Sequence[Document], memories: Sequence[Memory]) -> list[Done]:
         """The results of documents that are looked at together."""
-        results = self.redactor.flow.redact_all(documents, memories)
+        results = self.redactor.pipeline.redact_all(documents, memories)
         if not self._residue:
             return [(result, None) for result in results]
         texts = [document.text for document in documents]
-        return list(zip(results, self.redactor.flow.account_all(list(zip(texts, results, strict=True))), strict=True))
+        return list(
+            zip(results, self.redactor.pipeline.account_all(list(zip(texts, results, strict=True))), strict=True)
+        )
 
     def parts(self, parts: Parts, memory: Memory) -> Iterator[PartDone]:
         """What becomes of each part of a text, in order; the memory is added to."""
         for part, head, tail in placed(parts()):
             document = Document(part(), head=head, tail=tail)
             known = self._ahead.get(document.text) if head and tail else None
-            yield self.told(document.text, *(known or (self.redactor.flow.redact(document, memory), None)))
+            yield self.told(document.text, *(known or (self.redactor.pipeline.redact(document, memory), None)))
 
     def told(self, text: str, result: Result, residue: tuple[Residue, ...] | None = None) -> PartDone:
         """What is told of a part, and its residue where that is wanted."""
@@ -170,7 +172,7 @@ class DocumentSession:
         texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
-            result = self.redactor.flow.redact(document, memory)
+            result = self.redactor.pipeline.redact(document, memory)
             group = groups.popleft()
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
@@ -195,7 +197,7 @@ class DocumentSession:
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
-        result = self.redactor.flow.redact_value(unit.text, entity, self.memory if record is None else record)
+        result = self.redactor.pipeline.redact_value(unit.text, entity, self.memory if record is None else record)
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 

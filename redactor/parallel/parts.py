@@ -67,7 +67,7 @@ def _in_turn(
         """What is seen of each part, and at last what ended that, if anything did: it is told when its turn comes."""
         try:
             for part, head, tail in islice(placed(parts()), number, None, jobs):
-                yield redactor.flow.look(Document(part(), head=head, tail=tail))
+                yield redactor.pipeline.look(Document(part(), head=head, tail=tail))
         except _TOLD as error:
             yield error
 
@@ -76,7 +76,7 @@ def _in_turn(
         looked = waiting.popleft()
         if isinstance(looked, BaseException):
             raise looked
-        result = redactor.flow.finish(looked, memory)
+        result = redactor.pipeline.finish(looked, memory)
         return finish(looked.document.text, result), pickle.dumps(memory)
 
     for looked in look():

@@ -21,7 +21,7 @@ from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
 from redactor.document.decide import Decisions
-from redactor.document.flow import Flow, Trusted
+from redactor.document.pipeline import Pipeline, Trusted
 from redactor.document.state import Draft, Looked, Memory
 from redactor.matching.screen import Screen
 from redactor.model import KEEP, Finding, Result
@@ -139,13 +139,15 @@ class ProfiledRedactor(Redactor):
         # Compiling is no part of what a rule takes, though a first use would be charged with it.
         redactor.prepare()
         self.clock = Clock()
-        flow = redactor.flow
-        self.flow = TimedFlow(flow.policy, timed_plan(flow.plan, self.clock), flow.only, flow.key, clock=self.clock)
+        pipeline = redactor.pipeline
+        self.pipeline = TimedPipeline(
+            pipeline.policy, timed_plan(pipeline.plan, self.clock), pipeline.only, pipeline.key, clock=self.clock
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimedFlow(Flow):
-    """The flow, its steps timed."""
+class TimedPipeline(Pipeline):
+    """The pipeline, its steps timed."""
 
     clock: Clock
 

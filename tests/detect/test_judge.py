@@ -40,7 +40,7 @@ def test_evidence_is_listed_with_its_weight(publish: Redactor) -> None:
 
 
 def context(redactor: Redactor, text: str) -> Context:
-    tagger = redactor.flow.plan.tagger
+    tagger = redactor.pipeline.plan.tagger
     assert tagger is not None
     return tagger.context(Document(text))
 

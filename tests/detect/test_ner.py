@@ -26,8 +26,8 @@ def scan_only() -> Redactor:
 
 @pytest.fixture(scope="module")
 def tagger(scan_only: Redactor) -> Tagger:
-    assert scan_only.flow.plan.tagger is not None
-    return scan_only.flow.plan.tagger.tagger
+    assert scan_only.pipeline.plan.tagger is not None
+    return scan_only.pipeline.plan.tagger.tagger
 
 
 FOUND = [
@@ -102,7 +102,7 @@ def test_evidence_names_the_recogniser(scan_only: Redactor) -> None:
     )
 )
 def test_any_text_gives_spans_of_it(scan_only: Redactor, tagger: Tagger, text: str) -> None:
-    tags = tagger.tag(scan_only.flow.plan.words.lattice(text))
+    tags = tagger.tag(scan_only.pipeline.plan.words.lattice(text))
     assert len(tags.outside) == len(text)
     at = 0
     for start, end, entity, probability in tags.entities:
@@ -115,7 +115,7 @@ def test_any_text_gives_spans_of_it(scan_only: Redactor, tagger: Tagger, text: s
 
 def test_text_is_tagged_the_same_in_chunks_and_alone(scan_only: Redactor, tagger: Tagger) -> None:
     sentence = "会后，县长赵立群到青石镇柳河村看望了村民钱玉兰。\n"
-    words = scan_only.flow.plan.words
+    words = scan_only.pipeline.plan.words
     alone = [(s, e, k) for s, e, k, _ in tagger.tag(words.lattice(sentence * 3)).entities]
     many = [(s, e, k) for s, e, k, _ in tagger.tag(words.lattice(sentence * 300)).entities]
     middle = [m for m in many if len(sentence) * 150 <= m[0] < len(sentence) * 151]
@@ -200,7 +200,7 @@ SENTENCES = (
 
 
 def test_the_network_says_the_same_where_it_is_asked_alone(scan_only: Redactor, tagger: Tagger) -> None:
-    inputs = tagger.featurizer.inputs(scan_only.flow.plan.words.lattice(SENTENCES))
+    inputs = tagger.featurizer.inputs(scan_only.pipeline.plan.words.lattice(SENTENCES))
     wanted = np.random.default_rng(1).random(len(inputs.chars)) < 0.1
     wanted[0] = wanted[-1] = True
     everywhere = tagger.network.scores(inputs)
@@ -209,7 +209,7 @@ def test_the_network_says_the_same_where_it_is_asked_alone(scan_only: Redactor, 
 
 
 def test_the_first_look_leaves_out_nothing_that_the_network_finds(scan_only: Redactor, tagger: Tagger) -> None:
-    inputs = tagger.featurizer.inputs(scan_only.flow.plan.words.lattice(SENTENCES))
+    inputs = tagger.featurizer.inputs(scan_only.pipeline.plan.words.lattice(SENTENCES))
     logs = log_probabilities(tagger.network.scores(inputs), tagger.outside)
     wanted = tagger.screen.wanted(inputs)
     assert wanted[logs.argmax(1) > 0].mean() > 0.998
@@ -217,7 +217,7 @@ def test_the_first_look_leaves_out_nothing_that_the_network_finds(scan_only: Red
 
 
 def test_the_first_look_in_chunks_is_the_same_as_at_once(scan_only: Redactor, tagger: Tagger) -> None:
-    words = scan_only.flow.plan.words
+    words = scan_only.pipeline.plan.words
     text = SENTENCES * 5
     whole = tagger.screen.wanted(tagger.featurizer.inputs(words.lattice(text)))
     assert len(text) > 8_192
@@ -228,8 +228,8 @@ def test_the_first_look_in_chunks_is_the_same_as_at_once(scan_only: Redactor, ta
 
 @pytest.mark.parametrize("text", ["联系人 高兴", "县长赵立群到柳河村", "赵立群", "挪威", ""])
 def test_a_text_is_read_as_a_line_of_a_longer_one(scan_only: Redactor, tagger: Tagger, text: str) -> None:
-    alone = tagger.tag(scan_only.flow.plan.words.lattice(text))
-    within = tagger.tag(scan_only.flow.plan.words.lattice(f"\n{text}\n"))
+    alone = tagger.tag(scan_only.pipeline.plan.words.lattice(text))
+    within = tagger.tag(scan_only.pipeline.plan.words.lattice(f"\n{text}\n"))
     assert [e[:3] for e in alone.entities] == [(s - 1, e - 1, kind) for s, e, kind, _ in within.entities]
     assert np.allclose(alone.outside, within.outside[1:-1], atol=0.1)
 

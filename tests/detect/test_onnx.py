@@ -152,7 +152,7 @@ def read(publish: Redactor) -> Read:
 
     def read_text(folder: Path, text: str) -> Tags:
         engine: Engine = load_onnx(folder)
-        return engine.tag(publish.flow.plan.words.lattice(text))
+        return engine.tag(publish.pipeline.plan.words.lattice(text))
 
     return read_text
 
@@ -488,7 +488,7 @@ def test_a_tokenizer_that_fails_ends_in_an_error(tmp_path: Path, publish: Redact
     content["model"]["unk_token"] = "absent"
     (folder / "tokenizer.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(RuleError, match="^onnx model model: the tokenizer failed: Exception$"):
-        load_onnx(folder).tag(publish.flow.plan.words.lattice("龘"))
+        load_onnx(folder).tag(publish.pipeline.plan.words.lattice("龘"))
 
 
 def test_a_model_that_no_rule_asks_is_refused(model: Path) -> None:

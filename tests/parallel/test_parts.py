@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from redactor import Redactor
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.state import Looked, Memory
 from redactor.model import LimitError, RedactorError, Result
 from redactor.parallel.parts import Finish, spread_parts
@@ -89,7 +89,7 @@ def test_an_error_is_raised_though_its_process_has_looked_further(publish: Redac
         next(done)
 
 
-class Refusing(Flow):
+class Refusing(Pipeline):
     """Ends at one of the parts as a rule does that takes too long."""
 
     def look(self, document: Document) -> Looked:
@@ -101,7 +101,7 @@ class Refusing(Flow):
 def refusing(**settings: str) -> Redactor:
     """A redactor that does."""
     redactor = Redactor(**settings)  # type: ignore[arg-type]
-    redactor.flow = Refusing(**vars(redactor.flow))
+    redactor.pipeline = Refusing(**vars(redactor.pipeline))
     return redactor
 
 

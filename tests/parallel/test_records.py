@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from redactor import Redactor
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.state import Looked, Memory
 from redactor.formats.session import Batch
 from redactor.model import LimitError, RuleError
@@ -39,7 +39,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
         assert spread.batches(work) == [
-            [(result, None) for result in redactor.flow.redact_all(*batch)] for batch in same
+            [(result, None) for result in redactor.pipeline.redact_all(*batch)] for batch in same
         ]
     # What a text has shown is known when another of its record comes later.
     known, expected = ([m.known.values for _, memories in batches for m in memories] for batches in (work, same))
@@ -67,7 +67,7 @@ def test_residue_is_that_of_each_text(publish: Redactor, jobs: int) -> None:
     assert any(residue for _, residue in found)
 
 
-class Refusing(Flow):
+class Refusing(Pipeline):
     """Ends at one of the texts: with an error, or by dying."""
 
     def look(self, document: Document) -> Looked:
@@ -81,7 +81,7 @@ class Refusing(Flow):
 def refusing(**settings: str) -> Redactor:
     """A redactor that does."""
     redactor = Redactor(**settings)  # type: ignore[arg-type]
-    redactor.flow = Refusing(**vars(redactor.flow))
+    redactor.pipeline = Refusing(**vars(redactor.pipeline))
     return redactor
 
 

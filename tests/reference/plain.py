@@ -50,7 +50,7 @@ from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
 from redactor.document.batches import documents
-from redactor.document.flow import Flow
+from redactor.document.pipeline import Pipeline
 from redactor.document.propagate import Finder, Known
 from redactor.document.state import Looked, Memory
 from redactor.matching.compiled import Expression
@@ -588,7 +588,7 @@ class PlainDocument(Document):
         return look(view.text)
 
 
-class PlainFlow(Flow):
+class PlainPipeline(Pipeline):
     """Looks at plain documents."""
 
     def look(self, document: Document) -> Looked:
@@ -602,16 +602,16 @@ class PlainRedactor(Redactor):
 
     def __init__(self, policy: str | Path | Policy = "publish", **settings: Any) -> None:
         super().__init__(policy, **settings)
-        plan = plain_plan(self.flow.plan, [rule.id for rule in self.ruleset.rules])
-        self.flow = PlainFlow(self.flow.policy, plan, self.flow.only, self.flow.key)
+        plan = plain_plan(self.pipeline.plan, [rule.id for rule in self.ruleset.rules])
+        self.pipeline = PlainPipeline(self.pipeline.policy, plan, self.pipeline.only, self.pipeline.key)
 
     def redact(self, text: str) -> Result:
-        return self.flow.redact(Document(text), Memory(known=PlainKnown()))
+        return self.pipeline.redact(Document(text), Memory(known=PlainKnown()))
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         memory = Memory(known=PlainKnown())
         for document in documents(parts):
-            yield self.flow.redact(document, memory)
+            yield self.pipeline.redact(document, memory)
 
 
 def plain_plan(plan: Plan, order: Sequence[str]) -> Plan:

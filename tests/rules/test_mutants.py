@@ -134,7 +134,7 @@ def failing(redactor: Redactor, checks: Checks) -> Iterator[str]:
 def found(redactor: Redactor, text: str) -> set[str]:
     """The rules that find something in the text which a policy would act on."""
     document = Document(text)
-    plan = redactor.flow.plan
+    plan = redactor.pipeline.plan
     return {f.rule for f in (*plan.candidates(document), *plan.kept(document)) if f.score >= THRESHOLD}
 
 

@@ -144,7 +144,7 @@ def test_an_abandoned_search_leaves_no_stage_open() -> None:
 def test_views_and_the_network_are_laid_to_no_rule(publish: Redactor) -> None:
     profiled = ProfiledRedactor(publish)
     clock = profiled.clock
-    profiled.flow.finish(profiled.flow.look(Document("请王建国同志\n牵头，电话13812345678。\n")), Memory())
+    profiled.pipeline.finish(profiled.pipeline.look(Document("请王建国同志\n牵头，电话13812345678。\n")), Memory())
     rows = {row.name: row for row in clock.rows()}
     for stage in ("normalise", "screen", "words", "network", "resolve", "edits"):
         assert rows[stage].seconds > 0, stage

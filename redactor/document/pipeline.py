@@ -31,7 +31,7 @@ Trusted: TypeAlias = Callable[[Finding], bool]
 
 
 @dataclass(frozen=True)
-class Flow:
+class Pipeline:
     """What every text goes through under one policy. Safe to use from several threads; formats and processes work with it.
 
     `only`: the entities that are acted on; all when empty. `key`: of the hash operator.
