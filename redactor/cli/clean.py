@@ -209,7 +209,7 @@ def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> list[Outcome]:
 def _show_lines(outcome: Outcome) -> None:
     """Show the lines that would change, as far as they are known."""
     for row in outcome.rows:
-        click.echo(row.encode("utf-8", "backslashreplace"))
+        click.echo(row)
     outcome.rows.clear()
 
 

@@ -86,8 +86,7 @@ def redact_file(
     """
     source, target = Path(source), None if output is None else Path(output)
     if format is not None and not find_format(format):
-        known = ", ".join(sorted(form.name for form in all_formats()))
-        raise FormatError(f"unknown format {format!r}; known are {known}")
+        raise FormatError(f"unknown format {format!r}; known are {', '.join(form.name for form in all_formats())}")
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     if target and not overwrite and target.exists():

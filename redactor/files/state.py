@@ -59,14 +59,26 @@ class State:
         self._run = run
         self._begun: set[str] = set()
         self._done: dict[str, tuple[str, str, str]] = {}
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-        self._stream: IO[bytes] = os.fdopen(os.open(path, flags, 0o600), "r+b")
+        self._path = path
+        self._stream = self._opened()
         try:
             self._lock(path)
             self._read(path)
         except BaseException:
             self._stream.close()
             raise
+
+    def _opened(self) -> IO[bytes]:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+        return os.fdopen(os.open(self._path, flags, 0o600), "r+b")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_stream": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """In another process of the run: adds to the same file, under the lock of the first."""
+        vars(self).update(state)
+        self._stream = self._opened()
 
     def __enter__(self) -> State:
         return self

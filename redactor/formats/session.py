@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, pairwise
-from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.batches import BATCH, batches, documents, placed
@@ -28,7 +27,7 @@ Done = tuple[Result, tuple[Residue, ...] | None]
 """What has become of a document, and its residue if that is known already."""
 Ahead = Mapping[str, Done]
 """What is known already of whole texts."""
-NOTHING: Final[Ahead] = MappingProxyType({})
+NOTHING: Final[Ahead] = {}
 Parts = Callable[[], Iterable[Part]]
 """Gives the parts of a text, cut at line ends, from its beginning each time it is called, in any process."""
 

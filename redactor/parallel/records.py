@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from redactor.document.state import Memory
@@ -23,7 +24,8 @@ class Spread(OneProcess):
     ) -> None:
         super().__init__(redactor, residue=residue, tells=tells, ahead=ahead)
         self.jobs = jobs
-        self._pool = Pool(self._grown, jobs)
+        self._one = OneProcess(redactor, residue=residue, tells=tells)
+        self._pool = Pool(partial(_grown, self._one), jobs)
 
     def __enter__(self) -> Spread:
         return self
@@ -46,8 +48,9 @@ class Spread(OneProcess):
         """What becomes of each part of a text, in order."""
         jobs = sum(1 for _ in islice(parts(), self.jobs)) if self.jobs > 1 else 1
         if jobs > 1:
-            return spread_parts(self.redactor, parts, jobs, self.told, memory)
+            return spread_parts(self.redactor, parts, jobs, self._one.told, memory)
         return super().parts(parts, memory)
 
-    def _grown(self, batch: Batch) -> tuple[list[Done], Sequence[Memory]]:
-        return self.done(*batch), batch[1]
+
+def _grown(work: OneProcess, batch: Batch) -> tuple[list[Done], Sequence[Memory]]:
+    return work.done(*batch), batch[1]

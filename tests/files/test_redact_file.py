@@ -78,7 +78,7 @@ def test_a_bound_on_time(publish: Redactor, tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_named(publish: Redactor, tmp_path: Path) -> None:
-    with pytest.raises(RedactorError, match="unknown format 'rtf'; known are arrow, "):
+    with pytest.raises(RedactorError, match="unknown format 'rtf'; known are text, "):
         redact_file(tmp_path / "a.txt", redactor=publish, format="rtf")
 
 
