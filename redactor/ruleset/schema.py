@@ -143,7 +143,7 @@ def parse_rule(
     file: str,
     line: int,
     language: str,
-    expand: Callable[[str, str], tuple[str, Mapping[str, tuple[str, ...]]]],
+    expand: Callable[[object, str], tuple[str, Mapping[str, tuple[str, ...]]]],
     read_terms: Callable[[str, str], tuple[str, ...]],
     read_file: Callable[[str, str], str],
     lists: Mapping[str, tuple[str, ...]],
@@ -163,7 +163,7 @@ def parse_rule(
     pattern: str | None = None
     word_lists: Mapping[str, tuple[str, ...]] = {} if "pattern" in table else lists
     if "pattern" in table:
-        pattern, word_lists = expand(_text(table, "pattern", where), where)
+        pattern, word_lists = expand(table["pattern"], where)
     terms = _texts(table, "terms", where)
     if "terms_file" in table:
         terms += read_terms(_text(table, "terms_file", where), where)
