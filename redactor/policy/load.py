@@ -11,8 +11,8 @@ from typing import Any
 import regex
 
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
+from redactor.packaged import packaged_rules
 from redactor.policy.operators import OPERATORS, Operator
-from redactor.ruleset.paths import packaged_rules
 
 POLICY_KEYS = frozenset(
     {

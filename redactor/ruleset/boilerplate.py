@@ -19,11 +19,11 @@ from redactor.text.lines import SECONDS, Line, fold_word
 
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
-_PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "closes", "crowns", "shows", "whole")
+PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "closes", "crowns", "shows", "whole")
 """The keys that hold lists of patterns."""
 KEYS = frozenset(
     {"id", "description", "unit", "zone", "cue", "threshold", "max_lines", "gap", "runs", "weak", "parts", "least"}
-    | {"lines_file", "repeats", "score", "examples", "cues", "hints", *_PATTERNS}
+    | {"lines_file", "repeats", "score", "examples", "cues", "hints", *PATTERNS}
 )
 CUE_KEYS = frozenset({"use", "any", "pattern", "weight", "most"})
 
@@ -229,7 +229,7 @@ def parse_boilerplate(
         repeats=int(_number(table, "repeats", 0, where)),
         gap=int(_number(table, "gap", 4, where)),
         known=known,
-        **{key: _patterns(table, key, where, expand, memo) for key in _PATTERNS},
+        **{key: _patterns(table, key, where, expand, memo) for key in PATTERNS},
         runs=_flag(table, "runs", where),
         weak=_flag(table, "weak", where),
         parts=_flag(table, "parts", where),

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
+from redactor.packaged import packaged_rules
 from redactor.ruleset.boilerplate import BoilerplateRule, parse_boilerplate
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
-from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import (
     PACK_KEYS,
     TABLES,
@@ -41,7 +41,7 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: 
     """
     loading = _Loading(memo or Memo())
     for number, layer in enumerate(_layers(paths, builtin=builtin), start=0 if builtin else 1):
-        for file in _rule_files(layer):
+        for file in rule_files(layer):
             loading.read_pack(file, layer if layer.is_dir() else layer.parent, layer=number)
     return loading.finish()
 
@@ -51,7 +51,7 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
     sha = hashlib.sha256()
     try:
         for layer in _layers(paths, builtin=builtin):
-            for file in _rule_files(layer):
+            for file in rule_files(layer):
                 if file.stat().st_size > MAX_RULE_BYTES:
                     return None
                 sha.update(hashlib.sha256(file.read_bytes()).digest())
@@ -66,7 +66,8 @@ def _layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
     return [*([packaged_rules()] if builtin else []), *map(Path, paths)]
 
 
-def _rule_files(path: Path) -> list[Path]:
+def rule_files(path: Path) -> list[Path]:
+    """The rule files of a layer in the order in which they are read; RuleError when there are none."""
     if path.is_dir():
         found = sorted(_walk(path), key=lambda file: file.relative_to(path).as_posix())
         if not found:
@@ -206,7 +207,8 @@ class _Loading:
             raise RuleError(f"{file}: can't be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise RuleError(f"{file}: not UTF-8 text at byte {error.start}") from None
-        name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
+        top = root.resolve()
+        name = file.resolve().relative_to(top).as_posix() if file.resolve().is_relative_to(top) else file.name
         entry = (name, hashlib.sha256(data).hexdigest())
         if entry not in self.files:
             self.files.append(entry)

@@ -14,6 +14,7 @@ import regex
 
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
+from redactor.packaged import read_words
 from redactor.ruleset.schema import refuse_controls
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
@@ -38,12 +39,6 @@ _LONG_KEY = regex.compile(r"""(?<![\w."'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'
 _PIECE = regex.compile(
     r"\\[pP]\{[^{}]*+\}|\\.|(?P<set>\[\^?\]?(?:[^\]\\]|\\.)*+\])|\{(?P<name>[a-z][a-z0-9_]*+)\}", regex.DOTALL
 )
-
-
-def read_term_lines(text: str) -> tuple[str, ...]:
-    """The terms of a gazetteer: first column of each line that is neither blank nor a `#` comment."""
-    lines = (line.partition("\t")[0].strip() for line in text.splitlines() if line[:1] != "#")
-    return tuple(term for term in lines if term)
 
 
 def laid_out(source: object, where: str) -> str:
@@ -204,7 +199,7 @@ class Pack:
 
     def read_terms(self, name: str, where: str) -> tuple[str, ...]:
         """The terms in an included file."""
-        terms = read_term_lines(self.read_file(name, where))
+        terms = read_words(self.read_file(name, where))
         if len(terms) > MAX_TERMS:
             raise RuleError(f"{where}: {name!r} has {len(terms)} terms; at most {MAX_TERMS}")
         return terms

@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from redactor.chinese.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
+from redactor.packaged import packaged_words
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 
@@ -24,7 +25,9 @@ RARE_WORD: Final = -16.0
 _FUNCTION_WORD: Final = -7.5
 _KNOWN_WORD: Final = -14.0
 _LISTS: Final = ("titles_after", "titles_short", "titles_person", "titles_before", "verbs_after", "verbs_before")
-_PREFIXES: Final = code_points("小老阿")
+PREFIXES: Final = "".join(packaged_words("person-prefixes"))
+"""What stands before a surname: 小王, 老李."""
+_PREFIXES: Final = code_points(PREFIXES)
 _LABEL_ENDS: Final = code_points("：:　")
 _COMRADE: Final = "同志"
 

@@ -17,6 +17,7 @@ import regex
 from redactor.chinese.lattice import Lattice, Words
 from redactor.detect.person.frames import (
     MEDIUM,
+    PREFIXES,
     PRIOR,
     RARE_WORD,
     STRONG,
@@ -28,6 +29,7 @@ from redactor.detect.person.frames import (
 )
 from redactor.matching.compiled import Expression
 from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -37,7 +39,8 @@ _NEVER = float("-inf")
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
 _NAMES = frozenset(("name", "surname", "nick", "given"))
-_PREFIXES = code_points("小老阿")
+_PREFIXES = code_points(PREFIXES)
+_FOLLOWERS = "".join(packaged_words("person-nick-followers"))
 _SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
 _NEEDED = (
@@ -217,10 +220,10 @@ class PersonRecognizer:
             if frames.has_short(at + size):
                 bonus = STRONG if self.starts(text, at + size, "titles_person") else max(MEDIUM, left)
                 yield size, "surname", weight + PRIOR + bonus, bonus
-        if char in "小老阿" and at + 2 <= end and text[at + 1] in self.surnames:
+        if char in PREFIXES and at + 2 <= end and text[at + 1] in self.surnames:
             follows = text[at + 2 : at + 3]
             if (
-                follows in "都也说在去来到没未就"
+                follows in _FOLLOWERS
                 or not ("\u3400" <= follows <= "\u9fff")
                 or self.starts(text, at + 2, "verbs_after")
             ):
@@ -271,7 +274,7 @@ def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRec
         surnames=read_surnames(rule.files["surnames"]),
         given=read_given(rule.files["given"]),
         lists=lists,
-        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
+        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset(PREFIXES),
         words=words,
         outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
