@@ -40,7 +40,7 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: 
     `memo`: what is known of the rules. Raises RuleError (file, rule, line, reason) on anything that is not right; nothing is guessed.
     """
     loading = _Loading(memo or Memo())
-    for number, layer in enumerate(_layers(paths, builtin=builtin), start=0 if builtin else 1):
+    for number, layer in enumerate(layers(paths, builtin=builtin), start=0 if builtin else 1):
         for file in rule_files(layer):
             loading.read_pack(file, layer if layer.is_dir() else layer.parent, layer=number)
     return loading.finish()
@@ -50,7 +50,7 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
     """SHA-256 of what the rule files say, in their order; None when they can't be read: `load_rules` will tell why."""
     sha = hashlib.sha256()
     try:
-        for layer in _layers(paths, builtin=builtin):
+        for layer in layers(paths, builtin=builtin):
             for file in rule_files(layer):
                 if file.stat().st_size > MAX_RULE_BYTES:
                     return None
@@ -60,7 +60,8 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
     return sha.hexdigest()
 
 
-def _layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
+def layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
+    """The files and folders to be read, in their order: the built-in rules first."""
     if isinstance(paths, str | Path):
         paths = (paths,)
     return [*([packaged_rules()] if builtin else []), *map(Path, paths)]

@@ -136,6 +136,11 @@ class RuleSet:
     added: frozenset[str] = frozenset()
     """Ids of the rules that files beside the built-in ones wrote, or wrote anew."""
 
+    @property
+    def by_id(self) -> Mapping[str, Rule | BoilerplateRule]:
+        """All rules, those that remove boilerplate last."""
+        return {**{rule.id: rule for rule in self.rules}, **{rule.id: rule for rule in self.boilerplate}}
+
 
 def parse_rule(
     table: Mapping[str, Any],
