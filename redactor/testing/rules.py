@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from math import inf
 from pathlib import Path
-from time import perf_counter
 
 import regex
 
 from redactor.detect.boilerplate import compile_boilerplate
-from redactor.detect.patterns import BLOCK, compile_pattern_rules
+from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.matching.anchors import needs_of
-from redactor.matching.growth import Search, growth, search_with
-from redactor.matching.guard import compile_tree, read_pattern
+from redactor.matching.growth import Starts, growth
+from redactor.matching.guard import read_pattern
+from redactor.matching.machine import Machine
 from redactor.matching.syntax import Node
-from redactor.model import KEEP, Finding, RedactorError, Result, Span
+from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
 from redactor.ruleset.boilerplate import BoilerplateRule
@@ -209,7 +209,7 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
             if expression.source not in seen:
                 seen.add(expression.source)
                 what = f"its pattern {expression.source[:40]!r}…"
-                messages += _growth_warning(growth(search_with(expression.pattern), tree, LONGEST_LINE), what)
+                messages += _growth_warning(growth(Machine(tree), tree, longest=LONGEST_LINE), what)
         messages += _greedy(compile_boilerplate((block,)).find(PAGE))
         found.extend(Failure(_place(block), block.id, m) for m in messages)
     return found
@@ -235,31 +235,23 @@ def _pattern_warnings(rule: Rule) -> Iterator[str]:
         tree = read_pattern(rule.pattern, where, rule.word_lists)
         if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
             yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
-        yield from _growth_warning(growth(search_as_detected(rule), tree), "its pattern")
+        yield from _growth_warning(growth(Machine(tree, rule.word_lists), tree, tried_at(rule)), "its pattern")
     for source in rule.exclude:
-        pattern, tree = compile_tree(source, where, rule.word_lists)
-        yield from _growth_warning(growth(search_with(pattern), tree, LONGEST_WINDOW), "an exclude pattern")
+        tree = read_pattern(source, where, rule.word_lists)
+        machine = Machine(tree, rule.word_lists)
+        yield from _growth_warning(growth(machine, tree, longest=LONGEST_WINDOW), "an exclude pattern")
 
 
-def search_as_detected(rule: Rule) -> Search:
-    """The search for a pattern rule's matches where they can begin, but as far ahead as the pattern cares to look."""
+def tried_at(rule: Rule) -> Starts:
+    """The places of a text at which the matches of a pattern rule can begin."""
     (detector,) = compile_pattern_rules([rule])
 
-    @lru_cache(maxsize=8)
-    def windows(text: str) -> list[Span]:
+    def starts(text: str) -> Iterator[int]:
         document = Document(text)
-        return detector.windows(document, document.raw)
+        for start, limit in detector.windows(document, document.raw):
+            yield from range(start, limit)
 
-    def search(text: str, seconds: float) -> None:
-        until = perf_counter() + seconds
-        for start, limit in windows(text):
-            if limit - start > BLOCK // 8:
-                sum(1 for _ in detector.pattern.finditer(text, start, timeout=max(0.0, until - perf_counter())))
-                break
-            for at in range(start, limit):
-                detector.pattern.match(text, at, timeout=max(0.0, until - perf_counter()))
-
-    return search
+    return starts
 
 
 def _growth_warning(exponent: float, what: str) -> Iterator[str]:
@@ -267,7 +259,7 @@ def _growth_warning(exponent: float, what: str) -> Iterator[str]:
         grows = (
             "does not end on some texts"
             if exponent == inf
-            else f"takes time that grows as length to the {exponent:.1f}"
+            else f"takes steps that grow as length to the {exponent:.1f}"
         )
         yield f"{what} {grows}: give every gap a bound ({{0,40}} for *, {{1,40}} for +) or make it possessive (++, *+)"
 
