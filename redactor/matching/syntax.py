@@ -79,7 +79,6 @@ class Node:
             yield node
             waiting.extend(reversed(node.parts))
 
-
     @property
     def is_anchored(self) -> bool:
         """Whether all that it matches begins where the text begins; False too where that can't be told, as with flags inside."""

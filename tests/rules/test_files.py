@@ -53,7 +53,9 @@ def too_large(table: dict[str, Any]) -> list[tuple[str, int]]:
 def read_by_code() -> frozenset[str]:
     """The word lists that the package itself asks for."""
     sources = (path.read_text(encoding="utf-8") for path in (ROOT.parent / "redactor").rglob("*.py"))
-    return frozenset(word for source in sources for word in re.findall(r"""["']([a-z]+(?:-[a-z]+)+)["']""", source))
+    return frozenset(
+        word for source in sources for word in re.findall(r"""["']([a-z]+(?:[-_][a-z]+)+)(?:\.txt)?["']""", source)
+    )
 
 
 def test_a_folder_for_each_kind() -> None:
