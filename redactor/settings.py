@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from redactor import __version__
 from redactor.detect.plugged import Recognizer
+from redactor.packaged import packaged_rules
 from redactor.plugins import name_of
 from redactor.policy.load import Policy, load_policy
-from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import RuleFiles
 
 if TYPE_CHECKING:

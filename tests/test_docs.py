@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from redactor.formats.registry import FORMATS
+from redactor.ruleset.load import load_rules
+from redactor.ruleset.texts import rule_texts
+from redactor.testing.pages import pages
 from tests.conftest import COMMAND
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = ([], ["clean"], ["scan"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
-            ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
+            ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
 def reference() -> str:
@@ -64,3 +67,15 @@ def test_links_of_the_readme_lead_somewhere(name: str) -> None:
     root = DOCS.parent
     for target in regex.findall(r"\]\(([^)#:]+)\)", (root / name).read_text(encoding="utf-8")):
         assert (root / target).exists(), target
+
+
+def test_pages_of_rules_are_current() -> None:
+    current = pages(load_rules(), rule_texts())
+    folder = DOCS / "rules"
+    if os.environ.get("REDACTOR_WRITE_DOCS"):
+        folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+        for name, text in current.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == current

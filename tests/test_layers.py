@@ -10,6 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "redactor"
 LAYERS = (
     {"model"},
+    {"packaged"},
     {"plugins"},
     {"text"},
     {"matching"},

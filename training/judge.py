@@ -21,7 +21,7 @@ from redactor.detect.judge import FILE, written
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.plan import Plan
 from redactor.model import Finding
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 from redactor.text.document import Document
 
 OFFICE: Final = "office"

@@ -27,7 +27,7 @@ from pack import write
 
 from redactor.detect.boilerplate.sight import BITS, Grams, features, folded, grams, linear, windows
 from redactor.detect.boilerplate.voter import FARTHEST, FILE, FORMAT, STATES, Voter, load_voter
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 _BREAK: Final = regex.compile(r"\r\n?|\n")
 _CLAUSE: Final = regex.compile(r"[^。！？]+[。！？]*[”」』]?")

@@ -11,8 +11,8 @@ from typing import Any, Final
 from corpora import Sentence, Span
 
 from redactor.chinese.lexicon import Lexicon
+from redactor.packaged import packaged_rules
 from redactor.policy.operators import compound_surnames
-from redactor.ruleset.paths import packaged_rules
 
 OFFICE: Final = "office"
 """The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""

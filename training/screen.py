@@ -26,7 +26,7 @@ from redactor.detect.ner.gate import DILATIONS
 from redactor.detect.ner.network import Network, build, table_rows
 from redactor.detect.ner.tagger import dequantised, read_weights
 from redactor.model import CONVENTIONS
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 BATCH: Final = 8_192
 CERTAIN: Final = 0.9

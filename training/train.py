@@ -31,7 +31,7 @@ from redactor.chinese.lattice import compile_words
 from redactor.chinese.lexicon import Lexicon
 from redactor.chinese.names import read_given, read_surnames
 from redactor.detect.ner.features import compile_featurizer
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 BATCH: Final = 64
 TRUST: Final = 0.5

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from math import log
 from typing import Final
 
-BEFORE_SURNAMES: Final = "小老阿"
+from redactor.packaged import packaged_words
+
+BEFORE_SURNAMES: Final = "".join(packaged_words("person-prefixes"))
 """小王, 老王, 阿王."""
 
 

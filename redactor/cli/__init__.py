@@ -23,7 +23,7 @@ _COMMANDS = {
         "redactor.cli.formats:formats",
         "List the formats of documents: what is seen of each, and what is not.",
     ),
-    "rules": ("redactor.cli.rules:rules", "List, show, test and check rules; print their JSON Schema."),
+    "rules": ("redactor.cli.rules:rules", "List, show, test, check and try rules; begin a rule file."),
     "policies": ("redactor.cli.policies:policies", "List and show policies."),
 }
 

@@ -10,7 +10,7 @@ from typing import Final
 import regex
 
 from redactor.model import ENTITIES
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 _LONGEST_LABEL: Final = 12
 _LONGEST_NAME: Final = 60

@@ -22,7 +22,7 @@ from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.terms import Gazetteer, compile_gazetteers
 from redactor.matching.compiled import Memo
 from redactor.model import KEEP, Finding
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
 from redactor.text.separator import FENCE

@@ -30,6 +30,7 @@ from redactor.chinese.lattice import Lattice, Word, Words
 from redactor.detect.patterns import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
+from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
@@ -56,7 +57,7 @@ _LOOK_AHEAD = 4
 _PROPER = frozenset({"ns", "nz", "nt", ""})
 _BOUNDARY = frozenset({"f", "d", "m", "t"})
 _MIXED = frozenset("（）()·•-—&.")
-_VAGUE = frozenset("全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗新老旧大小和及等")
+_VAGUE = frozenset(packaged_words("place-vague"))
 _SCORE_KNOWN, _SCORE_PROPER, _SCORE_COMMON, _SCORE_DOUBT = 0.95, 0.85, 0.62, 0.35
 
 

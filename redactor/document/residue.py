@@ -10,13 +10,14 @@ from typing import Literal
 import regex
 
 from redactor.model import Finding, Result, Span
+from redactor.packaged import packaged_words
 
 ResidueKind = Literal["same-type", "doubtful", "digits", "kept-digits"]
 
 _DIGITS = regex.compile(r"\d++(?:[.,]\d++)*+")
 # A name stands at the start of a clause or after a word that leads to a place; more would be noise.
-_LEFT_EDGE = r"(?<=^|[\n，。；：、“（《 　在到与和及的把将对从向于由是至赴])"
-_GENERIC_HEAD = r"(?![全我本该各贵此两一几每某外邻城乡农山地大小新老旧当])"
+_LEFT_EDGE = rf"(?<=^|[\n，。；：、“（《 　{''.join(packaged_words('residue-leads'))}])"
+_GENERIC_HEAD = rf"(?![{''.join(packaged_words('residue-generic'))}])"
 
 
 @dataclass(frozen=True, slots=True)

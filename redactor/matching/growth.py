@@ -1,33 +1,35 @@
-"""How the time of a pattern grows with the text, measured on texts made of the pattern's own literals and classes."""
+"""How the work of a pattern grows with the text: its steps are counted on texts made of the pattern's own literals and classes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from math import inf, log
-from time import process_time
 from typing import Final, NamedTuple
 
 import regex
 
+from redactor.matching.machine import Machine, OutOfStepsError
 from redactor.matching.syntax import Node
 
 LONGEST: Final = 4_000
-"""Length of the longest probe, in characters; the others have a half, a quarter and an eighth of it."""
-_SECONDS = 0.3
-_FLOOR_SECONDS = 0.002
-"""A probe of the largest size that ends sooner shows nothing but noise, and no growth to care about."""
-_ENOUGH = 1.5
-_PROBES = 36
-_WIDE = 8
-_POOL = "a1王的Z0，。.-_@:/ \n\t　×（)九十"
-_USUAL = ("1", "a", "a.", "王", " ", "　", "：", "，", "1,", "a@", "关注公众号", "\n")
-_STOP = "\0"
+"""Length of the longest probe, in characters; the others have a fourth and a sixteenth of it."""
+_FEW: Final = 150_000
+"""So many steps on the longest probe are nothing to care about, however they come about."""
+_MOST: Final = 400_000
+"""A probe on which the tries that are counted take more is not gone through to the end."""
+_TRIES: Final = 6
+"""So many tries are counted of those that begin in what a probe repeats; the rest take as much."""
+_ENOUGH: Final = 1.5
+_PROBES: Final = 36
+_WIDE: Final = 8
+_POOL: Final = "a1王的Z0，。.-_@:/ \n\t　×（)九十"
+_USUAL: Final = ("1", "a", "a.", "王", " ", "　", "：", "，", "1,", "a@", "关注公众号", "\n")
+_STOP: Final = "\0"
 """Ends what is repeated, so that all that has matched so far must be given back."""
 
-
-Search = Callable[[str, float], object]
-"""Looks for all matches in a text; TimeoutError after so many seconds."""
+Starts = Callable[[str], Iterable[int]]
+"""Of a text, the places at which the pattern is tried, from the first to the last."""
 
 
 class _Probe(NamedTuple):
@@ -41,21 +43,21 @@ class _Probe(NamedTuple):
         return self.head + (self.unit * (size // len(self.unit) + 1))[:size] + self.tail
 
 
-def search_with(pattern: regex.Pattern[str]) -> Search:
-    """The plain search of a pattern."""
-    return lambda text, seconds: sum(1 for _ in pattern.finditer(text, timeout=seconds))
+def everywhere(text: str) -> Iterable[int]:
+    """All places of a text: where a pattern is tried of which nothing better is known."""
+    return range(len(text) + 1)
 
 
-def growth(search: Search, tree: Node, longest: int = LONGEST) -> float:
-    """The exponent of time over length at its worst: 1 is linear, 2 quadratic; `inf` when no probe but the least ends soon.
+def growth(machine: Machine, tree: Node, starts: Starts = everywhere, longest: int = LONGEST) -> float:
+    """The exponent of steps over length at its worst: 1 is linear, 2 quadratic; `inf` when only the shortest probes end.
 
     The first probe that is plainly worse than linear ends the search.
     """
     worst = 1.0
-    # A whole match behind the stop: without it the engine may give up at once for want of a literal, with it match across.
+    # A whole match behind the stop: what begins before it may reach over it.
     for tail in (_STOP, _STOP + _example(tree)):
         for head, unit in probes(tree):
-            worst = max(worst, _exponent(search, longest, _Probe(head, unit, tail)))
+            worst = max(worst, _exponent(machine, starts, longest, _Probe(head, unit, tail)))
             if worst > _ENOUGH:
                 return worst
     return worst
@@ -106,36 +108,44 @@ def _samples(source: str) -> list[str]:
     return [c for c in dict.fromkeys((*_POOL, *source)) if own.fullmatch(c)][:2]
 
 
-def _exponent(search: Search, longest: int, probe: _Probe) -> float:
-    if _seconds(search, probe.text(longest)) < _FLOOR_SECONDS:
-        return 1.0
-    exponent = _slope(search, longest, probe, tries=2)
-    # A busy machine can make any search look worse than it is, never better.
-    return min(exponent, _slope(search, longest, probe, tries=4)) if 1.0 < exponent < inf else exponent
+def _exponent(machine: Machine, starts: Starts, longest: int, probe: _Probe) -> float:
+    """Between the two longest probes that end."""
+    found: list[tuple[int, float]] = []
+    for size in (longest, longest // 4, longest // 16):
+        try:
+            steps = _steps(machine, starts, probe, size)
+        except OutOfStepsError:
+            continue
+        if size == longest and steps <= _FEW:
+            return 1.0
+        found.append((size, max(steps, 1.0)))
+        if len(found) == 2:
+            (long, many), (short, few) = found
+            return log(many / few) / log(long / short)
+    return inf
 
 
-def _slope(search: Search, longest: int, probe: _Probe, *, tries: int) -> float:
-    """Of log time over log length, by least squares."""
-    points = []
-    for size in (longest // 8, longest // 4, longest // 2, longest):
-        text = probe.text(size)
-        seconds = min(_seconds(search, text) for _ in range(tries))
-        if seconds == inf:
+def _steps(machine: Machine, starts: Starts, probe: _Probe, size: int) -> float:
+    """About how many steps all tries take: those at the beginning, the rest as much as the next few."""
+    text = probe.text(size)
+    repeats_from = len(probe.head) + len(probe.unit)
+    machine.most = machine.steps + _MOST
+    began = machine.steps
+    places = iter(starts(text))
+    at = _tried(machine, text, places, 0, repeats_from, None)
+    opening, began = machine.steps - began, machine.steps
+    first = max(at, repeats_from)
+    at = _tried(machine, text, places, at, len(text) + 1, _TRIES)
+    return opening + (machine.steps - began) * max(1.0, (len(text) - first) / max(1, at - first))
+
+
+def _tried(machine: Machine, text: str, places: Iterator[int], at: int, end: int, most: int | None) -> int:
+    """Try at the places up to `end`, or at so many of them, as a search does; the place at which it would go on."""
+    for place in places:
+        if place >= at:
+            found = machine.match(text, place)
+            at = max(found or 0, place + 1)
+            most = most and most - 1
+        if place >= end - 1 or most == 0:
             break
-        points.append((log(size), log(max(seconds, 1e-6))))
-    if len(points) < 2:
-        return inf
-    middle_x, middle_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
-    above = sum((x - middle_x) * (y - middle_y) for x, y in points)
-    slope: float = above / sum((x - middle_x) ** 2 for x, _ in points)
-    return slope
-
-
-def _seconds(search: Search, text: str) -> float:
-    """Of this process alone: what else a machine does must not make a pattern look slow."""
-    began = process_time()
-    try:
-        search(text, _SECONDS)
-    except TimeoutError:
-        return inf
-    return process_time() - began
+    return at

@@ -11,10 +11,10 @@ from typing import Any
 import regex
 
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
+from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
 from redactor.ruleset.installed import pack_folder
-from redactor.ruleset.paths import packaged_rules
 
 POLICY_KEYS = frozenset(
     {

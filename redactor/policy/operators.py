@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 import regex
 
 from redactor.model import PluginError
+from redactor.packaged import packaged_rules
 from redactor.plugins import answering, described, installed, name_of
-from redactor.ruleset.paths import packaged_rules
 
 OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash")
 """Those that are built in."""

@@ -11,7 +11,7 @@ import regex
 
 from redactor.matching.charsets import Needs, asked_of
 from redactor.matching.compiled import Expression, Memo
-from redactor.matching.guard import check_source, compile_tree, read_pattern
+from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.syntax import Node
 from redactor.model import LimitError, RuleError
 from redactor.ruleset.known_lines import Known, read_known
@@ -19,37 +19,11 @@ from redactor.text.lines import SECONDS, Line, fold_word
 
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
+PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "closes", "crowns", "shows", "whole")
+"""The keys that hold lists of patterns."""
 KEYS = frozenset(
-    [
-        "id",
-        "description",
-        "unit",
-        "zone",
-        "cue",
-        "threshold",
-        "max_lines",
-        "gap",
-        "opens",
-        "fillers",
-        "leads",
-        "closes",
-        "crowns",
-        "whole",
-        "shows",
-        "runs",
-        "weak",
-        "parts",
-        "least",
-        "lines_file",
-        "until",
-        "repeats",
-        "veto",
-        "score",
-        "examples",
-        "cues",
-        "titles",
-        "hints",
-    ]
+    {"id", "description", "unit", "zone", "cue", "threshold", "max_lines", "gap", "runs", "weak", "parts", "least"}
+    | {"lines_file", "repeats", "score", "examples", "cues", "hints", *PATTERNS}
 )
 CUE_KEYS = frozenset({"use", "any", "pattern", "weight", "most"})
 
@@ -217,9 +191,14 @@ def _found(expression: Expression, text: str) -> bool:
         raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
 
 
+Expand = Callable[[object, str], tuple[str, Mapping[str, tuple[str, ...]]]]
+"""Of a pattern as a rule file writes it, and the place: the pattern with its names filled in, and long word lists."""
+
+
 def parse_boilerplate(
     table: Mapping[str, Any],
     where: str,
+    expand: Expand,
     memo: Memo | None = None,
     read_file: Callable[[str, str], str] | None = None,
 ) -> BoilerplateRule:
@@ -241,7 +220,7 @@ def parse_boilerplate(
             f"{where}: unit is block, line, clause, sentence, field, address or keep; zone is head, tail or any"
         )
     groups = table.get("cues", {})
-    cues = tuple(_parse_cue(item, groups, where, memo) for item in _list(table, "cue", dict, where))
+    cues = tuple(_parse_cue(item, groups, where, expand, memo) for item in _list(table, "cue", dict, where))
     known = _known(table, where, unit, read_file)
     if not cues and known is None:
         raise RuleError(f"{where}: needs at least one cue")
@@ -259,17 +238,8 @@ def parse_boilerplate(
         max_lines=int(_number(table, "max_lines", 30, where)),
         repeats=int(_number(table, "repeats", 0, where)),
         gap=int(_number(table, "gap", 4, where)),
-        opens=_patterns(table, "opens", where, memo),
-        fillers=_patterns(table, "fillers", where, memo),
-        leads=_patterns(table, "leads", where, memo),
-        until=_patterns(table, "until", where, memo),
-        veto=_patterns(table, "veto", where, memo),
-        titles=_patterns(table, "titles", where, memo),
         known=known,
-        closes=_patterns(table, "closes", where, memo),
-        crowns=_patterns(table, "crowns", where, memo),
-        shows=_patterns(table, "shows", where, memo),
-        whole=_patterns(table, "whole", where, memo),
+        **{key: _patterns(table, key, where, expand, memo) for key in PATTERNS},
         runs=_flag(table, "runs", where),
         weak=_flag(table, "weak", where),
         parts=_flag(table, "parts", where),
@@ -297,21 +267,18 @@ def _known(
     return read_known(read_file(name, where), where, blocks=unit == "block")
 
 
-def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, memo: Memo) -> Cue:
+def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, expand: Expand, memo: Memo) -> Cue:
     for key in item:
         if key not in CUE_KEYS:
             raise RuleError(f"{where}: cue: unknown key {key!r}; known are {', '.join(sorted(CUE_KEYS))}")
+    pattern = expand(item["pattern"], f"{where}: cue")[0] if "pattern" in item else None
     if "use" in item:
         group = groups.get(item["use"])
         if not isinstance(group, dict):
             raise RuleError(f"{where}: cue uses {item['use']!r}, which is not in [cues]")
+        pattern = pattern or group.get("pattern")
         item = {**group, **{k: v for k, v in item.items() if k != "use"}}
     words = tuple(_list(item, "any", str, where))
-    pattern = item.get("pattern")
-    if pattern is not None:
-        if not isinstance(pattern, str):
-            raise RuleError(f"{where}: cue pattern must be a text")
-        check_source(pattern, where)
     if not words and pattern is None:
         raise RuleError(f"{where}: a cue needs any = [words] or a pattern")
     weight = item.get("weight", 1)
@@ -326,11 +293,9 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, m
     )
 
 
-def _patterns(table: Mapping[str, Any], key: str, where: str, memo: Memo) -> tuple[Expression, ...]:
-    sources = _list(table, key, str, where)
-    for source in sources:
-        check_source(source, where)
-    return tuple(_expression(source, f"{where}: {key}", memo) for source in sources)
+def _patterns(table: Mapping[str, Any], key: str, where: str, expand: Expand, memo: Memo) -> tuple[Expression, ...]:
+    where = f"{where}: {key}"
+    return tuple(_expression(expand(source, where)[0], where, memo) for source in _list(table, key, str, where))
 
 
 def _expression(source: str, where: str, memo: Memo) -> Expression:

@@ -1,20 +1,25 @@
-"""TOML rule files to a RuleSet: layers of packs, later ones over earlier ones; every error names file and rule."""
+"""TOML rule files to a RuleSet: layers of packs, later ones over earlier ones; every error names file and rule.
+
+A layer is one file or one folder. A folder is read with the folders in it, in the order of the paths; files are named by their path
+from the top of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
+from redactor.packaged import packaged_rules
 from redactor.plugins import installed
-from redactor.ruleset.boilerplate import CUE_KEYS, BoilerplateRule, parse_boilerplate
+from redactor.ruleset.boilerplate import BoilerplateRule, parse_boilerplate
 from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
-from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import (
     PACK_KEYS,
     TABLES,
@@ -28,6 +33,9 @@ from redactor.ruleset.schema import (
     parse_rule,
 )
 
+NO_RULES: Final = frozenset({"data", "lists", "policies"})
+"""Folders inside a rule folder that hold no rule files: word lists, other data, policies."""
+
 
 def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: Memo | None = None) -> RuleSet:
     """The built-in rules, then each file or folder in turn; a later rule replaces an earlier one of the same id.
@@ -35,31 +43,22 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: 
     `memo`: what is known of the rules. Raises RuleError (file, rule, line, reason) on anything that is not right; nothing is guessed.
     """
     loading = _Loading(memo or Memo())
-    for number, layer in enumerate(_layers(paths, builtin=builtin), start=0 if builtin else 1):
+    for number, layer in enumerate(layers(paths, builtin=builtin), start=0 if builtin else 1):
         root = layer if layer.is_dir() else layer.parent
-        loading.texts = {}
-        for file in _rule_files(layer):
+        loading.texts, loading.used = {}, {}
+        for file in rule_files(layer):
             loading.read_pack(file, root, layer=number)
         if number:
-            loading.own.append(_by_content(layer, root, loading.texts))
+            loading.own.append(RuleFiles("" if layer == root else layer.name, tuple(sorted(loading.texts.items()))))
     return loading.finish()
-
-
-def _by_content(layer: Path, root: Path, texts: Mapping[Path, str]) -> RuleFiles:
-    """What was read of a layer, by paths below its folder; `layer` itself may be a link to elsewhere."""
-    files = {
-        file.name if file == layer else file.resolve().relative_to(root.resolve()).as_posix(): text
-        for file, text in texts.items()
-    }
-    return RuleFiles("" if layer == root else layer.name, tuple(sorted(files.items())))
 
 
 def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> str | None:
     """SHA-256 of what the rule files say, in their order; None when they can't be read: `load_rules` will tell why."""
     sha = hashlib.sha256()
     try:
-        for layer in _layers(paths, builtin=builtin):
-            for file in _rule_files(layer):
+        for layer in layers(paths, builtin=builtin):
+            for file in rule_files(layer):
                 if file.stat().st_size > MAX_RULE_BYTES:
                     return None
                 sha.update(hashlib.sha256(file.read_bytes()).digest())
@@ -68,15 +67,17 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
     return sha.hexdigest()
 
 
-def _layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
+def layers(paths: Iterable[str | Path], *, builtin: bool) -> list[Path]:
+    """The files and folders to be read, in their order: the built-in rules first."""
     if isinstance(paths, str | Path):
         paths = (paths,)
     return [*([packaged_rules()] if builtin else []), *map(rule_folder, paths)]
 
 
-def _rule_files(path: Path) -> list[Path]:
+def rule_files(path: Path) -> list[Path]:
+    """The rule files of a layer in the order in which they are read; RuleError when there are none."""
     if path.is_dir():
-        found = sorted(p for p in path.glob("*.toml") if p.is_file())
+        found = sorted(_walk(path), key=lambda file: file.relative_to(path).as_posix())
         if not found:
             raise RuleError(f"{path}: no rule files (*.toml) in this folder")
         for file in found:
@@ -89,6 +90,13 @@ def _rule_files(path: Path) -> list[Path]:
     return [path]
 
 
+def _walk(top: Path) -> Iterator[Path]:
+    """The rule files of a folder and of those in it; links to folders are not followed, hidden folders not entered."""
+    for folder, inside, names in os.walk(top):
+        inside[:] = [name for name in inside if name not in NO_RULES and not name.startswith(".")]
+        yield from (Path(folder, name) for name in names if name.endswith(".toml") and Path(folder, name).is_file())
+
+
 @dataclass
 class _Loading:
     memo: Memo
@@ -98,46 +106,53 @@ class _Loading:
     files: list[tuple[str, str]] = field(default_factory=list)
     disabled: set[str] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
-    texts: dict[Path, str] = field(default_factory=dict)
-    """Of the files of the layer that is being read."""
+    used: dict[Path, Pack] = field(default_factory=dict)
+    """Rule files that others use, each read once."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """Of the files of the layer that is being read, by their paths below its folder."""
     own: list[RuleFiles] = field(default_factory=list)
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
         pack = self.open_pack(file, root)
-        table = pack.table
-        language = _check_head(table.get("pack", {}), file.name)
+        language = _check_head(pack.table.get("pack", {}), pack.name)
         for line, item in pack.tables("rule"):
             self.add_rule(item, pack, line, language, layer)
-        cues = _check_cues(table.get("cues", {}), file.name)
+        cues = pack.cues
         for line, item in pack.tables("boilerplate"):
             self.add_boilerplate(item, cues, pack, line, layer)
         for line, item in pack.tables("override"):
-            self.override(item, f"{file.name}:{line}")
+            self.override(item, f"{pack.name}:{line}")
 
     def open_pack(self, file: Path, root: Path, *, used: bool = False) -> Pack:
         """A rule file, read but not yet looked into; `used`: for another one, so that it uses none itself."""
-        text = self.read_text(file, MAX_RULE_BYTES)
+        name = file.relative_to(root).as_posix()
+        text = self.read_text(file, root, MAX_RULE_BYTES)
         table = self.memo.value("toml", text, lambda: parse_toml(text, str(file)))
         for key in table:
             if key not in TABLES:
                 raise RuleError(f"{file}: unknown table {key!r}; known are {', '.join(sorted(TABLES))}")
         head = table.get("pack", {})
-        names = head.get("uses", []) if isinstance(head, dict) and not used else []
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise RuleError(f"{file.name}: [pack] uses must be a list of rule files")
-        packs = []
-        for name in names:
-            if Path(name).name != name or not name.endswith(".toml") or not (file.parent / name).is_file():
-                raise RuleError(f"{file.name}: [pack] uses: no rule file {name!r} beside it")
-            if not (file.parent / name).resolve().is_relative_to(root.resolve()):
-                raise RuleError(f"{file.name}: [pack] uses: {name!r} is outside the rule folder")
-            packs.append(self.open_pack(file.parent / name, root, used=True))
-        return Pack(file, root, text, table, lambda path: self.read_text(path, MAX_DATA_BYTES), tuple(packs))
+        uses = head.get("uses", []) if isinstance(head, dict) and not used else []
+        if not isinstance(uses, list) or not all(isinstance(other, str) for other in uses):
+            raise RuleError(f"{name}: [pack] uses must be a list of rule files")
+        packs = tuple(self.use(other, name, root) for other in uses)
+        return Pack(name, root, text, table, lambda path: self.read_text(path, root, MAX_DATA_BYTES), packs)
+
+    def use(self, other: str, name: str, root: Path) -> Pack:
+        """The rule file that another one uses, named from the top of the rule folder."""
+        file = root / other
+        if ".." in Path(other).parts or Path(other).is_absolute() or not other.endswith(".toml") or not file.is_file():
+            raise RuleError(f"{name}: [pack] uses: no rule file {other!r} in the rule folder")
+        if not file.resolve().is_relative_to(root.resolve()):
+            raise RuleError(f"{name}: [pack] uses: {other!r} is outside the rule folder")
+        if file not in self.used:
+            self.used[file] = self.open_pack(file, root, used=True)
+        return self.used[file]
 
     def add_rule(self, item: Mapping[str, Any], pack: Pack, line: int, language: str, layer: int) -> None:
         rule = parse_rule(
-            item,
-            file=pack.file.name,
+            pack.with_words(item, f"{pack.name}:{line}: rule {item.get('id')!r}"),
+            file=pack.name,
             line=line,
             language=language,
             expand=pack.expand,
@@ -145,7 +160,7 @@ class _Loading:
             read_file=pack.read_file,
             lists=pack.lists,
         )
-        self.claim(rule.id, layer, pack.file.name, line)
+        self.claim(rule.id, layer, pack.name, line)
         self.boilerplate.pop(rule.id, None)
         self.rules[rule.id] = rule
         (self.disabled.discard if rule.enabled else self.disabled.add)(rule.id)
@@ -153,7 +168,7 @@ class _Loading:
     def add_boilerplate(
         self, item: Mapping[str, Any], cues: Mapping[str, Any], pack: Pack, line: int, layer: int
     ) -> None:
-        where = f"{pack.file.name}:{line}: rule {item.get('id')!r}"
+        where = f"{pack.name}:{line}: rule {item.get('id')!r}"
         if "cues" in item:
             raise RuleError(
                 f"{where}: unknown key 'cues'; [cues] is a table of the file, a rule has [[boilerplate.cue]]"
@@ -163,8 +178,9 @@ class _Loading:
         for cue in item.get("cue", []) if isinstance(item.get("cue"), list) else []:
             if isinstance(cue, dict) and not isinstance(cue.get("use", ""), str):
                 raise RuleError(f"{where}: cue: use must be a text")
-        rule = parse_boilerplate({**item, "cues": cues}, where, self.memo, pack.read_file)
-        self.claim(rule.id, layer, pack.file.name, line)
+        table = {**pack.with_words(item, where), "cues": cues}
+        rule = parse_boilerplate(table, where, pack.expand, self.memo, pack.read_file)
+        self.claim(rule.id, layer, pack.name, line)
         self.rules.pop(rule.id, None)
         self.disabled.discard(rule.id)
         self.boilerplate[rule.id] = rule
@@ -193,7 +209,7 @@ class _Loading:
         what = (f"{k} {v:g}" if k != "enabled" else "enabled" if v else "disabled" for k, v in changes.items())
         self.changes.append(Change(rule_id, ", ".join(what), at))
 
-    def read_text(self, file: Path, most: int) -> str:
+    def read_text(self, file: Path, root: Path, most: int) -> str:
         try:
             if file.stat().st_size > most:
                 raise RuleError(f"{file}: larger than {most} bytes")
@@ -203,10 +219,12 @@ class _Loading:
             raise RuleError(f"{file}: can't be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise RuleError(f"{file}: not UTF-8 text at byte {error.start}") from None
-        entry = (file.name, hashlib.sha256(data).hexdigest())
+        top = root.resolve()
+        name = file.resolve().relative_to(top).as_posix() if file.resolve().is_relative_to(top) else file.name
+        entry = (name, hashlib.sha256(data).hexdigest())
         if entry not in self.files:
             self.files.append(entry)
-        self.texts[file] = text
+        self.texts[name] = text
         return text
 
     def finish(self) -> RuleSet:
@@ -238,15 +256,3 @@ def _check_head(head: object, file: str) -> str:
     language = head.get("language", "zh")
     assert isinstance(language, str)
     return language
-
-
-def _check_cues(cues: object, file: str) -> Mapping[str, Any]:
-    if not isinstance(cues, dict):
-        raise RuleError(f"{file}: [cues] must be a table of groups")
-    for name, group in cues.items():
-        if not isinstance(group, dict):
-            raise RuleError(f"{file}: [cues.{name}] must be a table")
-        for key in group:
-            if key not in CUE_KEYS - {"use"}:
-                raise RuleError(f"{file}: [cues.{name}] unknown key {key!r}; known are any, pattern, weight")
-    return cues

@@ -14,6 +14,7 @@ import regex
 
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
+from redactor.packaged import read_words
 from redactor.ruleset.schema import refuse_controls
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
@@ -24,6 +25,12 @@ MAX_INLINE_LIST: Final = 1_500
 _NESTING: Final = 16
 _DEFINE_DEPTH: Final = 8
 
+_LIST_CALL = regex.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WORDS: Final = frozenset(
+    ("terms", "suffixes", "exclude_terms", "anchors", "context", "options", "hints", "cue", "any")
+)
+"""The keys of a rule under which words stand, among which `"{name}"` puts in a list."""
+_COMMENT = regex.compile(r"(?:^|[ \t]+)#(?:[ \t].*)?$")
 _LIST_NAME = regex.compile(r"[a-z][a-z0-9_]*")
 _HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate)[ \t]*\]\]")
 _ID_LINE = regex.compile(r"(?m)^[ \t]*id[ \t]*=")
@@ -34,10 +41,20 @@ _PIECE = regex.compile(
 )
 
 
-def read_term_lines(text: str) -> tuple[str, ...]:
-    """The terms of a gazetteer: first column of each line that is neither blank nor a `#` comment."""
-    lines = (line.partition("\t")[0].strip() for line in text.splitlines() if line[:1] != "#")
-    return tuple(term for term in lines if term)
+def laid_out(source: object, where: str) -> str:
+    """A pattern as it is meant, from how a rule file writes it: in one text, or as a list of alternatives.
+
+    Of a text of several lines, the line ends go, the blanks at both ends of each line, and comments: `#` at the beginning of a line
+    or behind a blank, with a blank behind it. Blanks inside a line are part of the pattern; `[ ]` is one at the end of a line.
+    """
+    if isinstance(source, list) and source and not any(isinstance(part, list) for part in source):
+        return "|".join(laid_out(part, where) for part in source)
+    if not isinstance(source, str) or not source:
+        raise RuleError(f"{where}: a pattern must be a text that is not empty, or a list of such texts")
+    if "\n" in source:
+        source = "".join(_COMMENT.sub("", line.strip(" \t\r")).strip(" \t") for line in source.split("\n"))
+    check_source(source, where)
+    return source
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -79,9 +96,9 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
 
 @dataclass
 class Pack:
-    """A rule file being read; `root` is the folder that its includes may not leave."""
+    """A rule file being read; `name` is its path from `root`, the folder that its includes may not leave."""
 
-    file: Path
+    name: str
     root: Path
     text: str
     table: Mapping[str, Any]
@@ -93,28 +110,56 @@ class Pack:
     @cached_property
     def defines(self) -> Mapping[str, str]:
         """The shared sub-patterns, as written; those of the packs that it uses among them."""
-        found = self._named("define")
-        for name, value in found.items():
-            where = f"{self.file.name}: [define] {name}"
-            if not isinstance(value, str) or not value:
-                raise RuleError(f"{where}: must be a text that is not empty")
-            check_source(value, where)
-        return {**{name: value for pack in self.used for name, value in pack.defines.items()}, **found}
+        own = {name: laid_out(value, f"{self.name}: [define] {name}") for name, value in self._named("define").items()}
+        return {**{name: value for pack in self.used for name, value in pack.defines.items()}, **own}
 
     @cached_property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """The word lists, files read."""
-        own = {
-            name: self._words(value, f"{self.file.name}: [lists] {name}")
-            for name, value in self._named("lists").items()
-        }
+        own = {name: self._words(value, f"{self.name}: [lists] {name}") for name, value in self._named("lists").items()}
         return {**{name: words for pack in self.used for name, words in pack.lists.items()}, **own}
+
+    @cached_property
+    def cues(self) -> Mapping[str, Mapping[str, Any]]:
+        """The shared groups of cues, with the words of lists filled in."""
+        value = self.table.get("cues", {})
+        if not isinstance(value, dict):
+            raise RuleError(f"{self.name}: [cues] must be a table of groups")
+        own: dict[str, Mapping[str, Any]] = {}
+        for name, group in value.items():
+            where = f"{self.name}: [cues.{name}]"
+            if not isinstance(group, dict):
+                raise RuleError(f"{where} must be a table")
+            for key in group:
+                if key not in ("any", "pattern", "weight", "most"):
+                    raise RuleError(f"{where} unknown key {key!r}; known are any, pattern, weight, most")
+            own[name] = self.with_words(group, where)
+            if "pattern" in group:  # of this file's names, not of those of the file that uses the group
+                own[name] = {**own[name], "pattern": self.expand(group["pattern"], where)[0]}
+        return {**{name: group for pack in self.used for name, group in pack.cues.items()}, **own}
+
+    def with_words(self, table: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+        """The table with the words of a list in place of each `"{name}"` that stands among words."""
+        return {key: self._filled(value, where) if key in _WORDS else value for key, value in table.items()}
+
+    def _filled(self, value: Any, where: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._filled(inner, where) for key, inner in value.items()}
+        if not isinstance(value, list):
+            return value
+        words: list[Any] = []
+        for item in value:
+            named = _LIST_CALL.fullmatch(item) if isinstance(item, str) else None
+            if named and named[1] not in self.lists:
+                raise RuleError(f"{where}: {item} is not in [lists] of {self.name}")
+            words += self.lists[named[1]] if named else [self._filled(item, where)]
+        return words
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            raise RuleError(f"{self.file.name}: write [[{key}]] with two brackets, one for each")
+            raise RuleError(f"{self.name}: write [[{key}]] with two brackets, one for each")
         heads = self._heads.get(key, [])
         if len(heads) != len(value):
             # Written inline, or a head inside a text: no line can be told for sure.
@@ -135,10 +180,10 @@ class Pack:
     def _named(self, key: str) -> Mapping[str, Any]:
         value = self.table.get(key, {})
         if not isinstance(value, dict):
-            raise RuleError(f"{self.file.name}: [{key}] must be a table")
+            raise RuleError(f"{self.name}: [{key}] must be a table")
         for name in value:
             if not _LIST_NAME.fullmatch(name):
-                raise RuleError(f"{self.file.name}: [{key}] {name!r}: names are small letters, digits and _")
+                raise RuleError(f"{self.name}: [{key}] {name!r}: names are small letters, digits and _")
         return value
 
     def _words(self, value: object, where: str) -> tuple[str, ...]:
@@ -154,7 +199,7 @@ class Pack:
 
     def read_terms(self, name: str, where: str) -> tuple[str, ...]:
         """The terms in an included file."""
-        terms = read_term_lines(self.read_file(name, where))
+        terms = read_words(self.read_file(name, where))
         if len(terms) > MAX_TERMS:
             raise RuleError(f"{where}: {name!r} has {len(terms)} terms; at most {MAX_TERMS}")
         return terms
@@ -162,7 +207,7 @@ class Pack:
     def read_file(self, name: str, where: str) -> str:
         """The text of an included file, which must lie in the rule folder, links followed."""
         try:
-            target = (self.file.parent / name).resolve()
+            target = (self.root / name).resolve()
             inside = target.is_relative_to(self.root.resolve()) and not Path(name).is_absolute() and "://" not in name
             found = inside and target.is_file()
         except (OSError, ValueError, RuntimeError):
@@ -175,11 +220,10 @@ class Pack:
         refuse_controls(text, f"{where}: {name!r}")
         return text
 
-    def expand(self, source: str, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
+    def expand(self, source: object, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
         """Fill in `{names}`; lists too long for an alternation come back as named lists for `\\L<name>`."""
-        check_source(source, where)
         used: dict[str, tuple[str, ...]] = {}
-        return self._fill(source, where, used, ()), used
+        return self._fill(laid_out(source, where), where, used, ()), used
 
     def _fill(self, source: str, where: str, used: dict[str, tuple[str, ...]], chain: tuple[str, ...]) -> str:
         out: list[str] = []
@@ -212,13 +256,13 @@ class Pack:
             if len(chain) >= _DEFINE_DEPTH:
                 raise RuleError(f"{where}: [define] names nest deeper than {_DEFINE_DEPTH}")
             own: dict[str, tuple[str, ...]] = {}
-            text = f"(?:{self._fill(self.defines[name], f'{self.file.name}: [define] {name}', own, (*chain, name))})"
+            text = f"(?:{self._fill(self.defines[name], f'{self.name}: [define] {name}', own, (*chain, name))})"
         elif name in self.lists:
             words = self.lists[name]
             own = {name: words} if len(words) > MAX_INLINE_LIST else {}
             text = rf"\L<{name}>" if own else alternation(words)
         else:
-            raise RuleError(f"{where}: {{{name}}} is not in [define] or [lists] of {self.file.name}")
+            raise RuleError(f"{where}: {{{name}}} is not in [define] or [lists] of {self.name}")
         self.filled[name] = (text, own)
         used.update(own)
         return text

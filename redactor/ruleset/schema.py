@@ -167,6 +167,11 @@ class RuleSet:
     own: tuple[RuleFiles, ...] = ()
     """The files and folders beside the built-in ones, by content, in the order of loading."""
 
+    @property
+    def by_id(self) -> Mapping[str, Rule | BoilerplateRule]:
+        """All rules, those that remove boilerplate last."""
+        return {**{rule.id: rule for rule in self.rules}, **{rule.id: rule for rule in self.boilerplate}}
+
 
 def parse_rule(
     table: Mapping[str, Any],
@@ -174,7 +179,7 @@ def parse_rule(
     file: str,
     line: int,
     language: str,
-    expand: Callable[[str, str], tuple[str, Mapping[str, tuple[str, ...]]]],
+    expand: Callable[[object, str], tuple[str, Mapping[str, tuple[str, ...]]]],
     read_terms: Callable[[str, str], tuple[str, ...]],
     read_file: Callable[[str, str], str],
     lists: Mapping[str, tuple[str, ...]],
@@ -194,7 +199,7 @@ def parse_rule(
     pattern: str | None = None
     word_lists: Mapping[str, tuple[str, ...]] = {} if "pattern" in table else lists
     if "pattern" in table:
-        pattern, word_lists = expand(_text(table, "pattern", where), where)
+        pattern, word_lists = expand(table["pattern"], where)
     terms = _texts(table, "terms", where)
     if "terms_file" in table:
         terms += read_terms(_text(table, "terms_file", where), where)

@@ -19,6 +19,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string", "minLength": 1}
 _LIST = {"type": "array", "items": _TEXT}
 _TEXTS = {"anyOf": [_TEXT, _LIST]}
+_PATTERN = {"anyOf": [_TEXT, _LIST | {"minItems": 1}]}
 _SCORE = {"type": "number", "minimum": 0, "maximum": 1}
 _FLAG = {"type": "boolean"}
 _ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": 80}
@@ -41,9 +42,11 @@ def json_schema() -> dict[str, Any]:
                 "pack": _closed(
                     {"name": _TEXT, "title": _BY_LANGUAGE, "language": _TEXT}
                     | {"version": _TEXT, "license": _TEXT, "source": _TEXT}
-                    | {"uses": _said("Rule files beside this one whose [define] and [lists] it uses.", _LIST)}
+                    | {"uses": _said("Rule files of this folder whose [define], [lists] and [cues] it uses.", _LIST)}
                 ),
-                "define": _said("Sub-patterns, filled in as {name}.", {"type": "object", "additionalProperties": _TEXT})
+                "define": _said(
+                    "Sub-patterns, filled in as {name}.", {"type": "object", "additionalProperties": _PATTERN}
+                )
                 | _NAMES,
                 "lists": _said(
                     "Word lists, or the names of files that hold them, filled in as {name}.",
@@ -118,7 +121,8 @@ def _rule() -> dict[str, Any]:
             "score": _said("From 0.5 it is acted on; from 0.3 it is listed as doubtful.", _SCORE),
             "language": _TEXT,
             "pattern": _said(
-                "Syntax of the Python package regex, without its risky parts; {names} are filled in.", _TEXT
+                "Syntax of the Python package regex, without its risky parts; {names} are filled in. A list: alternatives.",
+                _PATTERN,
             ),
             "terms": _said("Literal terms to find.", _TEXTS),
             "terms_file": _said("A text file in the rule folder, one term a line.", _TEXT),
@@ -192,7 +196,7 @@ def _cue(*, shared: bool = False) -> dict[str, Any]:
         {
             **own,
             "any": _said("Words that are the cue.", _LIST),
-            "pattern": _said("A pattern that is the cue, beside the words or instead of them.", _TEXT),
+            "pattern": _said("A pattern that is the cue, beside the words or instead of them.", _PATTERN),
             "weight": _said("What the cue adds; below 0 it speaks for body text.", {"type": "number"})
             | {"minimum": -20, "maximum": 20},
             "most": _said(

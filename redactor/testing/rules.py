@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from math import inf
 from pathlib import Path
-from time import perf_counter
 
 import regex
 
 from redactor.detect.boilerplate import compile_boilerplate
-from redactor.detect.patterns import BLOCK, compile_pattern_rules
+from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.matching.anchors import needs_of
-from redactor.matching.growth import Search, growth, search_with
-from redactor.matching.guard import compile_tree, read_pattern
+from redactor.matching.growth import Starts, growth
+from redactor.matching.guard import read_pattern
+from redactor.matching.machine import Machine
 from redactor.matching.syntax import Node
-from redactor.model import KEEP, Finding, RedactorError, Span
+from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
 from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
 
@@ -45,8 +46,8 @@ _NARROW = 0.05
 _CHINESE = regex.sub(r"[A-Za-z]+", "", PAGE)
 # Without a rule that finds something, those that protect text are not even compiled.
 _SOMETHING = Rule("check.something", "URL", "(check)", 1, {}, terms=("\ue000",))
-Redact = Callable[[str, str], str]
-"""(text, policy name) → redacted text under the whole rule set."""
+Redact = Callable[[str, str], Result]
+"""(text, policy name) → what the whole rule set makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,63 @@ class Failure:
     message: str
 
 
-def run_examples(ruleset: RuleSet, paths: Iterable[str | Path] = ()) -> list[Failure]:
-    """Every example of every rule: match and no_match on the rule alone; in/out pairs under the whole set.
+def run_examples(
+    ruleset: RuleSet, paths: Iterable[str | Path] = (), only: Collection[str] | None = None
+) -> list[Failure]:
+    """Every example of the rules (of those in `only`): match and no_match on the rule alone; in/out pairs under the whole set.
 
-    `paths` are the rule files beside the built-in ones from which `ruleset` was loaded.
+    `paths` are the rule files beside the built-in ones from which `ruleset` was loaded. What they change of a built-in rule is not
+    held against it: its own examples are passed over, and those of others in which it takes part.
     """
+    changed = {change.rule for change in ruleset.changes}
+    disturbed = _finds_of(changed) if changed else None
     redact = redact_with(paths)
-    failures = [
-        Failure(f"{r.file}:{r.line}", r.id, m) for r in ruleset.rules for m in rule_failures(r, ruleset, redact)
-    ]
+    failures: list[Failure] = []
+    for rule in ruleset.rules:
+        if (only is None or rule.id in only) and rule.id not in changed - ruleset.added:
+            if disturbed and rule.id not in ruleset.added:
+                pairs = tuple(pair for pair in rule.examples.redact if not disturbed(pair.before))
+                rule = replace(rule, examples=replace(rule.examples, redact=pairs))
+            failures += (Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in rule_failures(rule, ruleset, redact))
     for block in ruleset.boilerplate:
-        failures.extend(Failure(_place(block), block.id, m) for m in boilerplate_failures(block))
+        if (only is None or block.id in only) and block.id not in changed - ruleset.added:
+            failures += (Failure(_place(block), block.id, m) for m in boilerplate_failures(block))
     return failures
+
+
+def _finds_of(rule_ids: Collection[str]) -> Callable[[str], bool]:
+    """Whether one of these built-in rules, as it is shipped, finds something in a text."""
+    builtin = load_rules()
+    plans = [lone_plan(rule, builtin) for rule in builtin.rules if rule.id in rule_ids]
+    blocks = [block for block in builtin.boilerplate if block.id in rule_ids]
+    return lambda text: any(fires(plan, text) for plan in plans) or any(acts(block, text) for block in blocks)
+
+
+def count_examples(ruleset: RuleSet, only: Collection[str]) -> int:
+    """How many examples the rules in `only` have."""
+    examples = [rule.examples for rule_id, rule in ruleset.by_id.items() if rule_id in only]
+    return sum(len(e.match) + len(e.no_match) + len(getattr(e, "redact", ())) for e in examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one rule finds in a text by itself, and what all rules make of the text."""
+
+    found: tuple[Finding, ...]
+    result: Result
+
+
+def try_rule(rule_id: str, text: str, ruleset: RuleSet, paths: Iterable[str | Path] = ()) -> Trial:
+    """Run one rule on a text; `paths`: the files beside the built-in ones from which `ruleset` was loaded."""
+    rule = ruleset.by_id.get(rule_id)
+    if rule is None:
+        raise RedactorError(f"no rule {rule_id!r}; `redactor rules list` names them all")
+    found: Iterable[Finding]
+    if isinstance(rule, Rule):
+        found = lone_plan(rule, ruleset).candidates(Document(text))
+    else:
+        found = compile_boilerplate((rule,)).find(text)
+    return Trial(tuple(found), redact_with(paths)(text, "publish"))
 
 
 def redact_with(paths: Iterable[str | Path] = ()) -> Redact:
@@ -83,7 +129,7 @@ def redact_with(paths: Iterable[str | Path] = ()) -> Redact:
     def redactor(policy: str) -> Redactor:
         return Redactor(policy=policy, rules=paths)
 
-    return lambda text, policy: redactor(policy).redact(text).text
+    return lambda text, policy: redactor(policy).redact(text)
 
 
 def rule_failures(rule: Rule, ruleset: RuleSet, redact: Redact) -> list[str]:
@@ -98,7 +144,7 @@ def rule_failures(rule: Rule, ruleset: RuleSet, redact: Redact) -> list[str]:
             if pair.policy not in policy_names():
                 failures.append(f"policy {pair.policy!r} is not built in; use one of {', '.join(policy_names())}")
                 continue
-            got = redact(pair.before, pair.policy)
+            got = redact(pair.before, pair.policy).text
             if got != pair.after:
                 failures.append(f"{pair.before!r} under {pair.policy} gives {got!r}, expected {pair.after!r}")
     except RedactorError as error:
@@ -163,7 +209,7 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
             if expression.source not in seen:
                 seen.add(expression.source)
                 what = f"its pattern {expression.source[:40]!r}…"
-                messages += _growth_warning(growth(search_with(expression.pattern), tree, LONGEST_LINE), what)
+                messages += _growth_warning(growth(Machine(tree), tree, longest=LONGEST_LINE), what)
         messages += _greedy(compile_boilerplate((block,)).find(PAGE))
         found.extend(Failure(_place(block), block.id, m) for m in messages)
     return found
@@ -189,31 +235,23 @@ def _pattern_warnings(rule: Rule) -> Iterator[str]:
         tree = read_pattern(rule.pattern, where, rule.word_lists)
         if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
             yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
-        yield from _growth_warning(growth(search_as_detected(rule), tree), "its pattern")
+        yield from _growth_warning(growth(Machine(tree, rule.word_lists), tree, tried_at(rule)), "its pattern")
     for source in rule.exclude:
-        pattern, tree = compile_tree(source, where, rule.word_lists)
-        yield from _growth_warning(growth(search_with(pattern), tree, LONGEST_WINDOW), "an exclude pattern")
+        tree = read_pattern(source, where, rule.word_lists)
+        machine = Machine(tree, rule.word_lists)
+        yield from _growth_warning(growth(machine, tree, longest=LONGEST_WINDOW), "an exclude pattern")
 
 
-def search_as_detected(rule: Rule) -> Search:
-    """The search for a pattern rule's matches where they can begin, but as far ahead as the pattern cares to look."""
+def tried_at(rule: Rule) -> Starts:
+    """The places of a text at which the matches of a pattern rule can begin."""
     (detector,) = compile_pattern_rules([rule])
 
-    @lru_cache(maxsize=8)
-    def windows(text: str) -> list[Span]:
+    def starts(text: str) -> Iterator[int]:
         document = Document(text)
-        return detector.windows(document, document.raw)
+        for start, limit in detector.windows(document, document.raw):
+            yield from range(start, limit)
 
-    def search(text: str, seconds: float) -> None:
-        until = perf_counter() + seconds
-        for start, limit in windows(text):
-            if limit - start > BLOCK // 8:
-                sum(1 for _ in detector.pattern.finditer(text, start, timeout=max(0.0, until - perf_counter())))
-                break
-            for at in range(start, limit):
-                detector.pattern.match(text, at, timeout=max(0.0, until - perf_counter()))
-
-    return search
+    return starts
 
 
 def _growth_warning(exponent: float, what: str) -> Iterator[str]:
@@ -221,7 +259,7 @@ def _growth_warning(exponent: float, what: str) -> Iterator[str]:
         grows = (
             "does not end on some texts"
             if exponent == inf
-            else f"takes time that grows as length to the {exponent:.1f}"
+            else f"takes steps that grow as length to the {exponent:.1f}"
         )
         yield f"{what} {grows}: give every gap a bound ({{0,40}} for *, {{1,40}} for +) or make it possessive (++, *+)"
 

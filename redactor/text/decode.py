@@ -17,6 +17,7 @@ from typing import BinaryIO, Final, Literal
 import regex
 
 from redactor.model import DecodeError
+from redactor.packaged import packaged_words
 
 Errors = Literal["strict", "replace", "keep"]
 Part = Callable[[], str]
@@ -42,14 +43,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LEGACY: Final = ("gb18030", "big5")
-_COMMON = frozenset(
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电"
-    "力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又"
-    "么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山"
-    "統這個國時來們會發動產種學經進電業開還實無見說過對處辦縣長務總書記區鄉鎮項標質體點關員應當將與從後東車專門題間"
-    "县市镇乡村区省局委办处务书记同志讲话通知报告会议项目落实加强推进坚持群众干部领导安全责任请各单位组织"
-    "，。、；：？！“”（）《》"
-)
+_COMMON = frozenset(packaged_words("text-common"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from redactor.detect.echo import ELSEWHERE, MOST, SHORT, echoes
 from redactor.detect.evidence import Context, company, is_repeated, pieces
 from redactor.detect.judge import FILE, best_supported, read_judge, written
 from redactor.model import Finding
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 from redactor.text.document import Document
 
 WINS = [

@@ -16,7 +16,7 @@ from redactor.detect.ner.detector import WEIGHTS
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import Tagger, read_weights
 from redactor.detect.weights import digest
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from redactor import Redactor
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 WORDS = 20_000
 FRAMES = ("我们要重视{}。", "{}也很重要。")

@@ -68,7 +68,7 @@ def test_no_match(rule_id: str, text: str) -> None:
 
 @pytest.mark.parametrize("pair", list(pairs()))
 def test_redact(redact: Redact, pair: RedactExample) -> None:
-    assert redact(pair.before, pair.policy) == pair.after
+    assert redact(pair.before, pair.policy).text == pair.after
 
 
 @pytest.mark.parametrize("rule_id", sorted({**RULES, **BLOCKS}))
@@ -97,10 +97,9 @@ def test_rules_in_the_docs_hold(tmp_path: Path, page: str) -> None:
     assert check_rules(alone) == []
     text = "项目编号：XM-2041。磐石工程已启动。"
     assert f"`{text}`" in (DOCS / page).read_text(encoding="utf-8")
-    assert redact_with([tmp_path])(text, "publish") == "项目编号：×。×工程已启动。"
+    assert redact_with([tmp_path])(text, "publish").text == "项目编号：×。×工程已启动。"
     for number, block in enumerate(others):
         (tmp_path / f"{number}.toml").write_text(block, encoding="utf-8")
         more = load_rules([tmp_path / f"{number}.toml"])
-        failing = {failure.rule for failure in run_examples(more, [tmp_path / f"{number}.toml"])}
-        assert not failing & {"projects.batch"}
+        assert run_examples(more, [tmp_path / f"{number}.toml"]) == []
     assert [c.what for c in more.changes] == ["disabled", "score 0.4"]

@@ -6,9 +6,10 @@ the rules of figures alone, in a copy of their folder.
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from redactor import Redactor
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
 from redactor.ruleset.cache import KnownRules
+from redactor.ruleset.pack import laid_out
 from redactor.testing.rules import THRESHOLD
 from redactor.text.document import Document
 from tests.rules.drawn import FIGURES, GRID, read
@@ -27,7 +29,8 @@ from tests.rules.grammar import plain
 from tests.rules.test_figures import grid
 
 RULES = Path(__file__).parent.parent.parent / "rules"
-PACKS = ("numbers.toml", "figures.toml", "keep_figures.toml")
+NUMBERS = "figure/numbers.toml"
+PACKS = ("keep/figure.toml", "keep/term.toml")
 CHUNK = 100
 """Texts that are redacted together."""
 
@@ -83,16 +86,21 @@ def opening(source: str, at: int) -> str:
 
 
 def mutants() -> list[Mutant]:
-    text = (RULES / "numbers.toml").read_text(encoding="utf-8")
+    table = tomllib.loads((RULES / NUMBERS).read_text(encoding="utf-8"))
+    pieces = {name: laid_out(source, name) for name, source in table["define"].items()}
     made: list[Mutant] = []
-    for piece, source in tomllib.loads(text)["define"].items():
-        line = f"{piece} = '''{source}'''"
-        assert text.count(line) == 1, piece
+    for piece, source in pieces.items():
         for number, (start, end) in enumerate(alternatives(source), 1):
             after = source[end : end + 1] == "|"
             kept = source[:start] + source[end + 1 :] if after else source[: start - 1] + source[end:]
-            made.append(Mutant(piece, number, source[start:end], text.replace(line, f"{piece} = '''{kept}'''")))
+            made.append(Mutant(piece, number, source[start:end], written({**pieces, piece: kept}, table["lists"])))
     return made
+
+
+def written(pieces: Mapping[str, str], lists: Mapping[str, object]) -> str:
+    """A rule file of these pieces and word lists."""
+    lines = ["[define]", *(f"{name} = '''{source}'''" for name, source in pieces.items())]
+    return "\n".join([*lines, "[lists]", *(f"{name} = {json.dumps(words)}" for name, words in lists.items())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +113,12 @@ class Checks:
 
 def load(numbers: str, folder: Path) -> Redactor:
     """The rules of figures with this grammar; what they share with other mutants is compiled once."""
+    for part in ("figure", "lists"):
+        shutil.copytree(RULES / part, folder / part)
+    (folder / "keep").mkdir()
     for pack in PACKS:
-        shutil.copy(RULES / pack, folder)
-    (folder / "numbers.toml").write_text(numbers, encoding="utf-8")
+        shutil.copy(RULES / pack, folder / pack)
+    (folder / NUMBERS).write_text(numbers, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("redactor.redactor.known_rules", lambda *_, **__: KnownRules(memo()))
         return Redactor(rules=[folder], builtin=False, ner="none")
@@ -151,7 +162,7 @@ def sound() -> Checks:
                 outputs[frame.replace("{}", value)] = frozenset(frame.replace("{}", each) for each in allowed)
     examples: list[tuple[str, str, bool]] = []
     with TemporaryDirectory() as folder:
-        redactor = load((RULES / "numbers.toml").read_text(encoding="utf-8"), Path(folder))
+        redactor = load((RULES / NUMBERS).read_text(encoding="utf-8"), Path(folder))
     for rule in redactor.ruleset.rules:
         examples += [(rule.id, text, True) for text in rule.examples.match]
         examples += [(rule.id, text, False) for text in rule.examples.no_match]

@@ -16,10 +16,10 @@ from redactor.chinese.lexicon import Lexicon
 from redactor.matching.anchors import as_json, from_json, needs_of
 from redactor.matching.compiled import Memo
 from redactor.matching.guard import read_pattern
+from redactor.packaged import packaged_rules
 from redactor.ruleset import cache as cache_module
 from redactor.ruleset.cache import Cache, cache_folder, known_rules
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.paths import packaged_rules
 from tests.conftest import COMMAND, Run
 
 DATA = Path(__file__).parent.parent / "data"

@@ -15,13 +15,15 @@ import pytest
 import regex
 
 from redactor import Redactor, RuleError
-from redactor.matching.growth import growth, search_with
+from redactor.matching.growth import growth
 from redactor.matching.guard import compile_pattern, read_pattern
+from redactor.matching.machine import Machine
 from redactor.matching.syntax import SyntaxRefused, parse
+from redactor.packaged import packaged_rules
 from redactor.policy.load import OPERATOR_KEYS, POLICY_KEYS
 from redactor.ruleset.boilerplate import CUE_KEYS, KEYS
-from redactor.ruleset.load import load_rules
-from redactor.ruleset.paths import packaged_rules
+from redactor.ruleset.load import load_rules, rule_files
+from redactor.ruleset.pack import laid_out
 from redactor.ruleset.schema import (
     CONTEXT_KEYS,
     EXAMPLE_KEYS,
@@ -100,7 +102,7 @@ BAD_FILES = [
     ("examples-redact-number", HEAD + RULE + "terms = ['x']\nexamples = { redact = [{ in = 1, out = 2 }] }", r"examples\.redact"),
     ("examples-redact-table", HEAD + RULE + "terms = ['x']\nexamples = { redact = { in = '1', out = '2' } }", r"must be a list"),
     ("undefined-name", HEAD + RULE + "pattern = '{numbr}元'", r"mine\.toml:4: rule 'my\.rule': \{numbr\} is not in \[define\]"),
-    ("define-is-a-number", "[define]\na = 1\n" + RULE + "pattern = '{a}'", r"\[define\] a: must be a text"),
+    ("define-is-a-number", "[define]\na = 1\n" + RULE + "pattern = '{a}'", r"\[define\] a: a pattern must be a text"),
     ("define-name", "[define]\nA = 'x'\n" + RULE + "pattern = '{a}'", r"\[define\] 'A': names are small letters"),
     ("define-loop", "[define]\na = '{b}'\nb = 'x{a}'\n" + RULE + "pattern = '{a}'", r"\[define\] a → b → a: refers to itself"),
     ("define-undefined", "[define]\na = 'x{b}'\n" + RULE + "pattern = '{a}'", r"\[define\] a: \{b\} is not in"),
@@ -327,7 +329,7 @@ class TestSchema:
     def test_is_a_schema(self, schema: dict[str, Any]) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
 
-    @pytest.mark.parametrize("file", sorted(packaged_rules().glob("*.toml")), ids=lambda p: p.name)
+    @pytest.mark.parametrize("file", rule_files(packaged_rules()), ids=lambda p: f"{p.parent.name}/{p.name}")
     def test_built_in_rule_files_are_valid(self, file: Path) -> None:
         self.rules.validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
@@ -519,12 +521,12 @@ NOT_LINEAR = [
 
 @pytest.mark.parametrize("source", LINEAR)
 def test_growth_of_bounded_patterns(source: str) -> None:
-    assert growth(search_with(compile_pattern(source, "here")), parse(source)) <= 1.3
+    assert growth(Machine(parse(source)), parse(source)) <= 1.3
 
 
 @pytest.mark.parametrize("source", NOT_LINEAR)
 def test_growth_of_unbounded_patterns(source: str) -> None:
-    assert growth(search_with(compile_pattern(source, "here")), parse(source)) > 1.3
+    assert growth(Machine(parse(source)), parse(source)) > 1.3
 
 
 class TestUses:
@@ -540,6 +542,23 @@ class TestUses:
         (rule,) = load_rules([tmp_path], builtin=False).rules
         assert rule.pattern == r"(?:学号|工号)(?:[a-z])(?:\d{3})"
 
+    def test_words_and_cues_of_another_file_are_known(self, tmp_path: Path) -> None:
+        (tmp_path / "cues").mkdir()
+        (tmp_path / "cues" / "a.toml").write_text(
+            "[define]\nwho = '客服'\n[lists]\nplain = ['乙']\n"
+            "[cues.ads]\nweight = 2\nany = ['甲', '{plain}']\npattern = '{who}\\d'\n",
+            encoding="utf-8",
+        )
+        (tmp_path / "b.toml").write_text(
+            "[pack]\nuses = ['cues/a.toml']\n[define]\nwho = '小编'\n"
+            "[[boilerplate]]\nid = 'b'\ncue = [{ use = 'ads' }, { pattern = '{who}' }]\n",
+            encoding="utf-8",
+        )
+        (rule,) = load_rules([tmp_path], builtin=False).boilerplate
+        shared, own = rule.cues
+        assert shared.words == {"甲", "乙"}
+        assert [cue.pattern and cue.pattern.source for cue in (shared, own)] == [r"(?:客服)\d", "(?:小编)"]
+
     @pytest.mark.parametrize("name", ["missing.toml", "../shared.toml", "shared.txt"])
     def test_only_rule_files_of_the_same_folder(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "rules").mkdir()
@@ -548,3 +567,66 @@ class TestUses:
         (tmp_path / "rules" / "a.toml").write_text(f"[pack]\nuses = ['{name}']\n{self.RULE}", encoding="utf-8")
         with pytest.raises(RuleError, match=r"a\.toml: \[pack\] uses: no rule file"):
             load_rules([tmp_path / "rules"], builtin=False)
+
+
+class TestFolders:
+    """A rule folder with folders in it; what a file names, it names from the top."""
+
+    def test_files_of_all_folders_in_the_order_of_their_paths(self, tmp_path: Path) -> None:
+        for name in (
+            "b/one.toml",
+            "a.toml",
+            "b/deep/two.toml",
+            "lists/no.toml",
+            "data/no.toml",
+            "policies/no.toml",
+            ".git/no.toml",
+        ):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            rule_id = name.replace("/", ".").removesuffix(".toml")
+            text = (
+                "not toml" if "no.toml" in name else f"[[rule]]\nid = '{rule_id}'\nentity = 'PERSON'\nterms = ['甲']\n"
+            )
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        ruleset = load_rules([tmp_path], builtin=False)
+        assert [(rule.id, rule.file) for rule in ruleset.rules] == [
+            ("a", "a.toml"), ("b.deep.two", "b/deep/two.toml"), ("b.one", "b/one.toml"),
+        ]  # fmt: skip
+        assert [name for name, _ in ruleset.files] == ["a.toml", "b/deep/two.toml", "b/one.toml"]
+
+    def test_word_lists_are_named_from_the_top(self, tmp_path: Path) -> None:
+        (tmp_path / "lists").mkdir()
+        (tmp_path / "lists" / "kinds.txt").write_text("# 种类\n项目\n课题\n", encoding="utf-8")
+        (tmp_path / "sub").mkdir()
+        (tmp_path / "sub" / "a.toml").write_text(
+            "[lists]\nkinds = 'lists/kinds.txt'\n" + RULE + "terms = ['{kinds}', '合同']\n", encoding="utf-8"
+        )
+        ruleset = load_rules([tmp_path], builtin=False)
+        assert ruleset.rules[0].terms == ("项目", "课题", "合同")
+        assert [name for name, _ in ruleset.files] == ["sub/a.toml", "lists/kinds.txt"]
+
+    def test_an_unknown_list_among_words_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(
+            RuleError, match=r"mine\.toml:2: rule 'my\.rule': \{kinds\} is not in \[lists\] of mine\.toml"
+        ):
+            load(tmp_path, RULE + "terms = ['{kinds}']")
+
+
+LAID_OUT = [
+    ("one line", "a # b", "a # b"),
+    ("lines", "\n  (?:甲|乙)\n  丙\n", "(?:甲|乙)丙"),
+    ("comments", "甲  # 第一\n# 单独一行\n\t乙 #\n#丙", "甲乙#丙"),
+    ("blanks inside stay", "\n  a b[ ]\n  c\n", "a b[ ]c"),
+    ("alternatives", ["甲", "\n  乙\n  丙\n"], "甲|乙丙"),
+]
+
+
+@pytest.mark.parametrize(("source", "meant"), [pytest.param(s, m, id=i) for i, s, m in LAID_OUT])
+def test_how_a_pattern_is_laid_out(source: object, meant: str) -> None:
+    assert laid_out(source, "here") == meant
+
+
+@pytest.mark.parametrize("source", ["", [], [[]], ["甲", ""], 1, [1]])
+def test_what_is_no_pattern(source: object) -> None:
+    with pytest.raises(RuleError, match="here: a pattern must be a text"):
+        laid_out(source, "here")

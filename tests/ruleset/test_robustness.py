@@ -404,7 +404,7 @@ def test_g12_every_rule_file_is_pinned(tmp_path: Path) -> None:
     ruleset = load_rules([path])
     names = [name for name, _ in ruleset.files]
     assert names[-2:] == ["theirs.toml", "words.txt"]
-    assert {"figures.toml", "surnames.txt", "boilerplate.toml"} <= set(names)
+    assert {"figure/date.toml", "data/surnames.txt", "lists/figure-counters.txt"} <= set(names)
     assert dict(ruleset.files)["theirs.toml"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 

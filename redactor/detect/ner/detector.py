@@ -17,7 +17,7 @@ from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import load_tagger
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import CONVENTIONS, Evidence, Finding, RuleError, Span
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules, packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -27,9 +27,7 @@ from redactor.text.points import is_han
 WEIGHTS: Final = "ner.weights"
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", ""})
-_VAGUE: Final = frozenset(
-    "全我本该各贵此两几每某多整一二三四五六七八九十省市县区镇乡村州旗盟省局厅部委办新老旧大小上下中前后内外和及等为任经在的会同江河湖海山水田林沙草岭"
-)
+_VAGUE: Final = frozenset((*packaged_words("place-vague"), *packaged_words("place-vague-more")))
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _LONGEST: Final = 8

@@ -8,19 +8,27 @@ from typing import Final
 import regex
 
 from redactor.detect.ner.decode import Tagged
+from redactor.packaged import packaged_words
 
 Reading = tuple[int, int, str]
 """start, end, entity."""
 
-_BODY: Final = regex.compile(r"(?:政府|军队|部队|军方|警方|当局|军)$")
-"""What every country has, and no organisation of its own name."""
-_COUNTRIES: Final = frozenset("中美俄日英法德意印韩朝越泰蒙以巴埃澳加欧非苏")
-_DIVISION: Final = frozenset("省市区县州盟旗乡镇村")
-"""A division's government is an organisation."""
-_REGION: Final = regex.compile(r"(?:[东西][南北]|[东南西北中][亚欧非美东])地区")
-_WAY: Final = "(?:游?步道|绿道|栈道|游道|慢道|公路)"
 _DOTS: Final = frozenset("·•‧・∙⋅")
-_ALONG: Final = regex.compile(rf"(?:[环沿绕][湖河江海山溪城岛湾库]{_WAY}?|[滨临傍][湖河江海水山]{_WAY})$")
+_COUNTRIES: Final = frozenset(packaged_words("ner-countries"))
+_DIVISION: Final = frozenset(packaged_words("ner-divisions"))
+"""A division's government is an organisation."""
+
+
+def _any_of(name: str) -> str:
+    return f"(?:{'|'.join(packaged_words(name))})"
+
+
+_BODY: Final = regex.compile(rf"{_any_of('ner-government')}$")
+"""What every country has, and no organisation of its own name."""
+_REGION: Final = regex.compile(rf"{_any_of('ner-regions')}地区")
+_ALONG: Final = regex.compile(
+    rf"(?:{_any_of('ner-around')}{_any_of('ner-ways')}?|{_any_of('ner-beside')}{_any_of('ner-ways')})$"
+)
 """A way along some water or hill that is not named: 环湖步道."""
 
 

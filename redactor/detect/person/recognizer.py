@@ -29,6 +29,7 @@ from redactor.detect.person.frames import (
 )
 from redactor.matching.compiled import Expression
 from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
@@ -37,6 +38,7 @@ from redactor.text.points import is_han
 _NEVER = float("-inf")
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
+_FOLLOWERS = "".join(packaged_words("person-nick-followers"))
 _NAMES = frozenset(("name", "surname", "nick", "given"))
 _SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
@@ -219,7 +221,7 @@ class PersonRecognizer:
                 yield size, "surname", weight + PRIOR + bonus, bonus
         if char in BEFORE_SURNAMES and at + 2 <= end and text[at + 1] in self.surnames:
             follows = text[at + 2 : at + 3]
-            if follows in "都也说在去来到没未就" or not is_han(follows) or self.starts(text, at + 2, "verbs_after"):
+            if follows in _FOLLOWERS or not is_han(follows) or self.starts(text, at + 2, "verbs_after"):
                 yield 2, "nick", self.surnames[text[at + 1]] + PRIOR - 2.0 + WEAK, WEAK
         if text.startswith(_COMRADE, at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)

@@ -18,7 +18,7 @@ from redactor import RuleError
 from redactor.detect.boilerplate.sight import REACH, folded, grams, windows
 from redactor.detect.boilerplate.voter import FILE, FORMAT, Voter, load_voter, marginals
 from redactor.detect.weights import digest
-from redactor.ruleset.paths import packaged_rules
+from redactor.packaged import packaged_rules
 
 WEIGHTS: Final = packaged_rules() / "data" / FILE
 _VOTER: Final = load_voter(WEIGHTS)
