@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,18 @@ def test_imports_go_down_only(package: str) -> None:
 def test_every_package_has_its_place() -> None:
     names = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     assert names - {"__init__"} == set(HEIGHT)
+
+
+def test_the_page_for_newcomers_has_them_in_the_same_order() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## Where things live")[2].partition("## ")[0]
+    told = [
+        name
+        for row in table.splitlines()
+        if row.startswith("| `")
+        for name in re.findall("`(\\w+)`", row.split("|")[1])
+    ]
+    assert [HEIGHT[name] for name in told] == sorted(HEIGHT.values())
 
 
 def test_a_climb_is_seen() -> None:
