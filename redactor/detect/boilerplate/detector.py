@@ -13,9 +13,10 @@ from typing import Final, Protocol
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from redactor.detect.boilerplate.blocks import SIGNS, Page, blocks, is_told
+from redactor.detect.boilerplate.blocks import blocks
 from redactor.detect.boilerplate.extent import promoted
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
+from redactor.detect.boilerplate.page import SIGNS, Page, is_told
 from redactor.detect.boilerplate.score import Scores, trigger
 from redactor.model import Evidence, Finding, Span
 from redactor.ruleset.boilerplate import BoilerplateRule

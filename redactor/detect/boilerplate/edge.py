@@ -1,0 +1,282 @@
+"""What is seen from one edge of a page, up to the first line of body text: lines that carry a block."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from redactor.detect.boilerplate.extent import Promoted, promoted
+from redactor.detect.boilerplate.page import (
+    ADDRESS,
+    LONGEST_AFTER,
+    MOST_BETWEEN,
+    MOST_SENTENCES,
+    SURE,
+    UNDECIDED,
+    YES,
+    Page,
+    beside,
+)
+from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.text.lines import Line, ends_sentence, is_body, is_picture
+
+_CERTAIN: Final = (0.98, 0.95, 0.93)
+"""What the second voice must say of the best line of a block that no cue carries: of one line, of two, of more."""
+_DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
+"""Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
+where none was met."""
+_QUIET, _LEAST_QUIET = 0.1, 3
+"""So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
+_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
+"""A longer line above a text, without such signs, may be its title, whatever is said of it."""
+_LEAST_TOLD: Final = 3
+"""And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
+_ENDS: Final = "。！？!?…"
+"""So ends what is said. Site text may end so too, but not on the second voice's word alone."""
+_SECTION: Final = re.compile(
+    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*[\u4e00-\u9fff]"
+)
+"""The heading of a section: a text that has any has begun above it."""
+_CARD: Final = re.compile(
+    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+)
+_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+"""A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen from one edge of a page: lines that carry a block, what is taken of body lines, whether body text ended the look, and whether
+    the second voice alone carries the block."""
+
+    anchors: Mapping[int, float]
+    within: Mapping[int, Promoted]
+    bounded: bool
+    told: bool = False
+
+
+def _is_of_card(page: Page, index: int) -> bool:
+    """Whether a line tells the site or the account of an office whose telephone or address stands right above."""
+    if not _CARD.match(page.lines[index].text):
+        return False
+    for line in reversed(page.lines[max(0, index - MOST_BETWEEN) : index]):
+        if not line.blank and not _CARD.match(line.text):
+            return bool(_REACHED.match(line.text)) and bool(page.kinds.of(line))
+    return False
+
+
+def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
+    """The lines that carry a block, with their scores."""
+    anchors: dict[int, float] = {}
+    for index in page.hot:
+        line = page.lines[index]
+        found = promoted(rule, line, scores)
+        if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
+            anchors[index] = found.score
+    return anchors
+
+
+def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
+    """Whether a line with some cues stands between an edge of the document and the first line of body text."""
+    lines = page.lines
+    seen = sentences = told = 0
+    reach: int | None = None
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+        line = lines[index]
+        if line.blank or page.is_gone(line, rule.zone):
+            continue
+        if page.may(line) and (
+            scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            or rule.opens_block(line)
+            or (line.parts and promoted(rule, line, scores))
+        ):
+            return True
+        told += _told_of(rule, page, index)
+        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
+            return True
+        if is_body(line):
+            reach = _reach(rule, lines) if reach is None else reach
+            sentences += index >= reach
+            if sentences > (MOST_SENTENCES if rule.opens else 0):
+                return False
+        seen += 1
+        if seen >= rule.max_lines and not rule.is_filler(line):
+            return False
+    return False
+
+
+def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
+    line = page.lines[index]
+    if not rule.runs or page.voter is None or is_body(line) or line.text.strip()[-1] in _ENDS:
+        return False
+    if rule.zone == "head":
+        below = beside(rule, page.lines, index, 1)
+        if below is None or is_body(page.lines[below]):
+            return False
+        text = line.text.strip()
+        if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
+            return False
+    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.is_title(line)
+
+
+def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a sentence above a block at the tail is one of the site, as the second voice is sure: it may go with what stands around it."""
+    line = page.lines[index]
+    return rule.runs and rule.zone == "tail" and page.is_sure_of(line) and not page.kinds.of(line)
+
+
+def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
+    """What is seen from one edge of the document to the first line of body text."""
+    lines = page.lines
+    anchors: dict[int, float] = {}
+    within: dict[int, Promoted] = {}
+    seen = sentences = quiet = 0
+    bounded = False
+    told: set[int] = set()
+    reach = _reach(rule, lines)
+    weak: list[int] = []
+    for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
+        line = lines[index]
+        if line.blank:
+            continue
+        if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
+            quiet = _LEAST_QUIET
+            break
+        found = promoted(rule, line, scores) if not sentences else None
+        if not found and rule.is_filler(line):
+            continue
+        if found and (rule.is_title(line) or page.kinds.of(line)):
+            found = None
+        if found and not found.whole:
+            within[index] = found
+        if found and found.whole:
+            anchors[index] = found.score
+        elif rule.opens_block(line):
+            anchors[index] = rule.threshold
+        elif (
+            (is_body(line) or found or (rule.opens and ends_sentence(line)))
+            and index >= reach
+            and (found or sentences or not _told_of(rule, page, index))
+            and not (anchors.keys() - told and not (found or sentences) and _is_notice(rule, page, index))
+        ):
+            # From here on only the heading of a list of other pages counts: what teases them may be sentences.
+            sentences += 1
+            bounded = True
+            if sentences > (MOST_SENTENCES if rule.opens else 0):
+                break
+        elif index >= reach and _is_quiet(rule, page, line, scores):
+            quiet += 1
+            if quiet >= _LEAST_QUIET:
+                break
+            seen += 1
+            continue
+        elif not sentences and _told_of(rule, page, index):
+            anchors[index] = rule.threshold
+            told.add(index)
+        elif not sentences and _is_weak(rule, page, line, scores):
+            weak.append(index)
+        quiet = 0
+        seen += 1
+        if seen >= rule.max_lines:
+            break
+    anchors.update(_together(rule, lines, weak, anchors, scores))
+    if not bounded and quiet < _LEAST_QUIET:
+        # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
+        anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
+    return _heard(rule, page, scores, Seen(anchors, within, bounded), told)
+
+
+def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: Collection[int]) -> Seen:
+    """What was seen, without the lines that the second voice doubts and those of which its word alone is not enough."""
+    kept = {
+        index: score
+        for index, score in seen.anchors.items()
+        if index in told or not _is_doubted(rule, page, page.lines[index], score, met=seen.bounded)
+    }
+    heard = kept.keys() & set(told)
+    unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
+    kept = {index: score for index, score in kept.items() if index not in unheard}
+    return Seen(kept, seen.within, seen.bounded, kept.keys() == heard - unheard)
+
+
+def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
+    """Whether a line has some cues, and others beside it may make them enough."""
+    few = rule.runs and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+    return few and not (page.kinds.of(line) or rule.is_title(line))
+
+
+def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
+    """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
+    if page.voter is None or score >= _SURER * rule.threshold or rule.opens_block(line):
+        return False
+    return page.vote(line) <= (_DOUBT if met else _DOUBT_WITHIN)
+
+
+def _unheard(
+    rule: BoilerplateRule,
+    page: Page,
+    told: Collection[int],
+    anchors: Mapping[int, float],
+    scores: Scores,
+    *,
+    bounded: bool,
+) -> Sequence[int]:
+    """Lines of which the second voice alone says that they carry a block, where that is not enough."""
+    lines = page.lines
+    cued = anchors.keys() - set(told)
+    # What is said to somebody, a slogan or a word explained goes with promotion between it and the text, not without; nor does what only
+    # looks likely and stands next to the text.
+    inner = (min(cued) if rule.zone == "tail" else max(cued)) if cued else None
+    unheard = [
+        index
+        for index in told
+        if (page.kinds.doubts(lines[index]) or (cued and page.vote(lines[index]) < SURE))
+        and (inner is None or (index < inner if rule.zone == "tail" else index > inner))
+    ]
+    if cued:
+        return unheard
+    # By itself it takes what is as short as labels and headlines are; and where no text was met, all may be text.
+    heard = [index for index in told if index not in unheard and lines[index].length <= LONGEST_AFTER]
+    most = len(_CERTAIN) - (rule.zone == "head")
+    enough = _CERTAIN[min(len(heard), most) - 1] if heard else 0
+    sure = bounded and any(
+        page.vote(lines[index]) >= (SURE if ADDRESS.search(lines[index].text) else enough)
+        or scores.score(rule, lines[index]) >= NEIGHBOUR * rule.threshold
+        for index in heard
+    )
+    return [index for index in told if not sure or index not in heard]
+
+
+def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
+    """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
+    if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
+        return False
+    return not rule.is_title(line) and not page.kinds.of(line)
+
+
+def _together(
+    rule: BoilerplateRule, lines: Sequence[Line], weak: Sequence[int], anchors: Mapping[int, float], scores: Scores
+) -> Iterator[tuple[int, float]]:
+    """Lines next to each other of which each has some cues and all together have enough."""
+    run: list[int] = []
+    end = len(lines)
+    for index in [*sorted(weak), end]:
+        if run and (index == end or any(not line.blank for line in lines[run[-1] + 1 : index])):
+            total = sum(scores.score(rule, lines[each]) for each in run)
+            if len(run) > 1 and total >= rule.threshold:
+                yield from ((each, total) for each in run)
+            run = []
+        run.append(index)
+
+
+def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
+    """The line up to which all is the head, sentences too: that with which the first chapter of a book begins."""
+    if rule.until:
+        for index, line in enumerate(lines[: 2 * rule.max_lines]):
+            if rule.begins_text(line):
+                return index
+    return 0

@@ -1,0 +1,93 @@
+"""A page that is looked through for boilerplate: its lines, what protects them, and what a second voice says of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from ahocorasick_rs import AhoCorasick
+
+from redactor.detect.boilerplate.kinds import Kinds
+from redactor.ruleset.boilerplate import BoilerplateRule, Zone
+from redactor.text.fold import scalars
+from redactor.text.lines import MOST_PARTED, Line, fold
+
+MOST_BETWEEN: Final = 4
+"""So many pictures or links between two lines of a block go with it."""
+_MOST_BLANK: Final = 4
+MOST_AFTER, LONGEST_AFTER = 6, 40
+"""What may follow a block at the tail and still be no text of its own: few lines, short ones."""
+UNDECIDED, NO, YES, SURE = 0.5, 0.1, 0.7, 0.9
+"""What the second voice must say for a line to stay in the middle of a block, for one to carry a block, and for a sentence to go with it."""
+ADDRESS: Final = re.compile(r"https?://|www\.")
+"""What stands in an entry of a list of references, and does not end the list."""
+MOST_SENTENCES: Final = 1
+"""Sentences that may follow the heading of a list of other pages, as teasers of them."""
+SIGNS: Final[Mapping[Zone, int]] = {"head": 2, "tail": 3, "any": 4}
+"""What marks characters that rules of a zone have taken in a round."""
+Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
+"""Tells of each line of a text, in order, how likely it is site text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines, the indices of those in which a cue may stand anywhere, and what protects lines."""
+
+    lines: Sequence[Line]
+    hot: Sequence[int]
+    words: AhoCorasick | None
+    """Finds the lines in which a cue may stand that counts only at head and tail."""
+    kinds: Kinds
+
+    voter: Voice | None = None
+    """A second voice beside the rules: it extends or doubts what structure allows; by itself it opens blocks below a text, and menus above it."""
+    gone: bytearray | None = None
+    """What rules before this one have taken in the same round, by character; 0 where nothing was."""
+
+    def is_gone(self, line: Line, edge: Zone | None = None) -> bool:
+        """Whether the line is taken already, `edge`: and not with that edge: no block reaches from it over the text."""
+        if self.gone is None or self.gone.find(0, line.start, line.end) >= 0:
+            return False
+        return edge is None or self.gone.find(SIGNS[edge], line.start, line.end) < 0
+
+    def vote(self, line: Line) -> float:
+        """What the second voice says of the line; neither yes nor no where there is none."""
+        if self.voter is None:
+            return UNDECIDED
+        if line.vote is None:
+            for each, vote in zip(self.lines, self.voter([each.text for each in self.lines]), strict=True):
+                each.vote = float(vote) if each.vote is None else each.vote
+        return UNDECIDED if line.vote is None else line.vote
+
+    def is_sure_of(self, line: Line) -> bool:
+        """Whether the second voice is surer that the line is site text than it need be of a label."""
+        return self.voter is not None and self.vote(line) >= SURE
+
+    def may(self, line: Line) -> bool:
+        """Whether a cue may stand in the line that counts only at head and tail."""
+        if line.warm is None:
+            words, text = self.words, line.text
+            line.warm = len(text) <= MOST_PARTED and (
+                words is not None
+                and bool(
+                    words.find_matches_as_indexes(scalars(text))
+                    or (line.odd and words.find_matches_as_indexes(fold(text)))
+                )
+            )
+        return line.warm
+
+
+def is_told(line: Line) -> bool:
+    """Whether the second voice was asked about the line, and said yes."""
+    return line.vote is not None and line.vote >= YES
+
+
+def beside(rule: BoilerplateRule, lines: Sequence[Line], index: int, step: int) -> int | None:
+    """The line beside a block, blank lines between left out of account."""
+    index += step
+    for _ in range(_MOST_BLANK if rule.fillers else _MOST_BLANK // 2):
+        if 0 <= index < len(lines) and lines[index].blank:
+            index += step
+    return index if 0 <= index < len(lines) else None

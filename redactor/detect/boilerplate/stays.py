@@ -1,0 +1,129 @@
+"""What of a block stays: protected lines, and sentences without a cue of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page
+from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.model import Span
+from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.text.lines import Line, is_body, is_picture, speaks
+
+_LEAST_PROSE: Final = 14
+_LONGEST_LIST: Final = 40
+"""So many lines below its heading an entry of a list of references may stand."""
+_DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
+
+
+def without_protected(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float], scores: Scores
+) -> Iterator[Span]:
+    """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
+    lines = page.lines
+    goes: list[int] = []
+    sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
+    wrapped = False
+    shown = _pictures_of_its_own(rule, page, first, last, anchors)
+    for index in range(first, last + 1):
+        line = lines[index]
+        kind = page.kinds.of(line)
+        opens = rule.opens_block(line)
+        teasers += MOST_SENTENCES if opens else 0
+        if kind and not opens:
+            sheltered = page.kinds.shelters(kind)
+        elif rule.is_crown(line) or index in anchors or opens:
+            sheltered = False
+        stays = ((bool(kind) or _is_cut(page, index)) and not opens) or (
+            sheltered and not line.blank and not is_picture(line)
+        )
+        listed = listed or opens
+        if not stays and not listed and index not in anchors and page.vote(line) < YES:
+            stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
+        quiet = not line.blank and index not in anchors and not opens and page.vote(line) <= NO
+        stays = stays or index in shown or quiet
+        silent = speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line)
+        if not stays and index not in anchors and not opens and silent:
+            # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
+            teases = titled or "。" not in line.text
+            teasers -= teases
+            stays = not teases or teasers < 0
+        if not stays:
+            goes.append(index)
+        if not line.blank:
+            cued = index in anchors or scores.score(rule, line) >= NEIGHBOUR * rule.threshold
+            titled = not (stays or opens or cued)
+            wrapped = stays and not kind and _is_prose(line) and not speaks(line)
+    if len(goes) == last + 1 - first:
+        yield lines[first].start, lines[last].end
+        return
+    run: list[int] = []
+    for index in [*goes, -1]:
+        if run and index != run[-1] + 1:
+            # What stands blank beside a protected line is no part of the block.
+            while run and lines[run[0]].blank:
+                del run[0]
+            while run and lines[run[-1]].blank:
+                del run[-1]
+            if run:
+                yield lines[run[0]].start, lines[run[-1]].end
+            run = []
+        run.append(index)
+
+
+def _is_cut(page: Page, index: int) -> bool:
+    """Whether a line is a piece of one that was cut where it was full: its last letter, or what makes a date of the one beside it."""
+    line = page.lines[index]
+    text = line.text.strip()
+    if not text or page.kinds.of(line):
+        return False
+    above = page.lines[index - 1] if index else None
+    if above is not None and not above.blank:
+        if len(text) == 1 and text.isalpha():
+            return True
+        if _DATED.fullmatch(text) and page.kinds.of(Line(above.start, line.end, above.text.rstrip() + text)):
+            return True
+    below = page.lines[index + 1] if index + 1 < len(page.lines) else None
+    if below is None or below.blank or not _DATED.fullmatch(text):
+        return False
+    return bool(page.kinds.of(Line(line.start, below.end, text + below.text.lstrip())))
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether a line that is no whole sentence is a piece of one, as in text whose lines were cut to one width."""
+    text = line.text.strip()
+    return "。" in text or (len(text) >= _LEAST_PROSE and ("，" in text or "、" in text))
+
+
+def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:
+    """Whether the line stands in a list that is protected with its heading."""
+    for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
+        if rule.is_crown(line) and not page.kinds.of(line):
+            return False
+        kind = page.kinds.of(line)
+        if kind and page.kinds.shelters(kind):
+            return True
+        if is_body(line) and not ADDRESS.search(line.text):
+            return False
+    return False
+
+
+def _pictures_of_its_own(
+    rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
+) -> frozenset[int]:
+    """Pictures in a row, too many to belong to what stands beside them."""
+    found: set[int] = set()
+    row: list[int] = []
+    for index in range(first, last + 2):
+        line = page.lines[index] if index <= last else None
+        if line and line.blank:
+            continue
+        if line and is_picture(line) and index not in anchors:
+            row.append(index)
+            continue
+        if len(row) > MOST_BETWEEN:
+            found.update(row)
+        row = []
+    return frozenset(found)
