@@ -33,7 +33,7 @@ _QUIET, _LEAST_QUIET = 0.1, 3
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _LEAST_TOLD: Final = 3
-"""And so many lines of which it says so must stand above a text for a block to begin there without any cue: one is as often a title."""
+"""So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
 _SECTION: Final = re.compile(
