@@ -27,7 +27,7 @@ from typing import Any, Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.chinese.lattice import Lattice, Word, Words
-from redactor.detect.patterns import Weigher, compile_weigher
+from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
 from redactor.packaged import packaged_words

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.chinese.lattice import Words
-from redactor.detect.patterns import Weigher, compile_weigher
+from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import KEEP, Evidence, Finding
 from redactor.ruleset.schema import Rule

@@ -14,7 +14,8 @@ from itertools import combinations, product
 from math import inf
 from typing import Final, NamedTuple
 
-from redactor.matching.anchors import apart, ignores_case, opening
+from redactor.matching.following import apart
+from redactor.matching.openings import ignores_case, opening
 from redactor.matching.syntax import UNBOUNDED, Node
 
 FEW: Final = 2_000_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Protocol
 
-from redactor.matching.anchors import Digits
+from redactor.matching.digits import Digits
 from redactor.model import Span
 
 NARROW = 24

@@ -14,7 +14,9 @@ import regex
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from redactor.matching.anchors import Digits, Need, Place
+from redactor.matching.anchors import Need
+from redactor.matching.digits import Digits
+from redactor.matching.following import Place
 from redactor.matching.glance import NARROW, Glance
 from redactor.model import Span
 from redactor.text.fold import scalars

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from redactor import Redactor
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
 from redactor.matching import screen
-from redactor.matching.anchors import Digits, Place, needs_of, words_of
+from redactor.matching.anchors import needs_of, words_of
+from redactor.matching.digits import Digits
+from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.screen import Windows, across, common, merged, spread
 from redactor.matching.trie import with_tries

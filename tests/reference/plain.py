@@ -42,13 +42,14 @@ from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.network import table_rows
 from redactor.detect.ner.recogniser import Tags
 from redactor.detect.ner.tagger import Tagger
-from redactor.detect.patterns import BROKEN_REACH, Exclusion, PatternDetector, Weigher
+from redactor.detect.patterns import BROKEN_REACH, PatternDetector
 from redactor.detect.person.frames import MEDIUM, STRONG, WEAK
 from redactor.detect.person.recognizer import Guess, PersonRecognizer, Token
 from redactor.detect.plan import Plan
 from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
+from redactor.detect.weigh import Exclusion, Weigher
 from redactor.document.batches import documents
 from redactor.document.pipeline import Pipeline
 from redactor.document.propagate import Finder, Known

@@ -1,0 +1,226 @@
+"""Runs of digits that each match of a pattern needs, with what may part and follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import regex
+
+from redactor.matching.syntax import UNBOUNDED, Node
+
+WIDEST: Final = 160
+"""A literal that may stand further from the beginning of the match than this says too little of where to look."""
+_DIGITS: Final = regex.compile(r"\\d|\[(?:[0-9](?:-[0-9])?|\\d)+\]")
+_HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")
+_NONE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """At least `count` decimal digits, the first at `low` to `high` from the beginning of the match, all within `span`.
+
+    `fresh`: no digit stands before the first. `follow`: a class to which the first other character after the digits
+    belongs, None when anything or nothing may follow. `gap`: no more other characters stand between two of them.
+    """
+
+    count: int
+    low: int
+    high: int
+    span: int
+    fresh: bool = False
+    follow: str | None = None
+    gap: int = UNBOUNDED
+
+
+def digits_of(tree: Node) -> Digits | None:
+    count = _count(tree)
+    if count == 0:
+        return None
+    found = _first_digit(tree)
+    if found is None or found[1] > WIDEST:
+        return None
+    low, high, fresh = found
+    follow = _follow(tree) if low == high == 0 else None
+    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow, min(_gaps(tree).inner, UNBOUNDED))
+
+
+def _count(node: Node) -> int:
+    """The least number of digits in a match of the node."""
+    if node.kind == "set":
+        return int(_DIGITS.fullmatch(node.source) is not None)
+    if node.kind == "text":
+        return sum(c in "0123456789" for c in node.source)
+    if node.kind == "words":
+        return min(sum(c in "0123456789" for c in word) for word in node.source.split("|"))
+    if node.kind == "group":
+        return _count(node.parts[0])
+    if node.kind == "repeat":
+        return node.low * _count(node.parts[0])
+    if node.kind == "either":
+        return min(map(_count, node.parts))
+    return sum(map(_count, node.parts)) if node.kind == "sequence" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Gaps:
+    """The most other characters in a match of a node.
+
+    `blank`: in one without digits. In those with some, `lead`: before the first, `trail`: after the last, `inner`: between two.
+    _NONE: there is no such match.
+    """
+
+    blank: int = _NONE
+    lead: int = _NONE
+    trail: int = _NONE
+    inner: int = _NONE
+
+    def then(self, other: _Gaps) -> _Gaps:
+        """Of the one node followed by the other."""
+        return _Gaps(
+            _sum(self.blank, other.blank),
+            max(self.lead, _sum(self.blank, other.lead)),
+            max(other.trail, _sum(self.trail, other.blank)),
+            max(self.inner, other.inner, _sum(self.trail, other.lead)),
+        )
+
+    def otherwise(self, other: _Gaps) -> _Gaps:
+        """Of either node."""
+        return _Gaps(
+            max(self.blank, other.blank),
+            max(self.lead, other.lead),
+            max(self.trail, other.trail),
+            max(self.inner, other.inner),
+        )
+
+
+def _sum(first: int, second: int) -> int:
+    return _NONE if first == _NONE or second == _NONE else min(first + second, UNBOUNDED)
+
+
+def _gaps(node: Node) -> _Gaps:
+    if node.kind in ("edge", "look"):
+        return _Gaps(blank=0)
+    if node.kind == "set":
+        # What may be a digit may be none as well.
+        blank = _NONE if _DIGITS.fullmatch(node.source) else 1
+        return _Gaps(blank, 0, 0, 0)
+    if node.kind in ("text", "words"):
+        found = _Gaps()
+        for word in node.source.split("|"):
+            own = _Gaps(blank=0)
+            for char in word:
+                own = own.then(_Gaps(_NONE, 0, 0, 0) if char.isdecimal() else _Gaps(blank=1))
+            found = found.otherwise(own)
+        return found
+    if node.kind == "group":
+        return _gaps(node.parts[0])
+    if node.kind == "either":
+        return reduce(_Gaps.otherwise, map(_gaps, node.parts))
+    if node.kind == "sequence":
+        return reduce(_Gaps.then, map(_gaps, node.parts), _Gaps(blank=0))
+    if node.kind != "repeat":
+        return _Gaps(node.most, node.most, node.most, node.most)
+    once = _gaps(node.parts[0])
+    if node.high == 1:
+        return once.otherwise(_Gaps(blank=0)) if node.low == 0 else once
+    # Blank rounds may stand before, between and after those with digits.
+    rounds = UNBOUNDED if node.high is None else node.high
+    rest = 0 if once.blank == _NONE else min(once.blank * rounds, UNBOUNDED)
+    blank = 0 if node.low == 0 else _NONE
+    return _Gaps(
+        max(blank, _NONE if once.blank == _NONE else rest),
+        _sum(once.lead, rest),
+        _sum(once.trail, rest),
+        max(once.inner, _sum(_sum(once.trail, once.lead), rest)),
+    )
+
+
+def _first_digit(node: Node) -> tuple[int, int, bool] | None:
+    """Where some digit of a match stands that has no other digit of the match before it; and whether none stands before.
+
+    None when that can't be told.
+    """
+    if node.kind in ("set", "text", "words"):
+        return (0, max(0, node.most - _count(node)), False) if _count(node) else None
+    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
+        return _first_digit(node.parts[0])
+    if node.kind == "either":
+        found = [_first_digit(part) for part in node.parts]
+        known = [f for f in found if f is not None]
+        if len(known) < len(found):
+            return None
+        return min(f[0] for f in known), max(f[1] for f in known), all(f[2] for f in known)
+    if node.kind != "sequence":
+        return None
+    low = high = 0
+    fresh = False
+    for part in node.parts:
+        if part.kind == "look":
+            fresh = fresh or (part.source == "(?<!" and high == 0 and _bars_digits(part.parts[0]))
+        elif _count(part):
+            inner = _first_digit(part)
+            return None if inner is None else (low, high + inner[1], inner[2] or (fresh and high + inner[1] == 0))
+        else:
+            if part.kind != "edge":
+                fresh = False
+            low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+    return None
+
+
+def _bars_digits(node: Node) -> bool:
+    """Whether a digit alone matches the inside of a look-behind."""
+    if node.kind == "either":
+        return any(map(_bars_digits, node.parts))
+    if node.kind == "group":
+        return _bars_digits(node.parts[0])
+    return (
+        node.kind == "set"
+        and not node.source.startswith(("[^", r"\D", r"\P"))
+        and bool(_HOLDS_DIGITS.search(node.source))
+    )
+
+
+def _follow(tree: Node) -> str | None:
+    """The class of the first character of a match that is no digit; None when there may be none, or any."""
+    try:
+        classes, through = _after_digits(tree)
+    except LookupError:
+        return None
+    return None if through else "|".join(sorted(classes))
+
+
+def _after_digits(node: Node) -> tuple[set[str], bool]:
+    """The classes of the first character of the node that is no digit, and whether the node may hold digits alone.
+
+    LookupError when that can't be told.
+    """
+    if node.kind in ("text", "words"):
+        classes, through = set[str](), False
+        for word in node.source.split("|") if node.kind == "words" else (node.source,):
+            other = word.lstrip("0123456789")
+            through = through or not other
+            classes |= {regex.escape(other[0])} if other else set()
+        return classes, through
+    if node.kind == "set":
+        if _DIGITS.fullmatch(node.source):
+            return set(), True
+        own = regex.compile(node.source)
+        return {node.source}, any(own.match(digit) for digit in "0123456789")
+    if node.kind in ("edge", "look"):
+        return set(), True
+    if node.kind in ("group", "repeat"):
+        classes, through = _after_digits(node.parts[0])
+        return classes, through or node.low == 0
+    if node.kind not in ("either", "sequence"):
+        raise LookupError(node.kind)
+    classes, through = set(), node.kind == "sequence"
+    for part in node.parts:
+        inner, alone = _after_digits(part)
+        classes |= inner
+        if node.kind == "either":
+            through = through or alone
+        elif not alone:
+            return classes, False
+    return classes, through
