@@ -9,69 +9,43 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import BinaryIO, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import regex
 from lxml import etree
 
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
-from redactor.formats.office.markup import drop_references, local, parse, serialise
+from redactor.formats.office.markup import drop_references, parse, serialise
 from redactor.formats.office.members import check_directory, chunks, members_of, one_reason
+from redactor.formats.office.relationships import (
+    TYPES,
+    Relationship,
+    add_element,
+    extension_of,
+    is_relationships,
+    new_names,
+    read_relationships,
+    read_types,
+    relationships_of,
+    source_of,
+)
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
 
-TYPES: Final = "[Content_Types].xml"
 RELS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
 _TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CONVENTIONAL: Final = regex.compile(
-    r"""(?:(?:word|xl|ppt|docProps|customXml|glossary|theme|media|charts|chartsheets|diagrams|drawings|embeddings|fonts|activeX
-    |worksheets|dialogsheets|tables|pivotTables|pivotCache|externalLinks|queryTables|threadedComments|persons|printerSettings
-    |ctrlProps|slicers|slicerCaches|timelines|timelineCaches|richData|revisions|model|webextensions|ink
-    |slides|slideLayouts|slideMasters|notesSlides|notesMasters|handoutMasters|comments|tags|theme|changesInfos)/)*
-    (?:document|styles|stylesWithEffects|settings|webSettings|fontTable|font|numbering|footnotes|endnotes|comments|comment
-    |commentsExtended|commentsExtensible|commentsIds|people|header|footer|theme|themeOverride|image|media|video|audio
-    |chart|chartEx|colors|style|data|layout|quickStyle|drawing|vmlDrawing|hdphoto
-    |Microsoft_(?:Office_)?(?:Excel|Word|PowerPoint)_?(?:Worksheet|Sheet|Document|Presentation|Slide|Chart|97-2003_Worksheet|Macro-Enabled_Worksheet|Binary_Worksheet)?
-    |package|oleObject|activeX|item|itemProps|core|app|custom|thumbnail|printerSettings|part|recipientData|afchunk|chunk
-    |workbook|sheet|sharedStrings|calcChain|table|pivotTable|pivotCacheDefinition|pivotCacheRecords|externalLink|queryTable
-    |connections|metadata|person|threadedComment|ctrlProp|slicer|slicerCache|timeline|timelineCache|xmlMaps|volatileDependencies
-    |rdrichvalue|rdrichvaluestructure|rdRichValueTypes|richValueRel|userNames|revisionHeaders|revisionLog
-    |slide|slideLayout|slideMaster|notesSlide|notesMaster|handoutMaster|presentation|presProps|viewProps|tableStyles
-    |commentAuthors|authors|modernComment|tag|changesInfo|ink)
-    [0-9]{0,6}\.(?:xml|png|jpe?g|jfif|gif|bmp|tiff?|[ew]mf|svg|webp|wdp|bin|xlsx|docx|pptx|xls|doc|ppt|html?|mht|rtf|txt|vml|odttf|fntdata|mp[34]|wav|m4a)""",
-    regex.X,
-)
-"""The names that office programs give to parts: any other name may say something."""
 _MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macrosheet")
 _SIGNATURES: Final = "application/vnd.openxmlformats-package.digital-signature-"
-
-
-@dataclass(frozen=True, slots=True)
-class Relationship:
-    """What a part refers to. `part`: the name of the part that `target` leads to, "" when it leads out of the package."""
-
-    id: str
-    type: str
-    target: str
-    external: bool = False
-    part: str = ""
-
-    @property
-    def kind(self) -> str:
-        """The last word of the type, which is the same in the transitional and the strict variant: `image`, `hyperlink`."""
-        return self.type.rpartition("/")[2]
+_NESTING: ContextVar[_Nesting | None] = ContextVar("_NESTING", default=None)
 
 
 @dataclass(slots=True)
 class _Nesting:
     depth: int = 0
     unpacked: int = 0
-
-
-_NESTING: ContextVar[_Nesting | None] = ContextVar("_NESTING", default=None)
 
 
 @contextmanager
@@ -118,24 +92,24 @@ class Package:
         if TYPES not in self._members:
             raise FormatError("an office document without a list of content types")
         self._types_written = self._archived(TYPES)
-        self._defaults, overrides, self._types_plain = _read_types(self._types_written)
-        parts = [n for n in self._members if n != TYPES and not _is_relationships(n)]
-        self._names = _new_names(parts)
+        self._defaults, overrides, self._types_plain = read_types(self._types_written)
+        parts = [n for n in self._members if n != TYPES and not is_relationships(n)]
+        self._names = new_names(parts)
         by_fold = {name.casefold(): new for name, new in self._names.items()}
         self.types: dict[str, str] = {
-            new: overrides.get(name.casefold(), self._defaults.get(_extension(name), ""))
+            new: overrides.get(name.casefold(), self._defaults.get(extension_of(name), ""))
             for name, new in self._names.items()
         }
         self._overrides = set(overrides)
         self._origin = {new: name for name, new in self._names.items()}
         self._read_relationships: dict[str, tuple[str, tuple[Relationship, ...]]] = {}
         self.relationships: dict[str, tuple[Relationship, ...]] = {}
-        for member in [n for n in self._members if _is_relationships(n)]:
-            source = _source_of(member)
+        for member in [n for n in self._members if is_relationships(n)]:
+            source = source_of(member)
             new = by_fold.get(source.casefold()) if source else ""
             if new is None:
                 continue
-            found, plain = _read_relationships(self._archived(member), source, by_fold)
+            found, plain = read_relationships(self._archived(member), source, by_fold)
             self.relationships[new] = found
             renamed = any(self._origin[r.part] != r.part for r in found if r.part)
             if plain and not renamed:
@@ -231,12 +205,12 @@ class Package:
         bodies: dict[str, str | None] = dict.fromkeys(self.types)
         for source, found in self.relationships.items():
             if found:
-                bodies[_relationships_of(source)] = source
+                bodies[relationships_of(source)] = source
         with ZipFile(_Forward(out), "w", ZIP_DEFLATED) as archive:
-            _add(archive, TYPES, self._written_types())
+            add_element(archive, TYPES, self._written_types())
             for name in sorted(bodies):
                 owner = bodies[name]
-                _add(archive, name, self.data(name) if owner is None else self._written_relationships(owner))
+                add_element(archive, name, self.data(name) if owner is None else self._written_relationships(owner))
 
     def _clear_references(self) -> None:
         for source, ids in self._dangling.items():
@@ -247,7 +221,7 @@ class Package:
 
     def _written_types(self) -> bytes:
         kept = {self._origin.get(name, "").casefold() for name in self.types}
-        used = {_extension(name) for name in self.types} | {"rels"}
+        used = {extension_of(name) for name in self.types} | {"rels"}
         same = all(self._origin.get(name) == name for name in self.types)
         if same and self._types_plain and self._overrides <= kept and set(self._defaults) <= used:
             return self._types_written
@@ -257,7 +231,7 @@ class Package:
         for extension, kind in sorted(defaults.items()):
             etree.SubElement(root, f"{{{_TYPES_NS}}}Default", Extension=extension, ContentType=kind)
         for name, kind in sorted(self.types.items()):
-            if defaults.get(_extension(name)) != kind:
+            if defaults.get(extension_of(name)) != kind:
                 etree.SubElement(root, f"{{{_TYPES_NS}}}Override", PartName=f"/{quote(name)}", ContentType=kind)
         return serialise(root)
 
@@ -305,94 +279,6 @@ def keep_known(package: Package, known: Collection[str], session: Session, optio
         session.removed("package", f"{lost} parts that nothing refers to")
 
 
-def _read_types(data: bytes) -> tuple[dict[str, str], dict[str, str], bool]:
-    """Types by extension, types by name (both in small letters), and whether nothing else is said."""
-    defaults: dict[str, str] = {}
-    overrides: dict[str, str] = {}
-    root = parse(data, TYPES)
-    plain = _is_plain(root)
-    for element in root.iter(etree.Element):
-        kind = element.get("ContentType", "")
-        if local(element) == "Default":
-            defaults[element.get("Extension", "").lower()] = kind
-            plain = plain and set(element.attrib) == {"Extension", "ContentType"}
-        elif local(element) == "Override":
-            overrides[unquote(element.get("PartName", "")).lstrip("/").casefold()] = kind
-            plain = plain and set(element.attrib) == {"PartName", "ContentType"}
-        else:
-            plain = plain and element is root and not element.attrib
-    return defaults, overrides, plain
-
-
-def _read_relationships(data: bytes, source: str, parts: Mapping[str, str]) -> tuple[tuple[Relationship, ...], bool]:
-    """The relationships of a part, and whether nothing else is said."""
-    root = parse(data, "a list of relationships")
-    plain = _is_plain(root)
-    found: list[Relationship] = []
-    for element in root.iter(etree.Element):
-        if local(element) != "Relationship":
-            plain = plain and element is root and not element.attrib
-            continue
-        plain = plain and set(element.attrib) <= {"Id", "Type", "Target", "TargetMode"}
-        target, external = element.get("Target", ""), element.get("TargetMode") == "External"
-        resolved = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), unquote(target))).lstrip("/")
-        part = "" if external or target.startswith("#") else parts.get(resolved.casefold(), "")
-        found.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, external, part))
-    return tuple(found), plain
-
-
-def _is_plain(root: etree._Element) -> bool:
-    """Whether a part holds elements only: no comments, instructions, or texts."""
-    nodes = list(root.iter())
-    return (
-        root.getprevious() is None
-        and root.getnext() is None
-        and all(isinstance(n.tag, str) for n in nodes)
-        and not any((n.text or "").strip() or (n is not root and (n.tail or "").strip()) for n in nodes)
-    )
-
-
-def _new_names(names: Sequence[str]) -> dict[str, str]:
-    """A name for each part: its own where office programs give such names, else a number."""
-    taken = {name.casefold() for name in names}
-    new: dict[str, str] = {}
-    number = 0
-    for name in names:
-        if _CONVENTIONAL.fullmatch(name):
-            new[name] = name
-            continue
-        folder, dot, extension = posixpath.dirname(name), ".", _extension(name)
-        if not _CONVENTIONAL.fullmatch(f"{folder}/part.xml"):
-            folder = ""
-        if not _CONVENTIONAL.fullmatch(f"part{dot}{extension}"):
-            extension = "bin"
-        while True:
-            number += 1
-            made = posixpath.join(folder, f"part{number}.{extension}")
-            if made not in taken:
-                break
-        new[name] = made
-    return new
-
-
-def _extension(name: str) -> str:
-    return posixpath.splitext(name)[1].lstrip(".").lower()
-
-
-def _is_relationships(name: str) -> bool:
-    return name.endswith(".rels") and posixpath.basename(posixpath.dirname(name)) == "_rels"
-
-
-def _source_of(member: str) -> str:
-    """The part that a list of relationships belongs to, "" for the package."""
-    folder = posixpath.dirname(posixpath.dirname(member))
-    return posixpath.join(folder, posixpath.basename(member).removesuffix(".rels"))
-
-
-def _relationships_of(source: str) -> str:
-    return posixpath.join(posixpath.dirname(source), "_rels", f"{posixpath.basename(source)}.rels")
-
-
 @dataclass(frozen=True, slots=True)
 class _Forward:
     """A sink as the zip library wants it: one that can't be sought in, and counts what it takes."""
@@ -408,10 +294,3 @@ class _Forward:
 
     def close(self) -> None:
         """The sink is its owner's to close."""
-
-
-def _add(archive: ZipFile, name: str, data: bytes) -> None:
-    info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-    info.create_system = 0
-    info.compress_type = ZIP_DEFLATED
-    archive.writestr(info, data)

@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import unquote
 
 from redactor.formats.office.markup import drop_comments, elements, local, remove
-from redactor.formats.office.package import Package, Relationship
+from redactor.formats.office.package import Package
 from redactor.formats.office.pictures import BLANK, stripped
+from redactor.formats.office.relationships import Relationship
 from redactor.formats.office.values import Names, apart, is_shaped, words
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format

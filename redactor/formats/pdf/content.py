@@ -11,11 +11,11 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
-from redactor.formats.pdf.fonts import Char, Font, read_font
+from redactor.formats.pdf.fonts import Font, read_font
+from redactor.formats.pdf.glyphs import Content, Drawing, Glyph, Matrix, Show, matrix_of, numbers_of, times
 from redactor.formats.pdf.streams import decoded
 from redactor.model import FormatError
 
-Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 MAX_CONTENT: Final = 48 << 20
 """Bytes of the content of one page, its forms included."""
@@ -25,99 +25,10 @@ _END_NAME: Final = "/RedactorEnd"
 _END: Final = f"\n{_END_NAME} MP".encode("ascii")
 _MAX_FORMS: Final = 12
 _MAX_STATES: Final = 512
-_INVISIBLE: Final = 3
-_CLIPPING: Final = 4
 SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
 PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"))
 _CURVES: Final = {"m": 2, "l": 2, "c": 6, "v": 4, "y": 4}
 ALTERNATIVES: Final = ("/ActualText", "/Alt", "/E")
-
-
-def times(a: Matrix, b: Matrix) -> Matrix:
-    """`a` applied first, then `b`."""
-    return (
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    )
-
-
-def inverse(a: Matrix) -> Matrix:
-    """The matrix that undoes `a`. FormatError when there is none."""
-    area = a[0] * a[3] - a[1] * a[2]
-    if abs(area) < 1e-12:
-        raise FormatError("text that is drawn without an extent")
-    x, y = a[4], a[5]
-    return (
-        a[3] / area,
-        -a[1] / area,
-        -a[2] / area,
-        a[0] / area,
-        (a[2] * y - a[3] * x) / area,
-        (a[1] * x - a[0] * y) / area,
-    )
-
-
-@dataclass(slots=True, eq=False)
-class Glyph:
-    """One code that a show operator draws. `x`, `y`, `dx`, `dy`: its origin on the page and where its natural width ends.
-
-    `spread`: the spacing between characters after it. `text`: the text matrix at its origin; `page`: the matrix from there to the page; `em`: the font's size on the page.
-    """
-
-    font: Font
-    char: Char
-    content: Content
-    step: int
-    text: Matrix
-    page: Matrix
-    size: float
-    em: float
-    x: float
-    y: float
-    dx: float
-    dy: float
-    spread: float
-    mode: int
-
-
-@dataclass(slots=True, eq=False)
-class Show:
-    """A show operator: where it begins, and its glyphs."""
-
-    text: Matrix
-    glyphs: list[Glyph] = field(default_factory=list)
-    font: tuple[Any, float] = (None, 0.0)
-    spacing: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
-
-
-@dataclass(slots=True, eq=False)
-class Drawing:
-    """A path: the operators that make it, and the box that it fills on the page."""
-
-    first: int
-    last: int
-    box: tuple[float, float, float, float]
-
-
-@dataclass(slots=True, eq=False)
-class Content:
-    """One use of a content stream, by the page itself or as a form within another.
-
-    `forms`: the contents that its operators draw, by their place among them. `hidden`: what is drawn in a layer that is not shown.
-    """
-
-    owner: Object
-    resources: Object | None
-    steps: list[Any]
-    shows: dict[int, Show] = field(default_factory=dict)
-    drawings: list[Drawing] = field(default_factory=list)
-    forms: dict[int, Content] = field(default_factory=dict)
-    alternatives: list[tuple[int, str]] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -225,19 +136,19 @@ class _Run:
         if name in SHOWS:
             self._show(step, name, values)
         elif name in ("Td", "TD"):
-            x, y = _numbers(values, 2)
+            x, y = numbers_of(values, 2)
             if name == "TD":
                 state.leading = -y
             self._next(x, y)
         elif name == "Tm":
-            self.text = self.line = _matrix(values)
+            self.text = self.line = matrix_of(values)
         elif name == "T*":
             self._next(0.0, -state.leading)
         elif name == "Tf":
-            state.font_name, state.size = values[0], _numbers(values[1:], 1)[0]
+            state.font_name, state.size = values[0], numbers_of(values[1:], 1)[0]
             state.font = self.reader._font(self.content.resources, values[0])
         elif name in ("Tc", "Tw", "Tz", "TL", "Ts"):
-            self._set(name, _numbers(values, 1)[0])
+            self._set(name, numbers_of(values, 1)[0])
         elif name == "Tr":
             state.mode = int(values[0])
         elif name == "BT":
@@ -253,7 +164,7 @@ class _Run:
             if self.stack:
                 self.state = self.stack.pop()
         elif name == "cm":
-            state.page = times(_matrix(values), state.page)
+            state.page = times(matrix_of(values), state.page)
         elif name == "Do":
             self._draw(step, values[0])
         elif name == "gs":
@@ -289,7 +200,7 @@ class _Run:
         if not self.in_text:
             raise FormatError("text outside of a text object")
         if name == '"':
-            state.words, state.chars = _numbers(values[:2], 2)
+            state.words, state.chars = numbers_of(values[:2], 2)
         if name in ("'", '"'):
             self._next(0.0, -state.leading)
         show = Show(
@@ -358,7 +269,7 @@ class _Run:
             return
         if form.get("/OC") is not None and self.reader.layers(form.OC):
             self.content.hidden.add(step)
-        matrix = _matrix(form.Matrix) if "/Matrix" in form else IDENTITY
+        matrix = matrix_of(form.Matrix) if "/Matrix" in form else IDENTITY
         state = replace(self.state, page=times(matrix, self.state.page))
         own = form.get("/Resources", resources)
         self.content.forms[step] = self.reader._read(
@@ -388,10 +299,10 @@ class _Run:
 
     def _path(self, step: int, name: str, values: Sequence[Any]) -> None:
         if name in _CURVES:
-            numbers = _numbers(values, _CURVES[name])
+            numbers = numbers_of(values, _CURVES[name])
             self._point(step, *((numbers[n], numbers[n + 1]) for n in range(0, len(numbers), 2)))
         elif name == "re":
-            x, y, width, height = _numbers(values, 4)
+            x, y, width, height = numbers_of(values, 4)
             self._point(step, (x, y), (x + width, y + height), (x + width, y), (x, y + height))
         elif name in ("W", "W*"):
             self.clips = True
@@ -421,28 +332,6 @@ def parsed(pdf: pikepdf.Pdf, data: bytes) -> list[Any]:
     if not steps or str(steps[-1].operator) != "MP" or [str(value) for value in steps[-1].operands] != [_END_NAME]:
         raise FormatError("its content can't be followed to the end")
     return steps[:-1]
-
-
-def _numbers(values: Sequence[Any], count: int) -> list[float]:
-    numbers = [float(value) for value in values]
-    if len(numbers) != count:
-        raise FormatError("an operator of its content has too few or too many values")
-    return numbers
-
-
-def _matrix(values: Any) -> Matrix:
-    a, b, c, d, e, f = _numbers(list(values), 6)
-    return a, b, c, d, e, f
-
-
-def is_clipping(glyph: Glyph) -> bool:
-    """Whether the glyph's shape is also a clipping path."""
-    return glyph.mode >= _CLIPPING
-
-
-def is_invisible(glyph: Glyph) -> bool:
-    """Whether the glyph is there to be found and copied only, as recognised text over a scan is."""
-    return glyph.mode == _INVISIBLE
 
 
 def contents_of(drawn: PageContent) -> Iterator[Content]:

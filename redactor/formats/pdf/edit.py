@@ -11,8 +11,9 @@ import pikepdf
 from pikepdf import Object
 
 from redactor.formats.pdf.clean import clean_pages
-from redactor.formats.pdf.content import Content, Glyph, PageContent, contents_of, hidden_glyphs, is_invisible
+from redactor.formats.pdf.content import PageContent, contents_of, hidden_glyphs
 from redactor.formats.pdf.fonts import Font
+from redactor.formats.pdf.glyphs import Content, Glyph, is_invisible
 from redactor.formats.pdf.layout import Box, Line
 from redactor.formats.pdf.prune import program_of, prune_font
 from redactor.formats.pdf.relay import Plan, plan_page

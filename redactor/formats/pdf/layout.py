@@ -10,7 +10,7 @@ from typing import Final
 
 import regex
 
-from redactor.formats.pdf.content import Glyph
+from redactor.formats.pdf.glyphs import Glyph
 
 _BASELINE: Final = 0.25
 """How far off a line's baseline a glyph may stand, in ems."""

@@ -16,9 +16,10 @@ from fontTools.ttLib import TTLibError
 
 from redactor.formats import limits
 from redactor.formats.options import Options
-from redactor.formats.pdf.content import PageContent, Reader, contents_of, is_invisible
+from redactor.formats.pdf.content import PageContent, Reader, contents_of
 from redactor.formats.pdf.edit import edited
 from redactor.formats.pdf.fonts import UNKNOWN
+from redactor.formats.pdf.glyphs import is_invisible
 from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from redactor.formats.pdf.content import Content, Drawing, Glyph, is_clipping, is_invisible
+from redactor.formats.pdf.glyphs import Content, Drawing, Glyph, is_clipping, is_invisible
 from redactor.formats.pdf.layout import COLUMN, Box, Line, Placed, Segment, is_wide
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError

@@ -9,7 +9,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Operator, Stream
 
-from redactor.formats.pdf.content import ALTERNATIVES, PAINTS, SHOWS, Content, Glyph, Matrix, Show, drawn_names, inverse
+from redactor.formats.pdf.content import ALTERNATIVES, PAINTS, SHOWS, drawn_names
+from redactor.formats.pdf.glyphs import Content, Glyph, Matrix, Show, inverse
 from redactor.formats.pdf.relay import MARK_WIDTH, Plan
 
 _PLACES: Final = frozenset(("Td", "TD", "Tm", "T*"))
