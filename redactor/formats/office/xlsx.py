@@ -9,7 +9,7 @@ import regex
 from lxml import etree
 
 from redactor.detect.headers import entity_of
-from redactor.formats.office.book import EXCEL, SHEETS, STRINGS, TABLE, Book, but_rows, holds_text, copy_of, read_book
+from redactor.formats.office.book import EXCEL, SHEETS, STRINGS, TABLE, Book, but_rows, copy_of, holds_text, read_book
 from redactor.formats.office.cells import Held, plain, rich_text, shown, write_rich
 from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, mend_numbers
 from redactor.formats.office.formula_texts import (
