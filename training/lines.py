@@ -25,7 +25,8 @@ from corpora import read_documents, read_marked
 from numpy.typing import NDArray
 from pack import write
 
-from redactor.detect.boilerplate.sight import BITS, Grams, features, folded, grams, linear, windows
+from redactor.detect.boilerplate.sight import BITS, Grams, folded, grams, linear, windows
+from redactor.detect.boilerplate.traits import features
 from redactor.detect.boilerplate.voter import FARTHEST, FILE, FORMAT, STATES, Voter, load_voter
 from redactor.packaged import packaged_rules
 

@@ -45,27 +45,7 @@ _CLAUSES: Final = regex.compile(r"[^\p{L}\p{N}]+")
 
 def main() -> None:
     """Read the command line, train, write weights and what was read."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
-    parser.add_argument(
-        "--dev", type=Path, action="append", default=[], help="BIO file that is scored on, never trained on"
-    )
-    parser.add_argument(
-        "--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on"
-    )
-    parser.add_argument("--channels", type=int, default=64)
-    parser.add_argument("--blocks", type=int, default=5, choices=sorted(net.DILATIONS))
-    parser.add_argument("--steps", type=int, default=2500)
-    parser.add_argument("--made-up", type=int, default=40_000, help="made-up sentences of the office")
-    parser.add_argument("--share", type=float, default=0.45, help="share of a batch that is of the office")
-    parser.add_argument(
-        "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
-    )
-    parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
-    parser.add_argument("--start", type=Path, help="weights of a network of the same corpora and width to go on from")
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--seed", type=int, default=1)
+    parser = options()
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     data = packaged_rules() / "data"
@@ -113,6 +93,32 @@ def main() -> None:
     np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **net.to_numpy(params))
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
     (arguments.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def options() -> argparse.ArgumentParser:
+    """The options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--corpus", action="append", default=[], metavar="NAME=FORMAT:PATH")
+    parser.add_argument(
+        "--dev", type=Path, action="append", default=[], help="BIO file that is scored on, never trained on"
+    )
+    parser.add_argument(
+        "--without", default="", metavar="HAND,…", help="documents whose id begins so are not trained on"
+    )
+    parser.add_argument("--channels", type=int, default=64)
+    parser.add_argument("--blocks", type=int, default=5, choices=sorted(net.DILATIONS))
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--made-up", type=int, default=40_000, help="made-up sentences of the office")
+    parser.add_argument("--share", type=float, default=0.45, help="share of a batch that is of the office")
+    parser.add_argument(
+        "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
+    )
+    parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
+    parser.add_argument("--start", type=Path, help="weights of a network of the same corpora and width to go on from")
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser
 
 
 def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str, list[Sentence]], dict[str, str]]:

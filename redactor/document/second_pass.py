@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from redactor.model import Edit, Span
 from redactor.text.separator import WALL
@@ -59,24 +60,28 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
             take(edit.end, following, edit.end, following)
             at = following
 
-    def origin(start: int, end: int) -> tuple[Span, ...]:
-        index = bisect_right(out_starts, start) - 1
-        found: list[Span] = []
-        while index >= 0 and start < end:
-            # Where an edit left nothing, a span may go on in the next piece; where it left a sign, it may not.
-            if index == len(out_starts) or out_starts[index] > start:
-                return ()
-            low, high, trusted, limit = in_spans[index]
-            first = low + start - out_starts[index]
-            last = min(first + end - start, high)
-            if first >= last or first < trusted or last > limit:
-                return ()
-            found.append((first, last))
-            start += last - first
-            index += 1
-        return tuple(found)
+    return "".join(pieces), partial(_in_input, out_starts, in_spans)
 
-    return "".join(pieces), origin
+
+def _in_input(
+    out_starts: Sequence[int], in_spans: Sequence[tuple[int, int, int, int]], start: int, end: int
+) -> tuple[Span, ...]:
+    """The stretches of input that a span of the surroundings is made of; `out_starts`: where each of `in_spans` begins there."""
+    index = bisect_right(out_starts, start) - 1
+    found: list[Span] = []
+    while index >= 0 and start < end:
+        # Where an edit left nothing, a span may go on in the next piece; where it left a sign, it may not.
+        if index == len(out_starts) or out_starts[index] > start:
+            return ()
+        low, high, trusted, limit = in_spans[index]
+        first = low + start - out_starts[index]
+        last = min(first + end - start, high)
+        if first >= last or first < trusted or last > limit:
+            return ()
+        found.append((first, last))
+        start += last - first
+        index += 1
+    return tuple(found)
 
 
 def _near(edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:

@@ -15,17 +15,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.boilerplate.sight import (
-    BITS,
-    Folded,
-    Window,
-    features,
-    folded,
-    grams,
-    is_sentence,
-    linear,
-    windows,
-)
+from redactor.detect.boilerplate.sight import BITS, Folded, Window, folded, grams, is_sentence, linear, windows
+from redactor.detect.boilerplate.traits import features
 from redactor.detect.weights import arrays_of
 from redactor.model import RuleError
 
