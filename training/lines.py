@@ -9,19 +9,17 @@ the head and the tail of one about the text of another.
 from __future__ import annotations
 
 import argparse
-import csv
 import hashlib
 import json
 import random
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import regex
-from corpora import read_documents, read_marked
+from composing import composed
+from marked import FOLDS, UNKNOWN, Marked, fold_of, folding, held_back, named, read_annotated, read_body, read_promo
 from numpy.typing import NDArray
 from pack import write
 
@@ -30,130 +28,14 @@ from redactor.detect.boilerplate.traits import features
 from redactor.detect.boilerplate.voter import FARTHEST, FILE, FORMAT, STATES, Voter, load_voter
 from redactor.packaged import packaged_rules
 
-_BREAK: Final = regex.compile(r"\r\n?|\n")
-_CLAUSE: Final = regex.compile(r"[^。！？]+[。！？]*[”」』]?")
-_MARKS: Final = regex.compile(r"[⟦⟧]")
-_MOST, _LEAST = 0.7, 0.3
-"""A line of which so much is marked is no part of the text; one of which less is marked is; of what is between nothing is said."""
-_FOLDS: Final = 6
 _PLAIN: Final = 0.4
 """What a line of a document without any mark counts in the linear model."""
-_UNKNOWN: Final = -1
 _DROP: Final = 0.1
 """Such a share of what a network sees of a line is left out, another one each time."""
 _MEMBERS: Final = 5
 _RIDGE, _ROUNDS = 0.06, 60
-_FOREIGN: Final = 0.5
-"""How often a document is put together with a text of those that have nothing marked."""
 _SPREAD: Final = 1e-3
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A document as lines; a label a line: 1 no part of the text, 0 a part of it, -1 nothing said."""
-
-    source: str
-    lines: tuple[str, ...]
-    labels: tuple[int, ...]
-
-    @property
-    def clean(self) -> bool:
-        return not any(self.labels)
-
-
-def read_promo(path: Path) -> Iterator[Marked]:
-    """Documents that follow one another, each after a line `=== id | kind | source`, what is no part of the text between ⟦ and ⟧."""
-    parts = regex.split(r"(?m)^=== (?!=)(.*)\n", path.read_text(encoding="utf-8"))
-    for head, body in zip(parts[1::2], parts[2::2], strict=True):
-        fields = [field.strip() for field in head.split("|")]
-        text, spans, opened = "", [], None
-        at = 0
-        for mark in _MARKS.finditer(body):
-            text += body[at : mark.start()]
-            at = mark.end()
-            if (mark[0] == "⟦") == (opened is not None):
-                raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing opens or closes")
-            if opened is None:
-                opened = len(text)
-            else:
-                spans.append((opened, len(text)))
-                opened = None
-        if opened is not None:
-            raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing closes")
-        yield labelled(fields[-1], (text + body[at:]).rstrip("\n"), spans)
-
-
-def read_annotated(path: Path, name: str) -> Iterator[Marked]:
-    """JSON lines `{"text": …, "boilerplate": [{"start": …, "end": …}, …]}`, with or without `source_of`."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        spans = [(span["start"], span["end"]) for span in row["boilerplate"]]
-        yield labelled(row.get("source_of", f"{name} {row['id']}"), row["text"], spans)
-
-
-def read_body(form: str, path: Path, without: tuple[str, ...] = ()) -> Iterator[Marked]:
-    """Texts without any promotion: `marked`, `documents` (see corpora.py) and `csv`, a table with a column Text.
-
-    `without`: beginnings of the ids of documents that hold some all the same.
-    """
-    if form == "csv":
-        with path.open(encoding="utf-8", newline="") as stream:
-            texts = [regex.sub(r" *　　+", "\n　　", row["Text"]).strip() for row in csv.DictReader(stream)]
-    else:
-        reader: Callable[..., Any] = {"marked": read_marked, "documents": read_documents}[form]
-        texts = [sentence.text for sentence in reader(path, "", without)]
-    for number, text in enumerate(texts):
-        yield labelled(f"{path.name} {number}", text, [])
-
-
-def labelled(source: str, text: str, spans: Sequence[tuple[int, int]]) -> Marked:
-    """The lines of a text with what the spans say of each."""
-    inside = np.zeros(len(text), np.bool_)
-    for start, end in spans:
-        inside[start:end] = True
-    lines, labels, at = [], [], 0
-    for stop in [*(match.end() for match in _BREAK.finditer(text)), len(text)]:
-        line = text[at:stop]
-        shown = [inside[at + place] for place, char in enumerate(line) if not char.isspace()]
-        if line:
-            share = sum(shown) / max(1, len(shown))
-            lines.append(line.rstrip("\r\n"))
-            labels.append(1 if share >= _MOST else 0 if share <= _LEAST else _UNKNOWN)
-        at = stop
-    return Marked(source, tuple(lines), tuple(labels))
-
-
-def held_back(source: str) -> bool:
-    """Whether a source is one of the third that is held back: by its name alone."""
-    return hashlib.sha256(source.encode()).digest()[0] % 3 == 0
-
-
-def fold_of(source: str) -> int:
-    return hashlib.sha256(source.encode()).digest()[1] % _FOLDS
-
-
-def folding(traditional: Path | None) -> NDArray[np.uint16]:
-    """What each character of the basic plane is taken for."""
-    simple: dict[str, str] = {}
-    if traditional:
-        rows = (line.split("\t") for line in traditional.read_text(encoding="utf-8").splitlines() if "\t" in line)
-        simple = {row[0]: row[1].split(" ")[0] for row in rows}
-    table = np.zeros(0x10000, np.uint16)
-    for point in range(0x10000):
-        char = unicodedata.normalize("NFKC", chr(point))
-        char = (char if len(char) == 1 else chr(point)).lower()
-        char = simple.get(char, char)
-        char = char if len(char) == 1 and ord(char) < 0x10000 else chr(point)
-        kind = unicodedata.category(char)
-        if char.isspace() or kind == "Zs":
-            char = " "
-        elif kind == "Nd":
-            char = "0"
-        elif kind in ("Cf", "Cc", "Cn"):
-            char = "\0"
-        table[point] = ord(char)
-    table[10] = 10
-    return table
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +130,7 @@ def content_of(documents: Sequence[Marked], table: NDArray[np.uint16]) -> Conten
     for document in documents:
         for line, label in zip(document.lines, document.labels, strict=True):
             text = line.strip()
-            if text and label != _UNKNOWN:
+            if text and label != UNKNOWN:
                 texts.append(text)
                 labels.append(label)
                 counts.append(_PLAIN if document.clean else 1.0)
@@ -258,7 +140,7 @@ def content_of(documents: Sequence[Marked], table: NDArray[np.uint16]) -> Conten
     print(f"{len(documents)} documents, {len(texts)} lines, {sum(labels)} of them no part of the text", flush=True)
     return Contents(
         learn_content(seen, truth, weight, _RIDGE, _ROUNDS),
-        tuple(learn_content(seen, truth, weight * (own != number), _RIDGE, _ROUNDS) for number in range(_FOLDS)),
+        tuple(learn_content(seen, truth, weight * (own != number), _RIDGE, _ROUNDS) for number in range(FOLDS)),
     )
 
 
@@ -271,182 +153,6 @@ class Example:
     labels: NDArray[np.int64]
     first: bool
     last: bool
-
-
-Sourced = tuple[Marked, tuple[str, ...]]
-"""A document with the source of each of its lines."""
-
-
-def composed(documents: Sequence[Marked], luck: random.Random, rounds: int) -> Iterator[Sourced]:
-    """The documents, and documents put together of them; with each the source of every line."""
-    clean = [document for document in documents if document.clean]
-    marked = [document for document in documents if not document.clean]
-    for document in documents:
-        yield document, (document.source,) * len(document.lines)
-    for _ in range(rounds):
-        for document in marked:
-            other = luck.choice(clean if luck.random() < _FOREIGN else marked)
-            yield changed(*grafted(document, text_of(other), luck), luck)
-        for document in clean:
-            yield changed(*piece(document, luck), luck)
-
-
-def text_of(document: Marked) -> Marked:
-    """A document without what is marked in it."""
-    rows = [(line, label) for line, label in zip(document.lines, document.labels, strict=True) if label == 0]
-    return Marked(document.source, tuple(line for line, _ in rows), (0,) * len(rows))
-
-
-def piece(document: Marked, luck: random.Random) -> Sourced:
-    """Some lines of a document, from its head, its tail or within."""
-    count = len(document.lines)
-    size = min(count, luck.choice((2, 4, 7, 12, 20, 40)))
-    start = luck.choice((0, count - size, luck.randint(0, count - size)))
-    cut = replace(document, lines=document.lines[start : start + size], labels=document.labels[start : start + size])
-    return cut, (document.source,) * size
-
-
-def grafted(document: Marked, other: Marked, luck: random.Random) -> Sourced:
-    """The head and tail of a document about the text of another."""
-    places = [place for place, label in enumerate(document.labels) if label == 1]
-    if not places:
-        return document, (document.source,) * len(document.lines)
-    middle = len(document.lines) // 2
-    head_end = max((place + 1 for place in places if place < middle), default=0)
-    tail_start = min((place for place in places if place >= middle), default=len(document.lines))
-    body, _ = piece(other, luck)
-    own = with_kept(body, luck)
-    lines = (*document.lines[:head_end], *own.lines, *document.lines[tail_start:])
-    labels = (*document.labels[:head_end], *own.labels, *document.labels[tail_start:])
-    sources = (
-        *(document.source,) * head_end,
-        *(other.source,) * len(own.lines),
-        *(document.source,) * (len(document.lines) - tail_start),
-    )
-    return Marked(document.source, lines, labels), sources
-
-
-_KEPT_ABOVE: Final = (
-    "来源：{name}日报",
-    "来源：{name}网　作者：{name}",
-    "{date}",
-    "{date} {time}",
-    "{date}　来源：{name}日报　作者：{name}",
-    "发布时间：{date} {time}　信息来源：{name}局",
-    "作者：{name}",
-    "文 | {name}",
-    "文/{name}　图/{name}",
-    "记者 {name}　通讯员 {name}",
-    "原标题：{name}这样过冬",
-    "关键词：{name}；方法；比较",
-    "摘要：本文讨论{name}的来历。",
-    "第{number}章 {name}",
-    "{picture}",
-)
-_KEPT_BELOW: Final = (
-    "（完）",
-    "END",
-    "—— END ——",
-    "（作者系{name}大学教师）",
-    "（记者 {name}）",
-    "来源：{name}日报",
-    "作者：{name}",
-    "图片由{name}提供",
-    "摄影：{name}",
-    "供稿：{name}",
-    "{date}",
-    "二〇二{number}年三月",
-    "{name}县人民政府办公室",
-    "附件：{name}名单",
-    "[{number}] {name}．渡口志[M]．石门：石门出版社，1998．",
-    "参考文献",
-    "注：数据截至{date}。",
-    "编译：{name}",
-    "翻译：{name}　校对：{name}",
-    "https://{site}.example/{number}/index.html",
-    "原文链接：https://{site}.example/a/{number}",
-    "![](https://{site}.example/{number}/640?wx_fmt=png)",
-    '![](https://{site}.example/mmbiz_png/{site}{number}QiaW7/640?wx_fmt=png "")',
-    "![图{number}](images/{number}.jpg)",
-    "在这里插入图片描述",
-    "思考题",
-    "{number}. 你怎样看？",
-    "本文完",
-    "下期预告：{name}的春天",
-    "谢谢大家！",
-    "此致",
-    "敬礼",
-)
-_NAMES: Final = (
-    "石门",
-    "青川",
-    "林晓",
-    "何其中",
-    "白沙",
-    "苏念",
-    "河口",
-    "东岭",
-    "松林",
-    "丁宁",
-    "潘小雨",
-    "吴远",
-    "冯立",
-    "云岭",
-    "魏明",
-)
-
-
-def with_kept(body: Marked, luck: random.Random) -> Marked:
-    """A text with some of those lines at its head and tail that are a part of it: dates, sources, authors, pictures, signatures."""
-    above = [kept(luck.choice(_KEPT_ABOVE), luck) for _ in range(luck.choice((0, 0, 1, 2)))]
-    below = [kept(luck.choice(_KEPT_BELOW), luck) for _ in range(luck.choice((0, 0, 1, 1, 3)))]
-    title, rest = (body.lines[:1], body.lines[1:]) if luck.random() < 0.6 else ((), body.lines)
-    lines = (*title, *above, *rest, *below)
-    return Marked(body.source, lines, (0,) * len(lines))
-
-
-def kept(template: str, luck: random.Random) -> str:
-    parts = {
-        "date": luck.choice(("2023-04-18", "2019年6月3日", "2021/11/02", "2016-12-30")),
-        "time": luck.choice(("09:15", "21:04:33")),
-        "site": luck.choice(("news", "mmbiz", "img", "blog")),
-        "number": str(luck.randint(1, 99)),
-        "picture": "![](https://img.example/640?wx_fmt=jpeg)",
-    }
-    for key, value in parts.items():
-        template = template.replace(f"{{{key}}}", value)
-    while "{name}" in template:
-        template = template.replace("{name}", luck.choice(_NAMES), 1)
-    return template
-
-
-def changed(document: Marked, sources: tuple[str, ...], luck: random.Random) -> Sourced:
-    """The same with blank lines gone, or between all lines; some marked lines gone, and some in another order; paragraphs cut up."""
-    rows = list(zip(document.lines, document.labels, sources, strict=True))
-    loss = luck.choice((0.0, 0.0, 0.2, 0.5))
-    rows = [row for row in rows if row[1] != 1 or luck.random() >= loss]
-    for place in range(len(rows) - 1):
-        if rows[place][1] == rows[place + 1][1] == 1 and luck.random() < 0.15:
-            rows[place], rows[place + 1] = rows[place + 1], rows[place]
-    how = luck.random()
-    if how < 0.12:
-        width = luck.randint(24, 42)
-        rows = [(part, *row[1:]) for row in rows for part in wrapped(row[0], width)]
-    elif how < 0.24:
-        rows = [(part, *row[1:]) for row in rows for part in (_CLAUSE.findall(row[0]) or [row[0]])]
-    elif how < 0.3:
-        rows = [(row[0].rstrip("。"), *row[1:]) for row in rows]
-    how = luck.random()
-    if how < 0.25:
-        rows = [row for row in rows if row[0].strip()]
-    elif how < 0.4:
-        rows = [part for row in rows if row[0].strip() for part in (row, ("", 0, row[2]))]
-    lines, labels, origins = (tuple(part) for part in zip(*rows, strict=True)) if rows else ((), (), ())
-    return Marked(document.source, lines, labels), origins
-
-
-def wrapped(line: str, width: int) -> list[str]:
-    return [line[at : at + width] for at in range(0, len(line), width)] or [""]
 
 
 def examples_of(
@@ -486,7 +192,7 @@ def batches(examples: Sequence[Example], size: int) -> list[Batch]:
         longest, width = max(len(one.labels) for one in own), own[0].inputs.shape[1]
         inputs = np.zeros((len(own), longest, width), np.float32)
         gaps = np.zeros((len(own), longest), np.int64)
-        labels = np.full((len(own), longest), _UNKNOWN, np.int64)
+        labels = np.full((len(own), longest), UNKNOWN, np.int64)
         inside = np.zeros((len(own), longest), np.bool_)
         for row, one in enumerate(own):
             count = len(one.labels)
@@ -496,9 +202,6 @@ def batches(examples: Sequence[Example], size: int) -> list[Batch]:
         lasts = np.array([float(one.last) for one in own])
         made.append(Batch(inputs, gaps, labels, inside, firsts, lasts, inside.sum(1) - 1))
     return made
-
-
-Arrays = dict[str, NDArray[Any]]
 
 
 def slopes(batch: Batch, point: Arrays, noise: NDArray[np.float32] | None) -> tuple[float, Arrays]:
@@ -511,7 +214,7 @@ def slopes(batch: Batch, point: Arrays, noise: NDArray[np.float32] | None) -> tu
     scores[:, 0] += batch.firsts[:, None] * point["ends"][0]
     scores[np.arange(rows), batch.stops] += batch.lasts[:, None] * point["ends"][1]
     free, pairs, value = chain(scores, point["steps"][batch.gaps], batch)
-    bound = np.where((batch.labels[..., None] != _UNKNOWN) & (batch.labels[..., None] != np.arange(STATES)), -1e4, 0.0)
+    bound = np.where((batch.labels[..., None] != UNKNOWN) & (batch.labels[..., None] != np.arange(STATES)), -1e4, 0.0)
     told, told_pairs, told_value = chain(scores + bound, point["steps"][batch.gaps], batch)
     back = (free - told) * batch.inside[..., None]
     steps = np.zeros_like(point["steps"])
@@ -639,7 +342,7 @@ def report(voter: Voter, documents: Sequence[Marked], name: str) -> None:
         (chance, label, len("".join(line.split())))
         for document in documents
         for line, label, chance in zip(document.lines, document.labels, voter.vote(document.lines), strict=True)
-        if label != _UNKNOWN and line.strip()
+        if label != UNKNOWN and line.strip()
     ]
     chances, labels, sizes = (np.array(column, np.float64) for column in zip(*rows, strict=True))
     order = np.argsort(-chances, kind="stable")
@@ -650,12 +353,6 @@ def report(voter: Voter, documents: Sequence[Marked], name: str) -> None:
             at = int(good[-1]) if len(good) else 0
             recall = right[at] / max(1.0, float((labels * weights).sum())) if len(good) else 0.0
             print(f"{name}: {unit}: precision {wanted}: recall {recall:.3f} at {chances[order][at]:.3f}")
-
-
-def _named(items: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    for item in items:
-        name, _, path = item.partition("=" if "=" in item else ":")
-        yield name, Path(path)
 
 
 def main() -> None:
@@ -674,12 +371,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
     parser.add_argument("--manifest", type=Path)
     arguments = parser.parse_args()
-    annotated = [one for name, path in _named(arguments.annotated) for one in read_annotated(path, name)]
+    annotated = [one for name, path in named(arguments.annotated) for one in read_annotated(path, name)]
     held = [one for one in annotated if held_back(one.source)] if arguments.hold_back else []
     documents = [one for one in annotated if not arguments.hold_back or not held_back(one.source)]
     documents += [one for path in arguments.promo for one in read_promo(path)]
     without = tuple(filter(None, arguments.without.split(",")))
-    documents += [one for form, path in _named(arguments.body) for one in read_body(form, path, without)]
+    documents += [one for form, path in named(arguments.body) for one in read_body(form, path, without)]
     write(arguments.out, trained(documents, folding(arguments.traditional), arguments.seed), FORMAT)
     voter = load_voter(arguments.out)
     if held:
@@ -688,14 +385,10 @@ def main() -> None:
         report(voter, list(read_promo(path)), path.name)
     if arguments.manifest:
         read = {path.name: path for path in [*arguments.promo, *filter(None, [arguments.traditional])]}
-        read |= {path.name: path for _, path in _named(arguments.body)}
-        read |= dict(_named(arguments.annotated))
+        read |= {path.name: path for _, path in named(arguments.body)}
+        read |= dict(named(arguments.annotated))
         arguments.manifest.write_text(f"{json.dumps(_hashes(read), indent=1)}\n", encoding="utf-8")
 
 
 def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
-
-
-if __name__ == "__main__":
-    main()
