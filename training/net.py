@@ -73,7 +73,8 @@ def logits(params: Params, batch: dict[str, jax.Array], key: jax.Array | None = 
         if key is not None:
             out = out * jax.random.bernoulli(keys[3 + number], 0.85, out.shape) / 0.85
         hidden = hidden + out
-    return normed(hidden, params["gain"]) @ params["leave"] + params["bias"]
+    scores: jax.Array = normed(hidden, params["gain"]) @ params["leave"] + params["bias"]
+    return scores
 
 
 def to_numpy(params: Params) -> dict[str, np.ndarray[Any, Any]]:

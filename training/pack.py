@@ -44,7 +44,7 @@ def main() -> None:
     kept = [names.index(name) for name in arguments.conventions.split(",")]
     assert len(kept) == len(CONVENTIONS)
     packed: dict[str, np.ndarray[Any, Any]] = {
-        "outside": np.float32(arguments.outside),
+        "outside": np.asarray(arguments.outside, np.float32),
         "alphabet": arrays.pop("alphabet"),
     }
     packed["corpus"] = arrays.pop("corpus")[kept].astype(np.float16)

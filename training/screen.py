@@ -93,7 +93,8 @@ def forward(params: Params, tables: list[jax.Array], rows: list[Any]) -> jax.Arr
     for kernel, bias, far in zip(params["kernels"], params["biases"], DILATIONS, strict=True):
         around = jnp.concatenate([jnp.roll(hidden, far, 0), hidden, jnp.roll(hidden, -far, 0)], 1)
         hidden = hidden + jax.nn.relu(around @ kernel + bias)
-    return hidden @ params["leave"] + params["bias"]
+    scores: jax.Array = hidden @ params["leave"] + params["bias"]
+    return scores
 
 
 def train(

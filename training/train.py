@@ -90,7 +90,8 @@ def main() -> None:
         else net.initial(arguments.seed, arguments.channels, len(alphabet), len(names), arguments.blocks),
         names, arguments.steps, arguments.seed, arguments.share, Teacher(teachers, target) if teachers else None, arguments.rate,
     )  # fmt: skip
-    np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **net.to_numpy(params))
+    weights: dict[str, Any] = net.to_numpy(params)
+    np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **weights)
     (arguments.out / "corpora.json").write_text(json.dumps(names), encoding="utf-8")
     (arguments.out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
@@ -159,7 +160,7 @@ class Teacher:
 
         def probabilities(batch: dict[str, jax.Array], convention: jax.Array) -> jax.Array:
             batch = {**batch, "corpus": convention}
-            return sum(jax.nn.softmax(net.logits(n, batch)) for n in networks) / len(networks)  # type: ignore[return-value]
+            return sum(jax.nn.softmax(net.logits(n, batch)) for n in networks) / len(networks)
 
         self._infer = jax.jit(probabilities)
 
