@@ -11,6 +11,7 @@ from redactor.files.atomic import AtomicWriter
 from redactor.model import RedactorError
 from redactor.packaged import packaged_rules
 from redactor.ruleset.load import load_rules
+from redactor.ruleset.schema import Rule
 from redactor.ruleset.texts import rule_texts
 from redactor.testing.jsonschema import json_schema
 from redactor.testing.pages import page
@@ -36,12 +37,11 @@ def rules() -> None:
 def list_rules(paths: tuple[Path, ...]) -> None:
     """One line a rule: id, entity, score, what it is for."""
     ruleset = load_rules(paths)
-    for rule in ruleset.rules:
-        click.echo(escape(f"{rule.id}\t{rule.entity}\t{rule.score:g}\t{rule.description.get('zh', '')}"))
-    for block in ruleset.boilerplate:
-        click.echo(escape(f"{block.id}\tBOILERPLATE\t{block.score:g}\t{block.description.get('zh', '')}"))
+    for rule in ruleset.by_id.values():
+        entity = rule.entity if isinstance(rule, Rule) else "BOILERPLATE"
+        click.echo("\t".join(map(escape, (rule.id, entity, f"{rule.score:g}", rule.description.get("zh", "")))))
     for rule_id in ruleset.disabled:
-        click.echo(escape(f"{rule_id}\t(disabled)"))
+        click.echo(f"{escape(rule_id)}\t(disabled)")
 
 
 @rules.command("show")
