@@ -14,6 +14,7 @@ from redactor.detect.boilerplate import compile_boilerplate
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.matching.anchors import needs_of
+from redactor.matching.compiled import Expression
 from redactor.matching.growth import Starts, growth
 from redactor.matching.guard import read_pattern
 from redactor.matching.machine import Machine
@@ -21,7 +22,7 @@ from redactor.matching.syntax import Node
 from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
-from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.boilerplate import PATTERNS, BoilerplateRule
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
@@ -204,7 +205,8 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
         if not own(block.id):
             continue
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
-        for expression in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
+        lines: Iterable[Expression] = (e for key in PATTERNS for e in getattr(block, key))
+        for expression in (*(c.pattern for c in block.cues if c.pattern), *lines):
             tree = read_pattern(expression.source, block.where)
             if expression.source not in seen:
                 seen.add(expression.source)
