@@ -105,11 +105,7 @@ def clean(
     tasks = _tasks(paths, many, output, in_place)
     if report_file:
         _check_report_file(report_file, tasks)
-    if state_file:
-        check_place(state_file, paths, output)
-    files_named = _named_files(redactor, given)
-    run = run_digest(_settings(redactor, kind, strict, options), files_named) if state_file else ""
-    with State(state_file, run) if state_file else nullcontext() as state:
+    with _state(state_file, redactor, given, kind, strict, options) as state:
         job = Job(
             redactor=redactor,
             report=report,
@@ -132,12 +128,12 @@ def clean(
         _write_report(job, report_file, include_text)
     if residue and not quiet:
         _show_residue(report)
-    failed = [outcome.file.name for outcome in outcomes if outcome.file.error is not None]
-    if failed and many:
-        click.echo(f"redactor: {len(failed)} of {len(tasks)} files failed: {', '.join(failed)}", err=True)
-    found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in outcomes)
-    if failed or found:
-        raise SystemExit(2 if failed else 1)
+    if many:
+        _show_failed(outcomes)
+    if any(outcome.file.error is not None for outcome in outcomes):
+        raise SystemExit(2)
+    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in outcomes):
+        raise SystemExit(1)
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -165,6 +161,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     report = given["report_file"]
     if report and not given["force"] and report.exists():
         raise RedactorError(f"{show(report)}: exists; use --force to write over it")
+    if given["state_file"]:
+        check_place(given["state_file"], paths, output)
 
 
 def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: bool) -> list[Task]:
@@ -217,6 +215,15 @@ def _show_lines(outcome: Outcome) -> None:
     outcome.rows.clear()
 
 
+def _state(
+    path: Path | None, redactor: Redactor, given: dict[str, Any], *settings: object
+) -> AbstractContextManager[State | None]:
+    """What earlier runs with the same settings have finished."""
+    if path is None:
+        return nullcontext()
+    return State(path, run_digest(_settings(redactor, *settings), _named_files(redactor, given)))
+
+
 def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
     yield redactor.settings.digest
@@ -259,6 +266,12 @@ def _write_report(job: Job, path: Path, include_text: bool) -> None:
     )
     with AtomicWriter(path, mode=0o600 if include_text else None) as writer:
         writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
+
+
+def _show_failed(outcomes: Sequence[Outcome]) -> None:
+    failed = [outcome.file.name for outcome in outcomes if outcome.file.error is not None]
+    if failed:
+        click.echo(f"redactor: {len(failed)} of {len(outcomes)} files failed: {', '.join(failed)}", err=True)
 
 
 def _show_residue(report: Report) -> None:
