@@ -30,7 +30,6 @@ from redactor.files.walk import Source, sources
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
-from redactor.text.decode import Errors
 from redactor.text.offsets import Unit
 from redactor.text.show import escape
 
@@ -62,14 +61,6 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
     files: tuple[Path, ...],
-    kind: str | None,
-    strict: bool,
-    scrub: bool | None,
-    unknown: Literal["refuse", "drop"],
-    fields: tuple[str, ...],
-    columns: tuple[str, ...],
-    encoding: str | None,
-    errors: Errors,
     style: Literal["text", "jsonl", "json"],
     explain: bool,
     profile: bool,
@@ -79,7 +70,7 @@ def scan(
     check: bool,
     jobs: int | None,
     max_memory: int,
-    **rules: Any,
+    **given: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
     paths = given_paths(files)
@@ -87,7 +78,8 @@ def scan(
         raise click.UsageError("--profile goes with --format text or json")
     if profile and digits:
         raise click.UsageError("--profile and --digits exclude one another")
-    redactor = build_redactor(**rules)
+    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    redactor = build_redactor(**given)
     printer = (_DigitsPrinter if digits else _Printer)(style, explain, include_text)
     if profile:
         redactor, printer = _profiled(redactor, style)
@@ -96,7 +88,7 @@ def scan(
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets),
-        options=build_options(scrub, unknown, fields, columns, encoding=encoding, errors=errors),
+        options=options,
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.

@@ -26,7 +26,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Redact, Sink
+from redactor.formats.unit import Sink
 from redactor.model import DecodeError, FormatError, LimitError, RedactorError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -147,8 +147,8 @@ class Job:
             self.state.begin(target)
         with open_input(source) as opened:
             outcome.file.format = kind = self.kind or kind_of(opened.stream, source.name)
-            redact = load_format(kind)  # here, so that it's loaded once for all documents
-            way = partial(self._formatted, redact, opened, task, kind)
+            load_format(kind)  # here, so that it's loaded once for all documents
+            way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
                 outcome, printed = self._text(way, ahead)
             elif self.confine:
@@ -176,7 +176,6 @@ class Job:
 
     def _formatted(
         self,
-        redact: Redact,
         opened: Input,
         task: Task,
         kind: str,
@@ -201,7 +200,7 @@ class Job:
             books(*told)
 
         def run(out: Sink) -> None:
-            redact(opened.stream, _Watched(out, in_time, self.advance), session, options)
+            load_format(kind)(opened.stream, _Watched(out, in_time, self.advance), session, options)
             opened.check()
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
