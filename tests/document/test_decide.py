@@ -43,6 +43,7 @@ OVERLAPS = {
     "of-one-score-the-longer": ([found("short", 0, 3), found("long", 2, 6)], "long", ""),
     "of-one-length-the-first": ([found("second", 2, 5), found("first", 0, 3)], "first", ""),
     "of-one-span-the-first-name": ([found("b", 0, 3), found("a", 0, 3)], "a", ""),
+    "at-the-very-beginning": ([found("a", 0, 3), found("b", 0, 2)], "a", ""),
     "neighbours-do-not-overlap": ([found("right", 3, 6), found("left", 0, 3)], "left right", ""),
     "one-character-is-an-overlap": ([found("right", 2, 6, score=0.9), found("left", 0, 3)], "right", ""),
     "what-loses-takes-nothing": (
@@ -77,7 +78,10 @@ PROTECTED = {
     "cut-on-the-right": ([found("a", 2, 6), keep(5, 9)], ""),
     "more-than-what-is-kept": ([found("a", 2, 6), keep(3, 5)], "a"),
     "more-on-one-side": ([found("a", 2, 6), keep(2, 5)], "a"),
+    "more-on-the-other-side": ([found("a", 2, 6), keep(4, 6)], "a"),
     "beside": ([found("a", 2, 6), keep(0, 2), keep(6, 8)], "a"),
+    "beside-and-inside": ([found("a", 2, 6), keep(0, 2), keep(3, 5), keep(6, 8)], "a"),
+    "at-the-very-beginning": ([found("a", 0, 4), keep(0, 4)], ""),
     "of-less-score": ([found("a", 2, 4, score=0.8), keep(0, 6, score=0.79)], "a"),
     "of-the-same-score": ([found("a", 2, 4, score=0.8), keep(0, 6, score=0.8)], ""),
     "a-doubt-too": ([found("a", 2, 4, score=0.4), keep(0, 6)], ""),
@@ -108,6 +112,7 @@ def test_what_is_protected(candidates: list[Finding], accepted: str) -> None:
 MASKED = {
     "all-of-it": ([found("a", 2, 6)], [(2, 6)], ""),
     "the-first": ([found("a", 2, 6)], [(0, 3)], ""),
+    "at-the-very-beginning": ([found("a", 0, 4)], [(0, 1)], ""),
     "the-last": ([found("a", 2, 6)], [(5, 6)], ""),
     "beside": ([found("a", 2, 6)], [(0, 2), (6, 9)], "a"),
     "its-value": ([found("a", 2, 6, values=((2, 4),))], [(3, 4)], ""),

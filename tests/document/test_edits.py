@@ -34,6 +34,12 @@ def test_breaks_survive(value: str, expected: list[Span]) -> None:
     assert pieces(text, 2, 2 + len(value), "BOILERPLATE") == [(2, 2 + len(value))]
 
 
+def test_a_break_at_the_very_beginning_survives() -> None:
+    assert pieces("\n甲\n", 0, 3, "PERSON") == [(1, 2)]
+    assert pieces("\r甲\n", 0, 3, "PERSON") == [(1, 2)]
+    assert pieces("甲\n \n乙", 0, 3, "PERSON") == [(0, 1)]
+
+
 def test_edits_are_made_in_place() -> None:
     text = "零一二三四五"
     edits = (edit(0, 1), edit(2, 4, ""), edit(5, 6, "某某"))
@@ -57,7 +63,12 @@ def test_edits_that_overlap_are_seen() -> None:
 
 
 def test_edits_take_what_cannot_be_seen_along() -> None:
-    text = "甲\u200b乙\u200b\u200b丙\u200b"
-    made = widened(text, [edit(0, 1), edit(2, 3), edit(5, 6)])
-    assert apply(text, made) == "×××"
-    assert all(a.end <= b.start for a, b in zip(made, made[1:], strict=False))
+    text = "\u200b甲\u200b乙\u200b\u200b丙\u200b"
+    made = widened(text, [edit(1, 2), edit(3, 4), edit(6, 7)])
+    assert [(each.start, each.end) for each in made] == [(0, 3), (3, 6), (6, 8)]
+
+
+def test_edits_grow_up_to_the_next_one_and_no_further() -> None:
+    # The second edit takes an invisible character that the first one stands beside.
+    made = widened("甲\u200b\u200b\u200b", [edit(0, 1), edit(2, 3)])
+    assert [(each.start, each.end) for each in made] == [(0, 2), (2, 4)]
