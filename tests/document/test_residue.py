@@ -77,6 +77,12 @@ def test_class_words_are_short_and_chinese(suffix: str, seen: bool) -> None:
     assert bool(told(f"我到如意{suffix}", (place(text, text, suffix),), text)) == seen
 
 
+def test_the_class_word_is_what_follows_the_last_value() -> None:
+    text = "明月区清风湖"
+    finding = Finding(0, 6, "LOCATION", "rule.a", 0.9, ((0, 2), (3, 5)))
+    assert told("我到如意湖", (finding,), text) == [("same-type", "如意湖", "rule.a")]
+
+
 def test_the_first_of_several_that_show_it_is_named() -> None:
     text = "明月湖、清风湖"
     first, second = place(text, "明月湖", "湖"), place(text, "清风湖", "湖")
@@ -94,6 +100,7 @@ def kept(start: int, end: int, rule: str = "keep.a") -> Finding:
 
 
 def test_each_place_is_told_once() -> None:
+    assert told("如意湖", FOUND, INPUT, doubts=(doubt(0, 3), doubt(0, 2))) == [("doubtful", "如意湖", "rule.doubt")]
     output = "我到如意湖2处"
     assert told(output, FOUND, INPUT, doubts=(doubt(2, 5),)) == [
         ("doubtful", "如意湖", "rule.doubt"),
@@ -115,6 +122,8 @@ KEPT = {
     "all-of-it": ("共12人", [kept(1, 3)], [("kept-digits", "12", "keep.a")]),
     "with-words": ("共12人", [kept(0, 4)], [("kept-digits", "12", "keep.a")]),
     "a-part": ("共12.5人", [kept(1, 3)], [("kept-digits", "12", "keep.a"), ("digits", "5", "")]),
+    "the-first-of-the-text": ("12人", [kept(0, 1)], [("kept-digits", "1", "keep.a"), ("digits", "2", "")]),
+    "all-but-the-point": ("1.2", [kept(0, 1), kept(2, 3)], [("kept-digits", "1", "keep.a"), ("kept-digits", "2", "keep.a")]),
     "the-middle": ("1.2.3", [kept(2, 3)], [("digits", "1", ""), ("kept-digits", "2", "keep.a"), ("digits", "3", "")]),
     "the-first-rule-at-a-place": ("共12人", [kept(1, 3, "keep.b"), kept(1, 3)], [("kept-digits", "12", "keep.a")]),
     "the-longer-rule": ("共12人", [kept(1, 2), kept(1, 4, "keep.b")], [("kept-digits", "12", "keep.b")]),
