@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,7 +103,8 @@ def test_what_a_rule_only_tells_of_is_not_made_more(score: float, expected: floa
     text = "王建国说"
     (found,) = judged(judge(rule_a=2.0), text, name(text, "王建国", score=score))
     assert found.score == pytest.approx(expected)
-    seen = Finding(0, 3, "PERSON", "a", 0.3, (), 53, (Evidence("recognizer", "the recogniser", 0.3),))
+    both = (Evidence("pattern", "a", 0.3), Evidence("recognizer", "the recogniser", 0.3))
+    seen = Finding(0, 3, "PERSON", "a", 0.3, (), 53, both)
     (found,) = judged(judge(rule_a=2.0), text, seen)
     assert found.score == pytest.approx(likely(2))
     (found,) = judged(judge(rule_a=-2.0), text, name(text, "王建国", score=0.49))
@@ -128,6 +132,20 @@ def test_support_is_of_characters_above_doubt() -> None:
     assert found == {"a": 53, "b": 30}
 
 
+def test_of_two_that_are_equal_the_first_ranks_before() -> None:
+    text = "王建国说"
+    found = [name(text, "王建国"), name(text, "王建国", rule="b")]
+    for first, second in (found, found[::-1]):
+        ranks = {f.rule: f.priority for f in judge(rule_a=1.0, rule_b=1.0).judged(context(text), [first, second])}
+        assert ranks == {first.rule: 53, second.rule: 30}
+
+
+def test_what_has_no_support_ranks_behind() -> None:
+    text = "王建国说"
+    (found,) = judged(judge(rule_a=-2.0), text, name(text, "王建国"))
+    assert (found.score, found.priority) == (pytest.approx(likely(-2.0)), 30)
+
+
 def test_what_is_repeated_is_as_likely_as_its_proof_makes_it() -> None:
     text = "王建国说"
     again = Finding(0, 3, "PERSON", "a", 0.72, (), 40, (Evidence("document", "elsewhere", 0.72),))
@@ -147,7 +165,11 @@ def evidence(
 
 
 SHAPES = {
-    "one": ("在王，", "王", {"one character": 1.0}),
+    "one": ("在王，", "王", {"a surname beside nothing": 1.0}),
+    "one-at-the-beginning": ("王，", "王", {"a surname beside nothing": 1.0}),
+    "one-after-a-prefix": ("小王，", "王", {"one character": 1.0}),
+    "one-before-brackets": ("在王（", "王", {"one character": 1.0}),
+    "one-in-a-list": ("、王、", "王", {"one character": 1.0}),
     "two": ("在王建，", "王建", {"two characters": 1.0}),
     "three": ("在王建国，", "王建国", {}),
     "six": ("在王建国强大人，", "王建国强大人", {}),
@@ -157,7 +179,15 @@ SHAPES = {
     "a-word-cut": ("在研究生院，", "研究", {"cuts a word": 1.0, "two characters": 1.0}),
     "a-common-word": ("在高兴，", "高兴", {"a common word": 1.0, "two characters": 1.0}),
 }  # fmt: skip
-_SHAPES = {"one character", "two characters", "long", "not all Han", "cuts a word", "a common word"}
+_SHAPES = {
+    "a surname beside nothing",
+    "one character",
+    "two characters",
+    "long",
+    "not all Han",
+    "cuts a word",
+    "a common word",
+}
 
 
 @pytest.mark.parametrize(("text", "value", "expected"), SHAPES.values(), ids=SHAPES)
@@ -257,6 +287,57 @@ def test_two_rules_at_one_place_do_not_prove_one_another() -> None:
     findings = [name(text, "王建国"), name(text, "王建国", rule="b")]
     echo = echoes(context(text), findings, [3.0, 2.0])
     assert [echo.pieces(f) for f in findings] == [{}, {}]
+
+
+def test_the_likeliest_other_place_counts() -> None:
+    text = "王建国、王建国、王建国"
+    findings = [name(text, "王建国"), name(text, "王建国", at=3), name(text, "王建国", at=7)]
+    twins = [name(text, "王建国", rule="b"), name(text, "王建国", at=3, rule="b")]
+    echo = echoes(context(text), [*findings, *twins], [3.26, 2.0, 1.0, 0.5, 2.5])
+    assert [echo.pieces(f) for f in findings] == [{ELSEWHERE: 2.5}, {ELSEWHERE: 3.3}, {ELSEWHERE: 3.3}]
+
+
+def test_of_equal_proofs_the_first_is_named() -> None:
+    text = "云岭县、云岭县、云岭镇、云岭、云岭县"
+    first = name(text, "云岭县", entity="LOCATION", rule="first")
+    second = name(text, "云岭县", at=3, entity="LOCATION", rule="second")
+    third = name(text, "云岭镇", entity="LOCATION", rule="third")
+    further = list(echoes(context(text), [first, second, third], [2.0, 2.0, 2.0]).further())
+    assert [(f.start, f.rule) for f in further if f.start > 11] == [(12, "first"), (15, "first"), (15, "first")]
+
+
+def test_what_is_a_little_likely_speaks_for_its_short_form() -> None:
+    text = "云岭县通知，云岭各村"
+    echo = echoes(context(text), [name(text, "云岭县", entity="LOCATION")], [0.5])
+    assert echo.pieces(name(text, "云岭", at=6, entity="LOCATION")) == {SHORT: 0.5}
+
+
+def test_proven_names_that_overlap_are_both_looked_for() -> None:
+    text = "王建国、建国强、王建国强"
+    proven = [name(text, "王建国"), name(text, "建国强")]
+    further = echoes(context(text), proven, [2.0, 2.0]).further()
+    assert [(f.start, f.end) for f in further] == [(8, 11), (9, 12)]
+
+
+SHORT_FORMS = {
+    "surname-and-given": ("马建国", ["建国", "马"]),
+    "compound-surname": ("欧阳建国", ["建国", "欧阳"]),
+    "one-given-character": ("马建", []),
+    "one-given-character-of-a-compound": ("欧阳建", []),
+    "no-surname": ("强建国", []),
+    "four-with-one-surname": ("马建国强", []),
+    "five": ("马欧阳建国", []),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), SHORT_FORMS.values(), ids=SHORT_FORMS)
+def test_short_forms_of_persons(value: str, expected: list[str]) -> None:
+    persons: Any = SimpleNamespace(surnames={"马": -5.0, "欧阳": -6.0})
+    where = replace(context(value), persons=persons)
+    assert sorted(text for _, text in echoes(where, [name(value, value)], [3.0]).short) == sorted(expected)
+    assert not echoes(where, [name(value, value)], [0.0]).short
+    assert not echoes(where, [name(value, value, entity="ORGANIZATION")], [3.0]).short
+    assert not echoes(context(value), [name(value, value)], [3.0]).short
 
 
 @pytest.mark.parametrize(("odds", "count"), [(1.5, 1), (1.49, 0)])
