@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,22 @@ def test_a_key_never_goes_along(folder: Path) -> None:
         pickle.loads(data).redactor()
     unused = pickle.dumps(redactor_of(folder, key=key))  # nothing is lost with a key that no operator works with
     assert key not in unused
+
+
+def answer(redactor: Redactor, pipe: Connection) -> None:
+    """What a process does that is started with a Redactor."""
+    pipe.send(redactor.redact(TEXT))
+
+
+def test_a_key_goes_to_a_process_that_is_started_with_it(folder: Path) -> None:
+    redactor = redactor_of(folder, policy=KEYED, key=b"0123456789abcdef")
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=answer, args=(redactor, theirs))
+    process.start()
+    theirs.close()
+    assert ours.recv() == redactor.redact(TEXT)
+    process.join()
 
 
 def test_nothing_of_a_text_goes_along(publish: Redactor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 from typing import Final, TypeAlias
@@ -40,7 +40,7 @@ class Pipeline:
     policy: Policy
     plan: Plan
     only: frozenset[str] = frozenset()
-    key: bytes | None = None
+    key: bytes | None = field(default=None, repr=False)
 
     def redact(self, document: Document, memory: Memory) -> Result:
         """A part of a document after the parts before it, whose memory is added to."""
