@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redactor.detect.ner.onnx import engine_of
 from redactor.detect.plan import compile_plan
-from redactor.detect.plugged import Recognizer
+from redactor.detect.plugged import Recognizer, several_functions
 from redactor.detect.registry import TAGGER
 from redactor.document.batches import batches, documents
 from redactor.document.edits import check_key
@@ -78,7 +78,7 @@ class Redactor:
             mask=tuple(several_texts(mask, "mask")),
             builtin=builtin,
             ner=ner,
-            recognizers=tuple(recognizers),
+            recognizers=several_functions(recognizers),
         )
         unknown = set(self.settings.only) - set(ENTITIES)
         if unknown:
