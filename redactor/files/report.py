@@ -25,17 +25,6 @@ _PARTLY_MASKED = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PartlyMasked:
-    """A number of which a mask, somebody else's perhaps, has left digits: 138****8000 is one of ten thousand."""
-
-    start: int
-    end: int
-    kind: str = "partial-mask"
-    entity: str = "QUANTITY"
-    rule: str = ""
-
-
 @dataclass
 class FileReport:
     """What was done to one file; offsets are those of the whole input, and of the whole output for residue.
@@ -210,9 +199,9 @@ def _file(file: FileReport) -> dict[str, Any]:
     }
 
 
-def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue | PartlyMasked]:
+def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
     """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [PartlyMasked(*match.span()) for match in _PARTLY_MASKED.finditer(text)]
+    partly = [Residue(*match.span(), "partial-mask", "", "QUANTITY") for match in _PARTLY_MASKED.finditer(text)]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 
