@@ -101,14 +101,13 @@ def clean(
     _check_usage(paths, many, click.get_current_context().params)
     options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
     redactor = build_redactor(**given)
-    report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     tasks = _tasks(paths, many, output, in_place)
     if report_file:
         _check_report_file(report_file, tasks)
     with _state(state_file, redactor, given, kind, strict, options) as state:
         job = Job(
             redactor=redactor,
-            report=report,
+            report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
             state=state,
             mode="diff" if diff else "check" if check else "write",
             residue=residue or fail_on_residue or report_file is not None,
@@ -127,7 +126,7 @@ def clean(
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:
-        _show_residue(report)
+        _show_residue(job.report)
     if many:
         _show_failed(outcomes)
     if any(outcome.file.error is not None for outcome in outcomes):
