@@ -22,10 +22,10 @@ from redactor.cli.options import (
     rule_options,
     to_json,
 )
-from redactor.files.books import RESIDUE, Found, Outcome
+from redactor.files.books import RESIDUE
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Found, Report
 from redactor.files.walk import Source, sources
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
@@ -102,9 +102,8 @@ def scan(
         show=printer.show,
     )
     failed = 0
-    for outcome in job.run(tasks):
-        printer.show(outcome)
-        file = outcome.file
+    for file in job.run(tasks):
+        printer.show(file)
         if file.error is not None:
             failed += 1
             click.echo(f"redactor: {file.error}", err=True)
@@ -131,13 +130,13 @@ class _Printer:
     """How many were found; of digits, those that no rule protects."""
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def show(self, outcome: Outcome) -> None:
+    def show(self, file: FileReport) -> None:
         """Write what was found in a file so far."""
-        for found in outcome.found:
+        for found in file.found:
             self.found += found.finding.entity != KEEP
             if self.clock is None:
-                self._add(outcome.file.name, found)
-        outcome.found.clear()
+                self._add(file.name, found)
+        file.found.clear()
 
     def _add(self, name: str, found: Found) -> None:
         if self.style == "text":

@@ -25,6 +25,21 @@ _PARTLY_MASKED = regex.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding of a file. `start`, `end`: offsets in its texts, one after the other, in the report's unit.
+
+    `where`: line and column of a text, or the part of a document (`in_part`) that holds it.
+    """
+
+    finding: Finding
+    matched: str
+    start: int
+    end: int
+    where: str
+    in_part: bool
+
+
 @dataclass
 class FileReport:
     """What was done to one file; offsets are those of the whole input, and of the whole output for residue.
@@ -55,6 +70,12 @@ class FileReport:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None
     skipped: bool = False
+    changed: bool = False
+    left_over: bool = False
+    """Whether there is residue."""
+    found: list[Found] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    """What was listed, and lines of difference, that nobody has shown yet."""
 
     def notes(self) -> Iterator[str]:
         """Lines for people on what could not be looked into, and on text that a reader can't see."""
