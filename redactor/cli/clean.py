@@ -26,10 +26,9 @@ from redactor.cli.options import (
     rule_options,
 )
 from redactor.files.atomic import AtomicWriter, remove_stale
-from redactor.files.books import Outcome
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Report
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, sources
 from redactor.model import RedactorError
@@ -101,14 +100,13 @@ def clean(
     _check_usage(paths, many, click.get_current_context().params)
     options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
     redactor = build_redactor(**given)
-    report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
     tasks = _tasks(paths, many, output, in_place)
     if report_file:
         _check_report_file(report_file, tasks)
     with _state(state_file, redactor, given, kind, strict, options) as state:
         job = Job(
             redactor=redactor,
-            report=report,
+            report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
             state=state,
             mode="diff" if diff else "check" if check else "write",
             residue=residue or fail_on_residue or report_file is not None,
@@ -123,16 +121,17 @@ def clean(
             debug=click.get_current_context().obj["debug"],
             show=_show_lines,
         )
-        outcomes = _all(job, tasks, quiet)
+        _all(job, tasks, quiet)
+    done = job.report.files
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:
-        _show_residue(report)
+        _show_residue(job.report)
     if many:
-        _show_failed(outcomes)
-    if any(outcome.file.error is not None for outcome in outcomes):
+        _show_failed(done)
+    if any(file.error is not None for file in done):
         raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in outcomes):
+    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in done):
         raise SystemExit(1)
 
 
@@ -179,40 +178,38 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
     return [Task(source.path, place(source)) for source in inputs]
 
 
-def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> list[Outcome]:
-    """The outcomes of all files, told of as they come; nothing half written is left, by this run or by one before it."""
+def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+    """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
     if job.mode != "write":
-        return _each(job, tasks, quiet)
+        _each(job, tasks, quiet)
+        return
     _remove_stale(tasks, quiet)
     try:
-        return _each(job, tasks, quiet)
+        _each(job, tasks, quiet)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
     large = size_of(tasks[0]) if len(tasks) == 1 else 0
     with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
-        for outcome in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
-            outcomes.append(outcome)
-            job.report.files.append(outcome.file)
-            _show_lines(outcome)
-            if outcome.file.error is not None:
-                click.echo(f"redactor: {outcome.file.error}", err=True)
+        for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
+            job.report.files.append(file)
+            _show_lines(file)
+            if file.error is not None:
+                click.echo(f"redactor: {file.error}", err=True)
             elif not quiet:
-                for note in outcome.file.notes():
+                for note in file.notes():
                     click.echo(f"redactor: {note}", err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
-    return outcomes
 
 
-def _show_lines(outcome: Outcome) -> None:
+def _show_lines(file: FileReport) -> None:
     """Show the lines that would change, as far as they are known."""
-    for row in outcome.rows:
+    for row in file.rows:
         click.echo(row)
-    outcome.rows.clear()
+    file.rows.clear()
 
 
 def _state(
@@ -268,10 +265,10 @@ def _write_report(job: Job, path: Path, include_text: bool) -> None:
         writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
 
 
-def _show_failed(outcomes: Sequence[Outcome]) -> None:
-    failed = [outcome.file.name for outcome in outcomes if outcome.file.error is not None]
+def _show_failed(files: Sequence[FileReport]) -> None:
+    failed = [file.name for file in files if file.error is not None]
     if failed:
-        click.echo(f"redactor: {len(failed)} of {len(outcomes)} files failed: {', '.join(failed)}", err=True)
+        click.echo(f"redactor: {len(failed)} of {len(files)} files failed: {', '.join(failed)}", err=True)
 
 
 def _show_residue(report: Report) -> None:
