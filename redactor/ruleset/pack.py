@@ -48,10 +48,10 @@ def laid_out(source: object, where: str) -> str:
     or behind a blank, with a blank behind it. Blanks inside a line are part of the pattern; `[ ]` is one at the end of a line.
     """
     if isinstance(source, list) and source and not any(isinstance(part, list) for part in source):
-        return "|".join(laid_out(part, where) for part in source)
-    if not isinstance(source, str) or not source:
+        source = "|".join(laid_out(part, where) for part in source)
+    elif not isinstance(source, str) or not source:
         raise RuleError(f"{where}: a pattern must be a text that is not empty, or a list of such texts")
-    if "\n" in source:
+    elif "\n" in source:
         source = "".join(_COMMENT.sub("", line.strip(" \t\r")).strip(" \t") for line in source.split("\n"))
     check_source(source, where)
     return source
@@ -144,16 +144,17 @@ class Pack:
 
     def _filled(self, value: Any, where: str) -> Any:
         if isinstance(value, dict):
-            return {key: self._filled(inner, where) for key, inner in value.items()}
-        if not isinstance(value, list):
-            return value
-        words: list[Any] = []
-        for item in value:
-            named = _LIST_CALL.fullmatch(item) if isinstance(item, str) else None
-            if named and named[1] not in self.lists:
-                raise RuleError(f"{where}: {item} is not in [lists] of {self.name}")
-            words += self.lists[named[1]] if named else [self._filled(item, where)]
-        return words
+            return {key: inner if key == "pattern" else self._filled(inner, where) for key, inner in value.items()}
+        if isinstance(value, list):
+            words: list[Any] = []
+            for part in value:
+                filled = part if isinstance(part, list) else self._filled(part, where)
+                words += filled if isinstance(part, str) and isinstance(filled, list) else [filled]
+            return words
+        named = _LIST_CALL.fullmatch(value) if isinstance(value, str) else None
+        if named and named[1] not in self.lists:
+            raise RuleError(f"{where}: {value} is not in [lists] of {self.name}")
+        return list(self.lists[named[1]]) if named else value
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
