@@ -80,6 +80,17 @@ def test_rule_files_go_along_by_content(folder: Path) -> None:
     assert len(data) < 4_000
 
 
+def test_what_two_files_include_goes_along_with_each(folder: Path) -> None:
+    text = (folder / "rules" / "own.toml").read_text("utf-8")
+    (folder / "rules" / "two.toml").write_text(text.replace("own.place", "own.other"), "utf-8")
+    redactor = Redactor(rules=[folder / "rules" / "own.toml", folder / "rules" / "two.toml"], builtin=False, ner="none")
+    assert [[name for name, _ in own.files] for own in redactor.settings.rules] == [
+        ["own.toml", "words/places.txt"],
+        ["two.toml", "words/places.txt"],
+    ]
+    assert redactor.settings.redactor().redact(TEXT) == redactor.redact(TEXT)
+
+
 def test_spawned_processes_do_the_same(folder: Path) -> None:
     redactor = redactor_of(folder, recognizers=[codes])
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
