@@ -9,7 +9,7 @@ from pathlib import Path
 
 from redactor.detect.ner.onnx import engine_of
 from redactor.detect.plan import compile_plan
-from redactor.detect.plugged import Recognizer
+from redactor.detect.plugged import Recognizer, several_functions
 from redactor.detect.registry import TAGGER
 from redactor.document.batches import batches, documents
 from redactor.document.edits import check_key
@@ -78,7 +78,7 @@ class Redactor:
             mask=tuple(several_texts(mask, "mask")),
             builtin=builtin,
             ner=ner,
-            recognizers=tuple(recognizers),
+            recognizers=several_functions(recognizers),
         )
         unknown = set(self.settings.only) - set(ENTITIES)
         if unknown:
@@ -144,12 +144,18 @@ class Redactor:
         return self  # nothing in it changes
 
     def __reduce__(self) -> tuple[object, ...]:
+        key = None
         if self.policy.needs_key:
-            raise PolicyError(
-                "a Redactor with a key can't be pickled, for the key would go along: send its settings,"
-                " and call settings.redactor(key) where the key is"
-            )
-        return partial(Settings.redactor, cache=self._cache), (self.settings,)
+            from multiprocessing.context import get_spawning_popen
+
+            # A process of our own that is just being started may have it, as it has the key that multiprocessing itself works with.
+            key = self.pipeline.key if get_spawning_popen() else None
+            if not key:
+                raise PolicyError(
+                    "a Redactor with a key can't be pickled, for the key would go along: send its settings,"
+                    " and call settings.redactor(key) where the key is"
+                )
+        return partial(Settings.redactor, key=key, cache=self._cache), (self.settings,)
 
 
 def _ranked(ruleset: RuleSet, settings: Settings) -> RuleSet:

@@ -263,6 +263,10 @@ def test_functions_of_the_caller() -> None:
         list(redactor.redact_many(texts))
     with pytest.raises(TypeError, match="a recognizer must be a function of a text, not str"):
         Redactor(builtin=False, recognizers=["codes"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="recognizers must be several functions"):
+        Redactor(builtin=False, recognizers=codes)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="operators must be a table by entity"):
+        Redactor(builtin=False, operators=["mask"])  # type: ignore[arg-type]
     only = Redactor("court", builtin=False, ner="none", recognizers=[codes])
     assert [each.entity for each in only.scan("K123")] == ["URL"]  # the policy has no use for the other
 
@@ -300,3 +304,10 @@ def test_plug_ins_cost_nothing_where_none_is_named() -> None:
         "assert plugins.installed.cache_info().misses == 0"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_policy_made_by_hand_leaves_nothing_by_a_slip() -> None:
+    with pytest.raises(PolicyError, match="unknown operator 'masc'; built in are strip, mask"):
+        Operator("masc")
+    with pytest.raises(PolicyError, match="policy 'own': operators: unknown key 'NAME'; known are BOILERPLATE"):
+        Policy("own", {}, {"NAME": Operator("mask")})

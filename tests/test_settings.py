@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,17 @@ def test_rule_files_go_along_by_content(folder: Path) -> None:
     assert len(data) < 4_000
 
 
+def test_what_two_files_include_goes_along_with_each(folder: Path) -> None:
+    text = (folder / "rules" / "own.toml").read_text("utf-8")
+    (folder / "rules" / "two.toml").write_text(text.replace("own.place", "own.other"), "utf-8")
+    redactor = Redactor(rules=[folder / "rules" / "own.toml", folder / "rules" / "two.toml"], builtin=False, ner="none")
+    assert [[name for name, _ in own.files] for own in redactor.settings.rules] == [
+        ["own.toml", "words/places.txt"],
+        ["two.toml", "words/places.txt"],
+    ]
+    assert redactor.settings.redactor().redact(TEXT) == redactor.redact(TEXT)
+
+
 def test_spawned_processes_do_the_same(folder: Path) -> None:
     redactor = redactor_of(folder, recognizers=[codes])
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
@@ -106,6 +118,22 @@ def test_a_key_never_goes_along(folder: Path) -> None:
         pickle.loads(data).redactor()
     unused = pickle.dumps(redactor_of(folder, key=key))  # nothing is lost with a key that no operator works with
     assert key not in unused
+
+
+def answer(redactor: Redactor, pipe: Connection) -> None:
+    """What a process does that is started with a Redactor."""
+    pipe.send(redactor.redact(TEXT))
+
+
+def test_a_key_goes_to_a_process_that_is_started_with_it(folder: Path) -> None:
+    redactor = redactor_of(folder, policy=KEYED, key=b"0123456789abcdef")
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=answer, args=(redactor, theirs))
+    process.start()
+    theirs.close()
+    assert ours.recv() == redactor.redact(TEXT)
+    process.join()
 
 
 def test_nothing_of_a_text_goes_along(publish: Redactor) -> None:

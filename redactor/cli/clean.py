@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -26,16 +26,14 @@ from redactor.cli.options import (
     rule_options,
 )
 from redactor.files.atomic import AtomicWriter, remove_stale
-from redactor.files.books import Outcome
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Report
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, sources
 from redactor.model import RedactorError
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
-from redactor.text.decode import Errors, output_codec
 from redactor.text.offsets import Unit
 from redactor.text.show import show
 
@@ -79,15 +77,6 @@ def clean(
     output: Path | None,
     in_place: bool,
     force: bool,
-    kind: str | None,
-    strict: bool,
-    scrub: bool | None,
-    unknown: Literal["refuse", "drop"],
-    fields: tuple[str, ...],
-    columns: tuple[str, ...],
-    encoding: str | None,
-    errors: Errors,
-    output_encoding: str | None,
     diff: bool,
     check: bool,
     report_file: Path | None,
@@ -100,40 +89,83 @@ def clean(
     max_seconds: float | None,
     max_memory: int,
     quiet: bool,
-    **rules: Any,
+    **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
 
     One file goes to standard output unless -o names a file; several files or a folder need -o FOLDER (mirrored) or --in-place.
     """
     paths = given_paths(files)
-    if sum((in_place, diff, check)) > 1 or (in_place and output):
-        raise click.UsageError("--in-place, --diff, --check and -o exclude one another")
-    if in_place and STDIN in paths:
-        raise click.UsageError("standard input can't be written in place")
-    if diff and (jobs or 1) > 1:
-        raise click.UsageError("--diff goes with one job only")
-    jobs = 1 if diff else jobs or processors()
-    if state_file and (diff or check or STDIN in paths or not (output or in_place)):
-        raise click.UsageError("--state goes with files and -o or --in-place")
-    for name in (encoding, output_encoding):
-        if name:
-            output_codec(name)
     many = len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
-    if many and not (output or in_place or diff or check):
-        raise click.UsageError("several inputs need -o FOLDER or --in-place")
-    if many and STDIN in paths:
-        raise click.UsageError("standard input can't be mixed with files")
+    _check_usage(paths, many, click.get_current_context().params)
+    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    redactor = build_redactor(**given)
+    tasks = _tasks(paths, many, output, in_place)
+    if report_file:
+        _check_report_file(report_file, tasks)
+    with _state(state_file, redactor, given, kind, strict, options) as state:
+        job = Job(
+            redactor=redactor,
+            report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
+            state=state,
+            mode="diff" if diff else "check" if check else "write",
+            residue=residue or fail_on_residue or report_file is not None,
+            force=force,
+            in_place=in_place,
+            seconds=max_seconds,
+            memory=max_memory,
+            jobs=1 if diff else jobs or processors(),
+            kind=kind,
+            options=options,
+            strict=strict,
+            debug=click.get_current_context().obj["debug"],
+            show=_show_lines,
+        )
+        _all(job, tasks, quiet)
+    done = job.report.files
+    if report_file:
+        _write_report(job, report_file, include_text)
+    if residue and not quiet:
+        _show_residue(job.report)
+    if many:
+        _show_failed(done)
+    if any(file.error is not None for file in done):
+        raise SystemExit(2)
+    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in done):
+        raise SystemExit(1)
+
+
+def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    output, in_place, diff, check = (given[name] for name in ("output", "in_place", "diff", "check"))
+    shown_only = diff or check
+    for refused, reason in (
+        (
+            in_place + diff + check > 1 or (in_place and output),
+            "--in-place, --diff, --check and -o exclude one another",
+        ),
+        (in_place and STDIN in paths, "standard input can't be written in place"),
+        (diff and (given["jobs"] or 1) > 1, "--diff goes with one job only"),
+        (
+            given["state_file"] and (shown_only or STDIN in paths or not (output or in_place)),
+            "--state goes with files and -o or --in-place",
+        ),
+        (many and not (output or in_place or shown_only), "several inputs need -o FOLDER or --in-place"),
+        (many and STDIN in paths, "standard input can't be mixed with files"),
+    ):
+        if refused:
+            raise click.UsageError(reason)
     if output and many:
         check_output_folder(paths, output)
-    if report_file and not force and report_file.exists():
-        raise RedactorError(f"{show(report_file)}: exists; use --force to write over it")
-    redactor = build_redactor(**rules)
-    options = build_options(
-        scrub, unknown, fields, columns, encoding=encoding, errors=errors, output_encoding=output_encoding
-    )
-    report = Report(include_text=include_text, collect=report_file is not None, unit=offsets)
-    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
+    report = given["report_file"]
+    if report and not given["force"] and report.exists():
+        raise RedactorError(f"{show(report)}: exists; use --force to write over it")
+    if given["state_file"]:
+        check_place(given["state_file"], paths, output)
+
+
+def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: bool) -> list[Task]:
+    """Each input, and where its output goes."""
 
     def place(source: Source) -> Path | None:
         if in_place:
@@ -142,75 +174,51 @@ def clean(
             return None
         return output / source.relative if many or output.is_dir() else output
 
-    tasks = [Task(source.path, place(source)) for source in inputs]
-    if report_file:
-        _check_report_file(report_file, tasks)
-    if state_file:
-        check_place(state_file, paths, output)
-    settings = _settings(redactor, kind, strict, options)
-    with (
-        State(state_file, run_digest(settings, _named_files(redactor, rules))) if state_file else nullcontext() as state
-    ):
-        job = Job(
-            redactor=redactor,
-            report=report,
-            state=state,
-            mode="diff" if diff else "check" if check else "write",
-            residue=residue or fail_on_residue or report_file is not None,
-            force=force,
-            in_place=in_place,
-            seconds=max_seconds,
-            memory=max_memory,
-            jobs=jobs,
-            kind=kind,
-            options=options,
-            strict=strict,
-            debug=click.get_current_context().obj["debug"],
-            show=_show_lines,
-        )
-        if job.mode == "write":
-            _remove_stale(tasks, quiet)
-        try:
-            outcomes = _all(job, tasks, quiet)
-        finally:
-            if job.mode == "write":
-                _remove_stale(tasks, quiet=True)  # of processes that died or were ended
-    if report_file:
-        _write_report(job, report_file, include_text)
-    if residue and not quiet:
-        _show_residue(report)
-    failed = [o.file.name for o in outcomes if o.file.error is not None]
-    if failed:
-        if many:
-            click.echo(f"redactor: {len(failed)} of {len(tasks)} files failed: {', '.join(failed)}", err=True)
-        raise SystemExit(2)
-    if (check and any(o.changed for o in outcomes)) or (fail_on_residue and any(o.left_over for o in outcomes)):
-        raise SystemExit(1)
+    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
+    return [Task(source.path, place(source)) for source in inputs]
 
 
-def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> list[Outcome]:
-    outcomes: list[Outcome] = []
+def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+    """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
+    if job.mode != "write":
+        _each(job, tasks, quiet)
+        return
+    _remove_stale(tasks, quiet)
+    try:
+        _each(job, tasks, quiet)
+    finally:
+        _remove_stale(tasks, quiet=True)  # of processes that died or were ended
+
+
+def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
     large = size_of(tasks[0]) if len(tasks) == 1 else 0
     with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
-        for outcome in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
-            outcomes.append(outcome)
-            job.report.files.append(outcome.file)
-            _show_lines(outcome)
-            if outcome.file.error is not None:
-                click.echo(f"redactor: {outcome.file.error}", err=True)
+        for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
+            job.report.files.append(file)
+            _show_lines(file)
+            if file.error is not None:
+                click.echo(f"redactor: {file.error}", err=True)
             elif not quiet:
-                for note in outcome.file.notes():
+                for note in file.notes():
                     click.echo(f"redactor: {note}", err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
-    return outcomes
 
 
-def _show_lines(outcome: Outcome) -> None:
+def _show_lines(file: FileReport) -> None:
     """Show the lines that would change, as far as they are known."""
-    for row in outcome.rows:
+    for row in file.rows:
         click.echo(row)
-    outcome.rows.clear()
+    file.rows.clear()
+
+
+def _state(
+    path: Path | None, redactor: Redactor, given: dict[str, Any], *settings: object
+) -> AbstractContextManager[State | None]:
+    """What earlier runs with the same settings have finished."""
+    if path is None:
+        return nullcontext()
+    return State(path, run_digest(_settings(redactor, *settings), _named_files(redactor, given)))
 
 
 def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
@@ -255,6 +263,12 @@ def _write_report(job: Job, path: Path, include_text: bool) -> None:
     )
     with AtomicWriter(path, mode=0o600 if include_text else None) as writer:
         writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
+
+
+def _show_failed(files: Sequence[FileReport]) -> None:
+    failed = [file.name for file in files if file.error is not None]
+    if failed:
+        click.echo(f"redactor: {len(failed)} of {len(files)} files failed: {', '.join(failed)}", err=True)
 
 
 def _show_residue(report: Report) -> None:

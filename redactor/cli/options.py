@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -18,7 +18,7 @@ from redactor.formats.registry import FORMATS, find_format
 from redactor.model import ENTITIES, PolicyError, RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
-from redactor.text.decode import Errors
+from redactor.text.decode import output_codec
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
@@ -133,31 +133,26 @@ def document_options(command: F) -> F:
     return command
 
 
-def build_options(
-    scrub: bool | None,
-    unknown: Literal["refuse", "drop"],
-    fields: Iterable[str],
-    columns: Iterable[str],
-    *,
-    encoding: str | None,
-    errors: Errors,
-    output_encoding: str | None = None,
-) -> Options:
-    """The `Options` that `document_options` and `encoding_options` describe."""
+def build_options(given: dict[str, Any]) -> Options:
+    """The `Options` that `document_options` and `encoding_options` describe; they are taken out of what was given."""
     known: dict[str, str] = {}
-    for given in columns:
-        name, _, entity = given.rpartition("=")
+    for column in given.pop("columns"):
+        name, _, entity = column.rpartition("=")
         if not name or entity not in ENTITIES:
-            raise PolicyError(f"--column {given}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
+            raise PolicyError(f"--column {column}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
         known[name] = entity
+    output = given.pop("output_encoding", None)
+    for name in (given["encoding"], output):
+        if name:
+            output_codec(name)
     return Options(
-        scrub_metadata=scrub,
-        unknown=unknown,
-        fields=tuple(fields),
+        scrub_metadata=given.pop("scrub"),
+        unknown=given.pop("unknown"),
+        fields=given.pop("fields"),
         columns=known,
-        encoding=encoding,
-        output_encoding=output_encoding,
-        errors=errors,
+        encoding=given.pop("encoding"),
+        output_encoding=output,
+        errors=given.pop("errors"),
     )
 
 

@@ -22,15 +22,13 @@ from redactor.cli.options import (
     rule_options,
     to_json,
 )
-from redactor.files.books import RESIDUE, Found, Outcome
+from redactor.files.books import RESIDUE
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Found, Report
 from redactor.files.walk import Source, sources
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
-from redactor.redactor import Redactor
-from redactor.text.decode import Errors
 from redactor.text.offsets import Unit
 from redactor.text.show import escape
 
@@ -62,14 +60,6 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
 def scan(
     files: tuple[Path, ...],
-    kind: str | None,
-    strict: bool,
-    scrub: bool | None,
-    unknown: Literal["refuse", "drop"],
-    fields: tuple[str, ...],
-    columns: tuple[str, ...],
-    encoding: str | None,
-    errors: Errors,
     style: Literal["text", "jsonl", "json"],
     explain: bool,
     profile: bool,
@@ -79,7 +69,7 @@ def scan(
     check: bool,
     jobs: int | None,
     max_memory: int,
-    **rules: Any,
+    **given: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
     paths = given_paths(files)
@@ -87,16 +77,20 @@ def scan(
         raise click.UsageError("--profile goes with --format text or json")
     if profile and digits:
         raise click.UsageError("--profile and --digits exclude one another")
-    redactor = build_redactor(**rules)
-    printer = (_DigitsPrinter if digits else _Printer)(style, explain, include_text)
+    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    redactor = build_redactor(**given)
+    printer = _Printer(style, explain, include_text)
     if profile:
-        redactor, printer = _profiled(redactor, style)
+        from redactor.testing.profile import ProfiledRedactor
+
+        redactor = profiled = ProfiledRedactor(redactor)
+        printer.clock = profiled.clock
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
     tasks = [Task(source.path, None) for source in inputs]
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets),
-        options=build_options(scrub, unknown, fields, columns, encoding=encoding, errors=errors),
+        options=options,
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.
@@ -108,9 +102,8 @@ def scan(
         show=printer.show,
     )
     failed = 0
-    for outcome in job.run(tasks):
-        printer.show(outcome)
-        file = outcome.file
+    for file in job.run(tasks):
+        printer.show(file)
         if file.error is not None:
             failed += 1
             click.echo(f"redactor: {file.error}", err=True)
@@ -131,18 +124,21 @@ class _Printer:
     style: Literal["text", "jsonl", "json"]
     explain: bool
     include_text: bool
+    clock: Clock | None = None
+    """That of a profile: then nothing else is written than where the time went."""
     found: int = 0
+    """How many were found; of digits, those that no rule protects."""
     rows: list[dict[str, Any]] = field(default_factory=list)
 
-    def show(self, outcome: Outcome) -> None:
+    def show(self, file: FileReport) -> None:
         """Write what was found in a file so far."""
-        for found in outcome.found:
-            self.add(outcome.file.name, found)
-        outcome.found.clear()
+        for found in file.found:
+            self.found += found.finding.entity != KEEP
+            if self.clock is None:
+                self._add(file.name, found)
+        file.found.clear()
 
-    def add(self, name: str, found: Found) -> None:
-        """Write one, or keep it for `finish`."""
-        self.found += 1
+    def _add(self, name: str, found: Found) -> None:
         if self.style == "text":
             click.echo(_text_row(f"{name}:{found.where}", found.finding, found.matched, self.explain))
             return
@@ -168,58 +164,26 @@ class _Printer:
 
     def finish(self) -> None:
         """Write what only a whole run can be written as."""
-        if self.style == "json":
+        if self.clock:
+            self._show_profile(self.clock)
+        elif self.style == "json":
             click.echo(to_json(self.rows, indent=1))
 
-
-@dataclass(slots=True)
-class _DigitsPrinter(_Printer):
-    """Writes the digits that stay, each with the rule that protects it; what is counted are those that none protects."""
-
-    def add(self, name: str, found: Found) -> None:
-        """Write one, or keep it for `finish`."""
-        before = self.found
-        if self.style == "text":
-            label, rule = found.finding.entity, found.finding.rule
-            shown = f" ({rule})" if label == KEEP else ""
-            click.echo(f"{name}:{found.where}: {label} {escape(found.matched)}{shown}")
-        else:
-            _Printer.add(self, name, found)
-        self.found = before + (found.finding.entity == RESIDUE)
-
-
-@dataclass(slots=True)
-class _ProfilePrinter(_Printer):
-    """Counts findings, and writes where the time went."""
-
-    clock: Clock | None = None
-
-    def add(self, name: str, found: Found) -> None:
-        """Count one."""
-        self.found += 1
-
-    def finish(self) -> None:
-        """Write the table."""
+    def _show_profile(self, clock: Clock) -> None:
         from redactor.testing.profile import as_dict, as_table
 
-        assert self.clock is not None
-        rows = self.clock.rows()
+        rows = clock.rows()
         if self.style == "json":
             click.echo(to_json(as_dict(rows, self.found), indent=1))
-        else:
-            for line in as_table(rows, self.found):
-                click.echo(escape(line))
-
-
-def _profiled(redactor: Redactor, style: Literal["text", "jsonl", "json"]) -> tuple[Redactor, _Printer]:
-    from redactor.testing.profile import ProfiledRedactor
-
-    profiled = ProfiledRedactor(redactor)
-    return profiled, _ProfilePrinter(style, explain=False, include_text=False, clock=profiled.clock)
+            return
+        for line in as_table(rows, self.found):
+            click.echo(escape(line))
 
 
 def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
+    if label in (KEEP, RESIDUE):
+        return f"{place}: {label} {escape(matched)}" + (f" ({finding.rule})" if label == KEEP else "")
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")

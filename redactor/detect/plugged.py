@@ -60,10 +60,19 @@ class PluggedRecognizer:
         return replace(found, rule=rule, priority=priority, evidence=evidence)
 
 
+def several_functions(recognizers: Iterable[Recognizer]) -> tuple[Recognizer, ...]:
+    """The caller's recognizers; TypeError for what is none, or one that stands alone."""
+    if callable(recognizers):
+        raise TypeError("recognizers must be several functions (a list), not one")
+    found = tuple(recognizers)
+    for each in found:
+        if not callable(each):
+            raise TypeError(f"a recognizer must be a function of a text, not {type(each).__name__}")
+    return found
+
+
 def plug_in(recognizer: Recognizer, wanted: Callable[[str], bool]) -> PluggedRecognizer:
-    """One that the caller has given; TypeError when it can't be called."""
-    if not callable(recognizer):
-        raise TypeError(f"a recognizer must be a function of a text, not {type(recognizer).__name__}")
+    """One that the caller has given."""
     return PluggedRecognizer(recognizer, f"recognizer {name_of(recognizer)!r}", wanted)
 
 

@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from redactor.model import KEEP, Finding, Span
-from redactor.ruleset.user import USER_PRIORITY
+from redactor.model import KEEP, Finding, Span, Tier
 
 DOUBT = 0.3
 """Below the policy's threshold but at least this: listed as doubtful."""
@@ -28,9 +27,9 @@ def decide(
     candidates: Iterable[Finding],
     *,
     length: int,
-    masked: Callable[[], Iterable[Span]] = tuple,
-    threshold: float = 0.5,
-    keep_list: bool = True,
+    masked: Callable[[], Iterable[Span]],
+    threshold: float,
+    keep_list: bool,
 ) -> Decisions:
     """Choose among candidates for a text of `length` code points.
 
@@ -91,7 +90,7 @@ class _Shield:
         while at < len(self.kept) and self.starts[at] < end:
             k = self.kept[at]
             at += 1
-            if k.end <= start or k.score < finding.score or k.priority < finding.priority >= USER_PRIORITY:
+            if k.end <= start or k.score < finding.score or k.priority < finding.priority >= Tier.USER:
                 continue
             contains = start <= k.start and k.end <= end and end - start > k.end - k.start
             if not contains or (k.score >= _HARD and any(k.start <= s and e <= k.end for s, e in finding.values)):

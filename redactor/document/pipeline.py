@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 from typing import Final, TypeAlias
@@ -17,10 +17,9 @@ from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
-from redactor.model import Edit, Evidence, Finding, LimitError, Result
+from redactor.model import Edit, Evidence, Finding, LimitError, Result, Tier
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels
-from redactor.ruleset.user import USER_PRIORITY
 from redactor.text.document import Document, apart, joined
 from redactor.text.masked import is_masked_at, masked_spans
 from redactor.text.separator import WALL
@@ -40,7 +39,7 @@ class Pipeline:
     policy: Policy
     plan: Plan
     only: frozenset[str] = frozenset()
-    key: bytes | None = None
+    key: bytes | None = field(default=None, repr=False)
 
     def redact(self, document: Document, memory: Memory) -> Result:
         """A part of a document after the parts before it, whose memory is added to."""
@@ -99,9 +98,7 @@ class Pipeline:
         if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
-        finding = Finding(
-            start, start + len(value), entity, "user.column", 1.0, priority=USER_PRIORITY, evidence=evidence
-        )
+        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
         edits = tuple(self._edits(text, (finding,), memory.labels))
         if edits:
             remember(text, finding, memory.known, self.plan.words)

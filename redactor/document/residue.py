@@ -12,7 +12,7 @@ import regex
 from redactor.model import Finding, Result, Span
 from redactor.packaged import packaged_words
 
-ResidueKind = Literal["same-type", "doubtful", "digits", "kept-digits"]
+ResidueKind = Literal["same-type", "doubtful", "digits", "kept-digits", "partial-mask"]
 
 _DIGITS = regex.compile(r"\d++(?:[.,]\d++)*+")
 # A name stands at the start of a clause or after a word that leads to a place; more would be noise.
@@ -26,7 +26,8 @@ class Residue:
 
     `kind`: `same-type` (ends like something that was masked: 如意湖 beside ×湖), `doubtful` (a finding under the threshold),
     `digits` (figures that no rule masked and no keep rule covers). `kept-digits` are no residue but the other half of the
-    account: figures that the KEEP rule `rule` protects. Offsets are those of the redacted text.
+    account: figures that the KEEP rule `rule` protects. `partial-mask`: a number of which a mask, somebody else's perhaps, has left
+    digits: 138****8000 is one of ten thousand. Offsets are those of the redacted text.
     """
 
     start: int
@@ -105,6 +106,6 @@ def _masked_suffixes(text: str, result: Result) -> dict[str, Finding]:
     for finding in result.findings:
         if finding.entity in ("LOCATION", "ORGANIZATION") and finding.values:
             suffix = text[finding.values[-1][1] : finding.end]
-            if 1 <= len(suffix) <= 8 and regex.fullmatch(r"\p{Han}+", suffix):
+            if regex.fullmatch(r"\p{Han}{1,8}", suffix):
                 suffixes.setdefault(suffix, finding)
     return suffixes

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from redactor.document.residue import Residue
 from redactor.files.diff import diff_lines
 from redactor.files.positions import before_edits, lines_of, places_in, places_of, shown_in
-from redactor.files.report import FileReport, Report
+from redactor.files.report import FileReport, Found, Report
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
 from redactor.model import KEEP, Edit, Finding, Result
@@ -22,33 +22,7 @@ Listing = Literal["", "findings", "digits"]
 """What is listed of a file, place by place: what was found, or the digits that stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding of a file. `start`, `end`: offsets in its texts, one after the other, in the report's unit.
-
-    `where`: line and column of a text, or the part of a document (`in_part`) that holds it.
-    """
-
-    finding: Finding
-    matched: str
-    start: int
-    end: int
-    where: str
-    in_part: bool
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What has come of one file. `found`, `rows`: what was listed, and lines of difference, that nobody has shown yet."""
-
-    file: FileReport
-    changed: bool = False
-    left_over: bool = False
-    found: list[Found] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-
-
-Show = Callable[[Outcome], object]
+Show = Callable[[FileReport], object]
 """Shows what a file has brought so far, and clears it."""
 
 
@@ -58,7 +32,7 @@ class Books:
 
     redactor: Redactor
     report: Report
-    outcome: Outcome
+    file: FileReport
     residue: bool
     diff: bool
     listing: Listing
@@ -70,30 +44,30 @@ class Books:
         self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
     ) -> None:
         """Enter a text, what has become of it, the units that it is made of, and its residue if that is known."""
-        outcome = self.outcome
-        if outcome.file.format == TEXT:
+        file = self.file
+        if file.format == TEXT:
             units = ()
-        outcome.changed = outcome.changed or bool(result.edits)
-        self.report.add_part(outcome.file, text, result.edits, result.findings, places_of(units) if units else None)
+        file.changed = file.changed or bool(result.edits)
+        self.report.add_part(file, text, result.edits, result.findings, places_of(units) if units else None)
         account: Sequence[Residue] = ()
         if self.residue or self.listing == "digits":
             known = self.redactor.account(text, result) if residue is None else residue
             account = shown_in(units, result.edits, known)
         if self.residue:
-            outcome.left_over = outcome.left_over or any(each.kind != "kept-digits" for each in account)
+            file.left_over = file.left_over or any(each.kind != "kept-digits" for each in account)
             where = places_in(units, result.edits) if units else None
-            self.report.add_residue(outcome.file, result.text, account, where)
+            self.report.add_residue(file, result.text, account, where)
         if self.diff:
-            outcome.rows += self._differences(text, result.edits, units)
+            file.rows += self._differences(text, result.edits, units)
         if self.listing:
             listed = result.findings if self.listing == "findings" else _digits(result, account)
-            outcome.found += self._placed(text, listed, units)
+            file.found += self._placed(text, listed, units)
         self._line += text.count("\n")
         if self.show:
-            self.show(outcome)
+            self.show(file)
 
     def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[str]:
-        name: str | None = self.outcome.file.name
+        name: str | None = self.file.name
         if units:
             return diff_lines(text, edits, f"{name} {escape(units[0].where)}", 1)
         name = None if self._headed else name
@@ -102,7 +76,7 @@ class Books:
 
     def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
         where = places_of(units) if units else lines_of(text, self._line)
-        of = self.outcome.file.before.of
+        of = self.file.before.of
         for finding in findings:
             start, end = finding.start, finding.end
             yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units))

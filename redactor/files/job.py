@@ -16,9 +16,9 @@ from typing import Any, BinaryIO, Final, Literal
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
-from redactor.files.books import Books, Listing, Outcome, Show
+from redactor.files.books import Books, Listing, Show
 from redactor.files.inputs import STDIN, Input, open_input
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
@@ -26,7 +26,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Redact, Sink
+from redactor.formats.unit import Sink
 from redactor.model import DecodeError, FormatError, LimitError, RedactorError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -82,10 +82,10 @@ class Job:
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
     show: Show | None = None
-    """Shows what a file has brought while it is still read; None: that is kept in its outcome."""
+    """Shows what a file has brought while it is still read; None: that is kept in its report."""
 
-    def run(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
-        """The outcomes of some files in their order, spread over `jobs` processes."""
+    def run(self, tasks: Sequence[Task]) -> Iterator[FileReport]:
+        """The reports of some files in their order, spread over `jobs` processes."""
         alone = len(tasks) == 1
         job = self if alone else replace(self, jobs=1, show=None)
         if not alone or size_of(tasks[0]) >= LARGE:
@@ -94,78 +94,78 @@ class Job:
             return map(job.do, tasks)
         return chain.from_iterable(in_order(job.do_all, _groups(tasks, self.jobs), self.jobs, job.lost_all))
 
-    def do_all(self, tasks: Sequence[Task]) -> list[Outcome]:
+    def do_all(self, tasks: Sequence[Task]) -> list[FileReport]:
         """Redact some files, the texts of short ones looked at together."""
         ahead = self._ahead(tasks) if len(tasks) > 1 and self.seconds is None else NOTHING
         return self.settled(tasks, [self.do(task, ahead) for task in tasks])
 
-    def lost_all(self, tasks: Sequence[Task], reason: str) -> list[Outcome]:
-        """The outcomes of tasks whose process has died; when there are several, each is tried by itself."""
+    def lost_all(self, tasks: Sequence[Task], reason: str) -> list[FileReport]:
+        """The reports of tasks whose process has died; when there are several, each is tried by itself."""
         if len(tasks) == 1:
             return [self.lost(tasks[0], reason)]
         return self.settled(tasks, list(in_order(self.do, tasks, 1, self.lost)))
 
-    def settled(self, tasks: Sequence[Task], outcomes: list[Outcome]) -> list[Outcome]:
-        """The outcomes of tasks, once their outputs are sure to last."""
+    def settled(self, tasks: Sequence[Task], reports: list[FileReport]) -> list[FileReport]:
+        """The reports of tasks, once their outputs are sure to last."""
         if self.mode == "write":
             for folder in {task.target.parent for task in tasks if task.target is not None}:
                 sync_folder(folder)
-        return outcomes
+        return reports
 
-    def do(self, task: Task, ahead: Ahead = NOTHING) -> Outcome:
-        """Redact one file; an error is part of the outcome, so that the other files are done all the same.
+    def do(self, task: Task, ahead: Ahead = NOTHING) -> FileReport:
+        """Redact one file; an error is part of the report, so that the other files are done all the same.
 
         `ahead`: what is known already of whole texts.
         """
-        outcome = self.blank(task)
+        file = self.blank(task)
         try:
-            return self.redact(task, outcome, ahead)
+            return self.redact(task, file, ahead)
         except Exception as error:
-            known = failure(error, name := outcome.file.name)
+            known = failure(error, name := file.name)
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            outcome.file.error = str(known or unknown)
-        return outcome
+            file.error = str(known or unknown)
+        return file
 
-    def lost(self, task: Task, reason: str) -> Outcome:
-        """The outcome of a task whose process has died."""
-        outcome = self.blank(task)
-        outcome.file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
-        return outcome
+    def lost(self, task: Task, reason: str) -> FileReport:
+        """The report of a task whose process has died."""
+        file = self.blank(task)
+        file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
+        return file
 
-    def redact(self, task: Task, outcome: Outcome, ahead: Ahead = NOTHING) -> Outcome:
-        """Redact one file. Raises what goes wrong; `outcome`, a blank one, then tells the format if that was found out."""
+    def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
+        """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
         if self._is_done(task):
-            outcome.file.skipped = True
-            return outcome
+            file.skipped = True
+            return file
         before = ""
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
         with open_input(source) as opened:
-            outcome.file.format = kind = self.kind or kind_of(opened.stream, source.name)
-            redact = load_format(kind)  # here, so that it's loaded once for all documents
-            way = partial(self._formatted, redact, opened, task, kind)
+            file.format = kind = self.kind or kind_of(opened.stream, source.name)
+            load_format(kind)  # here, so that it's loaded once for all documents
+            way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
-                outcome, printed = self._text(way, ahead)
+                file, printed = self._text(way, ahead)
             elif self.confine:
-                outcome, printed = confined(partial(way, self.options), self._limits(opened.stream))
+                file, printed = confined(partial(way, self.options), self._limits(opened.stream))
             else:
-                outcome, printed = way(self.options)
+                file, printed = way(self.options)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
             sys.stdout.buffer.write(printed.getbuffer())
             sys.stdout.buffer.flush()
         if self.state and target is not None:
             self.state.finish(target, before)
-        return outcome
+        return file
 
     def _text(
-        self, way: Callable[[Options, Ahead, Show | None], tuple[Outcome, io.BytesIO]], ahead: Ahead
-    ) -> tuple[Outcome, io.BytesIO]:
+        self, way: Callable[[Options, Ahead, Show | None], tuple[FileReport, io.BytesIO]], ahead: Ahead
+    ) -> tuple[FileReport, io.BytesIO]:
         # Nearly every text is UTF-8, and is found to be while it is redacted; only where something is shown at once must that come first.
         options = self.options
         show = self.show if self.mode == "diff" or self.listing else None
@@ -176,21 +176,19 @@ class Job:
 
     def _formatted(
         self,
-        redact: Redact,
         opened: Input,
         task: Task,
         kind: str,
         options: Options,
         ahead: Ahead = NOTHING,
         show: Show | None = None,
-    ) -> tuple[Outcome, io.BytesIO]:
+    ) -> tuple[FileReport, io.BytesIO]:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
-        outcome, printed = self.blank(task), io.BytesIO()
-        file = outcome.file
+        file, printed = self.blank(task), io.BytesIO()
         file.format = kind
         residue = self.residue or self.listing == "digits"
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.collects)
-        books = Books(self.redactor, self.report, outcome, self.residue, self.mode == "diff", self.listing, show)
+        books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=task.target.suffix.lower() if task.target else "")
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
@@ -201,7 +199,7 @@ class Job:
             books(*told)
 
         def run(out: Sink) -> None:
-            redact(opened.stream, _Watched(out, in_time, self.advance), session, options)
+            load_format(kind)(opened.stream, _Watched(out, in_time, self.advance), session, options)
             opened.check()
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
@@ -217,11 +215,11 @@ class Job:
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        outcome.changed = outcome.changed or session.changed or bool(session.taken_out)
-        return outcome, printed
+        file.changed = file.changed or session.changed or bool(session.taken_out)
+        return file, printed
 
-    def blank(self, task: Task) -> Outcome:
-        return Outcome(self.report.new_file(show(task.source), show(task.target) if task.target else None))
+    def blank(self, task: Task) -> FileReport:
+        return self.report.new_file(show(task.source), show(task.target) if task.target else None)
 
     def _ahead(self, tasks: Sequence[Task]) -> Ahead:
         """What comes of the short texts among the files; nothing when one of them can't be had."""

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from redactor.files.books import Found, Outcome
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task, failure
-from redactor.files.report import Report
+from redactor.files.report import FileReport, Found, Report
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format
 from redactor.model import FormatError
@@ -107,10 +106,10 @@ def redact_file(
     )
     task = Task(source, target)
     try:
-        (outcome,) = job.settled([task], [job.redact(task, job.blank(task))])
+        (file,) = job.settled([task], [job.redact(task, job.blank(task))])
     except Exception as error:
         raise (failure(error, show(source)) or error) from None
-    return _result(source, target, outcome)
+    return _result(source, target, file)
 
 
 @cache
@@ -118,15 +117,14 @@ def _default() -> Redactor:
     return Redactor()
 
 
-def _result(source: Path, output: Path | None, outcome: Outcome) -> FileResult:
-    file = outcome.file
+def _result(source: Path, output: Path | None, file: FileReport) -> FileResult:
     return FileResult(
         source,
         output,
         file.format,
         file.encoding.label if file.encoding else None,
-        outcome.changed,
-        tuple(_finding(found) for found in outcome.found),
+        file.changed,
+        tuple(_finding(found) for found in file.found),
         tuple((each["where"], each["what"]) for each in file.not_checked),
         tuple((each["where"], each["what"]) for each in file.taken_out),
         tuple((each["where"], each["what"], each["count"]) for each in file.hidden),

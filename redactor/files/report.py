@@ -26,14 +26,18 @@ _PARTLY_MASKED = regex.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class PartlyMasked:
-    """A number of which a mask, somebody else's perhaps, has left digits: 138****8000 is one of ten thousand."""
+class Found:
+    """A finding of a file. `start`, `end`: offsets in its texts, one after the other, in the report's unit.
 
+    `where`: line and column of a text, or the part of a document (`in_part`) that holds it.
+    """
+
+    finding: Finding
+    matched: str
     start: int
     end: int
-    kind: str = "partial-mask"
-    entity: str = "QUANTITY"
-    rule: str = ""
+    where: str
+    in_part: bool
 
 
 @dataclass
@@ -66,6 +70,12 @@ class FileReport:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None
     skipped: bool = False
+    changed: bool = False
+    left_over: bool = False
+    """Whether there is residue."""
+    found: list[Found] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    """What was listed, and lines of difference, that nobody has shown yet."""
 
     def notes(self) -> Iterator[str]:
         """Lines for people on what could not be looked into, and on text that a reader can't see."""
@@ -210,9 +220,9 @@ def _file(file: FileReport) -> dict[str, Any]:
     }
 
 
-def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue | PartlyMasked]:
+def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
     """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [PartlyMasked(*match.span()) for match in _PARTLY_MASKED.finditer(text)]
+    partly = [Residue(*match.span(), "partial-mask", "", "QUANTITY") for match in _PARTLY_MASKED.finditer(text)]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 

@@ -14,9 +14,9 @@ from redactor.matching.syntax import Node
 
 LONGEST: Final = 4_000
 """Length of the longest probe, in characters; the others have a fourth and a sixteenth of it."""
-_FEW: Final = 150_000
+_FEW: Final = 500_000
 """So many steps on the longest probe are nothing to care about, however they come about."""
-_MOST: Final = 400_000
+_MOST: Final = 1_000_000
 """A probe on which the tries that are counted take more is not gone through to the end."""
 _TRIES: Final = 6
 """So many tries are counted of those that begin in what a probe repeats; the rest take as much."""

@@ -43,13 +43,8 @@ def read_pattern(
     return tree
 
 
-def compile_pattern(source: str, where: str, lists: Mapping[str, tuple[str, ...]] | None = None) -> regex.Pattern[str]:
-    """Compile an expanded pattern; RuleError on bad syntax, on what rules may not use, too large a result, or a match of nothing."""
-    return compile_tree(source, where, lists or {})[0]
-
-
 def compile_tree(source: str, where: str, lists: Mapping[str, tuple[str, ...]]) -> tuple[regex.Pattern[str], Node]:
-    """The same with the pattern's tree beside it."""
+    """Compile an expanded pattern, its tree beside it; RuleError on what `read_pattern` refuses, bad syntax, or too large a result."""
     runs: list[Span] = []
     tree = read_pattern(source, where, lists, runs)
     try:

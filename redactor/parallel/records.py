@@ -10,6 +10,7 @@ from redactor.document.state import Memory
 from redactor.formats.session import NOTHING, Ahead, Batch, Done, OneProcess, PartDone, Parts
 from redactor.parallel.parts import spread_parts
 from redactor.parallel.pool import Pool
+from redactor.parallel.worker import may_start
 from redactor.redactor import Redactor
 
 
@@ -23,9 +24,9 @@ class Spread(OneProcess):
         self, redactor: Redactor, jobs: int, *, residue: bool = False, tells: bool = True, ahead: Ahead = NOTHING
     ) -> None:
         super().__init__(redactor, residue=residue, tells=tells, ahead=ahead)
-        self.jobs = jobs
+        self.jobs = jobs if may_start() else 1
         self._one = OneProcess(redactor, residue=residue, tells=tells)
-        self._pool = Pool(partial(_grown, self._one), jobs)
+        self._pool = Pool(partial(_grown, self._one), self.jobs)
 
     def __enter__(self) -> Spread:
         return self

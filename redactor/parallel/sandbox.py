@@ -7,14 +7,13 @@ process, not the run. (The idea is that of dangerzone: what reads a document is 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
-from redactor.parallel.worker import START, Worker, end_all
+from redactor.parallel.worker import START, Worker, end_all, may_start
 
 try:
     import resource
@@ -40,7 +39,7 @@ def confined(work: Callable[[], T], limits: Limits) -> T:
     """
     if resource is None or START != "fork":
         return work()
-    if multiprocessing.current_process().daemon:
+    if not may_start():
         with _limited(limits):
             return work()
     worker = Worker(partial(_do_limited, work, limits), daemon=False)

@@ -32,6 +32,11 @@ _ours: set[Connection] = set()
 """Our ends of the pipes to all processes: a forked one closes its copies, or the others would never see theirs end."""
 
 
+def may_start() -> bool:
+    """Whether this process may have processes of its own: a daemon, such as a worker of most pools, may not."""
+    return not multiprocessing.current_process().daemon
+
+
 class DiedError(LimitError):
     """A process has ended without an answer. `code`: its exit code."""
 

@@ -50,6 +50,9 @@ class Policy:
     convention: str = CONVENTIONS[0]
     file: str = ""
 
+    def __post_init__(self) -> None:
+        _refuse_unknown(self.operators, frozenset(ENTITIES), f"policy {self.name!r}: operators")
+
     @property
     def needs_key(self) -> bool:
         """Whether an operator of it works with a key."""
@@ -146,6 +149,8 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
 
 def with_operators(policy: Policy, operators: Mapping[str, str | Operator | Write]) -> Policy:
     """The policy with other operators for some entities: by name, with settings, or a function of the caller's."""
+    if not isinstance(operators, Mapping):
+        raise TypeError(f"operators must be a table by entity (a dict), not {type(operators).__name__}")
     if not operators:
         return policy
     _refuse_unknown(operators, frozenset(ENTITIES), "operators")

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import regex
 
-from redactor.model import PluginError
+from redactor.model import PluginError, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import answering, described, installed, name_of
 
@@ -44,6 +44,12 @@ class Operator:
     each: bool = False
     write: Write | None = None
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if self.kind not in OPERATORS and self.write is None:
+            raise PolicyError(
+                f"unknown operator {self.kind!r}; built in are {', '.join(OPERATORS)}, or give a function"
+            )
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from redactor.ruleset.schema import (
     parse_description,
     parse_override,
     parse_rule,
+    refuse_controls,
 )
 
 NO_RULES: Final = frozenset({"data", "lists", "policies"})
@@ -45,7 +47,8 @@ def load_rules(paths: Iterable[str | Path] = (), *, builtin: bool = True, memo: 
     loading = _Loading(memo or Memo())
     for number, layer in enumerate(layers(paths, builtin=builtin), start=0 if builtin else 1):
         root = layer if layer.is_dir() else layer.parent
-        loading.texts, loading.used = {}, {}
+        # Each layer has all that it says: two files of one folder may include the same one.
+        loading.texts, loading.used, loading.data, loading.filled = {}, {}, {}, {}
         for file in rule_files(layer):
             loading.read_pack(file, root, layer=number)
         if number:
@@ -81,7 +84,7 @@ def rule_files(path: Path) -> list[Path]:
         if not found:
             raise RuleError(f"{path}: no rule files (*.toml) in this folder")
         for file in found:
-            if not file.resolve().is_relative_to(path.resolve()):
+            if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
                 raise RuleError(f"{file}: is a link to a file outside the rule folder")
         return found
     if not path.is_file():
@@ -111,6 +114,12 @@ class _Loading:
     texts: dict[str, str] = field(default_factory=dict)
     """Of the files of the layer that is being read, by their paths below its folder."""
     own: list[RuleFiles] = field(default_factory=list)
+    data: dict[Path, str] = field(default_factory=dict)
+    """Files that rules include."""
+    tops: dict[Path, Path] = field(default_factory=dict)
+    """The folders of the layers, links followed."""
+    filled: dict[tuple[Path, ...], dict[str, tuple[str, Mapping[str, tuple[str, ...]]]]] = field(default_factory=dict)
+    """By the files that a rule file uses, what their names stand for."""
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
         pack = self.open_pack(file, root)
@@ -136,14 +145,27 @@ class _Loading:
         if not isinstance(uses, list) or not all(isinstance(other, str) for other in uses):
             raise RuleError(f"{name}: [pack] uses must be a list of rule files")
         packs = tuple(self.use(other, name, root) for other in uses)
-        return Pack(name, root, text, table, lambda path: self.read_text(path, root, MAX_DATA_BYTES), packs)
+        shared = self.filled.setdefault(tuple(root / other for other in uses), {}) if packs else None
+        return Pack(name, self.top(root), text, table, partial(self.read_data, root), packs, shared=shared)
+
+    def top(self, root: Path) -> Path:
+        if root not in self.tops:
+            self.tops[root] = root.resolve()
+        return self.tops[root]
+
+    def read_data(self, root: Path, target: Path, where: str) -> str:
+        """The text of an included file."""
+        if target not in self.data:
+            self.data[target] = self.read_text(target, root, MAX_DATA_BYTES)
+            refuse_controls(self.data[target], where)
+        return self.data[target]
 
     def use(self, other: str, name: str, root: Path) -> Pack:
         """The rule file that another one uses, named from the top of the rule folder."""
         file = root / other
         if ".." in Path(other).parts or Path(other).is_absolute() or not other.endswith(".toml") or not file.is_file():
             raise RuleError(f"{name}: [pack] uses: no rule file {other!r} in the rule folder")
-        if not file.resolve().is_relative_to(root.resolve()):
+        if not file.resolve().is_relative_to(self.top(root)):
             raise RuleError(f"{name}: [pack] uses: {other!r} is outside the rule folder")
         if file not in self.used:
             self.used[file] = self.open_pack(file, root, used=True)
@@ -219,8 +241,8 @@ class _Loading:
             raise RuleError(f"{file}: can't be read: {error.strerror}") from None
         except UnicodeDecodeError as error:
             raise RuleError(f"{file}: not UTF-8 text at byte {error.start}") from None
-        top = root.resolve()
-        name = file.resolve().relative_to(top).as_posix() if file.resolve().is_relative_to(top) else file.name
+        top = next((top for top in (root, self.top(root)) if file.is_relative_to(top)), file.parent)
+        name = file.relative_to(top).as_posix()
         entry = (name, hashlib.sha256(data).hexdigest())
         if entry not in self.files:
             self.files.append(entry)

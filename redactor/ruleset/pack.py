@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,16 +48,17 @@ def laid_out(source: object, where: str) -> str:
     or behind a blank, with a blank behind it. Blanks inside a line are part of the pattern; `[ ]` is one at the end of a line.
     """
     if isinstance(source, list) and source and not any(isinstance(part, list) for part in source):
-        return "|".join(laid_out(part, where) for part in source)
-    if not isinstance(source, str) or not source:
+        source = "|".join(laid_out(part, where) for part in source)
+    elif not isinstance(source, str) or not source:
         raise RuleError(f"{where}: a pattern must be a text that is not empty, or a list of such texts")
-    if "\n" in source:
+    elif "\n" in source:
         source = "".join(_COMMENT.sub("", line.strip(" \t\r")).strip(" \t") for line in source.split("\n"))
     check_source(source, where)
     return source
 
 
-def alternation(words: Iterable[str]) -> str:
+@lru_cache(maxsize=256)
+def alternation(words: tuple[str, ...]) -> str:
     """One pattern for a list of literal words: longest first, single characters as one class."""
     unique = sorted(set(words), key=lambda w: (-len(w), w))
     singles = "".join(regex.escape(w, literal_spaces=True) for w in unique if len(w) == 1)
@@ -96,16 +97,19 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
 
 @dataclass
 class Pack:
-    """A rule file being read; `name` is its path from `root`, the folder that its includes may not leave."""
+    """A rule file being read; `name` is its path from `root`, the folder that its includes may not leave, links followed."""
 
     name: str
     root: Path
     text: str
     table: Mapping[str, Any]
-    read_text: Callable[[Path], str]
+    read_data: Callable[[Path, str], str]
     used: tuple[Pack, ...] = ()
     """Packs of the same folder whose sub-patterns and word lists are known here too; its own go first."""
     filled: dict[str, tuple[str, Mapping[str, tuple[str, ...]]]] = field(default_factory=dict)
+    """Names with what they stand for."""
+    shared: dict[str, tuple[str, Mapping[str, tuple[str, ...]]]] | None = None
+    """The same of the names of `used`, for all packs that use just these and give none of the names another meaning."""
 
     @cached_property
     def defines(self) -> Mapping[str, str]:
@@ -118,6 +122,14 @@ class Pack:
         """The word lists, files read."""
         own = {name: self._words(value, f"{self.name}: [lists] {name}") for name, value in self._named("lists").items()}
         return {**{name: words for pack in self.used for name, words in pack.lists.items()}, **own}
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        """The names that this file itself gives."""
+        own = frozenset((*self._named("define"), *self._named("lists")))
+        if any(name in own for pack in self.used for name in (*pack.defines, *pack.lists)):
+            self.shared = None
+        return own
 
     @cached_property
     def cues(self) -> Mapping[str, Mapping[str, Any]]:
@@ -144,16 +156,17 @@ class Pack:
 
     def _filled(self, value: Any, where: str) -> Any:
         if isinstance(value, dict):
-            return {key: self._filled(inner, where) for key, inner in value.items()}
-        if not isinstance(value, list):
-            return value
-        words: list[Any] = []
-        for item in value:
-            named = _LIST_CALL.fullmatch(item) if isinstance(item, str) else None
-            if named and named[1] not in self.lists:
-                raise RuleError(f"{where}: {item} is not in [lists] of {self.name}")
-            words += self.lists[named[1]] if named else [self._filled(item, where)]
-        return words
+            return {key: inner if key == "pattern" else self._filled(inner, where) for key, inner in value.items()}
+        if isinstance(value, list):
+            words: list[Any] = []
+            for part in value:
+                filled = part if isinstance(part, list) else self._filled(part, where)
+                words += filled if isinstance(part, str) and isinstance(filled, list) else [filled]
+            return words
+        named = _LIST_CALL.fullmatch(value) if isinstance(value, str) else None
+        if named and named[1] not in self.lists:
+            raise RuleError(f"{where}: {value} is not in [lists] of {self.name}")
+        return list(self.lists[named[1]]) if named else value
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
@@ -208,7 +221,7 @@ class Pack:
         """The text of an included file, which must lie in the rule folder, links followed."""
         try:
             target = (self.root / name).resolve()
-            inside = target.is_relative_to(self.root.resolve()) and not Path(name).is_absolute() and "://" not in name
+            inside = target.is_relative_to(self.root) and not Path(name).is_absolute() and "://" not in name
             found = inside and target.is_file()
         except (OSError, ValueError, RuntimeError):
             raise RuleError(f"{where}: {name!r} is no usable file name") from None
@@ -216,9 +229,7 @@ class Pack:
             raise RuleError(f"{where}: {name!r} is outside the rule folder")
         if not found:
             raise RuleError(f"{where}: no such file {name!r}")
-        text = self.read_text(target)
-        refuse_controls(text, f"{where}: {name!r}")
-        return text
+        return self.read_data(target, f"{where}: {name!r}")
 
     def expand(self, source: object, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
         """Fill in `{names}`; lists too long for an alternation come back as named lists for `\\L<name>`."""
@@ -226,10 +237,12 @@ class Pack:
         return self._fill(laid_out(source, where), where, used, ()), used
 
     def _fill(self, source: str, where: str, used: dict[str, tuple[str, ...]], chain: tuple[str, ...]) -> str:
+        if "{" not in source:
+            return source
         out: list[str] = []
         at = size = 0
         for match in _PIECE.finditer(source):
-            if match["set"] is not None:
+            if match["set"] is not None and "{" in match["set"]:
                 self._refuse_name_in_set(match["set"], where)
             if match["name"] is None:
                 continue
@@ -246,8 +259,9 @@ class Pack:
         return "".join(out)
 
     def _value(self, name: str, where: str, used: dict[str, tuple[str, ...]], chain: tuple[str, ...]) -> str:
-        if name in self.filled:
-            text, lists = self.filled[name]
+        filled = self.filled if name in self._own or self.shared is None else self.shared
+        if name in filled:
+            text, lists = filled[name]
             used.update(lists)
             return text
         if name in self.defines:
@@ -263,11 +277,11 @@ class Pack:
             text = rf"\L<{name}>" if own else alternation(words)
         else:
             raise RuleError(f"{where}: {{{name}}} is not in [define] or [lists] of {self.name}")
-        self.filled[name] = (text, own)
+        filled[name] = (text, own)
         used.update(own)
         return text
 
     def _refuse_name_in_set(self, source: str, where: str) -> None:
-        for match in regex.finditer(r"\{([a-z][a-z0-9_]*)\}", source):
+        for match in _LIST_CALL.finditer(source):
             if match[1] in self.defines or match[1] in self.lists:
                 raise RuleError(f"{where}: {match.group()} can't stand inside [ ]")

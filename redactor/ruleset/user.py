@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from redactor.chinese.places import short_forms
+from redactor.model import Tier
 from redactor.ruleset.schema import Rule
-
-USER_PRIORITY: Final = 1000
-"""Of the user's own terms: what the user wants gone goes, whatever rule files protect."""
 
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:
@@ -24,7 +21,7 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
             "(user)",
             1,
             {"zh": "用户指定", "en": "Given by the user"},
-            USER_PRIORITY,
+            Tier.USER,
             1.0,
             terms=terms,
         ),
@@ -37,4 +34,4 @@ def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
     if not terms:
         return ()
     description = {"zh": "本文所在地", "en": "The document's own places"}
-    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, 54, 0.75, terms=terms),)
+    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, Tier.PLACE - 1, 0.75, terms=terms),)

@@ -14,6 +14,7 @@ from redactor.detect.boilerplate import compile_boilerplate
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
 from redactor.matching.anchors import needs_of
+from redactor.matching.compiled import Expression
 from redactor.matching.growth import Starts, growth
 from redactor.matching.guard import read_pattern
 from redactor.matching.machine import Machine
@@ -21,7 +22,7 @@ from redactor.matching.syntax import Node
 from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
-from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.boilerplate import PATTERNS, BoilerplateRule
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
@@ -190,6 +191,7 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
 
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
     page = Document(PAGE)
+    recognizers = frozenset(rule.id for rule in ruleset.rules if rule.recognizer)
     on_page = [*plan.candidates(page), *plan.kept(page)]
     found: list[Failure] = []
     seen: set[str] = set()
@@ -198,13 +200,14 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
             continue
         messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
         messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
-        messages += _overshadowed(rule, plan)
+        messages += _overshadowed(rule, plan, recognizers)
         found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
     for block in ruleset.boilerplate:
         if not own(block.id):
             continue
         messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
-        for expression in (*(c.pattern for c in block.cues if c.pattern), *block.veto, *block.titles):
+        lines: Iterable[Expression] = (e for key in PATTERNS for e in getattr(block, key))
+        for expression in (*(c.pattern for c in block.cues if c.pattern), *lines):
             tree = read_pattern(expression.source, block.where)
             if expression.source not in seen:
                 seen.add(expression.source)
@@ -294,15 +297,18 @@ def _greedy(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"takes {share:.0%} of an ordinary page that has nothing to redact"
 
 
-def _overshadowed(rule: Rule, plan: Plan) -> Iterator[str]:
-    """Another rule of the same entity that finds all that this one's examples show, and is always preferred."""
+def _overshadowed(rule: Rule, plan: Plan, recognizers: frozenset[str]) -> Iterator[str]:
+    """Another rule of the same entity that finds all that this one's examples show, and is always preferred.
+
+    What a recognizer finds tells nothing: it weighs what the other rules find, and what stands around.
+    """
     if rule.entity == KEEP or not rule.examples.match:
         return
     others: set[str] | None = None
     for text in rule.examples.match:
         candidates = list(plan.candidates(Document(text)))
         own = [f for f in candidates if f.rule == rule.id]
-        better = {g.rule for g in candidates for f in own if _goes_before(g, f)}
+        better = {g.rule for g in candidates for f in own if _goes_before(g, f)} - recognizers
         others = better if others is None else others & better
     if others:
         yield f"never decides: rule {min(others)!r} finds the same in every match example and goes first"

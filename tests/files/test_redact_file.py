@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,13 @@ def test_a_bound_on_time(publish: Redactor, tmp_path: Path) -> None:
 def test_an_unknown_format_is_named(publish: Redactor, tmp_path: Path) -> None:
     with pytest.raises(RedactorError, match="unknown format 'rtf'; known are text, "):
         redact_file(tmp_path / "a.txt", redactor=publish, format="rtf")
+
+
+def test_in_a_worker_of_somebody_else(publish: Redactor, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"t": "请王建国同志牵头"}\n' * 3, "utf-8")
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        done = pool.apply(partial(redact_file, redactor=publish, jobs=2), (tmp_path / "a.jsonl",))
+    assert done.counts == {"PERSON": 3}
 
 
 def test_in_threads(publish: Redactor, tmp_path: Path) -> None:

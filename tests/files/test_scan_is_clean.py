@@ -18,7 +18,7 @@ from tests.conftest import Run
 
 FILLER = "大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n"
 LONG = f"我到云岭县调研。\n{FILLER * 3_200}云岭各项工作都有进步。\n"
-"""A place that is proven in the first part of the text and has its short form in the last."""
+"""A place that is proven in the first part of the text and has its short form in the last, which nothing else shows there."""
 LINES = (
     FILLER,
     "我到云岭县调研，请王建国同志牵头。\n",
@@ -33,7 +33,7 @@ LINES = (
 
 @pytest.fixture(scope="module")
 def label() -> Redactor:
-    return Redactor("label")
+    return Redactor("label", ner="none")
 
 
 def both(source: Path, redactor: Redactor, jobs: int = 1) -> tuple[str, str]:
@@ -78,11 +78,11 @@ def test_findings_are_those_of_the_edits(
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_long_text(run: Run, tmp_path: Path, jobs: str) -> None:
     (tmp_path / "in.txt").write_text(LONG, "utf-8")
-    run("clean", "in.txt", "-o", "out.txt", "--report", "r.json", "--jobs", jobs)
+    run("clean", "in.txt", "-o", "out.txt", "--report", "r.json", "--jobs", jobs, "--ner", "none")
     assert (tmp_path / "out.txt").read_text("utf-8").endswith("×各项工作都有进步。\n")
     (file,) = json.loads((tmp_path / "r.json").read_text("utf-8"))["files"]
     assert [edit["start"] for edit in file["edits"]] == [2, len(LONG) - 12]
-    lines = run("scan", "in.txt", "--jobs", jobs).stdout.decode().splitlines()
+    lines = run("scan", "in.txt", "--jobs", jobs, "--ner", "none").stdout.decode().splitlines()
     assert lines == ["in.txt:1:3: LOCATION 云岭县", "in.txt:3202:1: LOCATION 云岭"]
 
 
@@ -108,13 +108,13 @@ FILES = {
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_files_of_every_kind(run: Run, tmp_path: Path, publish: Redactor, jobs: str) -> None:
+def test_files_of_every_kind(run: Run, tmp_path: Path, label: Redactor, jobs: str) -> None:
     (tmp_path / "in").mkdir()
     for name, content in FILES.items():
         (tmp_path / "in" / name).write_bytes(content)
-    assert run("clean", "in", "-o", "out", "--report", "r.json", "--jobs", jobs, "-q").returncode == 0
+    assert run("clean", "in", "-o", "out", "--report", "r.json", "--jobs", jobs, "-q", "--ner", "none").returncode == 0
     files = json.loads((tmp_path / "r.json").read_text("utf-8"))["files"]
-    found = json.loads(run("scan", "in", "--format", "json", "--jobs", jobs).stdout)
+    found = json.loads(run("scan", "in", "--format", "json", "--jobs", jobs, "--ner", "none").stdout)
     assert {Path(file["name"]).name for file in files if file["edits"]} == FILES.keys()
     for file in files:
         own = [each for each in found if each["file"] == file["name"]]
@@ -123,7 +123,7 @@ def test_files_of_every_kind(run: Run, tmp_path: Path, publish: Redactor, jobs: 
         spans = [(each["start"], each["end"]) for each in own]
         assert all(any(s <= edit["start"] and edit["end"] <= e for s, e in spans) for edit in file["edits"])
         # By itself it is spread over processes.
-        alone = redact_file(tmp_path / file["name"], redactor=publish, jobs=int(jobs)).findings
+        alone = redact_file(tmp_path / file["name"], redactor=label, jobs=int(jobs)).findings
         assert [(each.start, each.end, each.rule) for each in alone] == [
             (each["start"], each["end"], each["rule"]) for each in own
         ]

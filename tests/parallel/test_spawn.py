@@ -46,6 +46,6 @@ def test_files(redactor: Redactor, tmp_path: Path) -> None:
     with State(tmp_path / "state", "run") as state:
         job = Job(redactor, Report(), Options(), mode="write", state=state, jobs=2)
         done = list(job.run(tasks))
-    assert [outcome.file.error for outcome in done] == [None] * 3
+    assert [file.error for file in done] == [None] * 3
     with State(tmp_path / "state", "run") as state:
         assert all(state.has(task.source, task.target) for task in tasks if task.target)

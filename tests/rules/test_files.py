@@ -74,8 +74,8 @@ def test_patterns_are_short(path: Path) -> None:
     assert too_large(tomllib.loads(path.read_text(encoding="utf-8"))) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "policies").iterdir()), ids=name)
-def test_lines_of_policies_are_short(path: Path) -> None:
+@pytest.mark.parametrize("path", [*sorted((ROOT / "policies").iterdir()), *(ROOT / "data").glob("*.toml")], ids=name)
+def test_lines_of_other_files_are_short(path: Path) -> None:
     assert too_long(path.read_text(encoding="utf-8")) == []
 
 

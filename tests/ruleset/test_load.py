@@ -16,7 +16,7 @@ import regex
 
 from redactor import Redactor, RuleError
 from redactor.matching.growth import growth
-from redactor.matching.guard import compile_pattern, read_pattern
+from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.machine import Machine
 from redactor.matching.syntax import SyntaxRefused, parse
 from redactor.packaged import packaged_rules
@@ -305,7 +305,7 @@ SYNTAX = [
 @pytest.mark.parametrize(("source", "least"), SYNTAX)
 def test_syntax_that_rules_may_use(source: str, least: int) -> None:
     assert parse(source).least == least
-    compile_pattern(source, "here")
+    compile_tree(source, "here", {})
 
 
 @pytest.mark.parametrize("source", ["(甲", "甲)", "[甲", "甲{2}{3}", "*甲", "甲{5,2}", "(?P<1>甲)", "甲\\"])
@@ -604,6 +604,24 @@ class TestFolders:
         ruleset = load_rules([tmp_path], builtin=False)
         assert ruleset.rules[0].terms == ("项目", "课题", "合同")
         assert [name for name, _ in ruleset.files] == ["sub/a.toml", "lists/kinds.txt"]
+
+    def test_lists_stand_among_words_wherever_words_stand(self, tmp_path: Path) -> None:
+        head = "[lists]\nnear = ['批次', '批号']\n[define]\nwho = '小编'\n"
+        ruleset = load(
+            tmp_path,
+            head + RULE + "terms = '{near}'\nexclude_terms = ['丙', '{near}']\ncontext = { words = ['乙', '{near}'] }\n"
+            "[[boilerplate]]\nid = 'b'\nhints = ['{near}']\ncue = [{ any = ['{near}', '丁'], pattern = ['{who}', '{near}'] }]\n",
+        )
+        (rule,), (block,) = ruleset.rules, ruleset.boilerplate
+        assert (rule.terms, rule.exclude_terms) == (("批次", "批号"), ("丙", "批次", "批号"))
+        assert rule.context[0].words == ("乙", "批次", "批号")
+        assert (block.hints, block.cues[0].words) == (("批次", "批号"), {"批次", "批号", "丁"})
+        assert block.cues[0].pattern
+        assert block.cues[0].pattern.source == "(?:小编)|(?:批号|批次)"
+
+    def test_a_list_in_a_list_is_no_word(self, tmp_path: Path) -> None:
+        with pytest.raises(RuleError, match="terms must be a list of texts"):
+            load(tmp_path, RULE + "terms = [['甲']]")
 
     def test_an_unknown_list_among_words_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(

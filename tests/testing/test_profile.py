@@ -86,7 +86,6 @@ def test_documents_and_folders_go_into_one_table(run: Run, tmp_path: Path) -> No
     assert profile["total"]["findings"] == 3
     seconds = {row["name"]: row["seconds"] for row in profile["rows"] if row["kind"] == "stage"}
     assert seconds["decode"] > 0
-    # Documents are redacted on the way, texts are not.
     assert seconds["edits"] > 0
 
 
