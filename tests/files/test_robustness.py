@@ -25,6 +25,7 @@ from redactor.files.state import State
 from redactor.model import FormatError
 from redactor.parallel.pool import in_order
 from tests.conftest import COMMAND, Run
+from tests.draws import slow
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -91,7 +92,7 @@ def test_h1_killed_before_and_after_every_call_of_the_writer(tmp_path: Path) -> 
     assert found[-1][2] == []
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda s: f"h1-seed-{s}")
+@pytest.mark.parametrize("seed", [slow(s, id=f"h1-seed-{s}") if s else pytest.param(s, id="h1-seed-0") for s in SEEDS])
 def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed: int) -> None:
     files = [f"{n:02}.txt" for n in range(40)]
     for folder, content in (("in", TEXT * 40), ("out", "old")):
@@ -480,7 +481,7 @@ def in_half_a_gib(
     "size",
     [
         pytest.param(50_000_000, id="h14-50-mb"),
-        pytest.param(2_000_000_000, id="h14-2-gb", marks=pytest.mark.slow),
+        pytest.param(2_000_000_000, id="h14-2-gb", marks=pytest.mark.huge),
     ],
 )
 def test_h14_a_file_larger_than_memory_streams(tmp_path: Path, size: int) -> None:

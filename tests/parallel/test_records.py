@@ -16,7 +16,7 @@ from redactor.model import LimitError, RuleError
 from redactor.parallel.records import Spread
 from redactor.redactor import Looked
 from redactor.text.document import Document
-from tests.conftest import Run
+from tests.conftest import Run, made
 
 TEXTS = [
     "请王建国同志牵头，云岭县配合。",
@@ -34,7 +34,7 @@ def batches_of(*sizes: int) -> list[Batch]:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 @pytest.mark.parametrize("sizes", [(), (1,), (4, 0, 7), (3, 2, 9, 1, 4, 4)])
 def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None:
-    redactor = Redactor("label")
+    redactor = made("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
         assert spread.redact(work) == [[(result, None) for result in redactor.redact_all(*batch)] for batch in same]
@@ -46,7 +46,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
 
 def test_what_is_known_already_goes_with_the_text() -> None:
     first, second = batches_of(1, 1)
-    with Spread(Redactor("label"), 2) as spread:
+    with Spread(made("label"), 2) as spread:
         (memory,) = first[1]
         spread.redact([first, second])
         again, _ = spread.redact([([Document("王建国补充。")], [memory]), second])
@@ -88,7 +88,7 @@ def test_a_process_that_dies_ends_the_file() -> None:
 
 
 def test_processes_end_with_the_block() -> None:
-    with Spread(Redactor(ner="none"), 2) as spread:
+    with Spread(made(ner="none"), 2) as spread:
         spread.redact(batches_of(1, 1))
         processes = [process for _, process in spread._processes]
         assert len(processes) == 2
