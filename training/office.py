@@ -11,6 +11,7 @@ from typing import Any, Final
 from corpora import Sentence, Span
 
 from redactor.chinese.lexicon import Lexicon
+from redactor.policy.operators import compound_surnames
 from redactor.ruleset.paths import packaged_rules
 
 OFFICE: Final = "office"
@@ -101,28 +102,6 @@ _TITLES: Final = [
     "同学",
 ]
 _SURNAME_RARE: Final = "敖卞晁褚淳邸酆苟郜缑桂郏靳隽阚蒯邝郦逯麻牟佴逄亓戚璩冉阮邵佘莘殳佟仝危隗邬奚郤冼燕鄢羿尹訾翟詹臧祝竺庄宗邹左晏闵麦明云花雷贺倪汤滕殷罗毕郝安常乐于时傅皮卡齐康伍余元卜顾孟平黄和穆萧尹"
-_DOUBLE: Final = [
-    "欧阳",
-    "上官",
-    "司马",
-    "诸葛",
-    "皇甫",
-    "尉迟",
-    "公孙",
-    "慕容",
-    "令狐",
-    "司徒",
-    "夏侯",
-    "宇文",
-    "端木",
-    "澹台",
-    "南宫",
-    "东方",
-    "呼延",
-    "闻人",
-    "长孙",
-    "钟离",
-]
 _PARTS: Final = [
     "买买提",
     "艾力",
@@ -522,7 +501,7 @@ def person(
     if kind < 0.12:
         return chance.choice(("", "·")).join(chance.sample(_FOREIGN, chance.choice((1, 2))))
     if kind < 0.17:
-        first = chance.choice(_DOUBLE)
+        first = chance.choice(tuple(compound_surnames()))
     elif kind < 0.27:
         first = chance.choice(_SURNAME_RARE)
     else:

@@ -19,12 +19,12 @@ from pack import write
 
 from redactor.chinese.lattice import compile_words
 from redactor.chinese.lexicon import Lexicon
+from redactor.chinese.names import read_given, read_surnames
 from redactor.detect.ner.decode import log_probabilities
 from redactor.detect.ner.features import compile_featurizer
 from redactor.detect.ner.gate import DILATIONS
 from redactor.detect.ner.network import Network, build, table_rows
 from redactor.detect.ner.tagger import dequantised, read_weights
-from redactor.detect.person.recognizer import read_given, read_surnames
 from redactor.model import CONVENTIONS
 from redactor.ruleset.paths import packaged_rules
 

@@ -29,8 +29,8 @@ from office import OFFICE, NameParts
 
 from redactor.chinese.lattice import compile_words
 from redactor.chinese.lexicon import Lexicon
+from redactor.chinese.names import read_given, read_surnames
 from redactor.detect.ner.features import compile_featurizer
-from redactor.detect.person.recognizer import read_given, read_surnames
 from redactor.ruleset.paths import packaged_rules
 
 BATCH: Final = 64

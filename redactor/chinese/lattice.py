@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from redactor.chinese.lexicon import Lexicon
 from redactor.model import Span
-from redactor.text.points import code_points
+from redactor.text.points import FIRST_HAN, LAST_HAN, code_points, is_han
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -34,7 +34,6 @@ _WINDOW: Final = 6
 """Characters on either side of a span that show how it is segmented."""
 _BEYOND: Final = 0xFFFF
 _NAMES: Final = frozenset(("ns", "nz", "nt"))
-_FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +157,7 @@ class Words:
     def lattice(self, text: str) -> Lattice:
         """The words at every place of the text."""
         codes = code_points(text)
-        han = (codes >= _FIRST_HAN) & (codes <= _LAST_HAN)
+        han = (codes >= FIRST_HAN) & (codes <= LAST_HAN)
         rows = self.table.find(np.clip(codes, 1, _BEYOND))
         weights = np.full(rows.shape, _NEVER, np.float32)
         weights[0] = self.weights[rows[0]]
@@ -297,10 +296,10 @@ class Lattice:
             return False
         text = self.text
         low = start
-        while low > 0 and start - low < _WINDOW and "\u3400" <= text[low - 1] <= "\u9fff":
+        while low > 0 and start - low < _WINDOW and is_han(text[low - 1]):
             low -= 1
         high = end
-        while high < len(text) and high - end < _WINDOW and "\u3400" <= text[high] <= "\u9fff":
+        while high < len(text) and high - end < _WINDOW and is_han(text[high]):
             high += 1
         return any(word is not None and word[0] < at for at in (start, end) for word in (self.word_at(at, low, high),))
 

@@ -9,31 +9,36 @@ from dataclasses import dataclass
 import regex
 from ahocorasick_rs import AhoCorasick
 
+from redactor.detect.headers import is_no_value, known_names, plain_name
 from redactor.model import ENTITIES, Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import scalars
-from redactor.text.masked import masked_spans
+from redactor.text.masked import is_masked_at, masked_spans
 
 _LINE = regex.compile(r"[^\r\n]+")
 _SEPARATORS = ("\t", ",", "|", "｜", "，")
 _BRACKETS = regex.compile(r"[（(][^（）()]*[）)]|[\s　\"'“”]")
 _CELL = regex.compile(r"[^\s　\"'“”](?:.*[^\s　\"'“”])?")
-_NUMBER = regex.compile(r"\d{5}")
-_EMPTY = frozenset(("", "/", "-", "—", "——", "无", "同上", "×", "0"))
+_NO_NAME = regex.compile(r"\d{5}|[。！？；：:]$")
+"""Of what heads no column: a long number, the end of a sentence, a label of a form."""
+_LONGEST_NAME = 36
+"""Bytes of UTF-8, so that a name may have 12 Han characters, or more letters."""
+_WRITTEN_APART = regex.compile(r"[a-z]_[a-z]")
+"""In a name such as id_card, which stands in the lists in one piece."""
+_ADDRESS = 20
+"""Priority of a cell that holds an address: it goes whole only where no place is found in it, whose class word would stay."""
 _MAX_ROWS = 100_000
 _NO_HEADER: tuple[str, dict[int, str], int] = ("", {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class TableDetector:
-    """Header words to entities, from the rule's options."""
+    """Names of columns, as `plain_name` has them, to entities; `words` finds them in text of small letters."""
 
     rule: Rule
     columns: Mapping[str, str]
     words: AhoCorasick
-    """Finds the header words."""
-    header: regex.Pattern[str]
 
     @property
     def entity(self) -> str:
@@ -43,8 +48,9 @@ class TableDetector:
     def find(self, document: Document) -> Iterator[Finding]:
         """Cells below a header that is known."""
         text = document.plain.text
-        words = [start for _, start, _ in self.words.find_matches_as_indexes(scalars(text))]
-        if not words or not self.header.search(text):
+        small = text.lower()
+        words = self.places(small if len(small) == len(text) else text)
+        if not words:
             return
         separator, width, rows, last_end = "", 0, 0, 0
         wanted: dict[int, str] = {}
@@ -65,19 +71,26 @@ class TableDetector:
             separator, wanted, width = self.read_header(line.group()) if named else _NO_HEADER
             rows = 0
 
+    def places(self, text: str) -> list[int]:
+        """Where a word of a header may stand."""
+        found = [start for _, start, _ in self.words.find_matches_as_indexes(scalars(text))]
+        if "_" in text:
+            found = sorted((*found, *(match.start() for match in _WRITTEN_APART.finditer(text))))
+        return found
+
     def is_labels(self, cells: Sequence[str], wanted: Mapping[int, str]) -> bool:
         """Whether a row has labels where values should be: then it is a form, of labels and values side by side."""
-        return any(_BRACKETS.sub("", cells[index]) in self.columns for index in wanted)
+        return any(plain_name(cells[index]) in self.columns for index in wanted)
 
     def read_header(self, line: str) -> tuple[str, dict[int, str], int]:
         """The separator, the columns that are known, and the number of columns of a header line; empty for another line."""
-        if self.header.search(line):
-            for separator in _SEPARATORS:
-                names = [_BRACKETS.sub("", cell) for cell in line.split(separator)]
-                if len(names) >= 2 and all(len(n) <= 12 and not _is_value(n) for n in names):
-                    wanted = {i: self.columns[n] for i, n in enumerate(names) if n in self.columns}
-                    if wanted:
-                        return separator, wanted, len(names)
+        for separator in _SEPARATORS:
+            names = [_BRACKETS.sub("", cell) for cell in line.split(separator)]
+            if len(names) >= 2 and not any(_is_value(name) for name in names):
+                plain = [plain_name(name) for name in names]
+                wanted = {i: self.columns[name] for i, name in enumerate(plain) if name in self.columns}
+                if wanted:
+                    return separator, wanted, len(names)
         return _NO_HEADER
 
     def cells(
@@ -86,40 +99,34 @@ class TableDetector:
         at = 0
         for index, cell in enumerate(line.split(separator)):
             match = _CELL.search(cell)
-            if index in wanted and match and match.group() not in _EMPTY:
+            if index in wanted and match and not is_no_value(match.group()) and not is_masked_at(cell, match.start()):
                 start = offset + at + match.start()
                 yield Finding(
                     *document.plain.span(start, start + len(match.group())),
                     entity=wanted[index],
                     rule=self.rule.id,
                     score=self.rule.score,
-                    priority=self.rule.priority,
+                    priority=_ADDRESS if wanted[index] == "LOCATION" else self.rule.priority,
                     evidence=(Evidence("recognizer", "a cell under a header that is known", self.rule.score),),
                 )
             at += len(cell) + len(separator)
 
 
 def _is_value(cell: str) -> bool:
-    """Whether a cell holds what no header does: a long number, or something masked."""
-    return _NUMBER.search(cell) is not None or bool(masked_spans(cell))
+    """Whether a cell holds what heads no column: a long text or number, a clause, a label of a form, something masked."""
+    return len(scalars(cell).encode()) > _LONGEST_NAME or bool(_NO_NAME.search(cell)) or bool(masked_spans(cell))
 
 
 def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
-    """From `options.columns`: header word → entity; RuleError on an unknown entity."""
-    columns = rule.options.get("columns")
-    if not isinstance(columns, dict) or not columns:
-        raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: needs options.columns = {{ header = entity, … }}")
+    """With the headers of `options.columns`, header word → entity, or those that are well known; RuleError on an unknown entity."""
+    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
+    columns = rule.options.get("columns", known_names())
+    if not isinstance(columns, Mapping) or not columns:
+        raise RuleError(f"{where}: options.columns must be a table of headers with entities")
     for name, entity in columns.items():
-        if not name:
-            raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: options.columns: a column without a name")
+        if not plain_name(name):
+            raise RuleError(f"{where}: options.columns: a column without a name")
         if entity not in ENTITIES:
-            raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: column {name!r}: unknown entity {entity!r}")
-    headers = "|".join(regex.escape(name) for name in sorted(columns, key=len, reverse=True))
-    return TableDetector(
-        rule,
-        columns,
-        AhoCorasick([scalars(name) for name in columns]),
-        regex.compile(
-            rf"(?m)(?:^|[\t,|｜，])[ 　\"“]*(?:{headers})[^\t,|｜，\n]{{0,10}}[\t,|｜，]|[\t,|｜，][ 　\"“]*(?:{headers})"
-        ),
-    )
+            raise RuleError(f"{where}: column {name!r}: unknown entity {entity!r}")
+    plain = {plain_name(name): entity for name, entity in columns.items()}
+    return TableDetector(rule, plain, AhoCorasick([scalars(name) for name in plain]))

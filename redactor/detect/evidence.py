@@ -16,6 +16,7 @@ from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import Finding
 from redactor.text.fold import View
+from redactor.text.points import is_han
 
 _DOUBT: Final = 0.4
 """What a rule itself believes less supports nothing else."""
@@ -111,7 +112,7 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         return found
     text = context.said(finding)
     # Of Latin letters it sees no more than that they are some.
-    if any("\u3400" <= char <= "\u9fff" for char in text):
+    if any(map(is_han, text)):
         found |= _by_recogniser(context, start, end, KINDS.index(finding.entity))
     if others.proposed.get((finding.start, finding.end), 0) > 1:
         found["found by several"] = 1.0
@@ -121,7 +122,7 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         found["two characters"] = 1.0
     elif end - start > 6:
         found["long"] = 1.0
-    if not all("\u3400" <= char <= "\u9fff" for char in text):
+    if not all(map(is_han, text)):
         found["not all Han"] = 1.0
     lattice = context.lattice
     if lattice.covers(start, end):

@@ -114,7 +114,7 @@ def compile_plan(
     rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
     if not any(r.entity != KEEP for r in rules):
         rules = []
-    needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
+    needs_lexicon = any(r.needs_lexicon for r in rules)
     words = _words(ruleset.lexicon if needs_lexicon else "", memo if memo.lasting else None)
     patterns = compile_pattern_rules([r for r in rules if r.pattern is not None], memo)
     gazetteers = compile_gazetteers([r for r in rules if r.terms], words, memo)

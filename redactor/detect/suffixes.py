@@ -33,6 +33,8 @@ from redactor.model import Evidence, Finding, RuleError
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
+from redactor.text.masked import MASK
+from redactor.text.points import is_han
 
 OPTION_TYPES: Final[Mapping[str, type]] = {
     "head_max": int,
@@ -45,7 +47,6 @@ OPTION_TYPES: Final[Mapping[str, type]] = {
     "yields": bool,
     "use": list,
 }
-_MASK = "×"
 _REACH = 24
 _RARE_WORD = -15.5
 """Log probability under which a dictionary word may be a name all the same (解放街)."""
@@ -107,7 +108,7 @@ class SuffixDetector:
         lattice = document.seen(view, self.words.lattice)
         for index, (number, start, end) in enumerate(hits):
             owner = self.owners[number]
-            if start and text[start - 1] == _MASK:
+            if start and text[start - 1] == MASK:
                 floors[False] = floors[True] = end  # the class word of a name that is masked already
                 continue
             if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:
@@ -286,7 +287,7 @@ def _names(text: str) -> frozenset[str]:
 def _token_at(lattice: Lattice, low: int, start: int, end: int) -> Word | None:
     """The word of the natural segmentation in which the class word begins."""
     high = end
-    while high < len(lattice.text) and high - end < _LOOK_AHEAD and _is_han(lattice.text[high]):
+    while high < len(lattice.text) and high - end < _LOOK_AHEAD and is_han(lattice.text[high]):
         high += 1
     return lattice.word_at(start, max(low, start - 8), high)
 
@@ -316,8 +317,4 @@ def _all_generic(head: str, generic: frozenset[str]) -> bool:
 
 
 def _is_inner(char: str, mixed: bool) -> bool:
-    return _is_han(char) or (mixed and (char in _MIXED or (char.isascii() and char.isalnum())))
-
-
-def _is_han(char: str) -> bool:
-    return "\u3400" <= char <= "\u9fff"
+    return is_han(char) or (mixed and (char in _MIXED or (char.isascii() and char.isalnum())))

@@ -17,6 +17,7 @@ from redactor.chinese.lexicon import Lexicon
 from redactor.chinese.places import short_forms
 from redactor.model import Evidence, Finding
 from redactor.text.fold import scalars
+from redactor.text.points import is_han
 
 _STRONG = 0.7
 _SCORE = 0.72
@@ -126,7 +127,7 @@ def remember(text: str, finding: Finding, known: Known, words: Words) -> None:
 
 
 def _has_given(value: str, entity: str) -> bool:
-    return entity == "PERSON" and len(value) in (3, 4) and all("\u3400" <= char <= "\u9fff" for char in value)
+    return entity == "PERSON" and len(value) in (3, 4) and all(map(is_han, value))
 
 
 def _values(text: str, finding: Finding, lexicon: Lexicon) -> Iterator[str]:

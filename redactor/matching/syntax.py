@@ -79,6 +79,18 @@ class Node:
             yield node
             waiting.extend(reversed(node.parts))
 
+    @property
+    def is_anchored(self) -> bool:
+        """Whether all that it matches begins where the text begins; False too where that can't be told, as with flags inside."""
+        match self.kind:
+            case "edge":
+                return self.source == "^"
+            case "sequence" | "group":
+                return self.source in ("", "(", "(?:") and bool(self.parts) and self.parts[0].is_anchored
+            case "either":
+                return all(part.is_anchored for part in self.parts)
+        return False
+
 
 class _Open(NamedTuple):
     """An open bracket: its text, where it stands, and the branches read so far inside it."""

@@ -4,63 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 import regex
 
+from redactor.ruleset.paths import packaged_rules
+
 OperatorKind = Literal["strip", "mask", "partial", "label", "replace", "keep", "hash"]
 OPERATORS: Final[tuple[str, ...]] = get_args(OperatorKind)
-COMPOUND_SURNAMES: Final = frozenset(
-    [
-        "欧阳",
-        "司马",
-        "上官",
-        "诸葛",
-        "东方",
-        "皇甫",
-        "尉迟",
-        "公孙",
-        "慕容",
-        "令狐",
-        "司徒",
-        "夏侯",
-        "端木",
-        "闻人",
-        "申屠",
-        "完颜",
-        "宇文",
-        "长孙",
-        "钟离",
-        "轩辕",
-        "独孤",
-        "南宫",
-        "西门",
-        "东郭",
-        "百里",
-        "呼延",
-        "万俟",
-        "澹台",
-        "公冶",
-        "宗政",
-        "濮阳",
-        "淳于",
-        "单于",
-        "太叔",
-        "仲孙",
-        "赫连",
-        "拓跋",
-        "纳兰",
-        "第五",
-        "公羊",
-        "谷梁",
-        "闾丘",
-        "鲜于",
-        "司空",
-        "司寇",
-    ]
-)
 _DIGEST_HEX = 32
+_LONGEST: Final = 4
+"""Characters of the longest surname."""
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 
@@ -121,8 +78,7 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
 
 def _partial(operator: Operator, value: str) -> str:
     by_surname = operator.show_first == "surname"
-    surname = 2 if value[:2] in COMPOUND_SURNAMES else 1
-    first = surname if operator.show_first == "surname" else operator.show_first
+    first = _surname(value) if operator.show_first == "surname" else operator.show_first
     last = operator.show_last
     if by_surname and len(value) <= first:
         return value  # a surname alone (李主任, 王某某) shows no more than the policy lets show
@@ -130,6 +86,21 @@ def _partial(operator: Operator, value: str) -> str:
         first = last = 0  # too short to hide anything between: all of it goes
     hidden = max(1, len(value) - first - last)
     return value[:first] + operator.sign * (hidden if operator.each else 1) + value[len(value) - last :]
+
+
+def _surname(value: str) -> int:
+    """How many characters of a name are its surname."""
+    known = compound_surnames()
+    size = next((size for size in range(min(_LONGEST, len(value)), 1, -1) if value[:size] in known), 1)
+    return 1 if known.get(value) else size
+
+
+@lru_cache(maxsize=1)
+def compound_surnames() -> Mapping[str, bool]:
+    """Surnames of more than one character, and whether each is a whole name too (贺兰)."""
+    text = (packaged_rules() / "lists" / "compound_surnames.txt").read_text(encoding="utf-8")
+    rows = (line.partition("\t") for line in text.splitlines() if line[:1] != "#")
+    return {surname: note == "name" for surname, _, note in rows}
 
 
 def _visible(value: str) -> int:

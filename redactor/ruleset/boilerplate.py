@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -180,9 +180,12 @@ def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
 
 def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     """Whether one of the patterns is found in the text."""
-    joined, others = _joined(patterns)
+    anchored, floating, others = _joined(patterns)
     try:
-        if joined is not None and joined.search(text, timeout=SECONDS):
+        # A search would try what is anchored at each place anew.
+        if anchored is not None and anchored.match(text, timeout=SECONDS):
+            return True
+        if floating is not None and floating.search(text, timeout=SECONDS):
             return True
     except TimeoutError:
         return any(_found(expression, text) for expression in patterns)
@@ -190,13 +193,20 @@ def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _joined(patterns: tuple[Expression, ...]) -> tuple[regex.Pattern[str] | None, tuple[Expression, ...]]:
-    """One pattern in place of many, and those that have flags of their own."""
+def _joined(
+    patterns: tuple[Expression, ...],
+) -> tuple[regex.Pattern[str] | None, regex.Pattern[str] | None, tuple[Expression, ...]]:
+    """Two patterns in place of many, of those that match only at the beginning and of the rest; and those that have flags of their own."""
     plain = [e for e in patterns if "(?i" not in e.pattern.pattern and e.pattern.flags == patterns[0].pattern.flags]
-    others = tuple(e for e in patterns if e not in plain)
-    if len(plain) < 2:
-        return None, patterns
-    return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in plain), plain[0].pattern.flags), others
+    plain = [e for e in plain if not e.pattern.flags & regex.MULTILINE]
+    anchored, floating = [e for e in plain if _is_anchored(e)], [e for e in plain if not _is_anchored(e)]
+    return _either(anchored), _either(floating), tuple(e for e in patterns if e not in plain)
+
+
+def _either(patterns: Sequence[Expression]) -> regex.Pattern[str] | None:
+    if not patterns:
+        return None
+    return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in patterns), patterns[0].pattern.flags)
 
 
 def _found(expression: Expression, text: str) -> bool:
@@ -328,12 +338,21 @@ def _expression(source: str, where: str, memo: Memo) -> Expression:
         pattern, _ = compile_tree(source, where, {})
         return pattern, read_pattern(pattern.pattern, where)
 
-    return memo.expression("boilerplate", source, {}, check, lambda tree: [sorted(one) for one in asked_of(tree)])
+    return memo.expression("boilerplate", source, {}, check, _tell)
+
+
+def _tell(tree: Node) -> Any:
+    """What is read off the tree of a pattern: what it asks of a text, and whether it matches only at the beginning."""
+    return [[sorted(one) for one in asked_of(tree)], tree.is_anchored]
 
 
 def asked_by(expression: Expression) -> Needs:
     """What a cue's pattern asks of a text."""
-    return tuple(map(frozenset, expression.told))
+    return tuple(map(frozenset, expression.told[0]))
+
+
+def _is_anchored(expression: Expression) -> bool:
+    return bool(expression.told[1])
 
 
 def _list(table: Mapping[str, Any], key: str, kind: type, where: str) -> list[Any]:

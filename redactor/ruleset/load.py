@@ -190,7 +190,7 @@ class _Loading:
 
     def finish(self) -> RuleSet:
         rules = tuple(r for r in self.rules.values() if r.id not in self.disabled)
-        needs_lexicon = any(r.segmented or r.suffixes or r.recognizer for r in rules)
+        needs_lexicon = any(r.needs_lexicon for r in rules)
         lexicon = packaged_rules() / "data" / "lexicon.tsv"
         return RuleSet(
             rules=rules,

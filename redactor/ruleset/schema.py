@@ -111,6 +111,11 @@ class Rule:
     enabled: bool = True
     examples: Examples = Examples()
 
+    @property
+    def needs_lexicon(self) -> bool:
+        """Whether it asks how a text is cut into words."""
+        return bool(self.segmented or self.suffixes or self.recognizer)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -229,7 +229,10 @@ def without_addresses(text: str) -> str:
 
 def lines_of(text: str) -> Iterator[Line]:
     """The lines of a text, each with its break; a byte order mark is of none."""
-    ends = [match.end() for match in _BREAK.finditer(text)]
+    if "\r" in text:
+        ends = [match.end() for match in _BREAK.finditer(text)]
+    else:  # ten times as fast
+        ends = list(accumulate(len(line) + 1 for line in text.split("\n")))[:-1]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
     first = int(text.startswith(_MARK))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import regex
 
 from redactor.model import Span
+
+MASK: Final = "×"
+"""The sign that stands for what was masked, as policies write it."""
 
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
 # (1.5×10⁴) is inside of one number.
@@ -41,3 +46,8 @@ def masked_spans(text: str) -> list[Span]:
         return spans
     wholes = [m.span() for pattern in (_CODE, _ADDRESS) for m in pattern.finditer(text)]
     return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in wholes)]
+
+
+def is_masked_at(text: str, at: int) -> bool:
+    """Whether a mask stands at a place of the text."""
+    return any(start <= at < end for start, end in masked_spans(text))

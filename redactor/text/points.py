@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+FIRST_HAN: Final = 0x3400
+LAST_HAN: Final = 0x9FFF
+"""What counts as a Chinese character: the blocks of the basic plane, the rare ones of extension A among them."""
+
+
+def is_han(char: str) -> bool:
+    """Whether one character is Chinese."""
+    return FIRST_HAN <= ord(char) <= LAST_HAN
 
 
 def code_points(text: str) -> NDArray[np.uint32]:

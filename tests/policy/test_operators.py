@@ -10,11 +10,19 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.policy.operators import COMPOUND_SURNAMES, OPERATORS, Labels, Operator, replacement
+from redactor import Redactor
+from redactor.chinese.names import read_surnames
+from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement
+from redactor.ruleset.load import load_rules
 from redactor.text.masked import masked_spans
 
 KEY = b"a key for tests"
 VALUES = st.text(alphabet="王建国欧阳慧敏1390000 \u200b\n", min_size=1, max_size=12)
+
+
+@pytest.fixture(scope="module")
+def court() -> Redactor:
+    return Redactor("court")
 
 
 def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels | None = None) -> str:
@@ -56,10 +64,26 @@ def test_written(operator: Operator, value: str, expected: str) -> None:
     assert write(operator, value) == expected
 
 
-@pytest.mark.parametrize("surname", sorted(COMPOUND_SURNAMES))
+@pytest.mark.parametrize("surname", compound_surnames())
 def test_every_compound_surname_stays_whole(surname: str) -> None:
-    assert len(surname) == 2
-    assert write(Operator("partial", show_first="surname", sign="某"), f"{surname}明") == f"{surname}某"
+    operator = Operator("partial", show_first="surname", sign="某")
+    assert write(operator, f"{surname}明") == f"{surname}某"
+    # What may be a surname with its given name (贺兰) is hidden as one.
+    assert write(operator, surname) == (f"{surname[0]}某" if compound_surnames()[surname] else surname)
+
+
+def test_there_is_one_list_of_compound_surnames() -> None:
+    rules = {rule.id: rule for rule in load_rules().rules}
+    known = read_surnames(rules["names.lexical"].files["surnames"])
+    assert {surname for surname in known if len(surname) > 1} == set(compound_surnames())
+    pattern = rules["names.padded"].pattern
+    assert pattern
+    assert [surname for surname in compound_surnames() if surname not in pattern] == []
+
+
+@pytest.mark.parametrize("surname", ["亓官", "佟佳", "乐正", "夹谷", "哈斯", "欧阳", "耶律"])
+def test_a_compound_surname_is_known_from_text_to_edit(court: Redactor, surname: str) -> None:
+    assert court.redact(f"请{surname}明同志发言").text == f"请{surname}某同志发言"
 
 
 def test_hash_is_hmac_sha_256_of_entity_and_value() -> None:

@@ -60,8 +60,9 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     weak = NEIGHBOUR * rule.threshold
     cued = [number for number, value in enumerate(values) if value >= weak]
     if not cued:
-        short = sum(map(_says, parts)) < _LEAST_PREFIX
-        return Promoted(score, ((line.start, line.end),), True) if score >= rule.threshold and short else None
+        if score < rule.threshold or sum(map(_says, parts)) >= _LEAST_PREFIX:
+            return None
+        return Promoted(score, ((line.start, line.end),), True)
     together = sum(values[number] for number in cued)
     best = max(score, *values, together if max(values) >= _TELLING * rule.threshold else 0.0)
     if best < rule.threshold or rule.vetoes(line):

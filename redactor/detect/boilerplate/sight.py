@@ -11,7 +11,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from redactor.text.points import code_points
+from redactor.text.points import FIRST_HAN, LAST_HAN, code_points
 
 REACH: Final = 120
 """So many lines that are not blank are looked at from either end of a document; what stands between is not asked about."""
@@ -33,7 +33,6 @@ _SURE: Final = 1.5
 _MIX: Final = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35))
 _END, _SPACE, _DROPPED, _DIGIT, _STAR = 10, 32, 0, 48, 0x2605
 _HAN, _LATIN = 1, 2
-_FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 _SHAPES: Final = tuple(
     regex.compile(pattern)
@@ -197,7 +196,7 @@ def _hashed(
 def _classes(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Han characters one class, Latin letters another; a digit and any sign are their own."""
     classes = codes.copy()
-    classes[(codes >= _FIRST_HAN) & (codes <= _LAST_HAN)] = _HAN
+    classes[(codes >= FIRST_HAN) & (codes <= LAST_HAN)] = _HAN
     classes[(codes >= 97) & (codes <= 122)] = _LATIN
     return classes
 
@@ -372,7 +371,7 @@ def _of_words(
     seen: Folded, body: NDArray[np.bool_], sentence: NDArray[np.bool_], count: int
 ) -> Iterator[NDArray[np.float64]]:
     """What share of its pairs of Han characters a line has in common with other sentences of the document, and with other lines."""
-    han = (seen.codes >= _FIRST_HAN) & (seen.codes <= _LAST_HAN)
+    han = (seen.codes >= FIRST_HAN) & (seen.codes <= LAST_HAN)
     pair = han[:-1] & han[1:]
     keys = (seen.codes[:-1][pair].astype(np.int64) << 16) | seen.codes[1:][pair]
     owners = seen.owners[:-1][pair]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from itertools import compress
 from typing import Any, Final
 
 import numpy as np
@@ -93,15 +92,15 @@ class Voter:
         return linear(grams(seen), self.weights, self.bias, seen.count)
 
     def _chances(self, window: Window) -> NDArray[np.float32]:
-        texts, inner = window.texts, range(_ENDS, len(window.texts) - _ENDS)
-        telling = np.array([number not in inner or not is_sentence(text) for number, text in enumerate(texts)])
-        content = np.empty(len(texts), np.float64)
-        content[telling] = self._content(folded(list(compress(texts, telling)), self.fold))
-        if content[telling].max() < _QUIET:
+        texts, last = window.texts, len(window.texts) - _ENDS
+        telling = [text for at, text in enumerate(texts) if not _ENDS <= at < last or not is_sentence(text)]
+        seen = folded(telling, self.fold)
+        content = self._content(seen)
+        if content.max() < _QUIET:
             return np.zeros(len(texts), np.float32)
-        if not telling.all():
-            content[~telling] = self._content(folded(list(compress(texts, ~telling)), self.fold))
-        seen = folded(texts, self.fold)
+        if len(telling) < len(texts):
+            seen = folded(texts, self.fold)
+            content = self._content(seen)
         inputs = np.clip((features(window, seen, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
         gaps = np.minimum(1, np.array(window.blanks[1:-1], np.int64))
         found = self.networks.chances(inputs, gaps, first=window.above == 0, last=window.below == 0)

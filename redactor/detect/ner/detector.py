@@ -9,18 +9,20 @@ from typing import Final
 import numpy as np
 
 from redactor.chinese.lattice import Lattice, Words
+from redactor.chinese.names import read_given, read_surnames
 from redactor.detect.evidence import Context
 from redactor.detect.judge import FILE, Judge, read_judge
-from redactor.detect.ner.features import FIRST_HAN, LAST_HAN
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import load_tagger
-from redactor.detect.person.recognizer import PersonRecognizer, read_given, read_surnames
+from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import CONVENTIONS, Evidence, Finding, RuleError, Span
 from redactor.ruleset.paths import packaged_rules
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
+from redactor.text.masked import MASK
+from redactor.text.points import is_han
 
 WEIGHTS: Final = "ner.weights"
 _RARE_WORD: Final = -15.5
@@ -30,7 +32,6 @@ _VAGUE: Final = frozenset(
 )
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
-_MASK: Final = "×"
 _LONGEST: Final = 8
 """Characters of a class word, at most."""
 _LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
@@ -87,7 +88,7 @@ class TaggerDetector:
             while start < end and text[end - 1].isspace():
                 end -= 1
             # Of Latin letters the recogniser sees no more than that they are some: Tel and address look like names to it.
-            if not any(FIRST_HAN <= ord(char) <= LAST_HAN for char in text[start:end]):
+            if not any(map(is_han, text[start:end])):
                 continue
             if self._is_masked(text, start):
                 continue
@@ -99,7 +100,7 @@ class TaggerDetector:
 
     def _is_masked(self, text: str, start: int) -> bool:
         """Whether a find begins in the class word of a name that is masked already (×电|商创业园)."""
-        mask = text.rfind(_MASK, max(0, start - _LONGEST), start)
+        mask = text.rfind(MASK, max(0, start - _LONGEST), start)
         return mask >= 0 and (
             mask + 1 == start
             or any(

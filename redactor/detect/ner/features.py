@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.chinese.lattice import Codes, Lattice, Words, character_table
+from redactor.text.points import FIRST_HAN, LAST_HAN
 from redactor.text.separator import WALL
 
 PAIRS: Final = 1 << 16
@@ -21,7 +22,6 @@ _COMMON_SURNAME, _LIKELY_GIVEN = -7.0, -7.5
 FLAGS: Final = 3 * len(_GROUPS) + 8
 """Begins, goes on, ends a word of each group; surname, common surname, given name in either place, digit, Latin, Han, break."""
 _DIGIT, _LATIN, _SPACE, _BREAK = 0x30, 0x61, 0x20, 0x0A
-FIRST_HAN, LAST_HAN = 0x3400, 0x9FFF
 
 
 @dataclass(frozen=True, slots=True)

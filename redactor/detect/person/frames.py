@@ -12,6 +12,7 @@ from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from redactor.chinese.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
+from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 
@@ -24,7 +25,7 @@ RARE_WORD: Final = -16.0
 _FUNCTION_WORD: Final = -7.5
 _KNOWN_WORD: Final = -14.0
 _LISTS: Final = ("titles_after", "titles_short", "titles_person", "titles_before", "verbs_after", "verbs_before")
-_PREFIXES: Final = code_points("小老阿")
+PREFIX_CODES: Final = code_points(BEFORE_SURNAMES)
 _LABEL_ENDS: Final = code_points("：:　")
 _COMRADE: Final = "同志"
 
@@ -109,7 +110,7 @@ class Outlook:
         at = np.flatnonzero(np.isfinite(surnames) | doubled)
         if len(at) == 0:
             return at
-        prefixed = np.isin(codes[np.maximum(at - 1, 0)], _PREFIXES) & (at > 0)
+        prefixed = np.isin(codes[np.maximum(at - 1, 0)], PREFIX_CODES) & (at > 0)
         always = prefixed | (np.isin(codes[np.maximum(at - 1, 0)], _LABEL_ENDS) & (at > 0))
         always |= doubled[at]
         after, han = _padded(frames.after, 0.0), _padded(lattice.han, False)

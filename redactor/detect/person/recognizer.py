@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 
 import numpy as np
 import regex
 
 from redactor.chinese.lattice import Lattice, Words
+from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
 from redactor.detect.person.frames import (
     MEDIUM,
+    PREFIX_CODES,
     PRIOR,
     RARE_WORD,
     STRONG,
@@ -31,13 +32,12 @@ from redactor.model import Evidence, Finding, RuleError, Span
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
-from redactor.text.points import code_points
+from redactor.text.points import is_han
 
 _NEVER = float("-inf")
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
 _NAMES = frozenset(("name", "surname", "nick", "given"))
-_PREFIXES = code_points("小老阿")
 _SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
 _MARGINS = ((9.0, 0.7), (5.0, 0.64), (2.0, 0.56), (0.0, 0.45))
 _NEEDED = (
@@ -118,7 +118,7 @@ class PersonRecognizer:
         for inside in (1, 2, 3):
             crossed[np.minimum(first + inside, size)] = True
         prefixed = first[(first > 0)]
-        prefixed = prefixed[np.isin(lattice.codes[prefixed - 1], _PREFIXES)]
+        prefixed = prefixed[np.isin(lattice.codes[prefixed - 1], PREFIX_CODES)]
         crossed[prefixed] = True
         crossed[0] = crossed[size] = False
         crossed[1:size] &= lattice.han[1:] & lattice.han[:-1]
@@ -217,13 +217,9 @@ class PersonRecognizer:
             if frames.has_short(at + size):
                 bonus = STRONG if self.starts(text, at + size, "titles_person") else max(MEDIUM, left)
                 yield size, "surname", weight + PRIOR + bonus, bonus
-        if char in "小老阿" and at + 2 <= end and text[at + 1] in self.surnames:
+        if char in BEFORE_SURNAMES and at + 2 <= end and text[at + 1] in self.surnames:
             follows = text[at + 2 : at + 3]
-            if (
-                follows in "都也说在去来到没未就"
-                or not ("\u3400" <= follows <= "\u9fff")
-                or self.starts(text, at + 2, "verbs_after")
-            ):
+            if follows in "都也说在去来到没未就" or not is_han(follows) or self.starts(text, at + 2, "verbs_after"):
                 yield 2, "nick", self.surnames[text[at + 1]] + PRIOR - 2.0 + WEAK, WEAK
         if text.startswith(_COMRADE, at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)
@@ -271,24 +267,9 @@ def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRec
         surnames=read_surnames(rule.files["surnames"]),
         given=read_given(rule.files["given"]),
         lists=lists,
-        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset("小老阿"),
+        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset(BEFORE_SURNAMES),
         words=words,
         outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=Expression(rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"),
     )
-
-
-def read_surnames(text: str) -> Mapping[str, float]:
-    counts = {}
-    for line in text.splitlines():
-        if line and line[0] != "#":
-            surname, _, count = line.partition("\t")
-            counts[surname] = int(count or 1)
-    total = float(sum(counts.values()))
-    return {surname: log(count / total) for surname, count in counts.items()}
-
-
-def read_given(text: str) -> Mapping[str, tuple[float, float, float]]:
-    rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
-    return {row[0]: (float(row[1]), float(row[2]), float(row[3])) for row in rows}

@@ -9,10 +9,10 @@ from typing import Final
 
 from lxml import etree
 
+from redactor.detect.headers import entity_of, label_of
 from redactor.formats.office.cells import Grid, Held, corners, plain
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.markup import elements, local
-from redactor.formats.tables.columns import entity_of, label_of
 from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.model import Edit, FormatError

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 import regex
 from lxml import etree
 
+from redactor.detect.headers import entity_of
 from redactor.formats.office.cells import Grid, Held, plain, read_grid, rich_text, shown, unescape, write_rich
 from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
 from redactor.formats.office.formulas import LOST, Renamed, look_at, redact_formulas
@@ -23,7 +24,6 @@ from redactor.formats.office.shared_parts import APP, SHARED, redact_links, reda
 from redactor.formats.office.sheets import Sheet, redact_cells, unique_name
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
-from redactor.formats.tables.columns import entity_of
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.model import Edit, FormatError
 

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import types
 
+from redactor.detect.headers import context_of, entity_of, label_of
 from redactor.formats.options import Options
-from redactor.formats.tables.columns import context_of, entity_of, label_of
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
 from redactor.formats.tables.json_scan import Path, decoded, quoted, scan, spliced
 from redactor.formats.tables.rows import Cell, hold_documents, redact_rows

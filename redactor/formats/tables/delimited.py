@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 
 import regex
 
+from redactor.detect.headers import entity_of, label_of
 from redactor.formats.options import Options
-from redactor.formats.tables.columns import entity_of, label_of
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
 from redactor.formats.unit import Session, Sink, Unit

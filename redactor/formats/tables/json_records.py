@@ -9,9 +9,9 @@ from typing import Final
 
 import regex
 
+from redactor.detect.headers import context_of, entity_of, label_of
 from redactor.document.state import Memory
 from redactor.formats.options import Options
-from redactor.formats.tables.columns import context_of, entity_of, label_of
 from redactor.formats.tables.json_paths import Selection, select
 from redactor.formats.tables.json_scan import Leaf, Path, decoded, quoted, spliced
 from redactor.formats.tables.rows import Cell, redact_records

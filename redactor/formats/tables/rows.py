@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from redactor.detect.headers import is_no_value
 from redactor.document.edits import apply
 from redactor.document.state import Memory
-from redactor.formats.tables.columns import is_no_value
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.model import Edit
 

@@ -1,4 +1,4 @@
-"""What the name of a column says about its cells: the entity that they are, the label that is read before them."""
+"""Tables: what the name of a column says about its cells, and which cells hold no value."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from redactor.model import ENTITIES
 from redactor.ruleset.paths import packaged_rules
 
 _LONGEST_LABEL: Final = 12
+_LONGEST_NAME: Final = 60
 _BESIDE = regex.compile(r"[（(\[【][^（）()\[\]【】]*+[）)\]】]|[\s_\-—.*:：\"'“”]")
 """What stands in a header beside its word: a remark in brackets, blanks, signs."""
 _LABEL = regex.compile(r"[\p{Han}A-Za-z0-9]*\p{Han}[\p{Han}A-Za-z0-9]*")
-_NO_VALUE: Final = frozenset(
-    ("", "/", "\\", "-", "--", "—", "——", "0", "无", "暂无", "没有", "未知", "不详", "同上", "空")
-)
-_NO_VALUE_EN: Final = frozenset(("null", "none", "nan", "na", "n/a", "nil", "unknown", "#n/a"))
+_NO_VALUE: Final = "NO_VALUE"
 
 
 @lru_cache(maxsize=1)
 def _table() -> Mapping[str, list[str]]:
     table = tomllib.loads((packaged_rules() / "data" / "columns.toml").read_text(encoding="utf-8"))
-    assert set(table) <= set(ENTITIES)
+    assert set(table) <= {*ENTITIES, _NO_VALUE}
     return table
 
 
 @lru_cache(maxsize=1)
-def _entities() -> Mapping[str, str]:
-    return {_plain(name): entity for entity, names in _table().items() for name in names}
+def known_names() -> Mapping[str, str]:
+    """Names of columns as `plain_name` has them, each with the entity that its cells hold."""
+    return {plain_name(name): entity for entity, names in _table().items() if entity != _NO_VALUE for name in names}
 
 
 @lru_cache(maxsize=1)
-def _labels() -> Mapping[str, str]:
-    return {entity: names[0] for entity, names in _table().items()}
+def _no_values() -> frozenset[str]:
+    return frozenset(_table()[_NO_VALUE])
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """The name without what may stand beside it, in small letters."""
     return _BESIDE.sub("", name).casefold()
 
 
 def entity_of(name: str) -> str:
     """The entity that a column of that name holds, as far as the name is well known; else an empty text."""
-    return _entities().get(_plain(name), "") if len(name) <= 60 else ""
+    return known_names().get(plain_name(name), "") if len(name) <= _LONGEST_NAME else ""
 
 
 def label_of(name: str) -> str:
@@ -57,10 +57,10 @@ def label_of(name: str) -> str:
 def context_of(name: str) -> str:
     """A label that says what a well-known name says, for texts that may be something else all the same."""
     entity = entity_of(name)
-    return f"{_labels()[entity]}：" if entity else ""
+    return f"{_table()[entity][0]}：" if entity else ""
 
 
 def is_no_value(text: str) -> bool:
     """Whether a cell says that there is no value."""
-    word = text.strip()
-    return word in _NO_VALUE or word.casefold() in _NO_VALUE_EN
+    word = text.strip().casefold()
+    return not word or word in _no_values()
