@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
@@ -25,6 +27,7 @@ import redactor.ruleset.load
 import tests.draws
 from redactor import Redactor
 from redactor.formats.registry import FORMATS, load_format
+from redactor.matching.compiled import Memo
 from redactor.policy.load import load_policy, policy_names
 from redactor.ruleset.cache import KnownRules, known_rules
 from tests import command
@@ -36,6 +39,7 @@ CACHE = (
     Path(tempfile.gettempdir()) / f"redactor-tests-{getattr(os, 'getuid', int)()}-{crc32(os.fsencode(__file__)):08x}"
 )
 """Not the user's own, and one for each checkout; each state of the code has files of its own there."""
+_unshared: list[bool] = []
 _of_the_rules = known_rules(CACHE, (), builtin=True)
 """What is known of the rules of this process: what a memo holds hangs on what a rule says and on nothing else."""
 
@@ -65,12 +69,23 @@ def _share_what_is_known() -> None:
     memo = _of_the_rules.memo
 
     def shared(folder: Path | None, paths: Any, *, builtin: bool) -> KnownRules:
-        return KnownRules(memo) if folder in (None, CACHE) else known_rules(folder, paths, builtin=builtin)
+        own = _unshared or folder not in (None, CACHE)
+        return known_rules(folder, paths, builtin=builtin) if own else KnownRules(memo)
 
     for module in (redactor.ruleset.load, redactor.detect.plan, redactor.detect.patterns):
-        module.Memo = lambda: memo  # type: ignore[attr-defined]
+        module.Memo = lambda: Memo() if _unshared else memo  # type: ignore[attr-defined]
     redactor.redactor.known_rules = shared
     redactor.cli.options.Redactor = _sooner  # type: ignore[assignment,misc]
+
+
+@contextmanager
+def unshared() -> Iterator[None]:
+    """In the block rules are worked out anew."""
+    _unshared.append(True)
+    try:
+        yield
+    finally:
+        _unshared.pop()
 
 
 def made(policy: str = "publish", **settings: Any) -> Redactor:

@@ -6,6 +6,7 @@ import ast
 import os
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache, lru_cache
 from itertools import islice, tee
 from pathlib import Path
@@ -21,6 +22,7 @@ from redactor.model import Finding, Result
 from redactor.policy.load import Policy, parse_policy, policy_names
 from redactor.ruleset.cache import cache_folder
 from redactor.ruleset.load import load_rules
+from tests.conftest import unshared
 from tests.draws import draws, everything, sample, slow
 from tests.reference.plain import plain_redactor
 
@@ -41,10 +43,10 @@ HUGE_MEGABYTES, HUGE_SEED = 50, 1
 
 @lru_cache(maxsize=2)  # each takes some hundred megabytes
 def both(policy: str, ner: str) -> tuple[Redactor, Redactor]:
-    """The engine, with what it keeps of rules from start to start, and its reference, without."""
-    return Redactor(POLICIES[policy], ner=ner, cache=cache_folder(os.environ)), plain_redactor(
-        POLICIES[policy], ner=ner
-    )
+    """The engine, with what it keeps of rules from start to start, and its reference, with --slow without."""
+    engine = Redactor(POLICIES[policy], ner=ner, cache=cache_folder(os.environ))
+    with unshared() if everything else nullcontext():
+        return engine, plain_redactor(POLICIES[policy], ner=ner)
 
 
 def told(result: Result) -> list[object]:
@@ -105,12 +107,13 @@ def generated(megabytes: float, seed: int) -> str:
 )
 def test_on_examples(policy: str, ner: str, first: int) -> None:
     # Each by itself once; all of them in other settings follow below, in fewer texts, which takes less time.
-    assert differences(policy, ner, sample(examples()[first::3], 12)) == []
+    assert differences(policy, ner, sample(examples()[first::3], 20)) == []
 
 
 @pytest.mark.parametrize(("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), slow("contacts", "none")])
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     text = "\n".join(reversed(examples()[::2] if ner == "builtin" else examples()))
+    text = text if everything else text[: screen._SHORT + 1_000]
     assert len(text) > screen._SHORT
     assert differences(policy, ner, [text]) == []
 
@@ -122,7 +125,10 @@ def test_on_generated_text(policy: str, ner: str) -> None:
     text = generated(0.06, seed=5)
     assert len(text) > screen._SHORT
     lines = text.splitlines(keepends=True)
-    assert differences(policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 6))]) == []
+    assert (
+        differences(policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 6 if everything else 20))])
+        == []
+    )
 
 
 HOSTILE = (
@@ -211,7 +217,7 @@ def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
 
 def test_on_groups_of_lines() -> None:
     lines = "，".join(examples()).splitlines(keepends=True)
-    groups = ("".join(lines[at : at + 40]) for at in range(0, len(lines), 40 if everything else 800))
+    groups = ("".join(lines[at : at + 40]) for at in range(0, len(lines), 40 if everything else 1_600))
     assert list(differences_in_parts("publish", "builtin", groups)) == []
 
 
