@@ -29,9 +29,11 @@ _PARTIAL: Final = 0.3
 """What a part of a name counts as an example of what is wrong: it hides something, but not all."""
 UNJUDGED: Final = frozenset({"organizations.national-bank-branch"})
 """What rules say of the state's own bodies is a ruling (the bank keeps its name), whatever else is found there."""
-_WORTH, _STATED = 0.4, 50.0
-"""What the log odds that a rule states are worth to begin with, and how many times as firmly as other weights that is held: the documents
-are harder than those that rules are written for."""
+_STATED: Final = {"rule's score": 0.4, "a surname beside nothing": -4.0}
+"""What these are worth to begin with: the documents are harder than those that rules are written for, and hold few words of one character
+that the recogniser takes for a name."""
+_FIRMLY: Final = 50.0
+"""How many times as firmly as other weights that is held."""
 _FEW: Final = 5
 """A rule that found less than this in the documents is not judged: nothing is known of it."""
 _SMALL: Final = 1e-6
@@ -86,9 +88,9 @@ def main() -> None:
             right = np.array([row.right for row in own], float)
             counts = np.array([row.count for row in own]) * (1 + (arguments.leak - 1) * right)
             # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
-            stated = np.array([float(name == "rule's score") for name in names])
-            ridge = arguments.ridge * (1 + (_STATED - 1) * stated)
-            found = fitted(inputs, right, _WORTH * stated, counts, ridge)
+            stated = np.array([_STATED.get(name, 0.0) for name in names])
+            ridge = arguments.ridge * np.where(stated, _FIRMLY, 1.0)
+            found = fitted(inputs, right, stated, counts, ridge)
             guessed = inputs @ found > 0
             print(
                 f"{kind}: {len(own)} candidates, {right.mean():.3f} right, {np.mean(guessed == right):.3f} judged right"

@@ -10,6 +10,7 @@ from math import log
 from typing import Final
 
 from redactor.chinese.lattice import Lattice
+from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.ner.recogniser import BEGINS, ENDS, Tags
 from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
@@ -25,6 +26,10 @@ _RARE: Final = -16.0
 _LIST: Final = "、，,；; \u3000\t"
 _BLANKS: Final = 3
 _BRACKETS: Final = "（("
+_BESIDE: Final = frozenset(
+    ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
+)
+"""What shows that a lone surname names somebody; without it, it is a character of the language."""
 Pieces = Mapping[str, float]
 """Evidence for a candidate by name, each with its amount."""
 
@@ -145,6 +150,8 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         found["alone in its line"] = 1.0
     if finding.entity == "PERSON":
         found |= _of_person(context, start, end, text, before, after)
+        if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
+            found["a surname beside nothing"] = found.pop("one character")
     else:
         if finding.start in others.ends:
             found["after a place"] = 1.0

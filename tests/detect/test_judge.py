@@ -23,6 +23,10 @@ WINS = [
     pytest.param("到浙江、江苏考察。", ["浙江", "江苏"], id="a-place-and-no-surname"),
     pytest.param("要周密部署、精心组织。", [], id="words"),
     pytest.param("老党员张大爷家里", ["张"], id="a-surname"),
+    pytest.param("韦阿婆今年八十二岁了。", ["韦"], id="a-surname-of-kin"),
+    pytest.param("是老郑送来的。", ["郑"], id="a-surname-with-a-prefix"),
+    pytest.param("温也很重要。", [], id="a-character-that-is-also-a-surname"),
+    pytest.param("鲜很要紧，舒也要紧。", [], id="two-of-them"),
 ]
 
 
@@ -58,6 +62,8 @@ BESIDE = [
     pytest.param("王建国（男，汉族）", "王建国", {"before brackets", "begins a clause"}, id="brackets"),
     pytest.param("名单\n王建国\n李明", "王建国", {"alone in its line"}, id="line"),
     pytest.param("王书记讲话", "王", {"one character", "before a short title"}, id="short-title"),
+    pytest.param("老王来了", "王", {"one character"}, id="prefix"),
+    pytest.param("王来了", "王", {"a surname beside nothing", "begins a clause"}, id="beside-nothing"),
 ]
 
 

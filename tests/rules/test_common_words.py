@@ -34,14 +34,12 @@ ALLOWED = pairs(
 # To be cured, not allowed: take a word out of here once it stays as it is.
 FAULTS = pairs(
     {
-        "a surname at the beginning of a line": "黄 林 宋 汤 苏 罗 韩 温 尤 鲜 郎 雷 麻 熊 涂 黎 夔 乔 谭 窦 姬 浦 尧 淳 鄂 齐 翁 隋 甫 舒",
         "a plain word at the beginning of a line taken for a person": """
             宫殿 官军 陆地 武艺 小康 骆驼 小孔 左翼 余万 山道 周长 张开 屈辱 武大 常青 舒畅 古月 雷霆 文臣 何如 苏门羚""",
         "a name, of no official, at the beginning of a line": """
             索尼 贝尔 乌云 科比 杜仲 洛桑 汪洋 查理 买买提 老马 厉无畏 老张 雅克 公孙谷主 柯达 达赖 程志""",
         "taken for a place or a body at the beginning of a line": """
             义和团 工业园 银河系 百花园 创业园 茅箭区 俄共 太和殿 汉口站 硚口区 白鹿原 北大 农行 皇马""",
-        "a surname with no name after it": "刘 俞",
         "an army, a channel, a class word of no one place": "国军 央视",
         "a plain word taken for a person": "张罗 白玉兰 马克 白雪 黎明 方解石 战胜国 徐徐 武昌鱼 方面军 朱漆 明晃晃",
         "a place or a people taken for a person": "吴淞口 扎伊尔 高加索 斯拉夫 孟加拉",
