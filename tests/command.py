@@ -60,16 +60,7 @@ def forked(
         return installed(arguments, stdin=stdin, cwd=cwd, settings=settings, seconds=seconds)
     words = [os.fspath(argument) for argument in arguments]
     pipes = [os.pipe() for _ in range(3)]
-    theirs = (pipes[0][0], pipes[1][1], pipes[2][1])
-    sys.stdout.flush()
-    sys.stderr.flush()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: the runner's own only wait
-        process = os.fork()
-    if not process:
-        _be_the_command(words, theirs, cwd, environment(settings))
-    for end in theirs:
-        os.close(end)
+    process = _fork(words, (pipes[0][0], pipes[1][1], pipes[2][1]), cwd, settings)
     try:
         told = _talk(stdin, (pipes[0][1], pipes[1][0], pipes[2][0]), time.monotonic() + seconds)
         code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
@@ -77,41 +68,92 @@ def forked(
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
         raise
-    if told is None:
-        raise subprocess.TimeoutExpired(words, seconds)
     return subprocess.CompletedProcess(words, code, *told)
 
 
-def _talk(stdin: bytes, ends: tuple[int, int, int], until: float) -> tuple[bytes, bytes]:
+class Started:
+    """A fork that runs the command meanwhile, without input and output: what is used of a `subprocess.Popen`."""
+
+    def __init__(self, arguments: Sequence[str | Path], cwd: Path) -> None:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        self._messages, theirs = os.pipe()
+        self.pid = _fork([os.fspath(argument) for argument in arguments], (nothing, os.dup(nothing), theirs), cwd, {})
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+        if self.returncode is None:
+            process, status = os.waitpid(self.pid, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if process else None
+        return self.returncode
+
+    def send_signal(self, sign: int) -> None:
+        """Send it a signal unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sign)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float) -> tuple[bytes, bytes]:
+        """What it has said on its error stream, when it and all that it has forked have closed that."""
+        until = time.monotonic() + timeout
+        out, messages = _talk(b"", (None, None, self._messages), until)
+        while self.poll() is None:
+            assert time.monotonic() < until
+            time.sleep(0.002)
+        return out, messages
+
+
+def _fork(words: list[str], ends: tuple[int, int, int], cwd: Path, settings: Mapping[str, str]) -> int:
+    """The process that runs the command, with these as its standard streams; they are closed here."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: the runner's own only wait
+        process = os.fork()
+    if not process:
+        _be_the_command(words, ends, cwd, environment(settings))
+    for end in ends:
+        os.close(end)
+    return process
+
+
+def _talk(stdin: bytes, ends: tuple[int | None, int | None, int], until: float) -> tuple[bytes, bytes]:
     """Write to the first end and read from the others until they are closed; TimeoutError when that takes too long."""
-    left, out = memoryview(stdin), {ends[1]: bytearray(), ends[2]: bytearray()}
+    source, *sinks = ends
+    left, out = memoryview(stdin), {end: bytearray() for end in sinks}
     with selectors.DefaultSelector() as selector:
-        os.set_blocking(ends[0], False)
-        selector.register(ends[0], selectors.EVENT_WRITE)
-        for end in out:
-            selector.register(end, selectors.EVENT_READ)
+        if source is not None:
+            os.set_blocking(source, False)
+            selector.register(source, selectors.EVENT_WRITE)
+        for end in sinks:
+            if end is not None:
+                selector.register(end, selectors.EVENT_READ)
         try:
             while selector.get_map():
                 ready = selector.select(max(0.0, until - time.monotonic()))
                 if not ready:
                     raise TimeoutError("the command did not end in time")
                 for key, _ in ready:
-                    if key.fd != ends[0]:
-                        done = not (data := os.read(key.fd, 1 << 16))
-                        out[key.fd] += data
-                    else:
+                    if key.fd == source:
                         try:
-                            left = left[os.write(key.fd, left[: 1 << 16]) :] if left else left
+                            left = left[os.write(source, left[: 1 << 16]) :] if left else left
                             done = not left
                         except BrokenPipeError:
                             done = True
+                    else:
+                        data = os.read(key.fd, 1 << 16)
+                        out[key.fd] += data
+                        done = not data
                     if done:
                         selector.unregister(key.fd)
                         os.close(key.fd)
         finally:
-            for end in list(selector.get_map() or ()):
-                os.close(end)
-    return bytes(out[ends[1]]), bytes(out[ends[2]])
+            for key in list((selector.get_map() or {}).values()):
+                os.close(key.fd)
+    return bytes(out[sinks[0]]), bytes(out[sinks[1]])
 
 
 def _be_the_command(words: list[str], ends: tuple[int, int, int], cwd: Path, settings: dict[str, str]) -> NoReturn:

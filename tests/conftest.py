@@ -89,8 +89,8 @@ def unshared() -> Iterator[None]:
 
 
 def made(policy: str = "publish", **settings: Any) -> Redactor:
-    """The redactor of these settings, made once in a process: nothing that it does changes it. Lists are given as tuples."""
-    return _made(policy, tuple(sorted(settings.items())))
+    """The redactor of these settings, made once in a process: nothing that it does changes it."""
+    return _made(policy, tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(settings.items())))
 
 
 @cache
