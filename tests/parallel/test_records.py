@@ -17,6 +17,7 @@ from redactor.parallel.records import Spread
 from redactor.redactor import Looked
 from redactor.text.document import Document
 from tests.conftest import Run, made
+from tests.draws import slow
 
 TEXTS = [
     "请王建国同志牵头，云岭县配合。",
@@ -104,7 +105,7 @@ def records(kind: str, number: int) -> str:
     return "\n".join(lines) + "\n" if kind == "jsonl" else f"[{','.join(lines)}]"
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
+@pytest.mark.parametrize("kind", ["jsonl", slow("json"), slow("csv")])
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path, kind: str) -> None:
     source = tmp_path / f"in.{kind}"
     source.write_text(records(kind, 400), "utf-8")
