@@ -97,7 +97,7 @@ def _short(context: Context, finding: Finding, text: str) -> Iterator[str]:
     """How a document may name the same later: surname or given name (马建国: 马, 建国), a place without its class word."""
     if finding.entity == "LOCATION":
         yield from short_forms(text)
-    elif finding.entity == "PERSON" and context.persons and len(text) in (3, 4):
+    elif finding.entity == "PERSON" and context.persons:
         size = 2 if text[:2] in context.persons.surnames else 1
         if text[:size] in context.persons.surnames and len(text) - size == 2:
             yield text[:size]

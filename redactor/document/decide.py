@@ -30,9 +30,9 @@ def decide(
     candidates: Iterable[Finding],
     *,
     length: int,
-    masked: Callable[[], Iterable[Span]] = tuple,
-    threshold: float = 0.5,
-    keep_list: bool = True,
+    masked: Callable[[], Iterable[Span]],
+    threshold: float,
+    keep_list: bool,
 ) -> Decisions:
     """Choose among candidates for a text of `length` code points.
 

@@ -104,6 +104,6 @@ def _masked_suffixes(text: str, result: Result) -> dict[str, Finding]:
     for finding in result.findings:
         if finding.entity in ("LOCATION", "ORGANIZATION") and finding.values:
             suffix = text[finding.values[-1][1] : finding.end]
-            if 1 <= len(suffix) <= 8 and regex.fullmatch(r"\p{Han}+", suffix):
+            if regex.fullmatch(r"\p{Han}{1,8}", suffix):
                 suffixes.setdefault(suffix, finding)
     return suffixes

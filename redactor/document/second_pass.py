@@ -69,7 +69,7 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
             low, high, trusted, limit = in_spans[index]
             first = low + start - out_starts[index]
             last = min(first + end - start, high)
-            if first >= last or first < trusted or last > limit:
+            if first < trusted or last > limit:
                 return ()
             found.append((first, last))
             start += last - first

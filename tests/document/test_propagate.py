@@ -12,6 +12,7 @@ from redactor.chinese.lattice import Words, compile_words
 from redactor.chinese.lexicon import Lexicon
 from redactor.document.propagate import MOST, Known, propagate
 from redactor.model import Finding
+from redactor.ruleset.load import load_rules
 
 WORDS = compile_words(
     Lexicon.parse(
@@ -161,3 +162,77 @@ def test_no_more_is_known_than_the_latest() -> None:
         "name2",
         f"name{MOST + 1}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "again"),
+    [
+        pytest.param("周海滨", "海滨", True, id="three-characters"),
+        pytest.param("欧阳海滨", "海滨", True, id="four-characters"),
+        pytest.param("周海", "周海", False, id="two-characters-are-the-name-itself"),
+        pytest.param("阿不都海滨", "海滨", False, id="five-characters"),
+        pytest.param("AB海滨", "海滨", False, id="not-all-chinese"),
+    ],
+)
+@pytest.mark.parametrize("title", ["同志", "副主任", "党委书记"])
+def test_given_names_stand_for_persons_before_titles(name: str, given: str, again: bool, title: str) -> None:
+    text = f"{name}讲话。到场的{given}{title}，{given}副"
+    found = propagated(text, [proven(text, name, PERSON)], titles=frozenset({title}))
+    start = len(name) + 6
+    assert [f.start for f in found if text[f.start : f.end] == given and given != name] == [start] * again
+
+
+@pytest.mark.parametrize("title", ["副", "中共党委书记"])
+def test_titles_have_two_to_four_characters(title: str) -> None:
+    text = f"周海滨讲话。海滨{title}说"
+    assert propagated(text, [proven(text, "周海滨", PERSON)], titles=frozenset({title})) == []
+
+
+def test_a_given_name_that_is_proven_itself_needs_no_title() -> None:
+    text = "周海滨、海滨。海滨说"
+    found = propagated(text, [proven(text, "周海滨", PERSON), Finding(4, 6, PERSON, "other", 0.9)])
+    assert [(f.start, f.end, f.rule) for f in found] == [(7, 9, "other")]
+
+
+def test_of_places_the_given_part_is_not_taken() -> None:
+    text = "周海滨开会。海滨同志"
+    assert propagated(text, [proven(text, "周海滨", LOCATION)], titles=frozenset({"同志"})) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "frequency", "count"),
+    [
+        pytest.param("海滨", "n", 2, 0, id="a-word"),
+        pytest.param("海滨", "ns", 2, 1, id="a-place"),
+        pytest.param("海滨", "nz", 2, 1, id="a-name"),
+        pytest.param("海滨", "nt", 2, 1, id="a-body"),
+        pytest.param("海滨", "n", 1, 1, id="a-rare-word"),
+    ],
+)
+def test_ordinary_words_are_not_carried_on(word: str, kind: str, frequency: int, count: int) -> None:
+    # One in 1,000,000 is e to the power of -13.8, two of them -13.1: the bound lies between.
+    words = compile_words(Lexicon.parse(f"{word}\t{frequency}\t{kind}\n的\t{1_000_000 - frequency}\tu\n"))
+    for value, entity in ((word, PERSON), (f"{word}镇", LOCATION)):
+        text = f"{value}，{word}"
+        assert len(found(text, proven(text, value, entity), words=words)) == count
+
+
+def test_the_first_proof_counts() -> None:
+    text = "华远、华远。华远"
+    first = Finding(0, 2, PERSON, "first", 0.9)
+    second = Finding(3, 5, ORGANIZATION, "second", 0.9)
+    assert [(f.entity, f.rule) for f in propagated(text, [first, second])] == [(PERSON, "first")]
+
+
+def test_what_is_not_trusted_proves_nothing_but_takes_its_place() -> None:
+    text = "王建国、王建国、王建国"
+    first, second = Finding(0, 3, PERSON, "a", 0.9), Finding(4, 7, PERSON, "b", 0.9)
+    again = propagate(text, [first, second], Known(), WORDS, frozenset(), lambda *_: False, lambda f: f.rule == "b")
+    assert [(f.start, f.rule, f.score) for f in again] == [(8, "b", 0.72)]
+    assert propagate(text, [first, second], Known(), WORDS, frozenset(), lambda *_: False, lambda _: False) == []
+
+
+def test_every_rule_goes_before_what_stands_again() -> None:
+    text = "王建国同志，王建国"
+    (again,) = propagated(text, [proven(text, "王建国", PERSON)])
+    assert again.priority < min(rule.priority for rule in load_rules().rules)
