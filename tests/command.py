@@ -177,6 +177,7 @@ def _be_the_command(words: list[str], ends: tuple[int, int, int], cwd: Path, set
             io.BufferedWriter(io.FileIO(2, "w")), "utf-8", "backslashreplace", line_buffering=True
         )
         sys.argv = ["redactor", *words]
+        sys.modules["__main__"].__package__ = None  # or click would name the program by it
         try:
             redactor.cli.main()
         except SystemExit as end:
