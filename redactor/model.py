@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Final, Literal, get_args
 
 Entity = Literal[
@@ -30,6 +31,29 @@ Entity = Literal[
 ENTITIES: Final[tuple[str, ...]] = get_args(Entity)
 KEEP: Final = "KEEP"
 """The pseudo-entity of protected text: a KEEP rule vetoes what it covers and is never edited."""
+
+
+class Tier(IntEnum):
+    """What a finding is taken for where findings overlap: that of the higher tier stays. A priority is a tier, or some steps from one."""
+
+    USER = 1000
+    """The user's own terms: what the user wants gone goes, whatever rule files protect."""
+    BOILERPLATE = 100
+    LABELLED = 90
+    CHECKED_ID = 85
+    DOC_NUMBER = 80
+    DATE = 75
+    FIGURE = 70
+    ORGANIZATION = 60
+    PLACE = 55
+    PERSON = 50
+    PROPAGATED = 40
+    """What is proven elsewhere in the document stands again here: every rule knows better."""
+    OUTDONE = 30
+    """What overlaps a name with more support."""
+    REMAINDER = 20
+    """What is taken only where nothing else was found."""
+
 
 Span = tuple[int, int]
 """A half-open range of code points, in the coordinates of the input."""
@@ -93,7 +117,7 @@ class Finding:
     rule: str
     score: float
     values: tuple[Span, ...] = ()
-    priority: int = 50
+    priority: int = Tier.PERSON
     evidence: tuple[Evidence, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:

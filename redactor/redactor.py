@@ -15,13 +15,13 @@ from redactor.chinese.places import short_forms
 from redactor.detect.ner.onnx import OnnxTagger, load_onnx
 from redactor.detect.plan import compile_plan
 from redactor.detect.registry import TAGGER
-from redactor.document.decide import USER_PRIORITY, Decisions, decide
+from redactor.document.decide import Decisions, decide
 from redactor.document.edits import apply, assert_intact, merge, pieces, unchanged, widened
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Memory
-from redactor.model import ENTITIES, KEEP, Edit, Evidence, Finding, LimitError, PolicyError, Result
+from redactor.model import ENTITIES, KEEP, Edit, Evidence, Finding, LimitError, PolicyError, Result, Tier
 from redactor.policy.load import Policy, load_policy
 from redactor.policy.operators import Labels, replacement
 from redactor.ruleset.cache import known_rules
@@ -180,9 +180,7 @@ class Redactor:
         if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
-        finding = Finding(
-            start, start + len(value), entity, "user.column", 1.0, priority=USER_PRIORITY, evidence=evidence
-        )
+        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
         edits = tuple(self._edits(text, (finding,), memory.labels))
         if edits:
             remember(text, finding, memory.known, self._plan.words)
@@ -429,7 +427,7 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
             "(user)",
             1,
             {"zh": "用户指定", "en": "Given by the user"},
-            USER_PRIORITY,
+            Tier.USER,
             1.0,
             terms=terms,
         ),
@@ -442,4 +440,4 @@ def own_place_rules(places: Iterable[str]) -> tuple[Rule, ...]:
     if not terms:
         return ()
     description = {"zh": "本文所在地", "en": "The document's own places"}
-    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, 54, 0.75, terms=terms),)
+    return (Rule("user.own-place", "LOCATION", "(user)", 1, description, Tier.PLACE - 1, 0.75, terms=terms),)

@@ -10,7 +10,7 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.headers import is_no_value, known_names, plain_name
-from redactor.model import ENTITIES, Evidence, Finding, RuleError
+from redactor.model import ENTITIES, Evidence, Finding, RuleError, Tier
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import scalars
@@ -26,8 +26,6 @@ _LONGEST_NAME = 36
 """Bytes of UTF-8, so that a name may have 12 Han characters, or more letters."""
 _WRITTEN_APART = regex.compile(r"[a-z]_[a-z]")
 """In a name such as id_card, which stands in the lists in one piece."""
-_ADDRESS = 20
-"""Priority of a cell that holds an address: it goes whole only where no place is found in it, whose class word would stay."""
 _MAX_ROWS = 100_000
 _NO_HEADER: tuple[str, dict[int, str], int] = ("", {}, 0)
 
@@ -101,12 +99,13 @@ class TableDetector:
             match = _CELL.search(cell)
             if index in wanted and match and not is_no_value(match.group()) and not is_masked_at(cell, match.start()):
                 start = offset + at + match.start()
+                # An address goes whole only where no place is found in it, whose class word would stay.
                 yield Finding(
                     *document.plain.span(start, start + len(match.group())),
                     entity=wanted[index],
                     rule=self.rule.id,
                     score=self.rule.score,
-                    priority=_ADDRESS if wanted[index] == "LOCATION" else self.rule.priority,
+                    priority=Tier.REMAINDER if wanted[index] == "LOCATION" else self.rule.priority,
                     evidence=(Evidence("recognizer", "a cell under a header that is known", self.rule.score),),
                 )
             at += len(cell) + len(separator)

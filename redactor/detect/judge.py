@@ -10,7 +10,7 @@ from typing import Final
 
 from redactor.detect.echo import ELSEWHERE, MOST, echoes
 from redactor.detect.evidence import Context, Pieces, company, pieces
-from redactor.model import Evidence, Finding, RuleError
+from redactor.model import Evidence, Finding, RuleError, Tier
 
 FILE: Final = "judge.tsv"
 _MOST: Final = 0.89
@@ -21,8 +21,6 @@ _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
 _EACH: Final = 0.2
 """What each finding costs: one name is likelier than two in its place."""
-_OUTDONE: Final = 30
-"""Priority of what overlaps something with more support."""
 _TELLING: Final = 0.1
 """What adds less than this is not listed as evidence."""
 Sums = dict[str, float]
@@ -64,7 +62,7 @@ class Judge:
             if id(finding) in chosen:
                 yield _told(finding, sums)
             else:
-                yield replace(finding, score=min(_MOST, finding.score), priority=min(finding.priority, _OUTDONE))
+                yield replace(finding, score=min(_MOST, finding.score), priority=min(finding.priority, Tier.OUTDONE))
 
     def weighed(
         self, context: Context, known: Sequence[Finding], findings: Sequence[Finding]

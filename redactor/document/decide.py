@@ -6,13 +6,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from redactor.model import KEEP, Finding, Span
+from redactor.model import KEEP, Finding, Span, Tier
 
 DOUBT = 0.3
 """Below the policy's threshold but at least this: listed as doubtful."""
-
-USER_PRIORITY = 1000
-"""Of the user's own terms: what the user wants gone goes, whatever rule files protect."""
 
 _HARD = 0.9
 """A KEEP of this score protects its words even as the whole value of a longer finding (中国 in 中国公司)."""
@@ -93,7 +90,7 @@ class _Shield:
         while at < len(self.kept) and self.starts[at] < end:
             k = self.kept[at]
             at += 1
-            if k.end <= start or k.score < finding.score or k.priority < finding.priority >= USER_PRIORITY:
+            if k.end <= start or k.score < finding.score or k.priority < finding.priority >= Tier.USER:
                 continue
             contains = start <= k.start and k.end <= end and end - start > k.end - k.start
             if not contains or (k.score >= _HARD and any(k.start <= s and e <= k.end for s, e in finding.values)):

@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.chinese.lattice import Words
 from redactor.chinese.lexicon import Lexicon
 from redactor.chinese.places import short_forms
-from redactor.model import Evidence, Finding
+from redactor.model import Evidence, Finding, Tier
 from redactor.text.fold import scalars
 from redactor.text.points import is_han
 
@@ -112,7 +112,7 @@ def propagate(
                 entity=entity,
                 rule=rule,
                 score=_SCORE,
-                priority=40,
+                priority=Tier.PROPAGATED,
                 evidence=(Evidence("document", "the same value was proven elsewhere in the document", _SCORE),),
             )
         )

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import regex
 
-from redactor.model import ENTITIES, KEEP, RuleError
+from redactor.model import ENTITIES, KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.document import ViewName
 
@@ -85,7 +85,7 @@ class Rule:
     file: str
     line: int
     description: Mapping[str, str]
-    priority: int = 50
+    priority: int = Tier.PERSON
     score: float = 0.8
     language: str = "zh"
     pattern: str | None = None
@@ -191,7 +191,7 @@ def parse_rule(
         file=file,
         line=line,
         description=parse_description(table, where),
-        priority=_integer(table, "priority", 50, where),
+        priority=_integer(table, "priority", Tier.PERSON, where),
         score=_number(table, "score", 0.8, where),
         language=_optional(table, "language", where) or language,
         pattern=pattern,

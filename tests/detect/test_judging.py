@@ -215,7 +215,9 @@ _PLACES = {"after a colon", "begins a clause", "ends a clause", "alone in its li
 
 @pytest.mark.parametrize(("text", "expected"), PLACES.values(), ids=PLACES)
 def test_where_a_name_stands(text: str, expected: set[str]) -> None:
-    assert evidence(text, "王建国").keys() & _PLACES == expected
+    said = evidence(text, "王建国")
+    assert said.keys() & _PLACES == expected
+    assert {said[each] for each in expected} <= {1.0}
 
 
 def test_other_candidates_are_evidence() -> None:
@@ -232,7 +234,7 @@ def test_other_candidates_are_evidence() -> None:
     person = name(text, "王建国")
     assert "after a place" not in pieces(known, person, company([first, second, person]))
     twin = name(text, "王建国", rule="b")
-    assert "found by several" in pieces(known, person, company([person, twin]))
+    assert pieces(known, person, company([person, twin]))["found by several"] == 1.0
     assert "found by several" not in pieces(known, person, company([person]))
     number = Finding(person.start, person.end, "QUANTITY", "q", 0.9)
     assert "found by several" not in pieces(known, person, company([person, number]))
@@ -364,3 +366,26 @@ def test_places_are_looked_for_in_short() -> None:
 def test_the_recogniser_of_the_rules_is_asked(publish: Redactor) -> None:
     (finding,) = publish.scan("请王建国同志牵头。")
     assert finding.score == 0.89
+
+
+@pytest.mark.parametrize(("blanks", "odds"), [(0, 2.2), (3, 2.2), (4, -5.0)])
+def test_up_to_three_blanks_may_count_to_a_name(blanks: int, odds: float) -> None:
+    said = evidence(f"请王建国{'　' * blanks}，到", "王建国", found=[(1, 4 + blanks, "PERSON")])
+    assert said["recogniser: just this"] == odds
+
+
+def test_words_of_the_language_speak_against_a_name() -> None:
+    assert evidence("在高兴，", "高兴")["frequent as a word"] == 15.3
+    assert evidence("在王建，", "王建")["frequent as a word"] == 4.2
+    text = "在高兴 王建，"
+    ordinary = replace(context(text), ordinary=lambda *_: True)
+    assert pieces(ordinary, name(text, "高兴"), company([]))["ordinary words"] == 1.0
+    assert "ordinary words" not in pieces(ordinary, name(text, "高兴 王建"), company([]))
+    assert "ordinary words" not in pieces(context(text), name(text, "高兴"), company([]))
+
+
+def test_without_frames_nothing_is_known_of_titles() -> None:
+    persons: Any = SimpleNamespace(surnames={"王": -3.0})
+    assert "a surname" not in pieces(
+        replace(context("请王建国说"), persons=persons), name("请王建国说", "王建国"), company([])
+    )

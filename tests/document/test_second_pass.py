@@ -52,7 +52,7 @@ def test_only_what_is_new_is_looked_at_again() -> None:
     # What stands within forty characters of it belongs to it, whichever came first.
     assert shown(LONG, [old, new, near], [near]) == shown(LONG, [new, near]) == shown(LONG, [old, new, near], [new])
     far = edit(103, 104)
-    assert shown(LONG, [new, near], [new]) == shown(LONG, [new, near])
+    assert shown(LONG, [new, near], [new]) == shown(LONG, [new, near], [near]) == shown(LONG, [new, near])
     assert shown(LONG, [old, new, far], [far]) == f"|{LONG[83:103]}×{LONG[104:]}"
     assert shown(LONG, [old, new, far], [old]) == f"{LONG[:5]}×{LONG[6:26]}|"
     assert shown(LONG, [old, new, far], [new]) == f"|{LONG[40:60]}×{LONG[62:82]}|"

@@ -17,7 +17,7 @@ from redactor.detect.boilerplate.blocks import SIGNS, Page, blocks, is_told
 from redactor.detect.boilerplate.extent import promoted
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
 from redactor.detect.boilerplate.score import Scores, trigger
-from redactor.model import Evidence, Finding, Span
+from redactor.model import Evidence, Finding, Span, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.fold import scalars
 from redactor.text.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
@@ -270,7 +270,7 @@ def _findings(text: str, removed: Removed, lines: Sequence[Line]) -> list[Findin
             entity="BOILERPLATE",
             rule=rule.id,
             score=min(rule.score, doubt),
-            priority=100,
+            priority=Tier.BOILERPLATE,
             evidence=(
                 Evidence("boilerplate", f"{rule.unit}, cues add up to {score:g} of {rule.threshold:g}", score),
                 *_votes(lines[bisect_left(lines, start, key=_start) : bisect_left(lines, end, key=_start)], end),
