@@ -17,7 +17,8 @@ from redactor.formats.session import Batch
 from redactor.model import LimitError, RuleError
 from redactor.parallel.records import Spread
 from redactor.text.document import Document
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import slow
 
 TEXTS = [
     "请王建国同志牵头，云岭县配合。",
@@ -35,7 +36,7 @@ def batches_of(*sizes: int) -> list[Batch]:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 @pytest.mark.parametrize("sizes", [(), (1,), (4, 0, 7), (3, 2, 9, 1, 4, 4)])
 def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None:
-    redactor = Redactor("label")
+    redactor = made("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
         assert spread.batches(work) == [
@@ -49,7 +50,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
 
 def test_what_is_known_already_goes_with_the_text() -> None:
     first, second = batches_of(1, 1)
-    with Spread(Redactor("label"), 2) as spread:
+    with Spread(made("label"), 2) as spread:
         (memory,) = first[1]
         spread.batches([first, second])
         again, _ = spread.batches([([Document("王建国补充。")], [memory]), second])
@@ -98,7 +99,7 @@ def test_a_process_that_dies_ends_the_file() -> None:
 
 
 def test_processes_end_with_the_block() -> None:
-    with Spread(Redactor(ner="none"), 2) as spread:
+    with Spread(made(ner="none"), 2) as spread:
         spread.batches(batches_of(1, 1))
         assert len(multiprocessing.active_children()) == 2
     assert multiprocessing.active_children() == []
@@ -113,7 +114,7 @@ def records(kind: str, number: int) -> str:
     return "\n".join(lines) + "\n" if kind == "jsonl" else f"[{','.join(lines)}]"
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
+@pytest.mark.parametrize("kind", ["jsonl", slow("json"), slow("csv")])
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path, kind: str) -> None:
     source = tmp_path / f"in.{kind}"
     source.write_text(records(kind, 400), "utf-8")
