@@ -1,67 +1,154 @@
-"""Shared fixtures: redactors by policy, the installed command."""
+"""Shared fixtures: redactors by policy, the command; and what is worked out from rules, once for all tests of a process."""
 
 from __future__ import annotations
 
+import gc
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+# Before numpy is imported: the matrices are small, and processes share the processors.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 
+import redactor.cli.options
+import redactor.detect.patterns
+import redactor.detect.plan
+import redactor.redactor
+import redactor.ruleset.load
+import tests.draws
 from redactor import Redactor
+from redactor.formats.registry import FORMATS, load_format
+from redactor.matching.compiled import Memo
+from redactor.policy.load import load_policy, policy_names
+from redactor.ruleset.cache import KnownRules, known_rules
+from tests import command
+from tests.command import COMMAND, Run
 
-COMMAND = Path(sys.executable).with_name("redactor")
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
+__all__ = ["COMMAND", "Run", "made"]
+
+CACHE = (
+    Path(tempfile.gettempdir()) / f"redactor-tests-{getattr(os, 'getuid', int)()}-{crc32(os.fsencode(__file__)):08x}"
+)
+"""Not the user's own, and one for each checkout; each state of the code has files of its own there."""
+_unshared: list[bool] = []
+_of_the_rules = known_rules(CACHE, (), builtin=True)
+"""What is known of the rules of this process: what a memo holds hangs on what a rule says and on nothing else."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run also what takes long (marked slow), as .ci/run does")
     parser.addoption(
-        "--slow", action="store_true", help="run also what takes minutes: inputs of a gigabyte and the like"
+        "--huge", action="store_true", help="run also what takes minutes each: inputs of a gigabyte and the like"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Not the user's own; each state of the code has files of its own there.
-    os.environ["REDACTOR_CACHE"] = str(Path(tempfile.gettempdir()) / f"redactor-tests-{getattr(os, 'getuid', int)()}")
-    config.addinivalue_line("markers", "slow: takes minutes; run with --slow")
+    tests.draws.everything = config.getoption("--slow")
+    os.environ["REDACTOR_CACHE"] = str(CACHE)
+    _share_what_is_known()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--slow"):
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(pytest.mark.skip(reason="runs with --slow"))
+    for name in ("slow", "huge"):
+        for item in () if config.getoption(f"--{name}") else items:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"runs with --{name}"))
+
+
+def _share_what_is_known() -> None:
+    """One memo for all rules of this process; a cache folder that a test names itself is read and written as ever."""
+    memo = _of_the_rules.memo
+
+    def shared(folder: Path | None, paths: Any, *, builtin: bool) -> KnownRules:
+        own = _unshared or folder not in (None, CACHE)
+        return known_rules(folder, paths, builtin=builtin) if own else KnownRules(memo)
+
+    for module in (redactor.ruleset.load, redactor.detect.plan, redactor.detect.patterns):
+        module.Memo = lambda: Memo() if _unshared else memo  # type: ignore[attr-defined]
+    redactor.redactor.known_rules = shared
+    redactor.cli.options.Redactor = _sooner  # type: ignore[assignment,misc]
+
+
+@contextmanager
+def unshared() -> Iterator[None]:
+    """In the block rules are worked out anew."""
+    _unshared.append(True)
+    try:
+        yield
+    finally:
+        _unshared.pop()
+
+
+def made(policy: str = "publish", **settings: Any) -> Redactor:
+    """The redactor of these settings, made once in a process: nothing that it does changes it."""
+    return _made(policy, tuple((name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(settings.items())))
+
+
+@cache
+def _made(policy: str, settings: tuple[tuple[str, Any], ...]) -> Redactor:
+    redactor = Redactor(policy, **dict(settings))
+    if policy == "publish" and not settings:
+        _of_the_rules.save()
+    return redactor
+
+
+@cache
+def warm(policy: str = "publish") -> None:
+    """Make ready, here, what each fork that runs the command would else make ready for itself."""
+    made(policy).prepare()
+    made(policy).redact("请王建国同志牵头，同比增长12.5%以上。")
+    for name in ("clean", "scan", "eval", "rules"):
+        import_module(f"redactor.cli.{name}")
+    for kind in FORMATS:
+        load_format(kind)
+    gc.freeze()
+
+
+def _sooner(*, policy: str | Path, ner: str, cache: Path | None, **settings: Any) -> Redactor:
+    """What the command calls for a Redactor: that of a built-in policy without more settings is there already."""
+    if cache == CACHE and isinstance(policy, str) and ner in ("builtin", "none") and not any(settings.values()):
+        return made(policy, ner=ner) if ner != "builtin" else made(policy)
+    return Redactor(policy, ner=ner, cache=cache, **settings)
 
 
 @pytest.fixture(scope="session")
 def publish() -> Redactor:
-    return Redactor()
+    return made()
 
 
 @pytest.fixture(scope="session")
 def clean() -> Redactor:
-    return Redactor(policy="clean")
+    return made("clean")
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
+    """Run the command in a folder of its own, in a fork of this process (see tests/command.py)."""
+    warm()
+
+    def run_command(*arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None) -> Any:
+        for option, value in pairwise(arguments):
+            if option == "--policy" and value in policy_names() and not load_policy(str(value)).needs_key:
+                warm(str(value))
+        return command.forked(arguments, stdin=stdin, cwd=tmp_path, settings=env or {}, seconds=seconds)
+
+    return run_command
+
+
+@pytest.fixture
+def run_installed(tmp_path: Path) -> Run:
     """Run the installed command in a folder of its own."""
 
-    def run_command(
-        *arguments: str | Path, stdin: bytes = b"", seconds: int = 300, **settings: object
-    ) -> subprocess.CompletedProcess[bytes]:
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", **settings.pop("env", {})}  # type: ignore[dict-item]
-        return subprocess.run(
-            [COMMAND, *arguments],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment,
-            timeout=seconds,
-            check=False,
-        )
+    def run_command(*arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None) -> Any:
+        return command.installed(arguments, stdin=stdin, cwd=tmp_path, settings=env or {}, seconds=seconds)
 
     return run_command

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -22,7 +22,8 @@ from redactor.redactor import batches
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document, apart, joined
 from redactor.text.separator import FENCE, WALL
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import draws
 
 EXAMPLES = [
     text
@@ -65,13 +66,13 @@ TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 @pytest.mark.parametrize(("policy", "step"), [("publish", 2), ("clean", 1), ("label", 5), ("court", 7)])
 def test_examples_of_rules(policy: str, step: int) -> None:
-    redactor = Redactor(policy)
+    redactor = made(policy)
     texts = EXAMPLES[::step]
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
 
 def test_texts_of_pages() -> None:
-    redactor = Redactor()
+    redactor = made()
     texts = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))] * 2
     assert len(texts) > 2
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
@@ -79,14 +80,14 @@ def test_texts_of_pages() -> None:
 
 @pytest.mark.parametrize("policy", ["publish", "court"])
 def test_residue_of_examples(policy: str) -> None:
-    redactor = Redactor(policy, ner="none")
+    redactor = made(policy, ner="none")
     redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::8], f"13号{FENCE}7号"]]
     for number in range(0, len(redacted), 100):
         some = redacted[number : number + 100]
         assert redactor.residue_all(some) == [redactor.residue(*each) for each in some]
 
 
-@settings(max_examples=80, deadline=None)
+@draws(80)
 @given(texts=st.lists(TEXTS, max_size=6))
 def test_any_texts(publish: Redactor, texts: list[str]) -> None:
     assert list(publish.redact_many(texts)) == [publish.redact(text) for text in texts]
@@ -153,10 +154,10 @@ def test_what_speaks_against_stands_in_the_same_text(tmp_path: Path, more: str) 
 
 def test_each_text_has_labels_and_names_of_its_own() -> None:
     first, second = (
-        r.text for r in Redactor("label").redact_many(["王建国同志总结。王建国补充。", "王建国补充。李晓明同志总结。"])
+        r.text for r in made("label").redact_many(["王建国同志总结。王建国补充。", "王建国补充。李晓明同志总结。"])
     )
     assert first == "【人名1】同志总结。【人名1】补充。"
-    assert second == Redactor("label").redact("王建国补充。李晓明同志总结。").text
+    assert second == made("label").redact("王建国补充。李晓明同志总结。").text
 
 
 def test_texts_are_taken_as_results_are_asked_for(publish: Redactor) -> None:

@@ -26,18 +26,21 @@ def test_compares_with_the_naive_loop() -> None:
     assert results["naive_patterns"] > 50
 
 
+@pytest.mark.slow
 def test_profile_names_rules() -> None:
     profile = json.loads(run("--size", "0.01", "--profile", "--json"))
     assert {"figures.percent", "boilerplate", "network"} <= {row["name"] for row in profile["rows"]}
     assert profile["total"]["findings"] > 0
 
 
+@pytest.mark.slow
 def test_file_mode_reports_memory_of_the_command() -> None:
     results = json.loads(run("--file", "0.02", "--json"))
     assert results["file_mb"] == 0.0
     assert results["file_peak_mib"] > 10
 
 
+@pytest.mark.slow
 def test_linear_gives_a_row_for_each_size() -> None:
     rows = json.loads(run("--linear", "0.01", "0.02", "--size", "0.8", "--json"))
     assert [row["mb"] for row in rows] == [0.01, 0.02, 0.8]
@@ -45,6 +48,7 @@ def test_linear_gives_a_row_for_each_size() -> None:
     assert rows[-1]["off_the_line"] == "+0.0%"
 
 
+@pytest.mark.slow
 def test_jobs_compares_many_files_and_a_large_one() -> None:
     many, large = json.loads(run("--jobs", "3", "--files", "4", "--size", "0.3", "--json"))
     assert (many["what"], large["what"], large["mb"]) == ("4 files", "one file", 0.3)
@@ -53,6 +57,7 @@ def test_jobs_compares_many_files_and_a_large_one() -> None:
         assert {"seconds_1", "seconds_3", "times_as_fast"} <= row.keys()
 
 
+@pytest.mark.slow
 def test_peers_are_scored_in_one_table(tmp_path: Path) -> None:
     for name in ("jieba", "rjieba", "helan", "presidio_analyzer"):
         pytest.importorskip(name)

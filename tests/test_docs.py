@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,28 +11,28 @@ from redactor.formats.registry import FORMATS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.texts import rule_texts
 from redactor.testing.pages import pages
-from tests.conftest import COMMAND
+from tests.conftest import Run
 
 DOCS = Path(__file__).parent.parent / "docs"
 COMMANDS = ([], ["clean"], ["scan"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
             ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
-def reference() -> str:
+def reference(run: Run) -> str:
     """The command line reference: every command's own help."""
     out = [
         "# Command line\n\nMade from `--help`; write it anew with `REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`.\n"
     ]
-    environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
     for command in COMMANDS:
-        done = subprocess.run([COMMAND, *command, "--help"], capture_output=True, check=True, env=environment)
+        done = run(*command, "--help", env={"COLUMNS": "110", "NO_COLOR": "1"})
+        assert done.returncode == 0
         text = "\n".join(line.rstrip() for line in done.stdout.decode().splitlines())
         out.append(f"\n## redactor {' '.join(command)}".rstrip() + f"\n\n```text\n{text}\n```\n")
     return "".join(out)
 
 
-def test_command_line_reference_is_current() -> None:
-    current = reference()
+def test_command_line_reference_is_current(run: Run) -> None:
+    current = reference(run)
     if os.environ.get("REDACTOR_WRITE_DOCS"):
         (DOCS / "cli.md").write_text(current, encoding="utf-8")
     assert (DOCS / "cli.md").read_text(encoding="utf-8") == current

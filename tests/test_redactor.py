@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Edit, PolicyError, Redactor, Result
 from redactor.document.edits import apply, assert_intact
 from redactor.policy.load import policy_names
+from tests.conftest import made
+from tests.draws import draws
 
 PIECES = [
     "请", "王建国", "李晓明", "欧阳慧敏", "张", "同志", "、", "，", "。", "：", "\n", "\r\n", "　", " ", "云岭县", "清溪镇", "柳河村",
@@ -24,12 +26,12 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
 
 @pytest.fixture(scope="module")
 def publish() -> Redactor:
-    return Redactor()
+    return made()
 
 
 @pytest.fixture(scope="module")
 def by_policy() -> dict[str, Redactor]:
-    return {name: Redactor(policy=name) for name in policy_names()}
+    return {name: made(policy=name) for name in policy_names()}
 
 
 def check_promises(text: str, result: Result) -> None:
@@ -42,19 +44,19 @@ def check_promises(text: str, result: Result) -> None:
         assert text[finding.start : finding.end]
 
 
-@settings(max_examples=250, deadline=None)
+@draws(250)
 @given(text=TEXTS)
 def test_promises_hold_on_text_made_of_rule_material(publish: Redactor, text: str) -> None:
     check_promises(text, publish.redact(text))
 
 
-@settings(max_examples=150, deadline=None)
+@draws(150)
 @given(text=st.text(max_size=80) | st.text(alphabet=st.characters(), max_size=40))
 def test_any_string_is_survived(publish: Redactor, text: str) -> None:
     check_promises(text, publish.redact(text))
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=TEXTS)
 @pytest.mark.parametrize("policy", ["publish", "clean", "label"])
 def test_redacting_twice_equals_once(by_policy: dict[str, Redactor], policy: str, text: str) -> None:
@@ -73,7 +75,7 @@ def test_court_style_twice_equals_once(by_policy: dict[str, Redactor], text: str
     assert by_policy["court"].redact(once).text == once
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(text=TEXTS)
 def test_scan_only_changes_nothing(by_policy: dict[str, Redactor], text: str) -> None:
     result = by_policy["scan-only"].redact(text)
@@ -105,7 +107,7 @@ def test_what_only_the_second_look_finds_takes_no_sign_of_its_neighbour(by_polic
 
 
 def test_without_the_recogniser_rules_alone_decide() -> None:
-    rules = Redactor(ner="none")
+    rules = made(ner="none")
     text = "请王建国同志牵头，随后唐纳德在码头见到了芭芭拉。"
     assert rules.redact("请王建国同志牵头").text == "请×同志牵头"
     assert all(f.rule != "names.tagger" for f in rules.scan(text))
@@ -184,5 +186,5 @@ def test_what_a_cut_of_the_second_look_seems_to_say_proves_nothing(publish: Reda
 
 
 def test_what_stays_as_it_is_is_found_once() -> None:
-    result = Redactor(policy="court", ner="none").redact("王某国和王建国同志到会。")
+    result = made(policy="court", ner="none").redact("王某国和王建国同志到会。")
     assert [(f.start, f.end) for f in result.findings] == [(0, 3), (4, 7)]

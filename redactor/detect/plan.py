@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -93,6 +93,12 @@ def packaged_voter() -> Voter:
     return load_voter(packaged_rules() / "data" / FILE)
 
 
+@lru_cache(maxsize=2)
+def _words(lexicon: str, memo: Memo | None) -> Words:
+    """The words of a lexicon, for all the plans that use it: `rules test` makes one for each rule."""
+    return compile_words(Lexicon.recalled(lexicon, memo or Memo()))
+
+
 def compile_plan(
     ruleset: RuleSet,
     wanted: Callable[[str], bool],
@@ -109,7 +115,7 @@ def compile_plan(
     if not any(r.entity != KEEP for r in rules):
         rules = []
     needs_lexicon = any(r.needs_lexicon for r in rules)
-    words = compile_words(Lexicon.recalled(ruleset.lexicon if needs_lexicon else "", memo))
+    words = _words(ruleset.lexicon if needs_lexicon else "", memo if memo.lasting else None)
     patterns = compile_pattern_rules([r for r in rules if r.pattern is not None], memo)
     gazetteers = compile_gazetteers([r for r in rules if r.terms], words, memo)
     detectors: list[Detector] = [*patterns, *gazetteers]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.chinese.lattice import Words, compile_words
 from redactor.chinese.lexicon import Lexicon
+from tests.draws import draws
 
 LEXICON = "\n".join(
     f"{word}\t{count}\tn"
@@ -33,7 +34,7 @@ def best_score(lexicon: Lexicon, text: str) -> float:
     return best[-1]
 
 
-@settings(max_examples=300, deadline=None)
+@draws(300)
 @given(text=TEXTS)
 def test_words_at_every_place(words: Words, text: str) -> None:
     lattice = words.lattice(text)
@@ -50,7 +51,7 @@ def test_words_at_every_place(words: Words, text: str) -> None:
         assert lattice.cut_at(place) == crossed
 
 
-@settings(max_examples=300, deadline=None)
+@draws(300)
 @given(text=TEXTS, cuts=st.tuples(st.integers(0, 40), st.integers(0, 40)))
 def test_segmentation_is_the_best_one(words: Words, text: str, cuts: tuple[int, int]) -> None:
     start, end = sorted(min(cut, len(text)) for cut in cuts)

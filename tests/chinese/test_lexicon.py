@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isclose, log
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.chinese.lattice import Lattice, compile_words
 from redactor.chinese.lexicon import Lexicon
+from tests.draws import draws
 
 TABLE = """# word, frequency, class
 大\t50\ta
@@ -78,7 +79,7 @@ def test_segment(text: str, words: str) -> None:
     assert " ".join(f"{text[start:end]}/{kind}" for start, end, kind in found) == words
 
 
-@settings(max_examples=300, deadline=None)
+@draws(300)
 @given(text=TEXTS, low=st.integers(0, 9), high=st.integers(0, 9))
 def test_segments_follow_one_another_and_are_the_best(text: str, low: int, high: int) -> None:
     start, end = sorted((min(low, len(text)), min(high, len(text))))
@@ -109,7 +110,7 @@ def test_covers(text: str, part: str, cut: bool) -> None:
     assert lattice(text).covers(start, start + len(part)) == cut
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=TEXTS.filter(bool), data=st.data())
 def test_a_span_of_the_whole_text_cuts_nothing(text: str, data: st.DataObject) -> None:
     assert not lattice(text).covers(0, len(text))

@@ -21,14 +21,14 @@ MASKED = "请×同志牵头，同比增长×%以上。\n"
 DATA = Path(__file__).parent.parent / "data"
 
 
-def test_golden_speech(run: Run) -> None:
-    done = run("clean", DATA / "speech.txt")
+def test_golden_speech(run_installed: Run) -> None:
+    done = run_installed("clean", DATA / "speech.txt")
     assert done.returncode == 0
     assert done.stdout.decode() == (DATA / "speech.publish.txt").read_text(encoding="utf-8")
 
 
-def test_c15_stdin_to_stdout(run: Run) -> None:
-    done = run("clean", "-", stdin=TEXT.encode())
+def test_c15_stdin_to_stdout(run_installed: Run) -> None:
+    done = run_installed("clean", "-", stdin=TEXT.encode())
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, MASKED, b"")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor, RuleError
@@ -17,11 +17,13 @@ from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.tagger import Tagger, read_weights
 from redactor.detect.weights import digest
 from redactor.packaged import packaged_rules
+from tests.conftest import made
+from tests.draws import draws
 
 
 @pytest.fixture(scope="module")
 def scan_only() -> Redactor:
-    return Redactor(policy="scan-only")
+    return made(policy="scan-only")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +97,7 @@ def test_evidence_names_the_recogniser(scan_only: Redactor) -> None:
     assert any("probability" in e.detail for e in finding.evidence if e.kind == "recognizer")
 
 
-@settings(max_examples=150, deadline=None)
+@draws(150)
 @given(
     text=st.text(
         alphabet=st.one_of(st.characters(), st.sampled_from("王李县公司在的，。\n\x00\ud800 1a")), max_size=300
@@ -151,7 +153,7 @@ def test_no_entity_reaches_over_a_break() -> None:
     assert all(not (s <= 2 < e) for s, e, _, _ in spans(logs, breaks))
 
 
-@settings(max_examples=100, deadline=None)
+@draws(100)
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 250))
 def test_decoding_is_legal_on_any_scores(seed: int, size: int) -> None:
     scores = np.random.default_rng(seed).normal(0, 2, (size, 13)).astype(np.float32)
@@ -286,4 +288,4 @@ def test_a_joined_name_is_as_sure_as_its_weaker_part() -> None:
 def test_a_way_along_unnamed_water_is_no_name(text: str) -> None:
     way = "环湖步道" if "环湖" in text else "沿溪绿道"
     assert nameless(text, text.index(way), text.index(way) + 4)
-    assert way in Redactor().redact(text).text
+    assert way in made().redact(text).text

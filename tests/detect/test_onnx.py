@@ -21,7 +21,7 @@ from redactor.detect.ner.labels import compile_scheme
 from redactor.detect.ner.onnx import load_onnx
 from redactor.detect.ner.recogniser import Engine, Tags
 from redactor.parallel.parts import redact_parts
-from tests.conftest import Run
+from tests.conftest import Run, made
 
 NAMES = {"PER": "柿桷枥", "LOC": "氹桉垌", "ORG": "犇焱髹"}
 """What the model knows: each character is a sign of its entity only beside its neighbour."""
@@ -163,7 +163,7 @@ def found(tags: Tags, text: str) -> list[tuple[str, str]]:
 def test_what_only_the_model_finds_is_masked(own: Redactor) -> None:
     text = f"昨天{PERSON}来过，说起{ORGANISATION}的事。"
     assert own.redact(text).text == "昨天×来过，说起×的事。"
-    assert Redactor(ner="none").redact(text).text == text
+    assert made(ner="none").redact(text).text == text
 
 
 def test_evidence_names_the_model(own: Redactor) -> None:
@@ -173,7 +173,7 @@ def test_evidence_names_the_model(own: Redactor) -> None:
 
 def test_the_model_stands_in_place_of_the_built_in_recogniser(own: Redactor) -> None:
     text = "随后唐纳德在码头见到了芭芭拉。"
-    assert "唐纳德" not in Redactor().redact(text).text
+    assert "唐纳德" not in made().redact(text).text
     assert own.redact(text).text == text
 
 

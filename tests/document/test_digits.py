@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -16,7 +16,8 @@ from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Unit, unshown
 from redactor.model import Finding, Result
 from redactor.text.masked import masked_spans
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import draws
 from tests.formats.office.test_docx import plain
 
 TEXT = "拨打12345热线，见第3章。\n暗语 7788990 在此，增长12.5%，共3.14，甲 5\n"
@@ -39,7 +40,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_each_digit_is_accounted_for_once(text: str) -> None:
     redactor = plain_redactor()
@@ -59,7 +60,7 @@ def test_each_digit_is_accounted_for_once(text: str) -> None:
 @cache
 def plain_redactor() -> Redactor:
     """One without the recogniser, made once."""
-    return Redactor(ner="none")
+    return made(ner="none")
 
 
 def test_kept_digits_name_their_rule_and_are_no_residue(publish: Redactor) -> None:

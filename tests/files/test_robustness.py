@@ -24,7 +24,9 @@ from redactor.files.inputs import SteadyInput
 from redactor.files.state import State
 from redactor.model import FormatError
 from redactor.parallel.pool import in_order
-from tests.conftest import COMMAND, Run
+from tests.command import Started
+from tests.conftest import COMMAND, Run, warm
+from tests.draws import slow
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -43,7 +45,14 @@ def names(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir())
 
 
-def start(*arguments: str | Path, cwd: Path) -> subprocess.Popen[bytes]:
+def start(*arguments: str | Path, cwd: Path) -> Started:
+    """The command in a fork, which writes soon."""
+    warm()
+    return Started(arguments, cwd)
+
+
+def start_installed(*arguments: str | Path, cwd: Path) -> subprocess.Popen[bytes]:
+    """The command as it is installed, which loads its rules first."""
     return subprocess.Popen(
         [COMMAND, *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=hear_interrupts
     )
@@ -54,7 +63,7 @@ def hear_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def wait_for(condition: Callable[[], object], process: subprocess.Popen[bytes]) -> bool:
+def wait_for(condition: Callable[[], object], process: Started | subprocess.Popen[bytes]) -> bool:
     """Whether the condition comes true before the process ends."""
     while process.poll() is None:
         if condition():
@@ -71,7 +80,7 @@ def mode(file: Path) -> int:
     return stat.S_IMODE(file.stat().st_mode)
 
 
-def end(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+def end(process: Started | subprocess.Popen[bytes]) -> tuple[int, str]:
     _, message = process.communicate(timeout=120)
     return process.returncode, message.decode()
 
@@ -91,7 +100,7 @@ def test_h1_killed_before_and_after_every_call_of_the_writer(tmp_path: Path) -> 
     assert found[-1][2] == []
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda s: f"h1-seed-{s}")
+@pytest.mark.parametrize("seed", [slow(s, id=f"h1-seed-{s}") if s else pytest.param(s, id="h1-seed-0") for s in SEEDS])
 def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed: int) -> None:
     files = [f"{n:02}.txt" for n in range(40)]
     for folder, content in (("in", TEXT * 40), ("out", "old")):
@@ -100,7 +109,9 @@ def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed
             (tmp_path / folder / name).write_text(content, encoding="utf-8")
     chance = random.Random(seed)
     for _ in range(4):
-        process = start("clean", "in", "-o", "out", "--force", "--jobs", str(chance.choice((1, 2))), cwd=tmp_path)
+        process = start_installed(
+            "clean", "in", "-o", "out", "--force", "--jobs", str(chance.choice((1, 2))), cwd=tmp_path
+        )
         if chance.random() < 0.75:  # most kills while files are written, some while rules are loaded
             wait_for(lambda: temporaries(tmp_path / "out"), process)
         time.sleep(chance.random() * 0.4)
@@ -322,7 +333,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
-@pytest.mark.parametrize("jobs", ["1", "3"], ids=lambda j: f"h11-jobs-{j}")
+@pytest.mark.parametrize("jobs", [pytest.param("1", id="h11-jobs-1"), slow("3", id="h11-jobs-3")])
 def test_h11_a_killed_run_is_taken_up(run: Run, tmp_path: Path, jobs: str) -> None:
     collection(tmp_path)
     assert run("clean", "in", "-o", "whole", "--policy", "label").returncode == 0
@@ -480,7 +491,7 @@ def in_half_a_gib(
     "size",
     [
         pytest.param(50_000_000, id="h14-50-mb"),
-        pytest.param(2_000_000_000, id="h14-2-gb", marks=pytest.mark.slow),
+        pytest.param(2_000_000_000, id="h14-2-gb", marks=pytest.mark.huge),
     ],
 )
 def test_h14_a_file_larger_than_memory_streams(tmp_path: Path, size: int) -> None:

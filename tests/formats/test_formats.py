@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor, Result
@@ -15,7 +15,8 @@ from redactor.document.edits import apply
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redacted, Unit
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import draws
 
 DATA = Path(__file__).parent.parent / "data"
 LINES = (DATA / "speech.txt").read_text(encoding="utf-8").splitlines()
@@ -37,7 +38,7 @@ def test_a_flow_is_one_document(publish: Redactor) -> None:
 
 
 def test_labels_go_on_in_the_next_flow_and_begin_anew_in_the_next_record() -> None:
-    session = session_of(Redactor(policy="label"))
+    session = session_of(made(policy="label"))
     session.flow(units("请王建国同志牵头。"))
     assert session.flow(units("请李卫东同志牵头。"), prose=False)[0].text == "请【人名2】同志牵头。"
     session.record()
@@ -63,7 +64,7 @@ def test_values_of_columns(publish: Redactor, text: str, entity: str, expected: 
     assert session_of(publish).value(Unit(text, "B2"), entity).text == expected
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.lists(st.text(alphabet="王建国同志13900001111，。会员群\n a", max_size=30), min_size=1, max_size=8))
 def test_edits_given_back_are_those_of_the_flow(publish: Redactor, texts: list[str]) -> None:
     seen: list[Result] = []

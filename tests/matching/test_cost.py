@@ -10,13 +10,14 @@ from math import inf
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
 from redactor.matching.cost import FEW, most_steps
 from redactor.matching.syntax import Node, parse
 from redactor.ruleset.load import load_rules
+from tests.draws import draws
 
 REACH = 256
 
@@ -160,7 +161,7 @@ PIECES = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@draws(500)
 @given(
     source=PIECES,
     last=st.sampled_from(["", "b", "c", "[ab]?c", "$d", "(?=a*b)", "(?!a*a)"]),

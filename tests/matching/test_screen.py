@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -21,6 +21,7 @@ from redactor.matching.trie import with_tries
 from redactor.model import Span
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document
+from tests.draws import draws
 
 DETECTORS = {d.rule.id: d for d in compile_pattern_rules([r for r in load_rules().rules if r.pattern])}
 
@@ -81,7 +82,7 @@ def test_what_stands_before_a_number_is_no_part_of_it(publish: Redactor, before:
     assert publish.redact(text).text == f"{filling}{before}×万元，{before}×年×月×日，增长{before}×%。"
 
 
-@settings(max_examples=300, deadline=None)
+@draws(300)
 @given(pieces=st.lists(PIECES, max_size=40))
 def test_same_findings_on_any_text(pieces: list[str]) -> None:
     text = "".join(pieces)
@@ -89,7 +90,7 @@ def test_same_findings_on_any_text(pieces: list[str]) -> None:
         assert spans_where_needed(detector, text) == spans_everywhere(detector, text), detector.rule.id
 
 
-@settings(max_examples=300, deadline=None)
+@draws(300)
 @given(pieces=st.lists(PIECES, max_size=60))
 def test_a_short_text_is_looked_at_on_lists_as_a_long_one_on_arrays(pieces: list[str]) -> None:
     text = "".join(pieces)
@@ -170,7 +171,7 @@ def test_line_beginnings_are_places() -> None:
 WORDS = st.lists(st.text(alphabet="甲乙丙丁", min_size=1, max_size=4), min_size=6, max_size=20, unique=True)
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(words=WORDS, text=st.text(alphabet="甲乙丙丁戊", max_size=60), longest_first=st.booleans())
 def test_tries_match_as_the_list_does(words: list[str], text: str, longest_first: bool) -> None:
     if longest_first:

@@ -17,7 +17,7 @@ from redactor.parallel.parts import redact_parts
 from redactor.redactor import Looked
 from redactor.text.decode import Part
 from redactor.text.document import Document
-from tests.conftest import Run
+from tests.conftest import Run, made
 
 PARTS = [
     "仅供学习 禁止外传\n会员群：      免费QQ群：\n\n请王建国同志牵头，云岭县配合。\n",
@@ -38,7 +38,7 @@ def parts_of(*texts: str) -> Callable[[], Iterator[Part]]:
 
 @pytest.fixture(scope="module")
 def label() -> Redactor:
-    return Redactor(policy="label")
+    return made(policy="label")
 
 
 @pytest.mark.parametrize(("count", "jobs"), [(0, 2), (1, 2), (2, 2), (5, 2), (5, 3), (5, 8)])

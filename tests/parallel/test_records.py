@@ -16,7 +16,8 @@ from redactor.model import LimitError, RuleError
 from redactor.parallel.records import Spread
 from redactor.redactor import Looked
 from redactor.text.document import Document
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import slow
 
 TEXTS = [
     "请王建国同志牵头，云岭县配合。",
@@ -34,7 +35,7 @@ def batches_of(*sizes: int) -> list[Batch]:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 @pytest.mark.parametrize("sizes", [(), (1,), (4, 0, 7), (3, 2, 9, 1, 4, 4)])
 def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None:
-    redactor = Redactor("label")
+    redactor = made("label")
     work, same = batches_of(*sizes), batches_of(*sizes)
     with Spread(redactor, jobs) as spread:
         assert spread.redact(work) == [[(result, None) for result in redactor.redact_all(*batch)] for batch in same]
@@ -46,7 +47,7 @@ def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None
 
 def test_what_is_known_already_goes_with_the_text() -> None:
     first, second = batches_of(1, 1)
-    with Spread(Redactor("label"), 2) as spread:
+    with Spread(made("label"), 2) as spread:
         (memory,) = first[1]
         spread.redact([first, second])
         again, _ = spread.redact([([Document("王建国补充。")], [memory]), second])
@@ -88,7 +89,7 @@ def test_a_process_that_dies_ends_the_file() -> None:
 
 
 def test_processes_end_with_the_block() -> None:
-    with Spread(Redactor(ner="none"), 2) as spread:
+    with Spread(made(ner="none"), 2) as spread:
         spread.redact(batches_of(1, 1))
         processes = [process for _, process in spread._processes]
         assert len(processes) == 2
@@ -104,7 +105,7 @@ def records(kind: str, number: int) -> str:
     return "\n".join(lines) + "\n" if kind == "jsonl" else f"[{','.join(lines)}]"
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "json", "csv"])
+@pytest.mark.parametrize("kind", ["jsonl", slow("json"), slow("csv")])
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path, kind: str) -> None:
     source = tmp_path / f"in.{kind}"
     source.write_text(records(kind, 400), "utf-8")

@@ -11,6 +11,7 @@ from redactor import PolicyError, Redactor
 from redactor.model import ENTITIES
 from redactor.policy.load import Policy, load_policy, policy_names
 from redactor.policy.operators import Labels, Operator, replacement
+from tests.conftest import made
 
 TEXT = "请王建国同志到云岭县，增长12.5%，电话13900001111。\n"
 KEY = b"a key for tests"
@@ -33,7 +34,7 @@ def policy(folder: Path, text: str) -> Policy:
     ],
 )
 def test_built_in_policies(name: str, expected: str) -> None:
-    assert Redactor(policy=name).redact(TEXT).text == expected
+    assert made(policy=name).redact(TEXT).text == expected
 
 
 def test_every_built_in_policy_is_named_and_described() -> None:
@@ -208,4 +209,4 @@ class TestDocs:
 
     @pytest.mark.parametrize("name", ["publish", "court", "label", "strip"])
     def test_the_table_shows_what_policies_write(self, name: str) -> None:
-        assert f"| {Redactor(policy=name).redact(TEXT).text.strip()} |" in self.page
+        assert f"| {made(policy=name).redact(TEXT).text.strip()} |" in self.page

@@ -6,13 +6,14 @@ import ast
 import os
 import random
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache, lru_cache
 from itertools import islice, tee
 from pathlib import Path
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -21,6 +22,8 @@ from redactor.model import Finding, Result
 from redactor.policy.load import Policy, parse_policy, policy_names
 from redactor.ruleset.cache import cache_folder
 from redactor.ruleset.load import load_rules
+from tests.conftest import unshared
+from tests.draws import draws, everything, sample, slow
 from tests.reference.plain import plain_redactor
 
 TESTS = Path(__file__).parent.parent
@@ -34,16 +37,16 @@ POLICIES: dict[str, Policy | str] = {name: name for name in policy_names()} | {
 }
 SHORT_PARTS, LONG_PARTS = 3_000, 40_000
 """Characters of the parts that a mixture is cut into: such as are looked at on lists, and such as are looked at on arrays."""
-SLOW_MEGABYTES, SLOW_SEED = 50, 1
-"""Of UTF-8, in the slow test: half an hour of a core without the recogniser, more than an hour with it, most of it the reference's."""
+HUGE_MEGABYTES, HUGE_SEED = 50, 1
+"""Of UTF-8, in the huge test: half an hour of a core without the recogniser, more than an hour with it, most of it the reference's."""
 
 
 @lru_cache(maxsize=2)  # each takes some hundred megabytes
 def both(policy: str, ner: str) -> tuple[Redactor, Redactor]:
-    """The engine, with what it keeps of rules from start to start, and its reference, without."""
-    return Redactor(POLICIES[policy], ner=ner, cache=cache_folder(os.environ)), plain_redactor(
-        POLICIES[policy], ner=ner
-    )
+    """The engine, with what it keeps of rules from start to start, and its reference, with --slow without."""
+    engine = Redactor(POLICIES[policy], ner=ner, cache=cache_folder(os.environ))
+    with unshared() if everything else nullcontext():
+        return engine, plain_redactor(POLICIES[policy], ner=ner)
 
 
 def told(result: Result) -> list[object]:
@@ -104,22 +107,28 @@ def generated(megabytes: float, seed: int) -> str:
 )
 def test_on_examples(policy: str, ner: str, first: int) -> None:
     # Each by itself once; all of them in other settings follow below, in fewer texts, which takes less time.
-    assert differences(policy, ner, examples()[first::3]) == []
+    assert differences(policy, ner, sample(examples()[first::3], 20)) == []
 
 
-@pytest.mark.parametrize(("policy", "ner"), [("scan-only", "builtin"), ("clean", "none"), ("contacts", "none")])
+@pytest.mark.parametrize(("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), slow("contacts", "none")])
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     text = "\n".join(reversed(examples()[::2] if ner == "builtin" else examples()))
+    text = text if everything else text[: screen._SHORT + 1_000]
     assert len(text) > screen._SHORT
     assert differences(policy, ner, [text]) == []
 
 
-@pytest.mark.parametrize(("policy", "ner"), [("publish", "builtin"), ("scan-only", "builtin"), ("contacts", "none")])
+@pytest.mark.parametrize(
+    ("policy", "ner"), [("publish", "builtin"), slow("scan-only", "builtin"), slow("contacts", "none")]
+)
 def test_on_generated_text(policy: str, ner: str) -> None:
     text = generated(0.06, seed=5)
     assert len(text) > screen._SHORT
     lines = text.splitlines(keepends=True)
-    assert differences(policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 6))]) == []
+    assert (
+        differences(policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 6 if everything else 20))])
+        == []
+    )
 
 
 HOSTILE = (
@@ -194,21 +203,21 @@ def differences_in_parts(policy: str, ner: str, document: Iterable[str]) -> Iter
 @pytest.mark.parametrize(
     ("policy", "ner", "length"),
     [
-        ("publish", "none", LONG_PARTS),
+        slow("publish", "none", LONG_PARTS),
         ("scan-only", "builtin", SHORT_PARTS),
-        ("strip", "none", SHORT_PARTS),
-        ("label", "none", SHORT_PARTS),
+        slow("strip", "none", SHORT_PARTS),
+        slow("label", "none", SHORT_PARTS),
         ("court", "none", SHORT_PARTS),
     ],
 )
 def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
-    document = parts(mixture(7, 2.5 * length / 1e6 if length == LONG_PARTS else 0.02), length)
+    document = parts(mixture(7, 2.5 * length / 1e6 if length == LONG_PARTS else 0.02 if everything else 0.008), length)
     assert list(differences_in_parts(policy, ner, document)) == []
 
 
 def test_on_groups_of_lines() -> None:
     lines = "，".join(examples()).splitlines(keepends=True)
-    groups = ("".join(lines[at : at + 40]) for at in range(0, len(lines), 40))
+    groups = ("".join(lines[at : at + 40]) for at in range(0, len(lines), 40 if everything else 1_600))
     assert list(differences_in_parts("publish", "builtin", groups)) == []
 
 
@@ -216,20 +225,22 @@ PIECES = st.sampled_from([*HOSTILE, *(half for piece in HOSTILE if len(piece) > 
 TEXTS = st.lists(PIECES | st.sampled_from(examples()) | st.text(max_size=4), max_size=30).map("".join)
 
 
-@settings(max_examples=40, deadline=None)
+@draws(40)
 @given(text=TEXTS)
-@pytest.mark.parametrize(("policy", "ner"), [("publish", "none"), ("scan-only", "builtin"), ("contacts", "none")])
+@pytest.mark.parametrize(
+    ("policy", "ner"), [slow("publish", "none"), ("scan-only", "builtin"), slow("contacts", "none")]
+)
 def test_on_any_text(policy: str, ner: str, text: str) -> None:
     assert differences(policy, ner, [text]) == []
 
 
-@settings(max_examples=20, deadline=None)
+@draws(20)
 @given(texts=st.lists(TEXTS.map("{}\n".format), max_size=5))
 def test_on_parts_of_any_text(texts: list[str]) -> None:
     assert list(differences_in_parts("publish", "builtin", texts)) == []
 
 
-@settings(max_examples=30, deadline=None)
+@draws(30)
 @given(text=TEXTS)
 def test_on_any_text_on_arrays(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -237,8 +248,8 @@ def test_on_any_text_on_arrays(text: str) -> None:
         assert differences("publish", "none", [text]) == []
 
 
-@pytest.mark.slow
+@pytest.mark.huge
 @pytest.mark.parametrize("ner", ["none", "builtin"])
 def test_on_a_large_mixture(ner: str) -> None:
-    document = parts(mixture(SLOW_SEED, SLOW_MEGABYTES), LONG_PARTS)
+    document = parts(mixture(HUGE_SEED, HUGE_MEGABYTES), LONG_PARTS)
     assert list(islice(differences_in_parts("publish", ner, document), 3)) == []

@@ -9,11 +9,12 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.policy.load import load_policy
+from tests.draws import draws
 from tests.rules.grammar import ABROAD, IPS, LANDLINES, MACS, MAILS, MOBILES, PLATES, URLS, WORDS, either, plain, values
 
 CONTACTS = ("PHONE_NUMBER", "EMAIL_ADDRESS", "URL", "IP_ADDRESS", "QQ_NUMBER", "WECHAT_ID", "CN_LICENSE_PLATE")
@@ -86,7 +87,7 @@ AFTER = ["", "。", "，谢谢", "）", "”", "；共12户", "\t5", "\n2、下�
 
 @pytest.mark.parametrize("kind", SURE)
 def test_a_value_goes_whole_and_its_neighbours_stay(kind: str) -> None:
-    @settings(max_examples=120, deadline=None, derandomize=True)
+    @draws(120, derandomize=True)
     @given(value=values(SURE[kind]), before=st.sampled_from(BEFORE), after=st.sampled_from(AFTER))
     @example(value="‹13900001111›", before="（", after="）")
     def check(value: str, before: str, after: str) -> None:
@@ -98,7 +99,7 @@ def test_a_value_goes_whole_and_its_neighbours_stay(kind: str) -> None:
     check()
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@draws(100, derandomize=True)
 @given(
     name=st.sampled_from(["甲", "值班室", "电话", "账号", "联系电话："]),
     value=values(either(MOBILES, LANDLINES)),
@@ -118,7 +119,7 @@ ACCOUNTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150, derandomize=True)
 @given(data=st.data())
 def test_an_account_behind_its_label(data: st.DataObject) -> None:
     frame, entity, inner = data.draw(st.sampled_from(ACCOUNTS))

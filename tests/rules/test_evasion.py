@@ -8,6 +8,7 @@ import pytest
 
 from redactor import Redactor
 from redactor.files.report import Report
+from tests.conftest import made
 
 # (row, text, the secret as it stands in the text)
 CASES = [
@@ -168,5 +169,5 @@ def test_a20_traditional_form_of_a_listed_name() -> None:
 
 
 def test_a35_same_person_same_label() -> None:
-    text = Redactor(policy="label").redact("王建国同志讲话，王建国强调。").text
+    text = made(policy="label").redact("王建国同志讲话，王建国强调。").text
     assert text == "【人名1】同志讲话，【人名1】强调。"

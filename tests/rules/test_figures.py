@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import regex
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from redactor import Redactor
+from tests.draws import draws
 from tests.rules.grammar import (
     ANNOUNCED,
     ARABIC,
@@ -52,7 +53,7 @@ LINES_BEFORE = ("", "", "1.加强管理。\n", "一、概况\n", "第3批、附�
 LINES_AFTER = ("", "", "\n2.抓好落实。", "\n（3）其他", "\n3、健全制度", "\n后文如此。")
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@draws(400, derandomize=True)
 @given(
     value=values(either(MONEY, PERCENT, QUANTITY, DATE)),
     before=st.sampled_from(BEFORE),
@@ -69,7 +70,7 @@ def test_whole_value_gone_neighbours_untouched(
     check(marked, start, start + len(plain(value)))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150, derandomize=True)
 @given(
     cells=st.lists(
         st.one_of(values(ARABIC).filter(lambda n: " " not in n), values(join(ARABIC, MAGNITUDE, UNITS))),
@@ -94,7 +95,7 @@ def test_cells(cells: list[str], rows: int, sign: str) -> None:
     assert redactor().redact(result.text).text == result.text
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150, derandomize=True)
 @given(
     label=st.sampled_from(["金额：", "收入", "合计", "数量 ", "小计：", "人数", "余额为"]),
     first=values(ARABIC).filter(lambda n: " " not in n and n.isascii()),
@@ -108,7 +109,7 @@ def test_a_number_ends_with_a_short_line(label: str, first: str, second: str, li
     assert out == f"{label}×{lines}{redacted(second)}", text
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150, derandomize=True)
 @given(
     value=values(ANNOUNCED),
     before=st.sampled_from(["", "他", "（", "说好", "当月", "1.", "共12户，", "\n"]),
@@ -120,7 +121,7 @@ def test_an_amount_that_a_word_announces(value: str, before: str, after: str) ->
     assert out == f"{before}{redacted(value)}{after}".replace("12户", "×户").replace("3户", "×户"), text
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@draws(80, derandomize=True)
 @given(
     value=values(LISTED),
     before=st.sampled_from(["得了", "依次为", "收", "（产量", "测得"]),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.detect.validators import VALIDATORS
+from tests.conftest import made
+from tests.draws import draws
 from tests.rules.grammar import CODE_SIGNS, ID_BODIES, ID_GAPS, ID_GROUPS, grouped, luhn, values, with_check
 
 LABELLED = [
@@ -25,10 +27,10 @@ EDGES = ["", "，", "（", "）", "\t", "\n", "。", "户主", "：", " "]
 
 @pytest.fixture(scope="module")
 def rules() -> Redactor:
-    return Redactor(ner="none")
+    return made(ner="none")
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@draws(150, derandomize=True)
 @given(
     body=values(ID_BODIES),
     sizes=st.sampled_from(ID_GROUPS),
@@ -49,7 +51,7 @@ def test_resident_numbers_go_whole_in_any_grouping(
     assert rules.redact(once).text == once
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@draws(60, derandomize=True)
 @given(
     digits=st.text("0123456789", min_size=12, max_size=15),
     sizes=st.sampled_from([(19,), (4, 4, 4, 4, 3), (6, 13)]),

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.model import DecodeError
@@ -25,6 +25,7 @@ from redactor.text.decode import (
     read_parts,
 )
 from tests.conftest import Run
+from tests.draws import draws
 
 SPEECH = "同志们：\r\n今天我们召开全县工作会议，主要目的是统一思想，提高认识，鼓舞干劲。请各单位认真贯彻落实。\r\n"
 TRADITIONAL = "各位同仁：\n今天我們召開全縣工作會議，主要目的是統一思想，提高認識。請各單位認真貫徹落實。\n"
@@ -131,7 +132,7 @@ def test_character_that_the_output_lacks_is_named() -> None:
         output_codec("utf-9")
 
 
-@settings(max_examples=100, deadline=None)
+@draws(100)
 @given(text=st.text(alphabet=st.characters(codec="gb18030"), max_size=200))
 def test_gb18030_round_trips_when_asked_for(text: str) -> None:
     data = text.encode("gb18030")
@@ -162,7 +163,7 @@ def test_a_bad_byte_late_in_a_text_is_named_and_nothing_written(run: Run, tmp_pa
     assert not (tmp_path / "out.txt").exists()
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(
     content=st.lists(st.sampled_from([b"\n", b"\r", b"a" * 9, "汉字。".encode(), "𠀀".encode(), b"\xe6", b"\xff"])).map(
         b"".join

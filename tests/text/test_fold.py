@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.text.escapes import ESCAPE, decode
 from redactor.text.fold import View, contact_view, plain_view, scalars
 from redactor.text.invisible import INVISIBLE, widen
 from redactor.text.unwrap import is_full, unwrapped_view
+from tests.draws import draws
 
 PIECES = [
     "王建国", "电话", "139", "0000", "１１", "壹", "①", "a", "B", "@", ".", "-", "，", "。", "　", " ", "\n", "\r\n", "\r", "\t",
@@ -33,7 +34,7 @@ def places(view: View, text: str) -> list[tuple[int, int]]:
     return list(zip(view.starts, view.ends, strict=True))
 
 
-@settings(max_examples=400, deadline=None)
+@draws(400)
 @given(text=TEXTS)
 def test_plain_characters_map_to_what_they_stand_for(text: str) -> None:
     view = plain_view(text)
@@ -49,7 +50,7 @@ def test_plain_characters_map_to_what_they_stand_for(text: str) -> None:
         assert end <= start
 
 
-@settings(max_examples=400, deadline=None)
+@draws(400)
 @given(text=TEXTS)
 def test_what_no_character_maps_to_is_invisible_or_markup(text: str) -> None:
     left = list(text)
@@ -63,7 +64,7 @@ def test_what_no_character_maps_to_is_invisible_or_markup(text: str) -> None:
         assert not visible or "<span" in piece
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=TEXTS)
 def test_contact_view_differs_in_characters_only(text: str) -> None:
     plain = plain_view(text)
@@ -72,7 +73,7 @@ def test_contact_view_differs_in_characters_only(text: str) -> None:
     assert len(contact.text) == len(plain.text)
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=TEXTS)
 def test_unwrapped_characters_map_as_the_plain_ones_do(text: str) -> None:
     plain = plain_view(text)
@@ -93,7 +94,7 @@ def test_unwrapped_characters_map_as_the_plain_ones_do(text: str) -> None:
             at += 1
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=st.text(alphabet="王1a，\n🙂", max_size=30))
 def test_ordinary_text_folds_to_itself(text: str) -> None:
     assert plain_view(text).text == text
@@ -244,7 +245,7 @@ def test_widen(text: str, core: str, wide: str) -> None:
     assert text[low:high] == wide
 
 
-@settings(max_examples=400, deadline=None)
+@draws(400)
 @given(text=st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join), data=st.data())
 def test_widen_grows_within_bounds_over_the_unseen_only(text: str, data: st.DataObject) -> None:
     low = data.draw(st.integers(0, len(text) - 1))
@@ -257,7 +258,7 @@ def test_widen_grows_within_bounds_over_the_unseen_only(text: str, data: st.Data
         assert all(INVISIBLE.match(c) for c in regex.sub(r"</?(?:b|span)\b[^<>]*>|<wbr>", "", piece))
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=12))
 @pytest.mark.parametrize("way", ["percent", "backslash", "quoted-printable"])
 def test_escaped_bytes_decode_to_their_characters_in_place(way: str, text: str) -> None:
@@ -277,7 +278,7 @@ def test_escaped_bytes_decode_to_their_characters_in_place(way: str, text: str) 
     assert at == 7 + len(escaped)
 
 
-@settings(max_examples=200, deadline=None)
+@draws(200)
 @given(char=st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cc", "Cn"]))
 @pytest.mark.parametrize("form", ["&#{0};", "&#x{0:x};", "&#X{0:X};", "\\u{{{0:x}}}"])
 def test_a_character_by_number(form: str, char: str) -> None:
@@ -292,7 +293,7 @@ def test_what_stands_for_no_character_stands_for_itself(escape: str) -> None:
     assert list(decode(escape, 5)) == [(c, 5 + i, 6 + i) for i, c in enumerate(escape)]
 
 
-@settings(max_examples=100, deadline=None)
+@draws(100)
 @given(name=st.text(alphabet="王李张建国晓明", min_size=1, max_size=6))
 def test_a_name_in_a_web_address_is_read(name: str) -> None:
     view = plain_view(f"https://example.cn/?q={quote(name)}&p=2")

@@ -20,6 +20,7 @@ from redactor.matching.guard import read_pattern
 from redactor.model import RuleError
 from redactor.ruleset.load import load_rules
 from redactor.text.lines import fold, lines_of
+from tests.conftest import made
 
 BODY: Final = "夜里下了一场小雨，天亮时院子里的石板还是湿的，他推开门，看见母亲已经在井边洗菜。\n"
 SPEECH: Final = "去年以来，各乡镇把春耕备耕摆在重要位置，任务一项一项落到地块，成效大家都看在眼里。\n"
@@ -151,7 +152,7 @@ GOES: Final = (HEAD, BOOK, PAGE, SUBTITLE, INSERT, TAIL, LINE, CLAUSE, BLOCK, RE
 
 @pytest.fixture(scope="module")
 def clean() -> Redactor:
-    return Redactor("clean")
+    return made("clean")
 
 
 @pytest.fixture(scope="module")

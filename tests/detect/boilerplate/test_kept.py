@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor import Redactor
+from tests.conftest import made
+from tests.draws import draws
 
-CLEAN: Final = Redactor("clean")
+CLEAN: Final = made("clean")
 
 BODY: Final = (
     "夜里下了一场小雨，天亮时院子里的石板还是湿的，他推开门，看见母亲已经在井边洗菜。",
@@ -89,7 +90,7 @@ def left(text: str) -> list[str]:
     return [line.strip() for line in CLEAN.redact(text).text.splitlines() if line.strip()]
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.sampled_from(PAGES), st.sampled_from(OPTIONS), st.integers(0, 4), st.integers(1, 40), st.booleans())
 def test_exam_options_stay_about_a_page_footer(
     page: str, options: tuple[str, ...], at: int, number: int, blank: bool
@@ -104,7 +105,7 @@ def test_exam_options_stay_about_a_page_footer(
     assert [line for line in left(("\n\n" if blank else "\n").join(lines) + "\n") if line != page] == kept
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.lists(sentence, min_size=1, max_size=4, unique=True), disclaimer, st.booleans(), st.booleans())
 def test_a_paragraph_that_ends_in_a_disclaimer_keeps_its_body(
     sentences: list[str], ending: str, alone: bool, indent: bool
@@ -115,7 +116,7 @@ def test_a_paragraph_that_ends_in_a_disclaimer_keeps_its_body(
     assert said in out
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.lists(sentence, min_size=1, max_size=3, unique=True), disclaimer)
 def test_a_paragraph_of_html_wrapped_over_lines_keeps_its_body(sentences: list[str], ending: str) -> None:
     wrapped = "\n".join([*sentences, ending])
@@ -124,7 +125,7 @@ def test_a_paragraph_of_html_wrapped_over_lines_keeps_its_body(sentences: list[s
     assert all(each in out for each in sentences)
 
 
-@settings(deadline=None)
+@draws(100)
 @given(body, st.lists(ad, min_size=1, max_size=4), body, st.integers(0, 2))
 def test_a_body_line_after_promotion_stays(above: str, ads: list[str], below: str, blank: int) -> None:
     gap = "\n" * (1 + blank)
@@ -132,19 +133,19 @@ def test_a_body_line_after_promotion_stays(above: str, ads: list[str], below: st
     assert above in CLEAN.redact(gap.join([above, *ads]) + "\n").text
 
 
-@settings(deadline=None)
+@draws(100)
 @given(body, st.sampled_from(FIELDS), st.lists(ad, min_size=1, max_size=3), st.lists(ad, min_size=0, max_size=2))
 def test_fields_stay_between_promotion(text: str, field: str, above: list[str], below: list[str]) -> None:
     assert field in left("\n".join([text, *above, field, *below]) + "\n")
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.sampled_from(HEADINGS), st.lists(ad, min_size=1, max_size=3), body)
 def test_headings_stay_below_promotion(heading: str, ads: list[str], text: str) -> None:
     assert heading in left("\n".join([text, *ads, heading, text]) + "\n")
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.sampled_from(("本章字数：2980", "更新时间：2021-03-04 18:20　字数：3021", "上一章 目录 下一章")), body)
 def test_a_chapter_stays_above_its_word_count(count: str, text: str) -> None:
     assert left(f"第三十章　夜渡\n{count}\n　　{text}\n")[0] == "第三十章　夜渡"
@@ -155,7 +156,7 @@ SHARE: Final = st.lists(
 )
 
 
-@settings(deadline=None)
+@draws(100)
 @given(SHARE, SHARE, body)
 def test_date_and_source_stay_between_share_words(above: list[str], below: list[str], text: str) -> None:
     field = "2023-04-12 09:20　来源：青石日报"
@@ -186,7 +187,7 @@ def test_what_speaks_of_such_things_stays(text: str) -> None:
     assert CLEAN.redact(text).text == text
 
 
-@settings(deadline=None)
+@draws(100)
 @given(body, ad)
 def test_half_a_sentence_with_an_advertisement_glued_to_it_stays(text: str, glued: str) -> None:
     half = text[: len(text) // 2]
@@ -217,7 +218,7 @@ SHORT: Final = (
 )
 
 
-@settings(deadline=None)
+@draws(100)
 @given(
     st.lists(ad, min_size=1, max_size=4),
     st.sampled_from(TITLES),
@@ -232,14 +233,14 @@ def test_title_and_text_stay_below_promotion_however_short(
     assert [line for line in stays if line in lines] == lines
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.sampled_from(CLOSINGS), st.lists(body, min_size=1, max_size=3), st.booleans())
 def test_how_a_text_closes_stays(closing: str, said: list[str], blank: bool) -> None:
     text = "\n".join([*said, *([""] if blank else []), closing]) + "\n"
     assert CLEAN.redact(text).text == text
 
 
-@settings(deadline=None)
+@draws(100)
 @given(
     st.data(),
     st.sampled_from(("二〇二二年九月五日", "2022年9月5日", "2022年11月15日")),
@@ -251,14 +252,14 @@ def test_a_date_cut_over_two_lines_stays_above_promotion(data: st.DataObject, da
     assert CLEAN.redact("\n".join([*lines, "", *ads]) + "\n").text.split("\n")[:3] == lines
 
 
-@settings(deadline=None)
+@draws(100)
 @given(st.lists(st.one_of(body, sentence, st.sampled_from(HEADINGS), st.sampled_from(FIELDS)), min_size=1, max_size=12))
 def test_text_without_promotion_stays(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
     assert CLEAN.redact(text).text == text
 
 
-@settings(deadline=None)
+@draws(100)
 @given(
     st.lists(ad, max_size=3),
     st.lists(st.one_of(body, sentence), min_size=1, max_size=4),
@@ -278,7 +279,7 @@ TIMED_ADS: Final = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(ad=st.none() | st.sampled_from(TIMED_ADS), lines=st.lists(st.sampled_from(SPOKEN), min_size=1, max_size=8))
 def test_what_is_spoken_in_subtitles_stays(ad: tuple[str, ...] | None, lines: list[str]) -> None:
     said = [*([ad] if ad else []), *((line,) for line in lines)]
@@ -313,7 +314,7 @@ SAID: Final = {
 
 
 @pytest.mark.parametrize("kind", SAID)
-@settings(max_examples=25, deadline=None)
+@draws(25)
 @given(st.data(), st.lists(body, min_size=2, max_size=3, unique=True), st.booleans(), st.booleans())
 def test_no_likely_look_alone_takes_a_line(
     kind: str, data: st.DataObject, said: list[str], above: bool, blank: bool
@@ -323,7 +324,7 @@ def test_no_likely_look_alone_takes_a_line(
     assert CLEAN.redact(text).text == text
 
 
-@settings(max_examples=40, deadline=None)
+@draws(40)
 @given(
     st.sampled_from([line for kind in ("calls", "thanks", "slogans", "questions") for line in SAID[kind]]),
     st.lists(body, min_size=1, max_size=3),
@@ -362,7 +363,7 @@ def test_a_sentence_that_mentions_one_such_thing_stays(sentence: str) -> None:
         assert CLEAN.redact(text).text == text
 
 
-@settings(max_examples=40, deadline=None)
+@draws(40)
 @given(
     st.lists(
         st.sampled_from(("网址：www.qslib.example.org", "微信公众号：青石图书馆", "电子邮箱：lib@qslib.example.org")),
@@ -391,7 +392,7 @@ def _shown(text: str) -> list[str]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(
     st.lists(ad, max_size=3),
     st.lists(st.one_of(body, sentence), min_size=1, max_size=4),

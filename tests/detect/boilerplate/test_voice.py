@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
-from redactor import Redactor
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.plan import packaged_voter
 from redactor.ruleset.load import load_rules
+from tests.conftest import made
 
 TITLE: Final = "石门大桥昨日恢复通车\n"
 BODY: Final = (
@@ -65,5 +65,5 @@ def test_without_a_voter_the_rules_speak_alone(detector: BoilerplateDetector) ->
 
 
 def test_evidence_names_the_voter() -> None:
-    found = Redactor(policy="clean").scan(f"{TITLE}{BODY}{GOES['labels above a block']}")
+    found = made(policy="clean").scan(f"{TITLE}{BODY}{GOES['labels above a block']}")
     assert any("the line voter takes" in each.detail for finding in found for each in finding.evidence)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,6 +19,7 @@ from redactor.detect.boilerplate.sight import REACH, folded, grams, windows
 from redactor.detect.boilerplate.voter import FILE, FORMAT, Voter, load_voter, marginals
 from redactor.detect.weights import digest
 from redactor.packaged import packaged_rules
+from tests.draws import draws
 
 WEIGHTS: Final = packaged_rules() / "data" / FILE
 _VOTER: Final = load_voter(WEIGHTS)
@@ -102,7 +103,7 @@ def test_no_line_of_a_text_is_sure(voter: Voter, name: str) -> None:
     assert (votes < SURE).all(), list(zip(KEPT[name], votes.tolist(), strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(lines=st.lists(st.text(max_size=40), max_size=30))
 def test_any_lines_have_votes(lines: list[str]) -> None:
     votes = _VOTER.vote(lines)
@@ -165,7 +166,7 @@ def test_an_indentation_of_all_lines_tells_nothing() -> None:
     assert window.indented == (True, False)
 
 
-@settings(max_examples=50, deadline=None)
+@draws(50)
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 7))
 def test_marginals_are_those_of_all_ways(seed: int, size: int) -> None:
     luck = np.random.default_rng(seed)

@@ -24,6 +24,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.model import DecodeError, FormatError, RedactorError
+from tests.conftest import made
 
 SECRETS = [f"秘密{c}号甲乙丙" for c in "天地玄黄宇宙洪荒日月盈昃"]
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000100000001080000000000000000") + b"IEND"
@@ -31,7 +32,7 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108000000000
 
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor(mask=SECRETS, ner="none")
+    return made(mask=SECRETS, ner="none")
 
 
 Clean = Callable[..., tuple[bytes, DocumentSession]]

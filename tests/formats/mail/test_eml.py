@@ -13,7 +13,7 @@ from collections.abc import Callable
 from email.message import EmailMessage, Message
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -25,6 +25,7 @@ from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.model import Edit, FormatError, RedactorError
+from tests.draws import draws
 
 SECRETS = [f"秘密{c}号甲乙丙" for c in "天地玄黄宇宙洪荒日月盈昃"]
 SMTP = email.policy.SMTP
@@ -396,7 +397,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=30), st.sampled_from([b"\r\n", b"\n"]))
-@settings(max_examples=400, deadline=None)
+@draws(400)
 def test_the_structure_is_as_the_parser_of_the_standard_library_reads_it(lines: list[bytes], eol: bytes) -> None:
     data = eol.join(lines)
     try:
@@ -422,7 +423,7 @@ def test_the_structure_is_as_the_parser_of_the_standard_library_reads_it(lines: 
     st.lists(st.sampled_from(["a", "b c", "张三", "李 四", "=?utf-8?b?5byg?=", '"q w"', "<x@y>", "\r\n "]), max_size=8),
     st.data(),
 )
-@settings(max_examples=300, deadline=None)
+@draws(300)
 def test_edits_of_headers_are_read_back(parts: list[str], data: st.DataObject) -> None:
     found = pieces(" ".join(parts).encode())
     text = seen(found)

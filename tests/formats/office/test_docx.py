@@ -564,6 +564,7 @@ def convert(data: bytes, target: str, folder: Path, name: str = "in.docx") -> by
     return next((folder / "out").iterdir()).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
 def test_d26_libreoffice_opens_it_and_finds_nothing(
     cleaned: dict[str, bytes], secrets: made.Secrets, tmp_path: Path
@@ -573,6 +574,7 @@ def test_d26_libreoffice_opens_it_and_finds_nothing(
     assert not [secret for secret in secrets.by_place.values() if secret in text]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
 def test_d25_an_old_document_becomes_a_redacted_docx(tmp_path: Path, clean: Clean, secrets: made.Secrets) -> None:
     secret = secrets.by_place["d4-footer"]
@@ -592,6 +594,7 @@ def test_d25_without_libreoffice_an_old_document_is_refused(clean: Clean, monkey
         clean(OLD, Options(output=".docx"), form="ole")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
 def test_f11_a_broken_old_document_is_refused(clean: Clean) -> None:
     with pytest.raises(FormatError, match="LibreOffice can't convert"):

@@ -91,6 +91,7 @@ def test_the_report_tells_what_went(full: Full) -> None:
     assert not any(secret in told for secret in secrets.values())
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
 def test_libreoffice_opens_it(full: Full, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(full.out)

@@ -31,6 +31,7 @@ from redactor.formats.pdf.fonts import parse_cmap
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
+from tests.conftest import made
 
 SECRET = "欧阳建国"
 SECRETS = (
@@ -56,7 +57,7 @@ Place = Callable[[Pdf], None]
 
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor(mask=SECRETS, ner="none")
+    return made(mask=SECRETS, ner="none")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -566,7 +567,7 @@ def single(text: str) -> Callable[[Canvas], object]:
 )
 def test_a_page_does_not_tell_how_long_the_value_was(draw: Callable[[str], Callable[[Canvas], object]]) -> None:
     """Pages that differ only by what is removed become the same page to the byte, but for the codes of a subset font."""
-    redactor = Redactor(mask=SECRETS, ner="none")
+    redactor = made(mask=SECRETS, ner="none")
     pages = []
     for secret in (SECRET, "慕容雪", "诸葛小明"):
         source = drawn(draw(f"请{secret}同志牵头。"))
@@ -691,6 +692,7 @@ def test_font_names_in_gbk_are_no_obstacle(output: str, redactor: Redactor) -> N
         assert places_of(written, SECRET) == []
 
 
+@pytest.mark.slow
 def test_a_libreoffice_export(tmp_path: Path, fonts: Path, redactor: Redactor) -> None:
     office = shutil.which("soffice")
     if office is None:
@@ -901,9 +903,7 @@ def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) 
 @pytest.mark.parametrize("font", [CID, EMBEDDED])
 def test_what_is_promotion_in_one_line_may_stand_in_another(font: str) -> None:
     head = ("仅供内部交流 请勿外传", "墨耕文苑", "会员群：      免费QQ群：", "")
-    out, _ = run(
-        drawn(lines(*head, "关于春游的通知", "墨耕文苑是一个网站。"), font=font), Redactor(policy="clean"), ".pdf"
-    )
+    out, _ = run(drawn(lines(*head, "关于春游的通知", "墨耕文苑是一个网站。"), font=font), made(policy="clean"), ".pdf")
     (text,) = by_pdfium(out)
     assert text.count("墨耕文苑") == 1
     assert "会员群" not in text

@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
 from redactor.formats.tables.delimited import _cell_pattern, _records, _scan, _text
 from tests.build.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
+from tests.conftest import made
+from tests.draws import draws
 
 MASKING = masking(*SECRETS)
 CLEAN = masking("没有的词")
@@ -23,7 +25,7 @@ CLEAN = masking("没有的词")
 
 @pytest.fixture(scope="module")
 def publish() -> Redactor:
-    return Redactor(mask=SECRETS)
+    return made(mask=SECRETS)
 
 
 def read(data: bytes, delimiter: str = ",", encoding: str = "utf-8-sig") -> list[list[str]]:
@@ -166,7 +168,7 @@ def test_what_a_column_proves_is_found_in_other_cells(publish: Redactor) -> None
 
 
 def test_labels_are_the_same_through_a_table() -> None:
-    label = Redactor("label", ner="none")
+    label = made("label", ner="none")
     rows = "".join(f"甲丙{c},{n}\n" for n, c in enumerate("戊己戊庚辛" * 2_500))
     out = read(redacted("csv", f"姓名,n\n{rows}".encode(), label)[0])
     assert {row[0] for row in out[1:]} == {f"【人名{n}】" for n in range(1, 5)}
@@ -174,7 +176,7 @@ def test_labels_are_the_same_through_a_table() -> None:
 
 
 def test_rows_with_a_long_text_are_documents_of_their_own() -> None:
-    label = Redactor("label", ner="none")
+    label = made("label", ner="none")
     body = "春天来了，山上的花开了，村里的人忙着下田。" * 15
     out = read(redacted("csv", f"姓名,正文\n甲丙戊,{body}\n甲丙己,{body}甲丙己。\n".encode(), label)[0])
     assert out[1:] == [["【人名1】", body], ["【人名1】", f"{body}【人名1】。"]]
@@ -202,7 +204,7 @@ CELLS = st.lists(st.lists(st.text('ab"\n,; 一', max_size=6), min_size=1, max_si
 
 
 @given(CELLS, st.sampled_from(["\n", "\r\n"]), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
-@settings(max_examples=200, deadline=None)
+@draws(200)
 def test_the_scanner_reads_what_csv_writes(rows: list[list[str]], end: str, quoting: int) -> None:
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator=end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
@@ -212,7 +214,7 @@ def test_the_scanner_reads_what_csv_writes(rows: list[list[str]], end: str, quot
 
 
 @given(st.text('ab"\r\n, 一', max_size=30), st.lists(st.integers(0, 30), max_size=4))
-@settings(max_examples=300, deadline=None)
+@draws(300)
 def test_wherever_a_text_is_cut_its_rows_are_the_same(text: str, cuts: list[int]) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     parts = ["x,x,x,x\n", *(text[a:b] for a, b in pairwise(places))]
@@ -227,13 +229,13 @@ def _rows(parts: Iterator[str]) -> list[object] | str:
 
 
 @given(st.text('ab"\r\n,;\t| =一', max_size=60))
-@settings(max_examples=200, deadline=None)
+@draws(200)
 def test_what_is_not_edited_is_not_touched(text: str) -> None:
     with suppress(FormatError):  # of a quote that is not closed
         assert redacted("csv", text.encode(), CLEAN)[0] == text.encode()
 
 
-@pytest.mark.slow
+@pytest.mark.huge
 def test_a_gigabyte_takes_less_than_500_mb(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     line = '{},甲丙戊,13800138000,"会议要求，各地要结合实际，抓好工作落实。""好"""\n' * 10_000

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import FormatError, Redactor
@@ -17,6 +17,8 @@ from redactor.formats.sniff import kind_of
 from redactor.formats.tables.json_paths import parse_path, select
 from redactor.formats.tables.json_scan import scan
 from tests.build.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
+from tests.conftest import made
+from tests.draws import draws
 
 MASKING = masking(*SECRETS)
 CLEAN = masking("没有的词")
@@ -26,7 +28,7 @@ BOTH = pytest.mark.parametrize("form", ["json", "jsonl"])
 
 @pytest.fixture(scope="module")
 def publish() -> Redactor:
-    return Redactor(mask=SECRETS)
+    return made(mask=SECRETS)
 
 
 @pytest.mark.parametrize("ascii_only", [False, True], ids=["e14-plain", "e14-escaped"])
@@ -259,7 +261,7 @@ def test_a_json_file_that_is_too_large_to_hold_is_refused() -> None:
 
 
 def test_each_line_is_a_document_of_its_own() -> None:
-    label = Redactor("label", ner="none")
+    label = made("label", ner="none")
     lines = [{"姓名": "甲丙戊", "n": "甲丙戊"}, {"姓名": "丁己"}]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     array = json.dumps(lines, ensure_ascii=False)
@@ -269,7 +271,7 @@ def test_each_line_is_a_document_of_its_own() -> None:
 
 
 def test_a_long_document_is_one_document() -> None:
-    label = Redactor("label", ner="none")
+    label = made("label", ner="none")
     people = [{"姓名": name} for name in ("甲丙戊", "丁己戊") * 200]
     data = json.dumps({"x": "好" * 400_000, "all": people, "z": "好" * 400_000}, ensure_ascii=False).encode()
     after = json.loads(redacted("json", data, label)[0])["all"]
@@ -311,7 +313,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
-@settings(max_examples=1000, deadline=None)
+@draws(1000)
 def test_the_scanner_accepts_what_json_accepts(text: str) -> None:
     assert _accepts(lambda: list(scan(text))) == _accepts(lambda: json.loads(text, strict=False)), text
 
@@ -336,7 +338,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, st.booleans(), st.sampled_from([None, 1, "\t"]), st.sampled_from([(",", ":"), (" , ", " : ")]))
-@settings(max_examples=300, deadline=None)
+@draws(300)
 def test_the_output_parses_to_the_same_but_for_what_is_redacted(
     value: Any, ascii_only: bool, indent: Any, separators: tuple[str, str]
 ) -> None:
@@ -368,7 +370,7 @@ def _expected(value: Any) -> Any:
     return value
 
 
-@pytest.mark.slow
+@pytest.mark.huge
 def test_a_gigabyte_of_lines_takes_less_than_500_mb(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
     rng = random.Random(1)

@@ -13,6 +13,7 @@ import pytest
 from redactor import FormatError, Redactor
 from redactor.formats.sniff import kind_of
 from tests.build.tables import SECRETS, leaks, masking, peak_of, redacted, refuses, survives
+from tests.conftest import made
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -265,7 +266,7 @@ def test_numbers_under_a_name_that_tells_are_reported() -> None:
 
 
 def test_rows_of_texts_are_documents_and_short_rows_a_table() -> None:
-    label = Redactor("label", ner="none")
+    label = made("label", ner="none")
     body = "春天来了，山上的花开了，村里的人忙着下田。" * 15
     names = ["甲丙戊", "丁己戊"]
     long = written(pa.table({"姓名": names, "正文": [body + name for name in names]}))
@@ -339,7 +340,7 @@ def test_f11_a_file_that_unpacks_to_far_more_is_refused() -> None:
     refuses("parquet", out.getvalue(), CLEAN, "far more", fields=("b",))
 
 
-@pytest.mark.slow
+@pytest.mark.huge
 @pytest.mark.parametrize("form", ["parquet", "file"])
 def test_a_gigabyte_takes_less_than_500_mb(form: str, tmp_path: Path) -> None:
     path = tmp_path / "large"

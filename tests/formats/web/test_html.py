@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -26,7 +26,8 @@ from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.formats.web.markup import Page
 from redactor.model import FormatError, RedactorError
-from tests.conftest import Run
+from tests.conftest import Run, made
+from tests.draws import draws
 from tests.formats.web.browsers import BROWSER, rendered, seen
 
 html5lib = pytest.importorskip("html5lib")
@@ -38,7 +39,7 @@ SECRETS = (
 
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor(mask=SECRETS, ner="none")
+    return made(mask=SECRETS, ner="none")
 
 
 def clean(redactor: Redactor, page: bytes | str, **options: str) -> bytes:
@@ -240,17 +241,19 @@ OPENED = (
     + "<p>末段乙。</p>"
 )  # fmt: skip
 """A page with all places in it, each of the secrets in each."""
-opened = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
+needs_browser = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 
 
-@opened
+@pytest.mark.slow
+@needs_browser
 @pytest.mark.parametrize("place", SCRIPTED)
 def test_e7_what_scripts_show_is_there_to_be_found(place: str) -> None:
     """The places of the tests below are what they claim to be: a browser shows the secret."""
     assert SECRETS[0] in seen(f"<meta charset=utf-8><body>{scripted(place, SECRETS[0])}".encode())
 
 
-@opened
+@pytest.mark.slow
+@needs_browser
 def test_e7_a_browser_shows_no_secret_once_scripts_have_run(redactor: Redactor) -> None:
     output = clean(redactor, OPENED)
     before, after = rendered(OPENED.encode()), rendered(output)
@@ -261,7 +264,8 @@ def test_e7_a_browser_shows_no_secret_once_scripts_have_run(redactor: Redactor) 
     assert seen(output) == masked(seen(OPENED.encode()))
 
 
-@opened
+@pytest.mark.slow
+@needs_browser
 @pytest.mark.parametrize("place", CUT_OFF)
 def test_e7_a_browser_shows_no_secret_of_a_page_that_is_cut_off(redactor: Redactor, place: str) -> None:
     page = f"<meta charset=utf-8><body><p>前文甲。</p>{hide(place, SECRETS[0])}"
@@ -271,7 +275,8 @@ def test_e7_a_browser_shows_no_secret_of_a_page_that_is_cut_off(redactor: Redact
     assert shape(after) == shape(before)
 
 
-@opened
+@pytest.mark.slow
+@needs_browser
 def test_e7_a_page_that_a_browser_saved(run: Run, tmp_path: Path) -> None:
     saved = rendered(OPENED.encode())
     (tmp_path / "saved.html").write_text(saved, encoding="utf-8")
@@ -354,7 +359,7 @@ def test_what_holds_nothing_stays_byte_for_byte(redactor: Redactor, page: bytes)
         max_size=20,
     )
 )
-@settings(max_examples=100, deadline=None)
+@draws(100)
 def test_markup_without_secrets_stays_whatever_it_is(redactor: Redactor, pieces: list[str]) -> None:
     page = "".join(pieces)
     assert clean(redactor, page).decode() == page
@@ -370,7 +375,7 @@ PIECES = st.sampled_from(
 @example(["甲", " ", " ", "<b>", "a"], 1, True)
 @example(["甲", " ", "\n", "乙"], 2, True)
 @example(["<plaintext>", "甲", "\n", "乙"], 1, True)
-@settings(max_examples=200, deadline=None)
+@draws(200)
 def test_a_page_says_the_same_wherever_its_parts_end(pieces: list[str], size: int, prose: bool) -> None:
     page = "".join(pieces)
     parts = [page[at : at + size] for at in range(0, len(page), size)]
@@ -460,7 +465,7 @@ SCRIPTS = [
 
 @pytest.fixture(scope="module")
 def labelling() -> Redactor:
-    return Redactor("label", mask=SECRETS, ner="none")
+    return made("label", mask=SECRETS, ner="none")
 
 
 @pytest.mark.parametrize("policy", ["redactor", "labelling", "stripping"])
@@ -488,7 +493,7 @@ def stripping(tmp_path_factory: pytest.TempPathFactory) -> Redactor:
     policy.write_text(
         'name = "strip"\ndescription = { zh = "删", en = "Strip" }\nthreshold = 0.5\ndefault = "strip"\n', "utf-8"
     )
-    return Redactor(policy, mask=SECRETS, ner="none")
+    return made(policy, mask=SECRETS, ner="none")
 
 
 @pytest.mark.parametrize(

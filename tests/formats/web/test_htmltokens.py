@@ -6,10 +6,11 @@ import html
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redactor.formats.web.htmltokens import RAW, Token, Tokenizer
+from tests.draws import draws
 
 html5lib_tokenizer = pytest.importorskip("html5lib._tokenizer")
 TYPES = {0: "doctype", 1: "text", 2: "text", 3: "start", 4: "end", 5: "start", 6: "comment"}
@@ -122,7 +123,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=14))
-@settings(max_examples=300, deadline=None)
+@draws(300)
 def test_reads_any_markup_as_the_standard_says(pieces: list[str]) -> None:
     markup = "".join(pieces)
     assert ours(markup) == theirs(markup)
@@ -169,6 +170,6 @@ def test_no_token_is_cut_where_a_part_ends(pieces: list[str], xhtml: bool) -> No
 
 @given(st.lists(PIECES_OF_RAW, max_size=14), st.integers(1, 5), st.booleans())
 @example(["<", "<", "plaintext", ">", "--"], 1, False)
-@settings(max_examples=300, deadline=None)
+@draws(300)
 def test_parts_make_no_difference_and_nothing_is_lost(pieces: list[str], size: int, xhtml: bool) -> None:
     check_parts(pieces, size, xhtml)

@@ -14,6 +14,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
+from tests.conftest import made
 
 etree = pytest.importorskip("lxml.etree")
 
@@ -24,7 +25,7 @@ SECRETS = (
 
 @pytest.fixture(scope="module")
 def redactor() -> Redactor:
-    return Redactor(mask=SECRETS, ner="none")
+    return made(mask=SECRETS, ner="none")
 
 
 def clean(redactor: Redactor, document: bytes | str, **options: object) -> bytes:

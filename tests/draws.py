@@ -1,0 +1,29 @@
+"""How much of what could be tried is tried: a sample, so that the suite is quick; with --slow, as .ci/run has it, all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import settings
+
+T = TypeVar("T")
+everything = False
+"""Whether --slow was given; set before any test is collected."""
+_LEAST = 20
+
+
+def draws(most: int, **more: Any) -> settings:
+    """Settings of hypothesis: a fifth of so many examples, and all of them with --slow."""
+    return settings(max_examples=most if everything else max(min(most, _LEAST), most // 5), deadline=None, **more)
+
+
+def sample(items: Sequence[T], of: int) -> Sequence[T]:
+    """Every so manieth of the items, the first one among them; all with --slow."""
+    return items if everything else items[::of]
+
+
+def slow(*values: Any, **more: Any) -> Any:
+    """A set of parameters that is tried with --slow only."""
+    return pytest.param(*values, marks=pytest.mark.slow, **more)
