@@ -16,7 +16,7 @@ from redactor.detect.plugged import Recognizer
 from redactor.packaged import packaged_rules
 from redactor.plugins import name_of
 from redactor.policy.load import Policy, load_policy
-from redactor.ruleset.schema import RuleFiles
+from redactor.ruleset.content import RuleFiles
 
 if TYPE_CHECKING:
     from redactor.redactor import Redactor

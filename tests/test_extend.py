@@ -11,7 +11,7 @@ import pytest
 import regex
 
 from tests.build.plugins import write_package
-from tests.conftest import COMMAND
+from tests.command import COMMAND
 
 PAGE = (Path(__file__).parent.parent / "docs" / "extend.md").read_text("utf-8")
 BLOCK = regex.compile(

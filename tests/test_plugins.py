@@ -14,7 +14,7 @@ from redactor.formats.sniff import kind_of
 from redactor.policy.load import parse_policy
 from redactor.policy.operators import Operator
 from tests.build.plugins import Install, install
-from tests.conftest import Run
+from tests.command import Run
 
 __all__ = ["install"]
 
@@ -271,7 +271,7 @@ def test_functions_of_the_caller() -> None:
     assert [each.entity for each in only.scan("K123")] == ["URL"]  # the policy has no use for the other
 
 
-def test_the_command_ends_with_one_line(run: Run, site: Path, tmp_path: Path) -> None:
+def test_the_command_ends_with_one_line(run_installed: Run, site: Path, tmp_path: Path) -> None:
     (tmp_path / "a.own").write_text("请王建国同志", "utf-8")
     (tmp_path / "b.none").write_text("请王建国同志", "utf-8")
     (tmp_path / "own.toml").write_text(RULE.format(entity="URL", more="recognizer = 'broken'"), "utf-8")
@@ -290,7 +290,7 @@ def test_the_command_ends_with_one_line(run: Run, site: Path, tmp_path: Path) ->
             b"redactor: b.none: format 'none' of package redactor-own 1.0 can't be loaded: Attrib",
         ),
     ):
-        done = run("clean", *arguments, env=environment)
+        done = run_installed("clean", *arguments, env=environment)
         assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
         assert done.stderr.startswith(message)
         assert "王建国".encode() not in done.stderr

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from redactor import Finding, Operator, Policy, PolicyError, Redactor, Settings, load_policy
-from redactor.ruleset.schema import RuleFiles
+from redactor.ruleset.content import RuleFiles
 
 TEXT = "编号K123，青石，白云，请王建国同志，电话13900001111"
 KEYED = Policy("keyed", {}, {"PERSON": Operator("hash"), "DOC_NUMBER": Operator("mask")})

@@ -6,6 +6,7 @@ has failed. What the engine of `regex` saves by looking for literals first is no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -187,17 +188,16 @@ def _moved(code: list[_Code], by: int) -> list[_Code]:
 
 
 def _words(words: tuple[str, ...], fold: bool, way: int) -> Step:
-    """Each of some words that stands there, in their order."""
-    by_length: dict[int, set[str]] = {}
-    for word in words:
-        by_length.setdefault(len(word), set()).add(word.lower() if fold else word)
+    """Each of some words that stands there; those of one length are told apart by what they are."""
+    often = Counter(word.lower() if fold else word for word in words)
+    lengths = dict.fromkeys(map(len, words))
 
     def step(text: str, at: int, caught: Caught) -> Ends:
-        ends = []
-        for size, known in by_length.items():
+        ends: Ends = ()
+        for size in lengths:
             stands = text[at : at + size] if way == 1 else text[max(0, at - size) : at]
-            if (stands.lower() if fold else stands) in known:
-                ends.append(at + way * size)
-        return tuple(ends)
+            # One that is written twice is tried twice.
+            ends += (at + way * size,) * often[stands.lower() if fold else stands]
+        return ends
 
     return step

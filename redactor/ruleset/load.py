@@ -19,6 +19,7 @@ from redactor.model import RuleError
 from redactor.packaged import packaged_rules
 from redactor.plugins import installed
 from redactor.ruleset.boilerplate import BoilerplateRule, parse_boilerplate
+from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
 from redactor.ruleset.schema import (
@@ -26,7 +27,6 @@ from redactor.ruleset.schema import (
     TABLES,
     Change,
     Rule,
-    RuleFiles,
     RuleSet,
     check_id,
     parse_description,

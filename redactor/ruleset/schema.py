@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import regex
 
 from redactor.model import ENTITIES, KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.content import RuleFiles
 from redactor.text.document import ViewName
 
 Side = Literal["before", "after", "both"]
@@ -125,29 +125,6 @@ class Change:
     rule: str
     what: str
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFiles:
-    """What one of the rule files or folders beside the built-in ones says, so that it can be loaded where they are not.
-
-    `name`: of the file; "" for a folder. `files`: the path below the folder, and the text, of every file that was read.
-    """
-
-    name: str
-    files: tuple[tuple[str, str], ...]
-
-    def __post_init__(self) -> None:
-        for path, _ in self.files:
-            if not path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-                raise ValueError(f"{path!r} is no path below a rule folder")
-
-    def written(self, folder: Path) -> Path:
-        """Put the files into a folder that is there; the path that is to be loaded."""
-        for path, text in self.files:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text, "utf-8", newline="")
-        return folder / self.name
 
 
 @dataclass(frozen=True, slots=True)
