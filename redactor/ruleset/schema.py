@@ -9,7 +9,7 @@ from typing import Any, Literal
 import regex
 
 from redactor.model import ENTITIES, KEEP, RuleError, Tier
-from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
 from redactor.text.document import ViewName
 
@@ -156,7 +156,7 @@ def parse_rule(
     file: str,
     line: int,
     language: str,
-    expand: Callable[[object, str], tuple[str, Mapping[str, tuple[str, ...]]]],
+    expand: Expand,
     read_terms: Callable[[str, str], tuple[str, ...]],
     read_file: Callable[[str, str], str],
     lists: Mapping[str, tuple[str, ...]],
@@ -173,10 +173,6 @@ def parse_rule(
     given = [m for m in MATCHERS if m in table]
     if not given or (len(given) > 1 and set(given) != {"terms", "terms_file"}):
         raise RuleError(f"{where}: needs exactly one of {', '.join(MATCHERS)}; has {', '.join(given) or 'none'}")
-    pattern: str | None = None
-    word_lists: Mapping[str, tuple[str, ...]] = {} if "pattern" in table else lists
-    if "pattern" in table:
-        pattern, word_lists = expand(table["pattern"], where)
     terms = _texts(table, "terms", where)
     if "terms_file" in table:
         terms += read_terms(_text(table, "terms_file", where), where)
@@ -185,11 +181,7 @@ def parse_rule(
     view = table.get("view", "plain")
     if view not in VIEWS:
         raise RuleError(f"{where}: unknown view {view!r}; use one of {', '.join(VIEWS)}")
-    excludes: list[str] = []
-    for source in _texts(table, "exclude", where):
-        filled, exclude_lists = expand(source, f"{where}: exclude")
-        excludes.append(filled)
-        word_lists = {**word_lists, **exclude_lists}
+    pattern, excludes, word_lists = _patterns(table, where, expand, lists)
     options = table.get("options", {})
     if not isinstance(options, dict):
         raise RuleError(f"{where}: options must be a table")
@@ -213,7 +205,7 @@ def parse_rule(
         view=view,
         context=_contexts(table, where),
         validate=_optional(table, "validate", where),
-        exclude=tuple(excludes),
+        exclude=excludes,
         exclude_terms=_texts(table, "exclude_terms", where),
         anchors=_texts(table, "anchors", where),
         segmented=_flag(table, "segmented", False, where),
@@ -222,6 +214,19 @@ def parse_rule(
         enabled=_flag(table, "enabled", True, where),
         examples=parse_examples(table, where),
     )
+
+
+def _patterns(
+    table: Mapping[str, Any], where: str, expand: Expand, lists: Mapping[str, tuple[str, ...]]
+) -> tuple[str | None, tuple[str, ...], Mapping[str, tuple[str, ...]]]:
+    """The pattern of a rule, those that exclude, and the word lists that they or, without a pattern, the detector looks up."""
+    pattern, word_lists = expand(table["pattern"], where) if "pattern" in table else (None, lists)
+    excludes: list[str] = []
+    for source in _texts(table, "exclude", where):
+        filled, exclude_lists = expand(source, f"{where}: exclude")
+        excludes.append(filled)
+        word_lists = {**word_lists, **exclude_lists}
+    return pattern, tuple(excludes), word_lists
 
 
 def parse_override(table: Mapping[str, Any], where: str) -> tuple[str, Mapping[str, Any]]:
