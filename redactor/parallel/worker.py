@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -139,9 +140,6 @@ def _failing_writes() -> Iterator[None]:
 
 def _serve(talk: Talk, pipe: Connection) -> None:
     """Answer until the parent closes its end."""
-    for other in _ours:
-        other.close()
-    _ours.clear()
     # A terminal interrupts all; the parent ends its processes, once, so that each can clear away what it was writing.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
@@ -154,6 +152,17 @@ def _serve(talk: Talk, pipe: Connection) -> None:
     except Exception as error:
         with contextlib.suppress(OSError):  # what the parent has closed is that which ended the talk
             pipe.send((False, _portable(error)))
+
+
+def _let_go() -> None:
+    """In a process that was forked, by us or by anybody: close the copies of our ends."""
+    for pipe in _ours:
+        pipe.close()
+    _ours.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def _end(*_: object) -> None:

@@ -15,7 +15,7 @@ import pytest
 import regex
 
 from redactor import LimitError, PolicyError, Redactor, RuleError
-from redactor.detect import patterns
+from redactor.detect import patterns, weigh
 from redactor.policy.load import load_policy
 from redactor.ruleset.load import load_rules
 from redactor.testing.rules import check_rules
@@ -78,7 +78,7 @@ def test_g1_a_busy_machine_gets_a_second_try_by_line(tmp_path: Path, monkeypatch
     ],
 )
 def test_g1_exclude_patterns_are_bounded_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
-    monkeypatch.setattr(patterns, "EXCLUDE_SECONDS", 0.2)
+    monkeypatch.setattr(weigh, "EXCLUDE_SECONDS", 0.2)
     with pytest.raises(LimitError, match=r"rule 'x\.y' \(theirs\.toml\): an exclude pattern takes too long"):
         redactor(tmp_path, RULE + body).redact("甲乙" + "a" * 80 + "是")
 
