@@ -122,16 +122,15 @@ def clean(
             show=_show_lines,
         )
         _all(job, tasks, quiet)
-    done = job.report.files
     if report_file:
         _write_report(job, report_file, include_text)
     if residue and not quiet:
         _show_residue(job.report)
     if many:
-        _show_failed(done)
-    if any(file.error is not None for file in done):
+        _show_failed(job.report.files)
+    if any(file.error is not None for file in job.report.files):
         raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in done):
+    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files):
         raise SystemExit(1)
 
 

@@ -173,11 +173,6 @@ def parse_rule(
     given = [m for m in MATCHERS if m in table]
     if not given or (len(given) > 1 and set(given) != {"terms", "terms_file"}):
         raise RuleError(f"{where}: needs exactly one of {', '.join(MATCHERS)}; has {', '.join(given) or 'none'}")
-    terms = _texts(table, "terms", where)
-    if "terms_file" in table:
-        terms += read_terms(_text(table, "terms_file", where), where)
-    if given[0].startswith("terms") and not terms:
-        raise RuleError(f"{where}: has no terms")
     view = table.get("view", "plain")
     if view not in VIEWS:
         raise RuleError(f"{where}: unknown view {view!r}; use one of {', '.join(VIEWS)}")
@@ -196,7 +191,7 @@ def parse_rule(
         language=_optional(table, "language", where) or language,
         pattern=pattern,
         word_lists=word_lists,
-        terms=terms,
+        terms=_terms(table, where, read_terms),
         suffixes=_texts(table, "suffixes", where),
         recognizer=_optional(table, "recognizer", where),
         options=options,
@@ -214,6 +209,15 @@ def parse_rule(
         enabled=_flag(table, "enabled", True, where),
         examples=parse_examples(table, where),
     )
+
+
+def _terms(table: Mapping[str, Any], where: str, read_terms: Callable[[str, str], tuple[str, ...]]) -> tuple[str, ...]:
+    terms = _texts(table, "terms", where)
+    if "terms_file" in table:
+        terms += read_terms(_text(table, "terms_file", where), where)
+    if ("terms" in table or "terms_file" in table) and not terms:
+        raise RuleError(f"{where}: has no terms")
+    return terms
 
 
 def _patterns(
