@@ -24,6 +24,8 @@ from redactor.parallel.network import without_network
 START: Final = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 """How processes begin: forked ones have all that their parent has, rules compiled; spawned ones are sent it and build it anew."""
 
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+
 Talk = Callable[[Connection], Iterable[Any]]
 """What a process does: receives questions from its pipe as it wants them, and yields one answer to each."""
 
@@ -59,7 +61,8 @@ class Worker:
             _ours.add(self.pipe)
             self._process = context.Process(target=_serve, args=(talk, theirs), daemon=daemon)
             try:
-                self._process.start()
+                with _undisturbed():
+                    self._process.start()
             except BaseException:
                 self.close()
                 raise
@@ -126,6 +129,19 @@ def how_ended(code: int | None) -> str:
 
 
 @contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals that end a run wait until a process has begun: what they raise in the midst of a fork would be lost."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def _failing_writes() -> Iterator[None]:
     """A process that has died must be found out by a failed write, not end this one as a closed pipe of the command does."""
     if not hasattr(signal, "SIGPIPE") or threading.current_thread() is not threading.main_thread():
@@ -145,6 +161,8 @@ def _serve(talk: Talk, pipe: Connection) -> None:
     signal.signal(signal.SIGTERM, _end)
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # as `_undisturbed` left them
     without_network()
     try:
         for answer in talk(pipe):

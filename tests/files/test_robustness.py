@@ -312,7 +312,7 @@ def test_h10_while_a_file_is_written_nothing_is_left(
     tmp_path: Path, sign: signal.Signals, code: int, message: str
 ) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 120_000, encoding="utf-8")
-    process = start("clean", "in.txt", "-o", "out.txt", "--policy", "clean", cwd=tmp_path)
+    process = start("clean", "in.txt", "-o", "out.txt", cwd=tmp_path)
     assert wait_for(lambda: temporaries(tmp_path), process)
     process.send_signal(sign)
     ended, said = end(process)
