@@ -12,7 +12,7 @@ from redactor import Edit, PolicyError, Redactor, Result
 from redactor.document.edits import apply, assert_intact
 from redactor.policy.load import policy_names
 from tests.conftest import made
-from tests.draws import draws
+from tests.draws import draws, slow
 
 PIECES = [
     "请", "王建国", "李晓明", "欧阳慧敏", "张", "同志", "、", "，", "。", "：", "\n", "\r\n", "　", " ", "云岭县", "清溪镇", "柳河村",
@@ -90,8 +90,10 @@ def test_scan_only_changes_nothing(by_policy: dict[str, Redactor], text: str) ->
         pytest.param("\ud800王建国同志", id="lone-surrogate"),
         pytest.param("王建国同志\x00说", id="nul"),
         pytest.param("\u202e电话13900001111\u202c", id="rtl"),
-        pytest.param("请王建国同志牵头，" * 60_000, id="half-a-megabyte-line"),
-        pytest.param("1" * 1_000_000, id="megabyte-of-digits"),
+        pytest.param("请王建国同志牵头，" * 6_000, id="long-line"),
+        slow("请王建国同志牵头，" * 60_000, id="half-a-megabyte-line"),
+        pytest.param("1" * 100_000, id="many-digits"),
+        slow("1" * 1_000_000, id="megabyte-of-digits"),
         pytest.param("\n" * 200_000, id="blank-lines"),
         pytest.param(("a" + r"\_" * 31 + "! @") * 500, id="escapes-that-read-two-ways"),
         pytest.param("e\u0301" + "\u0301" * 300_000, id="combining-marks"),
