@@ -28,7 +28,7 @@ LAYERS = (
     {"cli"},
 )
 """From the ground up: a package may import what stands before it, and itself."""
-HEIGHT = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+HEIGHT = {name: number for number, layer in enumerate(LAYERS) for name in sorted(layer)}
 
 
 def imports(source: str) -> list[str]:
