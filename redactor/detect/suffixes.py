@@ -27,6 +27,7 @@ from typing import Any, Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.chinese.lattice import Lattice, Word, Words
+from redactor.detect import wrapped
 from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
@@ -94,12 +95,7 @@ class SuffixDetector:
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
-        yield from self.find_in(document, document.plain)
-        twin = document.unwrapped_twin("plain")
-        if twin:
-            for finding in self.find_in(document, twin):
-                if finding.score >= _SCORE_PROPER and "\n" in document.text[finding.start : finding.end]:
-                    yield finding
+        return wrapped.found(document, self.find_in, least=_SCORE_PROPER)
 
     def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""

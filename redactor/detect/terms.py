@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.chinese.lattice import Words
+from redactor.detect import wrapped
 from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import KEEP, Evidence, Finding
@@ -32,11 +34,7 @@ class Gazetteer:
 
     def find(self, document: Document, marks: bytearray | None = None) -> Iterator[Finding]:
         """The longest term at each place, for each rule that has it; with `marks`, only where one of them is set."""
-        view = document.view(self.view_rule.view)
-        yield from self.find_in(document, view, marks)
-        twin = document.unwrapped_twin(self.view_rule.view)
-        if twin:
-            yield from (f for f in self.find_in(document, twin, marks) if "\n" in document.text[f.start : f.end])
+        return wrapped.found(document, partial(self.find_in, marks=marks), view=self.view_rule.view)
 
     def find_in(self, document: Document, view: View, marks: bytearray | None) -> Iterator[Finding]:
         text = view.text

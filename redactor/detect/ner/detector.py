@@ -10,6 +10,7 @@ import numpy as np
 
 from redactor.chinese.lattice import Lattice, Words
 from redactor.chinese.names import read_given, read_surnames
+from redactor.detect import wrapped
 from redactor.detect.evidence import Context
 from redactor.detect.judge import FILE, Judge, read_judge
 from redactor.detect.ner.readings import dotted, nameless, readings
@@ -65,12 +66,7 @@ class TaggerDetector:
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
-        yield from self.find_in(document, document.plain)
-        twin = document.unwrapped_twin("plain")
-        if twin:
-            for finding in self.find_in(document, twin):
-                if finding.score >= _ACROSS and "\n" in document.text[finding.start : finding.end]:
-                    yield finding
+        return wrapped.found(document, self.find_in, least=_ACROSS)
 
     def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""

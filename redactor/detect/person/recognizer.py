@@ -15,6 +15,7 @@ import regex
 
 from redactor.chinese.lattice import Lattice, Words
 from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
+from redactor.detect import wrapped
 from redactor.detect.person.frames import (
     MEDIUM,
     PREFIX_CODES,
@@ -80,12 +81,7 @@ class PersonRecognizer:
 
     def find(self, document: Document) -> Iterator[Finding]:
         """Findings in the text, and across its soft line breaks."""
-        yield from self.find_in(document, document.plain)
-        twin = document.unwrapped_twin("plain")
-        if twin:
-            for finding in self.find_in(document, twin):
-                if finding.score >= 0.7 and "\n" in document.text[finding.start : finding.end]:
-                    yield finding
+        return wrapped.found(document, self.find_in, least=0.7)
 
     def find_in(self, document: Document, view: View) -> Iterator[Finding]:
         """Findings in one view, in the input's coordinates."""
