@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -23,12 +23,16 @@ from redactor.cli.options import (
     jobs_option,
     memory_option,
     offset_option,
+    quiet_option,
     rule_options,
 )
+from redactor.cli.summary import progress, residue_lines, statistics, summary
 from redactor.files.atomic import AtomicWriter, remove_stale
+from redactor.files.entries import Totals, report_of, totals_of
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport, Report
+from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, sources
 from redactor.model import RedactorError
@@ -36,9 +40,6 @@ from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.offsets import Unit
 from redactor.text.show import show
-
-_BAR_FROM = 20
-"""Files from which on a bar is shown."""
 
 
 @click.command()
@@ -55,11 +56,17 @@ _BAR_FROM = 20
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @click.option(
-    "--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="Write a JSON report."
+    "--report", "report_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a report of what was done."
+)
+@click.option(
+    "--report-format",
+    type=click.Choice(REPORTS),
+    help="Format of the report (what the ending of its name says, or else json).",
 )
 @click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600).")
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
+@click.option("--statistics", "tabled", is_flag=True, help="Show on standard error how many edits each rule has made.")
 @offset_option
 @jobs_option
 @click.option(
@@ -71,7 +78,7 @@ _BAR_FROM = 20
 )
 @click.option("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
 @memory_option
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar, no summary.")
+@quiet_option
 def clean(
     files: tuple[Path, ...],
     output: Path | None,
@@ -80,9 +87,11 @@ def clean(
     diff: bool,
     check: bool,
     report_file: Path | None,
+    report_format: str | None,
     include_text: bool,
     residue: bool,
     fail_on_residue: bool,
+    tabled: bool,
     offsets: Unit,
     jobs: int | None,
     state_file: Path | None,
@@ -101,12 +110,20 @@ def clean(
     options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
     redactor = build_redactor(**given)
     tasks = _tasks(paths, many, output, in_place)
-    if report_file:
-        _check_report_file(report_file, tasks)
     with _state(state_file, redactor, given, kind, strict, options) as state:
+        if report_file:
+            _check_report_file(report_file, tasks, force, state)
+        report = Report(
+            include_text=include_text,
+            collect=report_file is not None,
+            counts=many or tabled,
+            unit=offsets,
+            context=residue,
+            key=state.key if state else None,
+        )
         job = Job(
             redactor=redactor,
-            report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
+            report=report,
             state=state,
             mode="diff" if diff else "check" if check else "write",
             residue=residue or fail_on_residue or report_file is not None,
@@ -121,16 +138,11 @@ def clean(
             debug=click.get_current_context().obj["debug"],
             show=_show_lines,
         )
-        _all(job, tasks, quiet)
-    if report_file:
-        _write_report(job, report_file, include_text)
-    if residue and not quiet:
-        _show_residue(job.report)
-    if many:
-        _show_failed(job.report.files)
-    if any(file.error is not None for file in job.report.files):
+        with _told(job, report_file, report_format, many=many and not quiet, tabled=tabled):
+            _all(job, tasks, quiet, residue)
+    if any(file.error is not None for file in report.files):
         raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files):
+    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in report.files):
         raise SystemExit(1)
 
 
@@ -156,9 +168,6 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             raise click.UsageError(reason)
     if output and many:
         check_output_folder(paths, output)
-    report = given["report_file"]
-    if report and not given["force"] and report.exists():
-        raise RedactorError(f"{show(report)}: exists; use --force to write over it")
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
 
@@ -177,29 +186,54 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
     return [Task(source.path, place(source)) for source in inputs]
 
 
-def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+@contextmanager
+def _told(job: Job, path: Path | None, style: str | None, *, many: bool, tabled: bool) -> Iterator[None]:
+    """What is done in the block is told of at its end: in the report and the summary, also when it is broken off."""
+    began, complete = monotonic(), False
+    try:
+        yield
+        complete = True
+    finally:
+        totals = totals_of(job.report.files)
+        if path:
+            _write_report(job, totals, path, style, complete=complete)
+        if tabled:
+            for line in statistics(totals.edited, "edits"):
+                click.echo(line, err=True)
+        if many:
+            acts = "written" if job.mode == "write" else "would change"
+            for line in summary(totals, monotonic() - began, acts=acts):
+                click.echo(f"redactor: {line}", err=True)
+
+
+def _all(job: Job, tasks: Sequence[Task], quiet: bool, residue: bool) -> None:
     """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
     if job.mode != "write":
-        _each(job, tasks, quiet)
+        _each(job, tasks, quiet, residue)
         return
     _remove_stale(tasks, quiet)
     try:
-        _each(job, tasks, quiet)
+        _each(job, tasks, quiet, residue)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
-    large = size_of(tasks[0]) if len(tasks) == 1 else 0
-    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
+def _each(job: Job, tasks: Sequence[Task], quiet: bool, residue: bool) -> None:
+    large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
+    with (
+        progress(len(tasks), quiet=quiet, failed=failed) as bar,
+        progress(large, quiet=quiet, least=LARGE) as bytes_bar,
+    ):
         for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
             job.report.files.append(file)
             _show_lines(file)
             if file.error is not None:
+                failed[file.reason] += 1
                 click.echo(f"redactor: {file.error}", err=True)
-            elif not quiet:
-                for note in file.notes():
-                    click.echo(f"redactor: {note}", err=True)
+            for line in file.notes():
+                click.echo(f"redactor: {line}", err=True)
+            for line in residue_lines(file, written=job.mode == "write") if residue else ():
+                click.echo(line, err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
 
@@ -233,11 +267,14 @@ def _named_files(redactor: Redactor, rules: dict[str, Any]) -> list[Path]:
     return [*([rules["key_file"]] if rules["key_file"] else []), *redactor.ner_files]
 
 
-def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:
+def _check_report_file(path: Path, tasks: Sequence[Task], force: bool, state: State | None) -> None:
+    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state lets go."""
     for task in tasks:
         for other in (task.source, task.target):
             if other is not None and other.resolve() == path.resolve():
                 raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
+    if path.exists() and not force and not (state and state.may_overwrite(path)):
+        raise RedactorError(f"{show(path)}: exists; use --force to write over it")
 
 
 def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
@@ -248,30 +285,19 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
             click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
 
 
-def _progress(length: int, quiet: bool, least: int = _BAR_FROM) -> AbstractContextManager[Any]:
-    hidden = quiet or not sys.stderr.isatty() or length < least
-    return click.progressbar(length=length, label="redacting", file=sys.stderr, hidden=hidden)
-
-
-def _write_report(job: Job, path: Path, include_text: bool) -> None:
-    content = job.report.as_dict(
+def _write_report(job: Job, totals: Totals, path: Path, style: str | None, *, complete: bool) -> None:
+    content = report_of(
+        job.report,
+        totals,
         version=__version__,
         policy=job.redactor.policy.name,
         rule_files=job.redactor.ruleset.files,
         disabled=job.redactor.ruleset.disabled,
+        complete=complete,
     )
-    with AtomicWriter(path, mode=0o600 if include_text else None) as writer:
-        writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
-
-
-def _show_failed(files: Sequence[FileReport]) -> None:
-    failed = [file.name for file in files if file.error is not None]
-    if failed:
-        click.echo(f"redactor: {len(failed)} of {len(files)} files failed: {', '.join(failed)}", err=True)
-
-
-def _show_residue(report: Report) -> None:
-    for file in report.files:
-        for item in file.residue:
-            rule = f" ({item['rule']})" if item["rule"] else ""
-            click.echo(f"{file.name}:{item['start']}-{item['end']}: {item['kind']} {item['entity']}{rule}", err=True)
+    if job.state:
+        job.state.begin(path)
+    with AtomicWriter(path, mode=0o600 if job.report.include_text else None) as writer:
+        writer.write(rendered(content, style or style_of(path)))
+    if job.state:
+        job.state.finish(path, "")

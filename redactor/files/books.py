@@ -8,8 +8,8 @@ from typing import Final, Literal
 
 from redactor.document.residue import Residue
 from redactor.files.diff import diff_lines
-from redactor.files.positions import before_edits, lines_of, places_in, places_of, shown_in
-from redactor.files.report import FileReport, Found, Report
+from redactor.files.positions import before_edits, lines_of, places_of, shown_in
+from redactor.files.report import FileReport, Found, Place, Report
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
 from redactor.model import KEEP, Edit, Finding, Result
@@ -48,15 +48,15 @@ class Books:
         if file.format == TEXT:
             units = ()
         file.changed = file.changed or bool(result.edits)
-        self.report.add_part(file, text, result.edits, result.findings, places_of(units) if units else None)
+        place = self._place(text, units) if self.report.collects or self.residue else None
+        self.report.add_part(file, text, result.edits, result.findings, place)
         account: Sequence[Residue] = ()
         if self.residue or self.listing == "digits":
             known = self.redactor.account(text, result) if residue is None else residue
             account = shown_in(units, result.edits, known)
         if self.residue:
             file.left_over = file.left_over or any(each.kind != "kept-digits" for each in account)
-            where = places_in(units, result.edits) if units else None
-            self.report.add_residue(file, result.text, account, where)
+            self.report.add_residue(file, result.text, account, place, before_edits(result.edits))
         if self.diff:
             file.rows += self._differences(text, result.edits, units)
         if self.listing:
@@ -65,6 +65,14 @@ class Books:
         self._line += text.count("\n")
         if self.show:
             self.show(file)
+
+    def _place(self, text: str, units: Sequence[Unit]) -> Place:
+        """Tells where an offset of a text stands, as the entries of a report have it."""
+        if units:
+            where = places_of(units)
+            return lambda offset: {"where": where(offset)}
+        line_of = lines_of(text, self._line)
+        return lambda offset: dict(zip(("line", "column"), line_of(offset), strict=True))
 
     def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[str]:
         name: str | None = self.file.name
@@ -75,11 +83,15 @@ class Books:
         return diff_lines(text, edits, name, self._line)
 
     def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
-        where = places_of(units) if units else lines_of(text, self._line)
+        where = places_of(units) if units else _colon(lines_of(text, self._line))
         of = self.file.before.of
         for finding in findings:
             start, end = finding.start, finding.end
             yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units))
+
+
+def _colon(line_of: Callable[[int], tuple[int, int]]) -> Callable[[int], str]:
+    return lambda offset: ":".join(map(str, line_of(offset)))
 
 
 def _digits(result: Result, account: Sequence[Residue]) -> Iterator[Finding]:
