@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from redactor import __version__
+from redactor.cli.differences import write_rows
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -240,8 +241,7 @@ def _each(job: Job, tasks: Sequence[Task], quiet: bool, residue: bool) -> None:
 
 def _show_lines(file: FileReport) -> None:
     """Show the lines that would change, as far as they are known."""
-    for row in file.rows:
-        click.echo(row)
+    write_rows(file.rows, file.encoding)
     file.rows.clear()
 
 

@@ -22,19 +22,18 @@ _SHOWN: Final = 12
 
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
     """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when nothing was to be."""
-    size = f"{totals.size / 1e6:.1f} MB in {seconds:.1f} s"
-    if seconds:
-        size += f" ({totals.size / 1e6 / seconds:.2f} MB/s)"
-    if acts:
-        number = totals.done if acts == "written" else totals.changed
-        parts = [f"{_files(number)} {acts}", f"{totals.done - totals.changed:,} unchanged"]
-        if acts == "written":
-            parts[1] += " among them"
+    size = f"{totals.size / 1e6:.2f} MB in {seconds:.1f} s ({totals.size / 1e6 / max(seconds, 1e-9):.2f} MB/s)"
+    if acts == "written":
+        parts = [f"{_files(totals.done)} written, {totals.done - totals.changed:,} of them unchanged"]
+    elif acts:
+        parts = [f"{_files(totals.changed)} {acts}", f"{totals.done - totals.changed:,} unchanged"]
     else:
         parts = [f"{_files(totals.done)} read"]
     if totals.earlier:
         parts.append(f"{totals.earlier:,} by an earlier run")
-    yield ", ".join([*parts, f"{totals.failed.total():,} failed", f"{totals.skipped.total():,} skipped"]) + f"; {size}"
+    if totals.skipped:
+        parts.append(f"{totals.skipped.total():,} skipped")
+    yield ", ".join([*parts, f"{totals.failed.total():,} failed"]) + f"; {size}"
     for what, counts in (("failed", totals.failed), ("skipped", totals.skipped)):
         if counts:
             yield f"{what}: {_listed(counts)}"

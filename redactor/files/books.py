@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from redactor.document.residue import Residue
-from redactor.files.diff import diff_lines
+from redactor.files.diff import Differ, Row, heading, moved
 from redactor.files.positions import before_edits, lines_of, places_of, shown_in
 from redactor.files.report import FileReport, Found, Place, Report
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
 from redactor.model import KEEP, Edit, Finding, Result
 from redactor.redactor import Redactor
-from redactor.text.show import escape
 
 RESIDUE: Final = "RESIDUE"
 """What a listing of digits calls those that no rule protects."""
+BOM: Final = "\ufeff"
+"""Begins a text that has a byte order mark, in the lines of a diff."""
 Listing = Literal["", "findings", "digits"]
 """What is listed of a file, place by place: what was found, or the digits that stay."""
 
@@ -38,7 +39,8 @@ class Books:
     listing: Listing
     show: Show | None = None
     _line: int = 1
-    _headed: bool = False
+    _differ: Differ | None = None
+    _has_heading: bool = False
 
     def __call__(
         self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
@@ -74,13 +76,26 @@ class Books:
         line_of = lines_of(text, self._line)
         return lambda offset: dict(zip(("line", "column"), line_of(offset), strict=True))
 
-    def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[str]:
-        name: str | None = self.file.name
+    def close(self) -> None:
+        """Enter what is known only at the end of the file."""
+        if self._differ:
+            self.file.rows += self._headed(self._differ.feed("", (), last=True))
+
+    def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[Row]:
         if units:
-            return diff_lines(text, edits, f"{name} {escape(units[0].where)}", 1)
-        name = None if self._headed else name
-        self._headed = self._headed or bool(edits)
-        return diff_lines(text, edits, name, self._line)
+            return self._headed(Differ(places_of(units)).feed(text, edits, last=True))
+        if self._line == 1 and not self._differ and self.file.encoding and self.file.encoding.bom:
+            text, edits = BOM + text, [moved(edit, len(BOM)) for edit in edits]
+        self._differ = self._differ or Differ()
+        return self._headed(self._differ.feed(text, edits))
+
+    def _headed(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Rows of a diff, with its heading before the first."""
+        for row in rows:
+            if not self._has_heading:
+                self._has_heading = True
+                yield from heading(self.file.name)
+            yield row
 
     def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
         where = places_of(units) if units else _colon(lines_of(text, self._line))

@@ -201,6 +201,7 @@ class Job:
 
         def account(*told: Any) -> None:
             in_time()
+            file.encoding = session.encoding
             books(*told)
 
         def run(out: Sink) -> None:
@@ -216,6 +217,7 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
+        books.close()
         file.encoding = session.encoding
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]

@@ -13,6 +13,7 @@ from typing import Any
 import regex
 
 from redactor.document.residue import Residue
+from redactor.files.diff import Row
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.offsets import Offsets, Unit
@@ -86,8 +87,8 @@ class FileReport:
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    """What was listed, and lines of difference, that nobody has shown yet."""
+    rows: list[Row] = field(default_factory=list)
+    """Rows of a diff that nobody has shown yet."""
 
     def take_up(self, entry: dict[str, Any]) -> None:
         """Record that an earlier run has done the file, and what it made of it."""

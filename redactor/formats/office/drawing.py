@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from lxml import etree
@@ -52,8 +52,10 @@ _NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
 Write = Callable[[Paragraph, Redacted], object]
 
 
-def flow_paragraphs(paragraphs: Iterable[tuple[str, Paragraph]], session: Session) -> set[str]:
-    """Redact paragraphs, given with their parts, as one text; the parts that have changed.
+def flow_paragraphs(
+    paragraphs: Iterable[tuple[str, Paragraph]], session: Session, names: Mapping[str, str]
+) -> set[str]:
+    """Redact paragraphs, given with their parts, as one text; the parts that have changed. `names`: what readers call parts.
 
     A paragraph whose line went goes too, where its text keeps another.
     """
@@ -61,7 +63,9 @@ def flow_paragraphs(paragraphs: Iterable[tuple[str, Paragraph]], session: Sessio
     places = {id(paragraph): part for part, paragraph in given}
     pairs = list(copies([paragraph for _, paragraph in given]))
     asked = [paragraph for paragraph, original in pairs if original is None]
-    answers = session.flow([Unit(paragraph.text, places[id(paragraph)]) for paragraph in asked])
+    answers = session.flow(
+        [Unit(paragraph.text, names.get(places[id(paragraph)], places[id(paragraph)])) for paragraph in asked]
+    )
     by_paragraph = dict(zip(map(id, asked), answers, strict=True))
     changed: set[str] = set()
     for paragraph, original in pairs:

@@ -76,11 +76,12 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         if options.scrub_metadata:
             changed |= _scrubbed(trees, session)
         done: set[etree._Element] = set()
+        shown = _shown(package, trees)
         for parts in _texts(package, trees):
             read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
             done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
             _tell_hidden(read, session)
-            changed |= flow_paragraphs(read, session)
+            changed |= flow_paragraphs(read, session, shown)
         names = Names()
         redact_links(package, session, names)
         changed |= redact_values(trees, session, is_text, done, names)
@@ -173,6 +174,17 @@ def _in_order(package: Package, trees: Trees) -> Iterator[str]:
             if package.types.get(part) == _SLIDE:
                 yield part
                 yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)
+
+
+def _shown(package: Package, trees: Trees) -> dict[str, str]:
+    """What readers call slides and their notes: by their number in the show."""
+    names: dict[str, str] = {}
+    number = 0
+    for part in dict.fromkeys(_in_order(package, trees)):
+        is_slide = package.types[part] == _SLIDE
+        number += is_slide
+        names[part] = f"slide {number}" if is_slide else f"slide {number}, notes"
+    return names
 
 
 def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:
