@@ -30,6 +30,7 @@ def entry_of(file: FileReport) -> Entry:
         "bytes": file.size,
         "error": file.error,
         "reason": file.reason or None,
+        "skipped": file.skipped or None,
         "changed": file.changed,
         "encoding": None
         if encoding is None
@@ -101,6 +102,9 @@ class Totals:
 
     def add(self, entry: Entry) -> None:
         """Count one more file."""
+        if entry["skipped"]:
+            self.skipped[entry["skipped"]] += 1
+            return
         self.files += 1
         self.size += entry["bytes"]
         if entry["error"] is not None:

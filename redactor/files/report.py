@@ -81,6 +81,8 @@ class FileReport:
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
+    skipped: str = ""
+    """Why nothing was done to the file, which is no failure."""
     entry: dict[str, Any] | None = None
     """The entry that an earlier run has made, which has done the file."""
     changed: bool = False

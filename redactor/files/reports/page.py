@@ -159,7 +159,8 @@ def _files(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in rows:
         edits = sum(number for rules in entry["edited"].values() for number in rules.values())
         counts = (edits, *(len(entry[name]) for name in numbers[1:]))
-        cells = "".join(f'<td class="number">{number:,}</td>' for number in counts)
+        failed = entry["error"] is not None
+        cells = "".join(f'<td class="number">{"–" if failed else f"{number:,}"}</td>' for number in counts)
         yield f'<tr><td class="name">{_named(entry)}</td><td>{escape(entry["format"] or "")}</td>{cells}</tr>'
     yield "</tbody></table></section>"
 

@@ -44,16 +44,20 @@ def _results(entry: Mapping[str, Any], unit: str) -> Iterator[Object]:
     for item in entry["edits"]:
         written = f"replaced by {item['replacement']}" if item["replacement"] else "removed"
         place = _location(entry["name"], item, unit)
-        yield _result(item["rule"], "note", f"{item['entity']} {written}", place) | {
+        yield _result(item["rule"], "note", f"{item['entity']}{_text(item)} {written}", place) | {
             "partialFingerprints": {"redactor/v1": item["fingerprint"]}
         }
     for item in entry["residue"]:
-        text = f" {item['text']}" if "text" in item else ""
         place = _location(entry["output"] or entry["name"], item, unit)
         rule = item["rule"] or f"residue.{item['kind']}"
-        yield _result(rule, "warning", f"{item['kind']} {item['entity']}{text} is left", place)
+        yield _result(rule, "warning", f"{item['kind']} {item['entity']}{_text(item)} is left", place)
     for item in entry["not_checked"]:
         yield _result(_NOT_CHECKED, "warning", f"{item['what']} was not checked", _location(entry["name"], item, unit))
+
+
+def _text(item: Mapping[str, Any]) -> str:
+    """What was found, where the report may say so."""
+    return f" {item['text']}" if "text" in item else ""
 
 
 def _result(rule: str, level: str, message: str, place: Object) -> Object:

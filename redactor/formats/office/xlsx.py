@@ -203,7 +203,7 @@ def _paragraphs(book: Book, session: Session) -> None:
         if _flowed([Paragraph(e, [Leaf(e, e.text or "")]) if threaded else rich_text(e) for e in texts], part, session):
             book.changed.add(part)
     for part, root in book.of_type(_DRAWING, *CHARTS, *DIAGRAMS):
-        book.changed |= flow_paragraphs([(part, p) for p in read_paragraphs(root).paragraphs], session, {})
+        book.changed |= flow_paragraphs([(part, p) for p in read_paragraphs(root).paragraphs], session)
     for sheet in book.sheets:
         found = but_rows(book.trees[sheet.part]) if sheet.part in book.trees else ()
         if _headers([e for e in found if local(e) in _HEADERS], sheet, session):
