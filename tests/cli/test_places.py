@@ -40,11 +40,11 @@ def test_residue_is_told_by_line_and_column_with_its_text(run: Run, tmp_path: Pa
     (tmp_path / "讲话.txt").write_text(f"{TEXT}\n在如意湖边、暗语 7788990 在此。\n", encoding="utf-8")
     told = residue(run, "讲话.txt", "-o", "out.txt", "--mask", "在如意", "--report", "r.json")
     # Lines and columns are those of the file that is named.
-    assert told == ["out.txt:3:7: digits QUANTITY 7788990 …×湖边、暗语 7788990 在此。…"]
+    assert told == ["out.txt:3:8: digits QUANTITY 7788990 …×湖边、暗语 7788990 在此。…"]
     [item] = json.loads((tmp_path / "r.json").read_text("utf-8"))["files"][0]["residue"]
-    assert (item["line"], item["column"], item["input_line"], item["input_column"]) == (3, 7, 3, 9)
+    assert (item["line"], item["column"], item["input_line"], item["input_column"]) == (3, 8, 3, 10)
     told = residue(run, "讲话.txt", "--check", "--mask", "在如意")
-    assert told == ["讲话.txt:3:9: digits QUANTITY 7788990 …×湖边、暗语 7788990 在此。…"]
+    assert told == ["讲话.txt:3:10: digits QUANTITY 7788990 …×湖边、暗语 7788990 在此。…"]
 
 
 PLACES = {
