@@ -80,7 +80,7 @@ def new_report(asked: Reporting, many: bool, unit: Unit, state: State | None) ->
     return Report(
         include_text=asked.include_text,
         collect=asked.path is not None,
-        counts=many or asked.tabled,
+        counts=many or asked.tabled or state is not None,
         unit=unit,
         context=asked.residue,
         key=state.key if state else None,

@@ -142,7 +142,8 @@ class Job:
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
-            file.take_up(self.state.entry(target))
+            entry = self.state.entry(target)
+            file.take_up(entry if self.report.collects else entry | {"edits": []})
             return file
         before = ""
         if self.state and target is not None:

@@ -114,10 +114,10 @@ class State:
     def has(self, source: Path, target: Path, detail: Iterable[str] = ()) -> bool:
         """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail` names."""
         done = self._done.get(_key(target))
-        if done is None or done.run != self._run or not done.detail.issuperset(detail) or not target.is_file():
+        if done is None or done.run != self._run or not target.is_file() or digest(target) != done.after:
             return False
-        # In place, the input of then is the output of now.
-        return digest(target) == done.after and (source == target or digest(source) == done.before)
+        # In place, the input of then is the output of now, and no more can be learned of it.
+        return source == target or (done.detail.issuperset(detail) and digest(source) == done.before)
 
     def entry(self, target: Path) -> dict[str, Any]:
         """What was recorded of a target that this run has given."""

@@ -94,7 +94,8 @@ def test_a_single_file_is_a_filter_and_stays_quiet(run: Run, tmp_path: Path) -> 
     assert run("scan", "a.txt").stderr == b""
 
 
-def test_quiet_drops_the_summary_and_no_note_on_safety(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("row", ["COMMAND-F8"])
+def test_quiet_drops_the_summary_and_no_note_on_safety(run: Run, tmp_path: Path, row: str) -> None:
     (tmp_path / "in").mkdir()
     page = "<p>大家好<img src='data:image/png;base64,iVBORw0KGgo='><p>暗语 7788990"
     (tmp_path / "in" / "a.html").write_text(page, encoding="utf-8")
