@@ -19,6 +19,14 @@ PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "clos
 MATCHERS: Final = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
 _CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSHOWN: Final = regex.compile(r"[\p{Cc}\p{Cf}\u2028\u2029]")
+BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("keep", "anchors", "one_line", "full_line"), ("pattern",)),
+    "segmented": ("terms", "terms_file"),
+    "view": ("pattern", "terms", "terms_file"),
+    **dict.fromkeys(("context", "validate", "exclude", "exclude_terms"), MATCHERS[:-1]),
+    **dict.fromkeys(("options", "files"), ("suffixes", "recognizer")),
+}
+"""Beside which of the MATCHERS a key means something; beside others it would be passed over, and is refused."""
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -129,6 +137,7 @@ RULE: Final = _closed(
         *({"required": [key]} for key in ("pattern", "suffixes", "recognizer")),
         {"anyOf": [{"required": ["terms"]}, {"required": ["terms_file"]}]},
     ],
+    dependentSchemas={key: {"anyOf": [{"required": [each]} for each in matchers]} for key, matchers in BESIDE.items()},
 )
 OVERRIDE: Final = _closed({"id": _ID, "enabled": _FLAG, "score": _SCORE, "priority": _WHOLE}, ("id",), minProperties=2)
 CUE_GROUP: Final = _closed(

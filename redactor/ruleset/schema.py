@@ -10,7 +10,7 @@ from redactor.model import RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.examples import Examples, examples_of
-from redactor.ruleset.fields import MATCHERS, RULE, named, read, refuse_controls, shown_description
+from redactor.ruleset.fields import BESIDE, MATCHERS, RULE, named, read, refuse_controls, shown_description
 from redactor.text.document import ViewName
 
 Side = Literal["before", "after", "both"]
@@ -121,6 +121,9 @@ def parse_rule(
     matchers = [key for key in MATCHERS if key in given]
     if not matchers or (len(matchers) > 1 and matchers != ["terms", "terms_file"]):
         raise RuleError(f"{where}: needs exactly one of {', '.join(MATCHERS)}; has {', '.join(matchers) or 'none'}")
+    for key, others in BESIDE.items():
+        if key in given and matchers[0] not in others:
+            raise RuleError(f"{where}: {key} means nothing beside {matchers[0]}; it goes with {', '.join(others)}")
     terms = given.get("terms", ())
     if "terms_file" in given:
         terms += read_terms(given.pop("terms_file"), where)
