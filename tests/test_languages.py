@@ -75,7 +75,7 @@ def test_the_page_in_chinese_has_the_same_parts(page: Path) -> None:
 
 
 def test_no_page_in_chinese_stands_alone() -> None:
-    assert {page for page in DOCS.rglob(f"*{SUFFIX}.md")} == {chinese(page) for page in ENGLISH if page.parent != ROOT}
+    assert set(DOCS.rglob(f"*{SUFFIX}.md")) == {chinese(page) for page in ENGLISH if page.parent != ROOT}
 
 
 def test_the_table_of_formats_in_chinese_has_the_same_formats() -> None:
@@ -90,7 +90,10 @@ def test_the_table_of_formats_in_chinese_has_the_same_formats() -> None:
 
 def test_both_glossaries_have_the_same_words() -> None:
     columns = [
-        [(row[0], row[1], row[3].strip("、 ")) for row in regex.findall(r"(?m)^\| (.*?) \| (.*?) \| (.*?) \|(.*)\|$", text)]
+        [
+            (row[0], row[1], row[3].strip("、 "))
+            for row in regex.findall(r"(?m)^\| (.*?) \| (.*?) \| (.*?) \|(.*)\|$", text)
+        ]
         for text in ((DOCS / "glossary.md").read_text("utf-8"), GLOSSARY)
     ]
     assert columns[0][1:] == columns[1][1:]

@@ -37,7 +37,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         entry = Path(work, "start.py")  # by the name of the package, it would stand in its way
         entry.write_text(ENTRY, encoding="utf-8")
-        subprocess.run([sys.executable, "-m", "PyInstaller", *_options(out, Path(work)), str(entry)], check=True, cwd=work)
+        subprocess.run(
+            [sys.executable, "-m", "PyInstaller", *_options(out, Path(work)), str(entry)], check=True, cwd=work
+        )
     print(f"{(out / NAME).with_suffix('.exe' if sys.platform == 'win32' else '')}")
 
 
