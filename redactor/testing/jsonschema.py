@@ -242,6 +242,7 @@ def _boilerplate() -> dict[str, Any]:
             "crowns": _said("Patterns of headings that go with a block below them.", _LIST),
             "shows": _said("Patterns of lines that a picture right above goes with.", _LIST),
             "whole": _said("Patterns of beginnings of paragraphs that are of one piece.", _LIST),
+            "inside": _said("Patterns of lines of which alone parts are weighed.", _LIST),
             "lines_file": _said("A text file in the rule folder: lines or blocks that go, named whole.", _TEXT),
             "repeats": _said("How often the line must occur.", count),
             "veto": _said("Patterns of lines that always stay.", _LIST),
