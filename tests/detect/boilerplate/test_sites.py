@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import pytest
 
 from redactor import Redactor
+from redactor.detect.boilerplate import compile_boilerplate
+from redactor.ruleset.load import load_rules
 from tests.conftest import made
 
 BODY: Final = "夜里下了一场小雨，天亮时院子里的石板还是湿的，他推开门，看见母亲已经在井边洗菜。\n"
@@ -51,6 +54,13 @@ STAYS: Final = [
 ]
 
 
+LISTED: Final = (
+    "为你推荐\n县里今年新修了三条路\n一条通到东山，一条通到南山，还有一条沿河而下，秋天就能通车。\n"
+    "水泵选型的五个要点\n又到灌溉的季节，不少人为选泵发愁，这里整理了五个要点，看完就会选。\n"
+    "十个关于睡眠的误会\n睡不好的人越来越多，专家提醒，这些误会你可能也有，一起来看看。\n"
+)
+
+
 @pytest.fixture(scope="module")
 def clean() -> Redactor:
     return made("clean")
@@ -65,3 +75,15 @@ def test_goes(clean: Redactor, case: str) -> None:
 @pytest.mark.parametrize("text", STAYS)
 def test_stays(clean: Redactor, text: str) -> None:
     assert clean.redact(text).text == text
+
+
+@pytest.mark.parametrize(("vote", "left"), [(0.95, SPEECH), (0.5, SPEECH + LISTED)])
+def test_a_list_of_other_pages_may_tease_each_with_a_sentence(vote: float, left: str) -> None:
+    def voter(lines: Sequence[str], **_: bool) -> list[float]:
+        return [0.0 if "春耕" in line else vote for line in lines]
+
+    text = SPEECH + LISTED
+    detector = compile_boilerplate(load_rules().boilerplate, voter)
+    for finding in reversed(detector.find(text)):
+        text = text[: finding.start] + text[finding.end :]
+    assert text == left
