@@ -25,6 +25,7 @@ if sys.dont_write_bytecode:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
+from hypothesis import settings
 
 import redactor.cli.options
 import redactor.detect.patterns
@@ -60,6 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
+    settings.register_profile("tests", tests.draws.draws(100))
+    settings.load_profile("tests")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     _share_what_is_known()
 
