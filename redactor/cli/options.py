@@ -51,7 +51,12 @@ def rule_options(command: F) -> F:
             click.option(
                 "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
             ),
-            click.option("--keep", multiple=True, metavar="TERM", help="A term that stays whatever the rules say."),
+            click.option(
+                "--keep",
+                multiple=True,
+                metavar="TERM",
+                help="A term that stays wherever it stands, whatever the rules say.",
+            ),
             click.option("--keep-file", multiple=True, type=path, metavar="FILE", help="Terms to keep, one a line."),
             click.option("--mask", multiple=True, metavar="TERM", help="A term that goes whatever the rules say."),
             click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, one a line."),

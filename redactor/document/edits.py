@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import regex
 
 from redactor.model import Edit, Finding, PolicyError, Span
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels, replacement
 from redactor.text.invisible import widen
+
+_LINE_END: Final = regex.compile(r"\r\n?|\n")
 
 
 def check_key(policy: Policy, key: bytes | None) -> None:
@@ -16,14 +22,26 @@ def check_key(policy: Policy, key: bytes | None) -> None:
         raise PolicyError(f"policy {policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
 
 
-def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None) -> list[Edit]:
-    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay."""
+def edits_of(
+    text: str,
+    findings: Iterable[Finding],
+    policy: Policy,
+    labels: Labels,
+    key: bytes | None,
+    standing: Sequence[Span] = (),
+) -> list[Edit]:
+    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay.
+
+    `standing`: stretches that no edit touches, `disjoint`; what lies on either side of one is a value by itself.
+    """
     edits: list[Edit] = []
     for finding in findings:
         operator = policy.operator(finding.entity)
         if operator.kind == "keep":
             continue
-        parts = ((finding.start, finding.end),) if operator.whole else finding.parts
+        parts: Iterable[Span] = ((finding.start, finding.end),) if operator.whole else finding.parts
+        if standing:
+            parts = [rest for part in parts for rest in _beside(text, *part, finding.entity, standing)]
         for start, end in parts:
             written = replacement(operator, finding.entity, text[start:end], labels, key)
             if written == text[start:end]:
@@ -31,6 +49,37 @@ def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Lab
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                 edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
     return edits
+
+
+def _beside(text: str, start: int, end: int, entity: str, standing: Sequence[Span]) -> Iterator[Span]:
+    """What of a stretch lies beside what stands; where lines go, what stands in one keeps the end of its line."""
+    at = start
+    for low, high in (*standing[bisect_right(standing, start, key=_end) :], (end, end)):
+        stop = min(low, end)
+        if entity == "BOILERPLATE" and at > start and (line_end := _LINE_END.search(text, at, max(at, stop))):
+            if at < line_end.start():
+                yield at, line_end.start()
+            at = line_end.end()
+        if at < stop:
+            yield at, stop
+        at = max(at, high)
+        if at >= end:
+            break
+
+
+def _end(span: Span) -> int:
+    return span[1]
+
+
+def disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """What stretches, in order of place, cover, each place once."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
@@ -49,18 +98,22 @@ def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
     return found
 
 
-def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Edits grown over the invisible characters around them, never into one another."""
+def widened(text: str, edits: Sequence[Edit], standing: Sequence[Span] = ()) -> tuple[Edit, ...]:
+    """Edits grown over the invisible characters around them, never into one another nor into what stands."""
     out: list[Edit] = []
     for number, edit in enumerate(edits):
         low = out[-1].end if out else 0
         high = edits[number + 1].start if number + 1 < len(edits) else len(text)
+        if standing:
+            number = bisect_right(standing, edit.start, key=_end)
+            low = max(low, standing[number - 1][1]) if number else low
+            high = min(high, standing[number][0]) if number < len(standing) else high
         start, end = widen(text, edit.start, edit.end, low, high)
         out.append(Edit(start, end, edit.replacement, edit.entity, edit.rule))
     return tuple(out)
 
 
-def unchanged(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+def unchanged(text: str, edits: Sequence[Edit], standing: Sequence[Span] = ()) -> tuple[Edit, ...]:
     """The edits, of a text in which all can be seen."""
     return tuple(edits)
 

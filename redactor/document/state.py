@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from redactor.document.decide import Decisions
 from redactor.document.edits import apply, assert_intact, merge, unchanged, widened
 from redactor.document.propagate import Known
-from redactor.model import Edit, Finding, Result
+from redactor.model import Edit, Finding, Result, Span
 from redactor.policy.operators import Labels
 from redactor.text.document import Document
 from redactor.text.invisible import has_invisible
@@ -29,6 +29,8 @@ class Looked:
     document: Document
     candidates: list[Finding]
     decisions: Decisions
+    standing: Sequence[Finding] = ()
+    """What stands in every case, in order of place."""
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class Draft:
     memory: Memory
     findings: tuple[Finding, ...]
     doubtful: tuple[Finding, ...]
+    standing: tuple[Span, ...] = ()
+    """Stretches that no edit touches, `disjoint`."""
     edits: tuple[Edit, ...] = ()
     fresh: frozenset[Edit] = frozenset()
     """The edits that the last look has brought."""
@@ -50,7 +54,7 @@ class Draft:
             return
         grown = widened if has_invisible(self.text) else unchanged
         before = frozenset(self.edits)
-        self.edits = grown(self.text, merge(self.edits, edits))
+        self.edits = grown(self.text, merge(self.edits, edits), self.standing)
         self.fresh = frozenset(self.edits) - before
 
     def result(self) -> Result:

@@ -117,6 +117,11 @@ class Rule:
         """Whether it asks how a text is cut into words."""
         return bool(self.segmented or self.suffixes or self.recognizer)
 
+    @property
+    def stands(self) -> bool:
+        """Whether what it protects stands in every case: all that is found around it gives way there, and nothing else changes."""
+        return self.entity == KEEP and self.priority >= Tier.USER
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
