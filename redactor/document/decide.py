@@ -30,16 +30,12 @@ def decide(
     masked: Callable[[], Iterable[Span]],
     threshold: float,
     keep_list: bool,
-    standing: Iterable[Finding] = (),
 ) -> Decisions:
     """Choose among candidates for a text of `length` code points.
 
     A candidate is void where a value of it touches masked text, where a KEEP finding of no lower score covers it or cuts
     into it (a candidate that contains the kept words and goes beyond them stays), and where a stronger one stands:
     higher priority, then higher score, then longer, then first.
-
-    `standing`: what stands in every case. It plays no part in what is chosen, so that nothing goes because of it; but of what
-    was chosen, that of which nothing would be edited is left out.
     """
     findings: list[Finding] = []
     kept: list[Finding] = []
@@ -54,9 +50,6 @@ def decide(
     for start, end in masked() if any(finding.entity != "BOILERPLATE" for finding in findings) else ():
         masked_marks[start:end] = b"\1" * (end - start)
     taken = bytearray(length)
-    stands = bytearray(length)
-    for each in standing:
-        stands[each.start : each.end] = b"\1" * (each.end - each.start)
     accepted: list[Finding] = []
     doubtful: list[Finding] = []
     findings.sort(key=lambda f: (f.score < threshold, -f.priority, -f.score, f.start - f.end, f.start, f.rule))
@@ -72,8 +65,6 @@ def decide(
         ):
             continue
         taken[start:end] = b"\1" * (end - start)
-        if all(stands.find(0, *part) < 0 for part in finding.parts):
-            continue
         (accepted if finding.score >= threshold else doubtful).append(finding)
     accepted.sort(key=lambda f: f.start)
     doubtful.sort(key=lambda f: f.start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -22,26 +23,14 @@ def check_key(policy: Policy, key: bytes | None) -> None:
         raise PolicyError(f"policy {policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
 
 
-def edits_of(
-    text: str,
-    findings: Iterable[Finding],
-    policy: Policy,
-    labels: Labels,
-    key: bytes | None,
-    standing: Sequence[Span] = (),
-) -> list[Edit]:
-    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay.
-
-    `standing`: stretches that no edit touches, `disjoint`; what lies on either side of one is a value by itself.
-    """
+def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None) -> list[Edit]:
+    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay."""
     edits: list[Edit] = []
     for finding in findings:
         operator = policy.operator(finding.entity)
         if operator.kind == "keep":
             continue
-        parts: Iterable[Span] = ((finding.start, finding.end),) if operator.whole else finding.parts
-        if standing:
-            parts = [rest for part in parts for rest in _beside(text, *part, finding.entity, standing)]
+        parts = ((finding.start, finding.end),) if operator.whole else finding.parts
         for start, end in parts:
             written = replacement(operator, finding.entity, text[start:end], labels, key)
             if written == text[start:end]:
@@ -49,6 +38,26 @@ def edits_of(
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                 edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
     return edits
+
+
+def around(text: str, edits: Sequence[Edit], standing: Sequence[Span], policy: Policy) -> tuple[Edit, ...]:
+    """The edits without what they touch of stretches that stand, which are `disjoint`; on either side of one, each part is a value."""
+    found: list[Edit] = []
+    for edit in edits:
+        operator = policy.operator(edit.entity)
+        for start, end in _beside(text, edit.start, edit.end, edit.entity, standing):
+            written = edit.replacement
+            if operator.kind == "partial" and written and (start, end) != (edit.start, edit.end):
+                # What a part would show of itself, the whole does not.
+                written = replacement(replace(operator, kind="mask"), edit.entity, text[start:end], Labels(), None)
+            found.append(Edit(start, end, written, edit.entity, edit.rule))
+    return tuple(found)
+
+
+def touched(finding: Finding, edits: Sequence[Edit]) -> bool:
+    """Whether an edit, of some in order of place, is made in a finding."""
+    number = bisect_right(edits, finding.start, key=lambda edit: edit.end)
+    return number < len(edits) and edits[number].start < finding.end
 
 
 def _beside(text: str, start: int, end: int, entity: str, standing: Sequence[Span]) -> Iterator[Span]:
@@ -98,22 +107,18 @@ def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
     return found
 
 
-def widened(text: str, edits: Sequence[Edit], standing: Sequence[Span] = ()) -> tuple[Edit, ...]:
-    """Edits grown over the invisible characters around them, never into one another nor into what stands."""
+def widened(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Edits grown over the invisible characters around them, never into one another."""
     out: list[Edit] = []
     for number, edit in enumerate(edits):
         low = out[-1].end if out else 0
         high = edits[number + 1].start if number + 1 < len(edits) else len(text)
-        if standing:
-            number = bisect_right(standing, edit.start, key=_end)
-            low = max(low, standing[number - 1][1]) if number else low
-            high = min(high, standing[number][0]) if number < len(standing) else high
         start, end = widen(text, edit.start, edit.end, low, high)
         out.append(Edit(start, end, edit.replacement, edit.entity, edit.rule))
     return tuple(out)
 
 
-def unchanged(text: str, edits: Sequence[Edit], standing: Sequence[Span] = ()) -> tuple[Edit, ...]:
+def unchanged(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """The edits, of a text in which all can be seen."""
     return tuple(edits)
 

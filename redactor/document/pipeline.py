@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
-from redactor.document.edits import apply, disjoint, edits_of
+from redactor.document.edits import apply, around, disjoint, edits_of
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
@@ -49,8 +49,7 @@ class Pipeline:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
         candidates += self.plan.kept(document, candidates)
-        standing = self.plan.standing(document)
-        return Looked(document, candidates, self._settler(document, standing)(candidates), standing)
+        return Looked(document, candidates, self._settler(document)(candidates), self.plan.standing(document))
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -71,7 +70,7 @@ class Pipeline:
             )
         ]
         for draft in drafts:
-            draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
+            draft.add(self._edits(draft.text, draft.findings, draft.memory.labels))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
@@ -79,7 +78,9 @@ class Pipeline:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
                 draft.findings = tuple(sorted((*draft.findings, *more), key=lambda f: f.start))
-                draft.add(self._edits(draft.text, more, draft.memory.labels, draft.standing))
+                draft.add(self._edits(draft.text, more, draft.memory.labels))
+        for draft in drafts:
+            draft.spare(self.policy)
         return [draft.result() for draft in drafts]
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
@@ -102,7 +103,7 @@ class Pipeline:
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
         standing = _spans(self.plan.standing(Document(text)))
-        edits = tuple(self._edits(text, (finding,), memory.labels, standing))
+        edits = around(text, self._edits(text, (finding,), memory.labels), standing, self.policy)
         if edits:
             remember(text, finding, memory.known, self.plan.words)
         return Result(apply(text, edits), edits, (finding,) if edits else ())
@@ -133,7 +134,7 @@ class Pipeline:
         ]
 
     def _settler(
-        self, document: Document, standing: Sequence[Finding] = (), *, keep_list: bool | None = None
+        self, document: Document, *, keep_list: bool | None = None
     ) -> Callable[[Iterable[Finding]], Decisions]:
         return partial(
             decide,
@@ -141,7 +142,6 @@ class Pipeline:
             masked=lambda: document.seen(document.raw, masked_spans),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list if keep_list is None else keep_list,
-            standing=standing,
         )
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
@@ -174,7 +174,7 @@ class Pipeline:
         if further:
             further = list(self.plan.repeated(document, further))
             kept = self.plan.kept(document, further)
-            decisions = self._settler(document, looked.standing)([*looked.candidates, *further, *kept])
+            decisions = self._settler(document)([*looked.candidates, *further, *kept])
         if self.only:
             wanted = tuple(f for f in decisions.accepted if f.entity in self.only)
             decisions = Decisions(wanted, tuple(f for f in decisions.doubtful if f.entity in self.only))
@@ -215,10 +215,8 @@ class Pipeline:
                     evidence=finding.evidence,
                 )
 
-    def _edits(
-        self, text: str, findings: Iterable[Finding], labels: Labels, standing: Sequence[Span] = ()
-    ) -> list[Edit]:
-        return edits_of(text, findings, self.policy, labels, self.key, standing)
+    def _edits(self, text: str, findings: Iterable[Finding], labels: Labels) -> list[Edit]:
+        return edits_of(text, findings, self.policy, labels, self.key)
 
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.detect.terms import compile_gazetteers
-from redactor.document.edits import disjoint, widened
+from redactor.document.edits import disjoint
 from redactor.document.pipeline import Pipeline
 from redactor.document.state import Memory
 from redactor.matching.compiled import Memo
-from redactor.model import KEEP, Edit, Result, Span
+from redactor.model import KEEP, Result, Span
 from redactor.ruleset.user import user_rules
 from redactor.text.document import Document
 from tests.conftest import made
@@ -106,11 +106,12 @@ def test_a_value_of_a_column_is_left_where_a_term_stands() -> None:
     assert keeping("王建国").redact_value("王建国", "PERSON", Memory()).text == "王建国"
 
 
-def test_edits_grow_up_to_what_stands() -> None:
-    text = "甲\u200b\u200b乙\u200b丙"
-    edits = [Edit(0, 1, "×", "PERSON", "r"), Edit(5, 6, "×", "PERSON", "r")]
-    assert [(each.start, each.end) for each in widened(text, edits, ((2, 4),))] == [(0, 2), (4, 6)]
+def test_stretches_are_put_together() -> None:
     assert disjoint([(0, 3), (1, 2), (3, 4), (6, 7)]) == ((0, 4), (6, 7))
+
+
+def test_parts_of_names_hide_no_less_than_names() -> None:
+    assert redacted(keeping("张三", policy="court"), "请张三丰同志牵头").text == "请张三某同志牵头"
 
 
 def test_what_stands_is_no_residue() -> None:
