@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from redactor import __version__
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -41,7 +42,7 @@ _BAR_FROM = 20
 """Files from which on a bar is shown."""
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
@@ -128,10 +129,8 @@ def clean(
         _show_residue(job.report)
     if many:
         _show_failed(job.report.files)
-    if any(file.error is not None for file in job.report.files):
-        raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files):
-        raise SystemExit(1)
+    found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files)
+    raise SystemExit(exit_code(job.report.files, found=found))
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:

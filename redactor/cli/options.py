@@ -19,6 +19,7 @@ from redactor.model import ENTITIES, PolicyError, RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.decode import output_codec
+from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
@@ -87,9 +88,13 @@ def encoding_options(command: F) -> F:
         type=click.Choice(["strict", "replace", "keep"]),
         default="strict",
         show_default=True,
-        help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
+        help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
     )(command)
-    return click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")(command)
+    return click.option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
+    )(command)
 
 
 def document_options(command: F) -> F:
@@ -150,6 +155,8 @@ def build_options(given: dict[str, Any]) -> Options:
     for name in (given["encoding"], output):
         if name:
             output_codec(name)
+    if output == MIXED:
+        raise click.UsageError("--output-encoding mixed: name one encoding; without, each line is written in its own")
     return Options(
         scrub_metadata=given.pop("scrub"),
         unknown=given.pop("unknown"),

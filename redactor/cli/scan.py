@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @rule_options
 @document_options
@@ -101,20 +102,17 @@ def scan(
         debug=click.get_current_context().obj["debug"],
         show=printer.show,
     )
-    failed = 0
+    done: list[FileReport] = []
     for file in job.run(tasks):
+        done.append(file)
         printer.show(file)
         if file.error is not None:
-            failed += 1
             click.echo(f"redactor: {file.error}", err=True)
             continue
         for note in file.notes():
             click.echo(f"redactor: {note}", err=True)
     printer.finish()
-    if failed:
-        raise SystemExit(2)
-    if check and printer.found:
-        raise SystemExit(1)
+    raise SystemExit(exit_code(done, found=check and printer.found > 0))
 
 
 @dataclass(slots=True)

@@ -71,6 +71,8 @@ class FileReport:
     error: str | None = None
     skipped: bool = False
     changed: bool = False
+    unread: bool = False
+    """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)

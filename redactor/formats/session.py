@@ -113,6 +113,8 @@ class DocumentSession:
     encoding: Encoding | None = None
     changed: bool = False
     """Whether a text was edited that the account has not been told of."""
+    unread: bool = False
+    """Whether bytes were passed over that are no text in their encoding."""
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -214,6 +216,11 @@ class DocumentSession:
         if self.strict:
             raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
         self.not_checked.append((self._place(where), what))
+
+    def undecoded(self, where: str, what: str) -> None:
+        """Tell of bytes that are no text in the encoding that the rest is in."""
+        self.unchecked(where, what)
+        self.unread = True
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
