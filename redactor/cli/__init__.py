@@ -89,7 +89,8 @@ def main() -> None:
         click.echo(f"redactor: {_one_line(str(error))}", err=True)
         code = Exit.ERROR
     except OSError as error:
-        click.echo(f"redactor: {_one_line(str(error.strerror or error))}", err=True)
+        blamed = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        click.echo(f"redactor: {_one_line(f'{blamed}{error.strerror or error}')}", err=True)
         code = Exit.ERROR
     except Exception as error:
         if "--debug" in sys.argv:

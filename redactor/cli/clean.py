@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from redactor import __version__
+from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
@@ -26,6 +28,7 @@ from redactor.cli.options import (
     offset_option,
     rule_options,
 )
+from redactor.cli.values import OutputPath, says_folder
 from redactor.files.atomic import AtomicWriter, remove_stale
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
@@ -44,9 +47,7 @@ _BAR_FROM = 20
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
-)
+@click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @rule_options
@@ -121,16 +122,19 @@ def clean(
             strict=strict,
             debug=click.get_current_context().obj["debug"],
             show=_show_lines,
+            fielded=len(tasks) == 1 and any(_is_said(name) for name in ("fields", "columns")),
         )
         _all(job, tasks, quiet)
     if report_file:
         _write_report(job, report_file, include_text)
-    if residue and not quiet:
-        _show_residue(job.report)
-    if many:
-        _show_failed(job.report.files)
+    _tell(job, residue=residue, checked=check and not quiet, many=many)
     found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files)
     raise SystemExit(exit_code(job.report.files, found=found))
+
+
+def _is_said(name: str) -> bool:
+    """Whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -139,7 +143,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     shown_only = diff or check
     for refused, reason in (
         (
-            in_place + diff + check > 1 or (in_place and output),
+            in_place + diff + check + (output is not None) > 1,
             "--in-place, --diff, --check and -o exclude one another",
         ),
         (in_place and STDIN in paths, "standard input can't be written in place"),
@@ -154,6 +158,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         if refused:
             raise click.UsageError(reason)
     if output and many:
+        if output.exists() and not output.is_dir():
+            raise click.UsageError(f"-o {show(output)}: is a file; several inputs need a folder")
         check_output_folder(paths, output)
     report = given["report_file"]
     if report and not given["force"] and report.exists():
@@ -170,10 +176,23 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
             return source.path
         if output is None:
             return None
-        return output / source.relative if many or output.is_dir() else output
+        return output / source.relative if many or says_folder() or output.is_dir() else output
 
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
+    if not inputs:
+        click.echo(f"redactor: no files found in {', '.join(map(show, paths))}", err=True)
     return [Task(source.path, place(source)) for source in inputs]
+
+
+def _tell(job: Job, *, residue: bool, checked: bool, many: bool) -> None:
+    """Say at the end what was asked for, and what concerns the whole run."""
+    if residue:
+        _show_residue(job.report)
+    if checked:
+        show_checked(job.report.files)
+    if many:
+        _show_failed(job.report.files)
+    show_unused(job)
 
 
 def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
@@ -196,9 +215,8 @@ def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
             _show_lines(file)
             if file.error is not None:
                 click.echo(f"redactor: {file.error}", err=True)
-            elif not quiet:
-                for note in file.notes():
-                    click.echo(f"redactor: {note}", err=True)
+            for note in file.notes():
+                click.echo(f"redactor: {note}", err=True)
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from redactor.cli.colours import coloured
 from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
@@ -182,7 +181,7 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
     if label in (KEEP, RESIDUE):
         return f"{place}: {label} {escape(matched)}" + (f" ({finding.rule})" if label == KEEP else "")
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+    if coloured():
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"

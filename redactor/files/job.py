@@ -18,12 +18,14 @@ from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.books import Books, Listing, Show
 from redactor.files.inputs import STDIN, Input, open_input
+from redactor.files.names import FIELDED, check_name, check_terminal, misnamed, suffix_for, told_by_name
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
-from redactor.formats.registry import TEXT, load_format
+from redactor.formats.registry import FORMATS, TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
@@ -76,6 +78,8 @@ class Job:
     kind: str | None = None
     """The format of all files; None: what the content of each says."""
     strict: bool = False
+    fielded: bool = False
+    """Whether a file that has no fields or columns is refused: they were named for this one."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -147,6 +151,7 @@ class Job:
             self.state.begin(target)
         with open_input(source) as opened:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
+            self._check_names(kind, task)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -157,8 +162,7 @@ class Job:
                 file, printed = way(self.options)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
-            sys.stdout.buffer.write(printed.getbuffer())
-            sys.stdout.buffer.flush()
+            _print(printed)
         if self.state and target is not None:
             self.state.finish(target, before)
         return file
@@ -185,17 +189,22 @@ class Job:
     ) -> tuple[FileReport, io.BytesIO]:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
-        file.format = kind
+        file.format, file.remarks = kind, self._remarks(kind, task)
         residue = self.residue or self.listing == "digits"
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.collects)
+        settings = self.redactor.settings
+        tells = bool(
+            self.mode == "diff" or self.listing or residue or self.report.collects or settings.keep or settings.mask
+        )
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
-        options = replace(options, output=task.target.suffix.lower() if task.target else "")
+        options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
         in_time = self._timer()
+        terms = Terms((*settings.keep, *settings.mask))
 
         def account(*told: Any) -> None:
             in_time()
+            terms.look(told[0])
             books(*told)
 
         def run(out: Sink) -> None:
@@ -211,12 +220,35 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-        file.encoding, file.unread = session.encoding, session.unread
+        file.encoding, file.unread, file.terms = session.encoding, session.unread, terms.found
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        file.changed = file.changed or session.changed or bool(session.taken_out)
+        file.text_changed = file.changed or session.changed
+        file.changed = file.text_changed or bool(session.taken_out)
+        if session.emptied:
+            file.remarks.append("nothing of its text is left")
         return file, printed
+
+    def _check_names(self, kind: str, task: Task) -> None:
+        """FormatError when what would be written does not fit where it goes, or what was asked does not fit the input."""
+        if self.fielded and kind in FORMATS and kind not in FIELDED:
+            raise FormatError(
+                f"is {FORMATS[kind].title}, which has no fields or columns: leave --field and --column out"
+            )
+        if self.mode != "write":
+            return
+        check_terminal(kind, task.target is None and sys.stdout.isatty())
+        if task.target is not None:
+            check_name(kind, task.source, task.target)
+
+    def _remarks(self, kind: str, task: Task) -> list[str]:
+        """What is to be said of a file by its name."""
+        remarks = [misnamed(kind, task.source)] if task.source != STDIN else []
+        if self.mode == "write" and task.target is not None and task.target.name == task.source.name:
+            told = told_by_name(self.redactor, task.target)
+            remarks += [f"its name holds {', '.join(told)}, and so does that of the output"] if told else []
+        return [remark for remark in remarks if remark]
 
     def blank(self, task: Task) -> FileReport:
         return self.report.new_file(show(task.source), show(task.target) if task.target else None)
@@ -300,6 +332,17 @@ def size_of(task: Task) -> int:
     return task.source.stat().st_size if task.source.is_file() else 0
 
 
+def _print(held: io.BytesIO) -> None:
+    try:
+        sys.stdout.buffer.write(held.getbuffer())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        error.filename = "standard output"
+        raise
+
+
 class _Nowhere:
     """Takes an output that is not wanted."""
 
@@ -331,7 +374,9 @@ def failure(error: Exception, name: str) -> RedactorError | None:
         case RedactorError():
             return type(error)(escape(str(error) if name in str(error) else f"{name}: {error}"))
         case OSError():
-            return FormatError(escape(f"{name}: {error.strerror or type(error).__name__}"))
+            other = show(error.filename) if isinstance(error.filename, str) else name
+            who = name if other == name else f"{other}: can't be written"
+            return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
         case MemoryError():
             return LimitError(f"{name}: needs more memory than it may take; nothing was written")
         case RecursionError():

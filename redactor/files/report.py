@@ -64,6 +64,7 @@ class FileReport:
     """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
+    """Of them those that were removed as boilerplate."""
     format: str = "text"
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
@@ -71,6 +72,12 @@ class FileReport:
     error: str | None = None
     skipped: bool = False
     changed: bool = False
+    terms: frozenset[str] | None = None
+    """The user's terms that occur in it; None when nobody has looked."""
+    text_changed: bool = False
+    """Whether text was edited; else what has `changed` is parts without text."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said of the file."""
     unread: bool = False
     """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
@@ -80,12 +87,14 @@ class FileReport:
     """What was listed, and lines of difference, that nobody has shown yet."""
 
     def notes(self) -> Iterator[str]:
-        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+        for remark in self.remarks:
+            yield f"{self.name}: {remark}"
 
 
 class Report:
@@ -134,7 +143,7 @@ class Report:
             if self._include_text:
                 entry["text"] = original
             file.edits.append(entry)
-            file.removed += len(original)
+            file.removed += len(original) if edit.entity == "BOILERPLATE" else 0
         for finding in findings:
             file.entities[finding.entity] += 1
             file.rules[finding.rule] += 1
@@ -206,8 +215,9 @@ def _file(file: FileReport) -> dict[str, Any]:
             "evidence": file.encoding.how,
         }
     warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
-    if file.characters and file.removed > 0.3 * file.characters:
-        warnings.append("more than 30 % of the text was replaced or removed")
+    if file.removed > 0.3 * file.characters:
+        warnings.append("more than 30 % of the text was taken for promotion and removed")
+    warnings += file.remarks
     return entry | {
         "characters": file.characters,
         "entities": dict(sorted(file.entities.items())),

@@ -10,7 +10,9 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 from redactor.model import FormatError
@@ -22,6 +24,8 @@ except ImportError:  # Windows: two runs must be kept apart by the user
     fcntl = None  # type: ignore[assignment]
 
 _CHUNK = 1 << 20
+_PATIENCE = 10.0
+"""Seconds that the processes of a run that was killed have to end: they finish what they are at, and hold its lock until then."""
 
 
 def digest(path: Path) -> str:
@@ -116,10 +120,17 @@ class State:
     def _lock(self, path: Path) -> None:
         if fcntl is None:
             return
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FormatError(f"{show(path)}: is in use by another run") from None
+        until = monotonic() + _PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if monotonic() > until:
+                raise FormatError(
+                    f"{show(path)}: is in use by another run; if that was killed, its processes are still ending:"
+                    " try again in some seconds"
+                )
+            sleep(0.1)
 
     def _read(self, path: Path) -> None:
         whole = self._stream.read()

@@ -113,7 +113,7 @@ def _lost(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
     """Each line that is not all in the encoding, with the number of its bytes that are none."""
     stream.seek(0)
     if codecs.lookup(name).name.startswith(("utf-16", "utf-32")):
-        rows = codecs.getreader(name)(stream, errors="replace")
+        rows = codecs.getreader(name)(stream, "replace")
         yield from ((number, row.count("\ufffd")) for number, row in enumerate(rows, 1) if "\ufffd" in row)
         return
     for number, line in enumerate(stream, 1):
