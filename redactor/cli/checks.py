@@ -12,13 +12,12 @@ from redactor.text.show import escape
 
 
 def show_checked(files: Sequence[FileReport]) -> None:
-    """Name the files that would change, and sum up."""
-    read = [file for file in files if file.error is None]
-    changed = [file for file in read if file.changed]
-    for file in changed:
+    """Name the files that would change."""
+    for file in files:
+        if file.error is not None or not file.changed:
+            continue
         parts = sorted({part["what"] for part in file.taken_out}) if not file.text_changed else []
         click.echo(f"would change: {file.name}" + (f" (no text; to be taken out: {', '.join(parts)})" if parts else ""))
-    click.echo(f"{_files(len(changed))} would change, {len(read) - len(changed)} would not", err=True)
 
 
 def show_unused(job: Job) -> None:
@@ -34,7 +33,3 @@ def show_unused(job: Job) -> None:
     for number, term in enumerate(settings.mask, 1):
         if term not in seen:
             click.echo(f"redactor: --mask: term {number} of {len(settings.mask)} occurs nowhere", err=True)
-
-
-def _files(number: int) -> str:
-    return f"{number} {'file' if number == 1 else 'files'}"

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -35,70 +35,69 @@ class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before 
         return value if find_format(value) else str(super().convert(value, param, ctx))
 
 
+_PATH: Final = click.Path(path_type=Path)
+_RULES: Final = (
+    click.option(
+        "--policy",
+        default="publish",
+        show_default=True,
+        type=PolicyName(),
+        metavar="NAME|FILE",
+        help="Policy to act by.",
+    ),
+    click.option(
+        "--rules",
+        multiple=True,
+        type=_PATH,
+        metavar="PATH",
+        help="Further rule file or folder, or an installed rule pack; later ones win.",
+    ),
+    click.option(
+        "--only",
+        multiple=True,
+        type=EntityNames(),
+        metavar="ENTITY",
+        help="Act on this entity alone (repeatable, or several with commas).",
+    ),
+    click.option(
+        "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
+    ),
+    click.option(
+        "--keep",
+        multiple=True,
+        type=Term(),
+        metavar="TERM",
+        help="A term that stays wherever it stands, whatever the rules say.",
+    ),
+    click.option(
+        "--keep-file",
+        multiple=True,
+        type=_PATH,
+        metavar="FILE",
+        help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
+    ),
+    click.option("--mask", multiple=True, type=Term(), metavar="TERM", help="A term that goes whatever the rules say."),
+    click.option("--mask-file", multiple=True, type=_PATH, metavar="FILE", help="Terms to mask, likewise."),
+    click.option(
+        "--ner",
+        default=NERS[0],
+        show_default=True,
+        metavar="|".join(NERS),
+        help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
+        "announces are missed.",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
+    ),
+    click.option("--key-file", type=_PATH, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
+)
+
+
 def rule_options(command: F) -> F:
     """--policy, --rules, --only, --own-place, --keep, --mask and their files."""
-    path = click.Path(path_type=Path)
-    for option in reversed(
-        (
-            click.option(
-                "--policy",
-                default="publish",
-                show_default=True,
-                type=PolicyName(),
-                metavar="NAME|FILE",
-                help="Policy to act by.",
-            ),
-            click.option(
-                "--rules",
-                multiple=True,
-                type=path,
-                metavar="PATH",
-                help="Further rule file or folder, or an installed rule pack; later ones win.",
-            ),
-            click.option(
-                "--only",
-                multiple=True,
-                type=EntityNames(),
-                metavar="ENTITY",
-                help="Act on this entity alone (repeatable, or several with commas).",
-            ),
-            click.option(
-                "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
-            ),
-            click.option(
-                "--keep",
-                multiple=True,
-                type=Term(),
-                metavar="TERM",
-                help="A term that stays wherever it stands, whatever the rules say.",
-            ),
-            click.option(
-                "--keep-file",
-                multiple=True,
-                type=path,
-                metavar="FILE",
-                help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
-            ),
-            click.option(
-                "--mask", multiple=True, type=Term(), metavar="TERM", help="A term that goes whatever the rules say."
-            ),
-            click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, likewise."),
-            click.option(
-                "--ner",
-                default=NERS[0],
-                show_default=True,
-                metavar="|".join(NERS),
-                help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
-                "announces are missed.",
-            ),
-            click.option(
-                "--no-cache",
-                is_flag=True,
-                help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
-            ),
-            click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
-        )
-    ):
+    for option in reversed(_RULES):
         command = option(command)
     return command
 
@@ -198,6 +197,13 @@ def offset_option(command: F) -> F:
         default=UNITS[0],
         show_default=True,
         help="What offsets count: code points, bytes of UTF-8, or code units of UTF-16.",
+    )(command)
+
+
+def quiet_option(command: F) -> F:
+    """--quiet."""
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="No progress bar, no summary; what was not checked is told all the same."
     )(command)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,19 +16,20 @@ from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.books import Books, Listing, Show
-from redactor.files.inputs import STDIN, Input, open_input
-from redactor.files.names import FIELDED, check_name, check_terminal, misnamed, suffix_for, told_by_name
+from redactor.files.entries import entry_of
+from redactor.files.inputs import STDIN, Input, open_input, print_bytes
+from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS, TEXT, load_format
+from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import DecodeError, FormatError, LimitError, RedactorError
+from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -130,20 +130,23 @@ class Job:
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.error = str(known or unknown)
+            file.failed(str(known or unknown), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
+        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
         if self._is_done(task):
-            file.skipped = True
+            assert self.state is not None
+            assert target is not None
+            entry = self.state.entry(target)
+            file.take_up(entry if self.report.collects else entry | {"edits": []})
             return file
         before = ""
         if self.state and target is not None:
@@ -151,7 +154,10 @@ class Job:
             self.state.begin(target)
         with open_input(source) as opened:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
-            self._check_names(kind, task)
+            if self.fielded:
+                check_fields(kind)
+            if self.mode == "write":
+                check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -162,9 +168,9 @@ class Job:
                 file, printed = way(self.options)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
-            _print(printed)
+            print_bytes(printed.getbuffer())
         if self.state and target is not None:
-            self.state.finish(target, before)
+            self.state.finish(target, before, entry_of(file), self._detail)
         return file
 
     def _text(
@@ -189,21 +195,21 @@ class Job:
     ) -> tuple[FileReport, io.BytesIO]:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
-        file.format, file.remarks = kind, self._remarks(kind, task)
+        file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
+        file.size = opened.stream.seek(0, io.SEEK_END)
+        opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        settings = self.redactor.settings
-        tells = bool(
-            self.mode == "diff" or self.listing or residue or self.report.collects or settings.keep or settings.mask
-        )
+        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
         in_time = self._timer()
-        terms = Terms((*settings.keep, *settings.mask))
 
         def account(*told: Any) -> None:
             in_time()
+            file.encoding = session.encoding
             terms.look(told[0])
             books(*told)
 
@@ -220,6 +226,7 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
+        books.close()
         file.encoding, file.unread, file.terms = session.encoding, session.unread, terms.found
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
@@ -230,28 +237,27 @@ class Job:
             file.remarks.append("nothing of its text is left")
         return file, printed
 
-    def _check_names(self, kind: str, task: Task) -> None:
-        """FormatError when what would be written does not fit where it goes, or what was asked does not fit the input."""
-        if self.fielded and kind in FORMATS and kind not in FIELDED:
-            raise FormatError(
-                f"is {FORMATS[kind].title}, which has no fields or columns: leave --field and --column out"
-            )
-        if self.mode != "write":
-            return
-        check_terminal(kind, task.target is None and sys.stdout.isatty())
-        if task.target is not None:
-            check_name(kind, task.source, task.target)
-
-    def _remarks(self, kind: str, task: Task) -> list[str]:
-        """What is to be said of a file by its name."""
-        remarks = [misnamed(kind, task.source)] if task.source != STDIN else []
-        if self.mode == "write" and task.target is not None and task.target.name == task.source.name:
-            told = told_by_name(self.redactor, task.target)
-            remarks += [f"its name holds {', '.join(told)}, and so does that of the output"] if told else []
-        return [remark for remark in remarks if remark]
+    def _target(self, task: Task) -> Path | None:
+        """Where the output goes, if one is written."""
+        return task.target if self.mode == "write" else None
 
     def blank(self, task: Task) -> FileReport:
-        return self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file.size = size_of(task)
+        return file
+
+    @property
+    def _detail(self) -> list[str]:
+        """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
+        report = self.report
+        wanted = {
+            "edits": report.collects,
+            "text": report.include_text,
+            "residue": self.residue,
+            "context": self.residue and report.context,
+            report.unit: report.collects or self.residue,
+        }
+        return [name for name, asked in wanted.items() if asked]
 
     def _ahead(self, tasks: Sequence[Task]) -> Ahead:
         """What comes of the short texts among the files; nothing when one of them can't be had."""
@@ -285,13 +291,13 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target):
+        if self.state and self.state.has(source, target, self._detail):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -332,17 +338,6 @@ def size_of(task: Task) -> int:
     return task.source.stat().st_size if task.source.is_file() else 0
 
 
-def _print(held: io.BytesIO) -> None:
-    try:
-        sys.stdout.buffer.write(held.getbuffer())
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        error.filename = "standard output"
-        raise
-
-
 class _Nowhere:
     """Takes an output that is not wanted."""
 
@@ -372,7 +367,7 @@ def failure(error: Exception, name: str) -> RedactorError | None:
     """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
     match error:
         case RedactorError():
-            return type(error)(escape(str(error) if name in str(error) else f"{name}: {error}"))
+            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
         case OSError():
             other = show(error.filename) if isinstance(error.filename, str) else name
             who = name if other == name else f"{other}: can't be written"

@@ -19,6 +19,9 @@ class Terms:
         self._missing = {term: plain_view(term).text for term in given} if len(given) <= MOST else {}
         self._found: set[str] | None = set() if len(given) <= MOST else None
 
+    def __bool__(self) -> bool:
+        return bool(self._missing or self._found)
+
     def look(self, text: str) -> None:
         """Look in another text of the file."""
         if self._missing and self._found is not None:

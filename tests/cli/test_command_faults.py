@@ -306,7 +306,7 @@ def test_check_names_files_and_sums_up(run: Run, tmp_path: Path) -> None:
     changed, parts = done.stdout.decode().splitlines()
     assert changed == "would change: a.txt"
     assert parts.startswith("would change: c.docx (no text; to be taken out: ")
-    assert b"2 files would change, 1 would not" in done.stderr
+    assert b"2 files would change, 1 unchanged" in done.stderr
     quiet = run("clean", "a.txt", "--check", "-q")
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (1, b"", b"")
 
