@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -26,6 +29,7 @@ from redactor.cli.options import (
 )
 from redactor.cli.reporting import Reporting, check_report, new_report, report_options, reporting, tell, told
 from redactor.cli.summary import progress
+from redactor.cli.values import OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
@@ -38,11 +42,9 @@ from redactor.text.offsets import Unit
 from redactor.text.show import show
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
-)
+@click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @rule_options
@@ -108,16 +110,20 @@ def clean(
             strict=strict,
             debug=click.get_current_context().obj["debug"],
             show=_show_lines,
+            fielded=len(tasks) == 1 and any(_is_said(name) for name in ("fields", "columns")),
         )
         with told(job, asked, many):
             _all(job, tasks, asked)
-    raise SystemExit(_exit_code(job.report.files, check, fail_on_residue))
+    if check and not asked.quiet:
+        show_checked(job.report.files)
+    show_unused(job)
+    found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files)
+    raise SystemExit(exit_code(job.report.files, found=found))
 
 
-def _exit_code(files: Sequence[FileReport], check: bool, fail_on_residue: bool) -> int:
-    if any(file.error is not None for file in files):
-        return 2
-    return int(any((check and file.changed) or (fail_on_residue and file.left_over) for file in files))
+def _is_said(name: str) -> bool:
+    """Whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -126,7 +132,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     shown_only = diff or check
     for refused, reason in (
         (
-            in_place + diff + check > 1 or (in_place and output),
+            in_place + diff + check + (output is not None) > 1,
             "--in-place, --diff, --check and -o exclude one another",
         ),
         (in_place and STDIN in paths, "standard input can't be written in place"),
@@ -141,6 +147,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         if refused:
             raise click.UsageError(reason)
     if output and many:
+        if output.exists() and not output.is_dir():
+            raise click.UsageError(f"-o {show(output)}: is a file; several inputs need a folder")
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
@@ -154,9 +162,11 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
             return source.path
         if output is None:
             return None
-        return output / source.relative if many or output.is_dir() else output
+        return output / source.relative if many or says_folder() or output.is_dir() else output
 
     inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
+    if not inputs:
+        click.echo(f"redactor: no files found in {', '.join(map(show, paths))}", err=True)
     return [Task(source.path, place(source)) for source in inputs]
 
 

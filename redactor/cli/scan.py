@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from redactor.cli.colours import coloured
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command()
+@click.command(epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @rule_options
 @document_options
@@ -123,10 +123,7 @@ def scan(
     if many and not quiet:
         for line in summary(totals, monotonic() - began, acts=""):
             click.echo(f"redactor: {line}", err=True)
-    if totals.failed:
-        raise SystemExit(2)
-    if check and printer.found:
-        raise SystemExit(1)
+    raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 
 
 def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
@@ -219,7 +216,7 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
     if label in (KEEP, RESIDUE):
         return f"{place}: {label} {escape(matched)}" + (f" ({finding.rule})" if label == KEEP else "")
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+    if coloured():
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,9 +17,11 @@ from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
-from redactor.files.inputs import STDIN, Input, open_input
+from redactor.files.inputs import STDIN, Input, open_input, print_bytes
+from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
@@ -77,6 +78,8 @@ class Job:
     kind: str | None = None
     """The format of all files; None: what the content of each says."""
     strict: bool = False
+    fielded: bool = False
+    """Whether a file that has no fields or columns is refused: they were named for this one."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -151,6 +154,10 @@ class Job:
             self.state.begin(target)
         with open_input(source) as opened:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
+            if self.fielded:
+                check_fields(kind)
+            if self.mode == "write":
+                check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -161,8 +168,7 @@ class Job:
                 file, printed = way(self.options)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
-            sys.stdout.buffer.write(printed.getbuffer())
-            sys.stdout.buffer.flush()
+            print_bytes(printed.getbuffer())
         if self.state and target is not None:
             self.state.finish(target, before, entry_of(file), self._detail)
         return file
@@ -189,13 +195,14 @@ class Job:
     ) -> tuple[FileReport, io.BytesIO]:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
-        file.format = kind
+        file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
         file.size = opened.stream.seek(0, io.SEEK_END)
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts)
+        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
-        options = replace(options, output=task.target.suffix.lower() if task.target else "")
+        options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
         in_time = self._timer()
@@ -203,6 +210,7 @@ class Job:
         def account(*told: Any) -> None:
             in_time()
             file.encoding = session.encoding
+            terms.look(told[0])
             books(*told)
 
         def run(out: Sink) -> None:
@@ -219,12 +227,19 @@ class Job:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
         books.close()
-        file.encoding = session.encoding
+        file.encoding, file.unread, file.terms = session.encoding, session.unread, terms.found
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        file.changed = file.changed or session.changed or bool(session.taken_out)
+        file.text_changed = file.changed or session.changed
+        file.changed = file.text_changed or bool(session.taken_out)
+        if session.emptied:
+            file.remarks.append("nothing of its text is left")
         return file, printed
+
+    def _target(self, task: Task) -> Path | None:
+        """Where the output goes, if one is written."""
+        return task.target if self.mode == "write" else None
 
     def blank(self, task: Task) -> FileReport:
         file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
@@ -354,7 +369,9 @@ def failure(error: Exception, name: str) -> RedactorError | None:
         case RedactorError():
             return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
         case OSError():
-            return FormatError(escape(f"{name}: {error.strerror or type(error).__name__}"))
+            other = show(error.filename) if isinstance(error.filename, str) else name
+            who = name if other == name else f"{other}: can't be written"
+            return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
         case MemoryError():
             return LimitError(f"{name}: needs more memory than it may take; nothing was written")
         case RecursionError():

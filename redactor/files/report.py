@@ -73,6 +73,7 @@ class FileReport:
     """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
+    """Of them those that were removed as boilerplate."""
     format: str = ""
     """The format of the file; "" as long as that isn't known."""
     not_checked: list[dict[str, str]] = field(default_factory=list)
@@ -86,6 +87,14 @@ class FileReport:
     entry: dict[str, Any] | None = None
     """The entry that an earlier run has made, which has done the file."""
     changed: bool = False
+    terms: frozenset[str] | None = None
+    """The user's terms that occur in it; None when nobody has looked."""
+    text_changed: bool = False
+    """Whether text was edited; else what has `changed` is parts without text."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said of the file."""
+    unread: bool = False
+    """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)
@@ -97,18 +106,21 @@ class FileReport:
         self.entry = entry
         self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
         self.left_over = bool(self.residue)
+        self.unread = bool(entry.get("unread"))
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
         self.error, self.reason = error, reason
 
     def notes(self) -> Iterator[str]:
-        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+        for remark in self.remarks:
+            yield f"{self.name}: {remark}"
 
 
 class Report:
@@ -155,7 +167,7 @@ class Report:
             file.characters += len(text)
             file.findings.update((finding.entity, finding.rule) for finding in findings)
             file.edited.update((edit.entity, edit.rule) for edit in edits)
-            file.removed += sum(edit.end - edit.start for edit in edits)
+            file.removed += sum(edit.end - edit.start for edit in edits if edit.entity == "BOILERPLATE")
         if not self.collects:
             return
         for edit in edits:

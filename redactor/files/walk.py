@@ -37,7 +37,7 @@ def sources(paths: Sequence[Path]) -> list[Source]:
     for source in found:
         if source.relative in seen:
             raise FormatError(
-                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name their folders instead"
+                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name a folder that holds both, or do one after the other"
             )
         seen[source.relative] = source.path
     return found
