@@ -87,6 +87,10 @@ class FormatError(RedactorError):
     """A file that is not what it claims to be, or that can't be read or written safely."""
 
 
+class UnsupportedError(FormatError):
+    """A file of a kind in which no text is looked for: a picture, a sound, a format that is not known."""
+
+
 class LimitError(RedactorError):
     """A bound on time or size was reached; the document must not pass as clean."""
 

@@ -15,22 +15,24 @@ import click
 
 from redactor import __version__
 from redactor.cli.options import (
-    build_options,
     build_redactor,
     document_options,
     encoding_options,
     given_paths,
+    job_settings,
     jobs_option,
     memory_option,
     offset_option,
     rule_options,
 )
+from redactor.cli.project import WithProject, is_given, setting
+from redactor.cli.selection import check_lists, find_inputs, selection_options, write_failed
 from redactor.files.atomic import AtomicWriter, remove_stale
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, check_place, run_digest
-from redactor.files.walk import Source, check_output_folder, sources
+from redactor.files.walk import Source, check_output_folder
 from redactor.model import RedactorError
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
@@ -41,17 +43,35 @@ _BAR_FROM = 20
 """Files from which on a bar is shown."""
 
 
-@click.command()
+@click.command(cls=WithProject)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
 )
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
+@setting(
+    "--backup",
+    metavar="SUFFIX",
+    example='".bak"',
+    help="With --in-place, keep the original of what changes beside it (--backup=SUFFIX; --backup alone: .bak).",
+)
+@click.option(
+    "--failed-list",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the inputs that failed to FILE, one a line: the same command with --files-from FILE does these alone.",
+)
+@selection_options
 @rule_options
 @document_options
 @encoding_options
-@click.option("--output-encoding", metavar="NAME", help="Encoding of the output (that of the input when not given).")
+@setting(
+    "--output-encoding",
+    example='"utf-8"',
+    metavar="NAME",
+    help="Encoding of the output (that of the input when not given).",
+)
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @click.option(
@@ -59,7 +79,7 @@ _BAR_FROM = 20
 )
 @click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600).")
 @click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
-@click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
+@setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
 @click.option(
@@ -69,13 +89,15 @@ _BAR_FROM = 20
     metavar="FILE",
     help="Remember in FILE what is finished; a run that finds it there skips it.",
 )
-@click.option("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
+@setting("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
 @memory_option
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar, no summary.")
 def clean(
     files: tuple[Path, ...],
     output: Path | None,
     in_place: bool,
+    backup: str | None,
+    failed_list: Path | None,
     force: bool,
     diff: bool,
     check: bool,
@@ -95,43 +117,50 @@ def clean(
 
     One file goes to standard output unless -o names a file; several files or a folder need -o FOLDER (mirrored) or --in-place.
     """
-    paths = given_paths(files)
-    many = len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
+    paths, listed = given_paths(files, given["files_from"]), given["files_from"]
+    many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
-    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    common = job_settings(given)
+    found = find_inputs(paths, given, beside=backup if in_place else None)
     redactor = build_redactor(**given)
-    tasks = _tasks(paths, many, output, in_place)
-    if report_file:
-        _check_report_file(report_file, tasks)
-    with _state(state_file, redactor, given, kind, strict, options) as state:
+    tasks = _tasks(found.sources, many, output, in_place)
+    check_lists(report_file, failed_list, listed, tasks, [*paths, output])
+    with _state(state_file, redactor, given, common) as state:
         job = Job(
             redactor=redactor,
             report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
             state=state,
             mode="diff" if diff else "check" if check else "write",
+            backup=(backup or "") if in_place else "",
             residue=residue or fail_on_residue or report_file is not None,
             force=force,
             in_place=in_place,
             seconds=max_seconds,
             memory=max_memory,
             jobs=1 if diff else jobs or processors(),
-            kind=kind,
-            options=options,
-            strict=strict,
-            debug=click.get_current_context().obj["debug"],
             show=_show_lines,
+            **common,
         )
+        job.report.left_out = found.skipped
         _all(job, tasks, quiet)
     if report_file:
         _write_report(job, report_file, include_text)
-    if residue and not quiet:
-        _show_residue(job.report)
+    write_failed(failed_list, tasks, job.report.files)
+    _show_at_end(job.report.files, residue and not quiet, many)
+    raise SystemExit(_exit_code(job.report.files, check, fail_on_residue))
+
+
+def _show_at_end(files: Sequence[FileReport], residue: bool, many: bool) -> None:
+    if residue:
+        _show_residue(files)
     if many:
-        _show_failed(job.report.files)
-    if any(file.error is not None for file in job.report.files):
-        raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files):
-        raise SystemExit(1)
+        _show_failed(files)
+
+
+def _exit_code(files: Sequence[FileReport], check: bool, fail_on_residue: bool) -> int:
+    if any(file.error is not None for file in files):
+        return 2
+    return int(any((check and file.changed) or (fail_on_residue and file.left_over) for file in files))
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -144,12 +173,17 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             "--in-place, --diff, --check and -o exclude one another",
         ),
         (in_place and STDIN in paths, "standard input can't be written in place"),
-        (diff and (given["jobs"] or 1) > 1, "--diff goes with one job only"),
+        (diff and (given["jobs"] or 1) > 1 and is_given("jobs"), "--diff goes with one job only"),
         (
             given["state_file"] and (shown_only or STDIN in paths or not (output or in_place)),
             "--state goes with files and -o or --in-place",
         ),
         (many and not (output or in_place or shown_only), "several inputs need -o FOLDER or --in-place"),
+        (given["backup"] and not in_place and is_given("backup"), "--backup goes with --in-place"),
+        (
+            given["backup"] is not None and (not given["backup"] or "/" in given["backup"]),
+            "--backup: the end of a name",
+        ),
         (many and STDIN in paths, "standard input can't be mixed with files"),
     ):
         if refused:
@@ -163,7 +197,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_place(given["state_file"], paths, output)
 
 
-def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: bool) -> list[Task]:
+def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool) -> list[Task]:
     """Each input, and where its output goes."""
 
     def place(source: Source) -> Path | None:
@@ -173,7 +207,6 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
             return None
         return output / source.relative if many or output.is_dir() else output
 
-    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
     return [Task(source.path, place(source)) for source in inputs]
 
 
@@ -233,13 +266,6 @@ def _named_files(redactor: Redactor, rules: dict[str, Any]) -> list[Path]:
     return [*([rules["key_file"]] if rules["key_file"] else []), *redactor.ner_files]
 
 
-def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:
-    for task in tasks:
-        for other in (task.source, task.target):
-            if other is not None and other.resolve() == path.resolve():
-                raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
-
-
 def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     """What killed runs left half written beside the outputs goes before this run begins."""
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
@@ -270,8 +296,8 @@ def _show_failed(files: Sequence[FileReport]) -> None:
         click.echo(f"redactor: {len(failed)} of {len(files)} files failed: {', '.join(failed)}", err=True)
 
 
-def _show_residue(report: Report) -> None:
-    for file in report.files:
+def _show_residue(files: Sequence[FileReport]) -> None:
+    for file in files:
         for item in file.residue:
             rule = f" ({item['rule']})" if item["rule"] else ""
             click.echo(f"{file.name}:{item['start']}-{item['end']}: {item['kind']} {item['entity']}{rule}", err=True)

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from redactor.cli.options import (
-    build_options,
     build_redactor,
     document_options,
     encoding_options,
     given_paths,
+    job_settings,
     jobs_option,
     memory_option,
     offset_option,
     rule_options,
     to_json,
 )
+from redactor.cli.project import WithProject
+from redactor.cli.selection import find_inputs, selection_options
 from redactor.files.books import RESIDUE
-from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
-from redactor.files.walk import Source, sources
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command()
+@click.command(cls=WithProject)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@selection_options
 @rule_options
 @document_options
 @encoding_options
@@ -72,12 +73,13 @@ def scan(
     **given: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
-    paths = given_paths(files)
+    paths = given_paths(files, given["files_from"])
     if profile and style == "jsonl":
         raise click.UsageError("--profile goes with --format text or json")
     if profile and digits:
         raise click.UsageError("--profile and --digits exclude one another")
-    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    common = job_settings(given)
+    found = find_inputs(paths, given)
     redactor = build_redactor(**given)
     printer = _Printer(style, explain, include_text)
     if profile:
@@ -85,21 +87,17 @@ def scan(
 
         redactor = profiled = ProfiledRedactor(redactor)
         printer.clock = profiled.clock
-    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
-    tasks = [Task(source.path, None) for source in inputs]
+    tasks = [Task(source.path, None) for source in found.sources]
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets),
-        options=options,
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.
         jobs=1 if profile else jobs or processors(),
-        kind=kind,
-        strict=strict,
         confine=not profile,
-        debug=click.get_current_context().obj["debug"],
         show=printer.show,
+        **common,
     )
     failed = 0
     for file in job.run(tasks):

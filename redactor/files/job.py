@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
-from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.atomic import AtomicWriter, keep_original, sync_folder
 from redactor.files.books import Books, Listing, Show
 from redactor.files.inputs import STDIN, Input, open_input
 from redactor.files.report import FileReport, Report
@@ -27,7 +27,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import DecodeError, FormatError, LimitError, RedactorError
+from redactor.model import DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -44,6 +44,10 @@ _TOGETHER: Final = 180_000
 """Bytes of files that are handed out together."""
 _DOCUMENT_SECONDS: Final = 300
 """Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
+
+
+UNSUPPORTED: Final = "unsupported"
+"""Why a file is skipped that holds no text to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ class Job:
     kind: str | None = None
     """The format of all files; None: what the content of each says."""
     strict: bool = False
+    skip_unsupported: bool = False
+    """Whether files of kinds that hold no text (pictures, sounds) are skipped, not failures."""
+    backup: str = ""
+    """In place: what the name of a copy of the original ends in; none is kept when empty."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -122,6 +130,9 @@ class Job:
             return self.redact(task, file, ahead)
         except Exception as error:
             known = failure(error, name := file.name)
+            if self.skip_unsupported and isinstance(error, UnsupportedError):
+                file.skipped, file.skip_reason = True, UNSUPPORTED
+                return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
@@ -211,6 +222,8 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
+                    if self.backup and (file.changed or session.changed or session.taken_out):
+                        keep_original(task.target, self.backup)
         file.encoding = session.encoding
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]

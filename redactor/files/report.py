@@ -13,9 +13,11 @@ from typing import Any
 import regex
 
 from redactor.document.residue import Residue
+from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.offsets import Offsets, Unit
+from redactor.text.show import show
 
 SCHEMA = 1
 # Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
@@ -70,6 +72,8 @@ class FileReport:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     error: str | None = None
     skipped: bool = False
+    skip_reason: str = "done by an earlier run"
+    """Why, when it is skipped."""
     changed: bool = False
     left_over: bool = False
     """Whether there is residue."""
@@ -98,6 +102,8 @@ class Report:
         self._include_text = include_text
         self.collects = collect
         self.files: list[FileReport] = []
+        self.left_out: Sequence[Skipped] = ()
+        """What of the folders was never opened."""
 
     def new_file(self, name: str, output: str | None) -> FileReport:
         """An empty report of one file, to be filled part by part."""
@@ -187,6 +193,7 @@ class Report:
             "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],
             "disabled_rules": list(disabled),
             "files": [_file(f) for f in self.files],
+            "left_out": [{"name": show(each.path), "reason": each.reason} for each in self.left_out],
         }
 
 
@@ -195,7 +202,7 @@ def _file(file: FileReport) -> dict[str, Any]:
     if file.error is not None:
         return entry | {"error": file.error}
     if file.skipped:
-        return entry | {"skipped": "done by an earlier run"}
+        return entry | {"skipped": file.skip_reason}
     if file.encoding is not None:
         entry["encoding"] = {
             "name": file.encoding.name,

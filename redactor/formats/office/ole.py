@@ -14,7 +14,7 @@ from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.office import docx
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
-from redactor.model import FormatError
+from redactor.model import FormatError, UnsupportedError
 
 _SECONDS: Final = 120
 _SECTOR: Final = 512
@@ -47,7 +47,7 @@ def _check(data: bytes) -> None:
     if _names(data, "_VBA_PROJECT"):
         raise FormatError("holds macros; save it without them first")
     if not _names(data, "WordDocument"):
-        raise FormatError("an old binary file that is no Word document; save it in a newer format first")
+        raise UnsupportedError("an old binary file that is no Word document; save it in a newer format first")
 
 
 def _names(data: bytes, name: str) -> bool:

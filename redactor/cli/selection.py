@@ -1,0 +1,109 @@
+"""Which files a command reads: options that choose among them, and the lists that they come from and go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from redactor.cli.project import IGNORE, config_options, setting
+from redactor.files.inputs import STDIN
+from redactor.files.job import Task
+from redactor.files.lists import read_list, write_list
+from redactor.files.report import FileReport
+from redactor.files.state import check_place
+from redactor.files.walk import Found, Selection, Source, sources
+from redactor.model import FormatError
+from redactor.text.show import show
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection_options(command: F) -> F:
+    """--include, --exclude, --files-from, --skip-unsupported, --config, --no-config."""
+    for option in reversed(
+        (
+            setting(
+                "--include",
+                multiple=True,
+                metavar="GLOB",
+                example='["*.docx", "*.txt"]',
+                help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
+            ),
+            setting(
+                "--exclude",
+                adds=True,
+                multiple=True,
+                metavar="GLOB",
+                example='["drafts/", "*.tmp"]',
+                help=f"Of folders, leave these files and folders out; so do the lines of {IGNORE} beside redactor.toml.",
+            ),
+            click.option(
+                "--files-from",
+                type=click.Path(path_type=Path, allow_dash=True),
+                metavar="FILE",
+                help="Do only the files that FILE lists, one a line or each ended by NUL; without FILES, they are the inputs.",
+            ),
+            setting(
+                "--skip-unsupported",
+                is_flag=True,
+                help="Skip files of kinds that hold no text to look for (pictures, sounds), which else are errors.",
+            ),
+        )
+    ):
+        command = option(command)
+    result: F = config_options(command)
+    return result
+
+
+def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:
+    """The files that the command is to read; what concerns the choice is taken out of what was given.
+
+    `beside`: what the names of originals end in that this run keeps beside its outputs.
+    """
+    only = given.pop("files_from")
+    own = click.get_current_context().obj["own_files"]
+    suffixes = ((beside, "backup"),) if beside else ()
+    selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
+    if list(paths) == [STDIN]:
+        return Found((Source(STDIN, Path("stdin")),))
+    found = sources(paths, selection, None if only is None else read_list(only))
+    if not found.sources:
+        click.echo(f"redactor: no files found in {', '.join(map(show, paths or [only]))}", err=True)
+    return found
+
+
+def check_lists(
+    report: Path | None, failed: Path | None, listed: Path | None, tasks: Sequence[Task], folders: Sequence[Path | None]
+) -> None:
+    """Refuse a report or a list of failures that would be written over an input, an output or the other.
+
+    The list must not lie inside these folders either, nor take the place of a file that is none of this job, unless it is `listed`, from
+    which the inputs come.
+    """
+    taken = {path.resolve() for task in tasks for path in (task.source, task.target) if path is not None}
+    for path, what in ((report, "the report"), (failed, "the list of failures")):
+        if path is not None and path.resolve() in taken:
+            raise FormatError(f"{show(path)}: {what} would be written over an input or an output")
+        taken |= {path.resolve()} if path else set()
+    if failed is None:
+        return
+    check_place(failed, [folder for folder in folders if folder and folder != STDIN], None)
+    if failed.exists() and failed != listed and not _names_only(failed, tasks):
+        raise FormatError(f"{show(failed)}: exists, and is no list of these inputs; choose another name")
+
+
+def _names_only(path: Path, tasks: Sequence[Task]) -> bool:
+    """Whether a file is a list of inputs of this run."""
+    try:
+        return {each.absolute() for each in read_list(path)} <= {task.source.absolute() for task in tasks}
+    except FormatError:
+        return False
+
+
+def write_failed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> None:
+    """Write the list of inputs that failed, also when none did: then it is empty."""
+    if path:
+        write_list(path, (task.source for task, file in zip(tasks, files, strict=True) if file.error is not None))
