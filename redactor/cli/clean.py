@@ -121,7 +121,7 @@ def clean(
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
     common = job_settings(given)
-    found = find_inputs(paths, given, beside=backup if in_place else None)
+    found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
     redactor = build_redactor(**given)
     tasks = _tasks(found.sources, many, output, in_place)
     check_lists(report_file, failed_list, listed, tasks, [*paths, output])
@@ -160,6 +160,8 @@ def _show_at_end(files: Sequence[FileReport], residue: bool, many: bool) -> None
 def _exit_code(files: Sequence[FileReport], check: bool, fail_on_residue: bool) -> int:
     if any(file.error is not None for file in files):
         return 2
+    if any(file.set_aside for file in files):
+        return 3
     return int(any((check and file.changed) or (fail_on_residue and file.left_over) for file in files))
 
 
@@ -183,6 +185,10 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         (
             given["backup"] is not None and (not given["backup"] or "/" in given["backup"]),
             "--backup: the end of a name",
+        ),
+        (
+            given["bad_lines"] == "quarantine" and is_given("bad_lines") and not (output or in_place or shown_only),
+            "--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output",
         ),
         (many and STDIN in paths, "standard input can't be mixed with files"),
     ):

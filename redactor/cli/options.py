@@ -174,6 +174,14 @@ def document_options(command: F) -> F:
                 help="What to do with a part of a package that is not known.",
             ),
             setting(
+                "--bad-lines",
+                type=click.Choice(["refuse", "quarantine"]),
+                default="refuse",
+                show_default=True,
+                help="A record of JSON Lines or CSV that can't be read: refuse the file, or put the record, as it is, into FILE.bad "
+                "beside the output and exit with 3.",
+            ),
+            setting(
                 "--field",
                 "fields",
                 multiple=True,
@@ -216,6 +224,7 @@ def build_options(given: dict[str, Any]) -> Options:
         encoding=given.pop("encoding"),
         output_encoding=output,
         errors=given.pop("errors"),
+        bad_lines=given.pop("bad_lines"),
     )
 
 

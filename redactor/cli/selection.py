@@ -12,7 +12,7 @@ from redactor.cli.project import IGNORE, config_options, setting
 from redactor.files.inputs import STDIN
 from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
-from redactor.files.report import FileReport
+from redactor.files.report import BAD, FileReport
 from redactor.files.state import check_place
 from redactor.files.walk import Found, Selection, Source, sources
 from redactor.model import FormatError
@@ -61,11 +61,11 @@ def selection_options(command: F) -> F:
 def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:
     """The files that the command is to read; what concerns the choice is taken out of what was given.
 
-    `beside`: what the names of originals end in that this run keeps beside its outputs.
+    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, if any.
     """
     only = given.pop("files_from")
     own = click.get_current_context().obj["own_files"]
-    suffixes = ((beside, "backup"),) if beside else ()
+    suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
     selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
     if list(paths) == [STDIN]:
         return Found((Source(STDIN, Path("stdin")),))

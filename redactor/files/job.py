@@ -18,7 +18,7 @@ from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, keep_original, sync_folder
 from redactor.files.books import Books, Listing, Show
 from redactor.files.inputs import STDIN, Input, open_input
-from redactor.files.report import FileReport, Report
+from redactor.files.report import BAD, FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
@@ -219,17 +219,33 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
+                if session.aside:
+                    raise FormatError(
+                        f"{session.aside[0][0]}: can't be read, and needs an output with a name to be set aside"
+                    )
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    if self.backup and (file.changed or session.changed or session.taken_out):
+                    self._put_aside(task.target, b"".join(record for _, record in session.aside))
+                    if self.backup and (file.changed or session.changed or session.taken_out or session.aside):
                         keep_original(task.target, self.backup)
         file.encoding = session.encoding
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
         file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        file.changed = file.changed or session.changed or bool(session.taken_out)
+        file.set_aside = [where for where, _ in session.aside]
+        file.changed = file.changed or bool(session.aside) or session.changed or bool(session.taken_out)
         return file, printed
+
+    def _put_aside(self, target: Path, records: bytes) -> None:
+        """Write the records that could not be read beside their output, for its owner's eyes only."""
+        place = target.with_name(target.name + BAD)
+        if not records or (place.is_file() and place.read_bytes() == records):  # as a killed run has left it
+            return
+        if place.exists() and not self.force:
+            raise FormatError(f"{show(place)}: exists; use --force to write over it")
+        with AtomicWriter(place, mode=0o600) as out:
+            out.write(records)
 
     def blank(self, task: Task) -> FileReport:
         return self.report.new_file(show(task.source), show(task.target) if task.target else None)

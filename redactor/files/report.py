@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import regex
 
@@ -20,6 +20,9 @@ from redactor.text.offsets import Offsets, Unit
 from redactor.text.show import show
 
 SCHEMA = 1
+BAD: Final = ".bad"
+"""What is added to an output's name for the file of records that could not be read."""
+_SHOWN_PLACES: Final = 10
 # Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
 _PARTLY_MASKED = regex.compile(
     r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
@@ -70,6 +73,8 @@ class FileReport:
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
     hidden: list[dict[str, Any]] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    """Places of records that could not be read and went, as they are, into a file beside the output."""
     error: str | None = None
     skipped: bool = False
     skip_reason: str = "done by an earlier run"
@@ -85,6 +90,10 @@ class FileReport:
         """Lines for people on what could not be looked into, and on text that a reader can't see."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+        if self.set_aside:
+            places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
+            where = f"into {self.output}{BAD}" if self.output else "when it is written"
+            yield f"{self.name}: {len(self.set_aside)} records that can't be read set aside, not redacted, {where}: {places}"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
@@ -223,6 +232,7 @@ def _file(file: FileReport) -> dict[str, Any]:
         "not_checked": file.not_checked,
         "taken_out": file.taken_out,
         "hidden": file.hidden,
+        "set_aside": file.set_aside,
         "warnings": warnings,
     }
 

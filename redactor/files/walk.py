@@ -66,9 +66,15 @@ class Selection:
                 return "not included"
             if settings and path.resolve() in settings:
                 return "settings"
-            return next((why for suffix, why in self.suffixes if path.name.endswith(suffix)), "")
+            return next((why for suffix, why in self.suffixes if _is_beside(path, suffix)), "")
 
         return reason
+
+
+def _is_beside(path: Path, suffix: str) -> bool:
+    """Whether a file is named as another that lies beside it, with the suffix."""
+    name = path.name.removesuffix(suffix)
+    return name not in ("", path.name) and path.with_name(name).exists()
 
 
 def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:

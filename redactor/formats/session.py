@@ -115,6 +115,8 @@ class DocumentSession:
     """Whether a text was edited that the account has not been told of."""
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
+    aside: list[tuple[str, bytes]] = field(default_factory=list)
+    """Records that can't be read, with their places."""
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
@@ -214,6 +216,12 @@ class DocumentSession:
         if self.strict:
             raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
         self.not_checked.append((self._place(where), what))
+
+    def set_aside(self, where: str, record: bytes) -> None:
+        """Take a record that can't be read, as it is. FormatError within a container."""
+        if self.path:
+            raise FormatError(f"{where}: can't be read, and within a container nothing can be set aside")
+        self.aside.append((where, record))
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""

@@ -89,6 +89,12 @@ class Session(Protocol):
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into (a picture of text). FormatError under --strict."""
 
+    def set_aside(self, where: str, record: bytes) -> None:
+        """Tell of a record that can't be read and is not written: it goes, as it is, into a file beside the output.
+
+        FormatError within a container, which has no such place.
+        """
+
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that is there and that a reader can't see (formatted as hidden, white, tiny).
 
