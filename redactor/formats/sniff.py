@@ -10,6 +10,7 @@ import regex
 
 from redactor.formats.archives.unzip import is_zip, read_directory
 from redactor.formats.registry import TEXT, find_format, plugged_kind
+from redactor.formats.tables.told import is_table
 from redactor.model import UnsupportedError
 
 _SAMPLE: Final = 1 << 16
@@ -65,6 +66,8 @@ _MARK: Final = "ï»¿"
 """The byte order mark of UTF-8, read as Latin-1."""
 _LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
 """How JSON begins that has no name and is too long to be looked at as a whole."""
+_PROSE: Final = (".md", ".log")
+"""Texts that hold tables and lines of values, and are none."""
 _BY_NAME: Final = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -100,6 +103,8 @@ def what_is(stream: BinaryIO, name: str) -> str:
     sample = stream.read(_SAMPLE)
     stream.seek(0)
     kind = _binary(stream, sample) or _textual(sample, suffix)
+    if kind == TEXT and suffix not in _PROSE and is_table(sample, whole=len(sample) < _SAMPLE):
+        kind = "csv"
     stream.seek(0)
     return kind
 
