@@ -26,8 +26,9 @@ from redactor.cli.options import (
     rule_options,
 )
 from redactor.cli.project import WithProject, is_given, setting
-from redactor.cli.selection import check_lists, find_inputs, selection_options, write_failed
+from redactor.cli.selection import baseline_options, check_lists, find_inputs, selection_options, write_failed
 from redactor.files.atomic import AtomicWriter, remove_stale
+from redactor.files.baseline import Accepted, accepted
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport, Report
@@ -62,6 +63,7 @@ _BAR_FROM = 20
     metavar="FILE",
     help="Write the inputs that failed to FILE, one a line: the same command with --files-from FILE does these alone.",
 )
+@baseline_options
 @selection_options
 @rule_options
 @document_options
@@ -120,7 +122,7 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
-    common = job_settings(given)
+    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"))
     found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
     redactor = build_redactor(**given)
     tasks = _tasks(found.sources, many, output, in_place)
@@ -130,6 +132,7 @@ def clean(
             redactor=redactor,
             report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
             state=state,
+            listing="findings" if known != Accepted() else "",
             mode="diff" if diff else "check" if check else "write",
             backup=(backup or "") if in_place else "",
             residue=residue or fail_on_residue or report_file is not None,
@@ -142,7 +145,7 @@ def clean(
             **common,
         )
         job.report.left_out = found.skipped
-        _all(job, tasks, quiet)
+        _all(job, tasks, quiet, known)
     if report_file:
         _write_report(job, report_file, include_text)
     write_failed(failed_list, tasks, job.report.files)
@@ -190,6 +193,10 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             given["bad_lines"] == "quarantine" and is_given("bad_lines") and not (output or in_place or shown_only),
             "--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output",
         ),
+        (
+            (given["baseline"] or given["write_baseline"]) and not check,
+            "--baseline and --write-baseline go with --check",
+        ),
         (many and STDIN in paths, "standard input can't be mixed with files"),
     ):
         if refused:
@@ -216,22 +223,24 @@ def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: 
     return [Task(source.path, place(source)) for source in inputs]
 
 
-def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+def _all(job: Job, tasks: Sequence[Task], quiet: bool, known: Accepted) -> None:
     """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
     if job.mode != "write":
-        _each(job, tasks, quiet)
+        _each(job, tasks, quiet, known)
+        known.finish()
         return
     _remove_stale(tasks, quiet)
     try:
-        _each(job, tasks, quiet)
+        _each(job, tasks, quiet, known)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+def _each(job: Job, tasks: Sequence[Task], quiet: bool, known: Accepted) -> None:
     large = size_of(tasks[0]) if len(tasks) == 1 else 0
     with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
         for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
+            known.end(file)
             job.report.files.append(file)
             _show_lines(file)
             if file.error is not None:

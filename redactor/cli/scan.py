@@ -23,7 +23,8 @@ from redactor.cli.options import (
     to_json,
 )
 from redactor.cli.project import WithProject
-from redactor.cli.selection import find_inputs, selection_options
+from redactor.cli.selection import baseline_options, find_inputs, selection_options
+from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
@@ -40,6 +41,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 
 @click.command(cls=WithProject)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@baseline_options
 @selection_options
 @rule_options
 @document_options
@@ -68,6 +70,8 @@ def scan(
     offsets: Unit,
     include_text: bool,
     check: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
     jobs: int | None,
     max_memory: int,
     **given: Any,
@@ -76,12 +80,14 @@ def scan(
     paths = given_paths(files, given["files_from"])
     if profile and style == "jsonl":
         raise click.UsageError("--profile goes with --format text or json")
+    if digits and (baseline or write_baseline):
+        raise click.UsageError("--digits and baselines exclude one another")
     if profile and digits:
         raise click.UsageError("--profile and --digits exclude one another")
     common = job_settings(given)
     found = find_inputs(paths, given)
     redactor = build_redactor(**given)
-    printer = _Printer(style, explain, include_text)
+    printer = _Printer(style, explain, include_text, accepted(baseline, write_baseline))
     if profile:
         from redactor.testing.profile import ProfiledRedactor
 
@@ -101,7 +107,7 @@ def scan(
     )
     failed = 0
     for file in job.run(tasks):
-        printer.show(file)
+        printer.end(file)
         if file.error is not None:
             failed += 1
             click.echo(f"redactor: {file.error}", err=True)
@@ -122,14 +128,24 @@ class _Printer:
     style: Literal["text", "jsonl", "json"]
     explain: bool
     include_text: bool
+    accepted: Accepted
     clock: Clock | None = None
     """That of a profile: then nothing else is written than where the time went."""
     found: int = 0
     """How many were found; of digits, those that no rule protects."""
     rows: list[dict[str, Any]] = field(default_factory=list)
 
+    def end(self, file: FileReport) -> None:
+        """Write what is left to be written of a file."""
+        self.accepted.end(file)
+        self._write(file)
+
     def show(self, file: FileReport) -> None:
         """Write what was found in a file so far."""
+        self.accepted.take(file)
+        self._write(file)
+
+    def _write(self, file: FileReport) -> None:
         for found in file.found:
             self.found += found.finding.entity != KEEP
             if self.clock is None:
@@ -162,6 +178,7 @@ class _Printer:
 
     def finish(self) -> None:
         """Write what only a whole run can be written as."""
+        self.accepted.finish()
         if self.clock:
             self._show_profile(self.clock)
         elif self.style == "json":

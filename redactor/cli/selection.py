@@ -58,6 +58,20 @@ def selection_options(command: F) -> F:
     return result
 
 
+def baseline_options(command: F) -> F:
+    """--baseline and --write-baseline."""
+    path = click.Path(path_type=Path)
+    command = click.option(
+        "--write-baseline",
+        type=path,
+        metavar="FILE",
+        help="Write what was found to FILE, as keyed fingerprints: no text.",
+    )(command)
+    return click.option(
+        "--baseline", type=path, metavar="FILE", help="Findings that are known: only others are told of and count."
+    )(command)
+
+
 def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:
     """The files that the command is to read; what concerns the choice is taken out of what was given.
 

@@ -22,7 +22,7 @@ _LARGEST_LIST: Final = 256 << 20
 
 def read_text(path: Path) -> str:
     """The text of a small file that the user has written. FormatError for what is none, or no regular file."""
-    data = _read(path, _LARGEST)
+    data = read_data(path, _LARGEST)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -34,7 +34,7 @@ def read_list(path: Path) -> list[Path]:
 
     A line that begins with `"` is a name as JSON has texts; that is how `write_list` writes names that hold a line end.
     """
-    data = sys.stdin.buffer.read() if path == STDIN else _read(path, _LARGEST_LIST)
+    data = sys.stdin.buffer.read() if path == STDIN else read_data(path)
     if b"\0" in data:
         return [Path(os.fsdecode(name)) for name in data.split(b"\0") if name]
     names = []
@@ -68,7 +68,8 @@ def _line(name: str) -> bytes:
     return os.fsencode(name) if plain else json.dumps(name).encode()
 
 
-def _read(path: Path, most: int) -> bytes:
+def read_data(path: Path, most: int = _LARGEST_LIST) -> bytes:
+    """The bytes of a regular file of some size at most. FormatError for what is none."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
         with os.fdopen(descriptor, "rb") as stream:
