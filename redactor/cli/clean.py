@@ -26,7 +26,15 @@ from redactor.cli.options import (
     rule_options,
 )
 from redactor.cli.project import WithProject, is_given, setting
-from redactor.cli.selection import baseline_options, check_lists, find_inputs, selection_options, write_failed
+from redactor.cli.selection import (
+    baseline_options,
+    check_lists,
+    find_inputs,
+    fits,
+    fitting,
+    selection_options,
+    write_failed,
+)
 from redactor.files.atomic import AtomicWriter, remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.inputs import STDIN
@@ -68,6 +76,11 @@ _BAR_FROM = 20
 @rule_options
 @document_options
 @encoding_options
+@click.option(
+    "--to",
+    type=click.Choice(["text", "jsonl"]),
+    help="Write the text of each document, redacted: UTF-8 text (.txt added to the name) or a record of JSON Lines (.jsonl).",
+)
 @setting(
     "--output-encoding",
     example='"utf-8"',
@@ -125,7 +138,7 @@ def clean(
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"))
     found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
     redactor = build_redactor(**given)
-    tasks = _tasks(found.sources, many, output, in_place)
+    tasks = _tasks(found.sources, many, output, in_place, common["options"].to)
     check_lists(report_file, failed_list, listed, tasks, [*paths, output])
     with _state(state_file, redactor, given, common) as state:
         job = Job(
@@ -197,6 +210,11 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             (given["baseline"] or given["write_baseline"]) and not check,
             "--baseline and --write-baseline go with --check",
         ),
+        (given["to"] and in_place, "--to and --in-place exclude one another"),
+        (
+            given["to"] and output and not many and not fits(output, given["to"]),
+            f"-o {show(output or STDIN)}: --to {given['to']} writes no such file",
+        ),
         (many and STDIN in paths, "standard input can't be mixed with files"),
     ):
         if refused:
@@ -210,7 +228,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_place(given["state_file"], paths, output)
 
 
-def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool) -> list[Task]:
+def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, to: str) -> list[Task]:
     """Each input, and where its output goes."""
 
     def place(source: Source) -> Path | None:
@@ -218,7 +236,7 @@ def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: 
             return source.path
         if output is None:
             return None
-        return output / source.relative if many or output.is_dir() else output
+        return output / fitting(source.relative, to) if many or output.is_dir() else output
 
     return [Task(source.path, place(source)) for source in inputs]
 

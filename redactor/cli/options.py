@@ -224,6 +224,7 @@ def build_options(given: dict[str, Any]) -> Options:
         encoding=given.pop("encoding"),
         output_encoding=output,
         errors=given.pop("errors"),
+        to=given.pop("to", None) or "",
         bad_lines=given.pop("bad_lines"),
     )
 

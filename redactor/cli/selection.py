@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -15,9 +15,11 @@ from redactor.files.lists import read_list, write_list
 from redactor.files.report import BAD, FileReport
 from redactor.files.state import check_place
 from redactor.files.walk import Found, Selection, Source, sources
+from redactor.formats.registry import FORMATS, TEXT, all_formats
 from redactor.model import FormatError
 from redactor.text.show import show
 
+_ENDINGS: Final = {"text": FORMATS[TEXT].suffixes, "jsonl": FORMATS["jsonl"].suffixes}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -70,6 +72,20 @@ def baseline_options(command: F) -> F:
     return click.option(
         "--baseline", type=path, metavar="FILE", help="Findings that are known: only others are told of and count."
     )(command)
+
+
+def fitting(name: Path, to: str) -> Path:
+    """The name of what is written of an input: with the ending of what `--to` asks for, behind its own."""
+    ending = _ENDINGS.get(to, ("",))[0]
+    return (
+        name if name.suffix.lower() in _ENDINGS.get(to, (name.suffix.lower(),)) else name.with_name(name.name + ending)
+    )
+
+
+def fits(name: Path, to: str) -> bool:
+    """Whether a name says that a file is what `--to` writes, or nothing of the kind."""
+    suffix = name.suffix.lower()
+    return suffix in _ENDINGS[to] or not any(suffix in form.suffixes for form in all_formats())
 
 
 def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:

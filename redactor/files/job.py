@@ -21,12 +21,14 @@ from redactor.files.inputs import STDIN, Input, open_input
 from redactor.files.report import BAD, FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.walk import check_output
+from redactor.formats.archives.nested import spool
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
+from redactor.formats.plain import READ_AS, as_record, check_has_text, text_of
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Sink
+from redactor.formats.unit import Sink, Unit
 from redactor.model import DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -210,7 +212,11 @@ class Job:
             books(*told)
 
         def run(out: Sink) -> None:
-            load_format(kind)(opened.stream, _Watched(out, in_time, self.advance), session, options)
+            watched = _Watched(out, in_time, self.advance)
+            if options.to:
+                _write_text(kind, opened, watched, session, options, file.name)
+            else:
+                load_format(kind)(opened.stream, watched, session, options)
             opened.check()
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
@@ -307,6 +313,22 @@ class Job:
         stream.seek(0)
         allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
         return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
+
+
+def _write_text(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
+    """Write the text of a document instead of the document, both redacted; in a record its name is, too."""
+    check_has_text(kind)
+    with spool() as redacted:
+        load_format(kind)(
+            opened.stream, redacted, session, replace(options, output=".docx" if kind in READ_AS else ".txt")
+        )
+        redacted.seek(0)
+        text = text_of(redacted, kind, options)
+    if options.to == "text":
+        out.write(text.encode("utf-8", "surrogatepass" if options.errors == "keep" else "strict"))
+    else:
+        [source] = session.flow([Unit(name, "name of the file")], prose=False)
+        out.write(as_record(text, kind, source.text))
 
 
 def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
