@@ -9,10 +9,11 @@ from typing import Any, Final, TypeVar
 import click
 
 from redactor.cli.project import IGNORE, config_options, setting
+from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
-from redactor.files.report import BAD, FileReport
+from redactor.files.report import FileReport
 from redactor.files.state import check_place
 from redactor.files.walk import Found, Selection, Source, sources
 from redactor.formats.registry import FORMATS, TEXT, all_formats
@@ -105,24 +106,19 @@ def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None
     return found
 
 
-def check_lists(
-    report: Path | None, failed: Path | None, listed: Path | None, tasks: Sequence[Task], folders: Sequence[Path | None]
-) -> None:
-    """Refuse a report or a list of failures that would be written over an input, an output or the other.
+def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], others: Sequence[Path | None]) -> None:
+    """Refuse a list of failures that would be written over an input or an output, or inside or over one of these others.
 
-    The list must not lie inside these folders either, nor take the place of a file that is none of this job, unless it is `listed`, from
-    which the inputs come.
+    It must not take the place of a file that is none of this job either, unless it is `listed`, from which the inputs come.
     """
-    taken = {path.resolve() for task in tasks for path in (task.source, task.target) if path is not None}
-    for path, what in ((report, "the report"), (failed, "the list of failures")):
-        if path is not None and path.resolve() in taken:
-            raise FormatError(f"{show(path)}: {what} would be written over an input or an output")
-        taken |= {path.resolve()} if path else set()
-    if failed is None:
+    if path is None:
         return
-    check_place(failed, [folder for folder in folders if folder and folder != STDIN], None)
-    if failed.exists() and failed != listed and not _names_only(failed, tasks):
-        raise FormatError(f"{show(failed)}: exists, and is no list of these inputs; choose another name")
+    taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
+    if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
+        raise FormatError(f"{show(path)}: the list of failures would be written over an input, an output or the report")
+    check_place(path, [folder for folder in others if folder and folder != STDIN], None)
+    if path.exists() and path != listed and not _names_only(path, tasks):
+        raise FormatError(f"{show(path)}: exists, and is no list of these inputs; choose another name")
 
 
 def _names_only(path: Path, tasks: Sequence[Task]) -> bool:

@@ -20,8 +20,6 @@ from typing import BinaryIO
 import regex
 
 from redactor.files.walk import refuse_special
-from redactor.model import FormatError
-from redactor.text.show import show
 
 try:
     import fcntl
@@ -187,23 +185,6 @@ def _remove_if_stale(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return stat.S_IMODE(status.st_mode) != _NOT_LOCKED_YET
-
-
-def keep_original(path: Path, suffix: str) -> None:
-    """Keep what stands at a path that is about to be written over, under its name with the suffix.
-
-    FormatError when another file has that name: the copy of an original is never written over.
-    """
-    backup = path.with_name(path.name + suffix)
-    try:
-        os.link(path, backup, follow_symlinks=False)
-    except FileExistsError:
-        if not path.samefile(backup):  # a run that was killed between the two steps has left the same file there
-            raise FormatError(f"{show(backup)}: exists, and a copy of an original is never written over") from None
-    except OSError:  # a file system without second names
-        with path.open("rb") as source, AtomicWriter(backup, mode=stat.S_IMODE(path.stat().st_mode)) as out:
-            while data := source.read(1 << 20):
-                out.write(data)
 
 
 def sync_folder(folder: Path) -> None:

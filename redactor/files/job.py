@@ -15,21 +15,22 @@ from typing import Any, BinaryIO, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
-from redactor.files.atomic import AtomicWriter, keep_original, sync_folder
+from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
+from redactor.files.entries import entry_of
 from redactor.files.inputs import STDIN, Input, open_input
-from redactor.files.report import BAD, FileReport, Report
+from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.walk import check_output
-from redactor.formats.archives.nested import spool
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
-from redactor.formats.plain import READ_AS, as_record, check_has_text, text_of
+from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Sink, Unit
-from redactor.model import DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.formats.unit import Sink
+from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -46,10 +47,6 @@ _TOGETHER: Final = 180_000
 """Bytes of files that are handed out together."""
 _DOCUMENT_SECONDS: Final = 300
 """Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
-
-
-UNSUPPORTED: Final = "unsupported"
-"""Why a file is skipped that holds no text to look for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,26 +130,29 @@ class Job:
         except Exception as error:
             known = failure(error, name := file.name)
             if self.skip_unsupported and isinstance(error, UnsupportedError):
-                file.skipped, file.skip_reason = True, UNSUPPORTED
+                file.skipped = f"unsupported: {error.reason}"
                 return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.error = str(known or unknown)
+            file.failed(str(known or unknown), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
+        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
         if self._is_done(task):
-            file.skipped = True
+            assert self.state is not None
+            assert target is not None
+            entry = self.state.entry(target)
+            file.take_up(entry if self.report.collects else entry | {"edits": []})
             return file
         before = ""
         if self.state and target is not None:
@@ -173,7 +173,7 @@ class Job:
             sys.stdout.buffer.write(printed.getbuffer())
             sys.stdout.buffer.flush()
         if self.state and target is not None:
-            self.state.finish(target, before)
+            self.state.finish(target, before, entry_of(file), self._detail)
         return file
 
     def _text(
@@ -199,8 +199,10 @@ class Job:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
         file.format = kind
+        file.size = opened.stream.seek(0, io.SEEK_END)
+        opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.collects)
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=task.target.suffix.lower() if task.target else "")
         if options.scrub_metadata is None:
@@ -209,12 +211,13 @@ class Job:
 
         def account(*told: Any) -> None:
             in_time()
+            file.encoding = session.encoding
             books(*told)
 
         def run(out: Sink) -> None:
             watched = _Watched(out, in_time, self.advance)
             if options.to:
-                _write_text(kind, opened, watched, session, options, file.name)
+                write_text(kind, opened.stream, watched, session, options, file.name)
             else:
                 load_format(kind)(opened.stream, watched, session, options)
             opened.check()
@@ -232,9 +235,10 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    self._put_aside(task.target, b"".join(record for _, record in session.aside))
+                    put_aside(task.target, b"".join(record for _, record in session.aside), force=self.force)
                     if self.backup and (file.changed or session.changed or session.taken_out or session.aside):
                         keep_original(task.target, self.backup)
+        books.close()
         file.encoding = session.encoding
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
@@ -243,18 +247,23 @@ class Job:
         file.changed = file.changed or bool(session.aside) or session.changed or bool(session.taken_out)
         return file, printed
 
-    def _put_aside(self, target: Path, records: bytes) -> None:
-        """Write the records that could not be read beside their output, for its owner's eyes only."""
-        place = target.with_name(target.name + BAD)
-        if not records or (place.is_file() and place.read_bytes() == records):  # as a killed run has left it
-            return
-        if place.exists() and not self.force:
-            raise FormatError(f"{show(place)}: exists; use --force to write over it")
-        with AtomicWriter(place, mode=0o600) as out:
-            out.write(records)
-
     def blank(self, task: Task) -> FileReport:
-        return self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file.size = size_of(task)
+        return file
+
+    @property
+    def _detail(self) -> list[str]:
+        """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
+        report = self.report
+        wanted = {
+            "edits": report.collects,
+            "text": report.include_text,
+            "residue": self.residue,
+            "context": self.residue and report.context,
+            report.unit: report.collects or self.residue,
+        }
+        return [name for name, asked in wanted.items() if asked]
 
     def _ahead(self, tasks: Sequence[Task]) -> Ahead:
         """What comes of the short texts among the files; nothing when one of them can't be had."""
@@ -288,13 +297,13 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target):
+        if self.state and self.state.has(source, target, self._detail):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -313,22 +322,6 @@ class Job:
         stream.seek(0)
         allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
         return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
-
-
-def _write_text(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
-    """Write the text of a document instead of the document, both redacted; in a record its name is, too."""
-    check_has_text(kind)
-    with spool() as redacted:
-        load_format(kind)(
-            opened.stream, redacted, session, replace(options, output=".docx" if kind in READ_AS else ".txt")
-        )
-        redacted.seek(0)
-        text = text_of(redacted, kind, options)
-    if options.to == "text":
-        out.write(text.encode("utf-8", "surrogatepass" if options.errors == "keep" else "strict"))
-    else:
-        [source] = session.flow([Unit(name, "name of the file")], prose=False)
-        out.write(as_record(text, kind, source.text))
 
 
 def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
@@ -380,7 +373,7 @@ def failure(error: Exception, name: str) -> RedactorError | None:
     """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
     match error:
         case RedactorError():
-            return type(error)(escape(str(error) if name in str(error) else f"{name}: {error}"))
+            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
         case OSError():
             return FormatError(escape(f"{name}: {error.strerror or type(error).__name__}"))
         case MemoryError():

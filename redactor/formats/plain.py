@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, Final
@@ -13,9 +14,10 @@ from typing import Any, BinaryIO, Final
 import regex
 
 from redactor.document.state import Memory
+from redactor.formats.archives.nested import spool
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
-from redactor.formats.unit import Redacted, Unit
+from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.model import FormatError
 from redactor.text.decode import Encoding, Part, detect_encoding, read_parts
 
@@ -33,7 +35,22 @@ _NOT_READ = regex.compile(
 """Places of cells, which are read as rows, and of what presentations are made after."""
 
 
-def check_has_text(kind: str) -> None:
+def write_text(kind: str, source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> None:
+    """Write the text of a document in the place of the document, both redacted, as `options.to` says; in a record its name is, too."""
+    _check_has_text(kind)
+    as_text = replace(options, output=".docx" if kind in READ_AS else ".txt")
+    with spool() as redacted:
+        load_format(kind)(source, redacted, session, as_text)
+        redacted.seek(0)
+        text = text_of(redacted, kind, options)
+    if options.to == "text":
+        out.write(text.encode("utf-8", "surrogatepass" if options.errors == "keep" else "strict"))
+    else:
+        [shown] = session.flow([Unit(name, "name of the file")], prose=False)
+        out.write(as_record(text, kind, shown.text))
+
+
+def _check_has_text(kind: str) -> None:
     """Refuse a format of which no one text can be made."""
     if kind in _ARCHIVES:
         raise FormatError("an archive holds documents of their own: unpack it for --to")

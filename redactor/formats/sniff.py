@@ -89,7 +89,7 @@ def kind_of(stream: BinaryIO, name: str) -> str:
     """
     kind = what_is(stream, name)
     if find_format(kind) is None:
-        raise UnsupportedError(f"is {kind}, which is not supported")
+        raise UnsupportedError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
     return kind
 
 
