@@ -118,7 +118,7 @@ def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
         yield
         complete = True
     finally:
-        totals = totals_of(job.report.files)
+        totals = totals_of(job.report.files, job.report.skipped)
         if asked.path:
             _write(job, totals, asked.path, asked.style, complete=complete)
         if asked.tabled:

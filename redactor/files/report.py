@@ -8,16 +8,19 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import regex
 
 from redactor.document.residue import Residue
+from redactor.files.beside import BAD
 from redactor.files.diff import Row
+from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.offsets import Offsets, Unit
 
+_SHOWN_PLACES: Final = 10
 # Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
 _PARTLY_MASKED = regex.compile(
     r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
@@ -79,6 +82,8 @@ class FileReport:
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
     hidden: list[dict[str, Any]] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    """Places of records that could not be read and went, as they are, into a file beside the output."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
@@ -107,6 +112,7 @@ class FileReport:
         self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
         self.left_over = bool(self.residue)
         self.unread = bool(entry.get("unread"))
+        self.set_aside = entry["set_aside"]
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
@@ -116,6 +122,10 @@ class FileReport:
         """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+        if self.set_aside:
+            places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
+            where = f"into {self.output}{BAD}" if self.output else "when it is written"
+            yield f"{self.name}: {len(self.set_aside)} record(s) that can't be read set aside, not redacted, {where}: {places}"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
@@ -148,6 +158,13 @@ class Report:
         self.collects = collect
         self.counts = counts or collect
         self.files: list[FileReport] = []
+        self.left_out: Sequence[Skipped] = ()
+        """What of the folders was never opened."""
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """How much of the folders was never opened, by reason."""
+        return Counter(each.reason for each in self.left_out)
 
     def new_file(self, name: str, output: str | None) -> FileReport:
         """An empty report of one file, to be filled part by part."""

@@ -53,7 +53,7 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
     """Refuse a state file among the outputs, which may be published, or among the inputs, where it would be read as one."""
     resolved = state.resolve()
     for folder in (*inputs, *([output] if output else [])):
-        if folder.is_dir() and resolved.is_relative_to(folder.resolve()):
+        if resolved != folder.resolve() and resolved.is_relative_to(folder.resolve()):
             raise FormatError(
                 f"{show(state)}: lies inside {show(folder)}; keep it with the originals, in a folder of its own"
             )
