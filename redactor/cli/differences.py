@@ -18,7 +18,8 @@ _COLOURS: Final = {"-": "red", "+": "green"}
 
 
 def write_rows(rows: Sequence[Row], encoding: Encoding | None) -> None:
-    """Write rows: for a terminal as text, with colours and the words marked that differ; else so that `git apply` finds the file's bytes.
+    """Write rows: for a terminal as text, with colours and the words marked that differ; else so that `git apply`
+    finds the file's bytes.
 
     `encoding`: that of the file. In UTF-16 and UTF-32, which no diff can be in, rows are UTF-8.
     """
