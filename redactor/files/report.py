@@ -1,4 +1,5 @@
-"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when asked for."""
+"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when
+asked for."""
 
 from __future__ import annotations
 
@@ -136,9 +137,9 @@ class FileReport:
 class Report:
     """Collects file reports under one key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them. `counts`: whether at
-    least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is recorded, with some characters
-    around it, for people to read. `key`: a random one when not given.
+    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them.
+    `counts`: whether at least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is
+    recorded, with some characters around it, for people to read. `key`: a random one when not given.
     """
 
     def __init__(
@@ -214,7 +215,8 @@ class Report:
     ) -> None:
         """Record the residue of the next part of the output, the numbers in it that are masked in part only, and count its digits.
 
-        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of that part stands.
+        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of
+        that part stands.
         """
         file.after.enter(text)
         account = tuple(account)
