@@ -22,7 +22,8 @@ from redactor.matching.syntax import Node
 from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
-from redactor.ruleset.boilerplate import PATTERNS, BoilerplateRule
+from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.fields import PATTERNS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
