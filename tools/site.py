@@ -12,6 +12,7 @@ from typing import Any
 import regex
 
 SUFFIX = ".zh-CN.md"
+AS_IT_IS = "as-it-is:"
 LINK = regex.compile(r"\[(?P<text>[^]\n]*)\]\((?P<target>[^)#: ]+)(?P<anchor>#[^)]*)?\)")
 
 
@@ -53,11 +54,17 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
 
 
 def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> None:
-    """Where the switch of language leads from this page."""
-    here = {"name": "简体中文", "lang": "zh"}, {"name": "English", "lang": "en"}
-    own, other = here if _is_chinese(config) else here[::-1]
-    links = [{**own, "link": page.url}, {**other, "link": ("../" if _is_chinese(config) else "zh/") + page.url}]
-    config.extra["alternate"] = sorted(links, key=lambda each: each["lang"])
+    """The switch of language leads to the same page."""
+    here, there = {"name": "简体中文", "lang": "zh"}, {"name": "English", "lang": "en"}
+    if not _is_chinese(config):
+        here, there = there, here
+    here["link"], there["link"] = AS_IT_IS + posixpath.basename(page.url), AS_IT_IS + _other(config, page, page.url)
+    config.extra["alternate"] = sorted((here, there), key=lambda each: each["lang"])
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Addresses that the theme was not to reckon anew."""
+    return output.replace(f'"{AS_IT_IS}', '"')
 
 
 def _is_chinese(config: Any) -> bool:
