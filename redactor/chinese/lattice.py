@@ -25,8 +25,7 @@ LONGEST: Final = 5
 """Longer words play no part in telling names from words."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _PAIR_BITS: Final = 19
-_SPARSE: Final = 4
-"""Slots of the table for each word."""
+_LAST_KEY: Final = 2**64 - 1
 _NEVER: Final = float("-inf")
 _BATCH: Final = 12
 """Stretches of words up to this length are segmented together."""
@@ -38,7 +37,7 @@ _NAMES: Final = frozenset(("ns", "nz", "nt"))
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Rows of character sequences, looked up for many places and all lengths at once (open addressing)."""
+    """Rows of character sequences, looked up for many places and all lengths at once."""
 
     longest: int
     singles: NDArray[np.int32]
@@ -46,9 +45,8 @@ class Grams:
     reach: NDArray[np.uint8]
     """By the hash of two characters: the length of the longest sequence that begins with such a pair."""
     keys: NDArray[np.uint64]
+    """Of the sequences of more than one character, in order, and the greatest number after them."""
     rows: NDArray[np.int32]
-    shift: np.uint64
-    tries: int
 
     def find(self, codes: Codes) -> NDArray[np.int32]:
         """For each length (from 1) and place the row of the sequence that begins there; -1: none. Shape (lengths, places)."""
@@ -67,27 +65,8 @@ class Grams:
                 on = reach > number
                 at, reach = at[on], reach[on]
                 key = _longer(key[on], padded[at + number], number)
-            found[number, at] = self._rows(key)
-        return found
-
-    def _rows(self, wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-        slots = (wanted * _MIX) >> self.shift
-        rows = self.rows[slots]
-        hit = self.keys[slots] == wanted
-        found = np.where(hit, rows, np.int32(-1))
-        # Few need a second try: those whose slot another sequence holds.
-        left = np.flatnonzero(~hit & (rows >= 0))
-        slots, wanted = slots[left], wanted[left]
-        mask, one = np.uint64(len(self.keys) - 1), np.uint64(1)
-        for _ in range(1, self.tries):
-            if len(left) == 0:
-                break
-            slots = slots + one & mask
-            rows = self.rows[slots]
-            hit = self.keys[slots] == wanted
-            found[left[hit]] = rows[hit]
-            more = ~hit & (rows >= 0)
-            left, slots, wanted = left[more], slots[more], wanted[more]
+            slots = np.searchsorted(self.keys, key)
+            found[number, at] = np.where(self.keys[slots] == key, self.rows[slots], np.int32(-1))
         return found
 
 
@@ -96,11 +75,6 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
     lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
     every, begins = code_points("".join(sequences)), np.cumsum(lengths) - lengths
     longest = int(lengths.max(initial=1))
-    left = np.flatnonzero(lengths > 1).astype(np.int32)
-    bits = max(4, (len(left) * _SPARSE).bit_length())
-    keys = np.zeros(1 << bits, np.uint64)
-    rows = np.full(1 << bits, -1, np.int32)
-    shift = np.uint64(64 - bits)
     reach = np.zeros(1 << _PAIR_BITS, np.uint8)
     singles = np.full(_BEYOND + 1, -1, np.int32)
     wanted = np.zeros(len(sequences), np.uint64)
@@ -118,18 +92,10 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
             if number == 1:
                 reach[_pair(key)] = length
         wanted[there] = key
-    wanted = wanted[left]
-    slots = ((wanted * _MIX) >> shift).astype(np.int64)
-    tries = 0
-    while len(left):
-        tries += 1
-        free = rows[slots] < 0
-        # Of those that want one free slot, the last to be written has it.
-        rows[slots[free]] = left[free]
-        settled = rows[slots] == left
-        keys[slots[settled]] = wanted[settled]
-        left, wanted, slots = left[~settled], wanted[~settled], (slots[~settled] + 1) & ((1 << bits) - 1)
-    return Grams(longest, singles, reach, keys, rows, shift, tries)
+    left = np.flatnonzero(lengths > 1)
+    order = left[np.argsort(wanted[left], kind="stable")]
+    keys = np.append(wanted[order], np.uint64(_LAST_KEY))
+    return Grams(longest, singles, reach, keys, np.append(order, -1).astype(np.int32))
 
 
 def _pair(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
