@@ -99,6 +99,17 @@ _SHOWS: Final = {
     "no_match": _said("Texts in which it finds nothing; at least 2.", _WORDS),
     "redact": _list(_closed({"in": _STRING, "out": _STRING, "policy": _TEXT}, ("in", "out"))),
 }
+SUFFIX_OPTIONS: Final = _closed(
+    {
+        "head_max": _WHOLE,
+        "grow": {"enum": ["short", "long"]},
+        "common": {"enum": ["name", "doubt"]},
+        **dict.fromkeys(("generic", "stop", "after"), _WORDS),
+        **dict.fromkeys(("mixed", "yields"), _FLAG),
+        "use": _WORDS,
+    }
+)
+"""The `options` of a rule that finds by `suffixes`."""
 RULE: Final = _closed(
     {
         "id": _ID,

@@ -234,14 +234,13 @@ def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]
 
 
 def _pattern_warnings(rule: Rule) -> Iterator[str]:
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     if rule.pattern is not None:
-        tree = read_pattern(rule.pattern, where, rule.word_lists)
+        tree = read_pattern(rule.pattern, rule.where, rule.word_lists)
         if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
             yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
         yield from _growth_warning(growth(Machine(tree, rule.word_lists), tree, tried_at(rule)), "its pattern")
     for source in rule.exclude:
-        tree = read_pattern(source, where, rule.word_lists)
+        tree = read_pattern(source, rule.where, rule.word_lists)
         machine = Machine(tree, rule.word_lists)
         yield from _growth_warning(growth(machine, tree, longest=LONGEST_WINDOW), "an exclude pattern")
 

@@ -144,7 +144,7 @@ BAD_WHEN_COMPILED = [
     ("validator", "terms = ['x']\nvalidate = 'lohn'", r"mine\.toml:4: rule 'my\.rule': unknown validator 'lohn'; known are"),
     ("recognizer", "recognizer = 'os.system'", r"mine\.toml:4: rule 'my\.rule': unknown recognizer 'os\.system'; known are"),
     ("exclude", "terms = ['x']\nexclude = ['a++b{']", r"mine\.toml:4: rule 'my\.rule': exclude: not a repeat such as"),
-    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"'headmax' is unknown or of the wrong kind"),
+    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"options: unknown key 'headmax'; known are .*; is it 'head_max'\?"),
 ]  # fmt: skip
 
 

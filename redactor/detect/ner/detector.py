@@ -17,7 +17,7 @@ from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import load_tagger
 from redactor.detect.person.recognizer import PersonRecognizer
-from redactor.model import CONVENTIONS, Evidence, Finding, RuleError, Span
+from redactor.model import CONVENTIONS, Evidence, Finding, Span
 from redactor.packaged import packaged_rules, packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -184,10 +184,7 @@ def compile_tagger(
     rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
 ) -> TaggerDetector:
     """With the engine, or the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for name in ("surnames", "given", "common"):
-        if name not in rule.files:
-            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    rule.refuse_lacking(("surnames", "given", "common"))
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     convention = rule.options.get("convention", CONVENTIONS[0])

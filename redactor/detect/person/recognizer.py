@@ -29,7 +29,7 @@ from redactor.detect.person.frames import (
     compile_outlook,
 )
 from redactor.matching.compiled import Expression
-from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.model import Evidence, Finding, Span
 from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -249,25 +249,20 @@ class PersonRecognizer:
 
 def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRecognizer:
     """From the pack's `[lists]` and the rule's `files` (surnames, given); RuleError when one is missing."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for name in _NEEDED:
-        if name not in rule.word_lists:
-            raise RuleError(f"{where}: needs a list {name!r} in [lists]")
-    for name in ("surnames", "given"):
-        if name not in rule.files:
-            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    rule.refuse_lacking(("surnames", "given"), _NEEDED)
+    surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     lists = {name: frozenset(rule.word_lists[name]) for name in _NEEDED}
     labels = "|".join(
         r"[\s　]{0,4}".join(regex.escape(c) for c in word) for word in sorted(lists["labels"], key=len, reverse=True)
     )
     return PersonRecognizer(
         rule=rule,
-        surnames=read_surnames(rule.files["surnames"]),
-        given=read_given(rule.files["given"]),
+        surnames=surnames,
+        given=given,
         lists=lists,
-        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset(BEFORE_SURNAMES),
+        starters=frozenset(s[0] for s in surnames) | frozenset(BEFORE_SURNAMES),
         words=words,
-        outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
+        outlook=compile_outlook(surnames, given, lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=Expression(rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"),
     )
