@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any
 
 import click
 
-from redactor import __version__
+from redactor.cli.differences import write_rows
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -25,20 +24,18 @@ from redactor.cli.options import (
     offset_option,
     rule_options,
 )
-from redactor.files.atomic import AtomicWriter, remove_stale
+from redactor.cli.reporting import Reporting, check_report, new_report, report_options, reporting, tell, told
+from redactor.cli.summary import progress
+from redactor.files.atomic import remove_stale
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
-from redactor.files.report import FileReport, Report
+from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, sources
-from redactor.model import RedactorError
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.offsets import Unit
 from redactor.text.show import show
-
-_BAR_FROM = 20
-"""Files from which on a bar is shown."""
 
 
 @click.command()
@@ -54,11 +51,7 @@ _BAR_FROM = 20
 @click.option("--output-encoding", metavar="NAME", help="Encoding of the output (that of the input when not given).")
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
-@click.option(
-    "--report", "report_file", type=click.Path(path_type=Path), metavar="FILE.json", help="Write a JSON report."
-)
-@click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600).")
-@click.option("--residue", is_flag=True, help="List on standard error what still deserves a look.")
+@report_options
 @click.option("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
@@ -71,7 +64,6 @@ _BAR_FROM = 20
 )
 @click.option("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
 @memory_option
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar, no summary.")
 def clean(
     files: tuple[Path, ...],
     output: Path | None,
@@ -79,16 +71,12 @@ def clean(
     force: bool,
     diff: bool,
     check: bool,
-    report_file: Path | None,
-    include_text: bool,
-    residue: bool,
     fail_on_residue: bool,
     offsets: Unit,
     jobs: int | None,
     state_file: Path | None,
     max_seconds: float | None,
     max_memory: int,
-    quiet: bool,
     **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
@@ -98,18 +86,18 @@ def clean(
     paths = given_paths(files)
     many = len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
+    asked = reporting(given)
     options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
     redactor = build_redactor(**given)
     tasks = _tasks(paths, many, output, in_place)
-    if report_file:
-        _check_report_file(report_file, tasks)
     with _state(state_file, redactor, given, kind, strict, options) as state:
+        check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,
-            report=Report(include_text=include_text, collect=report_file is not None, unit=offsets),
+            report=new_report(asked, many, offsets, state),
             state=state,
             mode="diff" if diff else "check" if check else "write",
-            residue=residue or fail_on_residue or report_file is not None,
+            residue=asked.residue or fail_on_residue or asked.path is not None,
             force=force,
             in_place=in_place,
             seconds=max_seconds,
@@ -121,17 +109,15 @@ def clean(
             debug=click.get_current_context().obj["debug"],
             show=_show_lines,
         )
-        _all(job, tasks, quiet)
-    if report_file:
-        _write_report(job, report_file, include_text)
-    if residue and not quiet:
-        _show_residue(job.report)
-    if many:
-        _show_failed(job.report.files)
-    if any(file.error is not None for file in job.report.files):
-        raise SystemExit(2)
-    if any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files):
-        raise SystemExit(1)
+        with told(job, asked, many):
+            _all(job, tasks, asked)
+    raise SystemExit(_exit_code(job.report.files, check, fail_on_residue))
+
+
+def _exit_code(files: Sequence[FileReport], check: bool, fail_on_residue: bool) -> int:
+    if any(file.error is not None for file in files):
+        return 2
+    return int(any((check and file.changed) or (fail_on_residue and file.left_over) for file in files))
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -156,9 +142,6 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             raise click.UsageError(reason)
     if output and many:
         check_output_folder(paths, output)
-    report = given["report_file"]
-    if report and not given["force"] and report.exists():
-        raise RedactorError(f"{show(report)}: exists; use --force to write over it")
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
 
@@ -177,37 +160,37 @@ def _tasks(paths: Sequence[Path], many: bool, output: Path | None, in_place: boo
     return [Task(source.path, place(source)) for source in inputs]
 
 
-def _all(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
+def _all(job: Job, tasks: Sequence[Task], asked: Reporting) -> None:
     """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
     if job.mode != "write":
-        _each(job, tasks, quiet)
+        _each(job, tasks, asked)
         return
-    _remove_stale(tasks, quiet)
+    _remove_stale(tasks, asked.quiet)
     try:
-        _each(job, tasks, quiet)
+        _each(job, tasks, asked)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], quiet: bool) -> None:
-    large = size_of(tasks[0]) if len(tasks) == 1 else 0
-    with _progress(len(tasks), quiet) as bar, _progress(large, quiet, LARGE) as bytes_bar:
+def _each(job: Job, tasks: Sequence[Task], asked: Reporting) -> None:
+    large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
+    with (
+        progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
+        progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
+    ):
         for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
             job.report.files.append(file)
             _show_lines(file)
             if file.error is not None:
-                click.echo(f"redactor: {file.error}", err=True)
-            elif not quiet:
-                for note in file.notes():
-                    click.echo(f"redactor: {note}", err=True)
+                failed[file.reason] += 1
+            tell(file, asked, written=job.mode == "write")
             bar.update(1)
         bytes_bar.update(max(0, large - bytes_bar.pos))
 
 
 def _show_lines(file: FileReport) -> None:
     """Show the lines that would change, as far as they are known."""
-    for row in file.rows:
-        click.echo(row)
+    write_rows(file.rows, file.encoding)
     file.rows.clear()
 
 
@@ -233,45 +216,9 @@ def _named_files(redactor: Redactor, rules: dict[str, Any]) -> list[Path]:
     return [*([rules["key_file"]] if rules["key_file"] else []), *redactor.ner_files]
 
 
-def _check_report_file(path: Path, tasks: Sequence[Task]) -> None:
-    for task in tasks:
-        for other in (task.source, task.target):
-            if other is not None and other.resolve() == path.resolve():
-                raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
-
-
 def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     """What killed runs left half written beside the outputs goes before this run begins."""
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
         number = remove_stale(folder)
         if number and not quiet:
             click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
-
-
-def _progress(length: int, quiet: bool, least: int = _BAR_FROM) -> AbstractContextManager[Any]:
-    hidden = quiet or not sys.stderr.isatty() or length < least
-    return click.progressbar(length=length, label="redacting", file=sys.stderr, hidden=hidden)
-
-
-def _write_report(job: Job, path: Path, include_text: bool) -> None:
-    content = job.report.as_dict(
-        version=__version__,
-        policy=job.redactor.policy.name,
-        rule_files=job.redactor.ruleset.files,
-        disabled=job.redactor.ruleset.disabled,
-    )
-    with AtomicWriter(path, mode=0o600 if include_text else None) as writer:
-        writer.write(json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace") + b"\n")
-
-
-def _show_failed(files: Sequence[FileReport]) -> None:
-    failed = [file.name for file in files if file.error is not None]
-    if failed:
-        click.echo(f"redactor: {len(failed)} of {len(files)} files failed: {', '.join(failed)}", err=True)
-
-
-def _show_residue(report: Report) -> None:
-    for file in report.files:
-        for item in file.residue:
-            rule = f" ({item['rule']})" if item["rule"] else ""
-            click.echo(f"{file.name}:{item['start']}-{item['end']}: {item['kind']} {item['entity']}{rule}", err=True)

@@ -167,6 +167,13 @@ def offset_option(command: F) -> F:
     )(command)
 
 
+def quiet_option(command: F) -> F:
+    """--quiet."""
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="No progress bar, no summary; what was not checked is told all the same."
+    )(command)
+
+
 def memory_option(command: F) -> F:
     """--max-memory."""
     return click.option(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -19,10 +21,13 @@ from redactor.cli.options import (
     jobs_option,
     memory_option,
     offset_option,
+    quiet_option,
     rule_options,
     to_json,
 )
+from redactor.cli.summary import statistics, summary
 from redactor.files.books import RESIDUE
+from redactor.files.entries import Totals, nested, totals_of
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
@@ -53,33 +58,42 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
     is_flag=True,
     help="Show the digits that would stay instead: those that a rule protects (KEEP, and which), and the others (RESIDUE).",
 )
+@click.option(
+    "--statistics",
+    "tabled",
+    is_flag=True,
+    help="Print how often each rule has found something, instead of what was found.",
+)
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
 @jobs_option
 @memory_option
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
+@quiet_option
 def scan(
     files: tuple[Path, ...],
     style: Literal["text", "jsonl", "json"],
     explain: bool,
     profile: bool,
     digits: bool,
+    tabled: bool,
     offsets: Unit,
     include_text: bool,
     check: bool,
+    quiet: bool,
     jobs: int | None,
     max_memory: int,
     **given: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
-    paths = given_paths(files)
-    if profile and style == "jsonl":
-        raise click.UsageError("--profile goes with --format text or json")
-    if profile and digits:
-        raise click.UsageError("--profile and --digits exclude one another")
+    began, paths = monotonic(), given_paths(files)
+    if (profile or tabled) and style == "jsonl":
+        raise click.UsageError("--profile and --statistics go with --format text or json")
+    if profile + digits + tabled > 1:
+        raise click.UsageError("--profile, --digits and --statistics exclude one another")
     options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
     redactor = build_redactor(**given)
-    printer = _Printer(style, explain, include_text)
+    printer = _Printer(style, explain, include_text, listed=not (profile or tabled))
     if profile:
         from redactor.testing.profile import ProfiledRedactor
 
@@ -101,20 +115,39 @@ def scan(
         debug=click.get_current_context().obj["debug"],
         show=printer.show,
     )
-    failed = 0
+    many = len(tasks) > 1 or any(path.is_dir() for path in paths)
+    totals = _each(job, tasks, printer)
+    if tabled:
+        _show_statistics(totals, style)
+    printer.finish()
+    if many and not quiet:
+        for line in summary(totals, monotonic() - began, acts=""):
+            click.echo(f"redactor: {line}", err=True)
+    if totals.failed:
+        raise SystemExit(2)
+    if check and printer.found:
+        raise SystemExit(1)
+
+
+def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
+    """Show what is found in all files, as they come, and count it."""
     for file in job.run(tasks):
+        job.report.files.append(file)
         printer.show(file)
         if file.error is not None:
-            failed += 1
             click.echo(f"redactor: {file.error}", err=True)
             continue
         for note in file.notes():
             click.echo(f"redactor: {note}", err=True)
-    printer.finish()
-    if failed:
-        raise SystemExit(2)
-    if check and printer.found:
-        raise SystemExit(1)
+    return totals_of(job.report.files)
+
+
+def _show_statistics(totals: Totals, style: str) -> None:
+    if style == "json":
+        click.echo(to_json(nested(totals.findings), indent=1))
+        return
+    for line in statistics(totals.findings, "findings"):
+        click.echo(line)
 
 
 @dataclass(slots=True)
@@ -124,8 +157,10 @@ class _Printer:
     style: Literal["text", "jsonl", "json"]
     explain: bool
     include_text: bool
+    listed: bool = True
+    """Whether what was found is listed place by place."""
     clock: Clock | None = None
-    """That of a profile: then nothing else is written than where the time went."""
+    """That of a profile."""
     found: int = 0
     """How many were found; of digits, those that no rule protects."""
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -134,7 +169,7 @@ class _Printer:
         """Write what was found in a file so far."""
         for found in file.found:
             self.found += found.finding.entity != KEEP
-            if self.clock is None:
+            if self.listed:
                 self._add(file.name, found)
         file.found.clear()
 
@@ -166,7 +201,7 @@ class _Printer:
         """Write what only a whole run can be written as."""
         if self.clock:
             self._show_profile(self.clock)
-        elif self.style == "json":
+        elif self.style == "json" and self.listed:
             click.echo(to_json(self.rows, indent=1))
 
     def _show_profile(self, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, Self
 
-from redactor.model import FormatError
+from redactor.model import CHANGED, FormatError
 from redactor.text.show import show
 
 STDIN: Final = Path("-")
@@ -70,7 +70,7 @@ class SteadyInput:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
         _check_named(self._path, self._before)
         if _state(os.fstat(self.stream.fileno())) != self._before:
-            raise FormatError(f"{show(self._path)}: changed while it was read")
+            raise FormatError(f"{show(self._path)}: changed while it was read", reason=CHANGED)
 
 
 def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
@@ -87,9 +87,9 @@ def _check_named(path: Path, before: tuple[int, ...]) -> None:
     try:
         named = path.stat()
     except OSError:
-        raise FormatError(f"{show(path)}: was removed while it was read") from None
+        raise FormatError(f"{show(path)}: was removed while it was read", reason=CHANGED) from None
     if _state(named) != before:
-        raise FormatError(f"{show(path)}: changed while it was read")
+        raise FormatError(f"{show(path)}: changed while it was read", reason=CHANGED)
 
 
 def open_input(path: Path) -> Input:

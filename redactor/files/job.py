@@ -17,6 +17,7 @@ from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.books import Books, Listing, Show
+from redactor.files.entries import entry_of
 from redactor.files.inputs import STDIN, Input, open_input
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
@@ -27,7 +28,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import DecodeError, FormatError, LimitError, RedactorError
+from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -126,20 +127,23 @@ class Job:
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.error = str(known or unknown)
+            file.failed(str(known or unknown), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
+        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
         if self._is_done(task):
-            file.skipped = True
+            assert self.state is not None
+            assert target is not None
+            entry = self.state.entry(target)
+            file.take_up(entry if self.report.collects else entry | {"edits": []})
             return file
         before = ""
         if self.state and target is not None:
@@ -160,7 +164,7 @@ class Job:
             sys.stdout.buffer.write(printed.getbuffer())
             sys.stdout.buffer.flush()
         if self.state and target is not None:
-            self.state.finish(target, before)
+            self.state.finish(target, before, entry_of(file), self._detail)
         return file
 
     def _text(
@@ -186,8 +190,10 @@ class Job:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
         file.format = kind
+        file.size = opened.stream.seek(0, io.SEEK_END)
+        opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.collects)
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=task.target.suffix.lower() if task.target else "")
         if options.scrub_metadata is None:
@@ -196,6 +202,7 @@ class Job:
 
         def account(*told: Any) -> None:
             in_time()
+            file.encoding = session.encoding
             books(*told)
 
         def run(out: Sink) -> None:
@@ -211,6 +218,7 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
+        books.close()
         file.encoding = session.encoding
         file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
         file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
@@ -219,7 +227,22 @@ class Job:
         return file, printed
 
     def blank(self, task: Task) -> FileReport:
-        return self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file.size = size_of(task)
+        return file
+
+    @property
+    def _detail(self) -> list[str]:
+        """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
+        report = self.report
+        wanted = {
+            "edits": report.collects,
+            "text": report.include_text,
+            "residue": self.residue,
+            "context": self.residue and report.context,
+            report.unit: report.collects or self.residue,
+        }
+        return [name for name, asked in wanted.items() if asked]
 
     def _ahead(self, tasks: Sequence[Task]) -> Ahead:
         """What comes of the short texts among the files; nothing when one of them can't be had."""
@@ -253,13 +276,13 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target):
+        if self.state and self.state.has(source, target, self._detail):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -329,7 +352,7 @@ def failure(error: Exception, name: str) -> RedactorError | None:
     """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
     match error:
         case RedactorError():
-            return type(error)(escape(str(error) if name in str(error) else f"{name}: {error}"))
+            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
         case OSError():
             return FormatError(escape(f"{name}: {error.strerror or type(error).__name__}"))
         case MemoryError():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from redactor.model import FormatError
+from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
 
@@ -57,10 +57,10 @@ def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> 
     """Refuse to overwrite unless told to, and to write over the input unless in place."""
     same = target.exists() and source.exists() and source.samefile(target)
     if same and not in_place:
-        raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it")
+        raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it", reason=OUTPUT)
     refuse_special(target)
     if (target.exists() or target.is_symlink()) and not (force or in_place):
-        raise FormatError(f"{show(target)}: exists; use --force to write over it")
+        raise FormatError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
 
 
 def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
@@ -74,6 +74,6 @@ def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
 def refuse_special(target: Path) -> None:
     """Refuse a target that is there and no regular file: a rename would put a file in the place of a device or a pipe."""
     if target.is_dir():
-        raise FormatError(f"{show(target)}: is a folder")
+        raise FormatError(f"{show(target)}: is a folder", reason=OUTPUT)
     if target.exists() and not target.is_file():
-        raise FormatError(f"{show(target)}: not a regular file")
+        raise FormatError(f"{show(target)}: not a regular file", reason=OUTPUT)

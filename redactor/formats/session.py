@@ -16,7 +16,7 @@ from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
-from redactor.model import Edit, FormatError, Result
+from redactor.model import NOT_CHECKABLE, Edit, FormatError, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
@@ -212,7 +212,8 @@ class DocumentSession:
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
+            place = f"{where}: {what}".removeprefix(": ")
+            raise FormatError(f"{place} can't be checked, and --strict was given", reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), what))
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:

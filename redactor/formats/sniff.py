@@ -67,7 +67,7 @@ def kind_of(stream: BinaryIO, name: str) -> str:
     """
     kind = what_is(stream, name)
     if find_format(kind) is None:
-        raise FormatError(f"is {kind}, which is not supported")
+        raise FormatError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
     return kind
 
 

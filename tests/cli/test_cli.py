@@ -131,7 +131,7 @@ def test_folder_is_mirrored_and_one_bad_file_does_not_stop_the_rest(run: Run, tm
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xff\xff\xfa\x00\xff")
     done = run("clean", "in", "-o", "out")
     assert done.returncode == 2
-    assert b"bad.txt" in done.stderr.splitlines()[-1]
+    assert b"bad.txt" in done.stderr.splitlines()[0]
     assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.txt")) == [
         "a/1.txt",
         "a/b/1.txt",
@@ -330,7 +330,7 @@ def test_check_and_diff_write_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("第一行\n" + TEXT, encoding="utf-8")
     assert run("clean", "a.txt", "--check").returncode == 1
     diff = run("clean", "a.txt", "--diff").stdout.decode()
-    assert "@@ -2,1 +2,1 @@" in diff
+    assert "@@ -1,2 +1,2 @@\n 第一行\n" in diff
     assert f"-{TEXT}+{MASKED}" in diff
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 

@@ -36,7 +36,7 @@ def inside(session: Session, name: str) -> Iterator[None]:
         with session.inside(shown):
             yield
     except RedactorError as error:
-        raise type(error)(f"{shown}: {error}") from None
+        raise error.reworded(f"{shown}: {error}") from None
 
 
 def redact_member(source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> bool:
@@ -56,7 +56,7 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
     if options.unknown == "drop":
         session.removed("", f"a file of a kind that is not supported ({kind})")
         return False
-    raise FormatError(f"is {kind}, which is not supported")
+    raise FormatError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
 
 
 def _is_text(source: BinaryIO) -> bool:

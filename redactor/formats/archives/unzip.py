@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from redactor.formats.archives.inflate import ZIP_METHODS, Count, Packed, inflate
 from redactor.formats.limits import MAX_MEMBER, MAX_MEMBERS
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
@@ -155,7 +155,9 @@ def check_entries(source: BinaryIO, directory: Directory) -> list[int]:
 
 def _data_start(source: BinaryIO, entry: Entry) -> int:
     if entry.flags & _ENCRYPTED or entry.method == _AES:
-        raise FormatError("encrypted members, which can't be looked into; pack them without a password")
+        raise FormatError(
+            "encrypted members, which can't be looked into; pack them without a password", reason=ENCRYPTED
+        )
     if entry.method not in ZIP_METHODS or entry.flags & _PATCH:
         raise FormatError(f"a member compressed by method {entry.method}, which is not supported")
     if stat.S_IFMT(entry.mode) not in (0, stat.S_IFREG, stat.S_IFDIR):

@@ -10,6 +10,7 @@ from lxml import etree
 from redactor.formats.office.drawing import mend_numbers
 from redactor.formats.office.hidden_runs import hidden_runs, read_styles
 from redactor.formats.office.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
+from redactor.formats.office.numbering import numbered
 from redactor.formats.office.package import Package, check_active, keep_known, opened
 from redactor.formats.office.paragraphs import Paragraph, Read, copies, read_paragraphs
 from redactor.formats.office.revisions import accept_deletions, scrub
@@ -175,7 +176,8 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             read = read_paragraphs(trees[part])
             for what, places in hidden_runs(trees[part], read.paragraphs, styles).items():
                 session.hidden(part, what, places)
-            if _flow(part, read, session):
+            numbers = numbered(trees[part], read.paragraphs, "" if part == package.main else part)
+            if _flow(part, read, numbers, session):
                 changed.add(part)
             codes += [(part, code) for code in read.codes]
             texts = (*read.paragraphs, *read.codes, *(reading for reading, _ in read.rubies))
@@ -258,11 +260,11 @@ def _in_order(package: Package, trees: Mapping[str, etree._Element]) -> list[str
     return [part for kind in _FLOWS for part in package.of_type(kind) if part in trees]
 
 
-def _flow(part: str, read: Read, session: Session) -> bool:
-    """Redact the paragraphs of a part as one text; whether anything changed."""
+def _flow(part: str, read: Read, places: Mapping[int, str], session: Session) -> bool:
+    """Redact the paragraphs of a part as one text; whether anything changed. `places`: of each paragraph, by its `id`."""
     texts = [(p, original) for p, original in copies(read.paragraphs) if p.text.strip() or not p.fallback]
     asked = [p for p, original in texts if original is None]
-    answers = dict(zip(map(id, asked), session.flow([Unit(p.text, part) for p in asked]), strict=True))
+    answers = dict(zip(map(id, asked), session.flow([Unit(p.text, places[id(p)] or part) for p in asked]), strict=True))
     changed = False
     gone: list[Paragraph] = []
     touched: set[int] = set()

@@ -52,8 +52,16 @@ _NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
 Write = Callable[[Paragraph, Redacted], object]
 
 
-def flow_paragraphs(paragraphs: Iterable[tuple[str, Paragraph]], session: Session) -> set[str]:
-    """Redact paragraphs, given with their parts, as one text; the parts that have changed.
+def _of_part(part: str, paragraph: Paragraph) -> Unit:
+    return Unit(paragraph.text, part)
+
+
+def flow_paragraphs(
+    paragraphs: Iterable[tuple[str, Paragraph]],
+    session: Session,
+    unit: Callable[[str, Paragraph], Unit] = _of_part,
+) -> set[str]:
+    """Redact paragraphs, given with their parts, as one text; the parts that have changed. `unit`: makes the unit of one.
 
     A paragraph whose line went goes too, where its text keeps another.
     """
@@ -61,7 +69,7 @@ def flow_paragraphs(paragraphs: Iterable[tuple[str, Paragraph]], session: Sessio
     places = {id(paragraph): part for part, paragraph in given}
     pairs = list(copies([paragraph for _, paragraph in given]))
     asked = [paragraph for paragraph, original in pairs if original is None]
-    answers = session.flow([Unit(paragraph.text, places[id(paragraph)]) for paragraph in asked])
+    answers = session.flow([unit(places[id(paragraph)], paragraph) for paragraph in asked])
     by_paragraph = dict(zip(map(id, asked), answers, strict=True))
     changed: set[str] = set()
     for paragraph, original in pairs:

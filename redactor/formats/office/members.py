@@ -14,7 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import regex
 
 from redactor.formats.limits import MAX_MEMBER, MAX_MEMBERS, MAX_RATIO, RATIO_FROM
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 _CHUNK: Final = 1 << 16
 _LOCAL_HEADER: Final = 30
@@ -65,7 +65,7 @@ def members_of(archive: ZipFile, source: BinaryIO) -> dict[str, ZipInfo]:
             continue
         _check_name(name)
         if info.flag_bits & 0x2041:
-            raise FormatError("is encrypted; save it without a password first")
+            raise FormatError("is encrypted; save it without a password first", reason=ENCRYPTED)
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise FormatError("a zip file with a compression that office documents do not use")
         if info.create_system == 3 and stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):

@@ -32,7 +32,7 @@ from redactor.formats.office.relationships import (
 )
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
-from redactor.model import FormatError
+from redactor.model import ACTIVE, FormatError
 
 RELS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
 _TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -256,10 +256,12 @@ class Package:
 def check_active(package: Package, session: Session, options: Options) -> None:
     """Refuse what runs (macros); refuse what redaction breaks (a signature), or take it out where parts may be dropped."""
     if any(_MACROS.search(kind) for kind in package.types.values()):
-        raise FormatError("holds macros; save it without them first")
+        raise FormatError("holds macros; save it without them first", reason=ACTIVE)
     signed = [n for n, kind in package.types.items() if kind.startswith(_SIGNATURES)]
     if signed and options.unknown != "drop":
-        raise FormatError("is signed, and redaction would break the signature; --unknown drop takes the signature out")
+        raise FormatError(
+            "is signed, and redaction would break the signature; --unknown drop takes the signature out", reason=ACTIVE
+        )
     for name in signed:
         package.drop(name)
     if signed:

@@ -16,7 +16,7 @@ from redactor.formats.office.parts import Trees, is_reference, parsed, take_out
 from redactor.formats.office.shared_parts import SHARED, redact_links, redact_shared
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Session, Sink, Unit, unshown
 from redactor.model import FormatError
 
 _SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."
@@ -76,11 +76,18 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         if options.scrub_metadata:
             changed |= _scrubbed(trees, session)
         done: set[etree._Element] = set()
+        shown, layouts = _shown(package, trees), frozenset(package.of_type(*_LAYOUTS))
+
+        def unit(part: str, paragraph: Paragraph) -> Unit:
+            # What a layout's placeholders say is shown to who writes, never to who reads.
+            prompt = part in layouts and _is_placeholder(paragraph)
+            return (unshown if prompt else Unit)(paragraph.text, shown.get(part, part))
+
         for parts in _texts(package, trees):
             read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
             done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
             _tell_hidden(read, session)
-            changed |= flow_paragraphs(read, session)
+            changed |= flow_paragraphs(read, session, unit)
         names = Names()
         redact_links(package, session, names)
         changed |= redact_values(trees, session, is_text, done, names)
@@ -173,6 +180,22 @@ def _in_order(package: Package, trees: Trees) -> Iterator[str]:
             if package.types.get(part) == _SLIDE:
                 yield part
                 yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)
+
+
+def _shown(package: Package, trees: Trees) -> dict[str, str]:
+    """What readers call slides and their notes: by their number in the show."""
+    names: dict[str, str] = {}
+    number = 0
+    for part in dict.fromkeys(_in_order(package, trees)):
+        is_slide = package.types[part] == _SLIDE
+        number += is_slide
+        names[part] = f"slide {number}" if is_slide else f"slide {number}, notes"
+    return names
+
+
+def _is_placeholder(paragraph: Paragraph) -> bool:
+    shapes = (e for e in paragraph.element.iterancestors(etree.Element) if local(e) == "sp")
+    return any(local(element) == "ph" for shape in shapes for element in elements(shape))
 
 
 def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:

@@ -157,7 +157,7 @@ def _picture(package: Package, part: str, session: Session, options: Options) ->
     try:
         clean = stripped(data)
     except FormatError as error:
-        raise FormatError(f"{part}: {error}") from None
+        raise error.reworded(f"{part}: {error}") from None
     if clean is not None:
         if clean != data:
             package.put(part, clean)
@@ -194,8 +194,8 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             load_format(kind)(io.BytesIO(data), out, session, inner)
     except (FormatError, UnicodeDecodeError) as error:
         if options.unknown != "drop":
-            reason = error if isinstance(error, FormatError) else "not text"
-            raise FormatError(f"{part}: {reason}; --unknown drop takes such files out") from None
+            known = error if isinstance(error, FormatError) else FormatError("not text")
+            raise known.reworded(f"{part}: {known}; --unknown drop takes such files out") from None
         package.drop(part)
         session.removed(part, "a file within the document")
         return

@@ -38,7 +38,7 @@ def edited(
         try:
             plans.append(_plan(drawn, lines, list(islice(results, len(lines))), page, untold))
         except FormatError as error:
-            raise FormatError(f"page {number}: no PDF is written: {error}; text output (.txt) is possible") from None
+            raise error.reworded(f"page {number}: no PDF is written: {error}; text output (.txt) is possible") from None
     values = [text[e.start : e.end] for text, each in _edited_lines(pages, done) for e in each.edits]
     mark = mark_font(pdf)
     for plan, (drawn, _), page in zip(plans, pages, pdf.pages, strict=True):

@@ -24,7 +24,7 @@ from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs
 from redactor.formats.unit import Session, Sink, Unit
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 _MAX_FILE: Final = 512 << 20
 _MAX_OBJECTS: Final = 2_000_000
@@ -82,7 +82,7 @@ def faults(what: str) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise FormatError(f"{what}: {error}" if what.startswith("page") else str(error)) from None
+        raise error.reworded(f"{what}: {error}" if what.startswith("page") else str(error)) from None
     except _FAULTS as error:
         raise FormatError(f"{what} ({type(error).__name__})") from None
 
@@ -91,7 +91,7 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
-        raise FormatError("is encrypted; take the password off first") from None
+        raise FormatError("is encrypted; take the password off first", reason=ENCRYPTED) from None
     if len(pdf.objects) > _MAX_OBJECTS:
         raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
     if not len(pdf.pages):

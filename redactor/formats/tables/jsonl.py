@@ -82,4 +82,4 @@ def _read(line: str, number: int, session: Session) -> JsonDocument | None:
     try:
         return JsonDocument(line, list(scan(line)), lambda _: place, session.record())
     except FormatError as error:
-        raise FormatError(f"{place}: {error}") from None
+        raise error.reworded(f"{place}: {error}") from None
