@@ -20,6 +20,10 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
 Word = tuple[int, int, str]
 """start, end, class."""
+Guess = tuple[int, str, float, float]
+"""What may stand in place of words: length, kind, log weight, bonus that is in it."""
+Step = tuple[int, int, str, float]
+"""Of a path: start, end, kind of a guess ("" for a word), bonus."""
 
 LONGEST: Final = 5
 """Longer words play no part in telling names from words."""
@@ -236,25 +240,34 @@ class Lattice:
         return _Segments(cuts.tolist(), starts.tolist(), rows.tolist(), totals.tolist())
 
     def _best(self, start: int, end: int) -> list[Word]:
+        """The most probable words of a stretch, whatever reaches out of it."""
+        steps, _ = self.path(start, end)
+        return [(first, last, self.kinds[self.rows[last - first - 1][first]]) for first, last, _, _ in steps]
+
+    def path(self, start: int, end: int, guesses: Sequence[Sequence[Guess]] = ()) -> tuple[list[Step], float]:
+        """The best path over a stretch by words and guesses, and its log probability; `guesses`: those that begin at each place."""
         size = end - start
         columns = self.weights[:size, start:end].tolist()
         best = [_NEVER] * (size + 1)
         best[0] = 0.0
-        back = [0] * (size + 1)
+        back = [(0, "", 0.0)] * (size + 1)
         for first in range(size):
             base = best[first]
             for length, column in enumerate(columns[: size - first], 1):
                 score = base + column[first]
                 if score > best[first + length]:
-                    best[first + length], back[first + length] = score, length
-        words: list[Word] = []
-        while size:
-            length = back[size]
-            size -= length
-            row = int(self.rows[length - 1][start + size])
-            words.append((start + size, start + size + length, self.kinds[row]))
-        words.reverse()
-        return words
+                    best[first + length], back[first + length] = score, (length, "", 0.0)
+            for length, kind, weight, bonus in guesses[first] if guesses else ():
+                if base + weight > best[first + length]:
+                    best[first + length], back[first + length] = base + weight, (length, kind, bonus)
+        steps: list[Step] = []
+        at = size
+        while at:
+            length, kind, bonus = back[at]
+            steps.append((start + at - length, start + at, kind, bonus))
+            at -= length
+        steps.reverse()
+        return steps, best[size]
 
     def covers(self, start: int, end: int) -> bool:
         """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""

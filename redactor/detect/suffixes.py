@@ -35,7 +35,7 @@ from redactor.ruleset.fields import SUFFIX_OPTIONS, read
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
-from redactor.text.masked import MASK
+from redactor.text.masked import is_after_mask
 from redactor.text.points import is_han
 
 _REACH = 24
@@ -94,7 +94,7 @@ class SuffixDetector:
         lattice = document.seen(view, self.words.lattice)
         for index, (number, start, end) in enumerate(hits):
             owner = self.owners[number]
-            if start and text[start - 1] == MASK:
+            if is_after_mask(text, start):
                 floors[False] = floors[True] = end  # the class word of a name that is masked already
                 continue
             if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:

@@ -7,13 +7,13 @@ wins over 余|杰出|席. Frames (titles on either side, verbs of asking and spe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import regex
 
-from redactor.chinese.lattice import Lattice, Words
+from redactor.chinese.lattice import Guess, Lattice, Words
 from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.person.frames import (
@@ -36,7 +36,6 @@ from redactor.text.document import Document
 from redactor.text.fold import View
 from redactor.text.points import is_han
 
-_NEVER = float("-inf")
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
 _FOLLOWERS = "".join(packaged_words("person-nick-followers"))
@@ -53,11 +52,6 @@ _NEEDED = (
     "labels",
     "no_given",
 )
-
-Guess = tuple[int, str, float, float]
-"""length, kind, log weight, bonus of its frames."""
-Token = tuple[int, int, str, float]
-"""start, end, kind ("name", "surname", "nick", "given" or a word class), bonus of its frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,7 @@ class PersonRecognizer:
         ]
         if not any(guesses):
             return
-        tokens, best = self.path(lattice, start, end, guesses)
+        tokens, best = lattice.path(start, end, guesses)
         names = [token for token in tokens if token[2] in _NAMES]
         if not names:
             return
@@ -158,34 +152,6 @@ class PersonRecognizer:
                 priority=self.rule.priority,
                 evidence=(Evidence("recognizer", f"{kind}, margin {margin:.1f}, frames {bonus:.1f}", score),),
             )
-
-    def path(
-        self, lattice: Lattice, start: int, end: int, guesses: Sequence[Sequence[Guess]]
-    ) -> tuple[list[Token], float]:
-        """The best path over `[start, end)` and its log probability; `guesses`: those that begin at each place."""
-        size = end - start
-        columns = lattice.weights[:, start:end].tolist()
-        best = [_NEVER] * (size + 1)
-        best[0] = 0.0
-        back: list[tuple[int, str, float]] = [(0, "", 0.0)] * (size + 1)
-        for offset in range(size):
-            base = best[offset]
-            for length, column in enumerate(columns, 1):
-                score = base + column[offset]
-                # No word reaches out of the stretch: a column that would has minus infinity here.
-                if score > _NEVER and score > best[offset + length]:
-                    best[offset + length], back[offset + length] = score, (offset, "", 0.0)
-            for length, kind, weight, bonus in guesses[offset]:
-                if base + weight > best[offset + length]:
-                    best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)
-        tokens: list[Token] = []
-        at = size
-        while at:
-            first, kind, bonus = back[at]
-            tokens.append((start + first, start + at, kind, bonus))
-            at = first
-        tokens.reverse()
-        return tokens, best[size]
 
     def hypotheses(self, text: str, frames: Frames, at: int, end: int, labelled: bool) -> Iterator[Guess]:
         """Name hypotheses that begin at `at`."""
