@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,15 @@ from zlib import crc32
 
 # Before numpy is imported: the matrices are small, and processes share the processors.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+if sys.dont_write_bytecode:
+    # No bytecode is to lie beside the sources; where pytest keeps its own things it may, or each process would compile all anew.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
+from hypothesis import settings
 
 import redactor.cli.options
 import redactor.detect.patterns
@@ -53,6 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
+    settings.register_profile("tests", tests.draws.draws(100))
+    settings.load_profile("tests")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     _share_what_is_known()
 

@@ -271,11 +271,10 @@ def test_functions_of_the_caller() -> None:
     assert [each.entity for each in only.scan("K123")] == ["URL"]  # the policy has no use for the other
 
 
-def test_the_command_ends_with_one_line(run_installed: Run, site: Path, tmp_path: Path) -> None:
+def test_the_command_ends_with_one_line(run: Run, site: Path, tmp_path: Path) -> None:
     (tmp_path / "a.own").write_text("请王建国同志", "utf-8")
     (tmp_path / "b.none").write_text("请王建国同志", "utf-8")
     (tmp_path / "own.toml").write_text(RULE.format(entity="URL", more="recognizer = 'broken'"), "utf-8")
-    environment = {"PYTHONPATH": f"{site}:{Path(__file__).parent.parent}"}
     for arguments, message in (
         (
             ("--rules", "own.toml", "a.own"),
@@ -290,7 +289,7 @@ def test_the_command_ends_with_one_line(run_installed: Run, site: Path, tmp_path
             b"redactor: b.none: format 'none' of package redactor-own 1.0 can't be loaded: Attrib",
         ),
     ):
-        done = run_installed("clean", *arguments, env=environment)
+        done = run("clean", *arguments)
         assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
         assert done.stderr.startswith(message)
         assert "王建国".encode() not in done.stderr

@@ -69,6 +69,8 @@ class BoilerplateRule:
     """What a line says that a picture above it goes with; without any, a picture goes with each."""
     whole: tuple[Expression, ...] = ()
     """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
+    inside: tuple[Expression, ...] = ()
+    """Lines of which alone parts are weighed: titles of chapters."""
     known: Known | None = None
     """Lines that go wherever they stand, named whole in a file."""
     parts: bool = False
@@ -115,6 +117,10 @@ class BoilerplateRule:
     def is_whole(self, line: Line) -> bool:
         """Whether the paragraph is of one piece by its beginning."""
         return bool(self.whole) and _any(self.whole, line)
+
+    def is_inside(self, line: Line) -> bool:
+        """Whether parts of the line are weighed."""
+        return not self.inside or _any(self.inside, line)
 
     def vetoes(self, line: Line) -> bool:
         """Whether the line always stays."""

@@ -14,7 +14,19 @@ import regex
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
 
 Schema = Mapping[str, Any]
-PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "closes", "crowns", "shows", "whole")
+PATTERNS: Final = (
+    "opens",
+    "fillers",
+    "leads",
+    "until",
+    "veto",
+    "titles",
+    "closes",
+    "crowns",
+    "shows",
+    "whole",
+    "inside",
+)
 """The keys of a boilerplate rule that hold lists of patterns."""
 MATCHERS: Final = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
 _CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -192,6 +204,7 @@ BOILERPLATE: Final = _closed(
         "crowns": _said("Patterns of headings that go with a block below them.", _WORDS),
         "shows": _said("Patterns of lines that a picture right above goes with.", _WORDS),
         "whole": _said("Patterns of beginnings of paragraphs that are of one piece.", _WORDS),
+        "inside": _said("Patterns of lines of which alone parts are weighed.", _WORDS),
         "lines_file": _said("A text file in the rule folder: lines or blocks that go, named whole.", _TEXT),
         "repeats": _said("How often the line must occur.", _COUNT),
         "veto": _said("Patterns of lines that always stay.", _WORDS),

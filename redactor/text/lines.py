@@ -14,6 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from redactor.text.disguise import disguised_addresses
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 from redactor.text.script import SIMPLIFIED, TRADITIONAL
@@ -39,11 +40,6 @@ _LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
 _LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
 _FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
-_DISGUISED: Final = re.compile(
-    r"[（(\[【〔《<]?[A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]+[ 　]?[.．。·][ 　]?)+[A-Za-zＡ-Ｚａ-ｚ]{2,}[）)\]】〕》>]?"
-)
-_NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
-_WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 _LEAST_PARTED, MOST_PARTED = 20, 800
@@ -185,14 +181,11 @@ class Line:
 
     @property
     def disguised(self) -> tuple[Line, ...]:
-        """Addresses in it whose letters are narrow and wide by turns: nobody writes so who wants to be found by rules."""
-        if not _WIDE_LETTER_SIGN.search(self.text):
-            return ()
+        """Disguised addresses in it, each folded to how it reads undisguised."""
         at = self.start
         return tuple(
-            Line.part(at + m.start(), at + m.end(), m.group())
-            for m in _DISGUISED.finditer(self.text)
-            if _WIDE_LETTER_SIGN.search(m.group()) and _NARROW_LETTER.search(m.group())
+            Line.part(at + start, at + end, self.text[start:end], plain)
+            for start, end, plain in disguised_addresses(self.text)
         )
 
     @property

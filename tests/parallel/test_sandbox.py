@@ -20,6 +20,7 @@ from redactor.model import FormatError, LimitError
 from redactor.parallel.sandbox import Limits, confined
 from tests.build.packages import operated
 from tests.conftest import Run
+from tests.draws import slow
 
 LIMITS = Limits(memory=512 << 20, seconds=60, written=1 << 30)
 
@@ -107,7 +108,7 @@ def large_docx() -> bytes:
 
 
 # The installed command: a fork of the tests' own process has memory at hand that counts for nothing more.
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [slow("1"), "2"])
 def test_f13_a_document_that_takes_too_much_stops_nothing_else(run_installed: Run, tmp_path: Path, jobs: str) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

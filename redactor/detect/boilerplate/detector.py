@@ -239,8 +239,14 @@ def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tupl
         for part in _parts(rule, line):
             score = scores.score(rule, part)
             if score >= rule.threshold:
-                whole = line if part.text == line.text.strip() else part
+                whole = line if _is_all_of(part, line) else part
                 yield (whole.start, whole.end), score
+
+
+def _is_all_of(part: Line, line: Line) -> bool:
+    """Whether nothing but signs stands in a line beside a part of it."""
+    start, end = part.start - line.start, part.end - line.start
+    return not any(map(str.isalnum, line.text[:start] + line.text[end:]))
 
 
 def _parts(rule: BoilerplateRule, line: Line) -> Sequence[Line]:
@@ -258,7 +264,7 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     for line in (page.lines[index] for index in page.hot):
         if line.kept == CODE or page.is_gone(line) or (rule.unit == "clause" and is_picture(line)):
             continue
-        if rule.unit != "sentence" or any(word in line.text for word in rule.hints):
+        if (rule.unit != "sentence" or any(word in line.text for word in rule.hints)) and rule.is_inside(line):
             yield line
 
 

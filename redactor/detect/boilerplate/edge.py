@@ -101,11 +101,17 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             reach = _reach(rule, lines) if reach is None else reach
             sentences += index >= reach
             if sentences > (MOST_SENTENCES if rule.opens else 0):
-                return False
+                return bool(rule.opens) and _opens_above(rule, page, index)
         seen += 1
         if seen >= rule.max_lines and not rule.is_filler(line):
             return False
     return False
+
+
+def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a block at the tail may open above a line: what teases other pages may be more sentences than one."""
+    above = page.lines[max(0, index - rule.max_lines) : index]
+    return any(rule.opens_block(line) and page.may(line) for line in above)
 
 
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -146,7 +152,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
             quiet = _LEAST_QUIET
             break
-        found = promoted(rule, line, scores) if not sentences else None
+        found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.is_filler(line):
             continue
         if found and (rule.is_title(line) or page.kinds.of(line)):
@@ -160,12 +166,12 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
             and index >= reach
-            and (found or sentences or not _told_of(rule, page, index))
-            and not (anchors.keys() - told and not (found or sentences) and _is_notice(rule, page, index))
+            and (found or bounded or not _told_of(rule, page, index))
+            and not (anchors.keys() - told and not (found or bounded) and _is_notice(rule, page, index))
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
-            sentences += 1
             bounded = True
+            sentences += not rule.opens or page.vote(line) < YES
             if sentences > (MOST_SENTENCES if rule.opens else 0):
                 break
         elif index >= reach and _is_quiet(rule, page, line, scores):
@@ -174,10 +180,10 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
                 break
             seen += 1
             continue
-        elif not sentences and _told_of(rule, page, index):
+        elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
-        elif not sentences and _is_weak(rule, page, line, scores):
+        elif not bounded and _is_weak(rule, page, line, scores):
             weak.append(index)
         quiet = 0
         seen += 1
