@@ -132,9 +132,9 @@ class BoilerplateRule:
         total = 0.0
         for cue in self.cues:
             hits = sum(word in folded for word in cue.words)
-            hits += hits < cue.most and cue.pattern is not None and _found(cue.pattern, folded)
+            hits += hits < cue.most and cue.pattern is not None and found_in(cue.pattern, folded)
             total += cue.weight * min(hits, cue.most)
-        return total >= self.threshold and not any(_found(veto, folded) for veto in self.veto)
+        return total >= self.threshold and not any(found_in(veto, folded) for veto in self.veto)
 
     def begins_text(self, line: Line) -> bool:
         """Whether a text begins here, and all before it is the head."""
@@ -155,8 +155,8 @@ def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
         if floating is not None and floating.search(text, timeout=SECONDS):
             return True
     except TimeoutError:
-        return any(_found(expression, text) for expression in patterns)
-    return any(_found(expression, text) for expression in others)
+        return any(found_in(expression, text) for expression in patterns)
+    return any(found_in(expression, text) for expression in others)
 
 
 @lru_cache(maxsize=512)
@@ -176,7 +176,8 @@ def _either(patterns: Sequence[Expression]) -> regex.Pattern[str] | None:
     return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in patterns), patterns[0].pattern.flags)
 
 
-def _found(expression: Expression, text: str) -> bool:
+def found_in(expression: Expression, text: str) -> bool:
+    """Whether the pattern is found in the text; LimitError when that can't be told in time."""
     try:
         return expression.pattern.search(text, timeout=SECONDS) is not None
     except TimeoutError:
