@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import regex
 
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
 
 Schema = Mapping[str, Any]
-PATTERNS: Final = (
+LineKey = Literal[
     "opens",
     "fillers",
     "leads",
@@ -26,7 +26,8 @@ PATTERNS: Final = (
     "shows",
     "whole",
     "inside",
-)
+]
+PATTERNS: Final[tuple[LineKey, ...]] = get_args(LineKey)
 """The keys of a boilerplate rule that hold lists of patterns."""
 MATCHERS: Final = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
 _CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

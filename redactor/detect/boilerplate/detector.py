@@ -222,7 +222,7 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
-        if found and not rule.is_title(line) and not page.kinds.of(line):
+        if found and not rule.has("titles", line) and not page.kinds.of(line):
             for span in found.spans:
                 yield span, found.score
 
@@ -257,7 +257,9 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     for line in (page.lines[index] for index in page.hot):
         if line.kept == CODE or page.is_gone(line) or (rule.unit == "clause" and is_picture(line)):
             continue
-        if (rule.unit != "sentence" or any(word in line.text for word in rule.hints)) and rule.is_inside(line):
+        if (rule.unit != "sentence" or any(word in line.text for word in rule.hints)) and (
+            not rule.inside or rule.has("inside", line)
+        ):
             yield line
 
 

@@ -31,11 +31,11 @@ def without_protected(
     for index in range(first, last + 1):
         line = lines[index]
         kind = page.kinds.of(line)
-        opens = rule.opens_block(line)
+        opens = rule.has("opens", line)
         teasers += MOST_SENTENCES if opens else 0
         if kind and not opens:
             sheltered = page.kinds.shelters(kind)
-        elif rule.is_crown(line) or index in anchors or opens:
+        elif rule.has("crowns", line) or index in anchors or opens:
             sheltered = False
         stays = ((bool(kind) or _is_cut(page, index)) and not opens) or (
             sheltered and not line.blank and not is_picture(line)
@@ -95,7 +95,7 @@ def _is_prose(line: Line) -> bool:
 def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:
     """Whether the line stands in a list that is protected with its heading."""
     for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
-        if rule.is_crown(line) and not page.kinds.of(line):
+        if rule.has("crowns", line) and not page.kinds.of(line):
             return False
         kind = page.kinds.of(line)
         if kind and page.kinds.shelters(kind):
