@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from typing import Any, Final
 
@@ -163,7 +164,7 @@ class _Segments:
         return cuts[bisect_left(cuts, start)], cuts[bisect_right(cuts, end) - 1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Lattice:
     """`rows[n]` and `weights[n]` are those of the word of n + 1 characters at each place (-1 and minus infinity: none).
 
@@ -177,20 +178,20 @@ class Lattice:
     weights: Floats
     crossed: Bools
     kinds: tuple[str, ...]
-    _crossed: bytes | None = None
-    _best_words: _Segments | None = None
+
+    @cached_property
+    def _crossed(self) -> bytes:
+        return self.crossed.tobytes()
 
     def cut_at(self, at: int) -> bool:
         """Whether a word of the lexicon reaches across the place before character `at`."""
-        if self._crossed is None:
-            self._crossed = self.crossed.tobytes()
         return self._crossed[at] == 1
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
         if start >= end:
             return []
-        words = self._words()
+        words = self._words
         starts, rows = words.starts, words.rows
         first, last = words.settled(start, end)
         if first >= end:
@@ -205,7 +206,7 @@ class Lattice:
 
     def word_at(self, at: int, start: int, end: int) -> Word | None:
         """The word of `segment(start, end)` in which a place lies."""
-        words = self._words()
+        words = self._words
         first, last = words.settled(start, end)
         if first <= at < last:
             number = bisect_right(words.starts, at) - 1
@@ -214,15 +215,11 @@ class Lattice:
 
     def weight(self, start: int, end: int) -> float:
         """The log probability of the most probable words of a stretch that no word reaches out of."""
-        words = self._words()
+        words = self._words
         return words.totals[bisect_left(words.starts, end)] - words.totals[bisect_left(words.starts, start)]
 
+    @cached_property
     def _words(self) -> _Segments:
-        if self._best_words is None:
-            self._best_words = self._segmented()
-        return self._best_words
-
-    def _segmented(self) -> _Segments:
         """The best words of the whole text: of all stretches of a length at once that no word reaches out of."""
         cuts = np.flatnonzero(~self.crossed)
         sizes = np.diff(cuts)

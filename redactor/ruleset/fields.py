@@ -300,10 +300,11 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
             raise error(f"{where}: {unknown('key', key, properties)}")
         if names and not regex.fullmatch(names["pattern"], key):
             raise error(f"{where}: {key!r} is not {names['description']}")
+    found = {key: read(part, properties.get(key, others), f"{where}: {key}", error) for key, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
             raise error(f"{where}: needs {key}")
-    return {key: read(part, properties.get(key, others), f"{where}: {key}", error) for key, part in table.items()}
+    return found
 
 
 def _is_of(value: object, schema: Schema) -> bool:
