@@ -11,22 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import regex
-
 from redactor.document.residue import Residue
 from redactor.files.beside import BAD
 from redactor.files.diff import Row
 from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
+from redactor.text.masked import partly_masked_spans
 from redactor.text.offsets import Offsets, Unit
 
 _SHOWN_PLACES: Final = 10
-# Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
-_PARTLY_MASKED = regex.compile(
-    r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
-    r"|×[0-9]{7,}+|(?<![0-9])[0-9]{7,}+×(?![0-9])"
-)
 _AROUND = 10
 """Characters that are shown on each side of a piece of residue."""
 Kind = tuple[str, str]
@@ -261,7 +255,7 @@ def _context(text: str, item: Residue) -> str:
 
 def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
     """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [Residue(*match.span(), "partial-mask", "", "QUANTITY") for match in _PARTLY_MASKED.finditer(text)]
+    partly = [Residue(*span, "partial-mask", "", "QUANTITY") for span in partly_masked_spans(text)]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 
