@@ -19,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
     "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
+    "init": ("redactor.cli.init:init", "Begin a project's settings, redactor.toml."),
     "eval": ("redactor.cli.eval:evaluate", "Score the findings on annotated texts: precision, recall, F1, cover."),
     "formats": (
         "redactor.cli.formats:formats",

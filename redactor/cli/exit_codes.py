@@ -23,7 +23,7 @@ MEANINGS: Final = {
     Exit.DONE: "done",
     Exit.FOUND: "something was found under --check or --fail-on-residue",
     Exit.ERROR: "an error; nothing was written for that file, and nothing passed as clean",
-    Exit.UNCHECKED: "written, but bytes that could not be read were not checked (--errors replace|keep)",
+    Exit.UNCHECKED: "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside",
 }
 EXIT_CODES: Final = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items())
 """The table at the end of a page of help."""
@@ -36,4 +36,4 @@ def exit_code(files: Iterable[FileReport], *, found: bool) -> Exit:
         return Exit.ERROR
     if found:
         return Exit.FOUND
-    return Exit.UNCHECKED if any(file.unread for file in files) else Exit.DONE
+    return Exit.UNCHECKED if any(file.unread or file.set_aside for file in files) else Exit.DONE

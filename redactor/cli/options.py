@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from redactor.cli.project import ner_place, policy_place, rules_place, setting
 from redactor.cli.values import EntityNames, PolicyName, Term
 from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
@@ -37,49 +38,81 @@ class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before 
 
 _PATH: Final = click.Path(path_type=Path)
 _RULES: Final = (
-    click.option(
+    setting(
         "--policy",
         default="publish",
         show_default=True,
         type=PolicyName(),
         metavar="NAME|FILE",
+        place=policy_place,
         help="Policy to act by.",
     ),
-    click.option(
+    setting(
         "--rules",
+        adds=True,
+        place=rules_place,
+        example='["our-rules.toml"]',
         multiple=True,
         type=_PATH,
         metavar="PATH",
         help="Further rule file or folder, or an installed rule pack; later ones win.",
     ),
-    click.option(
+    setting(
         "--only",
         multiple=True,
         type=EntityNames(),
         metavar="ENTITY",
+        example='["PERSON", "PHONE_NUMBER"]',
         help="Act on this entity alone (repeatable, or several with commas).",
     ),
-    click.option(
-        "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
+    setting(
+        "--own-place",
+        key="own_places",
+        adds=True,
+        multiple=True,
+        metavar="PLACE",
+        example='["云岭县"]',
+        help="The document's own place; its short form goes too.",
     ),
-    click.option(
+    setting(
         "--keep",
+        adds=True,
         multiple=True,
         type=Term(),
         metavar="TERM",
+        example='["山海论坛"]',
         help="A term that stays wherever it stands, whatever the rules say.",
     ),
-    click.option(
+    setting(
         "--keep-file",
+        adds=True,
         multiple=True,
         type=_PATH,
         metavar="FILE",
+        example='["keep.txt"]',
         help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
     ),
-    click.option("--mask", multiple=True, type=Term(), metavar="TERM", help="A term that goes whatever the rules say."),
-    click.option("--mask-file", multiple=True, type=_PATH, metavar="FILE", help="Terms to mask, likewise."),
-    click.option(
+    setting(
+        "--mask",
+        adds=True,
+        multiple=True,
+        type=Term(),
+        metavar="TERM",
+        example='["青石计划"]',
+        help="A term that goes whatever the rules say.",
+    ),
+    setting(
+        "--mask-file",
+        adds=True,
+        multiple=True,
+        type=_PATH,
+        metavar="FILE",
+        example='["mask.txt"]',
+        help="Terms to mask, likewise.",
+    ),
+    setting(
         "--ner",
+        place=ner_place,
         default=NERS[0],
         show_default=True,
         metavar="|".join(NERS),
@@ -91,7 +124,13 @@ _RULES: Final = (
         is_flag=True,
         help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
     ),
-    click.option("--key-file", type=_PATH, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
+    setting(
+        "--key-file",
+        example='"key.txt"',
+        type=_PATH,
+        metavar="FILE",
+        help="Key of the hash operator (or REDACTOR_KEY).",
+    ),
 )
 
 
@@ -111,8 +150,9 @@ def encoding_options(command: F) -> F:
         show_default=True,
         help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
     )(command)
-    return click.option(
+    return setting(
         "--encoding",
+        example='"gb18030"',
         metavar="NAME",
         help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
     )(command)
@@ -128,34 +168,44 @@ def document_options(command: F) -> F:
                 type=FormatName(sorted(FORMATS)),
                 help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
             ),
-            click.option(
-                "--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."
-            ),
-            click.option(
+            setting("--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."),
+            setting(
                 "--scrub-metadata/--keep-metadata",
                 "scrub",
+                key="scrub_metadata",
                 default=None,
                 help="Take out authors, revision marks, templates, thumbnails (what the policy says when not given).",
             ),
-            click.option(
+            setting(
                 "--unknown",
                 type=click.Choice(["refuse", "drop"]),
                 default="refuse",
                 show_default=True,
                 help="What to do with a part of a package that is not known.",
             ),
-            click.option(
+            setting(
+                "--bad-lines",
+                type=click.Choice(["refuse", "quarantine"]),
+                default="refuse",
+                show_default=True,
+                help="A record of JSON Lines or CSV that can't be read: refuse the file, or put the record, as it is, into FILE.bad "
+                "beside the output and exit with 3.",
+            ),
+            setting(
                 "--field",
                 "fields",
                 multiple=True,
                 metavar="PATH",
+                example='["text", "meta.title"]',
                 help="Redact this field alone (JSON path or column).",
             ),
-            click.option(
+            setting(
                 "--column",
                 "columns",
+                adds=True,
                 multiple=True,
                 metavar="NAME=ENTITY",
+                example='{ "姓名" = "PERSON" }',
                 help="Every value of this column is of this entity.",
             ),
         )
@@ -186,7 +236,20 @@ def build_options(given: dict[str, Any]) -> Options:
         encoding=given.pop("encoding"),
         output_encoding=output,
         errors=given.pop("errors"),
+        to=given.pop("to", None) or "",
+        bad_lines=given.pop("bad_lines"),
     )
+
+
+def job_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """What `scan` and `clean` set of a `Job` in the same way, taken out of what was given."""
+    return {
+        "options": build_options(given),
+        "kind": given.pop("kind"),
+        "strict": given.pop("strict"),
+        "skip_unsupported": given.pop("skip_unsupported"),
+        "debug": click.get_current_context().obj["debug"],
+    }
 
 
 def offset_option(command: F) -> F:
@@ -209,7 +272,7 @@ def quiet_option(command: F) -> F:
 
 def memory_option(command: F) -> F:
     """--max-memory."""
-    return click.option(
+    return setting(
         "--max-memory",
         type=click.IntRange(1, 1 << 24),
         default=4096,
@@ -221,10 +284,11 @@ def memory_option(command: F) -> F:
 
 def jobs_option(command: F) -> F:
     """--jobs."""
-    return click.option(
+    return setting(
         "--jobs",
         type=click.IntRange(1, 256),
         metavar="N",
+        example="4",
         help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
     )(command)
 
@@ -287,9 +351,9 @@ def read_key(path: Path | None) -> bytes | None:
         raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
 
 
-def given_paths(files: tuple[Path, ...]) -> list[Path]:
-    """The inputs, `-` standing for standard input; without any, standard input unless it is a terminal."""
-    if files:
+def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:
+    """The inputs, `-` standing for standard input; without any, standard input unless it is a terminal. `listed`: a list of others."""
+    if files or listed:
         return list(files)
     if sys.stdin.isatty():
         raise click.UsageError("no input: name files or folders, or - for standard input")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redactor.files.report import FileReport, Kind, Report
+from redactor.text.show import show
 
 SCHEMA = 2
 _LARGE_PART = 0.3
@@ -51,6 +52,7 @@ def entry_of(file: FileReport) -> Entry:
         "unread": file.unread,
         "taken_out": file.taken_out,
         "hidden": file.hidden,
+        "set_aside": file.set_aside,
         "warnings": _warnings(file),
     }
 
@@ -179,6 +181,7 @@ def report_of(
         "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],
         "disabled_rules": list(disabled),
         "totals": totals.as_dict(),
+        "left_out": [{"name": show(each.path), "reason": each.reason} for each in report.left_out],
         "files": entries if report.include_text else [_without_text(entry) for entry in entries],
     }
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final, Literal
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
@@ -25,11 +26,12 @@ from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
+from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError
+from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -80,6 +82,10 @@ class Job:
     strict: bool = False
     fielded: bool = False
     """Whether a file that has no fields or columns is refused: they were named for this one."""
+    skip_unsupported: bool = False
+    """Whether files of kinds that hold no text (pictures, sounds) are skipped, not failures."""
+    backup: str = ""
+    """In place: what the name of a copy of the original ends in; none is kept when empty."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -126,6 +132,9 @@ class Job:
             return self.redact(task, file, ahead)
         except Exception as error:
             known = failure(error, name := file.name)
+            if self.skip_unsupported and isinstance(error, UnsupportedError):
+                file.skipped = f"unsupported: {error.reason}"
+                return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
@@ -214,7 +223,11 @@ class Job:
             books(*told)
 
         def run(out: Sink) -> None:
-            load_format(kind)(opened.stream, _Watched(out, in_time, self.advance), session, options)
+            watched = _Watched(out, in_time, self.advance)
+            if options.to:
+                write_text(kind, opened.stream, watched, session, options, file.name)
+            else:
+                load_format(kind)(opened.stream, watched, session, options)
             opened.check()
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
@@ -223,18 +236,19 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
+                if session.aside:
+                    raise FormatError(
+                        f"{session.aside[0][0]}: can't be read, and needs an output with a name to be set aside"
+                    )
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
+                    put_aside(task.target, b"".join(record for _, record in session.aside), force=self.force)
+                    if self.backup and (file.changed or session.changed or session.taken_out or session.aside):
+                        keep_original(task.target, self.backup)
         books.close()
-        file.encoding, file.unread, file.terms = session.encoding, session.unread, terms.found
-        file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-        file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-        file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        file.text_changed = file.changed or session.changed
-        file.changed = file.text_changed or bool(session.taken_out)
-        if session.emptied:
-            file.remarks.append("nothing of its text is left")
+        file.terms = terms.found
+        _take_over(file, session)
         return file, printed
 
     def _target(self, task: Task) -> Path | None:
@@ -377,3 +391,16 @@ def failure(error: Exception, name: str) -> RedactorError | None:
         case RecursionError():
             return LimitError(f"{name}: is nested too deep; nothing was written")
     return None
+
+
+def _take_over(file: FileReport, session: DocumentSession) -> None:
+    """Record what a session knows of its document once it has been read."""
+    file.encoding, file.unread = session.encoding, session.unread
+    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
+    file.set_aside = [where for where, _ in session.aside]
+    file.text_changed = file.changed or session.changed
+    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
+    if session.emptied:
+        file.remarks.append("nothing of its text is left")

@@ -119,6 +119,8 @@ class DocumentSession:
     """Whether bytes were passed over that are no text in their encoding."""
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
+    aside: list[tuple[str, bytes]] = field(default_factory=list)
+    """Records that can't be read, with their places."""
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
@@ -236,6 +238,12 @@ class DocumentSession:
         """Tell of bytes that are no text in the encoding that the rest is in."""
         self.unchecked(where, what)
         self.unread = True
+
+    def set_aside(self, where: str, record: bytes) -> None:
+        """Take a record that can't be read, as it is. FormatError within a container."""
+        if self.path:
+            raise FormatError(f"{where}: can't be read, and within a container nothing can be set aside")
+        self.aside.append((where, record))
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
