@@ -251,7 +251,7 @@ def test_an_output_that_would_not_be_what_its_name_says_is_refused(
     (tmp_path / name).write_bytes(made[name]())
     done = run("clean", name, "-o", output)
     assert done.returncode == 2
-    assert done.stderr.decode().rstrip().endswith(f"name it {better}")
+    assert f": name it {better}" in done.stderr.decode()
     assert not (tmp_path / output).exists()
 
 
@@ -342,10 +342,10 @@ def test_a_name_that_would_be_masked_is_told(run: Run, tmp_path: Path) -> None:
     for name in ("王建国同志讲话.txt", "第3期简报.txt"):
         (folder / name).write_text(TEXT, encoding="utf-8")
     done = run("clean", "in", "-o", "out")
-    notes = [line for line in done.stderr.decode().splitlines() if "its name holds" in line]
-    assert notes == ["redactor: in/王建国同志讲话.txt: its name holds PERSON, and so does that of the output"]
+    notes = [line for line in done.stderr.decode().splitlines() if "the name of" in line]
+    assert notes == ["redactor: in/王建国同志讲话.txt: the name of the output holds PERSON"]
     other = run("clean", "in/王建国同志讲话.txt", "-o", "speech.txt")
-    assert b"its name" not in other.stderr
+    assert b"the name of" not in other.stderr
 
 
 @named("F20")
