@@ -455,6 +455,6 @@ def test_there_is_a_progress_bar_on_a_terminal(tmp_path: Path, files: int, lines
     os.close(ours)
     assert process.returncode == 0
     assert b"redacting" in shown
-    assert b"100%" in shown
+    assert (b"20/20" if files > 1 else b"100%") in shown
     for file in (tmp_path / "in").iterdir():
         assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()
