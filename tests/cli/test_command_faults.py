@@ -84,7 +84,7 @@ def test_an_output_that_ends_in_a_slash_is_a_folder(run: Run, tmp_path: Path) ->
 USAGE = [
     fault("F23-diff", ["a.txt", "--diff", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
     fault("F23-check", ["a.txt", "--check", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
-    fault("F25", ["x/d", "y/d", "-o", "out"], "name a folder that holds both"),
+    fault("F25", ["x/d", "y/d", "-o", "out"], "name a folder above both"),
     fault("F26", ["x", "-o", "a.txt"], "-o a.txt: is a file; several inputs need a folder"),
     fault("F29-mask", ["a.txt", "--mask", ""], "an empty term"),
     fault("F29-keep", ["a.txt", "--keep", " "], "an empty term"),
@@ -147,8 +147,8 @@ def test_a_term_that_occurs_nowhere_is_told(run: Run, tmp_path: Path) -> None:
     done = run("clean", "a.txt", "b.txt", "-o", "out", *terms)
     said = [line for line in done.stderr.decode().splitlines() if "nowhere" in line]
     assert said == [
-        "redactor: --keep 王建囯: occurs nowhere",
-        "redactor: --mask: term 2 of 2 occurs nowhere",
+        "redactor: 1 of 2 terms to keep occur nowhere: 王建囯",
+        "redactor: 1 of 2 terms to mask occur nowhere",
     ]
 
 
