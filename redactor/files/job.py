@@ -18,6 +18,7 @@ from redactor.files.atomic import AtomicWriter, sync_folder
 from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
+from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
@@ -166,7 +167,7 @@ class Job:
             if self.fielded:
                 check_fields(kind)
             if self.mode == "write":
-                check_place(kind, source, target)
+                check_place(self.options.to or kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -375,22 +376,6 @@ class _Watched:
         self.sink.write(data)
         if self.advance:
             self.advance(len(data))
-
-
-def failure(error: Exception, name: str) -> RedactorError | None:
-    """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
-    match error:
-        case RedactorError():
-            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
-        case OSError():
-            other = show(error.filename) if isinstance(error.filename, str) else name
-            who = name if other == name else f"{other}: can't be written"
-            return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
-        case MemoryError():
-            return LimitError(f"{name}: needs more memory than it may take; nothing was written")
-        case RecursionError():
-            return LimitError(f"{name}: is nested too deep; nothing was written")
-    return None
 
 
 def _take_over(file: FileReport, session: DocumentSession) -> None:
