@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
+from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -36,6 +38,7 @@ from redactor.cli.selection import (
     write_failed,
 )
 from redactor.cli.summary import progress
+from redactor.cli.values import OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.inputs import STDIN
@@ -49,11 +52,9 @@ from redactor.text.offsets import Unit
 from redactor.text.show import show
 
 
-@click.command(cls=WithProject)
+@click.command(cls=WithProject, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."
-)
+@click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @setting(
@@ -133,7 +134,7 @@ def clean(
         check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,
-            report=new_report(asked, many, offsets, state),
+            report=new_report(asked, many, offsets, state, found.skipped),
             state=state,
             listing="findings" if known != Accepted() else "",
             mode="diff" if diff else "check" if check else "write",
@@ -145,21 +146,23 @@ def clean(
             memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
+            fielded=len(tasks) == 1 and any(map(is_given, ("fields", "columns"))),
             **common,
         )
-        job.report.left_out = found.skipped
         with told(job, asked, many):
             _all(job, tasks, asked, known)
     write_failed(failed_list, tasks, job.report.files)
-    raise SystemExit(_exit_code(job.report.files, check, fail_on_residue))
+    raise SystemExit(_end(job, asked, check, fail_on_residue))
 
 
-def _exit_code(files: Sequence[FileReport], check: bool, fail_on_residue: bool) -> int:
-    if any(file.error is not None for file in files):
-        return 2
-    if any(file.set_aside for file in files):
-        return 3
-    return int(any((check and file.changed) or (fail_on_residue and file.left_over) for file in files))
+def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
+    """Say what is to be said of all files together; the exit code."""
+    files = job.report.files
+    if check and not asked.quiet:
+        show_checked(files)
+    show_unused(job)
+    found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in files)
+    return exit_code(files, found=found)
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
@@ -168,7 +171,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     shown_only = diff or check
     for refused, reason in (
         (
-            in_place + diff + check > 1 or (in_place and output),
+            in_place + diff + check + (output is not None) > 1,
             "--in-place, --diff, --check and -o exclude one another",
         ),
         (in_place and STDIN in paths, "standard input can't be written in place"),
@@ -201,6 +204,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         if refused:
             raise click.UsageError(reason)
     if output and many:
+        if output.exists() and not output.is_dir():
+            raise click.UsageError(f"-o {show(output)}: is a file; several inputs need a folder")
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
@@ -214,7 +219,8 @@ def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: 
             return source.path
         if output is None:
             return None
-        return output / fitting(source.relative, to) if many or output.is_dir() else output
+        folder = many or says_folder() or output.is_dir()
+        return output / fitting(source.relative, to) if folder else output
 
     return [Task(source.path, place(source)) for source in inputs]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 import click
 
+from redactor.cli.colours import coloured
 from redactor.files.books import BOM
 from redactor.files.diff import Row
 from redactor.text.decode import Encoding, encode
@@ -24,7 +24,7 @@ def write_rows(rows: Sequence[Row], encoding: Encoding | None) -> None:
     """
     if sys.stdout.isatty():
         for row in rows:
-            click.echo(_shown(row, coloured="NO_COLOR" not in os.environ))
+            click.echo(_shown(row, coloured=coloured()))
         return
     name = encoding.name if encoding and not encoding.name.startswith(("utf-16", "utf-32")) else "utf-8"
     for row in rows:

@@ -13,13 +13,16 @@ from typing import Any, Final, TypeVar
 import click
 
 from redactor.cli.project import ner_place, policy_place, rules_place, setting
+from redactor.cli.values import EntityNames, PolicyName, Term
+from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
-from redactor.model import ENTITIES, PolicyError, RedactorError
+from redactor.model import RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.decode import output_codec
+from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
@@ -39,6 +42,7 @@ _RULES: Final = (
         "--policy",
         default="publish",
         show_default=True,
+        type=PolicyName(),
         metavar="NAME|FILE",
         place=policy_place,
         help="Policy to act by.",
@@ -56,9 +60,10 @@ _RULES: Final = (
     setting(
         "--only",
         multiple=True,
+        type=EntityNames(),
         metavar="ENTITY",
         example='["PERSON", "PHONE_NUMBER"]',
-        help="Act on this entity alone (repeatable).",
+        help="Act on this entity alone (repeatable, or several with commas).",
     ),
     setting(
         "--own-place",
@@ -73,9 +78,10 @@ _RULES: Final = (
         "--keep",
         adds=True,
         multiple=True,
+        type=Term(),
         metavar="TERM",
         example='["山海论坛"]',
-        help="A term that stays whatever the rules say.",
+        help="A term that stays wherever it stands, whatever the rules say.",
     ),
     setting(
         "--keep-file",
@@ -84,12 +90,13 @@ _RULES: Final = (
         type=_PATH,
         metavar="FILE",
         example='["keep.txt"]',
-        help="Terms to keep, one a line.",
+        help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
     ),
     setting(
         "--mask",
         adds=True,
         multiple=True,
+        type=Term(),
         metavar="TERM",
         example='["青石计划"]',
         help="A term that goes whatever the rules say.",
@@ -101,7 +108,7 @@ _RULES: Final = (
         type=_PATH,
         metavar="FILE",
         example='["mask.txt"]',
-        help="Terms to mask, one a line.",
+        help="Terms to mask, likewise.",
     ),
     setting(
         "--ner",
@@ -141,10 +148,13 @@ def encoding_options(command: F) -> F:
         type=click.Choice(["strict", "replace", "keep"]),
         default="strict",
         show_default=True,
-        help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
+        help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
     )(command)
     return setting(
-        "--encoding", example='"gb18030"', metavar="NAME", help="Encoding of the input (found out when not given)."
+        "--encoding",
+        example='"gb18030"',
+        metavar="NAME",
+        help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
     )(command)
 
 
@@ -209,13 +219,15 @@ def build_options(given: dict[str, Any]) -> Options:
     known: dict[str, str] = {}
     for column in given.pop("columns"):
         name, _, entity = column.rpartition("=")
-        if not name or entity not in ENTITIES:
-            raise PolicyError(f"--column {column}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
-        known[name] = entity
+        if not name:
+            raise click.UsageError(f"--column {column}: want NAME=ENTITY")
+        known[name] = entity_of(entity)
     output = given.pop("output_encoding", None)
     for name in (given["encoding"], output):
         if name:
             output_codec(name)
+    if output == MIXED:
+        raise click.UsageError("--output-encoding mixed: name one encoding; without, each line is written in its own")
     return Options(
         scrub_metadata=given.pop("scrub"),
         unknown=given.pop("unknown"),
@@ -302,7 +314,7 @@ def build_redactor(
         redactor = Redactor(
             policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
             rules=rules,
-            only=only,
+            only=[name for names in only for name in names.split(",")],
             own_places=own_place,
             keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
             mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
@@ -318,14 +330,14 @@ def build_redactor(
 
 
 def read_terms(path: Path) -> list[str]:
-    """Terms of a text file, one a line; blank lines and # comments are left out."""
+    """Terms of a text file, one a line, as in the `terms_file` of a rule: notes after a tab, blank lines and # comments are left out."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise RedactorError(f"{show(path)}: not UTF-8 text at byte {error.start}") from None
-    return [term for line in text.splitlines() if (term := line.strip()) and not term.startswith("#")]
+    return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
 def read_key(path: Path | None) -> bytes | None:

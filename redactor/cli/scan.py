@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from redactor.cli.colours import coloured
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command(cls=WithProject)
+@click.command(cls=WithProject, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @baseline_options
 @selection_options
@@ -110,7 +110,7 @@ def scan(
     tasks = [Task(source.path, None) for source in found.sources]
     job = Job(
         redactor=redactor,
-        report=Report(collect=False, unit=offsets),
+        report=Report(collect=False, unit=offsets, left_out=found.skipped),
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.
@@ -119,7 +119,6 @@ def scan(
         show=printer.show,
         **common,
     )
-    job.report.left_out = found.skipped
     many = len(tasks) > 1 or any(path.is_dir() for path in paths)
     totals = _each(job, tasks, printer)
     if tabled:
@@ -128,10 +127,7 @@ def scan(
     if many and not quiet:
         for line in summary(totals, monotonic() - began, acts=""):
             click.echo(f"redactor: {line}", err=True)
-    if totals.failed:
-        raise SystemExit(2)
-    if check and printer.found:
-        raise SystemExit(1)
+    raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 
 
 def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
@@ -235,7 +231,7 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
     if label in (KEEP, RESIDUE):
         return f"{place}: {label} {escape(matched)}" + (f" ({finding.rule})" if label == KEEP else "")
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+    if coloured():
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"

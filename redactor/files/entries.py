@@ -49,6 +49,7 @@ def entry_of(file: FileReport) -> Entry:
         "residue": file.residue,
         "digits": {"kept": dict(sorted(file.kept_digits.items())), "left": file.left_digits},
         "not_checked": file.not_checked,
+        "unread": file.unread,
         "taken_out": file.taken_out,
         "hidden": file.hidden,
         "set_aside": file.set_aside,
@@ -58,9 +59,9 @@ def entry_of(file: FileReport) -> Entry:
 
 def _warnings(file: FileReport) -> list[str]:
     warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
-    if file.characters and file.removed > _LARGE_PART * file.characters:
-        warnings.append("more than 30 % of the text was replaced or removed")
-    return warnings
+    if file.removed > _LARGE_PART * file.characters:
+        warnings.append("more than 30 % of the text was removed as boilerplate")
+    return [*warnings, *file.remarks]
 
 
 def _by(counts: Mapping[Kind, int], part: int) -> dict[str, int]:

@@ -76,6 +76,7 @@ class FileReport:
     """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
+    """Of them those that were removed as boilerplate."""
     format: str = ""
     """The format of the file; "" as long as that isn't known."""
     not_checked: list[dict[str, str]] = field(default_factory=list)
@@ -91,6 +92,14 @@ class FileReport:
     entry: dict[str, Any] | None = None
     """The entry that an earlier run has made, which has done the file."""
     changed: bool = False
+    terms: frozenset[str] | None = None
+    """The user's terms that occur in it; None when nobody has looked."""
+    text_changed: bool = False
+    """Whether text was edited; else what has `changed` is parts without text."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said of the file."""
+    unread: bool = False
+    """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)
@@ -103,13 +112,14 @@ class FileReport:
         self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
         self.left_over = bool(self.residue)
         self.set_aside = entry["set_aside"]
+        self.unread = bool(entry.get("unread"))
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
         self.error, self.reason = error, reason
 
     def notes(self) -> Iterator[str]:
-        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
         if self.set_aside:
@@ -119,6 +129,8 @@ class FileReport:
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+        for remark in self.remarks:
+            yield f"{self.name}: {remark}"
 
 
 class Report:
@@ -126,7 +138,7 @@ class Report:
 
     `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them. `counts`: whether at
     least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is recorded, with some characters
-    around it, for people to read. `key`: a random one when not given.
+    around it, for people to read. `key`: a random one when not given. `left_out`: what of the folders was never opened.
     """
 
     def __init__(
@@ -138,6 +150,7 @@ class Report:
         unit: Unit = "code-points",
         context: bool = False,
         key: bytes | None = None,
+        left_out: Sequence[Skipped] = (),
     ) -> None:
         self.unit: Unit = unit
         self._key = key or secrets.token_bytes(32)
@@ -146,8 +159,7 @@ class Report:
         self.collects = collect
         self.counts = counts or collect
         self.files: list[FileReport] = []
-        self.left_out: Sequence[Skipped] = ()
-        """What of the folders was never opened."""
+        self.left_out = left_out
 
     @property
     def skipped(self) -> Counter[str]:
@@ -172,7 +184,7 @@ class Report:
             file.characters += len(text)
             file.findings.update((finding.entity, finding.rule) for finding in findings)
             file.edited.update((edit.entity, edit.rule) for edit in edits)
-            file.removed += sum(edit.end - edit.start for edit in edits)
+            file.removed += sum(edit.end - edit.start for edit in edits if edit.entity == "BOILERPLATE")
         if not self.collects:
             return
         for edit in edits:

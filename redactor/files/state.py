@@ -13,8 +13,10 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 from redactor.model import FormatError
@@ -25,6 +27,8 @@ try:
 except ImportError:  # Windows: two runs must be kept apart by the user
     fcntl = None  # type: ignore[assignment]
 
+_PATIENCE = 10.0
+"""Seconds that the processes of a run that was killed have to end: they finish what they are at, and hold its lock until then."""
 _HEADS = (b'{"key": "', b'{"begun": "', b'{"done": "')
 """How records begin; the quotes within a value are escaped, so that nothing else looks so."""
 
@@ -150,10 +154,17 @@ class State:
     def _lock(self, path: Path) -> None:
         if fcntl is None:
             return
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FormatError(f"{show(path)}: is in use by another run") from None
+        until = monotonic() + _PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if monotonic() > until:
+                raise FormatError(
+                    f"{show(path)}: is in use by another run; if that was killed, its processes are still ending:"
+                    " try again in some seconds"
+                )
+            sleep(0.1)
 
     def _read(self, path: Path) -> None:
         start = 0

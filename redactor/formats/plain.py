@@ -138,6 +138,9 @@ class _Listing:
     def unchecked(self, where: str, what: str) -> None:
         pass
 
+    def undecoded(self, where: str, what: str) -> None:
+        pass
+
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         pass
 

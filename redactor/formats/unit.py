@@ -95,6 +95,9 @@ class Session(Protocol):
         FormatError within a container, which has no such place.
         """
 
+    def undecoded(self, where: str, what: str) -> None:
+        """Tell of bytes that are no text in the encoding that the rest is in: they stay, as the user has allowed, and are not checked."""
+
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that is there and that a reader can't see (formatted as hidden, white, tiny).
 

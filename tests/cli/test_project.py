@@ -75,7 +75,7 @@ FAULTS = {
     "not-a-choice": ('unknown = "keep"', ":1: unknown: 'keep' is not one of"),
     "number-for-flag": ("strict = 1", ":1: strict: must be true or false"),
     "list-for-table": ('columns = ["姓名=PERSON"]', ":1: columns: must be a table"),
-    "unknown-entity": ('[columns]\n"姓名" = "NAME"', "entities are"),
+    "unknown-entity": ('[columns]\n"姓名" = "NAME"', "unknown entity"),
     "chinese-quotes": ("policy = “label”", "“ is a Chinese sign"),
     "bare-chinese-name": ('[columns]\n姓名 = "PERSON"', "not in Latin letters"),
     "no-toml": ("policy", "not valid TOML"),
