@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,34 @@ def test_pages_of_rules_are_current() -> None:
         for name, text in current.items():
             (folder / name).write_text(text, encoding="utf-8")
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == current
+
+
+def commands_of_pages() -> list[tuple[str, str]]:
+    """Each command of ours that a page shows, without what pipes and comments add, and the page's name."""
+    import regex
+
+    pages = [path for path in (*DOCS.rglob("*.md"), *DOCS.parent.glob("README*.md")) if path.parent.name != "rules"]
+    return [
+        (path.name, regex.split(r" \| | > | +# | && ", command)[0])
+        for path in sorted(pages)
+        for command in regex.findall(
+            r"(?m)^\$ (?:[^\n]*(?:\| |&& ))?\K(?:\./)?redactor [^\n]*", path.read_text("utf-8")
+        )
+    ]
+
+
+@pytest.mark.parametrize(("page", "command"), commands_of_pages())
+def test_commands_of_the_pages_know_their_options(page: str, command: str) -> None:
+    import click
+
+    from redactor.cli import cli
+
+    words = shlex.split(command)[1:]
+    found: click.Command = cli
+    context = click.Context(cli)
+    while isinstance(found, click.Group) and words and not words[0].startswith("-"):
+        deeper = found.get_command(context, words.pop(0))
+        assert deeper is not None
+        found = deeper
+    known = {name for option in found.get_params(context) for name in (*option.opts, *option.secondary_opts)}
+    assert {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"} <= known

@@ -146,7 +146,7 @@ def clean(
             memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
-            fielded=len(tasks) == 1 and any(map(is_given, ("fields", "columns"))),
+            fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
         with told(job, asked, many):
@@ -219,8 +219,7 @@ def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: 
             return source.path
         if output is None:
             return None
-        folder = many or says_folder() or output.is_dir()
-        return output / fitting(source.relative, to) if folder else output
+        return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
 
     return [Task(source.path, place(source)) for source in inputs]
 

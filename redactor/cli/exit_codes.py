@@ -23,7 +23,7 @@ MEANINGS: Final = {
     Exit.DONE: "done",
     Exit.FOUND: "something was found under --check or --fail-on-residue",
     Exit.ERROR: "an error; nothing was written for that file, and nothing passed as clean",
-    Exit.UNCHECKED: "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside (--bad-lines)",
+    Exit.UNCHECKED: "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside",
 }
 EXIT_CODES: Final = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items())
 """The table at the end of a page of help."""

@@ -30,7 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What is asked for. `path`, `style`: of the report; `tabled`: a table of rules; `residue`: that it is listed for people."""
+    """What is asked for. `path`, `style`: of the report; `tabled`: a table of rules; `residue`: that it is listed
+    for people."""
 
     path: Path | None
     style: str | None
@@ -92,7 +93,8 @@ def new_report(
 
 
 def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: State | None) -> None:
-    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state lets go."""
+    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state
+    lets go."""
     path = asked.path
     if path is None:
         return

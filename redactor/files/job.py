@@ -80,12 +80,12 @@ class Job:
     kind: str | None = None
     """The format of all files; None: what the content of each says."""
     strict: bool = False
+    fielded: bool = False
+    """Whether a file that has no fields or columns is refused: they were named for this one."""
     skip_unsupported: bool = False
     """Whether files of kinds that hold no text (pictures, sounds) are skipped, not failures."""
     backup: str = ""
     """In place: what the name of a copy of the original ends in; none is kept when empty."""
-    fielded: bool = False
-    """Whether a file that has no fields or columns is refused: they were named for this one."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -229,7 +229,7 @@ class Job:
             else:
                 load_format(kind)(opened.stream, watched, session, options)
             opened.check()
-            _enter(file, session)
+            _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
@@ -329,19 +329,6 @@ class Job:
         return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
 
 
-def _enter(file: FileReport, session: DocumentSession) -> None:
-    """Enter what a file's way through the core has told, once all of it is read."""
-    file.encoding, file.unread = session.encoding, session.unread
-    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside = [where for where, _ in session.aside]
-    file.text_changed = file.changed or session.changed or bool(session.aside)
-    file.changed = file.text_changed or bool(session.taken_out)
-    if session.emptied:
-        file.remarks.append("nothing of its text is left")
-
-
 def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
     """The tasks in their order, files that are small next to one another together, and never all of them."""
     sizes = [size_of(task) + 1 for task in tasks]
@@ -391,3 +378,16 @@ def failure(error: Exception, name: str) -> RedactorError | None:
         case RecursionError():
             return LimitError(f"{name}: is nested too deep; nothing was written")
     return None
+
+
+def _take_over(file: FileReport, session: DocumentSession) -> None:
+    """Record what a session knows of its document once it has been read."""
+    file.encoding, file.unread = session.encoding, session.unread
+    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
+    file.set_aside = [where for where, _ in session.aside]
+    file.text_changed = file.changed or session.changed
+    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
+    if session.emptied:
+        file.remarks.append("nothing of its text is left")

@@ -1,4 +1,5 @@
-"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when asked for."""
+"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when
+asked for."""
 
 from __future__ import annotations
 
@@ -10,22 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import regex
-
 from redactor.document.residue import Residue
 from redactor.files.beside import BAD
 from redactor.files.diff import Row
 from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
+from redactor.text.masked import partly_masked_spans
 from redactor.text.offsets import Offsets, Unit
 
 _SHOWN_PLACES: Final = 10
-# Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
-_PARTLY_MASKED = regex.compile(
-    r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
-    r"|×[0-9]{7,}+|(?<![0-9])[0-9]{7,}+×(?![0-9])"
-)
 _AROUND = 10
 """Characters that are shown on each side of a piece of residue."""
 Kind = tuple[str, str]
@@ -111,8 +106,8 @@ class FileReport:
         self.entry = entry
         self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
         self.left_over = bool(self.residue)
-        self.set_aside = entry["set_aside"]
         self.unread = bool(entry.get("unread"))
+        self.set_aside = entry["set_aside"]
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
@@ -136,9 +131,10 @@ class FileReport:
 class Report:
     """Collects file reports under one key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them. `counts`: whether at
-    least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is recorded, with some characters
-    around it, for people to read. `key`: a random one when not given. `left_out`: what of the folders was never opened.
+    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them.
+    `counts`: whether at least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is
+    recorded, with some characters around it, for people to read. `key`: a random one when not given.
+    `left_out`: what of the folders was never opened.
     """
 
     def __init__(
@@ -214,7 +210,8 @@ class Report:
     ) -> None:
         """Record the residue of the next part of the output, the numbers in it that are masked in part only, and count its digits.
 
-        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of that part stands.
+        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of
+        that part stands.
         """
         file.after.enter(text)
         account = tuple(account)
@@ -259,7 +256,7 @@ def _context(text: str, item: Residue) -> str:
 
 def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
     """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [Residue(*match.span(), "partial-mask", "", "QUANTITY") for match in _PARTLY_MASKED.finditer(text)]
+    partly = [Residue(*span, "partial-mask", "", "QUANTITY") for span in partly_masked_spans(text)]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 

@@ -1,8 +1,8 @@
 """What a run has finished, kept in a file, so that a run that was killed can be taken up where it ended.
 
-For each file that is done it holds the entry of the report too, so that the report of a run that was taken up is that of one run,
-and the key of its fingerprints. By it and by the digests of originals a guess at an original can be confirmed: the file is made with
-mode 0600 and belongs with the originals, never with the outputs.
+For each file that is done it holds the entry of the report too, so that the report of a run that was taken up is that
+of one run, and the key of its fingerprints. By it and by the digests of originals a guess at an original can be
+confirmed: the file is made with mode 0600 and belongs with the originals, never with the outputs.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """One output that is whole: the run and the digests that it came of, what was recorded of it, and where its record stands."""
+    """One output that is whole: the run and the digests that it came of, what was recorded of it, and where its
+    record stands."""
 
     run: str
     before: str
@@ -76,7 +77,8 @@ class _Done:
 class State:
     """The records of one state file, open for adding to; two runs can't hold it at once.
 
-    `run`: the digest of all that outputs of this run depend on. `key`: for the fingerprints of its report, the same for the same `run`.
+    `run`: the digest of all that outputs of this run depend on. `key`: for the fingerprints of its report, the same
+    for the same `run`.
     """
 
     def __init__(self, path: Path, run: str) -> None:
@@ -116,7 +118,8 @@ class State:
         self._stream.close()
 
     def has(self, source: Path, target: Path, detail: Iterable[str] = ()) -> bool:
-        """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail` names."""
+        """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail`
+        names."""
         done = self._done.get(_key(target))
         if done is None or done.run != self._run or not target.is_file() or digest(target) != done.after:
             return False
@@ -146,7 +149,8 @@ class State:
     def finish(
         self, target: Path, before: str, entry: dict[str, Any] | None = None, detail: Iterable[str] = ()
     ) -> None:
-        """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all that `detail` names."""
+        """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all
+        that `detail` names."""
         record = {"done": _key(target), "run": self._run, "input": before, "output": digest(target)}
         self._begun.discard(_key(target))
         self._add(record | {"detail": sorted(detail), "entry": entry or {}})

@@ -234,16 +234,16 @@ class DocumentSession:
             raise FormatError(f"{place} can't be checked, and --strict was given", reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), what))
 
+    def undecoded(self, where: str, what: str) -> None:
+        """Tell of bytes that are no text in the encoding that the rest is in."""
+        self.unchecked(where, what)
+        self.unread = True
+
     def set_aside(self, where: str, record: bytes) -> None:
         """Take a record that can't be read, as it is. FormatError within a container."""
         if self.path:
             raise FormatError(f"{where}: can't be read, and within a container nothing can be set aside")
         self.aside.append((where, record))
-
-    def undecoded(self, where: str, what: str) -> None:
-        """Tell of bytes that are no text in the encoding that the rest is in."""
-        self.unchecked(where, what)
-        self.unread = True
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""

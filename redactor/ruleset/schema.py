@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,6 +64,20 @@ class Rule:
     """Of a pattern: a value goes over the end of a line only where that is full."""
     enabled: bool = True
     examples: Examples = field(default_factory=Examples)
+
+    @property
+    def where(self) -> str:
+        """What messages call it: file, line and id."""
+        return f"{self.file}:{self.line}: rule {self.id!r}"
+
+    def refuse_lacking(self, files: Iterable[str], lists: Iterable[str] = ()) -> None:
+        """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
+        for name in lists:
+            if name not in self.word_lists:
+                raise RuleError(f"{self.where}: needs a list {name!r} in [lists]")
+        for name in files:
+            if name not in self.files:
+                raise RuleError(f"{self.where}: needs files = {{ {name} = … }}")
 
     @property
     def needs_lexicon(self) -> bool:
