@@ -124,13 +124,13 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
-    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"))
+    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
     asked = reporting(given)
     redactor = build_redactor(**given)
     tasks = _tasks(found.sources, many, output, in_place, common["options"].to)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
-    with _state(state_file, redactor, given, common) as state:
+    with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
         check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,

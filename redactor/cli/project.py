@@ -210,9 +210,11 @@ def _refuse_strange(found: Path, inputs: Sequence[Path]) -> None:
     for path in inputs:
         if resolved.is_relative_to(path.resolve()):
             raise RedactorError(f"{show(found)}: lies inside the input {show(path)}, which does not bring its own settings: {other}")  # fmt: skip
-    if hasattr(os, "geteuid") and found.stat().st_uid not in (os.geteuid(), *_OWNERS):
+    if not hasattr(os, "geteuid"):  # Windows: no owners and modes to go by
+        return
+    if found.stat().st_uid not in (os.geteuid(), *_OWNERS):
         raise RedactorError(f"{show(found)}: belongs to another user: {other}")
-    if stat.S_IMODE(found.stat().st_mode) & stat.S_IWOTH:
+    if found.stat().st_mode & stat.S_IWOTH:
         raise RedactorError(f"{show(found)}: can be written by everybody: {other}")
 
 

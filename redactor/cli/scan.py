@@ -101,7 +101,9 @@ def scan(
     common = job_settings(given)
     found = find_inputs(paths, given)
     redactor = build_redactor(**given)
-    printer = _Printer(style, explain, include_text, accepted(baseline, write_baseline), listed=not (profile or tabled))
+    printer = _Printer(
+        style, explain, include_text, accepted(baseline, write_baseline, paths), listed=not (profile or tabled)
+    )
     if profile:
         from redactor.testing.profile import ProfiledRedactor
 

@@ -124,6 +124,13 @@ def test_a_list_from_another_program_gives_the_inputs(run: Run, tmp_path: Path) 
     assert set(tree(tmp_path / "out")) == {"in/d/a.txt", "in/换\n行.txt"}
 
 
+def test_a_list_does_not_go_with_standard_input(run: Run, tmp_path: Path) -> None:
+    fill(tmp_path, {"list": "a.txt\n"})
+    for command in ("clean", "scan"):
+        done = run(command, "-", "--files-from", "list", stdin=TEXT.encode())
+        assert (done.returncode, done.stdout) == (2, b"")
+
+
 REFUSED = {
     "an-input": ("in/a.txt", "would be written over an input or an output"),
     "an-output": ("out/a.txt", "would be written over an input or an output"),
@@ -259,6 +266,8 @@ def test_what_is_no_baseline_is_refused_and_kept(run: Run, tmp_path: Path) -> No
         done = run("scan", "a.txt", option, "notes.json")
         assert (done.returncode, b"not a baseline" in done.stderr) == (2, True)
     assert (tmp_path / "notes.json").read_bytes() == b"{}"
+    fill(tmp_path / "in", {"a.txt": TEXT})
+    assert run("scan", "in", "--write-baseline", "in/known.json").returncode == 2
     assert run("clean", "a.txt", "--baseline", "notes.json").returncode == 2
 
 
