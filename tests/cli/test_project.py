@@ -147,7 +147,7 @@ def test_settings_that_are_named_may_lie_anywhere_and_are_no_input(run: Run, tmp
     (tmp_path / FILE).rename(tmp_path / "in" / FILE)
     (tmp_path / "in" / FILE).write_text('mask = ["青石计划"]', encoding="utf-8")
     (tmp_path / "in" / IGNORE).write_text("*.txt\n", encoding="utf-8")
-    done = run("clean", ".", "-o", "../out", "--config", FILE, cwd=tmp_path / "in")
+    done = run("clean", ".", "-q", "-o", "../out", "--config", FILE, cwd=tmp_path / "in")
     assert (done.returncode, done.stderr) == (0, b"")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
     assert "推进×" in (tmp_path / "out" / "a.txt").read_text(encoding="utf-8")

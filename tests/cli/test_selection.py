@@ -79,7 +79,7 @@ def test_command_f15_what_is_left_out_stands_in_the_report(run: Run, tmp_path: P
 
 def test_command_f27_an_empty_folder_is_told_of(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    done = run("clean", "empty", "-o", "out")
+    done = run("clean", "empty", "-q", "-o", "out")
     assert (done.returncode, done.stderr) == (0, b"redactor: no files found in empty\n")
 
 
