@@ -107,6 +107,7 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
         stream.seek(0)
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
     if is_binary(sample):
+        stream.seek(0)  # for one who carries it over as it is
         raise DecodeError("is no text: it holds null bytes or control characters", reason=NO_TEXT)
     failures |= {name: _first_bad_byte(stream, name, 0) for name in LEGACY}
     stream.seek(0)
