@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
-from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
@@ -32,7 +32,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -133,8 +133,8 @@ class Job:
             return self.redact(task, file, ahead)
         except Exception as error:
             known = failure(error, name := file.name)
-            if self.skip_unsupported and isinstance(error, UnsupportedError):
-                file.skipped = f"unsupported: {error.reason}"
+            if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
+                file.skipped = f"unsupported: {known.reason}"
                 return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
@@ -166,8 +166,8 @@ class Job:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
             if self.fielded:
                 check_fields(kind)
-            if self.mode == "write":
-                check_place(self.options.to or kind, source, target)
+            if self.mode == "write" and not self.options.to:
+                check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -230,6 +230,7 @@ class Job:
             else:
                 load_format(kind)(opened.stream, watched, session, options)
             opened.check()
+            _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
@@ -237,19 +238,15 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
-                if session.aside:
-                    raise FormatError(
-                        f"{session.aside[0][0]}: can't be read, and needs an output with a name to be set aside"
-                    )
+                put_aside(None, session.aside, force=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    put_aside(task.target, b"".join(record for _, record in session.aside), force=self.force)
-                    if self.backup and (file.changed or session.changed or session.taken_out or session.aside):
+                    put_aside(task.target, session.aside, force=self.force)
+                    if self.backup and file.changed:
                         keep_original(task.target, self.backup)
         books.close()
         file.terms = terms.found
-        _take_over(file, session)
         return file, printed
 
     def _target(self, task: Task) -> Path | None:
@@ -351,16 +348,6 @@ def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
 def size_of(task: Task) -> int:
     """Bytes of an input, as far as that can be told beforehand; about as many are written."""
     return task.source.stat().st_size if task.source.is_file() else 0
-
-
-class _Nowhere:
-    """Takes an output that is not wanted."""
-
-    def write(self, data: bytes, /) -> None:
-        pass
-
-
-NOWHERE: Final = _Nowhere()
 
 
 @dataclass(frozen=True, slots=True)
