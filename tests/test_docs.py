@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redactor.cli.project import all_settings
 from redactor.formats.registry import FORMATS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.texts import rule_texts
@@ -15,7 +16,7 @@ from redactor.testing.pages import pages
 from tests.conftest import Run
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ([], ["clean"], ["scan"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
+COMMANDS = ([], ["clean"], ["scan"], ["init"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
             ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
@@ -58,6 +59,40 @@ def test_table_of_formats_is_current() -> None:
     if os.environ.get("REDACTOR_WRITE_DOCS"):
         page.write_text(current, encoding="utf-8")
     assert page.read_text(encoding="utf-8") == current
+
+
+def settings_table() -> str:
+    """What `docs/settings.md` says of each key, as a table, from the options themselves."""
+    rows = ["| key | option | kind | meaning | on the command line |", "|---|---|---|---|---|"]
+    for option in all_settings():
+        meaning = str(option.help).replace("|", "\\|")
+        rows.append(
+            f"| `{option.key}` | `{option.opts[0]}` | {option.kind} | {meaning} | {'added' if option.adds else 'instead'} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def test_table_of_settings_is_current() -> None:
+    page = DOCS / "settings.md"
+    head, mark, tail = page.read_text(encoding="utf-8").partition("<!-- settings -->\n")
+    assert mark
+    current = head + mark + settings_table() + tail[tail.index("\n## ") :]
+    if os.environ.get("REDACTOR_WRITE_DOCS"):
+        page.write_text(current, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == current
+
+
+def test_the_page_of_settings_in_chinese_has_the_same_keys_and_options() -> None:
+    pages = [(DOCS / name).read_text(encoding="utf-8") for name in ("settings.md", "settings.zh-CN.md")]
+    english, chinese = (
+        [
+            (row.split(" | ")[:2], row.endswith(("| added |", "| 追加 |")))
+            for row in page.splitlines()
+            if row.startswith("| `")
+        ]
+        for page in pages
+    )
+    assert english == chinese
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])

@@ -15,7 +15,7 @@ from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.syntax import Node
 from redactor.model import LimitError, RuleError
 from redactor.ruleset.examples import Examples, examples_of
-from redactor.ruleset.fields import BOILERPLATE, PATTERNS, read, shown_description
+from redactor.ruleset.fields import BOILERPLATE, PATTERNS, LineKey, read, shown_description
 from redactor.ruleset.known_lines import Known, read_known
 from redactor.text.lines import SECONDS, Line, fold_word
 
@@ -69,6 +69,8 @@ class BoilerplateRule:
     """What a line says that a picture above it goes with; without any, a picture goes with each."""
     whole: tuple[Expression, ...] = ()
     """Beginnings of paragraphs that are of one piece: their sentences are not judged apart."""
+    inside: tuple[Expression, ...] = ()
+    """Lines of which alone parts are weighed: titles of chapters."""
     known: Known | None = None
     """Lines that go wherever they stand, named whole in a file."""
     parts: bool = False
@@ -84,41 +86,12 @@ class BoilerplateRule:
     score: float = 0.9
     examples: Examples = field(default_factory=Examples)
 
-    def is_title(self, line: Line) -> bool:
-        """Whether the line is one at which a block ends."""
-        return _any(self.titles, line)
-
-    def opens_block(self, line: Line) -> bool:
-        """Whether a block that goes on to the end of the document begins here."""
-        return bool(self.opens) and len(line.text) <= _LONGEST_OPENING and _any(self.opens, line)
-
-    def is_filler(self, line: Line) -> bool:
-        """Whether the line is nothing by itself and goes with a block that it stands beside."""
-        return bool(self.fillers) and _any(self.fillers, line)
-
-    def is_lead(self, line: Line) -> bool:
-        """Whether the line goes with a block below it."""
-        return bool(self.leads) and _any(self.leads, line)
-
-    def closes_block(self, line: Line) -> bool:
-        """Whether the navigation of a page ends here."""
-        return bool(self.closes) and _any(self.closes, line)
-
-    def is_crown(self, line: Line) -> bool:
-        """Whether the line is a heading that goes with a block below it."""
-        return bool(self.crowns) and _any(self.crowns, line)
-
-    def shows_picture(self, line: Line) -> bool:
-        """Whether a picture above a block goes with it, for this line of it."""
-        return not self.shows or _any(self.shows, line)
-
-    def is_whole(self, line: Line) -> bool:
-        """Whether the paragraph is of one piece by its beginning."""
-        return bool(self.whole) and _any(self.whole, line)
-
-    def vetoes(self, line: Line) -> bool:
-        """Whether the line always stays."""
-        return bool(self.veto) and finds_any(self.veto, line.folded)
+    def has(self, key: LineKey, line: Line) -> bool:
+        """Whether the line is one of those that the key has patterns of: `titles`, `fillers` …; where something opens, the line is short."""
+        patterns: tuple[Expression, ...] = getattr(self, key)
+        if not patterns or (key in ("opens", "until") and len(line.text) > _LONGEST_OPENING):
+            return False
+        return finds_any(patterns, line.folded if key == "veto" else line.text.strip())
 
     def keeps(self, line: Line) -> bool:
         """Whether a rule that protects lines protects this one; its length doesn't matter."""
@@ -126,17 +99,9 @@ class BoilerplateRule:
         total = 0.0
         for cue in self.cues:
             hits = sum(word in folded for word in cue.words)
-            hits += hits < cue.most and cue.pattern is not None and _found(cue.pattern, folded)
+            hits += hits < cue.most and cue.pattern is not None and found_in(cue.pattern, folded)
             total += cue.weight * min(hits, cue.most)
-        return total >= self.threshold and not any(_found(veto, folded) for veto in self.veto)
-
-    def begins_text(self, line: Line) -> bool:
-        """Whether a text begins here, and all before it is the head."""
-        return len(line.text) <= _LONGEST_OPENING and _any(self.until, line)
-
-
-def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
-    return bool(patterns) and finds_any(patterns, line.text.strip())
+        return total >= self.threshold and not any(found_in(veto, folded) for veto in self.veto)
 
 
 def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
@@ -149,8 +114,8 @@ def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
         if floating is not None and floating.search(text, timeout=SECONDS):
             return True
     except TimeoutError:
-        return any(_found(expression, text) for expression in patterns)
-    return any(_found(expression, text) for expression in others)
+        return any(found_in(expression, text) for expression in patterns)
+    return any(found_in(expression, text) for expression in others)
 
 
 @lru_cache(maxsize=512)
@@ -170,7 +135,8 @@ def _either(patterns: Sequence[Expression]) -> regex.Pattern[str] | None:
     return regex.compile("|".join(f"(?:{e.pattern.pattern})" for e in patterns), patterns[0].pattern.flags)
 
 
-def _found(expression: Expression, text: str) -> bool:
+def found_in(expression: Expression, text: str) -> bool:
+    """Whether the pattern is found in the text; LimitError when that can't be told in time."""
     try:
         return expression.pattern.search(text, timeout=SECONDS) is not None
     except TimeoutError:

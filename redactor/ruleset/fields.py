@@ -7,14 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import regex
 
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
 
 Schema = Mapping[str, Any]
-PATTERNS: Final = ("opens", "fillers", "leads", "until", "veto", "titles", "closes", "crowns", "shows", "whole")
+LineKey = Literal[
+    "opens",
+    "fillers",
+    "leads",
+    "until",
+    "veto",
+    "titles",
+    "closes",
+    "crowns",
+    "shows",
+    "whole",
+    "inside",
+]
+PATTERNS: Final[tuple[LineKey, ...]] = get_args(LineKey)
 """The keys of a boilerplate rule that hold lists of patterns."""
 MATCHERS: Final = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
 _CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -99,6 +112,17 @@ _SHOWS: Final = {
     "no_match": _said("Texts in which it finds nothing; at least 2.", _WORDS),
     "redact": _list(_closed({"in": _STRING, "out": _STRING, "policy": _TEXT}, ("in", "out"))),
 }
+SUFFIX_OPTIONS: Final = _closed(
+    {
+        "head_max": _WHOLE,
+        "grow": {"enum": ["short", "long"]},
+        "common": {"enum": ["name", "doubt"]},
+        **dict.fromkeys(("generic", "stop", "after"), _WORDS),
+        **dict.fromkeys(("mixed", "yields"), _FLAG),
+        "use": _WORDS,
+    }
+)
+"""The `options` of a rule that finds by `suffixes`."""
 RULE: Final = _closed(
     {
         "id": _ID,
@@ -181,6 +205,7 @@ BOILERPLATE: Final = _closed(
         "crowns": _said("Patterns of headings that go with a block below them.", _WORDS),
         "shows": _said("Patterns of lines that a picture right above goes with.", _WORDS),
         "whole": _said("Patterns of beginnings of paragraphs that are of one piece.", _WORDS),
+        "inside": _said("Patterns of lines of which alone parts are weighed.", _WORDS),
         "lines_file": _said("A text file in the rule folder: lines or blocks that go, named whole.", _TEXT),
         "repeats": _said("How often the line must occur.", _COUNT),
         "veto": _said("Patterns of lines that always stay.", _WORDS),
@@ -275,10 +300,11 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
             raise error(f"{where}: {unknown('key', key, properties)}")
         if names and not regex.fullmatch(names["pattern"], key):
             raise error(f"{where}: {key!r} is not {names['description']}")
+    found = {key: read(part, properties.get(key, others), f"{where}: {key}", error) for key, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
             raise error(f"{where}: needs {key}")
-    return {key: read(part, properties.get(key, others), f"{where}: {key}", error) for key, part in table.items()}
+    return found
 
 
 def _is_of(value: object, schema: Schema) -> bool:

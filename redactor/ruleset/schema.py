@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from redactor.model import RuleError, Tier
+from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.examples import Examples, examples_of
@@ -66,9 +66,28 @@ class Rule:
     examples: Examples = field(default_factory=Examples)
 
     @property
+    def where(self) -> str:
+        """What messages call it: file, line and id."""
+        return f"{self.file}:{self.line}: rule {self.id!r}"
+
+    def refuse_lacking(self, files: Iterable[str], lists: Iterable[str] = ()) -> None:
+        """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
+        for name in lists:
+            if name not in self.word_lists:
+                raise RuleError(f"{self.where}: needs a list {name!r} in [lists]")
+        for name in files:
+            if name not in self.files:
+                raise RuleError(f"{self.where}: needs files = {{ {name} = … }}")
+
+    @property
     def needs_lexicon(self) -> bool:
         """Whether it asks how a text is cut into words."""
         return bool(self.segmented or self.suffixes or self.recognizer)
+
+    @property
+    def stands(self) -> bool:
+        """Whether what it protects stands in every case: all that is found around it gives way there, and nothing else changes."""
+        return self.entity == KEEP and self.priority >= Tier.USER
 
 
 @dataclass(frozen=True, slots=True)

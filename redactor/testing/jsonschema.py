@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from redactor.detect.registry import RECOGNIZERS
-from redactor.detect.suffixes import OPTION_TYPES
 from redactor.detect.validators import VALIDATORS
 from redactor.plugins import with_installed
 from redactor.policy.operators import OPERATORS
-from redactor.ruleset.fields import FILE, POLICY
+from redactor.ruleset.fields import FILE, POLICY, SUFFIX_OPTIONS
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -22,7 +21,7 @@ def json_schema() -> dict[str, Any]:
     """The schema of a rule file."""
     schema = {"$schema": _DIALECT, "title": "redactor rule file", **_named(FILE)}
     options = schema["properties"]["rule"]["items"]["properties"]["options"]
-    options["description"] = f"For suffixes: {', '.join(OPTION_TYPES)}. For a recognizer: its own."
+    options["description"] = f"For suffixes: {', '.join(SUFFIX_OPTIONS['properties'])}. For a recognizer: its own."
     return schema
 
 

@@ -26,7 +26,7 @@ from redactor.model import FormatError
 from redactor.parallel.pool import in_order
 from tests.command import Started
 from tests.conftest import COMMAND, Run, warm
-from tests.draws import slow
+from tests.draws import everything, slow
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -108,7 +108,7 @@ def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed
         for name in files:
             (tmp_path / folder / name).write_text(content, encoding="utf-8")
     chance = random.Random(seed)
-    for _ in range(4):
+    for _ in range(4 if everything else 2):
         process = start_installed(
             "clean", "in", "-o", "out", "--force", "--jobs", str(chance.choice((1, 2))), cwd=tmp_path
         )
@@ -135,7 +135,7 @@ def test_h3_synced_then_renamed_then_the_folder_synced(tmp_path: Path) -> None:
 # H2: no room, bad disk
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EDQUOT", "EFBIG"])
+@pytest.mark.parametrize("error", ["ENOSPC", slow("EIO"), slow("EDQUOT"), slow("EFBIG")])
 @pytest.mark.parametrize("call", ["openat", "write", "close", "fsync", "fchmod", "rename"], ids=lambda c: f"h2-{c}")
 def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, error: str) -> None:
     (tmp_path / "out").write_text("old", encoding="utf-8")
@@ -144,7 +144,7 @@ def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, er
     assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"], ids=lambda c: f"h2-command-{c}")
+@pytest.mark.parametrize("call", [slow("fsync"), "rename"], ids=lambda c: f"h2-command-{c}")
 def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
@@ -156,7 +156,7 @@ def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
 
 
 def test_h2_a_full_disk(tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text(TEXT * 3000, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(TEXT * 1500, encoding="utf-8")
     (tmp_path / "disk").mkdir()
     script = (
         "mount -t tmpfs -o size=64k none disk || exit 77; printf old > disk/out.txt;"
@@ -193,7 +193,7 @@ def test_h2_a_pipe_or_device_is_never_replaced_by_a_file(run: Run, tmp_path: Pat
 def test_h4_runs_on_one_output_leave_one_whole_text(tmp_path: Path) -> None:
     for n in range(4):
         (tmp_path / f"{n}.txt").write_text(f"{n}{TEXT}" * 400, encoding="utf-8")
-    for _ in range(2):
+    for _ in range(2 if everything else 1):
         runs = [start("clean", f"{n}.txt", "-o", "out.txt", "--force", cwd=tmp_path) for n in range(4)]
         assert [end(process) for process in runs] == [(0, "")] * 4
         text = (tmp_path / "out.txt").read_text(encoding="utf-8")
