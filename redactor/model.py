@@ -108,6 +108,10 @@ class FormatError(RedactorError):
     reason = "damaged or not safe to read"
 
 
+class UnsupportedError(FormatError):
+    """A file of a kind in which no text is looked for: a picture, a sound, a format that is not known."""
+
+
 class LimitError(RedactorError):
     """A bound on time or size was reached; the document must not pass as clean."""
 

@@ -145,11 +145,13 @@ def run(tmp_path: Path) -> Run:
     """Run the command in a folder of its own, in a fork of this process (see tests/command.py)."""
     warm()
 
-    def run_command(*arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None) -> Any:
+    def run_command(
+        *arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None, cwd: Path = tmp_path
+    ) -> Any:
         for option, value in pairwise(arguments):
             if option == "--policy" and value in policy_names() and not load_policy(str(value)).needs_key:
                 warm(str(value))
-        return command.forked(arguments, stdin=stdin, cwd=tmp_path, settings=env or {}, seconds=seconds)
+        return command.forked(arguments, stdin=stdin, cwd=cwd, settings=env or {}, seconds=seconds)
 
     return run_command
 

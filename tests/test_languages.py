@@ -23,6 +23,7 @@ TRANSLATED = {
     "讲话.docx": "speech.docx",
     "讲话.公开.docx": "speech.publish.docx",
     "讲话.txt": "speech.txt",
+    "报告.html": "report.html",
     "抓取/": "scraped/",
     "干净/": "clean/",
     "一页.html": "one.html",

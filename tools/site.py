@@ -12,6 +12,9 @@ from typing import Any
 import regex
 
 SUFFIX = ".zh-CN.md"
+FENCED = regex.compile(r"(?ms)(^ *```.*?^ *```$)")
+BREAK = regex.compile(r"(?<=[\p{Han}，。；：、！？）】”])\n *(?=[\p{Han}（【“《])")
+AS_IT_IS = "as-it-is:"
 LINK = regex.compile(r"\[(?P<text>[^]\n]*)\]\((?P<target>[^)#: ]+)(?P<anchor>#[^)]*)?\)")
 
 
@@ -30,34 +33,47 @@ def on_files(files: Any, config: Any) -> None:
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:
     """Links to pages of the language stay; to the other language they lead into its site; out of docs/ they are no links."""
     folder = posixpath.dirname(page.file.src_uri)
-    if folder == "rules":
-        page.meta["search"] = {
-            "boost": 0.2
-        }  # a hundred and fifty pages, each about one rule: behind those that explain
-    own_page_is_translated = page.file.generated_by is not None
+    if folder == "rules":  # a hundred and fifty pages, each about one rule: found behind those that explain
+        page.meta["search"] = {"boost": 0.2}
 
     def shown(link: regex.Match[str]) -> str:
-        target, anchor = link["target"], link["anchor"] or ""
+        target = link["target"].replace(SUFFIX, ".md")
         place = posixpath.normpath(posixpath.join(folder, target))
         if place.startswith("../"):
             return f"{link['text']} (`{place.removeprefix('../')}`)"
-        plain = target.replace(SUFFIX, ".md")
-        to_chinese = target != plain
-        other = to_chinese != _is_chinese(config) if to_chinese or own_page_is_translated else False
-        twin = files.get_file_from_path(place.replace(SUFFIX, ".md"))
-        if other and twin is not None and (to_chinese or twin.generated_by is not None):
+        to_chinese, twin = target != link["target"], files.get_file_from_path(place)
+        to_english = not to_chinese and _is_translated(page.file) and twin is not None and _is_translated(twin)
+        if twin is not None and (to_english or (to_chinese and not _is_chinese(config))):
             return f'<a href="{_other(config, page, twin.url)}">{link["text"]}</a>'
-        return f"[{link['text']}]({plain}{anchor})"
+        return f"[{link['text']}]({target}{link['anchor'] or ''})"
 
-    return LINK.sub(shown, markdown)
+    markdown = LINK.sub(shown, markdown)
+    return _joined(markdown) if _is_translated(page.file) else markdown
 
 
 def on_page_context(context: Any, page: Any, config: Any, nav: Any) -> None:
-    """Where the switch of language leads from this page."""
-    here = {"name": "简体中文", "lang": "zh"}, {"name": "English", "lang": "en"}
-    own, other = here if _is_chinese(config) else here[::-1]
-    links = [{**own, "link": page.url}, {**other, "link": ("../" if _is_chinese(config) else "zh/") + page.url}]
-    config.extra["alternate"] = sorted(links, key=lambda each: each["lang"])
+    """The switch of language leads to the same page."""
+    here, there = {"name": "简体中文", "lang": "zh"}, {"name": "English", "lang": "en"}
+    if not _is_chinese(config):
+        here, there = there, here
+    here["link"], there["link"] = AS_IT_IS + posixpath.basename(page.url), AS_IT_IS + _other(config, page, page.url)
+    config.extra["alternate"] = sorted((here, there), key=lambda each: each["lang"])
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Addresses that the theme was not to reckon anew."""
+    return output.replace(f'"{AS_IT_IS}', '"')
+
+
+def _joined(markdown: str) -> str:
+    """Lines that break between Chinese characters, put together: a browser would show a blank there. Code stays."""
+    parts = FENCED.split(markdown)
+    return "".join(part if at % 2 else BREAK.sub("", part) for at, part in enumerate(parts))
+
+
+def _is_translated(file: Any) -> bool:
+    """Whether a page stands in the place of an English one: only so where the site in Chinese is built."""
+    return file.generated_by is not None
 
 
 def _is_chinese(config: Any) -> bool:

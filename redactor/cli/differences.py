@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import codecs
 import sys
 from collections.abc import Sequence
 from typing import Final
 
 import click
 
+from redactor.cli.colours import coloured
 from redactor.files.books import BOM
 from redactor.files.diff import Row
 from redactor.text.decode import Encoding, encode
@@ -18,19 +19,30 @@ _COLOURS: Final = {"-": "red", "+": "green"}
 
 
 def write_rows(rows: Sequence[Row], encoding: Encoding | None) -> None:
-    """Write rows: for a terminal as text, with colours and the words marked that differ; else so that `git apply` finds the file's bytes.
+    """Write rows: for a terminal as text, with colours and the words marked that differ; else so that `git apply`
+    finds the file's bytes.
 
-    `encoding`: that of the file. In UTF-16 and UTF-32, which no diff can be in, rows are UTF-8.
+    `encoding`: that of the file. Where that is none that a diff can be in (UTF-16; several in one file), rows are UTF-8.
     """
     if sys.stdout.isatty():
         for row in rows:
-            click.echo(_shown(row, coloured="NO_COLOR" not in os.environ))
+            click.echo(_shown(row, coloured=coloured()))
         return
-    name = encoding.name if encoding and not encoding.name.startswith(("utf-16", "utf-32")) else "utf-8"
+    name = _codec(encoding)
     for row in rows:
         # Lone bytes that were kept come out as they were.
         sys.stdout.buffer.write(encode(row.sign + row.text, name if row.sign else "utf-8", "keep"))
     sys.stdout.buffer.flush()
+
+
+def _codec(encoding: Encoding | None) -> str:
+    """The codec in which rows are written."""
+    if encoding is None or encoding.name.startswith(("utf-16", "utf-32")):
+        return "utf-8"
+    try:
+        return codecs.lookup(encoding.name).name
+    except LookupError:
+        return "utf-8"
 
 
 def _shown(row: Row, *, coloured: bool) -> str:

@@ -29,7 +29,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Reporting:
-    """What is asked for. `path`, `style`: of the report; `tabled`: a table of rules; `residue`: that it is listed for people."""
+    """What is asked for. `path`, `style`: of the report; `tabled`: a table of rules; `residue`: that it is listed
+    for people."""
 
     path: Path | None
     style: str | None
@@ -88,7 +89,8 @@ def new_report(asked: Reporting, many: bool, unit: Unit, state: State | None) ->
 
 
 def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: State | None) -> None:
-    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state lets go."""
+    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state
+    lets go."""
     path = asked.path
     if path is None:
         return
@@ -118,7 +120,7 @@ def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
         yield
         complete = True
     finally:
-        totals = totals_of(job.report.files)
+        totals = totals_of(job.report.files, job.report.skipped)
         if asked.path:
             _write(job, totals, asked.path, asked.style, complete=complete)
         if asked.tabled:

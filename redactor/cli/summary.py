@@ -21,7 +21,8 @@ _SHOWN: Final = 12
 
 
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
-    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when nothing was to be."""
+    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when
+    nothing was to be."""
     size = f"{totals.size / 1e6:.2f} MB in {seconds:.1f} s ({totals.size / 1e6 / max(seconds, 1e-9):.2f} MB/s)"
     if acts == "written":
         parts = [f"{_files(totals.done)} written, {totals.done - totals.changed:,} of them unchanged"]
@@ -92,7 +93,8 @@ def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
 def progress(
     length: int, *, quiet: bool, least: int = _BAR_FROM, failed: Counter[str] | None = None
 ) -> AbstractContextManager[Any]:
-    """A bar on standard error with an estimate of the time that is left; with `failed`, it shows files done and failures so far."""
+    """A bar on standard error with an estimate of the time that is left; with `failed`, it shows files done and
+    failures so far."""
     hidden = quiet or not sys.stderr.isatty() or length < least
 
     def failures(_: object) -> str:

@@ -42,7 +42,8 @@ def heading(name: str) -> Iterator[Row]:
 
 @dataclass(slots=True)
 class Differ:
-    """Makes the hunks of a text that comes in parts, cut at line ends. `place`: what to call an offset of a part, behind the `@@`."""
+    """Makes the hunks of a text that comes in parts, cut at line ends. `place`: what to call an offset of a part,
+    behind the `@@`."""
 
     place: Callable[[int], str] | None = None
     _old: int = 1

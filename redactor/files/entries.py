@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redactor.files.report import FileReport, Kind, Report
+from redactor.text.show import show
 
 SCHEMA = 2
 _LARGE_PART = 0.3
@@ -48,17 +49,19 @@ def entry_of(file: FileReport) -> Entry:
         "residue": file.residue,
         "digits": {"kept": dict(sorted(file.kept_digits.items())), "left": file.left_digits},
         "not_checked": file.not_checked,
+        "unread": file.unread,
         "taken_out": file.taken_out,
         "hidden": file.hidden,
+        "set_aside": file.set_aside,
         "warnings": _warnings(file),
     }
 
 
 def _warnings(file: FileReport) -> list[str]:
     warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
-    if file.characters and file.removed > _LARGE_PART * file.characters:
-        warnings.append("more than 30 % of the text was replaced or removed")
-    return warnings
+    if file.removed > _LARGE_PART * file.characters:
+        warnings.append("more than 30 % of the text was removed as boilerplate")
+    return [*warnings, *file.remarks]
 
 
 def _by(counts: Mapping[Kind, int], part: int) -> dict[str, int]:
@@ -178,6 +181,7 @@ def report_of(
         "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],
         "disabled_rules": list(disabled),
         "totals": totals.as_dict(),
+        "left_out": [{"name": show(each.path), "reason": each.reason} for each in report.left_out],
         "files": entries if report.include_text else [_without_text(entry) for entry in entries],
     }
 

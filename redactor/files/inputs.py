@@ -1,4 +1,4 @@
-"""Inputs opened for reading: files that must not change meanwhile, and what is held in memory."""
+"""Inputs opened for reading: files that must not change meanwhile, and what is held in memory; standard output."""
 
 from __future__ import annotations
 
@@ -99,3 +99,15 @@ def open_input(path: Path) -> Input:
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def print_bytes(data: bytes | memoryview) -> None:
+    """Write to standard output; an OSError names it."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        error.filename = "standard output"
+        raise

@@ -1,4 +1,5 @@
-"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when asked for."""
+"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when
+asked for."""
 
 from __future__ import annotations
 
@@ -8,15 +9,18 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from redactor.document.residue import Residue
+from redactor.files.beside import BAD
 from redactor.files.diff import Row
+from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.masked import partly_masked_spans
 from redactor.text.offsets import Offsets, Unit
 
+_SHOWN_PLACES: Final = 10
 _AROUND = 10
 """Characters that are shown on each side of a piece of residue."""
 Kind = tuple[str, str]
@@ -67,11 +71,14 @@ class FileReport:
     """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
+    """Of them those that were removed as boilerplate."""
     format: str = ""
     """The format of the file; "" as long as that isn't known."""
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
     hidden: list[dict[str, Any]] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    """Places of records that could not be read and went, as they are, into a file beside the output."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
@@ -80,6 +87,14 @@ class FileReport:
     entry: dict[str, Any] | None = None
     """The entry that an earlier run has made, which has done the file."""
     changed: bool = False
+    terms: frozenset[str] | None = None
+    """The user's terms that occur in it; None when nobody has looked."""
+    text_changed: bool = False
+    """Whether text was edited; else what has `changed` is parts without text."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said of the file."""
+    unread: bool = False
+    """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)
@@ -91,26 +106,34 @@ class FileReport:
         self.entry = entry
         self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
         self.left_over = bool(self.residue)
+        self.unread = bool(entry.get("unread"))
+        self.set_aside = entry["set_aside"]
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
         self.error, self.reason = error, reason
 
     def notes(self) -> Iterator[str]:
-        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+        if self.set_aside:
+            places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
+            where = f"into {self.output}{BAD}" if self.output else "when it is written"
+            yield f"{self.name}: {len(self.set_aside)} record(s) that can't be read set aside, not redacted, {where}: {places}"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+        for remark in self.remarks:
+            yield f"{self.name}: {remark}"
 
 
 class Report:
     """Collects file reports under one key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them. `counts`: whether at
-    least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is recorded, with some characters
-    around it, for people to read. `key`: a random one when not given.
+    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them.
+    `counts`: whether at least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is
+    recorded, with some characters around it, for people to read. `key`: a random one when not given.
     """
 
     def __init__(
@@ -130,6 +153,13 @@ class Report:
         self.collects = collect
         self.counts = counts or collect
         self.files: list[FileReport] = []
+        self.left_out: Sequence[Skipped] = ()
+        """What of the folders was never opened."""
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """How much of the folders was never opened, by reason."""
+        return Counter(each.reason for each in self.left_out)
 
     def new_file(self, name: str, output: str | None) -> FileReport:
         """An empty report of one file, to be filled part by part."""
@@ -149,7 +179,7 @@ class Report:
             file.characters += len(text)
             file.findings.update((finding.entity, finding.rule) for finding in findings)
             file.edited.update((edit.entity, edit.rule) for edit in edits)
-            file.removed += sum(edit.end - edit.start for edit in edits)
+            file.removed += sum(edit.end - edit.start for edit in edits if edit.entity == "BOILERPLATE")
         if not self.collects:
             return
         for edit in edits:
@@ -179,7 +209,8 @@ class Report:
     ) -> None:
         """Record the residue of the next part of the output, the numbers in it that are masked in part only, and count its digits.
 
-        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of that part stands.
+        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of
+        that part stands.
         """
         file.after.enter(text)
         account = tuple(account)

@@ -1,8 +1,8 @@
 """What a run has finished, kept in a file, so that a run that was killed can be taken up where it ended.
 
-For each file that is done it holds the entry of the report too, so that the report of a run that was taken up is that of one run,
-and the key of its fingerprints. By it and by the digests of originals a guess at an original can be confirmed: the file is made with
-mode 0600 and belongs with the originals, never with the outputs.
+For each file that is done it holds the entry of the report too, so that the report of a run that was taken up is that
+of one run, and the key of its fingerprints. By it and by the digests of originals a guess at an original can be
+confirmed: the file is made with mode 0600 and belongs with the originals, never with the outputs.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import json
 import os
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 from redactor.model import FormatError
@@ -25,6 +27,8 @@ try:
 except ImportError:  # Windows: two runs must be kept apart by the user
     fcntl = None  # type: ignore[assignment]
 
+_PATIENCE = 10.0
+"""Seconds that the processes of a run that was killed have to end: they finish what they are at, and hold its lock until then."""
 _HEADS = (b'{"key": "', b'{"begun": "', b'{"done": "')
 """How records begin; the quotes within a value are escaped, so that nothing else looks so."""
 
@@ -49,7 +53,7 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
     """Refuse a state file among the outputs, which may be published, or among the inputs, where it would be read as one."""
     resolved = state.resolve()
     for folder in (*inputs, *([output] if output else [])):
-        if folder.is_dir() and resolved.is_relative_to(folder.resolve()):
+        if resolved != folder.resolve() and resolved.is_relative_to(folder.resolve()):
             raise FormatError(
                 f"{show(state)}: lies inside {show(folder)}; keep it with the originals, in a folder of its own"
             )
@@ -59,7 +63,8 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """One output that is whole: the run and the digests that it came of, what was recorded of it, and where its record stands."""
+    """One output that is whole: the run and the digests that it came of, what was recorded of it, and where its
+    record stands."""
 
     run: str
     before: str
@@ -72,7 +77,8 @@ class _Done:
 class State:
     """The records of one state file, open for adding to; two runs can't hold it at once.
 
-    `run`: the digest of all that outputs of this run depend on. `key`: for the fingerprints of its report, the same for the same `run`.
+    `run`: the digest of all that outputs of this run depend on. `key`: for the fingerprints of its report, the same
+    for the same `run`.
     """
 
     def __init__(self, path: Path, run: str) -> None:
@@ -112,7 +118,8 @@ class State:
         self._stream.close()
 
     def has(self, source: Path, target: Path, detail: Iterable[str] = ()) -> bool:
-        """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail` names."""
+        """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail`
+        names."""
         done = self._done.get(_key(target))
         if done is None or done.run != self._run or not target.is_file() or digest(target) != done.after:
             return False
@@ -142,7 +149,8 @@ class State:
     def finish(
         self, target: Path, before: str, entry: dict[str, Any] | None = None, detail: Iterable[str] = ()
     ) -> None:
-        """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all that `detail` names."""
+        """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all
+        that `detail` names."""
         record = {"done": _key(target), "run": self._run, "input": before, "output": digest(target)}
         self._begun.discard(_key(target))
         self._add(record | {"detail": sorted(detail), "entry": entry or {}})
@@ -150,10 +158,17 @@ class State:
     def _lock(self, path: Path) -> None:
         if fcntl is None:
             return
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FormatError(f"{show(path)}: is in use by another run") from None
+        until = monotonic() + _PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if monotonic() > until:
+                raise FormatError(
+                    f"{show(path)}: is in use by another run; if that was killed, its processes are still ending:"
+                    " try again in some seconds"
+                )
+            sleep(0.1)
 
     def _read(self, path: Path) -> None:
         start = 0

@@ -35,6 +35,21 @@ _HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate)[ \t]*
 _ID_LINE = regex.compile(r"(?m)^[ \t]*id[ \t]*=")
 # tomllib takes a time that grows with the square of a dotted key's length.
 _LONG_KEY = regex.compile(r"""(?<![\w."'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}""")
+_ASCII_SIGNS: Final = {
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "＝": "=",
+    "，": ",",
+    "【": "[",
+    "】": "]",
+    "［": "[",
+    "］": "]",
+    "＃": "#",
+}
+_CHINESE_SIGN = regex.compile(f"[{''.join(_ASCII_SIGNS)}]")
+_CHINESE_KEY = regex.compile(r"[ \t]*[\p{Han}\w]*\p{Han}[\p{Han}\w]*[ \t]*=")
 _PIECE = regex.compile(
     r"\\[pP]\{[^{}]*+\}|\\.|(?P<set>\[\^?\]?(?:[^\]\\]|\\.)*+\])|\{(?P<name>[a-z][a-z0-9_]*+)\}", regex.DOTALL
 )
@@ -78,7 +93,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     except RecursionError:
         raise RuleError(f"{where}: not valid TOML: nested too deeply") from None
     except ValueError as error:
-        raise RuleError(f"{where}: not valid TOML: {error}") from None
+        raise RuleError(f"{where}: not valid TOML: {error}{_hint(text, str(error))}") from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
         value, depth = waiting.pop()
@@ -92,6 +107,16 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         if name != "rule":
             refuse_controls(value, f"{where}: [{name}]")
     return table
+
+
+def _hint(text: str, message: str) -> str:
+    """What a line of bad TOML may have been meant to be, by signs that Chinese keyboards write."""
+    place = regex.search(r"\(at line (\d+)", message)
+    line = text.splitlines()[int(place[1]) - 1] if place else ""
+    sign = _CHINESE_SIGN.search(line)
+    if sign:
+        return f"; {sign.group()} is a Chinese sign: write {_ASCII_SIGNS[sign.group()]}"
+    return '; a name that is not in Latin letters stands in " "' if _CHINESE_KEY.match(line) else ""
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from redactor.model import RuleError, Tier
+from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.examples import Examples, examples_of
@@ -83,6 +83,11 @@ class Rule:
     def needs_lexicon(self) -> bool:
         """Whether it asks how a text is cut into words."""
         return bool(self.segmented or self.suffixes or self.recognizer)
+
+    @property
+    def stands(self) -> bool:
+        """Whether what it protects stands in every case: all that is found around it gives way there, and nothing else changes."""
+        return self.entity == KEEP and self.priority >= Tier.USER
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,7 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
     page = Document(PAGE)
     recognizers = frozenset(rule.id for rule in ruleset.rules if rule.recognizer)
-    on_page = [*plan.candidates(page), *plan.kept(page)]
+    on_page = [*plan.candidates(page), *plan.kept(page), *plan.standing(page)]
     found: list[Failure] = []
     seen: set[str] = set()
     for rule in ruleset.by_id.values():

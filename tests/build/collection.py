@@ -1,4 +1,5 @@
-"""A folder as one finds it: a dozen kinds of documents by the programs that write them, some misnamed, cut off, locked or no text at all."""
+"""A folder as one finds it: a dozen kinds of documents by the programs that write them, some misnamed, cut off,
+locked or no text at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Where a finding stands, for people: residue by line, paragraph, cell, slide and page; diffs that other programs take."""
+"""Where a finding stands, for people: residue by line, paragraph, cell, slide and page; diffs that other programs
+take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a run tells at its end: summary, statistics, reports in every format, and the same of a run that was broken off and taken up."""
+"""What a run tells at its end: summary, statistics, reports in every format, and the same of a run that was broken
+off and taken up."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def alike(report: dict[str, Any]) -> dict[str, Any]:
-    """A report with its fingerprints, which hang on a random key, replaced by the numbers of their first places, and without its folder."""
+    """A report with its fingerprints, which hang on a random key, replaced by the numbers of their first places, and
+    without its folder."""
     numbers: dict[str, int] = {}
     for file in report["files"]:
         file["output"] = str(file["output"]).partition("/")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import io
 import os
 import signal
@@ -57,6 +58,7 @@ def loop() -> None:
 
 
 def crash() -> None:
+    faulthandler.disable()  # or pytest's would say so in the middle of all that the tests say
     ctypes.string_at(0)
 
 
@@ -124,6 +126,7 @@ def test_f13_a_document_that_takes_too_much_stops_nothing_else(run_installed: Ru
     assert (tmp_path / "out" / "a.html").read_text(encoding="utf-8") == "<p>请×同志牵头</p>"
 
 
+@pytest.mark.slow
 def test_f13_scan_is_confined_too(run_installed: Run, tmp_path: Path) -> None:
     (tmp_path / "b.docx").write_bytes(large_docx())
     (tmp_path / "a.html").write_text("<p>请王建国同志牵头</p>", encoding="utf-8")

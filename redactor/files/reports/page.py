@@ -1,5 +1,5 @@
-"""The report as one page of HTML, for people who look rather than read: nothing is fetched, nothing runs, and no text of documents is
-on it unless the report holds some."""
+"""The report as one page of HTML, for people who look rather than read: nothing is fetched, nothing runs, and no text
+of documents is on it unless the report holds some."""
 
 from __future__ import annotations
 
@@ -130,7 +130,8 @@ def _bars(counts: Mapping[str, int], title: str) -> str:
         long = max(2.0, (width - label - 70) * number / most)
         shown = name if len(name) <= 30 else f"{name[:29]}…"
         parts.append(
-            f'<text x="{label - 8}" y="{at * row + 15}" text-anchor="end"><title>{escape(name)}</title>{escape(shown)}</text>'
+            f'<text x="{label - 8}" y="{at * row + 15}" text-anchor="end">'
+            f"<title>{escape(name)}</title>{escape(shown)}</text>"
             f'<rect x="{label}" y="{at * row + 4}" width="{long:.1f}" height="{row - 8}" rx="2"/>'
             f'<text x="{label + long + 6:.1f}" y="{at * row + 15}">{number:,}</text>'
         )
@@ -138,7 +139,8 @@ def _bars(counts: Mapping[str, int], title: str) -> str:
 
 
 def doubt(entry: Mapping[str, Any]) -> tuple[int, ...]:
-    """How much a file deserves a look, as a key to sort by: whether it failed, what was not checked, what is left, what is hidden."""
+    """How much a file deserves a look, as a key to sort by: whether it failed, what was not checked, what is left,
+    what is hidden."""
     return (
         int(entry["error"] is not None),
         len(entry["not_checked"]) + len(entry["residue"]),
@@ -190,7 +192,8 @@ def _left(entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _hidden(entry: Mapping[str, Any]) -> Iterator[str]:
     for item in entry["hidden"]:
-        yield f"<li>{escape(item['where'])} {escape(WORDS['is-hidden'].format(what=item['what'], count=item['count']))}</li>"
+        hidden = WORDS["is-hidden"].format(what=item["what"], count=item["count"])
+        yield f"<li>{escape(item['where'])} {escape(hidden)}</li>"
 
 
 def _edited(entry: Mapping[str, Any]) -> Iterator[str]:

@@ -14,7 +14,8 @@ Object = dict[str, Any]
 
 
 def as_sarif(content: Mapping[str, Any]) -> str:
-    """One run: edits are notes, what is to be looked at are warnings, files that failed are errors of the invocation."""
+    """One run: edits are notes, what is to be looked at are warnings, files that failed are errors of the
+    invocation."""
     results = [result for entry in content["files"] for result in _results(entry, content["offsets"])]
     rules = sorted({result["ruleId"] for result in results})
     for result in results:

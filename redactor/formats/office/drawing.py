@@ -61,7 +61,8 @@ def flow_paragraphs(
     session: Session,
     unit: Callable[[str, Paragraph], Unit] = _of_part,
 ) -> set[str]:
-    """Redact paragraphs, given with their parts, as one text; the parts that have changed. `unit`: makes the unit of one.
+    """Redact paragraphs, given with their parts, as one text; the parts that have changed. `unit`: makes the unit of
+    one.
 
     A paragraph whose line went goes too, where its text keeps another.
     """

@@ -28,7 +28,8 @@ _NOTES: Final = ("footnote", "endnote")
 
 
 def numbered(root: etree._Element, paragraphs: Iterable[Paragraph], part: str) -> dict[int, str]:
-    """The places of paragraphs of a part, by the `id` of each; `part` begins each of them, and stands alone for what is in no paragraph."""
+    """The places of paragraphs of a part, by the `id` of each; `part` begins each of them, and stands alone for what
+    is in no paragraph."""
     places: dict[etree._Element, str] = {}
     # Where we are, how often each kind of thing has come there, and whether that usually holds one paragraph.
     around: list[tuple[str, Counter[str], bool]] = [(part, Counter(), False)]

@@ -14,7 +14,7 @@ from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.office import docx
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
-from redactor.model import ACTIVE, ENCRYPTED, NO_PACKAGE, FormatError
+from redactor.model import ACTIVE, ENCRYPTED, NO_PACKAGE, FormatError, UnsupportedError
 
 _SECONDS: Final = 120
 _SECTOR: Final = 512
@@ -49,7 +49,7 @@ def _check(data: bytes) -> None:
     if _names(data, "_VBA_PROJECT"):
         raise FormatError("holds macros; save it without them first", reason=ACTIVE)
     if not _names(data, "WordDocument"):
-        raise FormatError(
+        raise UnsupportedError(
             "an old binary file that is no Word document; save it in a newer format first", reason="old Office"
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
 import regex
@@ -127,6 +127,16 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         for part in book.changed & set(package.types):
             package.put_tree(part, book.trees[part])
         package.write(out)
+
+
+def rows(source: BinaryIO, session: Session, options: Options) -> Iterator[Sequence[str]]:
+    """The rows of a workbook's sheets as texts, cell by cell from the first column to the last that says something."""
+    with opened(source) as package:
+        for sheet in read_book(package, session, options).sheets:
+            for row in sheet.grid.rows:
+                texts = {held.column: held.text for held in row if held.text.strip()}
+                if texts:
+                    yield [texts.get(column, "") for column in range(1, max(texts) + 1)]
 
 
 def _drop_parts(package: Package, session: Session) -> None:

@@ -92,6 +92,8 @@ def _opened(data: bytes) -> pikepdf.Pdf:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
         raise FormatError("is encrypted; take the password off first", reason=ENCRYPTED) from None
+    if pdf.get_warnings() and _is_cut_off(data):
+        raise FormatError("is cut off: its end is missing")
     if len(pdf.objects) > _MAX_OBJECTS:
         raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
     if not len(pdf.pages):
@@ -99,6 +101,11 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     if len(pdf.pages) > limits.MAX_MEMBERS:
         raise FormatError(f"holds more than {limits.MAX_MEMBERS} pages")
     return pdf
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether objects stand behind the last mark of an end (ISO 32000-2, 7.5.5), or there is none."""
+    return b" obj" in data[max(0, data.rfind(b"%%EOF")) :]
 
 
 def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]:

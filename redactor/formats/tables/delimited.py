@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -29,6 +29,7 @@ _SHOWN_NAMES: Final = 30
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 _QUOTED = regex.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_LINE_END = regex.compile(r"\r\n|\r|\n")
 _SEPARATOR_LINE = regex.compile(r"sep=([^\r\n])(?:\r\n|\r|\n)", regex.I)
 """A first line by which Excel is told the delimiter."""
 
@@ -68,14 +69,23 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     out.write(encoding.bom)
     table: _Table | None = None
     first = 0
-    for delimiter, batch in _batches(_records(read_parts(source, encoding))):
+
+    def set_aside(number: int, text: str) -> None:
+        if options.bad_lines == "refuse":
+            raise FormatError(f"a quoted cell of row {number} is never closed")
+        session.set_aside(f"row {number}", encode(text, encoding.name))
+
+    for delimiter, batch in _batches(_records(read_parts(source, encoding), set_aside)):
         table = table or _table(delimiter, batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
 
 
-def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
-    """The rows of the file, each with the delimiter that was found out."""
+def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Iterator[tuple[str, _Record]]:
+    """The rows of the file, each with the delimiter that was found out.
+
+    `set_aside`: takes the number and the first line of a row whose quote is never closed, or raises; rows begin anew at the next line.
+    """
     held = next(parts, "")
     delimiter = _delimiter(held)
     cell = _cell_pattern(delimiter)
@@ -91,9 +101,13 @@ def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
             yield delimiter, record
         held = held[at:]
         if part is None:
-            if held:
-                raise FormatError(f"a quoted cell of row {number + 1} is never closed")
-            return
+            if not held:
+                return
+            number += 1
+            end = _line_end(held)
+            set_aside(number, held[:end])
+            held = held[end:]
+            continue
         pieces = [held, part]
         size = len(held) + len(part)
         while size < min(2 * wanted, _LONGEST_ROW) and not at:
@@ -105,6 +119,12 @@ def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
         held = "".join(pieces)
         if not at and size > _LONGEST_ROW:
             raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
+
+
+def _line_end(text: str) -> int:
+    """Where the first line of a text ends."""
+    match = _LINE_END.search(text)
+    return match.end() if match else len(text)
 
 
 def _cell_pattern(delimiter: str) -> regex.Pattern[str]:

@@ -24,8 +24,16 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     out.write(encoding.bom)
     number, found = 0, False
     for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
-        read = [_read(line, number, session) for number, line in enumerate(block, number + 1)]
-        number += len(block)
+        read: list[JsonDocument | None] = []
+        for line in tuple(block):
+            number += 1
+            try:
+                read.append(_read(line, number, session))
+            except FormatError:
+                if options.bad_lines == "refuse":
+                    raise
+                session.set_aside(f"line {number}", encode(line, encoding.name))
+                del block[len(read)]
         changes = iter(lines.redact([document for document in read if document]))
         pieces = [
             with_edits(line, 0, len(line), next(changes)) if document else line
