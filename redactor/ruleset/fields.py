@@ -352,7 +352,7 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
 
 def _close(name: object, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, 1) if isinstance(name, str) else []
-    return "".join(f"; is it {one!r}?" for one in close)
+    return "".join(f"; did you mean {one!r}?" for one in close)
 
 
 def named(table: Mapping[str, Any]) -> str:
