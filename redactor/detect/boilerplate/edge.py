@@ -20,6 +20,7 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.lines import Line, ends_sentence, is_body, is_picture
 
@@ -41,9 +42,11 @@ _SECTION: Final = re.compile(
 )
 """The heading of a section: a text that has any has begun above it."""
 _CARD: Final = re.compile(
-    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+    rf"\s*(?:官方)?(?:{'|'.join(packaged_words('boilerplate-site-labels'))})\s?[:：]\s?[^，。,；;]{{2,40}}$"
 )
-_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+_REACHED: Final = re.compile(
+    rf"\s*[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(packaged_words('boilerplate-office-labels'))})\s?[:：]"
+)
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 
 
