@@ -299,7 +299,10 @@ def is_sentence(stripped: str) -> bool:
         return True
     if length < _LONGER_SENTENCE:
         return False
-    if stripped.count("，") + len(_NARROW_COMMA.findall(stripped)) >= _COMMAS:
+    commas = stripped.count("，")
+    if commas < _COMMAS and "," in stripped:
+        commas += len(_NARROW_COMMA.findall(stripped))
+    if commas >= _COMMAS:
         return True
     return length >= _LONG_SENTENCE and ("。" in stripped[:-1] or _ENGLISH.search(stripped) is not None)
 
