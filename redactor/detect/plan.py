@@ -134,11 +134,12 @@ def compile_plan(
     persons = next((d for d in detectors if isinstance(d, PersonRecognizer)), None)
     detectors = [replace(d, persons=persons) if isinstance(d, TaggerDetector) else d for d in detectors]
     blocks = ruleset.boilerplate if wanted("BOILERPLATE") else ()
+    voter = packaged_voter() if any(rule.runs for rule in blocks) else None
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
-        boilerplate=compile_boilerplate(blocks, packaged_voter().vote if any(rule.runs for rule in blocks) else None),
+        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.lean if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

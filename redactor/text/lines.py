@@ -90,6 +90,8 @@ class Line:
     """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
     vote: float | None = None
     """How likely it is site text for who has read it with its neighbours; None where nobody has been asked."""
+    lean: float | None = None
+    """How far it leans towards site text for who has read it alone; None where nobody has been asked."""
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""

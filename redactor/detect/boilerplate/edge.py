@@ -101,7 +101,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             reach = _reach(rule, lines) if reach is None else reach
             sentences += index >= reach
             if sentences > (MOST_SENTENCES if rule.opens else 0):
-                return bool(rule.opens) and _opens_above(rule, page, index)
+                return _opens_above(rule, page, index)
         seen += 1
         if seen >= rule.max_lines and not rule.is_filler(line):
             return False
@@ -110,7 +110,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
 
 def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether a block at the tail may open above a line: what teases other pages may be more sentences than one."""
-    above = page.lines[max(0, index - rule.max_lines) : index]
+    above = page.lines[max(0, index - rule.max_lines) : index] if rule.opens else ()
     return any(rule.opens_block(line) and page.may(line) for line in above)
 
 
@@ -140,8 +140,9 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     lines = page.lines
     anchors: dict[int, float] = {}
     within: dict[int, Promoted] = {}
-    seen = sentences = quiet = 0
-    bounded = False
+    seen = sentences = 0
+    quiet: list[Line] = []
+    bounded = ended = False
     told: set[int] = set()
     reach = _reach(rule, lines)
     weak: list[int] = []
@@ -150,7 +151,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         if line.blank:
             continue
         if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
-            quiet = _LEAST_QUIET
+            ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.is_filler(line):
@@ -171,26 +172,27 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             bounded = True
-            sentences += not rule.opens or page.vote(line) < YES
+            sentences += not (_opens_above(rule, page, index) and page.vote(line) >= YES)
             if sentences > (MOST_SENTENCES if rule.opens else 0):
                 break
-        elif index >= reach and _is_quiet(rule, page, line, scores):
-            quiet += 1
-            if quiet >= _LEAST_QUIET:
-                break
+        elif index >= reach and _may_be_quiet(rule, page, line, scores):
+            quiet.append(line)
+            ended = len(quiet) >= _LEAST_QUIET and all(page.vote(each) <= _QUIET for each in quiet[-_LEAST_QUIET:])
             seen += 1
+            if ended or (seen >= rule.max_lines and page.vote(line) > _QUIET):
+                break
             continue
         elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
         elif not bounded and _is_weak(rule, page, line, scores):
             weak.append(index)
-        quiet = 0
+        quiet.clear()
         seen += 1
         if seen >= rule.max_lines:
             break
     anchors.update(_together(rule, lines, weak, anchors, scores))
-    if not bounded and quiet < _LEAST_QUIET:
+    if not (bounded or ended):
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
     return _heard(rule, page, scores, Seen(anchors, within, bounded), told)
@@ -219,7 +221,7 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
     if page.voter is None or score >= _SURER * rule.threshold or rule.opens_block(line):
         return False
-    return page.vote(line) <= (_DOUBT if met else _DOUBT_WITHIN)
+    return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
 
 
 def _unheard(
@@ -257,11 +259,13 @@ def _unheard(
     return [index for index in told if not sure or index not in heard]
 
 
-def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
-    """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
-    if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
+def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
+    """Whether nothing speaks for it that a line is of the site; and the second voice against it, where that decides what else the line is."""
+    if page.voter is None or scores.score(rule, line) > 0 or is_picture(line):
         return False
-    return not rule.is_title(line) and not page.kinds.of(line)
+    if rule.is_title(line) or page.kinds.of(line):
+        return False
+    return not rule.runs or page.vote(line) <= _QUIET
 
 
 def _together(
