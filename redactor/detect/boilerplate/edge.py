@@ -82,7 +82,9 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    seen = sentences = told = 0
+    seen = sentences = 0
+    told: list[Line] = []
+    least_told = _LEAST_TOLD if rule.zone == "head" else 1
     reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
@@ -94,9 +96,10 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             or (line.parts and promoted(rule, line, scores))
         ):
             return True
-        told += _told_of(rule, page, index)
-        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
-            return True
+        if _may_be_told_of(rule, page, index):
+            told.append(line)
+            if len(told) >= least_told and sum(page.vote(each) >= YES for each in told) >= least_told:
+                return True
         if is_body(line):
             reach = _reach(rule, lines) if reach is None else reach
             sentences += index >= reach
@@ -115,7 +118,12 @@ def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
 
 
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
-    """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
+    """Whether the second voice alone says that the line carries a block."""
+    return _may_be_told_of(rule, page, index) and page.vote(page.lines[index]) >= YES
+
+
+def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the second voice alone may say so of the line; never of a sentence, nor of what stands right above the text, its title."""
     line = page.lines[index]
     if not rule.runs or page.voter is None or is_body(line) or line.text.strip()[-1] in _ENDS:
         return False
@@ -126,7 +134,7 @@ def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.is_title(line)
+    return not page.kinds.of(line) and not rule.is_title(line)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
