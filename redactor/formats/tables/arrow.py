@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
@@ -11,9 +12,9 @@ import pyarrow as pa
 from redactor.formats.limits import MAX_MEMBER, MAX_RATIO
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
-from redactor.formats.tables.parquet import Outlet, reading
+from redactor.formats.tables.parquet import reading
 from redactor.formats.tables.rows import MAX_ROWS
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import FormatError
 
 _FILE_MAGIC: Final = b"ARROW1"
@@ -60,20 +61,17 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
 def _batches(reader: Any, is_file: bool) -> Iterator[tuple[Any, Any]]:
     """The batches, proven to be sound, each with the metadata that stands with it."""
-    number = 0
-    while True:
+    numbers = range(reader.num_record_batches) if is_file else count()
+    for number in numbers:
         with reading("Arrow IPC"):
             try:
                 if is_file:
-                    if number == reader.num_record_batches:
-                        return
                     batch, about = reader.get_batch_with_custom_metadata(number)
                 else:
                     batch, about = reader.read_next_batch_with_custom_metadata()
             except StopIteration:
                 return
             batch.validate(full=True)
-        number += 1
         yield batch, about
         del batch
 
@@ -109,7 +107,7 @@ def _codec(source: BinaryIO, is_file: bool) -> str | None:
 def _codec_of(message: bytes) -> str | None:
     """From the flatbuffer of a message: its record batch's compression, a table whose first field is the codec."""
     try:
-        kind, body = (_place(message, _root(message), number) for number in _FIELDS_OF_MESSAGE)
+        kind, body = (_place(message, _followed(message, 0), number) for number in _FIELDS_OF_MESSAGE)
         if not body or not kind or message[kind] != _RECORD_BATCH:
             return None
         compression = _place(message, _followed(message, body), _COMPRESSION)
@@ -119,10 +117,6 @@ def _codec_of(message: bytes) -> str | None:
         return _CODECS[message[codec] if codec else 0]
     except struct.error:
         raise IndexError from None
-
-
-def _root(data: bytes) -> int:
-    return _followed(data, 0)
 
 
 def _followed(data: bytes, at: int) -> int:

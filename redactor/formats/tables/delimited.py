@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import regex
 
-from redactor.detect.headers import entity_of, label_of
+from redactor.detect.headers import entity_of
 from redactor.formats.options import Options
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
-from redactor.formats.unit import Session, Sink, Unit
+from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
+from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
-from redactor.text.show import escape
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 """Those looked for; the first, where none shows."""
@@ -25,7 +24,6 @@ _LONGEST_ROW: Final = 16 << 20
 """Characters of one row; more is a quote that was never closed."""
 _HEADER_WITHIN: Final = 10
 """Rows among which the header is looked for: a title may stand above it."""
-_SHOWN_NAMES: Final = 30
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 _QUOTED = regex.compile(r'"[^"]*+(?:""[^"]*+)*+"')
@@ -42,23 +40,13 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """What is done with the cells of a column."""
-
-    looked_at: bool = True
-    entity: str = ""
-    certain: bool = False
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
     """What the beginning of a file has shown. `header`: the number of that row, from 0; -1 when there is none."""
 
     delimiter: str
     header: int
-    columns: tuple[_Column, ...]
-    others: _Column
+    columns: tuple[Column, ...]
+    others: Column
     documents: bool
 
 
@@ -68,8 +56,9 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     out.write(encoding.bom)
     table: _Table | None = None
     first = 0
-    for delimiter, batch in _batches(_records(read_parts(source, encoding))):
-        table = table or _table(delimiter, batch, session, options)
+    for found in in_batches(_records(read_parts(source, encoding)), lambda each: sum(map(len, each[1].cells))):
+        batch = [record for _, record in found]
+        table = table or _table(found[0][0], batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
 
@@ -156,26 +145,15 @@ def _regularity(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int
     return (round(widths.count(width) / len(widths), 1), width) if width > 1 else (0.0, 0)
 
 
-def _batches(records: Iterator[tuple[str, _Record]]) -> Iterator[tuple[str, list[_Record]]]:
-    batch: list[_Record] = []
-    size = 0
-    delimiter = ""
-    for delimiter, record in records:
-        batch.append(record)
-        size += sum(map(len, record.cells))
-        if len(batch) >= MAX_ROWS or size >= MAX_CHARACTERS:
-            yield delimiter, batch
-            batch, size = [], 0
-    if batch:
-        yield delimiter, batch
-
-
 def _table(delimiter: str, batch: Sequence[_Record], session: Session, options: Options) -> _Table:
     rows = [[_text(raw) for raw in record.cells] for record in batch[:_SAMPLE_ROWS]]
     header = _header(rows, delimiter, session, {*options.columns, *options.fields})
-    others = _Column(looked_at=not options.fields)
+    others = Column(looked_at=not options.fields)
     names = rows[header] if header >= 0 else []
-    columns = tuple(_column(name.strip(), options.columns, options.fields) for name in names)
+    columns = tuple(
+        column_of(name, options.columns.get(name, ""), not options.fields or name in options.fields)
+        for name in map(str.strip, names)
+    )
     body = ([Cell(text, "") for text in row] for row in rows[header + 1 :])
     return _Table(delimiter, header, columns, others, hold_documents(body))
 
@@ -191,16 +169,7 @@ def _header(rows: Sequence[Sequence[str]], delimiter: str, session: Session, wan
     if not wanted:
         return -1
     names = [name for name in (cell.strip() for cell in rows[first]) if name] if len(rows) > first else []
-    missing = escape(min(wanted - set(names) or wanted))
-    # The first row may be no header at all: what is shown of it is redacted.
-    shown = session.flow([Unit(name, "header") for name in names[:_SHOWN_NAMES]], prose=False)
-    raise FormatError(f"no column {missing!r}; the columns are {', '.join(escape(name.text) for name in shown)}")
-
-
-def _column(name: str, columns: Mapping[str, str], fields: Sequence[str]) -> _Column:
-    if name in columns:
-        return _Column(entity=columns[name], certain=True)
-    return _Column(not fields or name in fields, entity_of(name), label=label_of(name))
+    raise no_column(min(wanted - set(names) or wanted), names, session)
 
 
 def _text(raw: str) -> str:
@@ -220,18 +189,8 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
         columns = [_column_at(table, number, index, raw) for index, raw in enumerate(record.cells)]
         wanted = [index for index, raw in enumerate(record.cells) if columns[index].looked_at and raw.strip()]
         places.append(wanted)
-        rows.append(
-            [
-                Cell(
-                    _text(record.cells[index]),
-                    f"row {number + 1}, column {index + 1}",
-                    columns[index].entity,
-                    columns[index].certain,
-                    columns[index].label,
-                )
-                for index in wanted
-            ]
-        )
+        where = f"row {number + 1}, column"
+        rows.append([columns[index].cell(_text(record.cells[index]), f"{where} {index + 1}") for index in wanted])
     pieces: list[str] = []
     done = redact_rows(rows, session, documents=table.documents)
     for record, wanted, row, redacted in zip(batch, places, rows, done, strict=True):
@@ -243,11 +202,11 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
     return "".join(pieces)
 
 
-def _column_at(table: _Table, number: int, index: int, raw: str) -> _Column:
+def _column_at(table: _Table, number: int, index: int, raw: str) -> Column:
     if number > table.header and index < len(table.columns):
         return table.columns[index]
     if number == table.header and (table.columns[index].certain or entity_of(_text(raw))):
-        return _Column(looked_at=False)
+        return Column(looked_at=False)
     return table.others
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
+from redactor.formats.pieces import spliced
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.json_records import JsonDocument, records, with_edits
+from redactor.formats.tables.json_records import JsonDocument, records
 from redactor.formats.tables.json_scan import scan
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
@@ -28,8 +29,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         number += len(block)
         changes = iter(lines.redact([document for document in read if document]))
         pieces = [
-            with_edits(line, 0, len(line), next(changes)) if document else line
-            for line, document in zip(block, read, strict=True)
+            spliced(line, next(changes)) if document else line for line, document in zip(block, read, strict=True)
         ]
         found = found or any(read)
         out.write(encode("".join(pieces), encoding.name))
