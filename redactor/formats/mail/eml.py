@@ -23,6 +23,7 @@ from redactor.formats.mail.header import Piece, edited, pieces, seen, text_codec
 from redactor.formats.mail.mime import IDENTITY, Field, Part, parse
 from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.options import Options
+from redactor.formats.pieces import spliced
 from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.unit import Session, Sink, Unit, unshown
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
@@ -94,7 +95,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         raise FormatError("a mailbox of several mails; split it into mails first")
     mail = _Mail(data, parse(data), session, options)
     mail.redact()
-    written = mail.spliced()
+    written = spliced(data, sorted(mail.splices))
     if parse(written).shape() != mail.top.shape():
         raise FormatError("a mail whose parts would be told apart in another way once it is redacted")
     out.write(written)
@@ -144,15 +145,6 @@ class _Mail:
         self._boundaries()
         self._structure()
         self._seals(leaves)
-
-    def spliced(self) -> bytes:
-        """The mail as it is now."""
-        out: list[bytes] = []
-        at = 0
-        for start, end, written in sorted(self.splices):
-            out += (self.data[at:start], written)
-            at = end
-        return b"".join((*out, self.data[at:]))
 
     def _where(self, part: Part, what: str) -> str:
         return f"part {part.number}: {what}" if part.number else what

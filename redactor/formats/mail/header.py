@@ -8,6 +8,8 @@ import quopri
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import regex
@@ -109,14 +111,11 @@ def _decoded(words: Sequence[regex.Match[bytes]]) -> str | None:
     for word in words:
         charset = word[1].decode("ascii", "replace").partition("*")[0].lower()
         try:
-            data = _bytes_of(word[2].lower(), word[3])
+            parts.append((charset, _bytes_of(word[2].lower(), word[3])))
         except (binascii.Error, ValueError):
             return None
-        if parts and parts[-1][0] == charset:
-            parts[-1] = (charset, parts[-1][1] + data)
-        else:
-            parts.append((charset, data))
-    return "".join(_text(charset, data) for charset, data in parts)
+    together = groupby(parts, itemgetter(0))
+    return "".join(_text(charset, b"".join(data for _, data in group)) for charset, group in together)
 
 
 def _bytes_of(kind: bytes, data: bytes) -> bytes:
