@@ -15,7 +15,6 @@ CHUNK: Final = 1 << 16
 _LZMA_MEMORY: Final = 128 << 20
 _PRESET: Final = 3  # 32 MB of memory; the default takes 94
 _GZIP: Final = 31
-_RAW: Final = -15
 
 
 Count = Callable[[int], object]
@@ -37,8 +36,8 @@ class Decoder(Protocol):
 class _Deflate:
     """`zlib.decompressobj` in the manner of the other two."""
 
-    def __init__(self, window: int) -> None:
-        self._stream = zlib.decompressobj(window)
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_GZIP)
 
     @property
     def eof(self) -> bool:
@@ -56,32 +55,18 @@ class _Deflate:
         return self._stream.decompress(self._stream.unconsumed_tail + data, max(0, max_length))
 
 
-class _Stored:
-    """Bytes that are not compressed, up to the end of their source."""
-
-    eof = False
-    needs_input = True
-    unused_data = b""
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        self.eof = not data
-        return data
-
-
 STREAMS: Final[dict[str, Callable[[], Decoder]]] = {
-    "gzip": lambda: _Deflate(_GZIP),
+    "gzip": _Deflate,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY),
 }
-ZIP_METHODS: Final[dict[int, Callable[[], Decoder]]] = {0: _Stored, 8: lambda: _Deflate(_RAW), 12: bz2.BZ2Decompressor}
 
 
 class Packed:
-    """Compressed bytes: `size` of them from where their source stands, or all that are left."""
+    """Compressed bytes, from where their source stands."""
 
-    def __init__(self, source: BinaryIO, size: int | None = None) -> None:
+    def __init__(self, source: BinaryIO) -> None:
         self._source = source
-        self._left = size
         self._held = b""
         self.taken = 0
 
@@ -90,9 +75,7 @@ class Packed:
         if self._held:
             data, self._held = self._held, b""
             return data
-        data = self._source.read(CHUNK if self._left is None else min(CHUNK, self._left))
-        if self._left is not None:
-            self._left -= len(data)
+        data = self._source.read(CHUNK)
         self.taken += len(data)
         return data
 

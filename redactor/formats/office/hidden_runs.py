@@ -179,19 +179,18 @@ def _read(properties: etree._Element | None) -> _Looks:
     size: int | None = None
     ground = False
     for element in islice(properties.iterchildren(etree.Element), _MAX_PROPERTIES):
-        name, value = local(element), _value(element)
-        if namespace(element) not in WORD:
-            continue
-        if name == "vanish":
-            vanish = value not in _OFF
-        elif name == "color":
-            colour = value.upper()
-        elif name == "sz" and value.isdecimal() and len(value) < 6:
-            size = int(value)
-        elif name == "shd":
-            ground = ground or _is_ground(element)
-        elif name == "highlight":
-            ground = ground or value not in _NO_HIGHLIGHT
+        value = _value(element)
+        match local(element) if namespace(element) in WORD else "":
+            case "vanish":
+                vanish = value not in _OFF
+            case "color":
+                colour = value.upper()
+            case "sz" if value.isdecimal() and len(value) < 6:
+                size = int(value)
+            case "shd":
+                ground = ground or _is_ground(element)
+            case "highlight":
+                ground = ground or value not in _NO_HIGHLIGHT
     return _Looks(vanish, colour, size, ground)
 
 

@@ -12,11 +12,11 @@ from redactor.formats.office.markup import drop_comments, elements, local, remov
 from redactor.formats.office.package import Package
 from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.relationships import Relationship
-from redactor.formats.office.values import Names, apart, is_shaped, words
+from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Session, Unit, unshown
+from redactor.formats.unit import Session, Unit, apart, unshown
 from redactor.model import FormatError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -146,7 +146,6 @@ def _scrub_properties(package: Package, session: Session) -> None:
         for element in gone:
             remove(element)
         if gone or drop_comments(root):
-            package.put_tree(part, root)
             session.removed(part, "author and dates")
 
 
@@ -190,8 +189,9 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             answers = session.flow([Unit(line, part) for line in lines])
             out.write("\n".join(a.text for a in answers if not a.gone).encode())
         else:
-            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix)
-            load_format(kind)(io.BytesIO(data), out, session, inner)
+            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix, embedded=True)
+            with session.inside(part):
+                load_format(kind)(io.BytesIO(data), out, session, inner)
     except (FormatError, UnicodeDecodeError) as error:
         if options.unknown != "drop":
             reason = error if isinstance(error, FormatError) else "not text"
