@@ -18,6 +18,21 @@ def spliced(text: AnyStr, changes: Iterable[tuple[int, int, AnyStr]], start: int
     return text[:0].join(pieces)
 
 
+def read_on(held: str, parts: Iterator[str]) -> tuple[str, bool]:
+    """A text with at least as much again of what follows it, and whether that was all.
+
+    What is looked through again and again, because its end has not come yet, stays in proportion.
+    """
+    pieces, wanted = [held], len(held)
+    while wanted >= 0:
+        part = next(parts, None)
+        if part is None:
+            return "".join(pieces), True
+        pieces.append(part)
+        wanted -= len(part)
+    return "".join(pieces), False
+
+
 def numbered(name: str, between: str = "", after: str = "") -> Iterator[str]:
     """A name, then the name with 2, 3 … behind it: the first that is not taken is to be chosen."""
     yield name + after

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.state import Memory
 from redactor.formats.options import Options
-from redactor.model import Edit
+from redactor.model import Edit, FormatError
 from redactor.text.decode import Encoding, Part
 
 _PIECE: Final = 1 << 20
@@ -146,6 +146,14 @@ class Outlet(io.RawIOBase):
             self._out.write(bytes(view[start : start + _PIECE]))
         self._at += len(view)
         return len(view)
+
+
+def whole(source: BinaryIO, most: int, what: str) -> bytes:
+    """All that a stream holds. FormatError when that is more than so many bytes."""
+    data = source.read(most + 1)
+    if len(data) > most:
+        raise FormatError(f"{what} of more than {most >> 20} MiB")
+    return data
 
 
 class Redact(Protocol):

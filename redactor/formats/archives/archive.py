@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import BinaryIO, Final, cast
 from zipfile import ZipFile, ZipInfo
 
-from redactor.formats.archives.inflate import CHUNK, STREAMS, Count, Decoder, Packed, deflater, inflate_all
+from redactor.formats.archives.inflate import CHUNK, STREAMS, Count, Decoder, deflater, inflate_all
 from redactor.formats.archives.names import check_names, decode_name, redacted_names
 from redactor.formats.archives.nested import inside, redact_member, spool
 from redactor.formats.archives.untar import BLOCK, is_tar, members
@@ -168,7 +168,7 @@ def _plain(source: BinaryIO, count: Count) -> Iterator[bytes]:
 
 def _inflated(source: BinaryIO, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
     source.seek(0)
-    return inflate_all(Packed(source), fresh, count)
+    return inflate_all(source, fresh, count)
 
 
 def _uncounted(size: int) -> None:

@@ -62,57 +62,39 @@ STREAMS: Final[dict[str, Callable[[], Decoder]]] = {
 }
 
 
-class Packed:
-    """Compressed bytes, from where their source stands."""
+def inflate_all(source: BinaryIO, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
+    """What the streams of a file hold, in small pieces: they may be put one after the other (RFC 1952, 2.2), and padded with zeros.
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._held = b""
-        self.taken = 0
-
-    def read(self) -> bytes:
-        """The next bytes; none at the end."""
-        if self._held:
-            data, self._held = self._held, b""
-            return data
-        data = self._source.read(CHUNK)
-        self.taken += len(data)
-        return data
-
-    def put_back(self, data: bytes) -> None:
-        """Bytes that were read and do not belong to the stream that was."""
-        self._held = data
-
-
-def inflate(packed: Packed, decoder: Decoder, count: Count) -> Iterator[bytes]:
-    """What one stream holds, in small pieces. FormatError when it is broken, or grows as no honest one does."""
-    size = 0
-    while not decoder.eof:
-        data = packed.read() if decoder.needs_input else b""
-        asked = decoder.needs_input
-        try:
-            piece = decoder.decompress(data, CHUNK)
-        except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError, MemoryError):
-            raise FormatError("compressed data that are broken") from None
-        if asked and not data and not piece and not decoder.eof:
-            raise FormatError("compressed data that end too early")
-        size += len(piece)
-        if size > RATIO_FROM and size > MAX_RATIO * packed.taken:
-            raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
-        count(len(piece))
-        if piece:
-            yield piece
-    packed.put_back(decoder.unused_data)
-
-
-def inflate_all(packed: Packed, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
-    """What the streams of a file hold: compressed files may be put one after the other (RFC 1952, 2.2), and padded with zeros."""
-    yield from inflate(packed, fresh(), count)
-    while data := packed.read():
-        rest = data.lstrip(b"\0")
-        if rest:
-            packed.put_back(rest)
-            yield from inflate(packed, fresh(), count)
+    FormatError when one is broken, or grows as no honest one does.
+    """
+    data, taken = source.read(CHUNK), 0
+    while True:
+        decoder, size = fresh(), 0
+        while not decoder.eof:
+            asked = decoder.needs_input
+            if asked and not data:
+                data = source.read(CHUNK)
+            taken += len(data)
+            try:
+                piece = decoder.decompress(data, CHUNK)
+            except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError, MemoryError):
+                raise FormatError("compressed data that are broken") from None
+            if asked and not data and not piece and not decoder.eof:
+                raise FormatError("compressed data that end too early")
+            data = b""
+            size += len(piece)
+            if size > RATIO_FROM and size > MAX_RATIO * taken:
+                raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
+            count(len(piece))
+            if piece:
+                yield piece
+        taken -= len(decoder.unused_data)
+        data = decoder.unused_data.lstrip(b"\0")
+        while not data:
+            rest = source.read(CHUNK)
+            if not rest:
+                return
+            data = rest.lstrip(b"\0")
 
 
 def deflater(kind: str) -> bz2.BZ2Compressor | lzma.LZMACompressor | zlib._Compress:

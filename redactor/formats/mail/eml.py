@@ -25,7 +25,7 @@ from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.options import Options
 from redactor.formats.pieces import spliced
 from redactor.formats.registry import FORMATS, load_format
-from redactor.formats.unit import Session, Sink, Unit, unshown
+from redactor.formats.unit import Session, Sink, Unit, unshown, whole
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
 from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 
@@ -88,9 +88,7 @@ _MBOX: Final = re.compile(rb"\n\r?\nFrom \S+ [^\r\n]*\d{4}\r?\n")
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a mail. FormatError when a part of it can't be."""
-    data = source.read(MAX_MEMBER + 1)
-    if len(data) > MAX_MEMBER:
-        raise FormatError(f"a mail of more than {MAX_MEMBER >> 20} MiB")
+    data = whole(source, MAX_MEMBER, "a mail")
     if data.startswith(b"From ") and _MBOX.search(data):
         raise FormatError("a mailbox of several mails; split it into mails first")
     mail = _Mail(data, parse(data), session, options)

@@ -210,15 +210,11 @@ def _is_ground(shade: etree._Element) -> bool:
 
 def _properties(element: etree._Element) -> etree._Element | None:
     """The properties of a run, paragraph, cell or table: its first child, but for marks of ranges before it."""
-    wanted = f"{local(element)}Pr"
-    first = islice(element.iterchildren(etree.Element), _BEFORE_PROPERTIES)
-    return next((e for e in first if local(e) == wanted and namespace(e) in WORD), None)
+    return _child(element, f"{local(element)}Pr", _BEFORE_PROPERTIES)
 
 
-def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    if element is None:
-        return None
-    first = islice(element.iterchildren(etree.Element), _MAX_PROPERTIES)
+def _child(element: etree._Element | None, name: str, among: int = _MAX_PROPERTIES) -> etree._Element | None:
+    first = islice(element.iterchildren(etree.Element), among) if element is not None else ()
     return next((e for e in first if local(e) == name and namespace(e) in WORD), None)
 
 

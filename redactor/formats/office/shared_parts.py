@@ -16,8 +16,8 @@ from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Session, Unit, apart, unshown
-from redactor.model import FormatError
+from redactor.formats.unit import Session, apart, unshown
+from redactor.model import FormatError, RedactorError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -184,18 +184,14 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
         if not kind:
             raise FormatError("a file within the document that can't be looked into")
         out = io.BytesIO()
-        if kind == TEXT:
-            lines = data.decode("utf-8").split("\n")
-            answers = session.flow([Unit(line, part) for line in lines])
-            out.write("\n".join(a.text for a in answers if not a.gone).encode())
-        else:
-            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix, embedded=True)
-            with session.inside(part):
-                load_format(kind)(io.BytesIO(data), out, session, inner)
-    except (FormatError, UnicodeDecodeError) as error:
+        inner = dataclasses.replace(
+            options, encoding=None, output_encoding=None, errors="strict", output=PurePath(part).suffix, embedded=True
+        )
+        with session.inside(part):
+            load_format(kind)(io.BytesIO(data), out, session, inner)
+    except RedactorError as error:
         if options.unknown != "drop":
-            reason = error if isinstance(error, FormatError) else "not text"
-            raise FormatError(f"{part}: {reason}; --unknown drop takes such files out") from None
+            raise FormatError(f"{part}: {error}; --unknown drop takes such files out") from None
         package.drop(part)
         session.removed(part, "a file within the document")
         return

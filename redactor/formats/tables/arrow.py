@@ -9,10 +9,10 @@ from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from redactor.formats.limits import MAX_MEMBER, MAX_RATIO
+from redactor.formats.limits import MAX_RATIO
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
-from redactor.formats.tables.parquet import reading
+from redactor.formats.tables.parquet import reading, writing
 from redactor.formats.tables.rows import MAX_ROWS
 from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import FormatError
@@ -43,18 +43,13 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     metadata = table.metadata(reader.metadata, "file") if is_file else None
     open_writer: Any = pa.ipc.new_file if is_file else pa.ipc.new_stream
     more = {"metadata": metadata} if metadata else {}
-    done = 0
     with open_writer(Outlet(out), table.schema, options=settings, **more) as writer:
         for batch, about in _batches(reader, is_file):
-            done += batch.nbytes
-            if done > MAX_MEMBER and done > MAX_RATIO * size:
-                raise FormatError("unpacks to far more than a file of its size should hold")
+            table.bound(batch, size, MAX_RATIO)
             # The batch that was read and its pieces are let go of before the whole is written: each can be large.
             batch = pa.concat_batches([table.redact(piece) for piece in _pieces(batch)])
-            try:
+            with writing():
                 writer.write_batch(batch, custom_metadata=table.metadata(about, "batch"))
-            except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-                raise FormatError("holds a column of a kind that can't be written") from None
     if not is_file and source.tell() != size:
         raise FormatError("is an Arrow IPC stream after whose end something follows")
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyarrow import types
 
 from redactor.detect.headers import entity_of
+from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
 from redactor.formats.pieces import numbered, spliced
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
@@ -51,6 +52,7 @@ class TableRedactor:
     _renamed: dict[str, str] = field(default_factory=dict)
     _documents: bool | None = None
     _rows_before: int = 0
+    _unpacked: int = 0
     _cells: list[list[Cell]] = field(default_factory=list)
     _slots: list[list[tuple[list[Any], int]]] = field(default_factory=list)
     _dictionaries: dict[Path, dict[str, str]] = field(default_factory=dict)
@@ -143,6 +145,12 @@ class TableRedactor:
                 raw = text[leaf.start : leaf.end]
                 changes.append((leaf.start, leaf.end, edited(raw, redacted.edits, ascii_only=False)))
         return spliced(text, changes)
+
+    def bound(self, batch: Any, size: int, ratio: int) -> None:
+        """FormatError when the batches of a file of a size, with this one, hold far more than they should."""
+        self._unpacked += batch.nbytes
+        if self._unpacked > MAX_MEMBER and self._unpacked > ratio * size:
+            raise FormatError("unpacks to far more than a file of its size should hold")
 
     def redact(self, batch: Any) -> Any:
         """What becomes of some rows."""

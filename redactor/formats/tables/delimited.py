@@ -10,6 +10,7 @@ import regex
 
 from redactor.detect.headers import entity_of
 from redactor.formats.options import Options
+from redactor.formats.pieces import read_on
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
 from redactor.formats.unit import Session, Sink
@@ -68,32 +69,19 @@ def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
     held = next(parts, "")
     delimiter = _delimiter(held)
     cell = _cell_pattern(delimiter)
-    number = 0
-    while True:
-        # A row that goes on in the next part is read again from its start, with twice as much text, not each time.
-        part = next(parts, None)
-        wanted = len(held)
+    number, final = 0, False
+    while not final:
+        held, final = read_on(held, parts)
         at = 0
-        for record, end in _scan(held, cell, final=part is None):
+        for record, end in _scan(held, cell, final=final):
             number += 1
             at = end
             yield delimiter, record
         held = held[at:]
-        if part is None:
-            if held:
-                raise FormatError(f"a quoted cell of row {number + 1} is never closed")
-            return
-        pieces = [held, part]
-        size = len(held) + len(part)
-        while size < min(2 * wanted, _LONGEST_ROW) and not at:
-            part = next(parts, None)
-            if part is None:
-                break
-            pieces.append(part)
-            size += len(part)
-        held = "".join(pieces)
-        if not at and size > _LONGEST_ROW:
+        if len(held) > _LONGEST_ROW:
             raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
+    if held:
+        raise FormatError(f"a quoted cell of row {number + 1} is never closed")
 
 
 def _cell_pattern(delimiter: str) -> regex.Pattern[str]:

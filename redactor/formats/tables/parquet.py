@@ -11,7 +11,6 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
 from redactor.formats.tables.rows import MAX_ROWS
@@ -50,6 +49,15 @@ def reading(kind: str) -> Iterator[None]:
         raise FormatError(f"is no {kind} that can be read: damaged, cut off or of an unknown kind") from None
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """What a library says of a column that it can read and not write."""
+    try:
+        yield
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        raise FormatError("holds a column of a kind that can't be written") from None
+
+
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact the texts of a Parquet file."""
     size = source.seek(0, 2)
@@ -65,14 +73,11 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     with reading("Parquet"):
         settings = _settings(file, table.schema, store_schema=stored)
     writer = pq.ParquetWriter(Outlet(out), table.schema, **settings)
-    done = 0
     for number in range(metadata.num_row_groups):
         held: list[Any] = []
         held_bytes = 0
         for batch in _batches(file, number):
-            done += batch.nbytes
-            if done > MAX_MEMBER and done > _MAX_RATIO * size:
-                raise FormatError("unpacks to far more than a file of its size should hold")
+            table.bound(batch, size, _MAX_RATIO)
             held.append(table.redact(batch))
             held_bytes += held[-1].nbytes
             if held_bytes > _GROUP_BYTES:
@@ -112,10 +117,8 @@ def _write(writer: Any, batches: list[Any], schema: Any) -> None:
     if not batches:
         return
     table = pa.Table.from_batches(batches, schema)
-    try:
+    with writing():
         writer.write_table(table, row_group_size=max(1, table.num_rows))
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        raise FormatError("holds a column of a kind that can't be written") from None
 
 
 def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:

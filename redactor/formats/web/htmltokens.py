@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from redactor.formats.pieces import read_on
 from redactor.model import FormatError
 
 Kind = Literal["text", "start", "end", "comment", "doctype", "cdata", "raw", "torn", "instruction"]
@@ -98,21 +99,12 @@ class Tokenizer:
             raw = token.name if opened and not self.foreign and not (self.xhtml and token.closed) else ""
 
     def _more(self) -> None:
-        """Read on, at least as much as is held: what is looked through again and again stays in proportion."""
         held = self._text[self._at :]
         if len(held) > MAX_TOKEN:
             raise FormatError(f"a tag, comment or script of more than {MAX_TOKEN:,} characters")
         self._base += self._at
         self._at = 0
-        pieces, size = [held], 0
-        while size <= len(held):
-            part = next(self._parts, None)
-            if part is None:
-                self._final = True
-                break
-            pieces.append(part)
-            size += len(part)
-        self._text = "".join(pieces)
+        self._text, self._final = read_on(held, self._parts)
 
     def _token(self, kind: Kind, end: int, low: int, high: int, name: str = "") -> Token:
         base = self._base

@@ -426,12 +426,16 @@ class Page:
             yield from self.literals(value)
         elif name in ("content", "value"):
             label = next((a.value for a in token.attributes if a.name.lower() in ("name", "property", "itemprop")), "")
-            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _is_address(value.text):
-                yield replace(value, entity="PERSON")
-            else:
-                yield from self.value(value, label if len(label) < _SHORT else "")
+            yield from self._under(label, value)
         else:
             yield from self.value(value)
+
+    def _under(self, label: str, value: Reading) -> Iterator[Reading]:
+        """A text under a label that may say that it is somebody's name."""
+        if label.strip().lower() in AUTHORS and 0 < len(value.text) < _SHORT and not _is_address(value.text):
+            yield replace(value, entity="PERSON")
+        else:
+            yield from self.value(value, label if len(label) < _SHORT else "")
 
     def value(self, value: Reading, label: str = "") -> Iterator[Reading]:
         """A text that may be an address, hold markup, or say something after a label."""
@@ -518,13 +522,8 @@ class Page:
 
     def _string(self, strings: list[Reading], label: str) -> Iterator[Reading]:
         """What strings say that a script puts together."""
-        if not strings:
-            return
-        text = joined(strings)
-        if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
-            yield replace(text, entity="PERSON")
-        else:
-            yield from self.value(text, label)
+        if strings:
+            yield from self._under(label, joined(strings))
 
     def styles(self, code: Reading) -> Iterator[Reading]:
         """The texts in a style sheet."""

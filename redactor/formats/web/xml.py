@@ -121,19 +121,18 @@ class _Elements:
 
     def __init__(self, fields: tuple[tuple[str, ...], ...]) -> None:
         self._fields = fields
-        self._open: list[str] = []
-        self._selected = 0 if not fields else MAX_DEPTH + 1
-        """How deep the outermost selected element lies."""
+        self._open = [("", not fields)]
+        """Each name, and whether what stands there is to be redacted; the first is what lies around the root."""
 
     @property
     def name(self) -> str:
         """The innermost element's."""
-        return self._open[-1] if self._open else ""
+        return self._open[-1][0]
 
     @property
     def selected(self) -> bool:
         """Whether what stands here is to be redacted."""
-        return len(self._open) >= self._selected
+        return self._open[-1][1]
 
     def tag(self) -> _Node:
         """Where an element begins or ends within the innermost."""
@@ -141,28 +140,23 @@ class _Elements:
 
     def begin(self, name: str) -> None:
         """An element begins."""
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._open) > MAX_DEPTH:
             raise FormatError(f"elements are nested deeper than {MAX_DEPTH:,}")
-        self._open.append(name)
-        if not self.selected and self.asked(""):
-            self._selected = len(self._open)
+        self._open.append((name, self.selected))
+        if not self.selected and self.asked():
+            self._open[-1] = (name, True)
 
-    def asked(self, attribute: str) -> bool:
+    def asked(self, *attribute: str) -> bool:
         """Whether the innermost element, or an attribute of it, is a field that was asked for."""
-        for field in self._fields:
-            path = [*self._open[-len(field) :], *((attribute,) if attribute else ())][-len(field) :]
-            if len(path) == len(field) and all(
-                a == b or a.rpartition(":")[2] == b for a, b in zip(path, field, strict=True)
-            ):
-                return True
-        return False
+        return any(
+            all(a == b or a.rpartition(":")[2] == b for a, b in zip(path, field, strict=True))
+            for field in self._fields
+            if len(path := [*(name for name, _ in self._open[-len(field) :]), *attribute][-len(field) :]) == len(field)
+        )
 
     def end(self) -> None:
         """The innermost element ends."""
-        if self._open:
-            self._open.pop()
-        if len(self._open) < self._selected and self._fields:
-            self._selected = MAX_DEPTH + 1
+        self._open.pop()
 
 
 def _nodes(parts: Iterable[str], fields: tuple[tuple[str, ...], ...]) -> Iterator[_Node]:
