@@ -19,7 +19,7 @@ from redactor.formats.mail.mime import header_text
 from redactor.model import Edit
 
 _WORD: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000}+)\?=")
-_FOLD: Final = regex.compile(rb"(?:\r\n|\r|\n)(?=[ \t])|(?:\r\n|\r|\n)\Z")
+_FOLD: Final = regex.compile(rb"((?:\r\n|\r|\n)(?=[ \t]|\Z))")
 _ADDRESS_TOKEN: Final = regex.compile(r'"(?:[^"\\]|\\.)*+"|[^\s<>()\[\],;:"]++')
 _TOKEN: Final = regex.compile(r"\S++")
 _PLAIN: Final = regex.compile(r"[A-Za-z0-9 .@_+-]*+")
@@ -137,14 +137,12 @@ def _text(charset: str, data: bytes) -> str:
 
 
 def _plain(raw: bytes, encoding: str) -> Iterator[Piece]:
-    at = 0
-    for fold in _FOLD.finditer(raw):
-        if at < fold.start():
-            yield Piece(raw[at : fold.start()].decode(encoding, "replace"), raw[at : fold.start()], False, encoding)
-        yield Piece("", fold[0], False)
-        at = fold.end()
-    if at < len(raw):
-        yield Piece(raw[at:].decode(encoding, "replace"), raw[at:], False, encoding)
+    # Stretches of text, and folds between them.
+    for number, stretch in enumerate(_FOLD.split(raw)):
+        if stretch and number % 2:
+            yield Piece("", stretch, False)
+        elif stretch:
+            yield Piece(stretch.decode(encoding, "replace"), stretch, False, encoding)
 
 
 def _within(edits: Sequence[Edit], low: int, high: int) -> Iterator[Edit]:

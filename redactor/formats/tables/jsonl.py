@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
-from redactor.formats.pieces import spliced
+from redactor.formats.pieces import read_on, spliced
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.json_records import JsonDocument, records
 from redactor.formats.tables.json_scan import scan
@@ -52,26 +53,16 @@ def _gathered(parts: Iterator[str], size: int) -> Iterator[str]:
 
 
 def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:
-    """The lines of the text with their ends, some at a time."""
-    held: list[str] = []
-    size = 0
-    for part in parts:
-        end = part.rfind("\n") + 1
+    """The lines of the text with their ends, some at a time; JSON texts may hold the other line ends of Unicode."""
+    held, final = "", False
+    while not final:
+        held, final = read_on(held, parts)
+        end = len(held) if final else held.rfind("\n") + 1
         if end:
-            yield _split("".join((*held, part[:end])))
-            held, size = [], 0
-        held.append(part[end:])
-        size += len(part) - end
-        if size > _LONGEST_LINE:
+            yield [line for line in re.split(r"(?<=\n)", held[:end]) if line]
+        held = held[end:]
+        if len(held) > _LONGEST_LINE:
             raise FormatError(f"a line is longer than {_LONGEST_LINE} characters")
-    rest = "".join(held)
-    if rest:
-        yield [rest]
-
-
-def _split(text: str) -> list[str]:
-    """Lines that end in LF and in nothing else: JSON texts may hold the other line ends of Unicode."""
-    return [f"{line}\n" for line in text.split("\n")[:-1]]
 
 
 def _read(line: str, number: int, session: Session) -> JsonDocument | None:
