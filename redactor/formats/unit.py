@@ -103,6 +103,15 @@ class Session(Protocol):
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into (a picture of text). FormatError under --strict."""
 
+    def undecoded(self, where: str, what: str) -> None:
+        """Tell of bytes that are no text in the encoding that the rest is in: they stay, as the user has allowed, and are not checked."""
+
+    def set_aside(self, where: str, record: bytes) -> None:
+        """Tell of a record that can't be read and is not written: it goes, as it is, into a file beside the output.
+
+        FormatError within a container, which has no such place.
+        """
+
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that is there and that a reader can't see (formatted as hidden, white, tiny).
 

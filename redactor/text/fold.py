@@ -90,19 +90,13 @@ class View:
         """The view's first character that stands for input from `at` on."""
         return at if self.starts is None else bisect_left(self.starts, at)
 
-    def select(self, ranges: list[Span], glue: str) -> View:
-        """A view of some ranges of this one, with `glue` between them; what is glued maps to no input of its own."""
-        pieces: list[str] = []
+    def select(self, ranges: list[Span]) -> tuple[str, array[int], array[int]]:
+        """Some ranges of this view, one after the other: their text, and the input characters behind each of it."""
         starts, ends = array("q"), array("q")
-        for number, (start, end) in enumerate(ranges):
-            if number and glue:
-                pieces.append(glue)
-                starts.extend([ends[-1] if ends else 0] * len(glue))
-                ends.extend([starts[-1]] * len(glue))
-            pieces.append(self.text[start:end])
+        for start, end in ranges:
             starts.extend(range(start, end) if self.starts is None else self.starts[start:end])
             ends.extend(range(start + 1, end + 1) if self.ends is None else self.ends[start:end])
-        return View("".join(pieces), starts, ends)
+        return "".join(self.text[start:end] for start, end in ranges), starts, ends
 
 
 @lru_cache(maxsize=1)

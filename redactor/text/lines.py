@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from redactor.text.disguise import disguised_addresses
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 from redactor.text.script import SIMPLIFIED, TRADITIONAL
@@ -39,11 +40,6 @@ _LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
 _LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
 _FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
-_DISGUISED: Final = re.compile(
-    r"[（(\[【〔《<]?[A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]+[ 　]?[.．。·][ 　]?)+[A-Za-zＡ-Ｚａ-ｚ]{2,}[）)\]】〕》>]?"
-)
-_NARROW_LETTER: Final = re.compile(r"[A-Za-z]")
-_WIDE_LETTER_SIGN: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 _LEAST_PARTED, MOST_PARTED = 20, 800
@@ -97,12 +93,7 @@ class Line:
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""
-    _folded: str | None = None
     _whole: bool = False
-    _bracketed: tuple[Line, ...] | None = None
-    _sentences: tuple[Line, ...] | None = None
-    _parts: tuple[Line, ...] | None = None
-    _roomy: Line | None = None
 
     def __init__(self, start: int, end: int, text: str) -> None:
         self.start, self.end, self.text = start, end, text
@@ -112,24 +103,23 @@ class Line:
     def part(cls, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> Line:
         """A part of a line; `folded`: what cues are looked for in, if that is not the text alone, folded."""
         line = cls(start, end, text)
-        line._folded, line._whole, line.room = folded, True, room
+        line._whole, line.room = True, room
+        if folded is not None:
+            line.folded = folded
         return line
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """What cues are looked for in."""
-        if self._folded is None:
-            if self._whole:
-                self._folded = fold(self.text.strip())
-            elif len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
-                self._folded = scalars(self.text)
-            else:
-                # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                stripped = self.text.strip()
-                spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
-                rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
-                self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
-        return self._folded
+        stripped = self.text.strip()
+        if self._whole:
+            return fold(stripped)
+        if len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
+            return scalars(self.text)
+        # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
+        spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
+        rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
+        return fold(_TAG.sub("", rest) if "<" in rest else rest)
 
     @property
     def length(self) -> int:
@@ -139,35 +129,27 @@ class Line:
         rest = _ADDRESS.sub("", self.folded)
         return len(rest) - _LESS * len(_LETTER_OF_A_WORD.findall(rest)) // 10
 
-    @property
+    @cached_property
     def bracketed(self) -> tuple[Line, ...]:
         """The parts of the line that stand in brackets."""
-        if self._bracketed is None:
-            at = self.start
-            self._bracketed = tuple(
-                Line.part(at + m.start(), at + m.end(), m.group()) for m in BRACKETED.finditer(self.text)
-            )
-        return self._bracketed
+        at = self.start
+        return tuple(Line.part(at + m.start(), at + m.end(), m.group()) for m in BRACKETED.finditer(self.text))
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Line, ...]:
         """The sentences of the line, if it has several that are not long, each with the space before it."""
-        if self._sentences is None:
-            at = self.start
-            parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
-            self._sentences = tuple(
-                Line.part(at + m.start(), at + m.end(), m.group())
-                for m in (parts if len(parts) > 1 else ())
-                if m.end() - m.start() <= _LONGEST_INSERT
-            )
-        return self._sentences
+        at = self.start
+        parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
+        return tuple(
+            Line.part(at + m.start(), at + m.end(), m.group())
+            for m in (parts if len(parts) > 1 else ())
+            if m.end() - m.start() <= _LONGEST_INSERT
+        )
 
-    @property
+    @cached_property
     def roomy(self) -> Line:
         """The line as a paragraph of one piece, of which its length says little."""
-        if self._roomy is None:
-            self._roomy = Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
-        return self._roomy
+        return Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
 
     @property
     def fields(self) -> tuple[Line, ...]:
@@ -185,22 +167,17 @@ class Line:
 
     @property
     def disguised(self) -> tuple[Line, ...]:
-        """Addresses in it whose letters are narrow and wide by turns: nobody writes so who wants to be found by rules."""
-        if not _WIDE_LETTER_SIGN.search(self.text):
-            return ()
+        """Disguised addresses in it, each folded to how it reads undisguised."""
         at = self.start
         return tuple(
-            Line.part(at + m.start(), at + m.end(), m.group())
-            for m in _DISGUISED.finditer(self.text)
-            if _WIDE_LETTER_SIGN.search(m.group()) and _NARROW_LETTER.search(m.group())
+            Line.part(at + start, at + end, self.text[start:end], plain)
+            for start, end, plain in disguised_addresses(self.text)
         )
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Line, ...]:
         """The sentences that the line is made of, if it is long and has several."""
-        if self._parts is None:
-            self._parts = parts_of(self) if _LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
-        return self._parts
+        return parts_of(self) if _LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
 
 
 def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:

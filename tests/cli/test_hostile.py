@@ -257,7 +257,20 @@ def test_hostile_inputs_come_out_with_nothing_changed_but_what_is_told(tmp_path:
     (tmp_path / "in").mkdir()
     for name, ordeal in sound.items():
         (tmp_path / "in" / name).write_bytes(ordeal.make(SIZE))
-    arguments = ("in", "-o", "out", "--policy", policy, "--report", "r.json", "--max-seconds", "30", "--jobs", "1")
+    arguments = (
+        "in",
+        "-o",
+        "out",
+        "--policy",
+        policy,
+        "--report",
+        "r.json",
+        "--max-seconds",
+        "30",
+        "--jobs",
+        "1",
+        "-q",
+    )
     done = run("clean", *arguments, seconds=120)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))

@@ -222,7 +222,8 @@ def test_on_groups_of_lines() -> None:
 
 
 PIECES = st.sampled_from([*HOSTILE, *(half for piece in HOSTILE if len(piece) > 3 for half in (piece[:2], piece[2:]))])
-TEXTS = st.lists(PIECES | st.sampled_from(examples()) | st.text(max_size=4), max_size=30).map("".join)
+EXAMPLES = st.deferred(lambda: st.sampled_from(examples()))
+TEXTS = st.lists(PIECES | EXAMPLES | st.text(max_size=4), max_size=30).map("".join)
 
 
 @draws(40)

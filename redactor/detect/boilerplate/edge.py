@@ -74,7 +74,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
+        if found and found.whole and not rule.has("titles", line) and (rule.leads or not page.kinds.of(line)):
             anchors[index] = found.score
     return anchors
 
@@ -90,7 +90,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             continue
         if page.may(line) and (
             scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-            or rule.opens_block(line)
+            or rule.has("opens", line)
             or (line.parts and promoted(rule, line, scores))
         ):
             return True
@@ -101,11 +101,17 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             reach = _reach(rule, lines) if reach is None else reach
             sentences += index >= reach
             if sentences > (MOST_SENTENCES if rule.opens else 0):
-                return False
+                return bool(rule.opens) and _opens_above(rule, page, index)
         seen += 1
-        if seen >= rule.max_lines and not rule.is_filler(line):
+        if seen >= rule.max_lines and not rule.has("fillers", line):
             return False
     return False
+
+
+def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a block at the tail may open above a line: what teases other pages may be more sentences than one."""
+    above = page.lines[max(0, index - rule.max_lines) : index]
+    return any(rule.has("opens", line) and page.may(line) for line in above)
 
 
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -120,7 +126,7 @@ def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.is_title(line)
+    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.has("titles", line)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -146,26 +152,26 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
             quiet = _LEAST_QUIET
             break
-        found = promoted(rule, line, scores) if not sentences else None
-        if not found and rule.is_filler(line):
+        found = promoted(rule, line, scores) if not bounded else None
+        if not found and rule.has("fillers", line):
             continue
-        if found and (rule.is_title(line) or page.kinds.of(line)):
+        if found and (rule.has("titles", line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:
             within[index] = found
         if found and found.whole:
             anchors[index] = found.score
-        elif rule.opens_block(line):
+        elif rule.has("opens", line):
             anchors[index] = rule.threshold
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
             and index >= reach
-            and (found or sentences or not _told_of(rule, page, index))
-            and not (anchors.keys() - told and not (found or sentences) and _is_notice(rule, page, index))
+            and (found or bounded or not _told_of(rule, page, index))
+            and not (anchors.keys() - told and not (found or bounded) and _is_notice(rule, page, index))
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
-            sentences += 1
             bounded = True
+            sentences += not rule.opens or page.vote(line) < YES
             if sentences > (MOST_SENTENCES if rule.opens else 0):
                 break
         elif index >= reach and _is_quiet(rule, page, line, scores):
@@ -174,10 +180,10 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
                 break
             seen += 1
             continue
-        elif not sentences and _told_of(rule, page, index):
+        elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
-        elif not sentences and _is_weak(rule, page, line, scores):
+        elif not bounded and _is_weak(rule, page, line, scores):
             weak.append(index)
         quiet = 0
         seen += 1
@@ -206,12 +212,12 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
 def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
     """Whether a line has some cues, and others beside it may make them enough."""
     few = rule.runs and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-    return few and not (page.kinds.of(line) or rule.is_title(line))
+    return few and not (page.kinds.of(line) or rule.has("titles", line))
 
 
 def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
     """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
-    if page.voter is None or score >= _SURER * rule.threshold or rule.opens_block(line):
+    if page.voter is None or score >= _SURER * rule.threshold or rule.has("opens", line):
         return False
     return page.vote(line) <= (_DOUBT if met else _DOUBT_WITHIN)
 
@@ -255,7 +261,7 @@ def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> 
     """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
     if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
         return False
-    return not rule.is_title(line) and not page.kinds.of(line)
+    return not rule.has("titles", line) and not page.kinds.of(line)
 
 
 def _together(
@@ -277,6 +283,6 @@ def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
     """The line up to which all is the head, sentences too: that with which the first chapter of a book begins."""
     if rule.until:
         for index, line in enumerate(lines[: 2 * rule.max_lines]):
-            if rule.begins_text(line):
+            if rule.has("until", line):
                 return index
     return 0

@@ -15,7 +15,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, Zi
 
 from redactor.formats.archives.names import decode_name
 from redactor.formats.limits import MAX_MEMBER, MAX_MEMBERS, MAX_RATIO, RATIO_FROM
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 CHUNK: Final = 1 << 16
 _END: Final = 22
@@ -80,7 +80,9 @@ def check_members(archive: ZipFile, *methods: int) -> None:
     # A small file could unpack to a large one many times over, were it allowed to name the same bytes again and again.
     for info in sorted(archive.infolist(), key=lambda i: i.header_offset, reverse=True):
         if info.flag_bits & _ENCRYPTED:
-            raise FormatError("is encrypted, and can't be looked into; save it without a password first")
+            raise FormatError(
+                "is encrypted, and can't be looked into; save it without a password first", reason=ENCRYPTED
+            )
         if info.compress_type not in (methods or (ZIP_STORED, ZIP_DEFLATED, ZIP_BZIP2)):
             raise FormatError("a zip file with a member compressed by a method that is not supported")
         if stat.S_IFMT(mode_of(info)) not in (0, stat.S_IFREG, stat.S_IFDIR):

@@ -257,7 +257,7 @@ class _Mail:
             else:
                 self._put(part, content, self._text(part, content, where))
         except RedactorError as error:
-            raise type(error)(f"{where}: {error}") from None
+            raise error.reworded(f"{where}: {error}") from None
 
     def _text(self, part: Part, content: bytes, where: str) -> bytes:
         if _ARMOUR.search(content):
@@ -342,7 +342,7 @@ class _Mail:
         try:
             return decoded(self.data[slice(*part.body)], part.transfer)
         except FormatError as error:
-            raise FormatError(f"{where}: {error}") from None
+            raise error.reworded(f"{where}: {error}") from None
 
     def _put(self, part: Part, before: bytes, after: bytes) -> None:
         """Write the content of a part in its transfer encoding, or in one that can hold it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, Final
 
 from lxml import etree
@@ -10,6 +10,7 @@ from lxml import etree
 from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LOOKS, flow_paragraphs, mend_numbers
 from redactor.formats.office.hidden_runs import hidden_runs, read_styles
 from redactor.formats.office.markup import elements, local, named, remove
+from redactor.formats.office.numbering import numbered
 from redactor.formats.office.package import Package
 from redactor.formats.office.paragraphs import Leaf, Paragraph, Read, read_paragraphs
 from redactor.formats.office.parts import Kind, prepared
@@ -170,7 +171,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         read = read_paragraphs(root)
         for what, places in hidden_runs(root, read.paragraphs, styles).items():
             session.hidden(part, what, places)
-        _flow(part, read, session)
+        _flow(part, read, numbered(root, read.paragraphs, "" if part == package.main else part), session)
         codes += [(part, code) for code in read.codes]
         texts = (*read.paragraphs, *read.codes, *(reading for reading, _ in read.rubies))
         done.update(leaf.element for text in texts for leaf in text.leaves)
@@ -211,11 +212,11 @@ def _clean(package: Package, session: Session, options: Options) -> None:
             session.removed(part, "variables, templates, sources of data")
 
 
-def _flow(part: str, read: Read, session: Session) -> None:
-    """Redact the paragraphs of a part as one text, then the readings of what stayed."""
+def _flow(part: str, read: Read, places: Mapping[int, str], session: Session) -> None:
+    """Redact the paragraphs of a part as one text, then the readings of what stayed. `places`: of each paragraph, by its `id`."""
     before = [_text_of(base) for _, base in read.rubies]
-    shown = [(part, p) for p in read.paragraphs if p.text.strip() or not p.fallback]
-    flow_paragraphs(shown, session, _take_out)
+    shown = [p for p in read.paragraphs if p.text.strip() or not p.fallback]
+    flow_paragraphs([(p, Unit(p.text, places[id(p)] or part)) for p in shown], session, _take_out)
     for (reading, base), text in zip(read.rubies, before, strict=True):
         if _text_of(base) != text:
             reading.write(replaced(reading.text, "", "ruby"))

@@ -51,18 +51,17 @@ _NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
 
 
 def flow_paragraphs(
-    given: Sequence[tuple[str, Paragraph]], session: Session, let_go: Callable[[Paragraph], None]
+    given: Sequence[tuple[Paragraph, Unit]], session: Session, let_go: Callable[[Paragraph], None]
 ) -> None:
-    """Redact paragraphs, given with their parts, as one text; one whose line went is taken out in the way that is given."""
-    places = {id(paragraph): part for part, paragraph in given}
-    pairs = list(copies([paragraph for _, paragraph in given]))
-    asked = [paragraph for paragraph, original in pairs if original is None]
-    answers = session.flow([Unit(paragraph.text, places[id(paragraph)]) for paragraph in asked])
-    by_paragraph = dict(zip(map(id, asked), answers, strict=True))
+    """Redact paragraphs, given with their units, as one text; one whose line went is taken out in the way that is given."""
+    units = {id(paragraph): unit for paragraph, unit in given}
+    pairs = list(copies([paragraph for paragraph, _ in given]))
+    asked = [id(paragraph) for paragraph, original in pairs if original is None]
+    answers = dict(zip(asked, session.flow([units[each] for each in asked]), strict=True))
     for paragraph, original in pairs:
-        paragraph.write(by_paragraph[id(original or paragraph)])
+        paragraph.write(answers[id(original or paragraph)])
     for paragraph, original in pairs:
-        if by_paragraph[id(original or paragraph)].gone:
+        if answers[id(original or paragraph)].gone:
             let_go(paragraph)
 
 

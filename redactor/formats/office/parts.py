@@ -23,7 +23,7 @@ from redactor.formats.office.package import Package, opened
 from redactor.formats.office.shared_parts import EMBEDDED, redact_shared
 from redactor.formats.options import Options
 from redactor.formats.unit import Session
-from redactor.model import FormatError
+from redactor.model import ACTIVE, FormatError
 
 _MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macrosheet")
 _SIGNATURES: Final = "application/vnd.openxmlformats-package.digital-signature-"
@@ -69,6 +69,12 @@ def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -
     package.prune()
     _keep_known(package, kind, session, options)
     redact_shared(package, session, options)
+    read_trees(package, session)
+    return package
+
+
+def read_trees(package: Package, session: Session) -> None:
+    """Parse the XML parts, and take comments out and what no office program writes."""
     for part, content_type in package.types.items():
         if content_type.endswith(("+xml", "vmlDrawing")) and (content_type not in EMBEDDED or part == package.main):
             package.tree(part)
@@ -79,16 +85,17 @@ def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -
         # Old drawings hold elements of HTML, which have no namespace.
         if not package.types[part].endswith("vmlDrawing") and drop_strangers(root, declared(package.data(part))):
             session.removed(part, "elements of a namespace that is not known")
-    return package
 
 
 def _check_active(package: Package, session: Session, options: Options) -> None:
     """Refuse what runs (macros); refuse what redaction breaks (a signature), or take it out where parts may be dropped."""
     if any(map(_MACROS.search, package.types.values())):
-        raise FormatError("holds macros; save it without them first")
+        raise FormatError("holds macros; save it without them first", reason=ACTIVE)
     signed = [n for n, kind in package.types.items() if kind.startswith(_SIGNATURES)]
     if signed and options.unknown != "drop":
-        raise FormatError("is signed, and redaction would break the signature; --unknown drop takes the signature out")
+        raise FormatError(
+            "is signed, and redaction would break the signature; --unknown drop takes the signature out", reason=ACTIVE
+        )
     for name in signed:
         package.drop(name)
     if signed:

@@ -24,7 +24,7 @@ from redactor.formats.office.parts import Kind, is_reference, prepared
 from redactor.formats.office.shared_parts import SHARED, redact_links
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Session, Sink, Unit, unshown
 
 _SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."
 _POWERPOINT: Final = "application/vnd.ms-powerpoint."
@@ -86,12 +86,19 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     if options.scrub_metadata:
         _scrub(package, session)
     done: set[etree._Element] = set()
+    shown, layouts = _shown(package), frozenset(package.of_type(*_LAYOUTS))
+
+    def unit(part: str, paragraph: Paragraph) -> Unit:
+        # What a layout's placeholders say is shown to who writes, never to who reads.
+        prompt = part in layouts and _is_placeholder(paragraph)
+        return (unshown if prompt else Unit)(paragraph.text, shown.get(part, part))
+
     for parts in _texts(package):
         read = [(part, paragraph) for part in parts for paragraph in _paragraphs(package.trees[part])]
         done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
         filled = [(part, paragraph) for part, paragraph in read if paragraph.text.strip()]
         _tell_hidden(filled, session)
-        flow_paragraphs(filled, session, take_out)
+        flow_paragraphs([(paragraph, unit(part, paragraph)) for part, paragraph in filled], session, take_out)
     names = Names()
     redact_links(package, session, names)
     redact_values(package.trees, session, is_text, done, names)
@@ -163,6 +170,22 @@ def _in_order(package: Package) -> Iterator[str]:
             if package.types.get(part) == _SLIDE:
                 yield part
                 yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)
+
+
+def _shown(package: Package) -> dict[str, str]:
+    """What readers call slides and their notes: by their number in the show."""
+    names: dict[str, str] = {}
+    number = 0
+    for part in dict.fromkeys(_in_order(package)):
+        is_slide = package.types[part] == _SLIDE
+        number += is_slide
+        names[part] = f"slide {number}" if is_slide else f"slide {number}, notes"
+    return names
+
+
+def _is_placeholder(paragraph: Paragraph) -> bool:
+    shapes = (e for e in paragraph.element.iterancestors(etree.Element) if local(e) == "sp")
+    return any(named(shape, "ph") for shape in shapes)
 
 
 def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:

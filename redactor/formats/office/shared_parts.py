@@ -156,7 +156,7 @@ def _picture(package: Package, part: str, session: Session, options: Options) ->
     try:
         clean = stripped(data)
     except FormatError as error:
-        raise FormatError(f"{part}: {error}") from None
+        raise error.reworded(f"{part}: {error}") from None
     if clean is not None:
         if clean != data:
             package.put(part, clean)
@@ -191,7 +191,7 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             load_format(kind)(io.BytesIO(data), out, session, inner)
     except RedactorError as error:
         if options.unknown != "drop":
-            raise FormatError(f"{part}: {error}; --unknown drop takes such files out") from None
+            raise error.reworded(f"{part}: {error}; --unknown drop takes such files out") from None
         package.drop(part)
         session.removed(part, "a file within the document")
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -193,10 +193,10 @@ def redact_values(
     for old, new in _redacted(texts, session, _said).items():
         for _, place in texts[old]:
             place.put(new)
-    for old in {**_redacted(called, session, unshown), **{each: each for each in called if names[each] != each}}:
+    for old in {**_redacted(called, session, _unseen), **{each: each for each in called if names[each] != each}}:
         for _, place in called[old]:
             place.put(names.fresh(old))
-    for old in _redacted(formulas, session, unshown):
+    for old in _redacted(formulas, session, _unseen):
         for _, place in formulas[old]:
             place.element.attrib.pop(place.attribute, "")
 
@@ -210,15 +210,27 @@ def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place
         yield Place(element, after=True)
 
 
-def _said(text: str, where: str) -> Unit:
-    return unshown(text, where) if _LOOKS.fullmatch(where) else Unit(text, where)
+def _said(text: str, places: Sequence[tuple[str, Place]]) -> Unit:
+    seen = next((where for where, place in places if not (_LOOKS.fullmatch(where) or _is_name(place))), None)
+    return unshown(text, places[0][0]) if seen is None else Unit(text, seen)
+
+
+def _unseen(text: str, places: Sequence[tuple[str, Place]]) -> Unit:
+    return unshown(text, places[0][0])
+
+
+def _is_name(place: Place) -> bool:
+    """Whether a text is what a program calls a shape or a picture: "TextBox 1"."""
+    return place.attribute == "name" and local(place.element) in ("cNvPr", "docPr")
 
 
 def _redacted(
-    found: Mapping[str, list[tuple[str, Place]]], session: Session, unit: Callable[[str, str], Unit]
+    found: Mapping[str, list[tuple[str, Place]]],
+    session: Session,
+    unit: Callable[[str, Sequence[tuple[str, Place]]], Unit],
 ) -> dict[str, str]:
     """The texts that have changed, with what they have become; each is asked for once."""
-    answers = apart(session, [unit(value, places[0][0]) for value, places in found.items()])
+    answers = apart(session, [unit(value, places) for value, places in found.items()])
     return {value: answer.text for value, answer in zip(found, answers, strict=True) if answer.text != value}
 
 

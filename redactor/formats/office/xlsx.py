@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
 import regex
@@ -23,9 +23,9 @@ from redactor.formats.office.formula_texts import (
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.hidden_cells import hidden_cells, read_formats
 from redactor.formats.office.markup import elements, local, named
-from redactor.formats.office.package import Package
+from redactor.formats.office.package import Package, opened
 from redactor.formats.office.paragraphs import Leaf, Paragraph, read_paragraphs
-from redactor.formats.office.parts import Kind, is_reference, prepared
+from redactor.formats.office.parts import Kind, is_reference, prepared, read_trees
 from redactor.formats.office.pivots import redact_cache
 from redactor.formats.office.shared_parts import SHARED, redact_links
 from redactor.formats.office.sheets import Sheet, redact_cells
@@ -133,6 +133,17 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     package.write(out)
 
 
+def rows(source: BinaryIO, session: Session, options: Options) -> Iterator[Sequence[str]]:
+    """The rows of a workbook's sheets as texts, cell by cell from the first column to the last that says something."""
+    package = opened(source, session)
+    read_trees(package, session)
+    for sheet in read_book(package, session, options).sheets:
+        for row in sheet.grid.rows:
+            texts = {held.column: held.text for held in row if held.text.strip()}
+            if texts:
+                yield [texts.get(column, "") for column in range(1, max(texts) + 1)]
+
+
 def _tell_hidden(book: Book, session: Session) -> None:
     """Tell of cells with text that nobody sees, while they still say it."""
     styles, themes = book.package.roots(_STYLES), book.package.roots(_THEME)
@@ -184,8 +195,8 @@ def _paragraphs(book: Book, session: Session) -> None:
         for text, answer in zip(texts, session.flow([Unit(text.text, part) for text in texts]), strict=True):
             write_rich(text, answer)
     for part, root in book.package.roots(_DRAWING, *CHARTS, *DIAGRAMS):
-        read = [(part, paragraph) for paragraph in read_paragraphs(root).paragraphs if paragraph.text.strip()]
-        flow_paragraphs(read, session, take_out)
+        read = [paragraph for paragraph in read_paragraphs(root).paragraphs if paragraph.text.strip()]
+        flow_paragraphs([(paragraph, Unit(paragraph.text, part)) for paragraph in read], session, take_out)
     for sheet in book.sheets:
         if sheet.part in book.package.trees:
             found = but_rows(book.package.trees[sheet.part])

@@ -38,7 +38,7 @@ def edited(
         try:
             plans.append(_plan(drawn, lines, list(islice(results, len(lines))), page, untold))
         except FormatError as error:
-            raise FormatError(f"page {number}: no PDF is written: {error}; text output (.txt) is possible") from None
+            raise error.reworded(f"page {number}: no PDF is written: {error}; text output (.txt) is possible") from None
     texts = [line.text for _, lines in pages for line in lines]
     values = [text[e.start : e.end] for text, each in zip(texts, done, strict=True) for e in each.edits]
     mark = mark_font(pdf)

@@ -25,7 +25,7 @@ from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs
 from redactor.formats.unit import Session, Sink, Unit, whole
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 _MAX_FILE: Final = 512 << 20
 _MAX_OBJECTS: Final = 2_000_000
@@ -81,7 +81,7 @@ def faults(what: str) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise FormatError(f"{what}: {error}" if what.startswith("page") else str(error)) from None
+        raise error.reworded(f"{what}: {error}" if what.startswith("page") else str(error)) from None
     except _FAULTS as error:
         raise FormatError(f"{what} ({type(error).__name__})") from None
 
@@ -90,7 +90,9 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
-        raise FormatError("is encrypted; take the password off first") from None
+        raise FormatError("is encrypted; take the password off first", reason=ENCRYPTED) from None
+    if pdf.get_warnings() and _is_cut_off(data):
+        raise FormatError("is cut off: its end is missing")
     if len(pdf.objects) > _MAX_OBJECTS:
         raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
     if not len(pdf.pages):
@@ -98,6 +100,11 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     if len(pdf.pages) > limits.MAX_MEMBERS:
         raise FormatError(f"holds more than {limits.MAX_MEMBERS} pages")
     return pdf
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether objects stand behind the last mark of an end (ISO 32000-2, 7.5.5), or there is none."""
+    return b" obj" in data[max(0, data.rfind(b"%%EOF")) :]
 
 
 def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]:

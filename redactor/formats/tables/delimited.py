@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -28,6 +28,7 @@ _HEADER_WITHIN: Final = 10
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 _QUOTED = regex.compile(r'"[^"]*+(?:""[^"]*+)*+"')
+_LINE_END = regex.compile(r"\r\n|\r|\n")
 _SEPARATOR_LINE = regex.compile(r"sep=([^\r\n])(?:\r\n|\r|\n)", regex.I)
 """A first line by which Excel is told the delimiter."""
 
@@ -57,20 +58,30 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     out.write(encoding.bom)
     table: _Table | None = None
     first = 0
-    for found in in_batches(_records(read_parts(source, encoding)), lambda each: sum(map(len, each[1].cells))):
+
+    def set_aside(number: int, text: str) -> None:
+        if options.bad_lines == "refuse":
+            raise FormatError(f"a quoted cell of row {number} is never closed")
+        session.set_aside(f"row {number}", encode(text, encoding.name))
+
+    records = _records(read_parts(source, encoding), set_aside)
+    for found in in_batches(records, lambda each: sum(map(len, each[1].cells))):
         batch = [record for _, record in found]
         table = table or _table(found[0][0], batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
 
 
-def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
-    """The rows of the file, each with the delimiter that was found out."""
+def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Iterator[tuple[str, _Record]]:
+    """The rows of the file, each with the delimiter that was found out.
+
+    `set_aside`: takes the number and the first line of a row whose quote is never closed, or raises; rows begin anew at the next line.
+    """
     held = next(parts, "")
     delimiter = _delimiter(held)
     cell = _cell_pattern(delimiter)
     number, final = 0, False
-    while not final:
+    while held or not final:
         held, final = read_on(held, parts)
         at = 0
         for record, end in _scan(held, cell, final=final):
@@ -80,8 +91,11 @@ def _records(parts: Iterator[str]) -> Iterator[tuple[str, _Record]]:
         held = held[at:]
         if len(held) > _LONGEST_ROW:
             raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
-    if held:
-        raise FormatError(f"a quoted cell of row {number + 1} is never closed")
+        if held and final:
+            number += 1
+            end = match.end() if (match := _LINE_END.search(held)) else len(held)
+            set_aside(number, held[:end])
+            held = held[end:]
 
 
 def _cell_pattern(delimiter: str) -> regex.Pattern[str]:

@@ -26,8 +26,16 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     out.write(encoding.bom)
     number, found = 0, False
     for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
-        read = [_read(line, number, session) for number, line in enumerate(block, number + 1)]
-        number += len(block)
+        read: list[JsonDocument | None] = []
+        for line in tuple(block):
+            number += 1
+            try:
+                read.append(_read(line, number, session))
+            except FormatError:
+                if options.bad_lines == "refuse":
+                    raise
+                session.set_aside(f"line {number}", encode(line, encoding.name))
+                del block[len(read)]
         changes = iter(lines.redact([document for document in read if document]))
         pieces = [
             spliced(line, next(changes)) if document else line for line, document in zip(block, read, strict=True)
@@ -73,4 +81,4 @@ def _read(line: str, number: int, session: Session) -> JsonDocument | None:
     try:
         return JsonDocument(line, list(scan(line)), lambda _: place, session.record())
     except FormatError as error:
-        raise FormatError(f"{place}: {error}") from None
+        raise error.reworded(f"{place}: {error}") from None

@@ -15,7 +15,7 @@ from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
 from redactor.formats.tables.rows import MAX_ROWS
 from redactor.formats.unit import Outlet, Session, Sink
-from redactor.model import FormatError
+from redactor.model import ENCRYPTED, FormatError
 
 _READ_ROWS: Final = 256
 """Rows that are read in one step: what a file says of its sizes is not believed."""
@@ -45,7 +45,7 @@ def reading(kind: str) -> Iterator[None]:
         MemoryError,
     ) as error:
         if "crypt" in str(error):
-            raise FormatError(f"is {kind} that is encrypted, which is not supported") from None
+            raise FormatError(f"is {kind} that is encrypted, which is not supported", reason=ENCRYPTED) from None
         raise FormatError(f"is no {kind} that can be read: damaged, cut off or of an unknown kind") from None
 
 
@@ -63,7 +63,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     size = source.seek(0, 2)
     source.seek(0)
     if source.read(4) == b"PARE":
-        raise FormatError("is Parquet that is encrypted, which is not supported")
+        raise FormatError("is Parquet that is encrypted, which is not supported", reason=ENCRYPTED)
     source.seek(0)
     with reading("Parquet"):
         file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, page_checksum_verification=True)
