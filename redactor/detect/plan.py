@@ -139,7 +139,7 @@ def compile_plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
-        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.lean if voter else None),
+        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.reader() if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

@@ -39,7 +39,7 @@ KEYS = frozenset(
 )
 CUE_KEYS = frozenset({"use", "any", "pattern", "weight", "most"})
 
-_LONGEST_OPENING: Final = 40
+_LONGEST_OPENING, _SHORT = 40, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,10 @@ def _any(patterns: tuple[Expression, ...], line: Line) -> bool:
 
 def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     """Whether one of the patterns is found in the text."""
+    return _remembered(patterns, text) if len(text) <= _SHORT else _finds_any(patterns, text)
+
+
+def _finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     anchored, floating, others = _joined(patterns)
     try:
         # A search would try what is anchored at each place anew.
@@ -182,6 +186,10 @@ def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     except TimeoutError:
         return any(_found(expression, text) for expression in patterns)
     return any(_found(expression, text) for expression in others)
+
+
+_remembered = lru_cache(maxsize=16_384)(_finds_any)
+"""What was found in short lines, several times in one page and on all pages of a site."""
 
 
 @lru_cache(maxsize=512)
