@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Self, get_args
 
 Entity = Literal[
     "PERSON",
@@ -64,7 +65,23 @@ EvidenceKind = Literal[
 
 
 class RedactorError(Exception):
-    """Anything the user can mend: the message says what, where and why in one line."""
+    """Anything the user can mend: the message says what, where and why in one line.
+
+    `reason`: in a word or two, what files that fail alike are counted under (`encrypted`); None: that of the class.
+    """
+
+    reason = "other"
+
+    def __init__(self, message: str = "", *, reason: str | None = None) -> None:
+        super().__init__(message)
+        if reason is not None:
+            self.reason = reason
+
+    def reworded(self, message: str) -> Self:
+        """The same error in other words."""
+        error = copy(self)
+        error.args = (message,)
+        return error
 
 
 class RuleError(RedactorError):
@@ -82,13 +99,34 @@ class PluginError(RedactorError):
 class DecodeError(RedactorError):
     """Bytes that are not text in the encoding that was asked for or found."""
 
+    reason = "wrong encoding"
+
 
 class FormatError(RedactorError):
     """A file that is not what it claims to be, or that can't be read or written safely."""
 
+    reason = "damaged or not safe to read"
+
+
+class UnsupportedError(FormatError):
+    """A file of a kind in which no text is looked for: a picture, a sound, a format that is not known."""
+
 
 class LimitError(RedactorError):
     """A bound on time or size was reached; the document must not pass as clean."""
+
+    reason = "over a limit"
+
+
+ENCRYPTED: Final = "encrypted"
+ACTIVE: Final = "macros or a signature"
+NOT_CHECKABLE: Final = "holds what can't be checked"
+NO_PACKAGE: Final = "a package is not installed"
+NO_TEXT: Final = "no text"
+OUTPUT: Final = "output in the way"
+CHANGED: Final = "changed while it was read"
+FAULT: Final = "fault of the program"
+"""Further reasons."""
 
 
 CONVENTIONS: Final = ("office", "news")

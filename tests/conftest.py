@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,15 @@ from zlib import crc32
 
 # Before numpy is imported: the matrices are small, and processes share the processors.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+if sys.dont_write_bytecode:
+    # No bytecode is to lie beside the sources; where pytest keeps its own things it may, or each process would compile all anew.
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
+from hypothesis import settings
 
 import redactor.cli.options
 import redactor.detect.patterns
@@ -53,6 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
+    settings.register_profile("tests", tests.draws.draws(100))
+    settings.load_profile("tests")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     _share_what_is_known()
 
@@ -135,11 +145,13 @@ def run(tmp_path: Path) -> Run:
     """Run the command in a folder of its own, in a fork of this process (see tests/command.py)."""
     warm()
 
-    def run_command(*arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None) -> Any:
+    def run_command(
+        *arguments: str | Path, stdin: bytes = b"", seconds: int = 300, env: Any = None, cwd: Path = tmp_path
+    ) -> Any:
         for option, value in pairwise(arguments):
             if option == "--policy" and value in policy_names() and not load_policy(str(value)).needs_key:
                 warm(str(value))
-        return command.forked(arguments, stdin=stdin, cwd=tmp_path, settings=env or {}, seconds=seconds)
+        return command.forked(arguments, stdin=stdin, cwd=cwd, settings=env or {}, seconds=seconds)
 
     return run_command
 

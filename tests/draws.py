@@ -16,7 +16,12 @@ _LEAST = 20
 
 def draws(most: int, **more: Any) -> settings:
     """Settings of hypothesis: a fifth of so many examples, and all of them with --slow."""
-    return settings(max_examples=most if everything else max(min(most, _LEAST), most // 5), deadline=None, **more)
+    return settings(max_examples=some(most), deadline=None, **more)
+
+
+def some(most: int) -> int:
+    """How many of so many tries are made: a fifth, and all of them with --slow."""
+    return most if everything else max(min(most, _LEAST), most // 5)
 
 
 def sample(items: Sequence[T], of: int) -> Sequence[T]:

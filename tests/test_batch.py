@@ -24,7 +24,7 @@ from redactor.ruleset.load import load_rules
 from redactor.text.document import Document, apart, joined
 from redactor.text.separator import FENCE, WALL
 from tests.conftest import Run, made
-from tests.draws import draws
+from tests.draws import draws, everything, sample
 
 EXAMPLES = [
     text
@@ -68,13 +68,14 @@ TEXTS = st.lists(PIECES, max_size=14).map("".join)
 @pytest.mark.parametrize(("policy", "step"), [("publish", 2), ("clean", 1), ("label", 5), ("court", 7)])
 def test_examples_of_rules(policy: str, step: int) -> None:
     redactor = made(policy)
-    texts = EXAMPLES[::step]
+    texts = sample(EXAMPLES[::step], 3)
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
 
 def test_texts_of_pages() -> None:
     redactor = made()
-    texts = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))] * 2
+    pages = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))]
+    texts = [page for page in pages if everything or len(page) < 50_000] * 2
     assert len(texts) > 2
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
@@ -82,7 +83,7 @@ def test_texts_of_pages() -> None:
 @pytest.mark.parametrize("policy", ["publish", "court"])
 def test_residue_of_examples(policy: str) -> None:
     redactor = made(policy, ner="none")
-    redacted = [(text, redactor.redact(text)) for text in [*EXAMPLES[::8], f"13号{FENCE}7号"]]
+    redacted = [(text, redactor.redact(text)) for text in [*sample(EXAMPLES[::8], 3), f"13号{FENCE}7号"]]
     for number in range(0, len(redacted), 100):
         some = redacted[number : number + 100]
         assert redactor.pipeline.account_all(some) == [redactor.account(*each) for each in some]
@@ -226,7 +227,7 @@ def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: st
     assert done.returncode == 2
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))["files"]
     assert [Path(file["name"]).name for file in report] == sorted(path.name for path in folder.iterdir())
-    assert [Path(file["name"]).name for file in report if "error" in file] == ["030a.txt"]
+    assert [Path(file["name"]).name for file in report if file["error"] is not None] == ["030a.txt"]
     assert (tmp_path / "out" / "030c.json").read_text("utf-8") == '["请×同志牵头"]'
     assert (tmp_path / "out" / "030b.txt").read_bytes() == b""
     for name, text in texts.items():
@@ -234,6 +235,7 @@ def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: st
         assert (tmp_path / "out" / name).read_bytes().decode(encoding) == publish.redact(text).text, name
 
 
+@pytest.mark.slow  # test_hostile.py stops one rule by default
 def test_a_file_that_takes_too_long_is_refused_and_those_beside_it_are_done(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "slow.toml").write_text(

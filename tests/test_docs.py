@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
 
+from redactor.cli.project import all_settings
 from redactor.formats.registry import FORMATS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.texts import rule_texts
@@ -14,7 +16,7 @@ from redactor.testing.pages import pages
 from tests.conftest import Run
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ([], ["clean"], ["scan"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
+COMMANDS = ([], ["clean"], ["scan"], ["init"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
             ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
@@ -59,6 +61,40 @@ def test_table_of_formats_is_current() -> None:
     assert page.read_text(encoding="utf-8") == current
 
 
+def settings_table() -> str:
+    """What `docs/settings.md` says of each key, as a table, from the options themselves."""
+    rows = ["| key | option | kind | meaning | on the command line |", "|---|---|---|---|---|"]
+    for option in all_settings():
+        meaning = str(option.help).replace("|", "\\|")
+        rows.append(
+            f"| `{option.key}` | `{option.opts[0]}` | {option.kind} | {meaning} | {'added' if option.adds else 'instead'} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def test_table_of_settings_is_current() -> None:
+    page = DOCS / "settings.md"
+    head, mark, tail = page.read_text(encoding="utf-8").partition("<!-- settings -->\n")
+    assert mark
+    current = head + mark + settings_table() + tail[tail.index("\n## ") :]
+    if os.environ.get("REDACTOR_WRITE_DOCS"):
+        page.write_text(current, encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == current
+
+
+def test_the_page_of_settings_in_chinese_has_the_same_keys_and_options() -> None:
+    pages = [(DOCS / name).read_text(encoding="utf-8") for name in ("settings.md", "settings.zh-CN.md")]
+    english, chinese = (
+        [
+            (row.split(" | ")[:2], row.endswith(("| added |", "| 追加 |")))
+            for row in page.splitlines()
+            if row.startswith("| `")
+        ]
+        for page in pages
+    )
+    assert english == chinese
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_links_of_the_readme_lead_somewhere(name: str) -> None:
     import regex
@@ -78,3 +114,34 @@ def test_pages_of_rules_are_current() -> None:
         for name, text in current.items():
             (folder / name).write_text(text, encoding="utf-8")
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == current
+
+
+def commands_of_pages() -> list[tuple[str, str]]:
+    """Each command of ours that a page shows, without what pipes and comments add, and the page's name."""
+    import regex
+
+    pages = [path for path in (*DOCS.rglob("*.md"), *DOCS.parent.glob("README*.md")) if path.parent.name != "rules"]
+    return [
+        (path.name, regex.split(r" \| | > | +# | && ", command)[0])
+        for path in sorted(pages)
+        for command in regex.findall(
+            r"(?m)^\$ (?:[^\n]*(?:\| |&& ))?\K(?:\./)?redactor [^\n]*", path.read_text("utf-8")
+        )
+    ]
+
+
+@pytest.mark.parametrize(("page", "command"), commands_of_pages())
+def test_commands_of_the_pages_know_their_options(page: str, command: str) -> None:
+    import click
+
+    from redactor.cli import cli
+
+    words = shlex.split(command)[1:]
+    found: click.Command = cli
+    context = click.Context(cli)
+    while isinstance(found, click.Group) and words and not words[0].startswith("-"):
+        deeper = found.get_command(context, words.pop(0))
+        assert deeper is not None
+        found = deeper
+    known = {name for option in found.get_params(context) for name in (*option.opts, *option.secondary_opts)}
+    assert {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"} <= known

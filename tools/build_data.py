@@ -91,18 +91,13 @@ def main() -> None:
 
 
 def read_jieba(path: Path) -> dict[str, tuple[int, str]]:
-    words: dict[str, tuple[int, str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word, frequency, tag = line.rsplit(" ", 2)
-        words[word] = (int(frequency), tag)
-    return words
+    rows = (line.rsplit(" ", 2) for line in path.read_text(encoding="utf-8").splitlines())
+    return {word: (int(frequency), tag) for word, frequency, tag in rows}
 
 
 def read_tagged(path: Path) -> list[list[tuple[str, str]]]:
-    sentences = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        sentences.append([(w, t) for w, _, t in (item.strip("[").rpartition("/") for item in line.split()) if w])
-    return sentences
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [[(w, t) for w, _, t in (item.strip("[").rpartition("/") for item in line.split()) if w] for line in lines]
 
 
 def read_common() -> list[str]:
@@ -113,21 +108,21 @@ def read_common() -> list[str]:
 def name_statistics(
     tagged: list[list[tuple[str, str]]],
 ) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
-    surnames: Counter[str] = Counter()
-    first: Counter[str] = Counter()
-    second: Counter[str] = Counter()
-    single: Counter[str] = Counter()
+    """How often surnames stand, and characters as the first of two, the second of two and the only one of a given name."""
     known = set(EXTRA_SURNAMES) | set(compound_surnames())
-    for sentence in tagged:
-        for (left, left_tag), (right, right_tag) in itertools.pairwise(sentence):
-            if left_tag == right_tag == "nr" and left in known and 1 <= len(right) <= 2:
-                surnames[left] += 1
-                if len(right) == 1:
-                    single[right] += 1
-                else:
-                    first[right[0]] += 1
-                    second[right[1]] += 1
-    return surnames, first, second, single
+    names = [
+        (surname, given)
+        for sentence in tagged
+        for (surname, left), (given, right) in itertools.pairwise(sentence)
+        if left == right == "nr" and surname in known and 1 <= len(given) <= 2
+    ]
+    double = [given for _, given in names if len(given) == 2]
+    return (
+        Counter(surname for surname, _ in names),
+        Counter(given[0] for given in double),
+        Counter(given[1] for given in double),
+        Counter(given for _, given in names if len(given) == 1),
+    )
 
 
 def coarse(tag: str) -> str:
@@ -226,13 +221,10 @@ def write_divisions(rows: list[tuple[str, str, str]], words: dict[str, tuple[int
 
 
 def write_world(path: Path) -> None:
-    names: set[str] = set()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.endswith(":") or not line.strip() or line.startswith("中国\t"):
-            continue
-        columns = line.split("\t")
-        for column in columns:
-            names.update(n for n in re.split(r"[/、]", column.strip()) if HAN.fullmatch(n) and len(n) >= 2)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    cells = (cell for line in lines if not line.endswith(":") and line[:3] != "中国\t" for cell in line.split("\t"))
+    parts = (part for cell in cells for part in re.split(r"[/、]", cell.strip()))
+    names = {name for name in parts if HAN.fullmatch(name) and len(name) >= 2}
     write(
         "places_foreign.txt",
         "countries and major cities of the world (jionlp world_location, Apache-2.0)",

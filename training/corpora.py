@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,7 @@ _BOSON: Final = {
 _TAGGED: Final = {"nr": "PERSON", "ns": "LOCATION", "nt": "ORGANIZATION"}
 _NAME: Final = regex.compile(r"\{([PLO])\|([^{}|\n]+)\}")
 _KIND_OF: Final = {kind[0]: kind for kind in KINDS}
-_MARK: Final = regex.compile(r"\{\{(\w+):(.*?)\}\}")
+_MARK: Final = regex.compile(r"\{\{(\w+):\s*(.*?)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +47,23 @@ class Sentence:
 
 
 def read_bio(path: Path, corpus: str) -> Iterator[Sentence]:
-    """Lines `character tag`, a blank line after each sentence; tags B-X and I-X, of Weibo only named entities (X.NAM)."""
-    chars: list[str] = []
-    tags: list[str] = []
-    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        if not line.strip():
-            if chars:
-                yield Sentence("".join(chars), tuple(_spans(tags)), corpus)
-            chars, tags = [], []
-            continue
-        parts = regex.split(r"[ \t]", line)
-        # Weibo numbers its characters inside words.
-        chars.append(parts[0][0])
-        tags.append(parts[-1])
+    """Lines `character tag`, a blank line after each sentence; tags B-X and I-X, or B-X, M-X, E-X and S-X; of Weibo only named entities (X.NAM)."""
+    for block in regex.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
+        rows = [regex.split(r"[ \t]", line) for line in block.splitlines() if line.strip()]
+        if rows:
+            # Weibo numbers its characters inside words.
+            yield Sentence("".join(row[0][0] for row in rows), tuple(_spans([row[-1] for row in rows])), corpus)
 
 
 def _spans(tags: list[str]) -> Iterator[Span]:
     start, kind = 0, ""
     for at, tag in enumerate([*tags, "O"]):
         head, _, name = tag.partition("-")
-        if head != "I":
+        if head not in ("I", "M", "E"):
             if kind:
                 yield start, at, kind
             name, _, how = name.partition(".")
-            start, kind = at, _BIO.get(name, "") if head == "B" and how in ("", "NAM") else ""
+            start, kind = at, _BIO.get(name, "") if head in ("B", "S") and how in ("", "NAM") else ""
 
 
 def read_cluener(path: Path, corpus: str = "cluener") -> Iterator[Sentence]:
@@ -91,17 +84,21 @@ def read_boson(path: Path, corpus: str = "boson") -> Iterator[Sentence]:
     """Texts a line, entities as `{{type:mention}}`, line breaks as the two characters backslash and n."""
     for line in path.read_text(encoding="utf-8").splitlines():
         for part in line.split("\\n"):
-            text, spans, at = "", [], 0
-            for mark in _MARK.finditer(part):
-                text += part[at : mark.start()]
-                mention = mark[2].strip()
-                if mark[1] in _BOSON:
-                    spans.append((len(text), len(text) + len(mention), _BOSON[mark[1]]))
-                text += mention
-                at = mark.end()
-            text += part[at:]
+            text, spans = without_marks(part, _MARK, _BOSON)
             if text.strip():
-                yield Sentence(text, tuple(spans), corpus)
+                yield Sentence(text, spans, corpus)
+
+
+def without_marks(text: str, marks: regex.Pattern[str], kinds: Mapping[str, str]) -> tuple[str, tuple[Span, ...]]:
+    """A text without its marks, of which group 1 is a kind and group 2 what is marked, and the spans of what is of a known kind."""
+    plain, spans, at = "", [], 0
+    for mark in marks.finditer(text):
+        plain += text[at : mark.start()]
+        if mark[1] in kinds:
+            spans.append((len(plain), len(plain) + len(mark[2]), kinds[mark[1]]))
+        plain += mark[2]
+        at = mark.end()
+    return plain + text[at:], tuple(spans)
 
 
 def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
@@ -132,13 +129,6 @@ _COUNTRIES: Final = frozenset(
 )
 
 
-def read_labelled(path: Path, corpus: str) -> Iterator[Sentence]:
-    """JSON lines `{"text": …, "spans": [[start, end, entity], …]}`: what a teacher found."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        yield Sentence(row["text"], tuple(apart((s, e, k) for s, e, k in row["spans"] if k in KINDS)), corpus)
-
-
 def read_documents(path: Path, corpus: str, without: Hands = (), only: Hands = ("",)) -> Iterator[Sentence]:
     """JSON lines `{"id": …, "text": …, "spans": [{"start": …, "end": …, "type": …}, …]}`: whole documents; other types are passed over.
 
@@ -160,27 +150,7 @@ def read_marked(path: Path, corpus: str, without: Hands = (), only: Hands = ("",
     for head, body in regex.findall(r"(?m)^=== *(.*)\n((?:(?!===).*(?:\n|\Z))*)", path.read_text(encoding="utf-8")):
         if head.startswith(without) or not head.startswith(only):
             continue
-        text, spans, at = "", [], 0
-        for name in _NAME.finditer(body):
-            text += body[at : name.start()]
-            spans.append((len(text), len(text) + len(name[2]), _KIND_OF[name[1]]))
-            text += name[2]
-            at = name.end()
-        yield Sentence(text + body[at:].rstrip("\n"), tuple(spans), corpus)
-
-
-def read_bmes(path: Path, corpus: str) -> Iterator[Sentence]:
-    """As `read_bio`, of tags B, M, E, S."""
-    chars: list[str] = []
-    tags: list[str] = []
-    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        char, _, tag = line.strip().partition(" ")
-        if char:
-            chars.append(char)
-            tags.append(f"B{tag[1:]}" if tag[0] in "BS" else f"I{tag[1:]}" if tag[0] in "ME" else tag)
-        elif chars:
-            yield Sentence("".join(chars), tuple(_spans(tags)), corpus)
-            chars, tags = [], []
+        yield Sentence(*without_marks(body.rstrip("\n"), _NAME, _KIND_OF), corpus)
 
 
 READERS: Final[dict[str, Callable[..., Iterator[Sentence]]]] = {
@@ -188,10 +158,9 @@ READERS: Final[dict[str, Callable[..., Iterator[Sentence]]]] = {
     "cluener": read_cluener,
     "boson": read_boson,
     "tagged": read_tagged,
-    "labelled": read_labelled,
     "documents": read_documents,
     "marked": read_marked,
-    "bmes": read_bmes,
+    "bmes": read_bio,
 }
 
 

@@ -12,11 +12,15 @@ import numpy as np
 from corpora import KINDS, Sentence
 from numpy.typing import NDArray
 
-from redactor.chinese.lattice import Words
-from redactor.detect.ner.features import FLAGS, Featurizer, folding
+from redactor.chinese.lattice import Words, compile_words
+from redactor.chinese.lexicon import Lexicon
+from redactor.chinese.names import read_given, read_surnames
+from redactor.detect.ner.features import FLAGS, Featurizer, compile_featurizer, folding
+from redactor.packaged import packaged_rules
 from redactor.text.points import code_points
 
 ROW: Final = 128
+_DATA: Final = packaged_rules() / "data"
 _STREAM: Final = 60_000
 """Characters whose features are computed at once."""
 
@@ -42,6 +46,18 @@ class Rows:
             "labels": self.labels[index].astype(np.int32),
             "corpus": self.corpus[index],
         }
+
+
+def lexicon_words() -> Words:
+    """The words of the lexicon that is shipped."""
+    return compile_words(Lexicon.parse((_DATA / "lexicon.tsv").read_text(encoding="utf-8")))
+
+
+def featurizer_of(words: Words, alphabet: NDArray[np.uint32]) -> Featurizer:
+    """What a network of that alphabet sees of a text."""
+    surnames = read_surnames((_DATA / "surnames.txt").read_text(encoding="utf-8"))
+    given = read_given((_DATA / "given_chars.tsv").read_text(encoding="utf-8"))
+    return compile_featurizer(words, surnames, given, alphabet)
 
 
 def alphabet_of(sentences: Iterable[Sentence], least: int) -> NDArray[np.uint32]:

@@ -24,7 +24,6 @@ from redactor.model import Finding
 from redactor.packaged import packaged_rules
 from redactor.text.document import Document
 
-OFFICE: Final = "office"
 _PARTIAL: Final = 0.3
 """What a part of a name counts as an example of what is wrong: it hides something, but not all."""
 UNJUDGED: Final = frozenset({"organizations.national-bank-branch"})
@@ -55,8 +54,6 @@ def main() -> None:
         "--hands", required=True, help="beginnings of the ids of the documents to fit on, commas between"
     )
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
-    parser.add_argument("--news", type=Path, action="append", default=[], help="BIO files of news, to fit on as well")
-    parser.add_argument("--sentences", type=int, default=4000, help="about so many of them, from all over")
     parser.add_argument(
         "--leak", type=float, default=2.0, help="what a missed name costs, a word masked wrongly being 1"
     )
@@ -67,10 +64,8 @@ def main() -> None:
     texts = [
         sentence
         for form, _, path in (item.partition(":") for item in arguments.documents)
-        for sentence in READERS[form](Path(path), OFFICE, only=hands)
+        for sentence in READERS[form](Path(path), "", only=hands)
     ]
-    news = [sentence for path in arguments.news for sentence in READERS["bio"](path, "news")]
-    texts += news[:: max(1, len(news) // max(1, arguments.sentences))]
     plan = redactor.pipeline.plan
     assert plan.tagger is not None
     examples = [Example(plan, sentence) for sentence in texts]
@@ -120,9 +115,7 @@ class Example:
         self.context = plan.tagger.context(document)
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         self.others = company(findings)
-        # What a place or an organisation is, conventions see too differently (县财政局): of those, news tells nothing.
-        kinds = KINDS if sentence.corpus == OFFICE else KINDS[:1]
-        self.findings = [f for f in findings if f.entity in kinds]
+        self.findings = [f for f in findings if f.entity in KINDS]
         self.evidence = [pieces(self.context, f, self.others) for f in self.findings]
         self.gold = [span for span in sentence.spans if span[2] in KINDS]
 

@@ -1,5 +1,5 @@
 """Train the line voter: `python training/lines.py --promo training/promo/a.txt --annotated real=FILE.jsonl --body marked:training/texts/a.txt
---traditional TSCharacters.txt`. Plain numpy; the same inputs and the same seed give the same weights.
+--traditional TSCharacters.txt`. The same inputs and the same seed give the same weights.
 
 First the linear model, once on all lines and once without each fold of the sources, so that what the networks learn from is what the
 linear model says of lines that it has not seen; then the networks with their chains, on the documents and on documents put together:
@@ -12,16 +12,21 @@ import argparse
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+import optax
 from composing import composed
 from marked import FOLDS, UNKNOWN, Marked, fold_of, folding, held_back, named, read_annotated, read_body, read_promo
+from net import Params, fitted
 from numpy.typing import NDArray
 from pack import write
+from scipy.optimize import minimize
 
 from redactor.detect.boilerplate.sight import BITS, Grams, folded, grams, linear, windows
 from redactor.detect.boilerplate.traits import features
@@ -33,7 +38,9 @@ _PLAIN: Final = 0.4
 _DROP: Final = 0.1
 """Such a share of what a network sees of a line is left out, another one each time."""
 _MEMBERS: Final = 5
-_RIDGE, _ROUNDS = 0.06, 60
+_RIDGE, _ROUNDS, _ENOUGH = 0.06, 60, 1e-5
+_RATE, _SMALL = 0.004, 1e-3
+_LENGTHS: Final = 16
 _SPREAD: Final = 1e-3
 Arrays = dict[str, NDArray[Any]]
 
@@ -52,7 +59,7 @@ def learn_content(
     """Logistic regression by L-BFGS."""
     total = len(labels)
 
-    def cost(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss_at(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         weights, bias = point[:-1], point[-1]
         scores = linear(seen, weights, bias, total)
         chances = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
@@ -61,47 +68,9 @@ def learn_content(
         slope = np.bincount(seen.rows, weights=back[seen.owners] * seen.values, minlength=1 << BITS)
         return loss, np.append(slope + ridge * weights, back.sum())
 
-    best = minimum(cost, np.zeros((1 << BITS) + 1), rounds)
+    limits = {"maxiter": rounds, "ftol": _ENOUGH}
+    best = minimize(loss_at, np.zeros((1 << BITS) + 1), jac=True, method="L-BFGS-B", options=limits).x
     return Content(best[:-1], float(best[-1]))
-
-
-def minimum(
-    cost: Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]],
-    point: NDArray[np.float64],
-    rounds: int,
-    memory: int = 8,
-) -> NDArray[np.float64]:
-    """Where a smooth cost is least: limited-memory BFGS, the step halved until it pays."""
-    value, slope = cost(point)
-    moves: list[tuple[NDArray[np.float64], NDArray[np.float64], float]] = []
-    for _ in range(rounds):
-        way, shares = slope.copy(), []
-        for move, turn, rate in reversed(moves):
-            share = rate * (move @ way)
-            shares.append(share)
-            way -= share * turn
-        if moves:
-            move, turn, rate = moves[-1]
-            way /= rate * (turn @ turn)
-        else:
-            way /= max(1.0, float(np.abs(slope).max()))
-        for (move, turn, rate), share in zip(moves, reversed(shares), strict=True):
-            way += move * (share - rate * (turn @ way))
-        step, fall = 1.0, float(slope @ way)
-        while True:
-            following = point - step * way
-            next_value, next_slope = cost(following)
-            if next_value <= value - 1e-4 * step * fall or step < 1e-6:
-                break
-            step /= 2
-        move, turn = following - point, next_slope - slope
-        if move @ turn > 1e-10:
-            moves = [*moves, (move, turn, 1 / float(move @ turn))][-memory:]
-        done = value - next_value < 1e-5 * abs(value)
-        point, value, slope = following, next_value, next_slope
-        if done:
-            break
-    return point
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +92,13 @@ class Contents:
 
 def content_of(documents: Sequence[Marked], table: NDArray[np.uint16]) -> Contents:
     """The linear models."""
-    texts: list[str] = []
-    labels: list[int] = []
-    counts: list[float] = []
-    folds: list[int] = []
-    for document in documents:
-        for line, label in zip(document.lines, document.labels, strict=True):
-            text = line.strip()
-            if text and label != UNKNOWN:
-                texts.append(text)
-                labels.append(label)
-                counts.append(_PLAIN if document.clean else 1.0)
-                folds.append(fold_of(document.source))
+    rows = [
+        (line.strip(), label, _PLAIN if document.clean else 1.0, fold_of(document.source))
+        for document in documents
+        for line, label in zip(document.lines, document.labels, strict=True)
+        if line.strip() and label != UNKNOWN
+    ]
+    texts, labels, counts, folds = zip(*rows, strict=True)
     seen = grams(folded(texts, table))
     truth, weight, own = np.array(labels, np.float64), np.array(counts), np.array(folds)
     print(f"{len(documents)} documents, {len(texts)} lines, {sum(labels)} of them no part of the text", flush=True)
@@ -172,128 +136,92 @@ def examples_of(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
+    """Windows of about the same length, filled up to one length; `inside`: what of them is no filling."""
+
     inputs: NDArray[np.float32]
     gaps: NDArray[np.int64]
     labels: NDArray[np.int64]
     inside: NDArray[np.bool_]
-    firsts: NDArray[np.float64]
-    lasts: NDArray[np.float64]
-    stops: NDArray[np.int64]
+    firsts: NDArray[np.float32]
+    lasts: NDArray[np.float32]
 
 
 def batches(examples: Sequence[Example], size: int) -> list[Batch]:
     """Examples of about the same length together."""
-    order = sorted(range(len(examples)), key=lambda number: len(examples[number].labels))
+    order = sorted(examples, key=lambda one: len(one.labels))
     made = []
     for start in range(0, len(order), size):
-        own = [examples[number] for number in order[start : start + size]]
-        longest, width = max(len(one.labels) for one in own), own[0].inputs.shape[1]
-        inputs = np.zeros((len(own), longest, width), np.float32)
-        gaps = np.zeros((len(own), longest), np.int64)
-        labels = np.full((len(own), longest), UNKNOWN, np.int64)
-        inside = np.zeros((len(own), longest), np.bool_)
-        for row, one in enumerate(own):
-            count = len(one.labels)
-            inputs[row, :count], gaps[row, : count - 1], labels[row, :count] = one.inputs, one.gaps, one.labels
-            inside[row, :count] = True
-        firsts = np.array([float(one.first) for one in own])
-        lasts = np.array([float(one.last) for one in own])
-        made.append(Batch(inputs, gaps, labels, inside, firsts, lasts, inside.sum(1) - 1))
+        own = order[start : start + size]
+        # Of few lengths, as what computes a batch is compiled for each.
+        longest = -(-len(own[-1].labels) // _LENGTHS) * _LENGTHS
+        columns = [(one.inputs, one.gaps, one.labels, np.ones(len(one.labels), np.bool_)) for one in own]
+        inputs, gaps, labels, inside = zip(*columns, strict=True)
+        firsts, lasts = np.array([(one.first, one.last) for one in own], np.float32).T
+        lines = (filled(inputs, longest), filled(gaps, longest), filled(labels, longest, UNKNOWN))
+        made.append(Batch(*lines, filled(inside, longest), firsts, lasts))
     return made
 
 
-def slopes(batch: Batch, point: Arrays, noise: NDArray[np.float32] | None) -> tuple[float, Arrays]:
-    """What the labels of a batch cost under the model, and where that falls."""
-    inputs = batch.inputs if noise is None else batch.inputs * noise
-    hidden = np.tanh(inputs @ point["enter"] + point["enter_bias"])
-    rows, longest = batch.labels.shape
-    scores = np.zeros((rows, longest, STATES))
-    scores[..., 1] = hidden @ point["leave"] + point["leave_bias"]
-    scores[:, 0] += batch.firsts[:, None] * point["ends"][0]
-    scores[np.arange(rows), batch.stops] += batch.lasts[:, None] * point["ends"][1]
-    free, pairs, value = chain(scores, point["steps"][batch.gaps], batch)
-    bound = np.where((batch.labels[..., None] != UNKNOWN) & (batch.labels[..., None] != np.arange(STATES)), -1e4, 0.0)
-    told, told_pairs, told_value = chain(scores + bound, point["steps"][batch.gaps], batch)
-    back = (free - told) * batch.inside[..., None]
-    steps = np.zeros_like(point["steps"])
-    for kind in range(STATES):
-        chosen = (batch.gaps[:, :-1] == kind) & batch.inside[:, 1:]
-        steps[kind] = (pairs - told_pairs)[chosen].sum(0)
-    ends = np.stack(
-        [
-            (back[:, 0] * batch.firsts[:, None]).sum(0),
-            (back[np.arange(rows), batch.stops] * batch.lasts[:, None]).sum(0),
-        ]
-    )
-    last = back[..., 1].astype(np.float32)
-    inner = last[..., None] * point["leave"] * (1 - hidden**2)
-    flat = inner.reshape(-1, inner.shape[-1])
-    return float(value - told_value), {
-        "enter": inputs.reshape(len(flat), -1).T @ flat,
-        "enter_bias": flat.sum(0),
-        "leave": hidden.reshape(len(flat), -1).T @ last.reshape(-1),
-        "leave_bias": np.asarray(last.sum()),
-        "steps": steps,
-        "ends": ends,
-    }
+def filled(rows: Iterable[NDArray[Any]], longest: int, filling: int = 0) -> NDArray[Any]:
+    """The arrays as one, each filled up."""
+    short = ((row, [(0, longest - len(row)), *[(0, 0)] * (row.ndim - 1)]) for row in rows)
+    return np.stack([np.pad(row, pad, constant_values=filling) for row, pad in short])
 
 
-def chain(
-    scores: NDArray[np.float64], steps: NDArray[np.float64], batch: Batch
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """By line how likely each state is, by pair of lines each pair of states, and the logarithm of the sum over all ways."""
-    rows, longest, _ = scores.shape
-    ahead, behind = np.zeros_like(scores), np.zeros_like(scores)
-    ahead[:, 0] = scores[:, 0]
-    for place in range(1, longest):
-        moved = (ahead[:, place - 1, :, None] + steps[:, place - 1]).transpose(0, 2, 1)
-        ahead[:, place] = np.logaddexp(moved[..., 0], moved[..., 1]) + scores[:, place]
-    for place in range(longest - 2, -1, -1):
-        moved = steps[:, place] + (behind[:, place + 1] + scores[:, place + 1])[:, None, :]
-        behind[:, place] = np.logaddexp(moved[..., 0], moved[..., 1]) * batch.inside[:, place + 1, None]
-    final = ahead[np.arange(rows), batch.stops]
-    total = np.logaddexp(final[:, 0], final[:, 1])
-    chances = np.exp(np.minimum(0, ahead + behind - total[:, None, None]))
-    pairs = (ahead[:, :-1, :, None] + steps[:, : longest - 1] + (behind[:, 1:] + scores[:, 1:])[:, :, None, :]) - total[
-        :, None, None, None
-    ]
-    return chances, np.exp(np.minimum(0, pairs)), float(total.sum())
+def cost(point: Params, batch: Batch) -> jax.Array:
+    """What the labels of a batch cost under the model: how much likelier all ways through its lines are than those that the labels leave."""
+    rows = len(batch.labels)
+    hidden = jnp.tanh(batch.inputs @ point["enter"] + point["enter_bias"])
+    taken = hidden @ point["leave"] + point["leave_bias"]
+    scores = jnp.stack([jnp.zeros_like(taken), taken], -1)
+    scores = scores.at[:, 0].add(batch.firsts[:, None] * point["ends"][0])
+    scores = scores.at[jnp.arange(rows), batch.inside.sum(1) - 1].add(batch.lasts[:, None] * point["ends"][1])
+    steps = point["steps"][batch.gaps]
+    refuted = (batch.labels[..., None] != UNKNOWN) & (batch.labels[..., None] != jnp.arange(STATES))
+    free, told = (ways(each, steps, batch.inside) for each in (scores, scores - 1e4 * refuted))
+    return jnp.mean(free - told) + _SMALL / 2 * sum(jnp.sum(point[name] ** 2) for name in ("enter", "leave"))
 
 
-def learn_member(
-    examples: Sequence[Example], seed: int, hidden: int = 32, epochs: int = 30, rate: float = 0.004, ridge: float = 1e-3
-) -> Arrays:
+def ways(scores: jax.Array, steps: jax.Array, inside: NDArray[np.bool_]) -> jax.Array:
+    """By row the logarithm of the sum over all ways through its lines."""
+
+    def further(ahead: jax.Array, place: Any) -> tuple[jax.Array, None]:
+        own, step, there = place
+        moved = jax.nn.logsumexp(ahead[:, :, None] + step, axis=1) + own
+        return jnp.where(there[:, None], moved, ahead), None
+
+    by_place = (scores[:, 1:].swapaxes(0, 1), steps[:, :-1].swapaxes(0, 1), inside[:, 1:].T)
+    return jax.nn.logsumexp(jax.lax.scan(further, scores[:, 0], by_place)[0], axis=1)
+
+
+def learn_member(examples: Sequence[Example], seed: int, hidden: int = 32, epochs: int = 30) -> Arrays:
     """A network with its chain, by Adam; the rate falls to nothing."""
     luck = np.random.default_rng(seed)
     width = examples[0].inputs.shape[1]
-    point: Arrays = {
+    point: Params = {
         "enter": luck.normal(0, width**-0.5, (width, hidden)).astype(np.float32),
         "enter_bias": np.zeros(hidden, np.float32),
         "leave": luck.normal(0, hidden**-0.5, hidden).astype(np.float32),
         "leave_bias": np.zeros((), np.float32),
-        "steps": np.array([np.eye(STATES) * 1.0] * 2),
-        "ends": np.zeros((2, STATES)),
+        "steps": np.array([np.eye(STATES)] * 2, np.float32),
+        "ends": np.zeros((2, STATES), np.float32),
     }
-    first = {name: np.zeros_like(value, np.float64) for name, value in point.items()}
-    second = {name: np.zeros_like(value, np.float64) for name, value in point.items()}
     made = batches(examples, 32)
-    step, steps = 0, epochs * len(made)
-    for _ in range(epochs):
-        for number in luck.permutation(len(made)):
-            batch = made[number]
-            kept = (luck.random((len(batch.labels), 1, width)) >= _DROP).astype(np.float32) / np.float32(1 - _DROP)
-            _, slope = slopes(batch, point, kept)
-            step += 1
-            pace = rate * (1 - step / steps) * min(1.0, step / 50)
-            for name, fall in slope.items():
-                fall = fall / len(batch.labels) + ridge * point[name] * (name in ("enter", "leave"))
-                first[name] = 0.9 * first[name] + 0.1 * fall
-                second[name] = 0.999 * second[name] + 0.001 * fall**2
-                move = first[name] / (1 - 0.9**step) / (np.sqrt(second[name] / (1 - 0.999**step)) + 1e-8)
-                point[name] = (point[name] - pace * move).astype(np.asarray(point[name]).dtype)
-    return point
+    steps = epochs * len(made)
+
+    def drawn() -> Iterator[tuple[Batch]]:
+        for _ in range(epochs):
+            for number in luck.permutation(len(made)):
+                rows = len(made[number].labels)
+                kept = (luck.random((rows, 1, width)) >= _DROP).astype(np.float32) / np.float32(1 - _DROP)
+                yield (made[number]._replace(inputs=made[number].inputs * kept),)
+
+    def pace(step: Any) -> Any:
+        return _RATE * (1 - (step + 1) / steps) * jnp.minimum(1.0, (step + 1) / 50)
+
+    learned = fitted(point, cost, optax.adam(pace), drawn(), steps)
+    return {name: np.asarray(value) for name, value in learned.items()}
 
 
 def trained(documents: Sequence[Marked], table: NDArray[np.uint16], seed: int) -> dict[str, NDArray[Any]]:
@@ -336,7 +264,7 @@ def packed(
     return arrays
 
 
-def report(voter: Voter, documents: Sequence[Marked], name: str) -> None:
+def report(voter: Voter, documents: Sequence[Marked]) -> None:
     """How much of what is marked the voter finds at each precision, by characters and by lines."""
     rows = [
         (chance, label, len("".join(line.split())))
@@ -352,7 +280,7 @@ def report(voter: Voter, documents: Sequence[Marked], name: str) -> None:
             good = np.flatnonzero(right / all_taken >= wanted)
             at = int(good[-1]) if len(good) else 0
             recall = right[at] / max(1.0, float((labels * weights).sum())) if len(good) else 0.0
-            print(f"{name}: {unit}: precision {wanted}: recall {recall:.3f} at {chances[order][at]:.3f}")
+            print(f"held back: {unit}: precision {wanted}: recall {recall:.3f} at {chances[order][at]:.3f}")
 
 
 def main() -> None:
@@ -366,7 +294,6 @@ def main() -> None:
     parser.add_argument(
         "--hold-back", action="store_true", help="leave a third of the annotated sources out, and score"
     )
-    parser.add_argument("--score", action="append", default=[], type=Path, help="marked documents to score on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(str(packaged_rules() / "data" / FILE)))
     parser.add_argument("--manifest", type=Path)
@@ -378,11 +305,8 @@ def main() -> None:
     without = tuple(filter(None, arguments.without.split(",")))
     documents += [one for form, path in named(arguments.body) for one in read_body(form, path, without)]
     write(arguments.out, trained(documents, folding(arguments.traditional), arguments.seed), FORMAT)
-    voter = load_voter(arguments.out)
     if held:
-        report(voter, held, "held back")
-    for path in arguments.score:
-        report(voter, list(read_promo(path)), path.name)
+        report(load_voter(arguments.out), held)
     if arguments.manifest:
         read = {path.name: path for path in [*arguments.promo, *filter(None, [arguments.traditional])]}
         read |= {path.name: path for _, path in named(arguments.body)}
@@ -392,3 +316,7 @@ def main() -> None:
 
 def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+if __name__ == "__main__":
+    main()

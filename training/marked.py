@@ -13,11 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 import regex
-from corpora import read_documents, read_marked
+from corpora import read_documents, read_marked, without_marks
 from numpy.typing import NDArray
 
 _BREAK: Final = regex.compile(r"\r\n?|\n")
-_MARKS: Final = regex.compile(r"[⟦⟧]")
+_MARKED: Final = regex.compile(r"(⟦)([^⟦⟧]*)⟧")
+_PAIRED: Final = regex.compile(r"(?:[^⟦⟧]|⟦[^⟦⟧]*⟧)*+")
 _MOST, _LEAST = 0.7, 0.3
 """A line of which so much is marked is no part of the text; one of which less is marked is; of what is between nothing is said."""
 FOLDS: Final = 6
@@ -42,21 +43,10 @@ def read_promo(path: Path) -> Iterator[Marked]:
     parts = regex.split(r"(?m)^=== (?!=)(.*)\n", path.read_text(encoding="utf-8"))
     for head, body in zip(parts[1::2], parts[2::2], strict=True):
         fields = [field.strip() for field in head.split("|")]
-        text, spans, opened = "", [], None
-        at = 0
-        for mark in _MARKS.finditer(body):
-            text += body[at : mark.start()]
-            at = mark.end()
-            if (mark[0] == "⟦") == (opened is not None):
-                raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing opens or closes")
-            if opened is None:
-                opened = len(text)
-            else:
-                spans.append((opened, len(text)))
-                opened = None
-        if opened is not None:
-            raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing closes")
-        yield labelled(fields[-1], (text + body[at:]).rstrip("\n"), spans)
+        if not _PAIRED.fullmatch(body):
+            raise SystemExit(f"{path.name}: {fields[0]}: a mark that nothing opens or closes")
+        text, spans = without_marks(body.rstrip("\n"), _MARKED, {"⟦": "site text"})
+        yield labelled(fields[-1], text, [(start, end) for start, end, _ in spans])
 
 
 def read_annotated(path: Path, name: str) -> Iterator[Marked]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 
 from redactor.detect.ner.features import FLAGS, PAIRS
 
@@ -45,6 +48,28 @@ def initial(seed: int, channels: int, chars: int, corpora: int, blocks: int) -> 
         "leave": normal(channels, LABELS, scale=channels**-0.5),
         "bias": jnp.zeros(LABELS),
     }
+
+
+def fitted(
+    params: Params, loss: Callable[..., jax.Array], optimizer: Any, batches: Iterable[tuple[Any, ...]], steps: int
+) -> Params:
+    """Weights after some steps, each down the slope of `loss(params, *batch)`."""
+    state = optimizer.init(params)
+
+    @jax.jit
+    def step(params: Params, state: Any, *batch: Any) -> Any:
+        value, gradient = jax.value_and_grad(loss)(params, *batch)
+        updates, state = optimizer.update(gradient, state, params)
+        return optax.apply_updates(params, updates), state, value
+
+    began, values = time.time(), []
+    for number, batch in zip(range(1, steps + 1), batches, strict=False):
+        params, state, value = step(params, state, *batch)
+        values.append(float(value))
+        if number % 250 == 0 or number == steps:
+            print(f"step {number}/{steps} loss {np.mean(values):.4f} {time.time() - began:.0f} s", flush=True)
+            values = []
+    return params
 
 
 def normed(hidden: jax.Array, gain: jax.Array) -> jax.Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any, Final
 
+import regex
 from corpora import Sentence, Span
 
 from redactor.chinese.lexicon import Lexicon
@@ -18,6 +19,7 @@ OFFICE: Final = "office"
 """The convention of policy `publish`: of documents that are annotated in it, and of made-up sentences."""
 _KINDS: Final = {"P": "PERSON", "S": "PERSON", "I": "PERSON", "G": "PERSON", "L": "LOCATION", "O": "ORGANIZATION"}
 """By slot of a template; I is a name with blanks between its characters, S a surname, G a given name alone. T, K, N and C are no names."""
+_SLOT: Final = regex.compile(r"\{(\w)\}")
 _KIN: Final = [
     "师傅",
     "大爷",
@@ -412,20 +414,11 @@ _TEMPLATES: Final = tuple(line for line in (_OFFICE + _PLAIN).replace("\n", "|")
 def _filled(chance: random.Random, template: str, fill: dict[str, Callable[[], str]], corpus: str) -> Sentence:
     text = ""
     spans: list[Span] = []
-    at = 0
-    while at < len(template):
-        if template[at] != "{":
-            text += template[at]
-            at += 1
-            continue
-        slot = template[at + 1]
-        value = fill[slot]()
-        if slot not in _KINDS:
-            text += value
-        else:
-            spans.append((len(text), len(text) + len(value), _KINDS[slot]))
-            text += value
-        at += 3
+    for number, piece in enumerate(_SLOT.split(template)):
+        value = fill[piece]() if number % 2 else piece
+        if number % 2 and piece in _KINDS:
+            spans.append((len(text), len(text) + len(value), _KINDS[piece]))
+        text += value
     return Sentence(text, tuple(spans), corpus)
 
 

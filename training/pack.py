@@ -25,9 +25,6 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument(
-        "--names", type=Path, help="names of the corpora, in order; by default corpora.json beside the weights"
-    )
-    parser.add_argument(
         "--conventions", default="office,msra", help="corpora whose conventions are kept, in the order of CONVENTIONS"
     )
     parser.add_argument(
@@ -35,16 +32,15 @@ def main() -> None:
         type=Path,
         help="another network, begun from the first: what lies half-way between the two is packed",
     )
-    parser.add_argument("--outside", type=float, default=0.0, help="added to the score of the label outside")
     arguments = parser.parse_args()
     arrays = dict(np.load(arguments.weights))
     if arguments.beside:
         arrays = half_way(arrays, dict(np.load(arguments.beside)))
-    names = json.loads((arguments.names or arguments.weights.with_name("corpora.json")).read_text(encoding="utf-8"))
+    names = json.loads(arguments.weights.with_name("corpora.json").read_text(encoding="utf-8"))
     kept = [names.index(name) for name in arguments.conventions.split(",")]
     assert len(kept) == len(CONVENTIONS)
     packed: dict[str, np.ndarray[Any, Any]] = {
-        "outside": np.asarray(arguments.outside, np.float32),
+        "outside": np.asarray(0, np.float32),
         "alphabet": arrays.pop("alphabet"),
     }
     packed["corpus"] = arrays.pop("corpus")[kept].astype(np.float16)

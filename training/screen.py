@@ -7,6 +7,7 @@ corpora; its threshold leaves out the given share of those places.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,18 +16,15 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from corpora import READERS
+from data import featurizer_of, lexicon_words
+from net import fitted
 from pack import write
 
-from redactor.chinese.lattice import compile_words
-from redactor.chinese.lexicon import Lexicon
-from redactor.chinese.names import read_given, read_surnames
 from redactor.detect.ner.decode import log_probabilities
-from redactor.detect.ner.features import compile_featurizer
 from redactor.detect.ner.gate import DILATIONS
 from redactor.detect.ner.network import Network, build, table_rows
 from redactor.detect.ner.tagger import dequantised, read_weights
 from redactor.model import CONVENTIONS
-from redactor.packaged import packaged_rules
 
 BATCH: Final = 8_192
 CERTAIN: Final = 0.9
@@ -70,11 +68,8 @@ def main() -> None:
 
 def examples(texts: list[str], arrays: Arrays) -> tuple[list[Any], np.ndarray[Any, Any]]:
     """Table rows of every character, and whether the network is in doubt there under any convention."""
-    data = packaged_rules() / "data"
-    words = compile_words(Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8")))
-    surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
-    given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
-    featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
+    words = lexicon_words()
+    featurizer = featurizer_of(words, arrays["alphabet"])
     networks = [build(arrays, convention) for convention in CONVENTIONS]
     rows: list[list[np.ndarray[Any, Any]]] = []
     doubtful = []
@@ -114,28 +109,21 @@ def train(
         "bias": jnp.zeros(()),
     }
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adam(optax.cosine_decay_schedule(0.01, steps)))
-    state = optimizer.init(params)
 
     def loss(params: Params, rows: list[Any], gold: jax.Array) -> jax.Array:
         each = optax.sigmoid_binary_cross_entropy(forward(params, tables, rows), gold)
         return jnp.mean(jnp.where(gold > 0, 8.0, 1.0) * each)
 
-    @jax.jit
-    def step(params: Params, state: Any, rows: list[Any], gold: jax.Array) -> Any:
-        value, gradient = jax.value_and_grad(loss)(params, rows, gold)
-        updates, state = optimizer.update(gradient, state, params)
-        return optax.apply_updates(params, updates), state, value
-
     chance = np.random.default_rng(seed)
     gold = doubtful.astype(np.float32)
     last = len(gold) * 9 // 10 - BATCH
-    for number in range(steps):
-        at = int(chance.integers(last))
-        part = slice(at, at + BATCH)
-        params, state, value = step(params, state, [row[part] for row in rows], gold[part])
-        if number % 1000 == 999:
-            print(f"screen: step {number + 1}/{steps} loss {float(value):.4f}", flush=True)
-    return params
+
+    def batches() -> Iterator[tuple[Any, ...]]:
+        while True:
+            at = int(chance.integers(last))
+            yield [row[at : at + BATCH] for row in rows], gold[at : at + BATCH]
+
+    return fitted(params, loss, optimizer, batches(), steps)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,15 +22,9 @@ import numpy as np
 import optax
 import regex
 from corpora import READERS, Sentence, without_titles
-from data import Rows, alphabet_of, joined, rows_of, swapped
+from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, rows_of, swapped
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
-
-from redactor.chinese.lattice import compile_words
-from redactor.chinese.lexicon import Lexicon
-from redactor.chinese.names import read_given, read_surnames
-from redactor.detect.ner.features import compile_featurizer
-from redactor.packaged import packaged_rules
 
 BATCH: Final = 64
 TRUST: Final = 0.5
@@ -48,27 +41,23 @@ def main() -> None:
     parser = options()
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    data = packaged_rules() / "data"
-    lexicon = Lexicon.parse((data / "lexicon.tsv").read_text(encoding="utf-8"))
+    words = lexicon_words()
     corpora, manifest = read_all(arguments.corpus, tuple(filter(None, arguments.without.split(","))))
     corpora = apart_from(corpora, arguments.dev)
     news = (s for name, group in corpora.items() if name != OFFICE for s in group)
-    parts = NameParts(lexicon, {s.text[start:end] for s in news for start, end, _ in s.spans})
+    parts = NameParts(words.lexicon, {s.text[start:end] for s in news for start, end, _ in s.spans})
     documents = corpora.get(OFFICE, [])
     corpora[OFFICE] = documents + parts.sentences(arguments.made_up, arguments.seed)
     names = list(corpora)
     for name, sentences in corpora.items():
         print(f"{name}: {len(sentences)} sentences, {sum(len(s.text) for s in sentences)} characters", flush=True)
-    words = compile_words(lexicon)
-    surnames = read_surnames((data / "surnames.txt").read_text(encoding="utf-8"))
-    given = read_given((data / "given_chars.tsv").read_text(encoding="utf-8"))
     earlier = [dict(np.load(path)) for path in (*arguments.teacher, *filter(None, [arguments.start]))]
     alphabet = earlier[0]["alphabet"] if earlier else alphabet_of((s for group in corpora.values() for s in group), 3)
     if any(not np.array_equal(saved["alphabet"], alphabet) for saved in earlier):
         parser.error(
             "the networks to learn from and to go on from have learned from other texts: their alphabets differ"
         )
-    featurizer = compile_featurizer(words, surnames, given, alphabet)
+    featurizer = featurizer_of(words, alphabet)
     groups = []
     for number, (name, sentences) in enumerate(corpora.items()):
         print(f"rows of {name}", flush=True)
@@ -182,7 +171,6 @@ def train(
     """The network, trained. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
     schedule = optax.warmup_cosine_decay_schedule(0.0, rate, 200, steps, rate / 100)
     optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(schedule, weight_decay=1e-4))
-    state = optimizer.init(params)
 
     def loss(params: net.Params, batch: dict[str, jax.Array], key: jax.Array) -> jax.Array:
         mask = batch["labels"] >= 0
@@ -195,36 +183,28 @@ def train(
         weight = mask * jnp.where(batch["labels"] > 0, 1.5, 1.0)
         return -jnp.sum(jnp.sum(gold * scores, -1) * weight) / jnp.sum(weight)
 
-    @jax.jit
-    def step(params: net.Params, state: Any, batch: dict[str, jax.Array], key: jax.Array) -> Any:
-        value, gradient = jax.value_and_grad(loss)(params, batch, key)
-        updates, state = optimizer.update(gradient, state, params)
-        return optax.apply_updates(params, updates), state, value
-
     chance = np.random.default_rng(seed)
     office = np.flatnonzero(rows.corpus == names.index(OFFICE))
     others = np.flatnonzero(rows.corpus != names.index(OFFICE))
     from_office, from_others = shuffled(office, chance), shuffled(others, chance)
     ours = round(BATCH * share)
-    key = jax.random.PRNGKey(seed)
-    began, mean = time.time(), 0.0
-    for number in range(steps):
-        index = np.array([next(from_office if n < ours else from_others) for n in range(BATCH)])
-        key, own = jax.random.split(key)
-        batch = rows.batch(index)
-        if teacher is not None:
-            convention = np.where(
-                np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE)
-            )
-            batch["soft"] = teacher.of(batch, convention.astype(np.int32))
-            batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
-            batch["corpus"] = convention.astype(np.int32)
-        params, state, value = step(params, state, batch, own)
-        mean += float(value)
-        if number % 250 == 249 or number == steps - 1:
-            print(f"step {number + 1}/{steps} loss {mean / 250:.4f} {time.time() - began:.0f} s", flush=True)
-            mean = 0.0
-    return params
+
+    def batches() -> Iterator[tuple[Any, ...]]:
+        key = jax.random.PRNGKey(seed)
+        while True:
+            index = np.array([next(from_office if n < ours else from_others) for n in range(BATCH)])
+            key, own = jax.random.split(key)
+            batch = rows.batch(index)
+            if teacher is not None:
+                convention = np.where(
+                    np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE)
+                )
+                batch["soft"] = teacher.of(batch, convention.astype(np.int32))
+                batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
+                batch["corpus"] = convention.astype(np.int32)
+            yield batch, own
+
+    return net.fitted(params, loss, optimizer, batches(), steps)
 
 
 def shuffled(items: NDArray[np.intp], chance: np.random.Generator) -> Iterator[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import compress
 from typing import Any, Final
 
@@ -20,13 +21,16 @@ Bools = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
 Word = tuple[int, int, str]
 """start, end, class."""
+Guess = tuple[int, str, float, float]
+"""What may stand in place of words: length, kind, log weight, bonus that is in it."""
+Step = tuple[int, int, str, float]
+"""Of a path: start, end, kind of a guess ("" for a word), bonus."""
 
 LONGEST: Final = 5
 """Longer words play no part in telling names from words."""
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _PAIR_BITS: Final = 19
-_SPARSE: Final = 4
-"""Slots of the table for each word."""
+_LAST_KEY: Final = 2**64 - 1
 _NEVER: Final = float("-inf")
 _BATCH: Final = 12
 """Stretches of words up to this length are segmented together."""
@@ -38,7 +42,7 @@ _NAMES: Final = frozenset(("ns", "nz", "nt"))
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """Rows of character sequences, looked up for many places and all lengths at once (open addressing)."""
+    """Rows of character sequences, looked up for many places and all lengths at once."""
 
     longest: int
     singles: NDArray[np.int32]
@@ -46,9 +50,8 @@ class Grams:
     reach: NDArray[np.uint8]
     """By the hash of two characters: the length of the longest sequence that begins with such a pair."""
     keys: NDArray[np.uint64]
+    """Of the sequences of more than one character, in order, and the greatest number after them."""
     rows: NDArray[np.int32]
-    shift: np.uint64
-    tries: int
 
     def find(self, codes: Codes) -> NDArray[np.int32]:
         """For each length (from 1) and place the row of the sequence that begins there; -1: none. Shape (lengths, places)."""
@@ -67,27 +70,8 @@ class Grams:
                 on = reach > number
                 at, reach = at[on], reach[on]
                 key = _longer(key[on], padded[at + number], number)
-            found[number, at] = self._rows(key)
-        return found
-
-    def _rows(self, wanted: NDArray[np.uint64]) -> NDArray[np.int32]:
-        slots = (wanted * _MIX) >> self.shift
-        rows = self.rows[slots]
-        hit = self.keys[slots] == wanted
-        found = np.where(hit, rows, np.int32(-1))
-        # Few need a second try: those whose slot another sequence holds.
-        left = np.flatnonzero(~hit & (rows >= 0))
-        slots, wanted = slots[left], wanted[left]
-        mask, one = np.uint64(len(self.keys) - 1), np.uint64(1)
-        for _ in range(1, self.tries):
-            if len(left) == 0:
-                break
-            slots = slots + one & mask
-            rows = self.rows[slots]
-            hit = self.keys[slots] == wanted
-            found[left[hit]] = rows[hit]
-            more = ~hit & (rows >= 0)
-            left, slots, wanted = left[more], slots[more], wanted[more]
+            slots = np.searchsorted(self.keys, key)
+            found[number, at] = np.where(self.keys[slots] == key, self.rows[slots], np.int32(-1))
         return found
 
 
@@ -96,11 +80,6 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
     lengths = np.fromiter(map(len, sequences), np.intp, len(sequences))
     every, begins = code_points("".join(sequences)), np.cumsum(lengths) - lengths
     longest = int(lengths.max(initial=1))
-    left = np.flatnonzero(lengths > 1).astype(np.int32)
-    bits = max(4, (len(left) * _SPARSE).bit_length())
-    keys = np.zeros(1 << bits, np.uint64)
-    rows = np.full(1 << bits, -1, np.int32)
-    shift = np.uint64(64 - bits)
     reach = np.zeros(1 << _PAIR_BITS, np.uint8)
     singles = np.full(_BEYOND + 1, -1, np.int32)
     wanted = np.zeros(len(sequences), np.uint64)
@@ -118,18 +97,10 @@ def compile_grams(sequences: Sequence[str]) -> Grams:
             if number == 1:
                 reach[_pair(key)] = length
         wanted[there] = key
-    wanted = wanted[left]
-    slots = ((wanted * _MIX) >> shift).astype(np.int64)
-    tries = 0
-    while len(left):
-        tries += 1
-        free = rows[slots] < 0
-        # Of those that want one free slot, the last to be written has it.
-        rows[slots[free]] = left[free]
-        settled = rows[slots] == left
-        keys[slots[settled]] = wanted[settled]
-        left, wanted, slots = left[~settled], wanted[~settled], (slots[~settled] + 1) & ((1 << bits) - 1)
-    return Grams(longest, singles, reach, keys, rows, shift, tries)
+    left = np.flatnonzero(lengths > 1)
+    order = left[np.argsort(wanted[left], kind="stable")]
+    keys = np.append(wanted[order], np.uint64(_LAST_KEY))
+    return Grams(longest, singles, reach, keys, np.append(order, -1).astype(np.int32))
 
 
 def _pair(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -193,7 +164,7 @@ class _Segments:
         return cuts[bisect_left(cuts, start)], cuts[bisect_right(cuts, end) - 1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Lattice:
     """`rows[n]` and `weights[n]` are those of the word of n + 1 characters at each place (-1 and minus infinity: none).
 
@@ -207,20 +178,20 @@ class Lattice:
     weights: Floats
     crossed: Bools
     kinds: tuple[str, ...]
-    _crossed: bytes | None = None
-    _best_words: _Segments | None = None
+
+    @cached_property
+    def _crossed(self) -> bytes:
+        return self.crossed.tobytes()
 
     def cut_at(self, at: int) -> bool:
         """Whether a word of the lexicon reaches across the place before character `at`."""
-        if self._crossed is None:
-            self._crossed = self.crossed.tobytes()
         return self._crossed[at] == 1
 
     def segment(self, start: int, end: int) -> list[Word]:
         """The most probable words of `text[start:end]`; class "" for an unknown character."""
         if start >= end:
             return []
-        words = self._words()
+        words = self._words
         starts, rows = words.starts, words.rows
         first, last = words.settled(start, end)
         if first >= end:
@@ -235,7 +206,7 @@ class Lattice:
 
     def word_at(self, at: int, start: int, end: int) -> Word | None:
         """The word of `segment(start, end)` in which a place lies."""
-        words = self._words()
+        words = self._words
         first, last = words.settled(start, end)
         if first <= at < last:
             number = bisect_right(words.starts, at) - 1
@@ -244,15 +215,11 @@ class Lattice:
 
     def weight(self, start: int, end: int) -> float:
         """The log probability of the most probable words of a stretch that no word reaches out of."""
-        words = self._words()
+        words = self._words
         return words.totals[bisect_left(words.starts, end)] - words.totals[bisect_left(words.starts, start)]
 
+    @cached_property
     def _words(self) -> _Segments:
-        if self._best_words is None:
-            self._best_words = self._segmented()
-        return self._best_words
-
-    def _segmented(self) -> _Segments:
         """The best words of the whole text: of all stretches of a length at once that no word reaches out of."""
         cuts = np.flatnonzero(~self.crossed)
         sizes = np.diff(cuts)
@@ -270,25 +237,34 @@ class Lattice:
         return _Segments(cuts.tolist(), starts.tolist(), rows.tolist(), totals.tolist())
 
     def _best(self, start: int, end: int) -> list[Word]:
+        """The most probable words of a stretch, whatever reaches out of it."""
+        steps, _ = self.path(start, end)
+        return [(first, last, self.kinds[self.rows[last - first - 1][first]]) for first, last, _, _ in steps]
+
+    def path(self, start: int, end: int, guesses: Sequence[Sequence[Guess]] = ()) -> tuple[list[Step], float]:
+        """The best path over a stretch by words and guesses, and its log probability; `guesses`: those that begin at each place."""
         size = end - start
         columns = self.weights[:size, start:end].tolist()
         best = [_NEVER] * (size + 1)
         best[0] = 0.0
-        back = [0] * (size + 1)
+        back = [(0, "", 0.0)] * (size + 1)
         for first in range(size):
             base = best[first]
             for length, column in enumerate(columns[: size - first], 1):
                 score = base + column[first]
                 if score > best[first + length]:
-                    best[first + length], back[first + length] = score, length
-        words: list[Word] = []
-        while size:
-            length = back[size]
-            size -= length
-            row = int(self.rows[length - 1][start + size])
-            words.append((start + size, start + size + length, self.kinds[row]))
-        words.reverse()
-        return words
+                    best[first + length], back[first + length] = score, (length, "", 0.0)
+            for length, kind, weight, bonus in guesses[first] if guesses else ():
+                if base + weight > best[first + length]:
+                    best[first + length], back[first + length] = base + weight, (length, kind, bonus)
+        steps: list[Step] = []
+        at = size
+        while at:
+            length, kind, bonus = back[at]
+            steps.append((start + at - length, start + at, kind, bonus))
+            at -= length
+        steps.reverse()
+        return steps, best[size]
 
     def covers(self, start: int, end: int) -> bool:
         """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""

@@ -21,7 +21,6 @@ class Lexicon:
     """Words with log probability and coarse class: n v a d f (function) i m t ns nt nz."""
 
     words: Mapping[str, tuple[float, str]]
-    max_len: int
     floor: float
 
     @classmethod
@@ -35,7 +34,7 @@ class Lexicon:
         weights = {frequency: log(int(frequency)) - base for frequency in counts}
         classes = {kind: kind for kind in set(kinds)}
         entries = zip(map(weights.__getitem__, frequencies), map(classes.__getitem__, kinds), strict=True)
-        return cls(dict(zip(words, entries, strict=True)), max(map(len, words), default=1), -base - _UNKNOWN_PENALTY)
+        return cls(dict(zip(words, entries, strict=True)), -base - _UNKNOWN_PENALTY)
 
     @classmethod
     def recalled(cls, text: str, memo: Memo) -> Lexicon:
@@ -47,7 +46,7 @@ class Lexicon:
         listed = words.split("\n") if words else []
         which = struct.unpack(f"<{len(listed)}I", b64decode(numbers))
         known = dict(zip(listed, map(distinct.__getitem__, which), strict=True))
-        return cls(known, max(map(len, listed), default=1), floor)
+        return cls(known, floor)
 
     def _as_json(self) -> list[Any]:
         numbers = {entry: number for number, entry in enumerate(dict.fromkeys(self.words.values()))}

@@ -11,6 +11,7 @@ import sys
 import click
 
 from redactor import __version__
+from redactor.cli.exit_codes import EXIT_CODES, Exit
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,6 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
     "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
+    "init": ("redactor.cli.init:init", "Begin a project's settings, redactor.toml."),
     "eval": ("redactor.cli.eval:evaluate", "Score the findings on annotated texts: precision, recall, F1, cover."),
     "formats": (
         "redactor.cli.formats:formats",
@@ -52,7 +54,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error (never the text).")
 @click.pass_context
@@ -61,8 +63,6 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
     What is worked out from rules is kept for the next start in the folder REDACTOR_CACHE, or else in redactor among the user's
     caches; REDACTOR_CACHE=off keeps nothing.
-
-    Exit codes: 0 done; 1 something was found under --check or --fail-on-residue; 2 an error, and nothing was passed as clean.
     """
     ctx.obj = {"debug": debug}
 
@@ -85,18 +85,19 @@ def main() -> None:
         code = 130
     except click.ClickException as error:
         error.show()
-        code = 2
+        code = Exit.ERROR
     except RedactorError as error:
         click.echo(f"redactor: {_one_line(str(error))}", err=True)
-        code = 2
+        code = Exit.ERROR
     except OSError as error:
-        click.echo(f"redactor: {_one_line(str(error.strerror or error))}", err=True)
-        code = 2
+        blamed = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        click.echo(f"redactor: {_one_line(f'{blamed}{error.strerror or error}')}", err=True)
+        code = Exit.ERROR
     except Exception as error:
         if "--debug" in sys.argv:
             raise
         click.echo(f"redactor: unexpected {type(error).__name__}; run with --debug for where it happened", err=True)
-        code = 2
+        code = Exit.ERROR
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -8,17 +8,21 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
+from redactor.cli.project import ner_place, policy_place, rules_place, setting
+from redactor.cli.values import EntityNames, PolicyName, Term
+from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
-from redactor.model import ENTITIES, PolicyError, RedactorError
+from redactor.model import RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.decode import output_codec
+from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
 
@@ -32,45 +36,107 @@ class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before 
         return value if find_format(value) else str(super().convert(value, param, ctx))
 
 
+_PATH: Final = click.Path(path_type=Path)
+_RULES: Final = (
+    setting(
+        "--policy",
+        default="publish",
+        show_default=True,
+        type=PolicyName(),
+        metavar="NAME|FILE",
+        place=policy_place,
+        help="Policy to act by.",
+    ),
+    setting(
+        "--rules",
+        adds=True,
+        place=rules_place,
+        example='["our-rules.toml"]',
+        multiple=True,
+        type=_PATH,
+        metavar="PATH",
+        help="Further rule file or folder, or an installed rule pack; later ones win.",
+    ),
+    setting(
+        "--only",
+        multiple=True,
+        type=EntityNames(),
+        metavar="ENTITY",
+        example='["PERSON", "PHONE_NUMBER"]',
+        help="Act on this entity alone (repeatable, or several with commas).",
+    ),
+    setting(
+        "--own-place",
+        key="own_places",
+        adds=True,
+        multiple=True,
+        metavar="PLACE",
+        example='["云岭县"]',
+        help="The document's own place; its short form goes too.",
+    ),
+    setting(
+        "--keep",
+        adds=True,
+        multiple=True,
+        type=Term(),
+        metavar="TERM",
+        example='["山海论坛"]',
+        help="A term that stays wherever it stands, whatever the rules say.",
+    ),
+    setting(
+        "--keep-file",
+        adds=True,
+        multiple=True,
+        type=_PATH,
+        metavar="FILE",
+        example='["keep.txt"]',
+        help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
+    ),
+    setting(
+        "--mask",
+        adds=True,
+        multiple=True,
+        type=Term(),
+        metavar="TERM",
+        example='["青石计划"]',
+        help="A term that goes whatever the rules say.",
+    ),
+    setting(
+        "--mask-file",
+        adds=True,
+        multiple=True,
+        type=_PATH,
+        metavar="FILE",
+        example='["mask.txt"]',
+        help="Terms to mask, likewise.",
+    ),
+    setting(
+        "--ner",
+        place=ner_place,
+        default=NERS[0],
+        show_default=True,
+        metavar="|".join(NERS),
+        help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
+        "announces are missed.",
+    ),
+    click.option(
+        "--no-cache",
+        is_flag=True,
+        help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
+    ),
+    setting(
+        "--key-file",
+        example='"key.txt"',
+        type=_PATH,
+        metavar="FILE",
+        help="Key of the hash operator (or REDACTOR_KEY).",
+    ),
+)
+
+
 def rule_options(command: F) -> F:
     """--policy, --rules, --only, --own-place, --keep, --mask and their files."""
-    path = click.Path(path_type=Path)
-    for option in reversed(
-        (
-            click.option(
-                "--policy", default="publish", show_default=True, metavar="NAME|FILE", help="Policy to act by."
-            ),
-            click.option(
-                "--rules",
-                multiple=True,
-                type=path,
-                metavar="PATH",
-                help="Further rule file or folder, or an installed rule pack; later ones win.",
-            ),
-            click.option("--only", multiple=True, metavar="ENTITY", help="Act on this entity alone (repeatable)."),
-            click.option(
-                "--own-place", multiple=True, metavar="PLACE", help="The document's own place; its short form goes too."
-            ),
-            click.option("--keep", multiple=True, metavar="TERM", help="A term that stays whatever the rules say."),
-            click.option("--keep-file", multiple=True, type=path, metavar="FILE", help="Terms to keep, one a line."),
-            click.option("--mask", multiple=True, metavar="TERM", help="A term that goes whatever the rules say."),
-            click.option("--mask-file", multiple=True, type=path, metavar="FILE", help="Terms to mask, one a line."),
-            click.option(
-                "--ner",
-                default=NERS[0],
-                show_default=True,
-                metavar="|".join(NERS),
-                help="Statistical recogniser of names, or the folder of one of your own; with none, names that nothing "
-                "announces are missed.",
-            ),
-            click.option(
-                "--no-cache",
-                is_flag=True,
-                help="Neither read nor write what is kept of rules for the next start (as REDACTOR_CACHE=off does).",
-            ),
-            click.option("--key-file", type=path, metavar="FILE", help="Key of the hash operator (or REDACTOR_KEY)."),
-        )
-    ):
+    for option in reversed(_RULES):
         command = option(command)
     return command
 
@@ -82,9 +148,14 @@ def encoding_options(command: F) -> F:
         type=click.Choice(["strict", "replace", "keep"]),
         default="strict",
         show_default=True,
-        help="Undecodable bytes: refuse the file, replace them by U+FFFD, or keep them as they are.",
+        help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
     )(command)
-    return click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")(command)
+    return setting(
+        "--encoding",
+        example='"gb18030"',
+        metavar="NAME",
+        help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
+    )(command)
 
 
 def document_options(command: F) -> F:
@@ -97,34 +168,44 @@ def document_options(command: F) -> F:
                 type=FormatName(sorted(FORMATS)),
                 help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
             ),
-            click.option(
-                "--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."
-            ),
-            click.option(
+            setting("--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."),
+            setting(
                 "--scrub-metadata/--keep-metadata",
                 "scrub",
+                key="scrub_metadata",
                 default=None,
                 help="Take out authors, revision marks, templates, thumbnails (what the policy says when not given).",
             ),
-            click.option(
+            setting(
                 "--unknown",
                 type=click.Choice(["refuse", "drop"]),
                 default="refuse",
                 show_default=True,
                 help="What to do with a part of a package that is not known.",
             ),
-            click.option(
+            setting(
+                "--bad-lines",
+                type=click.Choice(["refuse", "quarantine"]),
+                default="refuse",
+                show_default=True,
+                help="A record of JSON Lines or CSV that can't be read: refuse the file, or put the record, as it is, into FILE.bad "
+                "beside the output and exit with 3.",
+            ),
+            setting(
                 "--field",
                 "fields",
                 multiple=True,
                 metavar="PATH",
+                example='["text", "meta.title"]',
                 help="Redact this field alone (JSON path or column).",
             ),
-            click.option(
+            setting(
                 "--column",
                 "columns",
+                adds=True,
                 multiple=True,
                 metavar="NAME=ENTITY",
+                example='{ "姓名" = "PERSON" }',
                 help="Every value of this column is of this entity.",
             ),
         )
@@ -138,13 +219,15 @@ def build_options(given: dict[str, Any]) -> Options:
     known: dict[str, str] = {}
     for column in given.pop("columns"):
         name, _, entity = column.rpartition("=")
-        if not name or entity not in ENTITIES:
-            raise PolicyError(f"--column {column}: want NAME=ENTITY; entities are {', '.join(ENTITIES)}")
-        known[name] = entity
+        if not name:
+            raise click.UsageError(f"--column {column}: want NAME=ENTITY")
+        known[name] = entity_of(entity)
     output = given.pop("output_encoding", None)
     for name in (given["encoding"], output):
         if name:
             output_codec(name)
+    if output == MIXED:
+        raise click.UsageError("--output-encoding mixed: name one encoding; without, each line is written in its own")
     return Options(
         scrub_metadata=given.pop("scrub"),
         unknown=given.pop("unknown"),
@@ -153,7 +236,20 @@ def build_options(given: dict[str, Any]) -> Options:
         encoding=given.pop("encoding"),
         output_encoding=output,
         errors=given.pop("errors"),
+        to=given.pop("to", None) or "",
+        bad_lines=given.pop("bad_lines"),
     )
+
+
+def job_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """What `scan` and `clean` set of a `Job` in the same way, taken out of what was given."""
+    return {
+        "options": build_options(given),
+        "kind": given.pop("kind"),
+        "strict": given.pop("strict"),
+        "skip_unsupported": given.pop("skip_unsupported"),
+        "debug": click.get_current_context().obj["debug"],
+    }
 
 
 def offset_option(command: F) -> F:
@@ -167,9 +263,16 @@ def offset_option(command: F) -> F:
     )(command)
 
 
+def quiet_option(command: F) -> F:
+    """--quiet."""
+    return click.option(
+        "-q", "--quiet", is_flag=True, help="No progress bar, no summary; what was not checked is told all the same."
+    )(command)
+
+
 def memory_option(command: F) -> F:
     """--max-memory."""
-    return click.option(
+    return setting(
         "--max-memory",
         type=click.IntRange(1, 1 << 24),
         default=4096,
@@ -181,10 +284,11 @@ def memory_option(command: F) -> F:
 
 def jobs_option(command: F) -> F:
     """--jobs."""
-    return click.option(
+    return setting(
         "--jobs",
         type=click.IntRange(1, 256),
         metavar="N",
+        example="4",
         help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
     )(command)
 
@@ -210,7 +314,7 @@ def build_redactor(
         redactor = Redactor(
             policy=Path(policy) if "/" in policy or policy.endswith(".toml") else policy,
             rules=rules,
-            only=only,
+            only=[name for names in only for name in names.split(",")],
             own_places=own_place,
             keep=(*keep, *(t for f in keep_file for t in read_terms(f))),
             mask=(*mask, *(t for f in mask_file for t in read_terms(f))),
@@ -226,14 +330,14 @@ def build_redactor(
 
 
 def read_terms(path: Path) -> list[str]:
-    """Terms of a text file, one a line; blank lines and # comments are left out."""
+    """Terms of a text file, one a line, as in the `terms_file` of a rule: notes after a tab, blank lines and # comments are left out."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise RedactorError(f"{show(path)}: not UTF-8 text at byte {error.start}") from None
-    return [term for line in text.splitlines() if (term := line.strip()) and not term.startswith("#")]
+    return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
 def read_key(path: Path | None) -> bytes | None:
@@ -247,9 +351,9 @@ def read_key(path: Path | None) -> bytes | None:
         raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
 
 
-def given_paths(files: tuple[Path, ...]) -> list[Path]:
-    """The inputs, `-` standing for standard input; without any, standard input unless it is a terminal."""
-    if files:
+def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:
+    """The inputs, `-` standing for standard input; without any, standard input unless it is a terminal. `listed`: a list of others."""
+    if files or listed:
         return list(files)
     if sys.stdin.isatty():
         raise click.UsageError("no input: name files or folders, or - for standard input")

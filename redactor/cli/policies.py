@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from redactor.cli.values import PolicyName
 from redactor.policy.load import load_policy, policy_names
 from redactor.text.show import escape
 
@@ -21,7 +22,7 @@ def list_policies() -> None:
 
 
 @policies.command("show")
-@click.argument("name")
+@click.argument("name", type=PolicyName())
 def show_policy(name: str) -> None:
     """Which entity gets which operator."""
     policy = load_policy(name)

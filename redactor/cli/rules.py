@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from redactor.cli.values import RuleId
 from redactor.files.atomic import AtomicWriter
 from redactor.model import RedactorError
 from redactor.packaged import packaged_rules
@@ -58,7 +59,7 @@ def _list(ruleset: RuleSet, ids: Container[str], *note: str) -> None:
 
 
 @rules.command("show")
-@click.argument("rule_id")
+@click.argument("rule_id", type=RuleId())
 @_RULES
 def show_rule(rule_id: str, paths: tuple[Path, ...]) -> None:
     """One rule in full, as docs/rules has it: what it is for, its examples, how it is written."""
@@ -109,7 +110,7 @@ def _ids(name: str, known: set[str]) -> set[str]:
 
 
 @rules.command("try")
-@click.argument("rule_id")
+@click.argument("rule_id", type=RuleId())
 @click.argument("text")
 @_RULES
 def try_one(rule_id: str, text: str, paths: tuple[Path, ...]) -> None:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from redactor.cli.colours import coloured
+from redactor.cli.exit_codes import EXIT_CODES, exit_code
 from redactor.cli.options import (
-    build_options,
     build_redactor,
     document_options,
     encoding_options,
     given_paths,
+    job_settings,
     jobs_option,
     memory_option,
     offset_option,
+    quiet_option,
     rule_options,
     to_json,
 )
+from redactor.cli.project import WithProject
+from redactor.cli.selection import baseline_options, find_inputs, selection_options
+from redactor.cli.summary import statistics, summary
+from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
-from redactor.files.inputs import STDIN
+from redactor.files.entries import Totals, nested, totals_of
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
-from redactor.files.walk import Source, sources
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
@@ -38,8 +44,10 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command()
+@click.command(cls=WithProject, epilog=EXIT_CODES)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@baseline_options
+@selection_options
 @rule_options
 @document_options
 @encoding_options
@@ -53,68 +61,96 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
     is_flag=True,
     help="Show the digits that would stay instead: those that a rule protects (KEEP, and which), and the others (RESIDUE).",
 )
+@click.option(
+    "--statistics",
+    "tabled",
+    is_flag=True,
+    help="Print how often each rule has found something, instead of what was found.",
+)
 @offset_option
 @click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
 @jobs_option
 @memory_option
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
+@quiet_option
 def scan(
     files: tuple[Path, ...],
     style: Literal["text", "jsonl", "json"],
     explain: bool,
     profile: bool,
     digits: bool,
+    tabled: bool,
     offsets: Unit,
     include_text: bool,
     check: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    quiet: bool,
     jobs: int | None,
     max_memory: int,
     **given: Any,
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
-    paths = given_paths(files)
-    if profile and style == "jsonl":
-        raise click.UsageError("--profile goes with --format text or json")
-    if profile and digits:
-        raise click.UsageError("--profile and --digits exclude one another")
-    options, kind, strict = build_options(given), given.pop("kind"), given.pop("strict")
+    began, paths = monotonic(), given_paths(files, given["files_from"])
+    if (profile or tabled) and style == "jsonl":
+        raise click.UsageError("--profile and --statistics go with --format text or json")
+    if profile + digits + tabled > 1:
+        raise click.UsageError("--profile, --digits and --statistics exclude one another")
+    if digits and (baseline or write_baseline):
+        raise click.UsageError("--digits and baselines exclude one another")
+    common = job_settings(given)
+    found = find_inputs(paths, given)
     redactor = build_redactor(**given)
-    printer = _Printer(style, explain, include_text)
+    printer = _Printer(
+        style, explain, include_text, accepted(baseline, write_baseline, paths), listed=not (profile or tabled)
+    )
     if profile:
         from redactor.testing.profile import ProfiledRedactor
 
         redactor = profiled = ProfiledRedactor(redactor)
         printer.clock = profiled.clock
-    inputs = [Source(STDIN, Path("stdin"))] if paths == [STDIN] else sources(paths)
-    tasks = [Task(source.path, None) for source in inputs]
+    tasks = [Task(source.path, None) for source in found.sources]
     job = Job(
         redactor=redactor,
-        report=Report(collect=False, unit=offsets),
-        options=options,
+        report=Report(collect=False, unit=offsets, left_out=found.skipped),
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.
         jobs=1 if profile else jobs or processors(),
-        kind=kind,
-        strict=strict,
         confine=not profile,
-        debug=click.get_current_context().obj["debug"],
         show=printer.show,
+        **common,
     )
-    failed = 0
+    many = len(tasks) > 1 or any(path.is_dir() for path in paths)
+    totals = _each(job, tasks, printer)
+    if tabled:
+        _show_statistics(totals, style)
+    printer.finish()
+    if many and not quiet:
+        for line in summary(totals, monotonic() - began, acts=""):
+            click.echo(f"redactor: {line}", err=True)
+    raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
+
+
+def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
+    """Show what is found in all files, as they come, and count it."""
     for file in job.run(tasks):
-        printer.show(file)
+        job.report.files.append(file)
+        printer.end(file)
         if file.error is not None:
-            failed += 1
             click.echo(f"redactor: {file.error}", err=True)
             continue
         for note in file.notes():
             click.echo(f"redactor: {note}", err=True)
-    printer.finish()
-    if failed:
-        raise SystemExit(2)
-    if check and printer.found:
-        raise SystemExit(1)
+    return totals_of(job.report.files, job.report.skipped)
+
+
+def _show_statistics(totals: Totals, style: str) -> None:
+    if style == "json":
+        click.echo(to_json(nested(totals.findings), indent=1))
+        return
+    for line in statistics(totals.findings, "findings"):
+        click.echo(line)
 
 
 @dataclass(slots=True)
@@ -124,17 +160,29 @@ class _Printer:
     style: Literal["text", "jsonl", "json"]
     explain: bool
     include_text: bool
+    accepted: Accepted
+    listed: bool = True
+    """Whether what was found is listed place by place."""
     clock: Clock | None = None
-    """That of a profile: then nothing else is written than where the time went."""
+    """That of a profile."""
     found: int = 0
     """How many were found; of digits, those that no rule protects."""
     rows: list[dict[str, Any]] = field(default_factory=list)
 
+    def end(self, file: FileReport) -> None:
+        """Write what is left to be written of a file."""
+        self.accepted.end(file)
+        self._write(file)
+
     def show(self, file: FileReport) -> None:
         """Write what was found in a file so far."""
+        self.accepted.take(file)
+        self._write(file)
+
+    def _write(self, file: FileReport) -> None:
         for found in file.found:
             self.found += found.finding.entity != KEEP
-            if self.clock is None:
+            if self.listed:
                 self._add(file.name, found)
         file.found.clear()
 
@@ -164,9 +212,10 @@ class _Printer:
 
     def finish(self) -> None:
         """Write what only a whole run can be written as."""
+        self.accepted.finish()
         if self.clock:
             self._show_profile(self.clock)
-        elif self.style == "json":
+        elif self.style == "json" and self.listed:
             click.echo(to_json(self.rows, indent=1))
 
     def _show_profile(self, clock: Clock) -> None:
@@ -184,7 +233,7 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
     label = finding.entity
     if label in (KEEP, RESIDUE):
         return f"{place}: {label} {escape(matched)}" + (f" ({finding.rule})" if label == KEEP else "")
-    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+    if coloured():
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"

@@ -118,14 +118,13 @@ def _is_value(cell: str) -> bool:
 
 def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
     """With the headers of `options.columns`, header word → entity, or those that are well known; RuleError on an unknown entity."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     columns = rule.options.get("columns", known_names())
     if not isinstance(columns, Mapping) or not columns:
-        raise RuleError(f"{where}: options.columns must be a table of headers with entities")
+        raise RuleError(f"{rule.where}: options.columns must be a table of headers with entities")
     for name, entity in columns.items():
         if not plain_name(name):
-            raise RuleError(f"{where}: options.columns: a column without a name")
+            raise RuleError(f"{rule.where}: options.columns: a column without a name")
         if entity not in ENTITIES:
-            raise RuleError(f"{where}: column {name!r}: unknown entity {entity!r}")
+            raise RuleError(f"{rule.where}: column {name!r}: unknown entity {entity!r}")
     plain = {plain_name(name): entity for name, entity in columns.items()}
     return TableDetector(rule, plain, AhoCorasick([scalars(name) for name in plain]))

@@ -119,45 +119,43 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
     # Of Latin letters it sees no more than that they are some.
     if any(map(is_han, text)):
         found |= _by_recogniser(context, start, end, KINDS.index(finding.entity))
-    if others.proposed.get((finding.start, finding.end), 0) > 1:
-        found["found by several"] = 1.0
-    if end - start == 1:
-        found["one character"] = 1.0
-    elif end - start == 2:
-        found["two characters"] = 1.0
-    elif end - start > 6:
-        found["long"] = 1.0
-    if not all(map(is_han, text)):
-        found["not all Han"] = 1.0
-    lattice = context.lattice
-    if lattice.covers(start, end):
-        found["cuts a word"] = 1.0
     value = finding.parts[0]
-    if len(text) == end - start and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity):
-        found["ordinary words"] = 1.0
+    bare = len(text) == end - start  # no line break in it
+    found |= _true(
+        {
+            "found by several": others.proposed.get((finding.start, finding.end), 0) > 1,
+            "one character": end - start == 1,
+            "two characters": end - start == 2,
+            "long": end - start > 6,
+            "not all Han": not all(map(is_han, text)),
+            "cuts a word": context.lattice.covers(start, end),
+            "ordinary words": bare and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity),
+        }
+    )
     found["frequent as a word"] = round(max(0.0, context.frequency(text) - _RARE), 1)
-    if text in context.common:
-        found["a common word"] = 1.0
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
     opens, closes = not before.isalnum(), not after.isalnum()
-    if before in ("：", ":"):
-        found["after a colon"] = 1.0
-    if opens:
-        found["begins a clause"] = 1.0
-    if closes:
-        found["ends a clause"] = 1.0
-    if opens and closes and before in ("", "\n") and after in ("", "\n"):
-        found["alone in its line"] = 1.0
+    found |= _true(
+        {
+            "a common word": text in context.common,
+            "after a colon": before in ("：", ":"),
+            "begins a clause": opens,
+            "ends a clause": closes,
+            "alone in its line": opens and closes and before in ("", "\n") and after in ("", "\n"),
+        }
+    )
     if finding.entity == "PERSON":
         found |= _of_person(context, start, end, text, before, after)
         if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
     else:
-        if finding.start in others.ends:
-            found["after a place"] = 1.0
-        if finding.end in others.starts:
-            found["before a place"] = 1.0
+        found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
     return found
+
+
+def _true(facts: Mapping[str, bool]) -> dict[str, float]:
+    """Those facts that hold, as evidence."""
+    return {name: 1.0 for name, holds in facts.items() if holds}
 
 
 def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[str, float]:
@@ -202,25 +200,25 @@ def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[st
 def _of_person(context: Context, start: int, end: int, text: str, before: str, after: str) -> dict[str, float]:
     """What stands beside a person's name, and what it is made of."""
     persons, frames = context.persons, context.frames
-    found: dict[str, float] = {}
-    if before and before in _LIST and after and after in _LIST:
-        found["in a list"] = 1.0
-    if after and after in _BRACKETS:
-        found["before brackets"] = 1.0
+    found = _true(
+        {
+            "in a list": before != "" and before in _LIST and after != "" and after in _LIST,
+            "before brackets": after != "" and after in _BRACKETS,
+        }
+    )
     if persons is None or frames is None:
         return found
-    if frames.bonus_before(start) >= MEDIUM:
-        found["after a post"] = 1.0
-    elif frames.bonus_before(start):
-        found["after a verb"] = 1.0
-    if frames.bonus_after(end) >= MEDIUM:
-        found["before a title"] = 1.0
-    elif frames.bonus_after(end):
-        found["before a verb of people"] = 1.0
-    if frames.has_short(end):
-        found["before a short title"] = 1.0
-    if persons.labelled(context.view.text, start):
-        found["after a label"] = 1.0
+    ahead, behind = frames.bonus_before(start), frames.bonus_after(end)
+    found |= _true(
+        {
+            "after a post": ahead >= MEDIUM,
+            "after a verb": 0 < ahead < MEDIUM,
+            "before a title": behind >= MEDIUM,
+            "before a verb of people": 0 < behind < MEDIUM,
+            "before a short title": frames.has_short(end),
+            "after a label": persons.labelled(context.view.text, start),
+        }
+    )
     size = next((size for size in (2, 1) if text[:size] in persons.surnames), 0)
     if size:
         found["a surname"] = 1.0

@@ -15,8 +15,9 @@ from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
 from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree
+from redactor.matching.lookout import Lookout
 from redactor.matching.openings import first_of
-from redactor.matching.screen import Lookout, Screen, across, compile_screen, windows
+from redactor.matching.screen import Screen, across, compile_screen, windows
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
 from redactor.ruleset.schema import Rule
@@ -308,7 +309,6 @@ def _speaks_of_edges(tree: Node) -> bool:
 
 
 def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int, bool, bool]:
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     source = rule.pattern
     assert source is not None
 
@@ -327,11 +327,11 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         ]
 
     expression = memo.expression(
-        "rule", source, rule.word_lists, lambda: compile_tree(source, where, rule.word_lists), tell
+        "rule", source, rule.word_lists, lambda: compile_tree(source, rule.where, rule.word_lists), tell
     )
     for name in rule.keep:
         if name not in expression.groups:
-            raise RuleError(f"{where}: keep names group {name!r}, which the pattern does not have")
+            raise RuleError(f"{rule.where}: keep names group {name!r}, which the pattern does not have")
     past, told, first, brief, edges = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:

@@ -35,6 +35,8 @@ class Plan:
     detectors: tuple[Detector, ...]
     protectors: tuple[Detector, ...]
     protected_terms: tuple[Gazetteer, ...]
+    keepers: tuple[Detector, ...]
+    """Of what is to stand in every case, whatever is found: the user's terms."""
     boilerplate: BoilerplateDetector
     words: Words
     tagger: TaggerDetector | None
@@ -68,6 +70,11 @@ class Plan:
             yield from terms.find(document, marks)
         for protector in self.protectors:
             yield from (found for found in protector.find(document) if not _cuts_a_number(document.text, found))
+
+    def standing(self, document: Document) -> list[Finding]:
+        """What is to stand in every case, in order of place; stretches may overlap."""
+        found = (finding for keeper in self.keepers for finding in keeper.find(document))
+        return sorted(found, key=lambda each: (each.start, each.end))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
@@ -116,7 +123,7 @@ def compile_plan(
     memo = memo or Memo()
     rules = [r for r in (*ruleset.rules, *extra) if wanted(r.entity) or r.entity == KEEP]
     if not any(r.entity != KEEP for r in rules):
-        rules = []
+        rules = [r for r in rules if r.stands]
     needs_lexicon = any(r.needs_lexicon for r in rules)
     words = _words(ruleset.lexicon if needs_lexicon else "", memo if memo.lasting else None)
     patterns = compile_pattern_rules([r for r in rules if r.pattern is not None], memo)
@@ -133,15 +140,23 @@ def compile_plan(
     detectors.extend(plug_in(recognizer, wanted) for recognizer in recognizers)
     persons = next((d for d in detectors if isinstance(d, PersonRecognizer)), None)
     detectors = [replace(d, persons=persons) if isinstance(d, TaggerDetector) else d for d in detectors]
+    keepers = [d for d in detectors if (rule := _rule_of(d)) is not None and rule.stands]
+    protecting = [d for d in detectors if d.entity == KEEP and d not in keepers]
     blocks = ruleset.boilerplate if wanted("BOILERPLATE") else ()
     voter = packaged_voter() if any(rule.runs for rule in blocks) else None
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
-        protectors=tuple(d for d in detectors if d.entity == KEEP and not isinstance(d, Gazetteer)),
-        protected_terms=tuple(g for g in gazetteers if g.entity == KEEP),
+        protectors=tuple(d for d in protecting if not isinstance(d, Gazetteer)),
+        protected_terms=tuple(g for g in protecting if isinstance(g, Gazetteer)),
+        keepers=tuple(keepers),
         boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.reader() if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),
         tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )
+
+
+def _rule_of(detector: Detector) -> Rule | None:
+    """The rule that a detector was made of, or one of them; None for a recognizer's."""
+    return detector.view_rule if isinstance(detector, Gazetteer) else getattr(detector, "rule", None)

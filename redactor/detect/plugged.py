@@ -83,5 +83,5 @@ def plug_in_of(rule: Rule, wanted: Callable[[str], bool]) -> PluggedRecognizer:
     recognize = load_function("recognizers", rule.recognizer)
     reason = refused(recognize, "", **rule.options)
     if reason:
-        raise RuleError(f"{rule.file}:{rule.line}: rule {rule.id!r}: options: {name}: {reason}")
+        raise RuleError(f"{rule.where}: options: {name}: {reason}")
     return PluggedRecognizer(partial(recognize, **rule.options), name, wanted, rule)

@@ -13,6 +13,7 @@ from redactor.detect.person.recognizer import compile_person_recognizer
 from redactor.detect.plugged import plug_in_of
 from redactor.model import Finding, RuleError
 from redactor.plugins import installed, with_installed
+from redactor.ruleset.fields import unknown
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 
@@ -55,7 +56,5 @@ def compile_recognizer(
         return RECOGNIZERS[name](rule, words, class_words, engine)
     if name in installed("recognizers"):
         return plug_in_of(rule, wanted)
-    raise RuleError(
-        f"{rule.file}:{rule.line}: rule {rule.id!r}: unknown recognizer {name!r};"
-        f" known are {', '.join(with_installed('recognizers', sorted(RECOGNIZERS)))}"
-    )
+    known = with_installed("recognizers", sorted(RECOGNIZERS))
+    raise RuleError(f"{rule.where}: {unknown('recognizer', name, known)}")

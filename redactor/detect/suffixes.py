@@ -19,10 +19,9 @@ full names, which settles where a name begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -32,23 +31,13 @@ from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
 from redactor.packaged import packaged_words
+from redactor.ruleset.fields import SUFFIX_OPTIONS, read
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
-from redactor.text.masked import MASK
+from redactor.text.masked import is_after_mask
 from redactor.text.points import is_han
 
-OPTION_TYPES: Final[Mapping[str, type]] = {
-    "head_max": int,
-    "grow": str,
-    "common": str,
-    "generic": list,
-    "stop": list,
-    "after": list,
-    "mixed": bool,
-    "yields": bool,
-    "use": list,
-}
 _REACH = 24
 _RARE_WORD = -15.5
 """Log probability under which a dictionary word may be a name all the same (解放街)."""
@@ -105,7 +94,7 @@ class SuffixDetector:
         lattice = document.seen(view, self.words.lattice)
         for index, (number, start, end) in enumerate(hits):
             owner = self.owners[number]
-            if start and text[start - 1] == MASK:
+            if is_after_mask(text, start):
                 floors[False] = floors[True] = end  # the class word of a name that is masked already
                 continue
             if owner.yields and index + 1 < len(hits) and hits[index + 1][1] == end:
@@ -229,49 +218,37 @@ def compile_suffixes(rules: Sequence[Rule], words: Words, memo: Memo) -> SuffixD
         for suffix in rule.suffixes:
             other = owners.get(suffix)
             if other and other.rule.file == rule.file and other.rule.id != rule.id:
-                raise RuleError(
-                    f"{rule.file}:{rule.line}: rule {rule.id!r}: class word {suffix!r} belongs to {other.rule.id!r}"
-                )
+                raise RuleError(f"{rule.where}: class word {suffix!r} belongs to {other.rule.id!r}")
             owners[suffix] = compiled
     automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
     return SuffixDetector(automaton, tuple(owners.values()), words)
 
 
 def _compile(rule: Rule, memo: Memo) -> _SuffixRule:
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}: options"
-    options: Mapping[str, Any] = rule.options
-    for key, value in options.items():
-        if key not in OPTION_TYPES or not isinstance(value, OPTION_TYPES[key]):
-            raise RuleError(f"{where}: {key!r} is unknown or of the wrong kind; known are {', '.join(OPTION_TYPES)}")
-    grow, common = options.get("grow", "short"), options.get("common", "doubt")
-    if grow not in ("short", "long") or common not in ("name", "doubt"):
-        raise RuleError(f'{where}: grow is "short" or "long", common is "name" or "doubt"')
+    options = read(rule.options, SUFFIX_OPTIONS, f"{rule.where}: options")
     lists = rule.word_lists
     for name in options.get("use", ()):
         if name not in lists:
-            raise RuleError(f"{where}: use names {name!r}, which is not in [lists]")
-    names = rule.files.get("names", "")
+            raise RuleError(f"{rule.where}: options: use names {name!r}, which is not in [lists]")
+
+    def words(name: str) -> tuple[str, ...]:
+        return (*lists.get(name, ()), *options.get(name, ()))
+
     return _SuffixRule(
         rule=rule,
         weigher=compile_weigher(rule, memo),
         head_max=options.get("head_max", 6),
-        long=grow == "long",
-        common_is_name=common == "name",
+        long=options.get("grow") == "long",
+        common_is_name=options.get("common") == "name",
         mixed=options.get("mixed", False),
-        generic=frozenset(
-            (
-                *lists.get("generic", ()),
-                *options.get("generic", ()),
-                *(w for n in options.get("use", ()) for w in lists[n]),
-            )
-        ),
-        stop=frozenset((*lists.get("stop", ()), *options.get("stop", ()))),
-        stop_chars=frozenset(lists.get("stop_chars", ())),
-        edge_chars=frozenset(lists.get("edge_chars", ())),
-        verbs=frozenset(lists.get("verbs", ())),
-        after=(*lists.get("after", ()), *options.get("after", ())),
+        generic=frozenset((*words("generic"), *(w for name in options.get("use", ()) for w in lists[name]))),
+        stop=frozenset(words("stop")),
+        stop_chars=frozenset(words("stop_chars")),
+        edge_chars=frozenset(words("edge_chars")),
+        verbs=frozenset(words("verbs")),
+        after=words("after"),
         yields=options.get("yields", False),
-        names=_names(names),
+        names=_names(rule.files.get("names", "")),
     )
 
 

@@ -64,14 +64,14 @@ class Gazetteer:
 
     def look(self, text: str) -> list[tuple[int, int, int]]:
         """Which terms stand where."""
-        return self.automaton.find_matches_as_indexes(scalars(text), overlapping=False)
+        return self.automaton.find_matches_as_indexes(scalars(text), overlapping=self.view_rule.stands)
 
 
 def compile_gazetteers(rules: Sequence[Rule], words: Words, memo: Memo) -> tuple[Gazetteer, ...]:
     """One automaton for each view and kind (protected terms never hide findings, so they get their own)."""
-    groups: dict[tuple[str, bool], list[Rule]] = {}
+    groups: dict[tuple[str, bool, bool], list[Rule]] = {}
     for rule in rules:
-        groups.setdefault((rule.view, rule.entity == KEEP), []).append(rule)
+        groups.setdefault((rule.view, rule.entity == KEEP, rule.stands), []).append(rule)
     return tuple(_compile(group, words, memo) for group in groups.values())
 
 
@@ -81,7 +81,9 @@ def _compile(rules: Sequence[Rule], words: Words, memo: Memo) -> Gazetteer:
         weigher = compile_weigher(rule, memo)
         for term in dict.fromkeys(rule.terms):
             owners[term] = (*owners.get(term, ()), weigher)
-    automaton = AhoCorasick([scalars(term) for term in owners], matchkind=MatchKind.LeftmostLongest)
+    # What stands in every case stands wherever it is found, inside another term too.
+    kind = MatchKind.Standard if rules[0].stands else MatchKind.LeftmostLongest
+    automaton = AhoCorasick([scalars(term) for term in owners], matchkind=kind)
     return Gazetteer(automaton, tuple(owners.values()), words, rules[0])
 
 

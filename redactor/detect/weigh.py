@@ -13,6 +13,7 @@ from redactor.matching.guard import compile_tree
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, LimitError, RuleError, Span
 from redactor.plugins import with_installed
+from redactor.ruleset.fields import unknown
 from redactor.ruleset.schema import Context, Rule
 from redactor.text.separator import FENCE
 
@@ -101,14 +102,13 @@ class Weigher:
 
 def compile_weigher(rule: Rule, memo: Memo) -> Weigher:
     """Look up the validator and compile the exclusions; RuleError when either is unknown or bad."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     validator = None
     if rule.validate is not None:
         validator = find_validator(rule.validate)
         if validator is None:
-            known = ", ".join(with_installed("validators", VALIDATORS))
-            raise RuleError(f"{where}: unknown validator {rule.validate!r}; known are {known}")
-    excludes = tuple(_exclusion(rule, source, f"{where}: exclude", memo) for source in rule.exclude)
+            known = with_installed("validators", VALIDATORS)
+            raise RuleError(f"{rule.where}: {unknown('validator', rule.validate, known)}")
+    excludes = tuple(_exclusion(rule, source, f"{rule.where}: exclude", memo) for source in rule.exclude)
     words = [*(word for exclusion in excludes for word in exclusion.words), *rule.exclude_terms]
     return Weigher(rule, validator, excludes, tuple(words) if all(e.words for e in excludes) else ())
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import regex
 
 from redactor.model import Edit, Finding, PolicyError, Span
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels, replacement
 from redactor.text.invisible import widen
+
+_LINE_END: Final = regex.compile(r"\r\n?|\n")
 
 
 def check_key(policy: Policy, key: bytes | None) -> None:
@@ -31,6 +38,57 @@ def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Lab
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                 edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
     return edits
+
+
+def around(text: str, edits: Sequence[Edit], standing: Sequence[Span], policy: Policy) -> tuple[Edit, ...]:
+    """The edits without what they touch of stretches that stand, which are `disjoint`; on either side of one, each part is a value."""
+    found: list[Edit] = []
+    for edit in edits:
+        operator = policy.operator(edit.entity)
+        for start, end in _beside(text, edit.start, edit.end, edit.entity, standing):
+            written = edit.replacement
+            if operator.kind == "partial" and written and (start, end) != (edit.start, edit.end):
+                # What a part would show of itself, the whole does not.
+                written = replacement(replace(operator, kind="mask"), edit.entity, text[start:end], Labels(), None)
+            found.append(Edit(start, end, written, edit.entity, edit.rule))
+    return tuple(found)
+
+
+def touched(finding: Finding, edits: Sequence[Edit]) -> bool:
+    """Whether an edit, of some in order of place, is made in a finding."""
+    number = bisect_right(edits, finding.start, key=lambda edit: edit.end)
+    return number < len(edits) and edits[number].start < finding.end
+
+
+def _beside(text: str, start: int, end: int, entity: str, standing: Sequence[Span]) -> Iterator[Span]:
+    """What of a stretch lies beside what stands; where lines go, what stands in one keeps the end of its line."""
+    at = start
+    for low, high in (*standing[bisect_right(standing, start, key=_end) :], (end, end)):
+        stop = min(low, end)
+        if entity == "BOILERPLATE" and at > start and (line_end := _LINE_END.search(text, at, max(at, stop))):
+            if at < line_end.start():
+                yield at, line_end.start()
+            at = line_end.end()
+        if at < stop:
+            yield at, stop
+        at = max(at, high)
+        if at >= end:
+            break
+
+
+def _end(span: Span) -> int:
+    return span[1]
+
+
+def disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """What stretches, in order of place, cover, each place once."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:

@@ -12,12 +12,12 @@ from typing import Final, TypeAlias
 
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
-from redactor.document.edits import apply, edits_of
+from redactor.document.edits import apply, around, disjoint, edits_of
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
-from redactor.model import Edit, Evidence, Finding, LimitError, Result, Tier
+from redactor.model import Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels
 from redactor.text.document import Document, apart, joined
@@ -49,7 +49,7 @@ class Pipeline:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
         candidates += self.plan.kept(document, candidates)
-        return Looked(document, candidates, self._settler(document)(candidates))
+        return Looked(document, candidates, self._settler(document)(candidates), self.plan.standing(document))
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -59,12 +59,13 @@ class Pipeline:
         """The same for each of the documents that were looked at together."""
         decisions = self._consider(looked, memories)
         drafts = [
-            Draft(document.text, memory, tuple(accepted), tuple(doubtful))
-            for (_, document), memory, accepted, doubtful in zip(
+            Draft(document.text, memory, tuple(accepted), tuple(doubtful), _spans(standing))
+            for (_, document), memory, accepted, doubtful, standing in zip(
                 looked.document.members,
                 memories,
                 apart(decisions.accepted, looked.document),
                 apart(decisions.doubtful, looked.document),
+                apart(looked.standing, looked.document),
                 strict=True,
             )
         ]
@@ -78,6 +79,8 @@ class Pipeline:
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
                 draft.findings = tuple(sorted((*draft.findings, *more), key=lambda f: f.start))
                 draft.add(self._edits(draft.text, more, draft.memory.labels))
+        for draft in drafts:
+            draft.spare(self.policy)
         return [draft.result() for draft in drafts]
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
@@ -99,7 +102,8 @@ class Pipeline:
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
-        edits = tuple(self._edits(text, (finding,), memory.labels))
+        standing = _spans(self.plan.standing(Document(text)))
+        edits = around(text, self._edits(text, (finding,), memory.labels), standing, self.policy)
         if edits:
             remember(text, finding, memory.known, self.plan.words)
         return Result(apply(text, edits), edits, (finding,) if edits else ())
@@ -118,7 +122,7 @@ class Pipeline:
 
     def _residue_of(self, redacted: Sequence[tuple[str, Result]], document: Document) -> list[tuple[Residue, ...]]:
         found = list(self.plan.candidates(document))
-        protected = list(self.plan.kept(document))
+        protected = [*self.plan.kept(document), *self.plan.standing(document)]
         # What would take all of a text stays and is told of; what is left of promotion otherwise was left on purpose.
         found += [each for each in self.plan.boilerplate_findings(document) if each.score < self.policy.threshold]
         decisions = self._settler(document, keep_list=True)([*found, *protected])
@@ -213,6 +217,10 @@ class Pipeline:
 
     def _edits(self, text: str, findings: Iterable[Finding], labels: Labels) -> list[Edit]:
         return edits_of(text, findings, self.policy, labels, self.key)
+
+
+def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:
+    return disjoint((each.start, each.end) for each in standing)
 
 
 def _lies_in_input(origin: Origin, finding: Finding) -> bool:

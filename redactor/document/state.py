@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from redactor.document.decide import Decisions
-from redactor.document.edits import apply, assert_intact, merge, unchanged, widened
+from redactor.document.edits import apply, around, assert_intact, merge, touched, unchanged, widened
 from redactor.document.propagate import Known
-from redactor.model import Edit, Finding, Result
+from redactor.model import Edit, Finding, Result, Span
+from redactor.policy.load import Policy
 from redactor.policy.operators import Labels
 from redactor.text.document import Document
 from redactor.text.invisible import has_invisible
@@ -29,6 +30,8 @@ class Looked:
     document: Document
     candidates: list[Finding]
     decisions: Decisions
+    standing: Sequence[Finding] = ()
+    """What stands in every case, in order of place."""
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class Draft:
     memory: Memory
     findings: tuple[Finding, ...]
     doubtful: tuple[Finding, ...]
+    standing: tuple[Span, ...] = ()
+    """Stretches that no edit is to touch in the end, `disjoint`."""
     edits: tuple[Edit, ...] = ()
     fresh: frozenset[Edit] = frozenset()
     """The edits that the last look has brought."""
@@ -52,6 +57,16 @@ class Draft:
         before = frozenset(self.edits)
         self.edits = grown(self.text, merge(self.edits, edits))
         self.fresh = frozenset(self.edits) - before
+
+    def spare(self, policy: Policy) -> None:
+        """Leave what stands. Only now: as long as edits are looked for, all are made, so that none comes of what is left."""
+        if self.standing and self.edits:
+            self.edits = around(self.text, self.edits, self.standing, policy)
+            self.findings = tuple(
+                finding
+                for finding in self.findings
+                if policy.operator(finding.entity).kind == "keep" or touched(finding, self.edits)
+            )
 
     def result(self) -> Result:
         """What has come of it; AssertionError when it is not the text with the edits made and nothing else."""

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import regex
 
@@ -56,23 +56,26 @@ class AtomicWriter:
 
     def __enter__(self) -> AtomicWriter:
         refuse_special(self.target)
-        self.target.parent.mkdir(parents=True, exist_ok=True)
-        _unfinished[self._temporary] = os.getpid()
-        self._stream = os.fdopen(_create_locked(self._temporary), "wb")
+        with _blaming(self.target):
+            self.target.parent.mkdir(parents=True, exist_ok=True)
+            _unfinished[self._temporary] = os.getpid()
+            self._stream = os.fdopen(_create_locked(self._temporary), "wb")
         return self
 
     def write(self, data: bytes) -> None:
         """Add to the file."""
         assert self._stream is not None
-        self._stream.write(data)
+        with _blaming(self.target):
+            self._stream.write(data)
 
     def write_through(self, data: bytes) -> None:
         """The same at once, so that forked processes can take turns: where one has written, the next goes on."""
         assert self._stream is not None
-        self._stream.flush()
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._stream.fileno(), rest) :]
+        with _blaming(self.target):
+            self._stream.flush()
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self._stream.fileno(), rest) :]
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -80,7 +83,8 @@ class AtomicWriter:
         assert self._stream is not None
         try:
             if kind is None:
-                self._put_in_place(self._stream)
+                with _blaming(self.target):
+                    self._put_in_place(self._stream)
         finally:
             # What could not be written need not be flushed either; the file goes.
             with contextlib.suppress(OSError):
@@ -109,6 +113,26 @@ class AtomicWriter:
         mask = os.umask(0)
         os.umask(mask)
         return 0o666 & ~mask
+
+
+@contextlib.contextmanager
+def _blaming(target: Path) -> Iterator[None]:
+    """Have what the system refuses tell of the output, not of a temporary file or of nothing."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None
+        raise
+
+
+class _Nowhere:
+    """Takes an output that is not wanted."""
+
+    def write(self, data: bytes, /) -> None:
+        pass
+
+
+NOWHERE: Final = _Nowhere()
 
 
 def _create_locked(path: Path) -> int:

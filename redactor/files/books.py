@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from redactor.document.residue import Residue
-from redactor.files.diff import diff_lines
-from redactor.files.positions import before_edits, lines_of, places_in, places_of, shown_in
-from redactor.files.report import FileReport, Found, Report
+from redactor.files.diff import Differ, Row, heading, moved
+from redactor.files.positions import before_edits, lines_of, places_of, shown_in
+from redactor.files.report import FileReport, Found, Place, Report
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
 from redactor.model import KEEP, Edit, Finding, Result
 from redactor.redactor import Redactor
-from redactor.text.show import escape
 
 RESIDUE: Final = "RESIDUE"
 """What a listing of digits calls those that no rule protects."""
+BOM: Final = "\ufeff"
+"""Begins a text that has a byte order mark, in the lines of a diff."""
 Listing = Literal["", "findings", "digits"]
 """What is listed of a file, place by place: what was found, or the digits that stay."""
 
@@ -38,7 +39,8 @@ class Books:
     listing: Listing
     show: Show | None = None
     _line: int = 1
-    _headed: bool = False
+    _differ: Differ | None = None
+    _has_heading: bool = False
 
     def __call__(
         self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
@@ -48,15 +50,15 @@ class Books:
         if file.format == TEXT:
             units = ()
         file.changed = file.changed or bool(result.edits)
-        self.report.add_part(file, text, result.edits, result.findings, places_of(units) if units else None)
+        place = self._place(text, units) if self.report.collects or self.residue else None
+        self.report.add_part(file, text, result.edits, result.findings, place)
         account: Sequence[Residue] = ()
         if self.residue or self.listing == "digits":
             known = self.redactor.account(text, result) if residue is None else residue
             account = shown_in(units, result.edits, known)
         if self.residue:
             file.left_over = file.left_over or any(each.kind != "kept-digits" for each in account)
-            where = places_in(units, result.edits) if units else None
-            self.report.add_residue(file, result.text, account, where)
+            self.report.add_residue(file, result.text, account, place, before_edits(result.edits))
         if self.diff:
             file.rows += self._differences(text, result.edits, units)
         if self.listing:
@@ -66,20 +68,45 @@ class Books:
         if self.show:
             self.show(file)
 
-    def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[str]:
-        name: str | None = self.file.name
+    def _place(self, text: str, units: Sequence[Unit]) -> Place:
+        """Tells where an offset of a text stands, as the entries of a report have it."""
         if units:
-            return diff_lines(text, edits, f"{name} {escape(units[0].where)}", 1)
-        name = None if self._headed else name
-        self._headed = self._headed or bool(edits)
-        return diff_lines(text, edits, name, self._line)
+            where = places_of(units)
+            return lambda offset: {"where": where(offset)}
+        line_of = lines_of(text, self._line)
+        return lambda offset: dict(zip(("line", "column"), line_of(offset), strict=True))
+
+    def close(self) -> None:
+        """Enter what is known only at the end of the file."""
+        if self._differ:
+            self.file.rows += self._headed(self._differ.feed("", (), last=True))
+
+    def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[Row]:
+        if units:
+            return self._headed(Differ(places_of(units)).feed(text, edits, last=True))
+        if self._line == 1 and not self._differ and self.file.encoding and self.file.encoding.bom:
+            text, edits = BOM + text, [moved(edit, len(BOM)) for edit in edits]
+        self._differ = self._differ or Differ()
+        return self._headed(self._differ.feed(text, edits))
+
+    def _headed(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Rows of a diff, with its heading before the first."""
+        for row in rows:
+            if not self._has_heading:
+                self._has_heading = True
+                yield from heading(self.file.name)
+            yield row
 
     def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
-        where = places_of(units) if units else lines_of(text, self._line)
+        where = places_of(units) if units else _colon(lines_of(text, self._line))
         of = self.file.before.of
         for finding in findings:
             start, end = finding.start, finding.end
             yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units))
+
+
+def _colon(line_of: Callable[[int], tuple[int, int]]) -> Callable[[int], str]:
+    return lambda offset: ":".join(map(str, line_of(offset)))
 
 
 def _digits(result: Result, account: Sequence[Residue]) -> Iterator[Finding]:

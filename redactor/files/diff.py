@@ -1,46 +1,193 @@
-"""Changed lines in the manner of `diff -U0`, made from the edits themselves."""
+"""What edits change, line by line: a unified diff with three lines of context, as `git apply` and `patch` take it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
+from typing import Final
 
-from redactor.document.edits import apply
 from redactor.model import Edit
-from redactor.text.show import escape
+
+CONTEXT: Final = 3
+"""Unchanged lines that are shown before and after a change."""
+_NO_NEWLINE: Final = "\\ No newline at end of file\n"
+
+Segment = tuple[str, bool]
+"""A piece of a line, and whether an edit has taken it out or put it there."""
 
 
-def diff_lines(text: str, edits: Sequence[Edit], name: str | None, first: int = 1) -> Iterator[str]:
-    """Header (when `name` is given) and hunks for one text, whose lines count from `first`; safe for a terminal."""
-    if not edits:
-        return
-    if name:
-        yield f"--- {name}"
-        yield f"+++ {name} (redacted)"
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a diff, with its line break. `sign`: "-", "+" or " "; "" for headings and remarks."""
+
+    sign: str
+    segments: tuple[Segment, ...]
+
+    @property
+    def text(self) -> str:
+        """What the line says, without its sign."""
+        return "".join(text for text, _ in self.segments)
+
+
+def heading(name: str) -> Iterator[Row]:
+    """What stands before the hunks of a file."""
+    path = name.removeprefix("./").lstrip("/")
+    end = "\t\n" if " " in path else "\n"  # or a blank would end the name
+    yield Row("", ((f"diff --git a/{path} b/{path}\n", False),))
+    yield Row("", ((f"--- a/{path}{end}", False),))
+    yield Row("", ((f"+++ b/{path}{end}", False),))
+
+
+@dataclass(slots=True)
+class Differ:
+    """Makes the hunks of a text that comes in parts, cut at line ends. `place`: what to call an offset of a part,
+    behind the `@@`."""
+
+    place: Callable[[int], str] | None = None
+    _old: int = 1
+    _new: int = 1
+    """The lines that come next."""
+    _before: deque[Row] = field(default_factory=lambda: deque(maxlen=CONTEXT))
+    _hunk: list[Row] = field(default_factory=list)
+    _start: tuple[int, int] = (0, 0)
+    _named: str = ""
+    _same: int = 0
+    """Unchanged lines at the end of the hunk."""
+    _held: tuple[str, Sequence[Edit]] = ("", ())
+    """The end of the last part, where an edit has joined it with what comes."""
+
+    def feed(self, text: str, edits: Sequence[Edit], *, last: bool = False) -> Iterator[Row]:
+        """The rows that a part completes; those of `last` are all that there are."""
+        held, before = self._held
+        if held:
+            text, edits = held + text, (*before, *(moved(edit, len(held)) for edit in edits))
+        self._held = ("", ())
+        at = 0
+        for start, stop, group in _regions(text, edits):
+            yield from self._unchanged(text[at:start])
+            old, new = _segments(text, start, stop, group)
+            if not last and stop == len(text) and new and not new[-1][0].endswith("\n"):
+                self._held = (text[start:], tuple(moved(edit, -start) for edit in group))
+                return
+            yield from self._changed(_lines(old), _lines(new), self.place(group[0].start) if self.place else "")
+            at = stop
+        yield from self._unchanged(text[at:])
+        if last:
+            yield from self._closed()
+
+    def _unchanged(self, text: str) -> Iterator[Row]:
+        for line in _split(text):
+            yield from self._keep(Row(" ", ((line, False),)))
+
+    def _keep(self, row: Row) -> Iterator[Row]:
+        self._old, self._new = self._old + 1, self._new + 1
+        if not self._hunk:
+            self._before.append(row)
+            return
+        self._hunk.append(row)
+        self._same += 1
+        if self._same > 2 * CONTEXT:
+            yield from self._closed()
+
+    def _changed(self, old: list[Row], new: list[Row], place: str) -> Iterator[Row]:
+        """Take lines for others; what they have in common at their ends is no change."""
+        alike = [before.text == after.text for before, after in zip(old, new, strict=False)]
+        first = alike.index(False) if False in alike else len(alike)
+        old, new, head = old[first:], new[first:], old[:first]
+        tail: list[Row] = []
+        while old and new and old[-1].text == new[-1].text:
+            tail.insert(0, old.pop())
+            new.pop()
+        for row in head:
+            yield from self._keep(Row(" ", row.segments))
+        if old or new:
+            if not self._hunk:
+                self._start = self._old - len(self._before), self._new - len(self._before)
+                self._hunk, self._named = [*self._before], place
+                self._before.clear()
+            self._hunk += [Row("-", row.segments) for row in old] + [Row("+", row.segments) for row in new]
+            self._same = 0
+            self._old, self._new = self._old + len(old), self._new + len(new)
+        for row in tail:
+            yield from self._keep(Row(" ", row.segments))
+
+    def _closed(self) -> Iterator[Row]:
+        """The hunk, with no more unchanged lines at its end than are to be shown."""
+        over = max(0, self._same - CONTEXT)
+        shown = self._hunk[: len(self._hunk) - over]
+        self._before.extend(self._hunk[len(shown) :])
+        if shown:
+            counts = [sum(row.sign in (" ", sign) for row in shown) for sign in "-+"]
+            # Of no lines, the one before them is named.
+            starts = [start - (not count) for start, count in zip(self._start, counts, strict=True)]
+            (old, new), (olds, news) = starts, counts
+            named = f" {self._named}" if self._named else ""
+            yield Row("", ((f"@@ -{old},{olds} +{new},{news} @@{named}\n", False),))
+            for same, rows in groupby(shown, key=lambda row: row.sign == " "):
+                for row in rows if same else sorted(rows, key=lambda row: row.sign == "+"):
+                    yield from _ended(row)
+        self._hunk, self._same = [], 0
+
+
+def _ended(row: Row) -> Iterator[Row]:
+    """A row; one of a line that has no end is given one, and a remark."""
+    if row.text.endswith("\n"):
+        yield row
+    else:
+        yield Row(row.sign, (*row.segments, ("\n", False)))
+        yield Row("", ((_NO_NEWLINE, False),))
+
+
+def moved(edit: Edit, by: int) -> Edit:
+    """The same edit where it stands in a text that begins so much earlier."""
+    return replace(edit, start=edit.start + by, end=edit.end + by)
+
+
+def _regions(text: str, edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """Whole lines that edits touch, with the line behind each edit's end, and those edits; none touches another."""
     group: list[Edit] = []
-    group_end = -1
-    line = first
-    counted = 0
+    start = stop = 0
     for edit in edits:
-        start = text.rfind("\n", 0, edit.start) + 1
-        if group and start > group_end:
-            line, counted = yield from _hunk(text, group, line, counted)
+        low = text.rfind("\n", 0, edit.start) + 1
+        if group and low >= stop:
+            yield start, stop, group
             group = []
+        start = start if group else low
+        end = text.find("\n", edit.end) + 1
+        stop = end or len(text)
         group.append(edit)
-        stop = text.find("\n", max(edit.end - 1, edit.start))
-        group_end = len(text) if stop < 0 else stop
-    yield from _hunk(text, group, line, counted)
+    if group:
+        yield start, stop, group
 
 
-def _hunk(text: str, group: Sequence[Edit], line: int, counted: int) -> Generator[str, None, tuple[int, int]]:
-    start = text.rfind("\n", 0, group[0].start) + 1
-    stop = text.find("\n", max(group[-1].end - 1, group[-1].start))
-    stop = len(text) if stop < 0 else stop + 1
-    line += text.count("\n", counted, start)
-    before = text[start:stop]
-    moved = [Edit(e.start - start, e.end - start, e.replacement, e.entity, e.rule) for e in group]
-    after = apply(before, moved)
-    old, new = before.splitlines(), after.splitlines()
-    yield f"@@ -{line},{len(old)} +{line},{len(new)} @@"
-    yield from (f"-{escape(row)}" for row in old)
-    yield from (f"+{escape(row)}" for row in new)
-    return line, start
+def _segments(text: str, start: int, stop: int, edits: Sequence[Edit]) -> tuple[list[Segment], list[Segment]]:
+    """A region before and after its edits."""
+    old: list[Segment] = []
+    new: list[Segment] = []
+    bounds = [Edit(start, start, "", "", ""), *edits, Edit(stop, stop, "", "", "")]
+    for before, edit in pairwise(bounds):
+        kept = (text[before.end : edit.start], False)
+        old += [kept, (text[edit.start : edit.end], True)]
+        new += [kept, (edit.replacement, True)]
+    return [each for each in old if each[0]], [each for each in new if each[0]]
+
+
+def _lines(segments: Sequence[Segment]) -> list[Row]:
+    rows: list[Row] = []
+    line: list[Segment] = []
+    for text, marked in segments:
+        for piece in _split(text):
+            line.append((piece, marked))
+            if piece.endswith("\n"):
+                rows.append(Row("", tuple(line)))
+                line = []
+    return [*rows, Row("", tuple(line))] if line else rows
+
+
+def _split(text: str) -> list[str]:
+    """The lines of a text, with their ends; U+000A alone ends one, as for git."""
+    lines = text.split("\n")
+    last = lines.pop()
+    return [line + "\n" for line in lines] + ([last] if last else [])

@@ -1,4 +1,4 @@
-"""Inputs opened for reading: files that must not change meanwhile, and what is held in memory."""
+"""Inputs opened for reading: files that must not change meanwhile, and what is held in memory; standard output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, Self
 
-from redactor.model import FormatError
+from redactor.model import CHANGED, FormatError
 from redactor.text.show import show
 
 STDIN: Final = Path("-")
@@ -70,7 +70,7 @@ class SteadyInput:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
         _check_named(self._path, self._before)
         if _state(os.fstat(self.stream.fileno())) != self._before:
-            raise FormatError(f"{show(self._path)}: changed while it was read")
+            raise FormatError(f"{show(self._path)}: changed while it was read", reason=CHANGED)
 
 
 def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
@@ -87,9 +87,9 @@ def _check_named(path: Path, before: tuple[int, ...]) -> None:
     try:
         named = path.stat()
     except OSError:
-        raise FormatError(f"{show(path)}: was removed while it was read") from None
+        raise FormatError(f"{show(path)}: was removed while it was read", reason=CHANGED) from None
     if _state(named) != before:
-        raise FormatError(f"{show(path)}: changed while it was read")
+        raise FormatError(f"{show(path)}: changed while it was read", reason=CHANGED)
 
 
 def open_input(path: Path) -> Input:
@@ -99,3 +99,15 @@ def open_input(path: Path) -> Input:
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def print_bytes(data: bytes | memoryview) -> None:
+    """Write to standard output; an OSError names it."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        error.filename = "standard output"
+        raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,19 +14,25 @@ from typing import Any, BinaryIO, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
-from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
+from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
-from redactor.files.inputs import STDIN, Input, open_input
+from redactor.files.entries import entry_of
+from redactor.files.failures import failure
+from redactor.files.inputs import STDIN, Input, open_input, print_bytes
+from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
+from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import DecodeError, FormatError, LimitError, RedactorError
+from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -76,6 +81,12 @@ class Job:
     kind: str | None = None
     """The format of all files; None: what the content of each says."""
     strict: bool = False
+    fielded: bool = False
+    """Whether a file that has no fields or columns is refused: they were named for this one."""
+    skip_unsupported: bool = False
+    """Whether files of kinds that hold no text (pictures, sounds) are skipped, not failures."""
+    backup: str = ""
+    """In place: what the name of a copy of the original ends in; none is kept when empty."""
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
@@ -122,24 +133,30 @@ class Job:
             return self.redact(task, file, ahead)
         except Exception as error:
             known = failure(error, name := file.name)
+            if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
+                file.skipped = f"unsupported: {known.reason}"
+                return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.error = str(known or unknown)
+            file.failed(str(known or unknown), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.error = escape(f"{show(task.source)}: {reason}; nothing was written")
+        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
         if self._is_done(task):
-            file.skipped = True
+            assert self.state is not None
+            assert target is not None
+            entry = self.state.entry(target)
+            file.take_up(entry if self.report.collects else entry | {"edits": []})
             return file
         before = ""
         if self.state and target is not None:
@@ -147,6 +164,10 @@ class Job:
             self.state.begin(target)
         with open_input(source) as opened:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
+            if self.fielded:
+                check_fields(kind)
+            if self.mode == "write" and not self.options.to:
+                check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
@@ -157,10 +178,9 @@ class Job:
                 file, printed = way(self.options)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
-            sys.stdout.buffer.write(printed.getbuffer())
-            sys.stdout.buffer.flush()
+            print_bytes(printed.getbuffer())
         if self.state and target is not None:
-            self.state.finish(target, before)
+            self.state.finish(target, before, entry_of(file), self._detail)
         return file
 
     def _text(
@@ -185,22 +205,32 @@ class Job:
     ) -> tuple[FileReport, io.BytesIO]:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
-        file.format = kind
+        file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
+        file.size = opened.stream.seek(0, io.SEEK_END)
+        opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.collects)
+        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
-        options = replace(options, output=task.target.suffix.lower() if task.target else "")
+        options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
         in_time = self._timer()
 
         def account(*told: Any) -> None:
             in_time()
+            file.encoding = session.encoding
+            terms.look(told[0])
             books(*told)
 
         def run(out: Sink) -> None:
-            load_format(kind)(opened.stream, _Watched(out, in_time, self.advance), session, options)
+            watched = _Watched(out, in_time, self.advance)
+            if options.to:
+                write_text(kind, opened.stream, watched, session, options, file.name)
+            else:
+                load_format(kind)(opened.stream, watched, session, options)
             opened.check()
+            _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
@@ -208,18 +238,38 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
+                put_aside(None, session.aside, force=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-        file.encoding = session.encoding
-        file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-        file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-        file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-        file.changed = file.changed or session.changed or bool(session.taken_out)
+                    put_aside(task.target, session.aside, force=self.force)
+                    if self.backup and file.changed:
+                        keep_original(task.target, self.backup)
+        books.close()
+        file.terms = terms.found
         return file, printed
 
+    def _target(self, task: Task) -> Path | None:
+        """Where the output goes, if one is written."""
+        return task.target if self.mode == "write" else None
+
     def blank(self, task: Task) -> FileReport:
-        return self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
+        file.size = size_of(task)
+        return file
+
+    @property
+    def _detail(self) -> list[str]:
+        """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
+        report = self.report
+        wanted = {
+            "edits": report.collects,
+            "text": report.include_text,
+            "residue": self.residue,
+            "context": self.residue and report.context,
+            report.unit: report.collects or self.residue,
+        }
+        return [name for name, asked in wanted.items() if asked]
 
     def _ahead(self, tasks: Sequence[Task]) -> Ahead:
         """What comes of the short texts among the files; nothing when one of them can't be had."""
@@ -253,13 +303,13 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target):
+        if self.state and self.state.has(source, target, self._detail):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it")
+            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -300,16 +350,6 @@ def size_of(task: Task) -> int:
     return task.source.stat().st_size if task.source.is_file() else 0
 
 
-class _Nowhere:
-    """Takes an output that is not wanted."""
-
-    def write(self, data: bytes, /) -> None:
-        pass
-
-
-NOWHERE: Final = _Nowhere()
-
-
 @dataclass(frozen=True, slots=True)
 class _Watched:
     """A sink that looks at the clock, and tells how much goes into it."""
@@ -325,15 +365,14 @@ class _Watched:
             self.advance(len(data))
 
 
-def failure(error: Exception, name: str) -> RedactorError | None:
-    """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
-    match error:
-        case RedactorError():
-            return type(error)(escape(str(error) if name in str(error) else f"{name}: {error}"))
-        case OSError():
-            return FormatError(escape(f"{name}: {error.strerror or type(error).__name__}"))
-        case MemoryError():
-            return LimitError(f"{name}: needs more memory than it may take; nothing was written")
-        case RecursionError():
-            return LimitError(f"{name}: is nested too deep; nothing was written")
-    return None
+def _take_over(file: FileReport, session: DocumentSession) -> None:
+    """Record what a session knows of its document once it has been read."""
+    file.encoding, file.unread = session.encoding, session.unread
+    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
+    file.set_aside = [where for where, _ in session.aside]
+    file.text_changed = file.changed or session.changed
+    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
+    if session.emptied:
+        file.remarks.append("nothing of its text is left")

@@ -23,21 +23,15 @@ def places_of(units: Sequence[Unit]) -> Callable[[int], str]:
     return lambda offset: escape(units[bisect_right(ends, offset)].where) if offset < ends[-1] else ""
 
 
-def lines_of(text: str, first: int) -> Callable[[int], str]:
+def lines_of(text: str, first: int) -> Callable[[int], tuple[int, int]]:
     """Tells line and column of an offset of a text whose lines count from `first`."""
     starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
 
-    def place(offset: int) -> str:
+    def place(offset: int) -> tuple[int, int]:
         number = bisect_right(starts, offset)
-        return f"{first + number - 1}:{offset - starts[number - 1] + 1}"
+        return first + number - 1, offset - starts[number - 1] + 1
 
     return place
-
-
-def places_in(units: Sequence[Unit], edits: Sequence[Edit]) -> Callable[[int], str]:
-    """The same for an offset of the joined text after the edits."""
-    where, before = places_of(units), before_edits(edits)
-    return lambda offset: where(before(offset))
 
 
 def before_edits(edits: Sequence[Edit]) -> Callable[[int], int]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from redactor.files.failures import failure
 from redactor.files.inputs import STDIN
-from redactor.files.job import Job, Task, failure
+from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format
@@ -40,7 +41,8 @@ class FileResult:
     `output`: what was written; None when nothing was. `encoding`: that of a text, None for other formats. `changed`: whether the
     output differs from the input, or would. `not_checked`: what could not be looked into (a picture of text), as place and
     kind. `taken_out`: parts without text that are left out (an author's name, a thumbnail), likewise. `hidden`: text that a
-    reader of the document can't see, as place, kind and number; it is redacted like any other.
+    reader of the document can't see, as place, kind and number; it is redacted like any other. `set_aside`: places of records that
+    could not be read and went, as they are, into a file beside the output (`Options(bad_lines="quarantine")`).
     """
 
     source: Path
@@ -52,6 +54,7 @@ class FileResult:
     not_checked: tuple[tuple[str, str], ...]
     taken_out: tuple[tuple[str, str], ...]
     hidden: tuple[tuple[str, str, int], ...]
+    set_aside: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -128,6 +131,7 @@ def _result(source: Path, output: Path | None, file: FileReport) -> FileResult:
         tuple((each["where"], each["what"]) for each in file.not_checked),
         tuple((each["where"], each["what"]) for each in file.taken_out),
         tuple((each["where"], each["what"], each["count"]) for each in file.hidden),
+        tuple(file.set_aside),
     )
 
 

@@ -1,4 +1,5 @@
-"""The JSON report: counts, offsets, rules and keyed fingerprints; the text itself only when asked for."""
+"""What is recorded of the files of a run: counts, places, rules and keyed fingerprints; the text itself only when
+asked for."""
 
 from __future__ import annotations
 
@@ -8,21 +9,24 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import regex
+from typing import Any, Final
 
 from redactor.document.residue import Residue
+from redactor.files.beside import BAD
+from redactor.files.diff import Row
+from redactor.files.walk import Skipped
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
+from redactor.text.masked import partly_masked_spans
 from redactor.text.offsets import Offsets, Unit
 
-SCHEMA = 1
-# Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
-_PARTLY_MASKED = regex.compile(
-    r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
-    r"|×[0-9]{7,}+|(?<![0-9])[0-9]{7,}+×(?![0-9])"
-)
+_SHOWN_PLACES: Final = 10
+_AROUND = 10
+"""Characters that are shown on each side of a piece of residue."""
+Kind = tuple[str, str]
+"""Entity and rule of a finding."""
+Place = Callable[[int], dict[str, Any]]
+"""Where an offset stands: the part of a document (`where`), or `line` and `column` of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,13 @@ class FileReport:
     output: str | None
     before: Offsets
     after: Offsets
+    size: int = 0
+    """Bytes of the input."""
     encoding: Encoding | None = None
     edits: list[dict[str, Any]] = field(default_factory=list)
-    entities: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
+    findings: Counter[Kind] = field(default_factory=Counter)
+    edited: Counter[Kind] = field(default_factory=Counter)
+    """How many edits there are of each kind."""
     residue: list[dict[str, Any]] = field(default_factory=list)
     kept_digits: Counter[str] = field(default_factory=Counter)
     """Figures of the output that KEEP rules protect, by rule."""
@@ -64,44 +71,100 @@ class FileReport:
     """The line of the output that comes next."""
     characters: int = 0
     removed: int = 0
-    format: str = "text"
+    """Of them those that were removed as boilerplate."""
+    format: str = ""
+    """The format of the file; "" as long as that isn't known."""
     not_checked: list[dict[str, str]] = field(default_factory=list)
     taken_out: list[dict[str, str]] = field(default_factory=list)
     hidden: list[dict[str, Any]] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+    """Places of records that could not be read and went, as they are, into a file beside the output."""
     error: str | None = None
-    skipped: bool = False
+    reason: str = ""
+    """What the failure is counted under."""
+    skipped: str = ""
+    """Why nothing was done to the file, which is no failure."""
+    entry: dict[str, Any] | None = None
+    """The entry that an earlier run has made, which has done the file."""
     changed: bool = False
+    terms: frozenset[str] | None = None
+    """The user's terms that occur in it; None when nobody has looked."""
+    text_changed: bool = False
+    """Whether text was edited; else what has `changed` is parts without text."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be said of the file."""
+    unread: bool = False
+    """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
     found: list[Found] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    """What was listed, and lines of difference, that nobody has shown yet."""
+    rows: list[Row] = field(default_factory=list)
+    """Rows of a diff that nobody has shown yet."""
+
+    def take_up(self, entry: dict[str, Any]) -> None:
+        """Record that an earlier run has done the file, and what it made of it."""
+        self.entry = entry
+        self.format, self.changed, self.residue = entry["format"], entry["changed"], entry["residue"]
+        self.left_over = bool(self.residue)
+        self.unread = bool(entry.get("unread"))
+        self.set_aside = entry["set_aside"]
+
+    def failed(self, error: str, reason: str) -> None:
+        """Record that nothing came of the file."""
+        self.error, self.reason = error, reason
 
     def notes(self) -> Iterator[str]:
-        """Lines for people on what could not be looked into, and on text that a reader can't see."""
+        """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
             yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+        if self.set_aside:
+            places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
+            where = f"into {self.output}{BAD}" if self.output else "when it is written"
+            yield f"{self.name}: {len(self.set_aside)} record(s) that can't be read set aside, not redacted, {where}: {places}"
         for told in self.hidden:
             places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
             yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+        for remark in self.remarks:
+            yield f"{self.name}: {remark}"
 
 
 class Report:
-    """Collects file reports under one random key, so that equal values show as equal within this report and nowhere else.
+    """Collects file reports under one key, so that equal values show as equal within this report and nowhere else.
 
-    `collect`: whether edits and findings are recorded (`collects` tells); a large run without a report need not hold them. `unit`: what offsets count.
+    `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them.
+    `counts`: whether at least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is
+    recorded, with some characters around it, for people to read. `key`: a random one when not given.
+    `left_out`: what of the folders was never opened.
     """
 
-    def __init__(self, *, include_text: bool = False, collect: bool = True, unit: Unit = "code-points") -> None:
-        self._unit: Unit = unit
-        self._key = secrets.token_bytes(32)
-        self._include_text = include_text
+    def __init__(
+        self,
+        *,
+        include_text: bool = False,
+        collect: bool = True,
+        counts: bool = True,
+        unit: Unit = "code-points",
+        context: bool = False,
+        key: bytes | None = None,
+        left_out: Sequence[Skipped] = (),
+    ) -> None:
+        self.unit: Unit = unit
+        self._key = key or secrets.token_bytes(32)
+        self.include_text = include_text
+        self.context = context or include_text
         self.collects = collect
+        self.counts = counts or collect
         self.files: list[FileReport] = []
+        self.left_out = left_out
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """How much of the folders was never opened, by reason."""
+        return Counter(each.reason for each in self.left_out)
 
     def new_file(self, name: str, output: str | None) -> FileReport:
         """An empty report of one file, to be filled part by part."""
-        return FileReport(name, output, Offsets(self._unit), Offsets(self._unit))
+        return FileReport(name, output, Offsets(self.unit), Offsets(self.unit))
 
     def add_part(
         self,
@@ -109,13 +172,17 @@ class Report:
         text: str,
         edits: Sequence[Edit],
         findings: Iterable[Finding],
-        where: Callable[[int], str] | None = None,
+        place: Place | None = None,
     ) -> None:
-        """Record the next part of a file; `where`: names the place of an offset of `text`, in formats other than text."""
+        """Record the next part of a file. `place`: tells where an offset of `text` stands."""
         file.before.enter(text)
+        if self.counts:
+            file.characters += len(text)
+            file.findings.update((finding.entity, finding.rule) for finding in findings)
+            file.edited.update((edit.entity, edit.rule) for edit in edits)
+            file.removed += sum(edit.end - edit.start for edit in edits if edit.entity == "BOILERPLATE")
         if not self.collects:
             return
-        file.characters += len(text)
         for edit in edits:
             original = text[edit.start : edit.end]
             entry: dict[str, Any] = {
@@ -127,22 +194,24 @@ class Report:
                 "length": _length_class(len(original)),
                 "fingerprint": self.fingerprint(edit.entity, original),
             }
-            if where:
-                entry["where"] = where(edit.start)
-            if self._include_text:
+            if place:
+                entry |= place(edit.start)
+            if self.include_text:
                 entry["text"] = original
             file.edits.append(entry)
-            file.removed += len(original)
-        for finding in findings:
-            file.entities[finding.entity] += 1
-            file.rules[finding.rule] += 1
 
     def add_residue(
-        self, file: FileReport, text: str, account: Iterable[Residue], where: Callable[[int], str] | None = None
+        self,
+        file: FileReport,
+        text: str,
+        account: Iterable[Residue],
+        place: Place | None = None,
+        before: Callable[[int], int] | None = None,
     ) -> None:
         """Record the residue of the next part of the output, the numbers in it that are masked in part only, and count its digits.
 
-        `where`: names the place of an offset of `text`, in formats other than text.
+        `before`: where in the part of the input a character of the output stood. `place`: tells where an offset of
+        that part stands.
         """
         file.after.enter(text)
         account = tuple(account)
@@ -161,12 +230,14 @@ class Report:
                 "entity": item.entity,
                 "rule": item.rule,
             }
-            if where:
-                entry["where"] = where(item.start)
+            found = place(before(item.start)) if place and before else {}
+            if "where" in found:
+                entry |= found
             else:
                 entry |= {"line": line, "column": item.start - text.rfind("\n", 0, item.start)}
-            if self._include_text:
-                entry["text"] = text[item.start : item.end]
+                entry |= {f"input_{name}": value for name, value in found.items()}
+            if self.context:
+                entry |= {"text": text[item.start : item.end], "context": _context(text, item)}
             file.residue.append(entry)
         file.lines += text.count("\n")
 
@@ -175,54 +246,17 @@ class Report:
         message = f"{entity}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
 
-    def as_dict(
-        self, *, version: str, policy: str, rule_files: Iterable[tuple[str, str]], disabled: Iterable[str]
-    ) -> dict[str, Any]:
-        """The whole report, ready for JSON."""
-        return {
-            "schema": SCHEMA,
-            "redactor": version,
-            "policy": policy,
-            "offsets": self._unit,
-            "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],
-            "disabled_rules": list(disabled),
-            "files": [_file(f) for f in self.files],
-        }
 
-
-def _file(file: FileReport) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": file.name, "output": file.output, "format": file.format}
-    if file.error is not None:
-        return entry | {"error": file.error}
-    if file.skipped:
-        return entry | {"skipped": "done by an earlier run"}
-    if file.encoding is not None:
-        entry["encoding"] = {
-            "name": file.encoding.name,
-            "bom": bool(file.encoding.bom),
-            "confidence": file.encoding.confidence,
-            "evidence": file.encoding.how,
-        }
-    warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
-    if file.characters and file.removed > 0.3 * file.characters:
-        warnings.append("more than 30 % of the text was replaced or removed")
-    return entry | {
-        "characters": file.characters,
-        "entities": dict(sorted(file.entities.items())),
-        "rules": dict(sorted(file.rules.items())),
-        "edits": file.edits,
-        "residue": file.residue,
-        "digits": {"kept": dict(sorted(file.kept_digits.items())), "left": file.left_digits},
-        "not_checked": file.not_checked,
-        "taken_out": file.taken_out,
-        "hidden": file.hidden,
-        "warnings": warnings,
-    }
+def _context(text: str, item: Residue) -> str:
+    """What stands around a piece of residue, on its line."""
+    start = max(text.rfind("\n", 0, item.start) + 1, item.start - _AROUND)
+    stop = text.find("\n", item.end)
+    return text[start : min(len(text) if stop < 0 else stop, item.end + _AROUND)].strip()
 
 
 def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
     """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [Residue(*match.span(), "partial-mask", "", "QUANTITY") for match in _PARTLY_MASKED.finditer(text)]
+    partly = [Residue(*span, "partial-mask", "", "QUANTITY") for span in partly_masked_spans(text)]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 

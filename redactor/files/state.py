@@ -1,16 +1,22 @@
 """What a run has finished, kept in a file, so that a run that was killed can be taken up where it ended.
 
-The file holds digests of originals, by which a guess at an original can be confirmed: it is made with mode 0600 and belongs
-with the originals, never with the outputs.
+For each file that is done it holds the entry of the report too, so that the report of a run that was taken up is that
+of one run, and the key of its fingerprints. By it and by the digests of originals a guess at an original can be
+confirmed: the file is made with mode 0600 and belongs with the originals, never with the outputs.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
+import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 from redactor.model import FormatError
@@ -21,7 +27,10 @@ try:
 except ImportError:  # Windows: two runs must be kept apart by the user
     fcntl = None  # type: ignore[assignment]
 
-_CHUNK = 1 << 20
+_PATIENCE = 10.0
+"""Seconds that the processes of a run that was killed have to end: they finish what they are at, and hold its lock until then."""
+_HEADS = (b'{"key": "', b'{"begun": "', b'{"done": "')
+"""How records begin; the quotes within a value are escaped, so that nothing else looks so."""
 
 
 def digest(path: Path) -> str:
@@ -44,7 +53,7 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
     """Refuse a state file among the outputs, which may be published, or among the inputs, where it would be read as one."""
     resolved = state.resolve()
     for folder in (*inputs, *([output] if output else [])):
-        if folder.is_dir() and resolved.is_relative_to(folder.resolve()):
+        if resolved != folder.resolve() and resolved.is_relative_to(folder.resolve()):
             raise FormatError(
                 f"{show(state)}: lies inside {show(folder)}; keep it with the originals, in a folder of its own"
             )
@@ -52,18 +61,40 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
             raise FormatError(f"{show(state)}: is an input or output of this run")
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """One output that is whole: the run and the digests that it came of, what was recorded of it, and where its
+    record stands."""
+
+    run: str
+    before: str
+    after: str
+    detail: frozenset[str]
+    start: int
+    length: int
+
+
 class State:
-    """The records of one state file, open for adding to; two runs can't hold it at once."""
+    """The records of one state file, open for adding to; two runs can't hold it at once.
+
+    `run`: the digest of all that outputs of this run depend on. `key`: for the fingerprints of its report, the same
+    for the same `run`.
+    """
 
     def __init__(self, path: Path, run: str) -> None:
         self._run = run
         self._begun: set[str] = set()
-        self._done: dict[str, tuple[str, str, str]] = {}
+        self._done: dict[str, _Done] = {}
         self._path = path
+        self._secret = ""
         self._stream = self._opened()
         try:
             self._lock(path)
             self._read(path)
+            if not self._secret:
+                self._secret = secrets.token_hex(32)
+                self._add({"key": self._secret})
+            self.key = hmac.new(bytes.fromhex(self._secret), run.encode(), hashlib.sha256).digest()
         except BaseException:
             self._stream.close()
             raise
@@ -86,61 +117,91 @@ class State:
     def __exit__(self, *_: object) -> None:
         self._stream.close()
 
-    def has(self, source: Path, target: Path) -> bool:
-        """Whether this very run, on this input, has given what stands at the target."""
-        run, before, after = self._done.get(_key(target), ("", "", ""))
-        if run != self._run or not target.is_file():
+    def has(self, source: Path, target: Path, detail: Iterable[str] = ()) -> bool:
+        """Whether this very run, on this input, has given what stands at the target, and recorded all that `detail`
+        names."""
+        done = self._done.get(_key(target))
+        if done is None or done.run != self._run or not target.is_file() or digest(target) != done.after:
             return False
-        # In place, the input of then is the output of now.
-        return digest(target) == after and (source == target or digest(source) == before)
+        # In place, the input of then is the output of now, and no more can be learned of it.
+        return source == target or (done.detail.issuperset(detail) and digest(source) == done.before)
+
+    def entry(self, target: Path) -> dict[str, Any]:
+        """What was recorded of a target that this run has given."""
+        done = self._done[_key(target)]
+        with self._path.open("rb") as stream:
+            stream.seek(done.start)
+            entry: dict[str, Any] = json.loads(stream.read(done.length))["entry"]
+        return entry
 
     def may_overwrite(self, target: Path) -> bool:
         """Whether what stands at the target was written by a run of this file and not changed since."""
         key = _key(target)
         if key in self._begun:
             return True
-        return key in self._done and target.is_file() and digest(target) == self._done[key][2]
+        return key in self._done and target.is_file() and digest(target) == self._done[key].after
 
     def begin(self, target: Path) -> None:
         """Note that the target is about to appear."""
         self._begun.add(_key(target))
         self._add({"begun": _key(target)})
 
-    def finish(self, target: Path, before: str) -> None:
-        """Note that the target is whole, made from an input of digest `before`."""
-        key, after = _key(target), digest(target)
-        self._begun.discard(key)
-        self._done[key] = (self._run, before, after)
-        self._add({"done": key, "run": self._run, "input": before, "output": after})
+    def finish(
+        self, target: Path, before: str, entry: dict[str, Any] | None = None, detail: Iterable[str] = ()
+    ) -> None:
+        """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all
+        that `detail` names."""
+        record = {"done": _key(target), "run": self._run, "input": before, "output": digest(target)}
+        self._begun.discard(_key(target))
+        self._add(record | {"detail": sorted(detail), "entry": entry or {}})
 
     def _lock(self, path: Path) -> None:
         if fcntl is None:
             return
-        try:
-            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FormatError(f"{show(path)}: is in use by another run") from None
+        until = monotonic() + _PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            if monotonic() > until:
+                raise FormatError(
+                    f"{show(path)}: is in use by another run; if that was killed, its processes are still ending:"
+                    " try again in some seconds"
+                )
+            sleep(0.1)
 
     def _read(self, path: Path) -> None:
-        whole = self._stream.read()
-        kept = whole.rfind(b"\n") + 1  # a line that a killed run left half written is dropped
-        for line in whole[:kept].splitlines():
+        start = 0
+        for line in self._stream:
+            if not line.endswith(b"\n"):
+                break  # what a killed run left half written
+            # A process that was killed may have left a part of a record, behind which another has gone on.
+            torn = max(0, *(line.rfind(head) for head in _HEADS))
             try:
-                self._take(json.loads(line))
+                self._take(json.loads(line[torn:]), start + torn, len(line) - torn)
             except (ValueError, KeyError, TypeError):
                 raise FormatError(f"{show(path)}: not a state file of redactor") from None
-        if kept == 0 and not b'{"begun": '.startswith(whole[:10]):
+            start += len(line)
+        else:
+            line = b""
+        if line and not start and not any(head.startswith(line[: len(head)]) for head in _HEADS):
             raise FormatError(f"{show(path)}: not a state file of redactor")
-        self._stream.truncate(kept)
+        self._stream.truncate(start)
 
-    def _take(self, record: dict[str, Any]) -> None:
-        if "begun" in record:
+    def _take(self, record: dict[str, Any], start: int, length: int) -> None:
+        if "key" in record:
+            self._secret = str(record["key"])
+        elif "begun" in record:
             self._begun.add(record["begun"])
         else:
-            self._done[record["done"]] = (record["run"], record["input"], record["output"])
+            run, before, after = (str(record[name]) for name in ("run", "input", "output"))
+            # What an older version has noted lacks the entry: such a file is done again.
+            run = run if "entry" in record else ""
+            detail = frozenset(map(str, record.get("detail", ())))
+            self._done[record["done"]] = _Done(run, before, after, detail, start, length)
             self._begun.discard(record["done"])
 
-    def _add(self, record: dict[str, str]) -> None:
+    def _add(self, record: dict[str, Any]) -> None:
         """Add a line, whole or not at all: after a torn one the next would make the file unreadable."""
         line = json.dumps(record).encode() + b"\n"
         descriptor = self._stream.fileno()

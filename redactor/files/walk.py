@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from redactor.model import FormatError
+import regex
+from pathspec import GitIgnoreSpec
+
+from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
 
@@ -19,48 +23,168 @@ class Source:
     relative: Path
 
 
-def sources(paths: Sequence[Path]) -> list[Source]:
-    """The files that paths stand for: files as they are, folders with all they hold, sorted, hidden ones left out.
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What of a folder is left out, with what it holds if it is a folder, and why, in a word (`REASONS`)."""
 
-    Symbolic links inside folders are not followed. FormatError when a path is missing or two inputs would share an output.
+    path: Path
+    reason: str
+
+
+REASONS: Final = ("hidden", "link", "special", "system", "excluded", "not included", "settings", "backup", "set aside")
+"""Why something in a folder is left out: a name that begins with a dot; a symbolic link; a device or pipe; what a system or an
+office program writes for itself; patterns of the user; the settings of this run; what earlier runs in place have put beside their outputs."""
+_SYSTEM: Final = regex.compile(r"(?:thumbs|ehthumbs)\.db|desktop\.ini|~\$.*|__macosx", regex.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which files of a folder are read. Patterns are those of .gitignore, on paths below the folder.
+
+    `include`: only these, when there are any; `exclude`: never these, and a folder that is excluded is not entered. `settings`:
+    files by which this run is set. `suffixes`: what names end in that runs have put beside outputs, and the reason to skip it.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    settings: tuple[Path, ...] = ()
+    suffixes: tuple[tuple[str, str], ...] = ()
+
+    def chooser(self) -> Callable[[Path, str, bool], str]:
+        """Tells why a file or folder (path, path below the input, whether a folder) is left out; "" when it is not."""
+        include, exclude = _patterns(self.include, "--include"), _patterns(self.exclude, "--exclude")
+        settings = {path.resolve() for path in self.settings}
+
+        def reason(path: Path, below: str, folder: bool) -> str:
+            if _SYSTEM.fullmatch(path.name):
+                return "system"
+            if exclude.match_file(f"{below}/" if folder else below):
+                return "excluded"
+            if folder:
+                return ""
+            if self.include and not include.match_file(below):
+                return "not included"
+            if settings and path.resolve() in settings:
+                return "settings"
+            return next((why for suffix, why in self.suffixes if _is_beside(path, suffix)), "")
+
+        return reason
+
+
+def _is_beside(path: Path, suffix: str) -> bool:
+    """Whether a file is named as another that lies beside it, with the suffix."""
+    name = path.name.removesuffix(suffix)
+    return name not in ("", path.name) and path.with_name(name).exists()
+
+
+def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
+    for line in lines:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:
+            raise FormatError(f"{option} {show(line)}: not a pattern of .gitignore") from None
+    return GitIgnoreSpec.from_lines(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The inputs of a run, and what is left out of its folders."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Sequence[Path] | None = None) -> Found:
+    """The files that paths stand for: files as they are, folders with what they hold and the selection takes, sorted.
+
+    Symbolic links inside folders are not followed. `only`: of these files those in this list; without paths, the list itself, whose
+    relative names are kept below an output folder. FormatError when a path is missing or two inputs would share an output.
     """
     found: list[Source] = []
+    skipped: list[Skipped] = []
+    reason = selection.chooser()
     for path in paths:
         if path.is_dir():
             base = Path(path.name) if len(paths) > 1 and path.name not in ("", ".", "..") else Path()
-            found.extend(Source(file, base / file.relative_to(path)) for file in _walk(path))
+            for each, why in _walk(path, path, reason):
+                if why:
+                    skipped.append(Skipped(each, why))
+                else:
+                    found.append(Source(each, base / each.relative_to(path)))
         elif path.exists():
             found.append(Source(path, Path(path.name)))
         else:
             raise FormatError(f"{show(path)}: no such file or folder")
+    if only is not None:
+        found = _only(found, only) if paths else [Source(path, _kept(path)) for path in only]
+    _refuse_shared(found)
+    return Found(tuple(found), tuple(skipped))
+
+
+def _only(found: Sequence[Source], names: Sequence[Path]) -> list[Source]:
+    """The sources that are named. FormatError for a name that is none of them."""
+    wanted = {os.path.abspath(name): name for name in names}  # noqa: PTH100 - no links are to be followed
+    left = dict(wanted)
+    chosen = []
+    for source in found:
+        place = os.path.abspath(source.path)  # noqa: PTH100
+        if place in wanted:
+            chosen.append(source)
+            left.pop(place, None)
+    for name in left.values():
+        raise FormatError(f"{show(name)}: is in the list of files and none of the inputs")
+    return chosen
+
+
+def _kept(path: Path) -> Path:
+    """Where the output of a listed file goes: by its relative name, when that leads down only."""
+    inside = not path.is_absolute() and ".." not in path.parts
+    if not path.is_file():
+        raise FormatError(f"{show(path)}: no such file")
+    return path if inside else Path(path.name)
+
+
+def _refuse_shared(found: Sequence[Source]) -> None:
     seen: dict[Path, Path] = {}
     for source in found:
         if source.relative in seen:
             raise FormatError(
-                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name their folders instead"
+                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name a folder above both, or do one after the other"
             )
         seen[source.relative] = source.path
-    return found
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+def _walk(folder: Path, top: Path, reason: Callable[[Path, str, bool], str]) -> Iterator[tuple[Path, str]]:
+    """The files below a folder, and with a reason what of it is left out."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError as error:
+        raise FormatError(f"{show(folder)}: can't be read: {error.strerror}") from None
+    for entry in entries:
+        path = Path(entry.path)
+        is_folder = entry.is_dir(follow_symlinks=False)
         if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+            why = "hidden"
+        elif entry.is_symlink():
+            why = "link"
+        elif not is_folder and not entry.is_file(follow_symlinks=False):
+            why = "special"
+        else:
+            why = reason(path, path.relative_to(top).as_posix(), is_folder)
+        if is_folder and not why:
+            yield from _walk(path, top, reason)
+        else:
+            yield path, why
 
 
 def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> None:
     """Refuse to overwrite unless told to, and to write over the input unless in place."""
     same = target.exists() and source.exists() and source.samefile(target)
     if same and not in_place:
-        raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it")
+        raise FormatError(f"{show(target)}: is the input itself; use --in-place to write over it", reason=OUTPUT)
     refuse_special(target)
     if (target.exists() or target.is_symlink()) and not (force or in_place):
-        raise FormatError(f"{show(target)}: exists; use --force to write over it")
+        raise FormatError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
 
 
 def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
@@ -74,6 +198,6 @@ def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
 def refuse_special(target: Path) -> None:
     """Refuse a target that is there and no regular file: a rename would put a file in the place of a device or a pipe."""
     if target.is_dir():
-        raise FormatError(f"{show(target)}: is a folder")
+        raise FormatError(f"{show(target)}: is a folder", reason=OUTPUT)
     if target.exists() and not target.is_file():
-        raise FormatError(f"{show(target)}: not a regular file")
+        raise FormatError(f"{show(target)}: not a regular file", reason=OUTPUT)

@@ -27,7 +27,13 @@ class Options:
     """Encoding of the output of a text; None: that of the input."""
     errors: Errors = "strict"
     """What to do with bytes of a text that are none in its encoding."""
+    bad_lines: Literal["refuse", "quarantine"] = "refuse"
+    """What to do with a record of JSON Lines or CSV that can't be read: refuse the file, or set the record aside."""
+    to: Literal["", "text", "jsonl"] = ""
+    """Write the document's text in place of the document: as UTF-8 text, or as a record of JSON Lines."""
     likely_utf8: bool = False
     """Take a text for UTF-8 when its beginning is: DecodeError when the rest is not."""
+    embedded: bool = False
+    """Whether the document lies in another one: columns that are asked for need not be in it."""
     output: str = ""
     """The output's suffix in small letters (`.txt`), where it has a name: some formats can be written in more than one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from redactor.formats.unit import Redact
-from redactor.model import FormatError, PluginError
+from redactor.model import NO_PACKAGE, FormatError, PluginError
 from redactor.plugins import described, guarded, install_hint, installed, load
 
 
@@ -229,7 +229,7 @@ def load_format(name: str) -> Redact:
         if not isinstance(error, ImportError) or not form.extra or (error.name or "").startswith("redactor"):
             raise
         raise FormatError(
-            f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}"
+            f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}", reason=NO_PACKAGE
         ) from None
     return redact if name in FORMATS else guarded(redact, described("formats", name))
 

@@ -16,7 +16,7 @@ from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
-from redactor.model import Edit, FormatError, Result
+from redactor.model import NOT_CHECKABLE, Edit, FormatError, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
@@ -113,15 +113,29 @@ class DocumentSession:
     encoding: Encoding | None = None
     changed: bool = False
     """Whether a text was edited that the account has not been told of."""
+    emptied: bool = False
+    """Whether what is visible of all texts so far has gone."""
+    unread: bool = False
+    """Whether bytes were passed over that are no text in their encoding."""
     not_checked: list[tuple[str, str]] = field(default_factory=list)
     taken_out: list[tuple[str, str]] = field(default_factory=list)
+    aside: list[tuple[str, bytes]] = field(default_factory=list)
+    """Records that can't be read, with their places."""
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
 
+    _left: bool = False
+    """Whether something visible is left of a text."""
+
     def __post_init__(self) -> None:
         self.work = self.work or OneProcess(self.redactor)
+
+    def _came_of(self, text: str, changed: bool) -> None:
+        """Note what has become of a text, or a part of one."""
+        self._left = self._left or bool(text and not text.isspace())
+        self.emptied = (self.emptied or changed) and not self._left
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
         """What becomes of texts that are read one after the other."""
@@ -162,6 +176,7 @@ class DocumentSession:
         results = self.work.batches(work)
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
+            self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(units), residue)
             done.append(list(_given_back(units, result.edits)))
         return done
@@ -173,6 +188,7 @@ class DocumentSession:
         for document in documents(texts) if prose else plain:
             result = self.redactor.pipeline.redact(document, memory)
             group = groups.popleft()
+            self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
             yield from _given_back(group, result.edits)
 
@@ -183,6 +199,7 @@ class DocumentSession:
                 text, result, residue = done.told
                 self.account(text, result, self._placed((Unit(text, where),)), residue)
             self.changed = self.changed or done.changed
+            self._came_of(done.text, done.changed)
             yield done.text
 
     def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
@@ -197,6 +214,7 @@ class DocumentSession:
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
         result = self.redactor.pipeline.redact_value(unit.text, entity, self.memory if record is None else record)
+        self._came_of(result.text, bool(result.edits))
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
 
@@ -212,8 +230,20 @@ class DocumentSession:
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            raise FormatError(f"{where}: {what}".removeprefix(": ") + " can't be checked, and --strict was given")
+            place = f"{where}: {what}".removeprefix(": ")
+            raise FormatError(f"{place} can't be checked, and --strict was given", reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), what))
+
+    def undecoded(self, where: str, what: str) -> None:
+        """Tell of bytes that are no text in the encoding that the rest is in."""
+        self.unchecked(where, what)
+        self.unread = True
+
+    def set_aside(self, where: str, record: bytes) -> None:
+        """Take a record that can't be read, as it is. FormatError within a container."""
+        if self.path:
+            raise FormatError(f"{where}: can't be read, and within a container nothing can be set aside")
+        self.aside.append((where, record))
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""

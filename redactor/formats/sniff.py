@@ -8,9 +8,10 @@ from typing import BinaryIO, Final
 
 import regex
 
-from redactor.formats.archives.unzip import is_zip, read_directory
+from redactor.formats.archives.unzip import is_zip, open_zip
 from redactor.formats.registry import TEXT, find_format, plugged_kind
-from redactor.model import FormatError
+from redactor.formats.tables.told import is_table
+from redactor.model import UnsupportedError
 
 _SAMPLE: Final = 1 << 16
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -29,6 +30,25 @@ _MAGIC: Final = (
     (b"Rar!\x1a\x07", "RAR"),
 )
 PICTURE: Final = "a picture"
+_MEDIA: Final = (
+    (b"ID3", "a sound"),
+    (b"OggS", "a sound"),
+    (b"fLaC", "a sound"),
+    (b"\xff\xfb", "a sound"),
+    (b"\xff\xf3", "a sound"),
+    (b"RIFF", "a picture, sound or film"),
+    (b"\x1aE\xdf\xa3", "a film"),
+    (b"\0\0\1\xba", "a film"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"\0\1\0\0\0", "a font"),
+    (b"OTTO", "a font"),
+    (b"wOF", "a font"),
+    (b"SQLite format 3\0", "a database"),
+)
+"""How files begin that hold no text to redact, and zeros."""
+NO_TEXT: Final = frozenset((PICTURE, *(kind for _, kind in _MEDIA)))
+"""Words for what is no document."""
 _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM")
 _PARTS: Final = (("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"))
 """Folders of the main parts of Office Open XML packages (ECMA-376)."""
@@ -46,6 +66,8 @@ _MARK: Final = "ï»¿"
 """The byte order mark of UTF-8, read as Latin-1."""
 _LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
 """How JSON begins that has no name and is too long to be looked at as a whole."""
+_PROSE: Final = (".md", ".log")
+"""Texts that hold tables and lines of values, and are none."""
 _BY_NAME: Final = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -63,11 +85,11 @@ _BY_NAME: Final = {
 def kind_of(stream: BinaryIO, name: str) -> str:
     """The name of the format of a seekable stream, which is left at its beginning; `name`: the file's, "" when it has none.
 
-    FormatError for what holds no text that could be read, or is in a format that is not supported.
+    UnsupportedError for what holds no text that could be read, or is in a format that is not supported.
     """
     kind = what_is(stream, name)
     if find_format(kind) is None:
-        raise FormatError(f"is {kind}, which is not supported")
+        raise UnsupportedError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
     return kind
 
 
@@ -81,6 +103,8 @@ def what_is(stream: BinaryIO, name: str) -> str:
     sample = stream.read(_SAMPLE)
     stream.seek(0)
     kind = _binary(stream, sample) or _textual(sample, suffix)
+    if kind == TEXT and suffix not in _PROSE and is_table(sample, whole=len(sample) < _SAMPLE):
+        kind = "csv"
     stream.seek(0)
     return kind
 
@@ -93,6 +117,12 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
         return _package(stream)
     if sample.startswith(_PICTURES) and b"\0" in sample:
         return PICTURE
+    if b"\0" in sample:
+        for magic, kind in _MEDIA:
+            if sample.startswith(magic):
+                return kind
+        if sample[4:8] == b"ftyp":
+            return "a film"
     if sample[257:262] == b"ustar":
         return "tar"
     # A program that unpacks itself, or anything else with an archive behind it.
@@ -100,10 +130,10 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
 
 
 def _package(stream: BinaryIO) -> str:
-    names = [entry.raw_name for entry in read_directory(stream).entries]
-    if b"[Content_Types].xml" in names:
+    names = open_zip(stream).namelist()
+    if "[Content_Types].xml" in names:
         for folder, kind in _PARTS:
-            if any(name.startswith(folder.encode()) for name in names):
+            if any(name.startswith(folder) for name in names):
                 return kind
     return "zip"
 

@@ -1,4 +1,4 @@
-"""Plain text, in its own encoding, with its own byte order mark."""
+"""Plain text, in its own encoding or encodings, with its own byte order mark."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ from redactor.text.decode import (
     check_round_trip,
     detect_encoding,
     encode,
+    error_handler,
     likely_utf8,
     output_codec,
     parts_of,
 )
+from redactor.text.mixed import MIXED, Run, line_numbers, runs_of, unread
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a text; DecodeError when its encoding can't be told, or can't hold what is written."""
+    if options.encoding == MIXED:
+        _redact_mixed(source, out, session, options)
+        return
     encoding = (likely_utf8(source) if options.likely_utf8 else None) or detect_encoding(
         source, wanted=options.encoding, errors=options.errors
     )
     session.read_as(encoding)
+    lost = unread(source, encoding.name) if options.errors != "strict" else None
+    if lost:
+        session.undecoded(*lost)
     check_round_trip(source, encoding, options.errors)
     output = options.output_encoding
     codec, bom = output_codec(output) if output else (encoding.name, encoding.bom)
@@ -40,3 +48,27 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 def _parts(opened: Callable[[], AbstractContextManager[Any]], encoding: Encoding, errors: Errors) -> Iterator[Part]:
     with opened() as source:
         yield from parts_of(source, encoding, errors)
+
+
+def _redact_mixed(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
+    """Each line is read in its own encoding, and written in it again."""
+    runs = runs_of(source, error_handler(options.errors))
+    names = sorted({run.encoding for run in runs})
+    session.read_as(Encoding(MIXED, b"", 1.0, f"as asked: lines in {' and '.join(names)}"))
+    for name in names:
+        lost = [run for run in runs if run.encoding == name and run.handler != "strict"]
+        if lost:
+            numbers = [number for run in lost for number in range(run.first, run.first + run.lines)]
+            session.undecoded(line_numbers(numbers), f"text that is not {name} ({sum(run.size for run in lost)} bytes)")
+    output = options.output_encoding
+    codec, bom = output_codec(output) if output else ("", b"")
+    out.write(bom)
+    texts = session.text(partial(_runs, session.opened(source), runs), "")
+    for run, text in zip(runs, texts, strict=True):
+        out.write(encode(text, codec or run.encoding, options.errors))
+
+
+def _runs(opened: Callable[[], AbstractContextManager[Any]], runs: list[Run]) -> Iterator[Part]:
+    with opened() as source:
+        for run in runs:
+            yield partial(str, run.text(source))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import regex
@@ -128,39 +129,39 @@ def cost(places: Iterable[Place]) -> float:
 
 def _choices(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
     """Sets of literals; of each set one is in any match of the node. `lines`: whether ^ stands for any line's beginning."""
-    if node.kind in ("text", "words", "list", "set"):
-        found = _literals(node, words)
-        if found:
-            yield found
-    elif node.kind == "edge" and node.source == "^" and lines:
-        # The beginning of the text counts as one after a line break.
-        yield (Place("\n", -1, -1),)
-    elif node.kind == "group" or (node.kind == "repeat" and node.low > 0):
-        yield from _choices(node.parts[0], words, lines)
-    elif node.kind == "either":
-        union: list[Place] = []
-        for part in node.parts:
-            best = min(_choices(part, words, lines), key=cost, default=None)
-            if best is None:
-                return
-            union += best
-        yield _merged(union)
-    elif node.kind in ("sequence", "look"):
-        low = high = 0
-        parts = node.parts if node.kind == "sequence" else (node,)
-        for number, part in enumerate(parts):
-            if part.kind == "look":
-                inside = part.parts[0]
-                if part.source == "(?=":
-                    yield from (_shifted(c, low, high) for c in _choices(inside, words, lines))
-                elif part.source == "(?<=":
-                    yield from (_shifted(c, low, high) for c in _behind(inside, words, lines))
-            else:
-                yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
-                pairs = with_next(part, parts[number + 1 :], words)
-                if pairs:
-                    yield _shifted(pairs, low, high)
-                low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
+    match node.kind:
+        case "text" | "words" | "list" | "set":
+            found = _literals(node, words)
+            if found:
+                yield found
+        case "edge" if node.source == "^" and lines:
+            # The beginning of the text counts as one after a line break.
+            yield (Place("\n", -1, -1),)
+        case "group" | "repeat" if node.low > 0:
+            yield from _choices(node.parts[0], words, lines)
+        case "either":
+            each = [min(_choices(part, words, lines), key=cost, default=()) for part in node.parts]
+            if all(each):
+                yield _merged(chain.from_iterable(each))
+        case "sequence" | "look":
+            yield from _in_row(node.parts if node.kind == "sequence" else (node,), words, lines)
+
+
+def _in_row(parts: tuple[Node, ...], words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
+    """The choices of nodes that follow one another."""
+    low = high = 0
+    for number, part in enumerate(parts):
+        if part.kind == "look":
+            if part.source == "(?=":
+                yield from (_shifted(c, low, high) for c in _choices(part.parts[0], words, lines))
+            elif part.source == "(?<=":
+                yield from (_shifted(c, low, high) for c in _behind(part.parts[0], words, lines))
+        else:
+            yield from (_shifted(c, low, high) for c in _choices(part, words, lines))
+            pairs = with_next(part, parts[number + 1 :], words)
+            if pairs:
+                yield _shifted(pairs, low, high)
+            low, high = min(low + part.least, UNBOUNDED), min(high + part.most, UNBOUNDED)
 
 
 def _behind(node: Node, words: Mapping[str, tuple[str, ...]], lines: bool) -> Iterator[tuple[Place, ...]]:
@@ -179,14 +180,11 @@ def _shifted(places: Iterable[Place], low: int, high: int) -> tuple[Place, ...]:
 
 
 def _literals(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Place, ...] | None:
-    literals: set[str]
     if node.kind == "set":
         found = CLASS.fullmatch(node.source)
         literals = set(regex.sub(r"\\(.)", r"\1", found[1])) if found else set()
-    elif node.kind == "list":
-        literals = set(words.get(node.source, ()))
     else:
-        literals = set(node.source.split("|")) if node.kind == "words" else {node.source}
+        literals = set(words.get(node.source, ()) if node.kind == "list" else node.texts)
     if not literals or "" in literals or len(literals) > _MOST_WORDS:
         return None
     return tuple(Place(w, 0, 0) for w in sorted(literals))

@@ -58,19 +58,18 @@ def asked_of(tree: Node) -> Needs:
 
 
 def _needs(node: Node) -> Needs:
-    if node.kind == "text":
-        return (_written(node.source),)
-    if node.kind == "words":
-        return tuple(_written(word) for word in node.source.split("|"))
-    if node.kind == "set":
-        plain = _PLAIN_SET.fullmatch(node.source)
-        return tuple(_written(char) for char in plain[1]) if plain else _ANYTHING
-    if node.kind == "sequence":
-        return _together(node.parts)
-    if node.kind == "either":
-        return tuple(one for part in node.parts for one in _needs(part))
-    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
-        return _needs(node.parts[0])
+    match node.kind:
+        case "text" | "words":
+            return tuple(map(_written, node.texts))
+        case "set":
+            plain = _PLAIN_SET.fullmatch(node.source)
+            return tuple(map(_written, plain[1])) if plain else _ANYTHING
+        case "sequence":
+            return _together(node.parts)
+        case "either":
+            return tuple(one for part in node.parts for one in _needs(part))
+        case "group" | "repeat" if node.low > 0:
+            return _needs(node.parts[0])
     return _ANYTHING
 
 

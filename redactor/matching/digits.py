@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
 import regex
 
+from redactor.matching.openings import Opening, leading
 from redactor.matching.syntax import UNBOUNDED, Node
 
 WIDEST: Final = 160
@@ -48,19 +50,18 @@ def digits_of(tree: Node) -> Digits | None:
 
 def _count(node: Node) -> int:
     """The least number of digits in a match of the node."""
-    if node.kind == "set":
-        return int(_DIGITS.fullmatch(node.source) is not None)
-    if node.kind == "text":
-        return sum(c in "0123456789" for c in node.source)
-    if node.kind == "words":
-        return min(sum(c in "0123456789" for c in word) for word in node.source.split("|"))
-    if node.kind == "group":
-        return _count(node.parts[0])
-    if node.kind == "repeat":
-        return node.low * _count(node.parts[0])
-    if node.kind == "either":
-        return min(map(_count, node.parts))
-    return sum(map(_count, node.parts)) if node.kind == "sequence" else 0
+    match node.kind:
+        case "set":
+            return int(_DIGITS.fullmatch(node.source) is not None)
+        case "text" | "words":
+            return min(sum(c in "0123456789" for c in word) for word in node.texts)
+        case "group" | "repeat":
+            return node.low * _count(node.parts[0])
+        case "either":
+            return min(map(_count, node.parts))
+        case "sequence":
+            return sum(map(_count, node.parts))
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +101,27 @@ def _sum(first: int, second: int) -> int:
 
 
 def _gaps(node: Node) -> _Gaps:
-    if node.kind in ("edge", "look"):
-        return _Gaps(blank=0)
-    if node.kind == "set":
-        # What may be a digit may be none as well.
-        blank = _NONE if _DIGITS.fullmatch(node.source) else 1
-        return _Gaps(blank, 0, 0, 0)
-    if node.kind in ("text", "words"):
-        found = _Gaps()
-        for word in node.source.split("|"):
-            own = _Gaps(blank=0)
-            for char in word:
-                own = own.then(_Gaps(_NONE, 0, 0, 0) if char.isdecimal() else _Gaps(blank=1))
-            found = found.otherwise(own)
-        return found
-    if node.kind == "group":
-        return _gaps(node.parts[0])
-    if node.kind == "either":
-        return reduce(_Gaps.otherwise, map(_gaps, node.parts))
-    if node.kind == "sequence":
-        return reduce(_Gaps.then, map(_gaps, node.parts), _Gaps(blank=0))
-    if node.kind != "repeat":
-        return _Gaps(node.most, node.most, node.most, node.most)
+    match node.kind:
+        case "edge" | "look":
+            return _Gaps(blank=0)
+        case "set":
+            # What may be a digit may be none as well.
+            return _Gaps(_NONE if _DIGITS.fullmatch(node.source) else 1, 0, 0, 0)
+        case "text" | "words":
+            signs = ([_Gaps(_NONE, 0, 0, 0) if c.isdecimal() else _Gaps(blank=1) for c in word] for word in node.texts)
+            return reduce(_Gaps.otherwise, (reduce(_Gaps.then, word, _Gaps(blank=0)) for word in signs))
+        case "group":
+            return _gaps(node.parts[0])
+        case "either":
+            return reduce(_Gaps.otherwise, map(_gaps, node.parts))
+        case "sequence":
+            return reduce(_Gaps.then, map(_gaps, node.parts), _Gaps(blank=0))
+        case "repeat":
+            return _repeated(node)
+    return _Gaps(node.most, node.most, node.most, node.most)
+
+
+def _repeated(node: Node) -> _Gaps:
     once = _gaps(node.parts[0])
     if node.high == 1:
         return once.otherwise(_Gaps(blank=0)) if node.low == 0 else once
@@ -142,21 +142,25 @@ def _first_digit(node: Node) -> tuple[int, int, bool] | None:
 
     None when that can't be told.
     """
-    if node.kind in ("set", "text", "words"):
-        return (0, max(0, node.most - _count(node)), False) if _count(node) else None
-    if node.kind == "group" or (node.kind == "repeat" and node.low > 0):
-        return _first_digit(node.parts[0])
-    if node.kind == "either":
-        found = [_first_digit(part) for part in node.parts]
-        known = [f for f in found if f is not None]
-        if len(known) < len(found):
-            return None
-        return min(f[0] for f in known), max(f[1] for f in known), all(f[2] for f in known)
-    if node.kind != "sequence":
-        return None
+    match node.kind:
+        case "set" | "text" | "words":
+            return (0, max(0, node.most - _count(node)), False) if _count(node) else None
+        case "group" | "repeat" if node.low > 0:
+            return _first_digit(node.parts[0])
+        case "either":
+            known = [found for found in map(_first_digit, node.parts) if found is not None]
+            if len(known) < len(node.parts):
+                return None
+            return min(f[0] for f in known), max(f[1] for f in known), all(f[2] for f in known)
+        case "sequence":
+            return _first_in_row(node.parts)
+    return None
+
+
+def _first_in_row(parts: Iterable[Node]) -> tuple[int, int, bool] | None:
     low = high = 0
     fresh = False
-    for part in node.parts:
+    for part in parts:
         if part.kind == "look":
             fresh = fresh or (part.source == "(?<!" and high == 0 and _bars_digits(part.parts[0]))
         elif _count(part):
@@ -185,42 +189,26 @@ def _bars_digits(node: Node) -> bool:
 def _follow(tree: Node) -> str | None:
     """The class of the first character of a match that is no digit; None when there may be none, or any."""
     try:
-        classes, through = _after_digits(tree)
+        classes, through = leading(tree, _after_digits)
     except LookupError:
         return None
     return None if through else "|".join(sorted(classes))
 
 
-def _after_digits(node: Node) -> tuple[set[str], bool]:
-    """The classes of the first character of the node that is no digit, and whether the node may hold digits alone.
+def _after_digits(leaf: Node) -> Opening:
+    """The classes of the first character of a piece that is no digit, and whether it may hold digits alone.
 
     LookupError when that can't be told.
     """
-    if node.kind in ("text", "words"):
-        classes, through = set[str](), False
-        for word in node.source.split("|") if node.kind == "words" else (node.source,):
-            other = word.lstrip("0123456789")
-            through = through or not other
-            classes |= {regex.escape(other[0])} if other else set()
-        return classes, through
-    if node.kind == "set":
-        if _DIGITS.fullmatch(node.source):
+    match leaf.kind:
+        case "text" | "words":
+            others = [word.lstrip("0123456789") for word in leaf.texts]
+            return {regex.escape(other[0]) for other in others if other}, "" in others
+        case "set" if _DIGITS.fullmatch(leaf.source):
             return set(), True
-        own = regex.compile(node.source)
-        return {node.source}, any(own.match(digit) for digit in "0123456789")
-    if node.kind in ("edge", "look"):
-        return set(), True
-    if node.kind in ("group", "repeat"):
-        classes, through = _after_digits(node.parts[0])
-        return classes, through or node.low == 0
-    if node.kind not in ("either", "sequence"):
-        raise LookupError(node.kind)
-    classes, through = set(), node.kind == "sequence"
-    for part in node.parts:
-        inner, alone = _after_digits(part)
-        classes |= inner
-        if node.kind == "either":
-            through = through or alone
-        elif not alone:
-            return classes, False
-    return classes, through
+        case "set":
+            own = regex.compile(leaf.source)
+            return {leaf.source}, any(own.match(digit) for digit in "0123456789")
+        case "list":
+            raise LookupError(leaf.kind)
+    return set(), True

@@ -38,14 +38,15 @@ def with_next(node: Node, rest: tuple[Node, ...], words: Mapping[str, tuple[str,
 
 def _whole(node: Node, words: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
     """All texts that the node can match; None when there are many, or it may match nothing."""
-    if node.kind == "text":
-        return frozenset((node.source,))
-    if node.kind in ("words", "list"):
-        return frozenset(node.source.split("|") if node.kind == "words" else words.get(node.source, ())) or None
-    if node.kind == "set":
-        return _members(node.source)
-    if node.kind == "group":
-        return _whole(node.parts[0], words)
+    match node.kind:
+        case "text" | "words":
+            return frozenset(node.texts)
+        case "list":
+            return frozenset(words.get(node.source, ())) or None
+        case "set":
+            return _members(node.source)
+        case "group":
+            return _whole(node.parts[0], words)
     if node.kind not in ("either", "sequence") or node.least == 0:
         return None
     found = frozenset(("",)) if node.kind == "sequence" else frozenset[str]()
@@ -76,16 +77,17 @@ def what_follows(rest: Iterable[Node], words: Mapping[str, tuple[str, ...]]) -> 
 
 def _openings(node: Node, words: Mapping[str, tuple[str, ...]]) -> frozenset[str] | None:
     """The first characters of what the node can match, if it matches anything; None when there are many."""
-    if node.kind in ("text", "words", "list", "set"):
-        whole = _whole(node, words)
-        return frozenset(word[0] for word in whole if word) if whole else None
-    if node.kind in ("group", "repeat"):
-        return _openings(node.parts[0], words)
-    if node.kind == "either":
-        each = [_openings(part, words) for part in node.parts]
-        known = [own for own in each if own is not None]
-        return frozenset[str]().union(*known) if len(known) == len(each) else None
-    return what_follows(node.parts, words) if node.kind == "sequence" else None
+    match node.kind:
+        case "text" | "words" | "list" | "set":
+            return frozenset(word[0] for word in _whole(node, words) or () if word) or None
+        case "group" | "repeat":
+            return _openings(node.parts[0], words)
+        case "either":
+            each = [_openings(part, words) for part in node.parts]
+            return None if None in each else frozenset[str]().union(*filter(None, each))
+        case "sequence":
+            return what_follows(node.parts, words)
+    return None
 
 
 @lru_cache(maxsize=1_000)

@@ -6,35 +6,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Protocol
 
 from redactor.matching.digits import Digits
+from redactor.matching.lookout import CharClass, Lookout
 from redactor.model import Span
 
 NARROW = 24
 """Windows up to so wide are cut into single places: a search in them would run on past the window."""
-
-
-class Class(Protocol):
-    """A class of characters."""
-
-    def fits(self, code: int) -> bool:
-        """Whether the character of that code is of it."""
-
-
-class Way(Protocol):
-    """One way into a pattern: sets of literals with their reach, digits, the first character."""
-
-    @property
-    def sets(self) -> Sequence[Mapping[int, Span]]: ...
-    @property
-    def masks(self) -> Sequence[int]: ...
-    @property
-    def digits(self) -> Digits | None: ...
-    @property
-    def follow(self) -> Class | None: ...
-    @property
-    def first(self) -> Class | None: ...
 
 
 @dataclass(slots=True)
@@ -50,7 +28,7 @@ class Glance:
     runs: Sequence[Span]
     _digits: dict[tuple[int, int, int, bool], Sequence[int]] = field(default_factory=dict)
 
-    def windows(self, ways: Iterable[Way]) -> list[Span]:
+    def windows(self, ways: Iterable[Lookout]) -> list[Span]:
         """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
         seen = self.mask
         found: list[Span] = []
@@ -66,12 +44,12 @@ class Glance:
             found = merged(found)
         return _narrowed(found)
 
-    def _of(self, way: Way) -> list[Span]:
+    def _of(self, way: Lookout) -> list[Span]:
         hits = self.hits
         found: list[Span] | None = None
         sets = way.sets
         if len(sets) > 1:
-            sets = sorted(sets, key=lambda literals: sum([len(hits[n]) for n in hits.keys() & literals.keys()]))
+            sets = tuple(sorted(sets, key=lambda literals: sum([len(hits[n]) for n in hits.keys() & literals.keys()])))
         for literals in sets:
             around = [
                 (at - reach[1], at - reach[0] + 1)
@@ -122,7 +100,7 @@ class Glance:
                 places = [at for at, end in zip(places, places[more:], strict=False) if end - at < span]
         return sorted(set(places).intersection(fresh)) if wanted.fresh else places
 
-    def _followed(self, wanted: Digits, follow: Class) -> Sequence[int]:
+    def _followed(self, wanted: Digits, follow: CharClass) -> Sequence[int]:
         """The same of those digits whose run is followed by a character of the class."""
         if wanted.count > len(self.digit_places):
             return ()

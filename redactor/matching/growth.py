@@ -89,17 +89,16 @@ def _repeats(node: Node, head: str) -> Iterator[tuple[str, str]]:
 
 def _example(node: Node) -> str:
     """A short text that the node matches, as far as one part can be told without the others."""
-    if node.kind == "text":
-        return node.source
-    if node.kind == "words":
-        return node.source.partition("|")[0]
-    if node.kind == "set":
-        return "".join(_samples(node.source)[:1])
-    if node.kind in ("edge", "back", "list") or node.source in ("(?=", "(?!", "(?<!"):
-        return ""
-    if node.kind == "either":
-        return _example(node.parts[0])
-    return "".join(_example(part) for part in node.parts) * min(node.low, 20)
+    match node.kind:
+        case "text" | "words":
+            return node.texts[0]
+        case "set":
+            return "".join(_samples(node.source)[:1])
+        case "either":
+            return _example(node.parts[0])
+        case "sequence" | "group" | "repeat" | "look" if node.source not in ("(?=", "(?!", "(?<!"):
+            return "".join(_example(part) for part in node.parts) * min(node.low, 20)
+    return ""
 
 
 def _samples(source: str) -> list[str]:

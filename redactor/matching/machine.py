@@ -159,8 +159,8 @@ class _Compiler:
 
     def step(self, node: Node, flags: str, way: int) -> Step:
         if node.kind in ("text", "words", "list"):
-            words = (node.source,) if node.kind == "text" else tuple(node.source.split("|"))
-            return _words(self.words.get(node.source, ()) if node.kind == "list" else words, "i" in flags, way)
+            words = self.words.get(node.source, ()) if node.kind == "list" else tuple(node.texts)
+            return _words(words, "i" in flags, way)
         if node.kind == "back":
             name = _REFERENCE.sub(r"\1\2\3", node.source)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +10,7 @@ import regex
 
 from redactor.matching.syntax import Node
 
+Opening = tuple[set[str], bool]
 _WIDE: Final = regex.compile(r"\.|\[\^|\\[PDWSwh]|\\p\{?(?:L|Han)")
 
 
@@ -36,38 +37,54 @@ def first_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def _first_of_words(literals: tuple[str, ...], *, several: bool) -> str:
-    """The class of the first characters of some literals; `several`: one text holds all of them. The same lists come again and again."""
-    words = literals[0].split("|") if several else literals
-    return "[" + "".join(sorted({regex.escape(word[0]) for word in words})) + "]"
+def _first_of_words(literals: tuple[str, ...]) -> str:
+    """The class of the first characters of some literals. The same lists come again and again."""
+    return "[" + "".join(sorted({regex.escape(word[0]) for word in literals})) + "]"
 
 
-def opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[set[str], bool]:
+def opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> Opening:
     """The classes of the first character of the node, and whether the node may match nothing. LookupError: can't be told."""
-    if node.kind in ("text", "words", "list"):
-        literals = words.get(node.source, ()) if node.kind == "list" else (node.source,)
-        return {_first_of_words(literals, several=node.kind == "words")}, False
-    if node.kind == "set":
-        return {node.source}, False
-    if node.kind in ("edge", "look"):
+
+    def own(leaf: Node) -> Opening:
+        match leaf.kind:
+            case "text" | "words":
+                return {_first_of_words(tuple(leaf.texts))}, False
+            case "list":
+                return {_first_of_words(words.get(leaf.source, ()))}, False
+            case "set":
+                return {leaf.source}, False
+            case "look" if leaf.source == "(?=":
+                # What must follow here anyway says more than what may.
+                inner, alone = leading(leaf.parts[0], own)
+                if not alone and not any(_WIDE.search(c) for c in inner):
+                    return inner, False
         return set(), True
-    if node.kind in ("group", "repeat"):
-        classes, through = opening(node.parts[0], words)
-        return classes, through or node.low == 0
-    if node.kind not in ("either", "sequence"):
-        raise LookupError(node.kind)
-    classes, through = set(), node.kind == "sequence"
-    for part in node.parts:
-        if part.source == "(?=" and node.kind == "sequence" and not classes:
-            # What must follow here anyway says more than what may.
-            inner, alone = opening(part.parts[0], words)
-            if not alone and not any(_WIDE.search(c) for c in inner):
-                return inner, False
-            continue
-        inner, alone = opening(part, words)
-        classes |= inner
-        if node.kind == "either":
-            through = through or alone
-        elif not alone:
-            return classes, False
-    return classes, through
+
+    return leading(node, own)
+
+
+def leading(node: Node, own: Callable[[Node], Opening]) -> Opening:
+    """The classes that a node opens with, and whether there may be none of them, given what pieces without parts open with.
+
+    Of a look that a sequence begins with, `own` tells what it asks of the character there.
+    """
+    match node.kind:
+        case "group" | "repeat":
+            classes, through = leading(node.parts[0], own)
+            return classes, through or node.low == 0
+        case "either":
+            each = [leading(part, own) for part in node.parts]
+            return set[str]().union(*(classes for classes, _ in each)), any(through for _, through in each)
+        case "sequence":
+            found = set[str]()
+            for part in node.parts:
+                classes, through = own(part) if part.kind == "look" and not found else leading(part, own)
+                found |= classes
+                if not through:
+                    return found, False
+            return found, True
+        case "look":
+            return set(), True
+        case "back":
+            raise LookupError(node.kind)
+    return own(node)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from redactor.matching.anchors import Need
 from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.glance import NARROW, Glance
+from redactor.matching.lookout import ASTRAL, ASTRAL_DIGIT, END, CharClass, Lookout
 from redactor.model import Span
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
@@ -26,50 +26,9 @@ Places = NDArray[np.intp]
 """Offsets in a text, in order, each once."""
 Windows = tuple[Places, Places]
 """Starts and ends of stretches of a text, in order and apart."""
-_END: Final = 0x10000
-"""Stands for the end of the text where the character after something is asked for."""
-_ASTRAL: Final = 0x10001
-"""Stands for every character beyond the Basic Multilingual Plane that is no digit: it may be of any other class."""
-_ASTRAL_DIGIT: Final = 0x10002
-"""Stands for every digit beyond it."""
-_UNKNOWN: Final = -1
 _SHORT: Final = 16_000
 """Texts up to so many characters are looked at on lists."""
 _NOWHERE: Final[Places] = np.empty(0, np.intp)
-
-
-class CharClass:
-    """Whether characters are of a class; each is looked at when it is first met."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._bytes = bytearray(b"\xff") * (_ASTRAL_DIGIT + 1)
-        self._answers = np.frombuffer(self._bytes, np.int8)
-        self._answers[[_ASTRAL, _ASTRAL_DIGIT]] = 1
-
-    @cached_property
-    def _pattern(self) -> regex.Pattern[str]:
-        return regex.compile(self._source)
-
-    def _is(self, code: int) -> bool:
-        return self._pattern.match("" if code == _END else chr(code)) is not None
-
-    def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """For each code, characters beyond the first plane given as what stands for them, whether it is of the class."""
-        answers = self._answers[codes]
-        if answers.min(initial=0) < 0:
-            for code in np.unique(codes[answers < 0]).tolist():
-                self._answers[code] = self._is(code)
-            answers = self._answers[codes]
-        chosen: NDArray[np.bool_] = answers == 1
-        return chosen
-
-    def fits(self, code: int) -> bool:
-        """The same of one code."""
-        answer = self._bytes[code]
-        if answer > 1:
-            answer = self._bytes[code] = self._is(code)
-        return answer == 1
 
 
 _DIGIT: Final = CharClass(r"\d")
@@ -90,7 +49,7 @@ class Screen:
 
     def look(self, text: str) -> Sight | Glance:
         """What stands where in the text."""
-        codes = np.append(_in_one_plane(code_points(text)), np.uint32(_END))
+        codes = np.append(_in_one_plane(code_points(text)), np.uint32(END))
         return self._glance(text, codes) if len(text) <= _SHORT else self._sight(text, codes)
 
     def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
@@ -128,20 +87,20 @@ class Screen:
 
 def _in_one_plane(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The characters, those beyond the first plane as what stands for them."""
-    beyond = points >= _END
+    beyond = points >= END
     if not beyond.any():
         return points
-    codes = np.where(beyond, np.uint32(_ASTRAL), points)
+    codes = np.where(beyond, np.uint32(ASTRAL), points)
     for point in np.unique(points[beyond]).tolist():
         if regex.match(r"\d", chr(point)):
-            codes[points == point] = _ASTRAL_DIGIT
+            codes[points == point] = ASTRAL_DIGIT
     return codes
 
 
 def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
     """Places of digits, and where runs of them begin and end."""
     # What may be of any class is no digit: the number after it would seem to begin before it.
-    digits = _DIGIT.has(codes) & (codes != _ASTRAL)
+    digits = _DIGIT.has(codes) & (codes != ASTRAL)
     digits[-1] = False
     edges = np.flatnonzero(np.diff(digits, prepend=False))
     return np.flatnonzero(digits), edges[::2], edges[1::2]
@@ -155,7 +114,7 @@ def _mask(numbers: Iterable[int]) -> int:
 
 
 def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
-    wanted = np.zeros(_ASTRAL_DIGIT + 1, np.bool_)
+    wanted = np.zeros(ASTRAL_DIGIT + 1, np.bool_)
     wanted[list(characters)] = True
     return wanted
 
@@ -179,7 +138,7 @@ class Sight:
     """Places of literals (by their number) and of runs of digits in one text."""
 
     codes: NDArray[np.uint32]
-    """Characters by number, and _END."""
+    """Characters by number, and END."""
     hits: Mapping[int, Places]
     mask: int
     """The literals that occur, as the bits of a number."""
@@ -243,37 +202,30 @@ class Sight:
         return merged(np.concatenate(starts), np.concatenate(ends), self.length)
 
 
-@dataclass(frozen=True, slots=True)
-class Lookout:
-    """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
-
-    sets: tuple[Mapping[int, Span], ...]
-    masks: tuple[int, ...]
-    """The literals of each set as the bits of a number."""
-    digits: Digits | None
-    follow: CharClass | None
-    first: CharClass | None
-
-    def windows(self, sight: Sight) -> Windows:
-        """Stretches that hold the beginning of every match."""
-        found: Windows | None = None
-        for literals in sorted(self.sets, key=sight.count):
-            around = sight.around(literals)
-            found = around if found is None else common(found, around)
-            if not len(found[0]):
-                return found
-        if self.digits:
-            places = sight.followed(self.digits, self.follow) if self.follow is not None else sight.digits(self.digits)
-            if not len(places):
-                return _NOWHERE, _NOWHERE
-            around = merged(places - self.digits.high, places - (self.digits.low - 1), sight.length)
-            found = around if found is None else common(found, around)
-        assert found is not None
-        if self.first is None:
+def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
+    """Stretches that hold the beginning of every match."""
+    found: Windows | None = None
+    for literals in sorted(lookout.sets, key=sight.count):
+        around = sight.around(literals)
+        found = around if found is None else common(found, around)
+        if not len(found[0]):
             return found
-        opening = spread(found)
-        opening = opening[self.first.has(sight.codes[opening])]
-        return opening, opening + 1
+    if lookout.digits:
+        places = (
+            sight.followed(lookout.digits, lookout.follow)
+            if lookout.follow is not None
+            else sight.digits(lookout.digits)
+        )
+        if not len(places):
+            return _NOWHERE, _NOWHERE
+        around = merged(places - lookout.digits.high, places - (lookout.digits.low - 1), sight.length)
+        found = around if found is None else common(found, around)
+    assert found is not None
+    if lookout.first is None:
+        return found
+    opening = spread(found)
+    opening = opening[lookout.first.has(sight.codes[opening])]
+    return opening, opening + 1
 
 
 def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
@@ -283,7 +235,7 @@ def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[
     )
     numbers = {literal: number for number, literal in enumerate(literals)}
     lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
-    short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < _END}
+    short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < END}
     long = [literal for literal, number in numbers.items() if number not in short.values()]
     automaton = AhoCorasick(long) if long else None
     own = tuple(numbers[literal] for literal in long)
@@ -316,7 +268,7 @@ def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
         window
         for lookout in lookouts
         if all(seen & mask for mask in lookout.masks)
-        for window in (lookout.windows(sight),)
+        for window in (_windows_of(lookout, sight),)
         if len(window[0])
     ]
     if not found:

@@ -80,6 +80,11 @@ class Node:
             waiting.extend(reversed(node.parts))
 
     @property
+    def texts(self) -> list[str]:
+        """The literals that a `text` or `words` stands for."""
+        return self.source.split("|") if self.kind == "words" else [self.source]
+
+    @property
     def is_anchored(self) -> bool:
         """Whether all that it matches begins where the text begins; False too where that can't be told, as with flags inside."""
         match self.kind:

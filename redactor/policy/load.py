@@ -14,22 +14,8 @@ from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
+from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
-
-POLICY_KEYS = frozenset(
-    {
-        "name",
-        "description",
-        "threshold",
-        "keep_list",
-        "scrub_metadata",
-        "priorities",
-        "convention",
-        "default",
-        "entities",
-    }
-)
-OPERATOR_KEYS = frozenset({"operator", "sign", "with", "show_first", "show_last", "name", "whole", "each", "options"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ class Policy:
     file: str = ""
 
     def __post_init__(self) -> None:
-        _refuse_unknown(self.operators, frozenset(ENTITIES), f"policy {self.name!r}: operators")
+        _refuse_unknown(self.operators, f"policy {self.name!r}: operators")
 
     @property
     def needs_key(self) -> bool:
@@ -106,45 +92,14 @@ def load_policy(name_or_path: str | Path) -> Policy:
 
 def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     """Check a policy's table."""
-    _refuse_unknown(table, POLICY_KEYS, where)
-    threshold = table.get("threshold", 0.5)
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 <= threshold <= 1:
-        raise PolicyError(f"{where}: threshold must be a number from 0 to 1")
-    entities = table.get("entities", {})
-    if not isinstance(entities, dict):
-        raise PolicyError(f"{where}: [entities] must be a table")
-    _refuse_unknown(entities, frozenset(ENTITIES), f"{where}: [entities]")
+    given = read(table, POLICY, where, PolicyError)
     operators: dict[str, Operator] = {}
-    if "default" in table:
-        default = _parse_operator(table["default"], f"{where}: default")
+    if "default" in given:
+        default = _parse_operator(given.pop("default"), f"{where}: default")
         operators = {entity: default for entity in ENTITIES if entity != "BOILERPLATE"}
-    operators |= {entity: _parse_operator(value, f"{where}: {entity}") for entity, value in entities.items()}
-    name = table.get("name")
-    if not isinstance(name, str) or not name:
-        raise PolicyError(f"{where}: a policy needs a name")
-    description = table.get("description", {})
-    if not isinstance(description, dict):
-        raise PolicyError(f'{where}: description must be a table such as {{ zh = "…", en = "…" }}')
-    for key in ("keep_list", "scrub_metadata"):
-        if not isinstance(table.get(key, True), bool):
-            raise PolicyError(f"{where}: {key} must be true or false")
-    priorities = table.get("priorities", {})
-    if not isinstance(priorities, dict) or not all(type(value) is int for value in priorities.values()):
-        raise PolicyError(f"{where}: priorities must be a table of rule ids with whole numbers")
-    convention = table.get("convention", CONVENTIONS[0])
-    if convention not in CONVENTIONS:
-        raise PolicyError(f"{where}: convention must be one of {', '.join(CONVENTIONS)}")
-    return Policy(
-        name=name,
-        description=description,
-        operators=operators,
-        threshold=float(threshold),
-        keep_list=table.get("keep_list", True),
-        scrub_metadata=table.get("scrub_metadata", True),
-        priorities=priorities,
-        convention=convention,
-        file=Path(where).name,
-    )
+    own = given.pop("entities", {})
+    operators |= {entity: _parse_operator(value, f"{where}: {entity}") for entity, value in own.items()}
+    return Policy(**{"description": {}} | given, operators=operators, file=Path(where).name)
 
 
 def with_operators(policy: Policy, operators: Mapping[str, str | Operator | Write]) -> Policy:
@@ -153,7 +108,7 @@ def with_operators(policy: Policy, operators: Mapping[str, str | Operator | Writ
         raise TypeError(f"operators must be a table by entity (a dict), not {type(operators).__name__}")
     if not operators:
         return policy
-    _refuse_unknown(operators, frozenset(ENTITIES), "operators")
+    _refuse_unknown(operators, "operators")
     given = {
         entity: value
         if isinstance(value, Operator)
@@ -166,56 +121,26 @@ def with_operators(policy: Policy, operators: Mapping[str, str | Operator | Writ
 
 
 def _parse_operator(value: object, where: str) -> Operator:
-    if isinstance(value, str):
-        value = {"operator": value}
-    if not isinstance(value, dict):
-        raise PolicyError(
-            f'{where}: write an operator\'s name or a table such as {{ operator = "partial", show_last = 4 }}'
-        )
-    _refuse_unknown(value, OPERATOR_KEYS, where)
-    kind = value.get("operator")
-    if not isinstance(kind, str) or (kind not in OPERATORS and kind not in installed("operators")):
-        known = ", ".join(with_installed("operators", OPERATORS))
-        raise PolicyError(f"{where}: unknown operator {kind!r}; known are {known}")
+    given = read({"operator": value} if isinstance(value, str) else value, OPERATOR, where, PolicyError)
+    kind = given.pop("operator")
+    if kind not in OPERATORS and kind not in installed("operators"):
+        raise PolicyError(f"{where}: {unknown('operator', kind, with_installed('operators', OPERATORS))}")
     write = None if kind in OPERATORS else load_function("operators", kind)
-    options = value.get("options", {})
-    if not isinstance(options, dict) or (options and not write):
-        raise PolicyError(f"{where}: options are a table, for the operator of a plug-in")
+    options = given.get("options", {})
+    if options and not write:
+        raise PolicyError(f"{where}: options are for the operator of a plug-in")
     reason = refused(write, "", "", 1, **options) if write else ""
     if reason:
         raise PolicyError(f"{where}: {described('operators', kind)}: {reason}")
-    texts = {"sign": "×", "with": "", "name": ""} | {k: v for k, v in value.items() if k in ("sign", "with", "name")}
-    if not all(isinstance(v, str) for v in texts.values()):
-        raise PolicyError(f"{where}: sign, with and name must be texts")
-    if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", texts["with"]):
+    replacement = given.pop("with", "")
+    if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", replacement):
         raise PolicyError(f"{where}: a replacement is plain text; it can't put the original back")
-    if kind == "replace" and not texts["with"]:
+    if kind == "replace" and not replacement:
         raise PolicyError(f'{where}: replace needs with = "…"')
-    first, last = value.get("show_first", 0), value.get("show_last", 0)
-    if not (first == "surname" or _count(first)) or not _count(last):
-        raise PolicyError(f'{where}: show_first and show_last are counts of characters (show_first may be "surname")')
-    flags = {k: value.get(k, False) for k in ("whole", "each")}
-    if not all(isinstance(v, bool) for v in flags.values()):
-        raise PolicyError(f"{where}: whole and each must be true or false")
-    return Operator(
-        kind=kind,
-        sign=texts["sign"],
-        replacement=texts["with"],
-        name=texts["name"],
-        show_first=first,
-        show_last=last,
-        whole=flags["whole"],
-        each=flags["each"],
-        write=write,
-        options=options,
-    )
+    return Operator(kind, replacement=replacement, write=write, **given)
 
 
-def _count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 20
-
-
-def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    for key in table:
-        if key not in known:
-            raise PolicyError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+def _refuse_unknown(operators: Mapping[str, Any], where: str) -> None:
+    for entity in operators:
+        if entity not in ENTITIES:
+            raise PolicyError(f"{where}: {unknown('key', entity, ENTITIES)}")

@@ -20,20 +20,10 @@ from redactor.packaged import packaged_rules
 from redactor.plugins import installed
 from redactor.ruleset.boilerplate import BoilerplateRule, parse_boilerplate
 from redactor.ruleset.content import RuleFiles
+from redactor.ruleset.fields import FILE, OVERRIDE, PACK, named, read, refuse_controls, unknown
 from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
-from redactor.ruleset.schema import (
-    PACK_KEYS,
-    TABLES,
-    Change,
-    Rule,
-    RuleSet,
-    check_id,
-    parse_description,
-    parse_override,
-    parse_rule,
-    refuse_controls,
-)
+from redactor.ruleset.schema import Change, Rule, RuleSet, parse_rule
 
 NO_RULES: Final = frozenset({"data", "lists", "policies"})
 """Folders inside a rule folder that hold no rule files: word lists, other data, policies."""
@@ -123,7 +113,7 @@ class _Loading:
 
     def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
         pack = self.open_pack(file, root)
-        language = _check_head(pack.table.get("pack", {}), pack.name)
+        language = pack.table.get("pack", {}).get("language", "zh")
         for line, item in pack.tables("rule"):
             self.add_rule(item, pack, line, language, layer)
         cues = pack.cues
@@ -138,12 +128,10 @@ class _Loading:
         text = self.read_text(file, root, MAX_RULE_BYTES)
         table = self.memo.value("toml", text, lambda: parse_toml(text, str(file)))
         for key in table:
-            if key not in TABLES:
-                raise RuleError(f"{file}: unknown table {key!r}; known are {', '.join(sorted(TABLES))}")
-        head = table.get("pack", {})
-        uses = head.get("uses", []) if isinstance(head, dict) and not used else []
-        if not isinstance(uses, list) or not all(isinstance(other, str) for other in uses):
-            raise RuleError(f"{name}: [pack] uses must be a list of rule files")
+            if key not in FILE["properties"]:
+                raise RuleError(f"{file}: {unknown('table', key, FILE['properties'])}")
+        head = read(table.get("pack", {}), PACK, f"{name}: [pack]")
+        uses = head.get("uses", ()) if not used else ()
         packs = tuple(self.use(other, name, root) for other in uses)
         shared = self.filled.setdefault(tuple(root / other for other in uses), {}) if packs else None
         return Pack(name, self.top(root), text, table, partial(self.read_data, root), packs, shared=shared)
@@ -173,7 +161,7 @@ class _Loading:
 
     def add_rule(self, item: Mapping[str, Any], pack: Pack, line: int, language: str, layer: int) -> None:
         rule = parse_rule(
-            pack.with_words(item, f"{pack.name}:{line}: rule {item.get('id')!r}"),
+            pack.with_words(item, f"{pack.name}:{line}: {named(item)}"),
             file=pack.name,
             line=line,
             language=language,
@@ -190,18 +178,9 @@ class _Loading:
     def add_boilerplate(
         self, item: Mapping[str, Any], cues: Mapping[str, Any], pack: Pack, line: int, layer: int
     ) -> None:
-        where = f"{pack.name}:{line}: rule {item.get('id')!r}"
-        if "cues" in item:
-            raise RuleError(
-                f"{where}: unknown key 'cues'; [cues] is a table of the file, a rule has [[boilerplate.cue]]"
-            )
-        check_id(item.get("id"), where)
-        parse_description(item, where)
-        for cue in item.get("cue", []) if isinstance(item.get("cue"), list) else []:
-            if isinstance(cue, dict) and not isinstance(cue.get("use", ""), str):
-                raise RuleError(f"{where}: cue: use must be a text")
-        table = {**pack.with_words(item, where), "cues": cues}
-        rule = parse_boilerplate(table, where, pack.expand, self.memo, pack.read_file)
+        where = f"{pack.name}:{line}: {named(item)}"
+        table = pack.with_words(item, where)
+        rule = parse_boilerplate(table, where, pack.expand, pack.read_file, cues, self.memo)
         self.claim(rule.id, layer, pack.name, line)
         self.rules.pop(rule.id, None)
         self.disabled.discard(rule.id)
@@ -216,7 +195,10 @@ class _Loading:
         self.layer_of[rule_id] = (layer, file)
 
     def override(self, item: Mapping[str, Any], at: str) -> None:
-        rule_id, changes = parse_override(item, f"{at}: override {item.get('id')!r}")
+        changes = read(item, OVERRIDE, f"{at}: override {item.get('id')!r}")
+        rule_id = changes.pop("id")
+        if not changes:
+            raise RuleError(f"{at}: override {rule_id!r}: changes nothing; give enabled, score or priority")
         if rule_id in self.boilerplate:
             if "priority" in changes:
                 raise RuleError(f"{at}: override {rule_id!r}: a boilerplate rule has no priority")
@@ -263,18 +245,3 @@ class _Loading:
             added=frozenset(rule_id for rule_id, (layer, _) in self.layer_of.items() if layer),
             own=tuple(self.own),
         )
-
-
-def _check_head(head: object, file: str) -> str:
-    """The language of a pack's rules, from its `[pack]` table."""
-    if not isinstance(head, dict):
-        raise RuleError(f"{file}: [pack] must be a table")
-    for key, value in head.items():
-        if key not in PACK_KEYS:
-            raise RuleError(f"{file}: [pack] unknown key {key!r}; known are {', '.join(sorted(PACK_KEYS))}")
-        if key not in ("title", "uses") and (not isinstance(value, str) or not value):
-            raise RuleError(f"{file}: [pack] {key} must be a text that is not empty")
-    parse_description({"description": head.get("title", {})}, f"{file}: [pack] title")
-    language = head.get("language", "zh")
-    assert isinstance(language, str)
-    return language

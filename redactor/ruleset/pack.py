@@ -15,7 +15,7 @@ import regex
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
 from redactor.packaged import read_words
-from redactor.ruleset.schema import refuse_controls
+from redactor.ruleset.fields import CUE_GROUP, FILE, read, refuse_controls
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
 MAX_DATA_BYTES: Final = 32 * 1024 * 1024
@@ -31,11 +31,25 @@ _WORDS: Final = frozenset(
 )
 """The keys of a rule under which words stand, among which `"{name}"` puts in a list."""
 _COMMENT = regex.compile(r"(?:^|[ \t]+)#(?:[ \t].*)?$")
-_LIST_NAME = regex.compile(r"[a-z][a-z0-9_]*")
 _HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate)[ \t]*\]\]")
 _ID_LINE = regex.compile(r"(?m)^[ \t]*id[ \t]*=")
 # tomllib takes a time that grows with the square of a dotted key's length.
 _LONG_KEY = regex.compile(r"""(?<![\w."'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}""")
+_ASCII_SIGNS: Final = {
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "＝": "=",
+    "，": ",",
+    "【": "[",
+    "】": "]",
+    "［": "[",
+    "］": "]",
+    "＃": "#",
+}
+_CHINESE_SIGN = regex.compile(f"[{''.join(_ASCII_SIGNS)}]")
+_CHINESE_KEY = regex.compile(r"[ \t]*[\p{Han}\w]*\p{Han}[\p{Han}\w]*[ \t]*=")
 _PIECE = regex.compile(
     r"\\[pP]\{[^{}]*+\}|\\.|(?P<set>\[\^?\]?(?:[^\]\\]|\\.)*+\])|\{(?P<name>[a-z][a-z0-9_]*+)\}", regex.DOTALL
 )
@@ -47,7 +61,7 @@ def laid_out(source: object, where: str) -> str:
     Of a text of several lines, the line ends go, the blanks at both ends of each line, and comments: `#` at the beginning of a line
     or behind a blank, with a blank behind it. Blanks inside a line are part of the pattern; `[ ]` is one at the end of a line.
     """
-    if isinstance(source, list) and source and not any(isinstance(part, list) for part in source):
+    if isinstance(source, list | tuple) and source and not any(isinstance(part, list) for part in source):
         source = "|".join(laid_out(part, where) for part in source)
     elif not isinstance(source, str) or not source:
         raise RuleError(f"{where}: a pattern must be a text that is not empty, or a list of such texts")
@@ -79,7 +93,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     except RecursionError:
         raise RuleError(f"{where}: not valid TOML: nested too deeply") from None
     except ValueError as error:
-        raise RuleError(f"{where}: not valid TOML: {error}") from None
+        raise RuleError(f"{where}: not valid TOML: {error}{_hint(text, str(error))}") from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
         value, depth = waiting.pop()
@@ -93,6 +107,16 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         if name != "rule":
             refuse_controls(value, f"{where}: [{name}]")
     return table
+
+
+def _hint(text: str, message: str) -> str:
+    """What a line of bad TOML may have been meant to be, by signs that Chinese keyboards write."""
+    place = regex.search(r"\(at line (\d+)", message)
+    line = text.splitlines()[int(place[1]) - 1] if place else ""
+    sign = _CHINESE_SIGN.search(line)
+    if sign:
+        return f"; {sign.group()} is a Chinese sign: write {_ASCII_SIGNS[sign.group()]}"
+    return '; a name that is not in Latin letters stands in " "' if _CHINESE_KEY.match(line) else ""
 
 
 @dataclass
@@ -114,19 +138,19 @@ class Pack:
     @cached_property
     def defines(self) -> Mapping[str, str]:
         """The shared sub-patterns, as written; those of the packs that it uses among them."""
-        own = {name: laid_out(value, f"{self.name}: [define] {name}") for name, value in self._named("define").items()}
+        own = {name: laid_out(value, f"{self.name}: [define] {name}") for name, value in self._table("define").items()}
         return {**{name: value for pack in self.used for name, value in pack.defines.items()}, **own}
 
     @cached_property
     def lists(self) -> Mapping[str, tuple[str, ...]]:
         """The word lists, files read."""
-        own = {name: self._words(value, f"{self.name}: [lists] {name}") for name, value in self._named("lists").items()}
+        own = {name: self._words(value, f"{self.name}: [lists] {name}") for name, value in self._table("lists").items()}
         return {**{name: words for pack in self.used for name, words in pack.lists.items()}, **own}
 
     @cached_property
     def _own(self) -> frozenset[str]:
         """The names that this file itself gives."""
-        own = frozenset((*self._named("define"), *self._named("lists")))
+        own = frozenset((*self._table("define"), *self._table("lists")))
         if any(name in own for pack in self.used for name in (*pack.defines, *pack.lists)):
             self.shared = None
         return own
@@ -134,18 +158,10 @@ class Pack:
     @cached_property
     def cues(self) -> Mapping[str, Mapping[str, Any]]:
         """The shared groups of cues, with the words of lists filled in."""
-        value = self.table.get("cues", {})
-        if not isinstance(value, dict):
-            raise RuleError(f"{self.name}: [cues] must be a table of groups")
         own: dict[str, Mapping[str, Any]] = {}
-        for name, group in value.items():
+        for name, group in self._table("cues").items():
             where = f"{self.name}: [cues.{name}]"
-            if not isinstance(group, dict):
-                raise RuleError(f"{where} must be a table")
-            for key in group:
-                if key not in ("any", "pattern", "weight", "most"):
-                    raise RuleError(f"{where} unknown key {key!r}; known are any, pattern, weight, most")
-            own[name] = self.with_words(group, where)
+            own[name] = read(self.with_words(group, where) if isinstance(group, dict) else group, CUE_GROUP, where)
             if "pattern" in group:  # of this file's names, not of those of the file that uses the group
                 own[name] = {**own[name], "pattern": self.expand(group["pattern"], where)[0]}
         return {**{name: group for pack in self.used for name, group in pack.cues.items()}, **own}
@@ -190,22 +206,15 @@ class Pack:
             lines.setdefault(head[1], []).append(bisect_right(starts, (named or head).start()) + 1)
         return lines
 
-    def _named(self, key: str) -> Mapping[str, Any]:
-        value = self.table.get(key, {})
-        if not isinstance(value, dict):
-            raise RuleError(f"{self.name}: [{key}] must be a table")
-        for name in value:
-            if not _LIST_NAME.fullmatch(name):
-                raise RuleError(f"{self.name}: [{key}] {name!r}: names are small letters, digits and _")
+    def _table(self, key: str) -> Mapping[str, Any]:
+        """The `[key]` table; of one whose words are to be filled in, nothing is checked yet but that it is one."""
+        value: Mapping[str, Any] = self.table.get(key, {})
+        schema = FILE["properties"][key] if key != "cues" else {"type": "object"}
+        read(value, schema, f"{self.name}: [{key}]")
         return value
 
-    def _words(self, value: object, where: str) -> tuple[str, ...]:
-        if isinstance(value, str):
-            words = self.read_terms(value, where)
-        elif isinstance(value, list) and all(isinstance(v, str) and v for v in value):
-            words = tuple(value)
-        else:
-            raise RuleError(f"{where}: must be a list of texts or the name of a file")
+    def _words(self, value: str | list[str], where: str) -> tuple[str, ...]:
+        words = self.read_terms(value, where) if isinstance(value, str) else tuple(value)
         if not words:
             raise RuleError(f"{where}: is empty")
         return words

@@ -7,14 +7,19 @@ from collections.abc import Iterable
 from redactor.chinese.places import short_forms
 from redactor.model import Tier
 from redactor.ruleset.schema import Rule
+from redactor.text.document import ViewName
+from redactor.text.fold import plain_view
 
 
 def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]:
-    """The user's own terms as a rule that outranks every rule file; protected ones win over masked ones."""
-    terms = tuple(dict.fromkeys(t for t in terms if t))
-    if not terms:
-        return ()
-    return (
+    """The user's own terms as rules that outrank every rule file; protected ones win over masked ones.
+
+    Terms are looked for as they are written and, however width and invisible characters are, as they read.
+    """
+    given = tuple(dict.fromkeys(term for term in terms if term))
+    folded = tuple(dict.fromkeys(text for term in given if (text := plain_view(term).text)))
+    views: tuple[tuple[ViewName, tuple[str, ...]], ...] = (("raw", given), ("plain", folded))
+    return tuple(
         Rule(
             f"user.{name}",
             entity,
@@ -23,8 +28,11 @@ def user_rules(name: str, entity: str, terms: Iterable[str]) -> tuple[Rule, ...]
             {"zh": "用户指定", "en": "Given by the user"},
             Tier.USER,
             1.0,
-            terms=terms,
-        ),
+            terms=words,
+            view=view,
+        )
+        for view, words in views
+        if words
     )
 
 

@@ -8,28 +8,29 @@ rule that happens to ask first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, wraps
 from time import perf_counter
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 from redactor.chinese.lattice import Words
 from redactor.detect.plan import Plan
 from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
-from redactor.document.decide import Decisions
-from redactor.document.pipeline import Pipeline, Trusted
-from redactor.document.state import Draft, Looked, Memory
+from redactor.document.pipeline import Pipeline
+from redactor.document.state import Looked
 from redactor.matching.screen import Screen
-from redactor.model import KEEP, Finding, Result
+from redactor.model import KEEP, Finding
 from redactor.redactor import Redactor
 from redactor.text.document import Document, Seen
 from redactor.text.fold import View
 
 Item = TypeVar("Item")
+P = ParamSpec("P")
+T = TypeVar("T")
 Kind = Literal["stage", "rule", "rules"]
 """A stage of the work, one rule, or several rules that are looked for together."""
 Name = tuple[Kind, str]
@@ -145,31 +146,35 @@ class ProfiledRedactor(Redactor):
         )
 
 
+def staged(name: Name, method: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
+    """A method of something that has a clock, laid to a stage."""
+
+    @wraps(method)
+    def run(self: Any, /, *arguments: P.args, **options: P.kwargs) -> T:
+        with self.clock.stage(name):
+            return method(self, *arguments, **options)
+
+    return run
+
+
+def _staged_view(name: str) -> cached_property[Any]:
+    return cached_property(staged(NORMALISE, vars(Document)[name].func))
+
+
 @dataclass(frozen=True, kw_only=True)
 class TimedPipeline(Pipeline):
     """The pipeline, its steps timed."""
 
     clock: Clock
 
-    def redact_value(self, text: str, entity: str, memory: Memory) -> Result:
-        with self.clock.stage(EDITS):
-            return super().redact_value(text, entity, memory)
+    redact_value = staged(EDITS, Pipeline.redact_value)
+    finish_all = staged(EDITS, Pipeline.finish_all)
+    _consider = staged(RESOLVE, Pipeline._consider)
+    _settle = staged(SECOND_LOOK, Pipeline._settle)
 
     def look(self, document: Document) -> Looked:
         with self.clock.stage(RESOLVE):
             return super().look(TimedDocument(document, self.clock))
-
-    def finish_all(self, looked: Looked, memories: Sequence[Memory]) -> list[Result]:
-        with self.clock.stage(EDITS):
-            return super().finish_all(looked, memories)
-
-    def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
-        with self.clock.stage(RESOLVE):
-            return super()._consider(looked, memories, trusted)
-
-    def _settle(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
-        with self.clock.stage(SECOND_LOOK):
-            return super()._settle(drafts)
 
 
 class TimedDocument(Document):
@@ -178,33 +183,18 @@ class TimedDocument(Document):
     def __init__(self, document: Document, clock: Clock) -> None:
         own = None if document.members[0][1] is document else document.members
         super().__init__(document.text, head=document.head, tail=document.tail, middle=document.middle, members=own)
-        self._clock = clock
+        self.clock = clock
 
-    @cached_property
-    def plain(self) -> View:
-        with self._clock.stage(NORMALISE):
-            return super().plain
-
-    @cached_property
-    def contact(self) -> View:
-        with self._clock.stage(NORMALISE):
-            return super().contact
-
-    @cached_property
-    def unwrapped(self) -> View | None:
-        with self._clock.stage(NORMALISE):
-            return super().unwrapped
-
-    @cached_property
-    def unwrapped_contact(self) -> View | None:
-        with self._clock.stage(NORMALISE):
-            return super().unwrapped_contact
+    plain = _staged_view("plain")
+    contact = _staged_view("contact")
+    unwrapped = _staged_view("unwrapped")
+    unwrapped_contact = _staged_view("unwrapped_contact")
 
     def seen(self, view: View, look: Callable[[str], Seen], name: str = "") -> Seen:
         stage = NETWORK if name == "tags" else _SHARED.get(type(getattr(look, "__self__", None)))
         if stage is None:
             return super().seen(view, look, name)
-        with self._clock.stage(stage):
+        with self.clock.stage(stage):
             return super().seen(view, look, name)
 
 
@@ -223,33 +213,21 @@ class TimedPlan(Plan):
 
 @dataclass(frozen=True, slots=True)
 class TimedDetector:
-    """A detector of the plan, timed."""
+    """A detector of the plan, or its protected terms, timed."""
 
-    detector: Detector
+    detector: Any
     clock: Clock
     name: Name
 
     @property
     def entity(self) -> str:
         """What it finds."""
-        return self.detector.entity
+        entity: str = self.detector.entity
+        return entity
 
-    def find(self, document: Document) -> Iterator[Finding]:
-        """What it finds in the document."""
-        return self.clock.each(self.name, lambda: self.detector.find(document))
-
-
-@dataclass(frozen=True, slots=True)
-class TimedTerms:
-    """Protected terms, timed."""
-
-    terms: Gazetteer
-    clock: Clock
-    name: Name
-
-    def find(self, document: Document, marks: bytearray | None = None) -> Iterator[Finding]:
-        """What they protect."""
-        return self.clock.each(self.name, lambda: self.terms.find(document, marks))
+    def find(self, document: Document, *marks: bytearray | None) -> Iterator[Finding]:
+        """What it finds in the document; `marks`: as of protected terms."""
+        return self.clock.each(self.name, lambda: self.detector.find(document, *marks))
 
 
 def timed_plan(plan: Plan, clock: Clock) -> TimedPlan:
@@ -261,9 +239,8 @@ def timed_plan(plan: Plan, clock: Clock) -> TimedPlan:
         return name
 
     parts = {part.name: getattr(plan, part.name) for part in fields(plan)}
-    parts["detectors"] = tuple(TimedDetector(d, clock, named(d)) for d in plan.detectors)
-    parts["protectors"] = tuple(TimedDetector(d, clock, named(d)) for d in plan.protectors)
-    parts["protected_terms"] = tuple(TimedTerms(g, clock, named(g)) for g in plan.protected_terms)
+    for part in ("detectors", "protectors", "protected_terms"):
+        parts[part] = tuple(TimedDetector(detector, clock, named(detector)) for detector in parts[part])
     return TimedPlan(**parts, clock=clock)
 
 

@@ -22,7 +22,9 @@ from redactor.matching.syntax import Node
 from redactor.model import KEEP, Finding, RedactorError, Result
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
-from redactor.ruleset.boilerplate import PATTERNS, BoilerplateRule
+from redactor.ruleset.boilerplate import BoilerplateRule
+from redactor.ruleset.examples import Examples
+from redactor.ruleset.fields import PATTERNS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
@@ -75,15 +77,17 @@ def run_examples(
     disturbed = _finds_of(changed) if changed else None
     redact = redact_with(paths)
     failures: list[Failure] = []
-    for rule in ruleset.rules:
-        if (only is None or rule.id in only) and rule.id not in changed - ruleset.added:
+    for rule in ruleset.by_id.values():
+        if (only is not None and rule.id not in only) or rule.id in changed - ruleset.added:
+            continue
+        if isinstance(rule, BoilerplateRule):
+            messages = boilerplate_failures(rule)
+        else:
             if disturbed and rule.id not in ruleset.added:
                 pairs = tuple(pair for pair in rule.examples.redact if not disturbed(pair.before))
                 rule = replace(rule, examples=replace(rule.examples, redact=pairs))
-            failures += (Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in rule_failures(rule, ruleset, redact))
-    for block in ruleset.boilerplate:
-        if (only is None or block.id in only) and block.id not in changed - ruleset.added:
-            failures += (Failure(_place(block), block.id, m) for m in boilerplate_failures(block))
+            messages = rule_failures(rule, ruleset, redact)
+        failures += (Failure(_place(rule), rule.id, message) for message in messages)
     return failures
 
 
@@ -135,13 +139,11 @@ def redact_with(paths: Iterable[str | Path] = ()) -> Redact:
 
 def rule_failures(rule: Rule, ruleset: RuleSet, redact: Redact) -> list[str]:
     """What the examples of one rule say against it; empty when all hold."""
-    examples = rule.examples
-    failures = list(_too_few(examples.match, examples.no_match))
+    failures: list[str] = []
     try:
         alone = lone_plan(rule, ruleset)
-        failures += [f"must match, but does not: {t!r}" for t in examples.match if not fires(alone, t)]
-        failures += [f"must not match, but does: {t!r}" for t in examples.no_match if fires(alone, t)]
-        for pair in examples.redact:
+        failures += _example_failures(rule.examples, lambda text: fires(alone, text))
+        for pair in rule.examples.redact:
             if pair.policy not in policy_names():
                 failures.append(f"policy {pair.policy!r} is not built in; use one of {', '.join(policy_names())}")
                 continue
@@ -173,10 +175,13 @@ def acts(rule: BoilerplateRule, text: str) -> bool:
 
 def boilerplate_failures(rule: BoilerplateRule) -> list[str]:
     """What the examples of a boilerplate rule say against it; empty when all hold."""
-    failures = list(_too_few(rule.examples.match, rule.examples.no_match))
-    failures += [f"must match, but does not: {t!r}" for t in rule.examples.match if not acts(rule, t)]
-    failures += [f"must not match, but does: {t!r}" for t in rule.examples.no_match if acts(rule, t)]
-    return failures
+    return list(_example_failures(rule.examples, lambda text: acts(rule, text)))
+
+
+def _example_failures(examples: Examples, finds: Callable[[str], bool]) -> Iterator[str]:
+    yield from _too_few(examples)
+    yield from (f"must match, but does not: {text!r}" for text in examples.match if not finds(text))
+    yield from (f"must not match, but does: {text!r}" for text in examples.no_match if finds(text))
 
 
 def check_rules(ruleset: RuleSet) -> list[Failure]:
@@ -185,41 +190,38 @@ def check_rules(ruleset: RuleSet) -> list[Failure]:
     a rule that takes most of an ordinary page, a rule that another one always goes before.
     Where files beside the built-in ones were loaded, only their rules are looked over, among all the others.
     """
-
-    def own(rule_id: str) -> bool:
-        return not ruleset.added or rule_id in ruleset.added
-
     plan = compile_plan(ruleset, lambda entity: True, (_SOMETHING,))
     page = Document(PAGE)
     recognizers = frozenset(rule.id for rule in ruleset.rules if rule.recognizer)
-    on_page = [*plan.candidates(page), *plan.kept(page)]
+    on_page = [*plan.candidates(page), *plan.kept(page), *plan.standing(page)]
     found: list[Failure] = []
     seen: set[str] = set()
-    for rule in ruleset.rules:
-        if not own(rule.id):
+    for rule in ruleset.by_id.values():
+        if ruleset.added and rule.id not in ruleset.added:
             continue
-        messages = [*_described(rule.description), *_too_few(rule.examples.match, rule.examples.no_match)]
-        messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
-        messages += _overshadowed(rule, plan, recognizers)
-        found.extend(Failure(f"{rule.file}:{rule.line}", rule.id, m) for m in messages)
-    for block in ruleset.boilerplate:
-        if not own(block.id):
-            continue
-        messages = [*_described(block.description), *_too_few(block.examples.match, block.examples.no_match)]
-        lines: Iterable[Expression] = (e for key in PATTERNS for e in getattr(block, key))
-        for expression in (*(c.pattern for c in block.cues if c.pattern), *lines):
-            tree = read_pattern(expression.source, block.where)
-            if expression.source not in seen:
-                seen.add(expression.source)
-                what = f"its pattern {expression.source[:40]!r}…"
-                messages += _growth_warning(growth(Machine(tree), tree, longest=LONGEST_LINE), what)
-        messages += _greedy(compile_boilerplate((block,)).find(PAGE))
-        found.extend(Failure(_place(block), block.id, m) for m in messages)
+        messages = [*_described(rule.description), *_too_few(rule.examples)]
+        if isinstance(rule, BoilerplateRule):
+            messages += [*_line_warnings(rule, seen), *_greedy(compile_boilerplate((rule,)).find(PAGE))]
+        else:
+            messages += [*_pattern_warnings(rule), *_greedy([f for f in on_page if f.rule == rule.id])]
+            messages += _overshadowed(rule, plan, recognizers)
+        found.extend(Failure(_place(rule), rule.id, message) for message in messages)
     return found
 
 
-def _place(block: BoilerplateRule) -> str:
-    return block.where.partition(": rule ")[0]
+def _line_warnings(rule: BoilerplateRule, seen: set[str]) -> Iterator[str]:
+    """On the patterns of a boilerplate rule that no other one has too; those go to `seen`."""
+    lines: Iterable[Expression] = (e for key in PATTERNS for e in getattr(rule, key))
+    for expression in (*(cue.pattern for cue in rule.cues if cue.pattern), *lines):
+        tree = read_pattern(expression.source, rule.where)
+        if expression.source not in seen:
+            seen.add(expression.source)
+            what = f"its pattern {expression.source[:40]!r}…"
+            yield from _growth_warning(growth(Machine(tree), tree, longest=LONGEST_LINE), what)
+
+
+def _place(rule: Rule | BoilerplateRule) -> str:
+    return rule.where.partition(": rule ")[0]
 
 
 def _described(description: object) -> Iterator[str]:
@@ -227,20 +229,19 @@ def _described(description: object) -> Iterator[str]:
         yield "has no description in zh and en"
 
 
-def _too_few(match: tuple[str, ...], no_match: tuple[str, ...]) -> Iterator[str]:
-    if len(match) < MIN_MATCH or len(no_match) < MIN_NO_MATCH:
+def _too_few(examples: Examples) -> Iterator[str]:
+    if len(examples.match) < MIN_MATCH or len(examples.no_match) < MIN_NO_MATCH:
         yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
 
 
 def _pattern_warnings(rule: Rule) -> Iterator[str]:
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
     if rule.pattern is not None:
-        tree = read_pattern(rule.pattern, where, rule.word_lists)
+        tree = read_pattern(rule.pattern, rule.where, rule.word_lists)
         if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
             yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
         yield from _growth_warning(growth(Machine(tree, rule.word_lists), tree, tried_at(rule)), "its pattern")
     for source in rule.exclude:
-        tree = read_pattern(source, where, rule.word_lists)
+        tree = read_pattern(source, rule.where, rule.word_lists)
         machine = Machine(tree, rule.word_lists)
         yield from _growth_warning(growth(machine, tree, longest=LONGEST_WINDOW), "an exclude pattern")
 

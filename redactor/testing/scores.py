@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, fields
+from typing import Final, TypeVar
 
 from redactor.model import Edit, Finding, Span
 
@@ -80,14 +80,7 @@ class Scores:
     @property
     def total(self) -> Count:
         """All entities together."""
-        total = Count()
-        for count in self.entities.values():
-            total.gold += count.gold
-            total.found += count.found
-            total.right += count.right
-            total.gold_chars += count.gold_chars
-            total.covered_chars += count.covered_chars
-        return total
+        return _sum(Count, self.entities.values())
 
     def add(self, document: Annotated, findings: Sequence[Finding], entities: frozenset[str]) -> None:
         """Score one text; findings of entities that the annotation does not know are passed over."""
@@ -127,6 +120,9 @@ class Loss:
     lost_chars: int = 0
 
 
+Counts = TypeVar("Counts", Count, Loss)
+
+
 @dataclass(slots=True)
 class Losses:
     """What edits of names take of the body text, by entity and by rule; `false` tells of the edits that touch nothing annotated.
@@ -142,12 +138,7 @@ class Losses:
     @property
     def total(self) -> Loss:
         """All names together."""
-        total = Loss()
-        for loss in self.entities.values():
-            total.edits += loss.edits
-            total.false_edits += loss.false_edits
-            total.lost_chars += loss.lost_chars
-        return total
+        return _sum(Loss, self.entities.values())
 
     def per_10000(self, count: int) -> float | None:
         """So many in ten thousand characters of text, annotated ones included; None when there was no text."""
@@ -171,6 +162,12 @@ class Losses:
             if false:
                 where = context(document.text, (edit.start, edit.end))
                 self.false.append(Miss(document.name, edit.start, edit.end, edit.entity, edit.rule, where))
+
+
+def _sum(kind: type[Counts], counts: Iterable[Counts]) -> Counts:
+    """All counts of one kind as one, field by field."""
+    rows = [[getattr(count, each.name) for each in fields(kind)] for count in (kind(), *counts)]
+    return kind(*map(sum, zip(*rows, strict=True)))
 
 
 def entities_of(documents: Iterable[Annotated]) -> frozenset[str]:

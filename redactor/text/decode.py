@@ -9,15 +9,15 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final, Literal
 
 import regex
 
-from redactor.model import DecodeError
-from redactor.packaged import packaged_words
+from redactor.model import NO_TEXT, DecodeError
+from redactor.text.mixed import COMMON, LEGACY, MIXED, common_share, holds_utf8, is_binary, mixture
 
 Errors = Literal["strict", "replace", "keep"]
 Part = Callable[[], str]
@@ -42,8 +42,6 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LEGACY: Final = ("gb18030", "big5")
-_COMMON = frozenset(packaged_words("text-common"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,10 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     """Find out the encoding of a seekable stream, reading all of it; the stream is left at its beginning.
 
     `wanted` settles it. DecodeError names the byte offset of the first byte that no candidate explains (unless `errors`
-    lets it pass).
+    lets it pass), and for what is no text, or text in more than one encoding.
     """
+    if wanted == MIXED:
+        raise DecodeError("--encoding mixed is for plain text")
     stream.seek(0)
     sample = stream.read(_SAMPLE)
     for bom, name in _BOMS:
@@ -106,11 +106,25 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     if failures["utf-8"] is None:
         stream.seek(0)
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
-    failures |= {name: _first_bad_byte(stream, name, 0) for name in _LEGACY}
+    if is_binary(sample):
+        stream.seek(0)  # for one who carries it over as it is
+        raise DecodeError("is no text: it holds null bytes or control characters", reason=NO_TEXT)
+    failures |= {name: _first_bad_byte(stream, name, 0) for name in LEGACY}
     stream.seek(0)
-    valid = [name for name in _LEGACY if failures[name] is None]
+    valid = [name for name in LEGACY if failures[name] is None]
     if valid:
-        return _by_frequency(sample, valid)
+        found = _by_frequency(sample, valid)
+        if errors == "strict" and holds_utf8(stream, found.name):
+            raise _mixed(f"{found.name} and utf-8")
+        return found
+    return _guessed(stream, sample, failures, errors)
+
+
+def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None], errors: Errors) -> Encoding:
+    """The encoding of a text that none of the usual ones explains; `failures`: the first byte that each does not."""
+    names = mixture(stream) if errors == "strict" else ""
+    if names:
+        raise _mixed(names)
     guess = _by_chardet(sample)
     if guess and _first_bad_byte(stream, guess.name, 0) is None:
         stream.seek(0)
@@ -119,10 +133,14 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     best = max(failures, key=lambda name: failures[name] or 0)
     if errors == "strict":
         raise DecodeError(
-            f"not valid {best} at byte {failures[best]}, nor any other encoding tried;"
-            " name it with --encoding, or pass with --errors replace|keep"
+            f"not valid {best} at byte {failures[best]}, nor any other encoding tried; name it with --encoding,"
+            " or pass with --errors replace|keep, which checks no text that can't be read"
         )
     return Encoding(best, b"", 0.3, f"most of it reads as {best}")
+
+
+def _mixed(names: str) -> DecodeError:
+    return DecodeError(f"holds lines in {names}; read each in its own with --encoding mixed")
 
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
@@ -163,13 +181,13 @@ def _utf8_parts(stream: BinaryIO, offset: int, errors: Errors) -> Iterator[Part]
 def _utf8(pieces: Sequence[bytes | memoryview], errors: Errors, offset: int, *, final: bool = True) -> str:
     """Bytes from `offset` of the file on; `final`: what is not whole at their end is wrong, and else left out."""
     try:
-        return codecs.utf_8_decode(b"".join(pieces), _handler(errors), final)[0]
+        return codecs.utf_8_decode(b"".join(pieces), error_handler(errors), final)[0]
     except UnicodeDecodeError as error:
         raise DecodeError(f"not valid utf-8 near byte {offset + error.start}") from None
 
 
 def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding.name)(_handler(errors))
+    decoder = codecs.getincrementaldecoder(encoding.name)(error_handler(errors))
     held: list[str] = []
     size = 0
     offset = len(encoding.bom)
@@ -214,7 +232,7 @@ def _cut(text: str, *, forced: bool) -> int:
 def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
     """Text to bytes; DecodeError names the offset of a character that the encoding lacks."""
     try:
-        return text.encode(encoding, _handler(errors) if errors == "keep" else "strict")
+        return text.encode(encoding, error_handler(errors) if errors == "keep" else "strict")
     except UnicodeEncodeError as error:
         point = ord(text[error.start])
         raise DecodeError(
@@ -224,6 +242,8 @@ def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
 
 def output_codec(name: str) -> tuple[str, bytes]:
     """Codec and byte order mark for a name that a user gives; DecodeError on an unknown one."""
+    if name == MIXED:
+        return name, b""
     try:
         canonical = codecs.lookup(name).name
     except LookupError:
@@ -254,13 +274,15 @@ def check_round_trip(stream: BinaryIO, encoding: Encoding, errors: Errors = "str
         raise DecodeError(f"{encoding.name} does not give the same bytes back; name the encoding with --encoding")
 
 
-def _handler(errors: Errors) -> str:
+def error_handler(errors: Errors) -> str:
     return {"strict": "strict", "replace": "replace", "keep": "surrogateescape"}[errors]
 
 
 def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
     bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
     stream.seek(0)
+    if bad is not None and not name.startswith(("utf-16", "utf-32")) and is_binary(stream.read(_SAMPLE)):
+        raise DecodeError(f"is no text in {name}: it holds null bytes or control characters")
     if bad is not None:
         raise DecodeError(
             f"not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding"
@@ -291,8 +313,8 @@ def _utf16_without_bom(sample: bytes) -> str | None:
     for name in ("utf-16-le", "utf-16-be"):
         text = sample[: len(sample) // 2 * 2].decode(name, "replace")
         counts = Counter(text)
-        common = sum(n for c, n in counts.items() if c in _COMMON or c in "\r\n" or " " <= c <= "~")
-        usual = common + sum(n for c, n in counts.items() if "\u4e00" <= c <= "\u9fa5" and c not in _COMMON)
+        common = sum(n for c, n in counts.items() if c in COMMON or c in "\r\n" or " " <= c <= "~")
+        usual = common + sum(n for c, n in counts.items() if "\u4e00" <= c <= "\u9fa5" and c not in COMMON)
         share = usual / len(text)
         if share > 0.9 and common > 0.25 * len(text) and share > best_share:
             best, best_share = name, share
@@ -300,7 +322,7 @@ def _utf16_without_bom(sample: bytes) -> str | None:
 
 
 def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
-    shares = {name: _common_share(sample, name) for name in names}
+    shares = {name: common_share(sample, name) for name in names}
     best = max(names, key=lambda n: shares[n])
     others = [shares[n] for n in names if n != best]
     lead = shares[best] - max(others, default=0.0)
@@ -310,13 +332,6 @@ def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
         else "commoner characters than " + " or ".join(n for n in names if n != best)
     )
     return Encoding(best, b"", round(min(0.99, 0.6 + lead), 2), how)
-
-
-def _common_share(sample: bytes, name: str) -> float:
-    wide = Counter(sample.decode(name, "ignore"))
-    for char in map(chr, range(0x80)):
-        del wide[char]
-    return sum(wide[char] for char in _COMMON & wide.keys()) / max(1, wide.total())
 
 
 def _by_chardet(sample: bytes) -> Encoding | None:

@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain, pairwise
 from typing import Any, Final
 
@@ -95,12 +95,7 @@ class Line:
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""
-    _folded: str | None = None
     _whole: bool = False
-    _bracketed: tuple[Line, ...] | None = None
-    _sentences: tuple[Line, ...] | None = None
-    _parts: tuple[Line, ...] | None = None
-    _roomy: Line | None = None
 
     def __init__(self, start: int, end: int, text: str) -> None:
         self.start, self.end, self.text = start, end, text
@@ -110,24 +105,23 @@ class Line:
     def part(cls, start: int, end: int, text: str, folded: str | None = None, room: int = ROOM) -> Line:
         """A part of a line; `folded`: what cues are looked for in, if that is not the text alone, folded."""
         line = cls(start, end, text)
-        line._folded, line._whole, line.room = folded, True, room
+        line._whole, line.room = True, room
+        if folded is not None:
+            line.folded = folded
         return line
 
-    @property
+    @cached_property
     def folded(self) -> str:
         """What cues are looked for in."""
-        if self._folded is None:
-            if self._whole:
-                self._folded = fold(self.text.strip())
-            elif len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
-                self._folded = scalars(self.text)
-            else:
-                # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
-                stripped = self.text.strip()
-                spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
-                rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
-                self._folded = fold(_TAG.sub("", rest) if "<" in rest else rest)
-        return self._folded
+        stripped = self.text.strip()
+        if self._whole:
+            return fold(stripped)
+        if len(self.text) > LONGEST_LINE and len(_TAG.sub("", self.text)) > LONGEST_LINE:
+            return scalars(self.text)
+        # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
+        spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
+        rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
+        return fold(_TAG.sub("", rest) if "<" in rest else rest)
 
     @property
     def length(self) -> int:
@@ -137,35 +131,27 @@ class Line:
         rest = _ADDRESS.sub("", self.folded)
         return len(rest) - _LESS * len(_LETTER_OF_A_WORD.findall(rest)) // 10
 
-    @property
+    @cached_property
     def bracketed(self) -> tuple[Line, ...]:
         """The parts of the line that stand in brackets."""
-        if self._bracketed is None:
-            at = self.start
-            self._bracketed = tuple(
-                Line.part(at + m.start(), at + m.end(), m.group()) for m in BRACKETED.finditer(self.text)
-            )
-        return self._bracketed
+        at = self.start
+        return tuple(Line.part(at + m.start(), at + m.end(), m.group()) for m in BRACKETED.finditer(self.text))
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Line, ...]:
         """The sentences of the line, if it has several that are not long, each with the space before it."""
-        if self._sentences is None:
-            at = self.start
-            parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
-            self._sentences = tuple(
-                Line.part(at + m.start(), at + m.end(), m.group())
-                for m in (parts if len(parts) > 1 else ())
-                if m.end() - m.start() <= _LONGEST_INSERT
-            )
-        return self._sentences
+        at = self.start
+        parts = [m for m in _SENTENCE.finditer(self.text) if not m.group().isspace()]
+        return tuple(
+            Line.part(at + m.start(), at + m.end(), m.group())
+            for m in (parts if len(parts) > 1 else ())
+            if m.end() - m.start() <= _LONGEST_INSERT
+        )
 
-    @property
+    @cached_property
     def roomy(self) -> Line:
         """The line as a paragraph of one piece, of which its length says little."""
-        if self._roomy is None:
-            self._roomy = Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
-        return self._roomy
+        return Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
 
     @property
     def fields(self) -> tuple[Line, ...]:
@@ -190,12 +176,10 @@ class Line:
             for start, end, plain in disguised_addresses(self.text)
         )
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Line, ...]:
         """The sentences that the line is made of, if it is long and has several."""
-        if self._parts is None:
-            self._parts = parts_of(self) if LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
-        return self._parts
+        return parts_of(self) if LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
 
 
 def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import regex
 
 from redactor.model import Span
+from redactor.packaged import packaged_words
 
 MASK: Final = "×"
 """The sign that stands for what was masked, as policies write it."""
+
+_LONGEST: Final = 8
+"""Characters of a class word, at most."""
+_BEHIND: Final = "".join(packaged_words("text-behind-mask"))
+"""Behind a single X that stands for a name."""
 
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
 # (1.5×10⁴) is inside of one number.
@@ -20,7 +27,7 @@ _MASKED = regex.compile(
     r"(?<!\d)[×✕✖╳]+|(?<=\d)[×✕✖╳]+(?!10(?:\^|[⁻⁺⁰¹²³⁴-⁹]))"
     r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z]|(?:[_.+%/\-][Xx]++(?![A-Za-z0-9]))*+[_.+%/\-][A-Za-z0-9])"
     r"(?!(?<=[A-WYZa-wyz0-9](?:[_.+%\-][Xx]{2,64}){1,3})(?:[_.+%\-][Xx]++)*+@)"
-    r"|(?<![A-Za-z])[XＸ](?=[省市县区镇乡村局厅部处科路街某])"
+    rf"|(?<![A-Za-z])[XＸ](?=[{_BEHIND}])"
     r"|(?<![0-9*＊])[*＊]{2,}(?![0-9*＊])"
     # 〇〇 in a year (二〇〇〇年, 二〇〇八年) are digits.
     r"|(?<![一二三四五六七八九○〇])[○◯〇□■]{2,}(?![0-9])"
@@ -48,6 +55,26 @@ def masked_spans(text: str) -> list[Span]:
     return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in wholes)]
 
 
+# Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.
+_PARTLY_MASKED: Final = regex.compile(
+    r"(?<![0-9])(?:[0-9]{3,}+[*＊×xXＸ●•]{2,}+[0-9]{2,}+[Xx]?|1[3-9][0-9]×[0-9]{4}|[0-9]{6}×[0-9]{3}[0-9Xx])(?![0-9])"
+    r"|×[0-9]{7,}+|(?<![0-9])[0-9]{7,}+×(?![0-9])"
+)
+
+
+def partly_masked_spans(text: str) -> list[Span]:
+    """Spans of numbers of which a mask has left most digits; sorted."""
+    return [match.span() for match in _PARTLY_MASKED.finditer(text)]
+
+
 def is_masked_at(text: str, at: int) -> bool:
     """Whether a mask stands at a place of the text."""
     return any(start <= at < end for start, end in masked_spans(text))
+
+
+def is_after_mask(text: str, at: int, class_words: Iterable[Collection[str]] = ()) -> bool:
+    """Whether a mask ends at a place, or one of the class words behind a mask goes on there (×电|商创业园)."""
+    mask = text.rfind(MASK, max(0, at - _LONGEST), at)
+    if mask + 1 == at or mask < 0:
+        return mask >= 0
+    return any(text[mask + 1 : end] in words for words in class_words for end in range(at + 1, at + _LONGEST))

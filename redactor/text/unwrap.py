@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from itertools import accumulate
 from unicodedata import east_asian_width
 
 import regex
@@ -87,32 +89,19 @@ def unwrapped_view(plain: View) -> View | None:
 
 
 def _concatenate(plain: View, groups: list[list[Span]]) -> View:
-    flat: list[Span] = []
-    for group in groups:
-        flat.extend(group)
-    joined = plain.select(flat, "")
     # Between groups stands what no rule reads across: neither white space alone nor without a line break.
     pieces: list[str] = []
-    starts, ends, at = joined.starts, joined.ends, 0
-    assert starts is not None
-    assert ends is not None
-    out_starts, out_ends = starts[:0], ends[:0]
+    starts, ends = array("q"), array("q")
     joins: list[int] = []
     for group, following in zip(groups, [*groups[1:], None], strict=True):
-        stop = len(out_starts)
-        for start, end in group[:-1]:
-            stop += end - start
-            joins.append(stop)
-        size = sum(end - start for start, end in group)
+        joins += accumulate((len(starts) + group[0][1] - group[0][0], *(end - start for start, end in group[1:-1])))
+        text, own_starts, own_ends = plain.select(group)
         wall = _WALL + _fence(plain.text, group[-1][1], following[0][0] if following else 0)
-        pieces += (joined.text[at : at + size], wall)
-        out_starts.extend(starts[at : at + size])
-        out_ends.extend(ends[at : at + size])
-        edge = ends[at + size - 1] if size else 0
-        out_starts.extend([edge] * len(wall))
-        out_ends.extend([edge] * len(wall))
-        at += size
-    return View("".join(pieces), out_starts, out_ends, tuple(joins))
+        edge = array("q", own_ends[-1:] or (0,)) * len(wall)
+        pieces += (text, wall)
+        starts += own_starts + edge
+        ends += own_ends + edge
+    return View("".join(pieces), starts, ends, tuple(joins))
 
 
 def _fence(text: str, start: int, end: int) -> str:

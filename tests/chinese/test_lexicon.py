@@ -48,7 +48,6 @@ def all_segmentations(text: str) -> list[list[str]]:
 
 def test_parse_reads_weights_and_classes() -> None:
     total = 50 + 20 + 30 + 40 + 60 + 5 + 80 + 5 + 70 + 60 + 10 + 90
-    assert LEXICON.max_len == 4
     assert isclose(LEXICON.weight("大同"), log(30 / total))
     assert LEXICON.kind("大同") == "ns"
     assert (LEXICON.weight("没有的"), LEXICON.kind("没有的")) == (LEXICON.floor, "")
@@ -61,7 +60,6 @@ def test_an_empty_lexicon_knows_no_word(text: str) -> None:
     words = compile_words(empty)
     assert words.lattice("大同").segment(0, 2) == [(0, 1, ""), (1, 2, "")]
     assert not words.lattice("大同小异").covers(1, 2)
-    assert empty.max_len == 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import COMMAND, Run
+from tests.draws import everything, slow
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
 MASKED = "请×同志牵头，同比增长×%以上。\n"
@@ -27,8 +28,8 @@ def test_golden_speech(run_installed: Run) -> None:
     assert done.stdout.decode() == (DATA / "speech.publish.txt").read_text(encoding="utf-8")
 
 
-def test_c15_stdin_to_stdout(run_installed: Run) -> None:
-    done = run_installed("clean", "-", stdin=TEXT.encode())
+def test_c15_stdin_to_stdout(run: Run) -> None:
+    done = run("clean", "-", stdin=TEXT.encode())
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, MASKED, b"")
 
 
@@ -77,14 +78,14 @@ def test_c4_undecodable_bytes(run: Run, tmp_path: Path) -> None:
 
 def test_c4_one_bad_byte_far_inside_a_large_file(run: Run, tmp_path: Path) -> None:
     # Further in than encodings are guessed from, and than one part of a file reaches.
-    plain = "会议于上午召开，大家作了发言。\n".encode() * 60_000
+    plain = "会议于上午召开，大家作了发言。\n".encode() * (60_000 if everything else 7_000)
     (tmp_path / "in.txt").write_bytes(plain + b"\xff" + TEXT.encode() + plain)
     closed = run("clean", "in.txt", "-o", "out.txt")
     assert closed.returncode == 2
     assert f"byte {len(plain)}".encode() in closed.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["in.txt"]
     kept = run("clean", "in.txt", "--errors", "keep")
-    assert kept.returncode == 0
+    assert kept.returncode == 3
     assert kept.stdout == plain + b"\xff" + MASKED.encode() + plain
 
 
@@ -118,7 +119,12 @@ def test_c18_no_input_is_a_usage_error(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"LC_ALL": "C"}, {"PYTHONUTF8": "0", "LC_ALL": "POSIX"}, {"PYTHONIOENCODING": "cp936"}], ids=str
+    "env",
+    [
+        slow({"LC_ALL": "C"}, id="locale-c"),
+        pytest.param({"PYTHONUTF8": "0", "LC_ALL": "POSIX"}, id="locale-posix-without-utf-8"),
+        slow({"PYTHONIOENCODING": "cp936"}, id="streams-in-cp936"),
+    ],
 )
 def test_c19_locale_does_not_matter(run: Run, env: dict[str, str]) -> None:
     assert run("clean", "-", stdin=TEXT.encode(), env=env).stdout == MASKED.encode()
@@ -131,7 +137,7 @@ def test_folder_is_mirrored_and_one_bad_file_does_not_stop_the_rest(run: Run, tm
     (tmp_path / "in" / "bad.txt").write_bytes(b"\xff\xff\xff\xfa\x00\xff")
     done = run("clean", "in", "-o", "out")
     assert done.returncode == 2
-    assert b"bad.txt" in done.stderr.splitlines()[-1]
+    assert b"bad.txt" in done.stderr.splitlines()[0]
     assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.txt")) == [
         "a/1.txt",
         "a/b/1.txt",
@@ -200,7 +206,7 @@ def test_h12_redacting_twice_changes_nothing(run: Run) -> None:
 
 
 def test_h2_no_room_leaves_the_old_output(tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text(TEXT * 2000, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(TEXT * 500, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
 
     def small_files() -> None:
@@ -297,14 +303,14 @@ def test_h16_invalid_utf8_name(run: Run, tmp_path: Path) -> None:
 
 
 SETTINGS = [
-    {"PYTHONHASHSEED": "1", "TZ": "UTC"},
-    {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
-    {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"},
+    slow({"PYTHONHASHSEED": "1", "TZ": "UTC"}, id="seed-1"),
+    pytest.param({"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"}, id="seed-2-and-zone"),
+    slow({"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, id="locale-c"),
+    slow({"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"}, id="locale-tr"),
 ]
 
 
-@pytest.mark.parametrize("settings", SETTINGS, ids=["seed-1", "seed-2-and-zone", "locale-c", "locale-tr"])
+@pytest.mark.parametrize("settings", SETTINGS)
 def test_h17_seed_zone_and_locale_do_not_matter(run: Run, settings: dict[str, str]) -> None:
     done = run("clean", "-", stdin=(DATA / "speech.txt").read_bytes(), env=settings)
     assert (done.returncode, done.stdout) == (0, (DATA / "speech.publish.txt").read_bytes())
@@ -330,7 +336,7 @@ def test_check_and_diff_write_nothing(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("第一行\n" + TEXT, encoding="utf-8")
     assert run("clean", "a.txt", "--check").returncode == 1
     diff = run("clean", "a.txt", "--diff").stdout.decode()
-    assert "@@ -2,1 +2,1 @@" in diff
+    assert "@@ -1,2 +1,2 @@\n 第一行\n" in diff
     assert f"-{TEXT}+{MASKED}" in diff
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
 
@@ -433,10 +439,13 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == b"[]"
 
 
-def test_a_large_file_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
-    (tmp_path / "large.txt").write_bytes("会议于上午召开，大家作了发言。\n".encode() * 250_000)
+@pytest.mark.parametrize(("files", "lines"), [(20, 1), slow(1, 250_000)], ids=["many-files", "a-large-file"])
+def test_there_is_a_progress_bar_on_a_terminal(tmp_path: Path, files: int, lines: int) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(files):
+        (tmp_path / "in" / f"{number}.txt").write_bytes("会议于上午召开，大家作了发言。\n".encode() * lines)
     ours, terminal = os.openpty()
-    command = [COMMAND, "clean", "large.txt", "-o", "out.txt", "--policy", "clean"]
+    command = [COMMAND, "clean", "in", "-o", "out", "--policy", "clean"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=terminal) as process:
         os.close(terminal)
         shown = b""
@@ -446,5 +455,6 @@ def test_a_large_file_has_a_progress_bar_on_a_terminal(tmp_path: Path) -> None:
     os.close(ours)
     assert process.returncode == 0
     assert b"redacting" in shown
-    assert b"100%" in shown
-    assert (tmp_path / "out.txt").read_bytes() == (tmp_path / "large.txt").read_bytes()
+    assert (b"20/20" if files > 1 else b"100%") in shown
+    for file in (tmp_path / "in").iterdir():
+        assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()

@@ -474,9 +474,9 @@ def test_a_document_that_the_model_fails_on_is_not_passed(
     (tmp_path / "in" / "bad.txt").write_text(f"昨天{PERSON}来过。\n好{char}\n", encoding="utf-8")
     (tmp_path / "in" / "good.txt").write_text(f"昨天{PERSON}来过。\n", encoding="utf-8")
     done = run("clean", "in", "-o", "out", "--jobs", jobs, "--ner", f"onnx:{model}")
-    first, second = done.stderr.decode().splitlines()
+    first, second, *_ = done.stderr.decode().splitlines()
     assert first == f"redactor: in/bad.txt: onnx model tiny: {reason}"
-    assert second == "redactor: 1 of 2 files failed: in/bad.txt"
+    assert second.startswith("redactor: 1 file written, 0 of them unchanged, 1 failed; ")
     assert done.returncode == 2
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["good.txt"]
     assert (tmp_path / "out" / "good.txt").read_text(encoding="utf-8") == "昨天×来过。\n"

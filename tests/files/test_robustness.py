@@ -26,7 +26,7 @@ from redactor.model import FormatError
 from redactor.parallel.pool import in_order
 from tests.command import Started
 from tests.conftest import COMMAND, Run, warm
-from tests.draws import slow
+from tests.draws import everything, slow
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -108,7 +108,7 @@ def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed
         for name in files:
             (tmp_path / folder / name).write_text(content, encoding="utf-8")
     chance = random.Random(seed)
-    for _ in range(4):
+    for _ in range(4 if everything else 2):
         process = start_installed(
             "clean", "in", "-o", "out", "--force", "--jobs", str(chance.choice((1, 2))), cwd=tmp_path
         )
@@ -135,7 +135,7 @@ def test_h3_synced_then_renamed_then_the_folder_synced(tmp_path: Path) -> None:
 # H2: no room, bad disk
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO", "EDQUOT", "EFBIG"])
+@pytest.mark.parametrize("error", ["ENOSPC", slow("EIO"), slow("EDQUOT"), slow("EFBIG")])
 @pytest.mark.parametrize("call", ["openat", "write", "close", "fsync", "fchmod", "rename"], ids=lambda c: f"h2-{c}")
 def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, error: str) -> None:
     (tmp_path / "out").write_text("old", encoding="utf-8")
@@ -144,19 +144,19 @@ def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, er
     assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
 
 
-@pytest.mark.parametrize("call", ["fsync", "rename"], ids=lambda c: f"h2-command-{c}")
+@pytest.mark.parametrize("call", [slow("fsync"), "rename"], ids=lambda c: f"h2-command-{c}")
 def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
     done = faulty("cli", call, "EIO", "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"redactor: in.txt: Input/output error\n"
+    assert done.stderr == b"redactor: out.txt: can't be written: Input/output error\n"
     assert names(tmp_path) == ["in.txt", "out.txt"]
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "old"
 
 
 def test_h2_a_full_disk(tmp_path: Path) -> None:
-    (tmp_path / "in.txt").write_text(TEXT * 3000, encoding="utf-8")
+    (tmp_path / "in.txt").write_text(TEXT * 1500, encoding="utf-8")
     (tmp_path / "disk").mkdir()
     script = (
         "mount -t tmpfs -o size=64k none disk || exit 77; printf old > disk/out.txt;"
@@ -172,7 +172,7 @@ def test_h2_a_full_disk(tmp_path: Path) -> None:
     if done.returncode == 77 or b"unshare" in done.stderr:
         pytest.skip("can't mount here")
     assert done.stdout == b"2\nout.txt\nold"
-    assert done.stderr == b"redactor: in.txt: No space left on device\n"
+    assert done.stderr == b"redactor: disk/out.txt: can't be written: No space left on device\n"
 
 
 @pytest.mark.parametrize("option", ["-o", "--report"], ids=lambda o: f"h2-{o}")
@@ -193,7 +193,7 @@ def test_h2_a_pipe_or_device_is_never_replaced_by_a_file(run: Run, tmp_path: Pat
 def test_h4_runs_on_one_output_leave_one_whole_text(tmp_path: Path) -> None:
     for n in range(4):
         (tmp_path / f"{n}.txt").write_text(f"{n}{TEXT}" * 400, encoding="utf-8")
-    for _ in range(2):
+    for _ in range(2 if everything else 1):
         runs = [start("clean", f"{n}.txt", "-o", "out.txt", "--force", cwd=tmp_path) for n in range(4)]
         assert [end(process) for process in runs] == [(0, "")] * 4
         text = (tmp_path / "out.txt").read_text(encoding="utf-8")
@@ -360,12 +360,15 @@ def test_h11_a_killed_run_is_taken_up(run: Run, tmp_path: Path, jobs: str) -> No
 
 def test_h11_only_the_same_input_rules_and_settings_count_as_done(run: Run, tmp_path: Path) -> None:
     collection(tmp_path, 3)
-    arguments = ("clean", "in", "-o", "out", "--state", "state", "--report", "r.json", "--force")
+    arguments = ("clean", "in", "-o", "out", "--state", "state", "--force")
+    before: list[int] = []
 
     def skipped(*more: str | Path) -> list[bool]:
         assert run(*arguments, *more).returncode == 0
-        report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-        return ["skipped" in file for file in report["files"]]
+        written = [path.stat().st_ino for path in sorted((tmp_path / "out").iterdir())]
+        same = [old == new for old, new in zip(before or [0] * 3, written, strict=True)]
+        before[:] = written
+        return same
 
     assert skipped() == [False, False, False]
     assert skipped() == [True, True, True]
@@ -423,8 +426,10 @@ def test_h11_a_torn_last_line_is_dropped_and_two_runs_are_kept_apart(tmp_path: P
     for cut in range(len(whole)):
         (tmp_path / "state").write_bytes(whole[:cut])
         with State(tmp_path / "state", "run") as state:
-            assert state.may_overwrite(target) == (b"\n" in whole[:cut])
-        assert (tmp_path / "state").read_bytes() == whole[: whole.rfind(b"\n", 0, cut) + 1]
+            assert state.may_overwrite(target) == (whole.count(b"\n", 0, cut) > 1)  # the first line is the key
+        kept = whole[: whole.rfind(b"\n", 0, cut) + 1]
+        left = (tmp_path / "state").read_bytes()
+        assert left == kept if kept else left.startswith(b'{"key": "')
 
 
 # H13: what killed runs leave
@@ -466,7 +471,7 @@ def test_h13_runs_at_once_never_take_each_others_files(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for n in range(30):
         (tmp_path / "in" / f"{n}.txt").write_text(TEXT, encoding="utf-8")
-    process = start("clean", "in", "-o", "out", cwd=tmp_path)
+    process = start("clean", "in", "-o", "out", "-q", cwd=tmp_path)
     while process.poll() is None:
         remove_stale(tmp_path / "out")
     assert end(process) == (0, "")
@@ -490,7 +495,8 @@ def in_half_a_gib(
 @pytest.mark.parametrize(
     "size",
     [
-        pytest.param(50_000_000, id="h14-50-mb"),
+        pytest.param(20_000_000, id="h14-20-mb"),
+        slow(50_000_000, id="h14-50-mb"),
         pytest.param(2_000_000_000, id="h14-2-gb", marks=pytest.mark.huge),
     ],
 )
@@ -570,7 +576,9 @@ def test_h15_eight_workers_give_what_one_gives(run: Run, tmp_path: Path) -> None
     (tmp_path / "in" / "05.txt").write_bytes(b"\xff\xfe\xff\xff\xff")
     outputs = []
     for jobs in ("1", "8"):
-        done = run("clean", "in", "-o", f"out{jobs}", "--policy", "label", "--jobs", jobs, "--report", f"{jobs}.json")
+        done = run(
+            "clean", "in", "-o", f"out{jobs}", "-q", "--policy", "label", "--jobs", jobs, "--report", f"{jobs}.json"
+        )
         report = json.loads((tmp_path / f"{jobs}.json").read_text(encoding="utf-8"))
         for file in report["files"]:
             file["output"] = str(file["output"]).partition("/")[2]
@@ -589,11 +597,12 @@ def test_h9_files_that_fail_in_all_ways_are_listed_and_the_rest_done(run: Run, t
     (tmp_path / "out" / "03.txt").write_text("old", encoding="utf-8")
     done = run("clean", "in", "-o", "out", "--jobs", str(jobs))
     assert done.returncode == 2
-    *reasons, last = done.stderr.decode().splitlines()
+    *reasons, total, failed, _ = done.stderr.decode().splitlines()
     assert [reason.partition(": ")[2].partition(":")[0] for reason in reasons] == [
         "in/00.txt", "in/02.txt", "in/03.txt",
     ]  # fmt: skip
-    assert last == "redactor: 3 of 4 files failed: in/00.txt, in/02.txt, in/03.txt"
+    assert total.startswith("redactor: 1 file written, 0 of them unchanged, 3 failed; ")
+    assert failed == "redactor: failed: output in the way 2, wrong encoding 1"
     assert (tmp_path / "out" / "01.txt").read_text(encoding="utf-8") == f"1、{MASKED}" * 60
     assert (tmp_path / "out" / "03.txt").read_text(encoding="utf-8") == "old"
 
@@ -601,7 +610,7 @@ def test_h9_files_that_fail_in_all_ways_are_listed_and_the_rest_done(run: Run, t
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
 def test_h15_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
     collection(tmp_path)
-    process = start("clean", "in", "-o", "out", "--jobs", "8", cwd=tmp_path)
+    process = start("clean", "in", "-o", "out", "-q", "--jobs", "8", cwd=tmp_path)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     assert wait_for(lambda: len(children.read_text(encoding="ascii").split()) >= 4, process)
     os.kill(int(children.read_text(encoding="ascii").split()[0]), signal.SIGKILL)
@@ -620,7 +629,7 @@ def test_h15_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
 )
 def test_h15_no_worker_outlives_its_parent(tmp_path: Path, sign: signal.Signals, code: int) -> None:
     collection(tmp_path, 60)
-    process = start("clean", "in", "-o", "out", "--jobs", "3", cwd=tmp_path)
+    process = start("clean", "in", "-o", "out", "-q", "--jobs", "3", cwd=tmp_path)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     assert wait_for(lambda: len(list((tmp_path / "out").glob("*.txt"))) >= 3, process)
     workers = children.read_text(encoding="ascii").split()

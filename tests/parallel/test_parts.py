@@ -155,7 +155,7 @@ def test_what_does_not_read_and_write_the_same_is_refused_by_any_number_of_jobs(
     run: Run, tmp_path: Path, jobs: str
 ) -> None:
     source, target = tmp_path / "in.txt", tmp_path / "out.txt"
-    line = "全力完成各项任务。\n".encode("cp932", "ignore") * 40_000
+    line = "全力完成各项任务。\n".encode("cp932", "ignore") * 20_000
     for content, code in ((line, 0), (line + b"\x87\x90\n", 2)):  # of the characters that stand twice in this code page
         source.write_bytes(content)
         done = run(
@@ -169,7 +169,7 @@ def test_what_does_not_read_and_write_the_same_is_refused_by_any_number_of_jobs(
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
 def test_a_byte_order_mark_is_written_once_by_any_number_of_jobs(run: Run, tmp_path: Path, encoding: str) -> None:
     source = tmp_path / "in.txt"
-    source.write_bytes(("大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n" * 20_000).encode(encoding))
+    source.write_bytes(("大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n" * 8_000).encode(encoding))
     for jobs in ("1", "2"):
         target = tmp_path / f"out{jobs}.txt"
         assert run("clean", source, "-o", target, "--policy", "clean", "--jobs", jobs, "-q").returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import faulthandler
 import io
 import os
 import signal
@@ -20,6 +21,7 @@ from redactor.model import FormatError, LimitError
 from redactor.parallel.sandbox import Limits, confined
 from tests.build.packages import operated
 from tests.conftest import Run
+from tests.draws import slow
 
 LIMITS = Limits(memory=512 << 20, seconds=60, written=1 << 30)
 
@@ -56,6 +58,7 @@ def loop() -> None:
 
 
 def crash() -> None:
+    faulthandler.disable()  # or pytest's would say so in the middle of all that the tests say
     ctypes.string_at(0)
 
 
@@ -107,7 +110,7 @@ def large_docx() -> bytes:
 
 
 # The installed command: a fork of the tests' own process has memory at hand that counts for nothing more.
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", [slow("1"), "2"])
 def test_f13_a_document_that_takes_too_much_stops_nothing_else(run_installed: Run, tmp_path: Path, jobs: str) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
@@ -123,6 +126,7 @@ def test_f13_a_document_that_takes_too_much_stops_nothing_else(run_installed: Ru
     assert (tmp_path / "out" / "a.html").read_text(encoding="utf-8") == "<p>请×同志牵头</p>"
 
 
+@pytest.mark.slow
 def test_f13_scan_is_confined_too(run_installed: Run, tmp_path: Path) -> None:
     (tmp_path / "b.docx").write_bytes(large_docx())
     (tmp_path / "a.html").write_text("<p>请王建国同志牵头</p>", encoding="utf-8")

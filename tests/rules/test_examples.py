@@ -10,8 +10,8 @@ import pytest
 import regex
 
 from redactor.detect.plan import Plan
+from redactor.ruleset.examples import RedactExample
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.schema import RedactExample
 from redactor.testing.rules import (
     MIN_MATCH,
     MIN_NO_MATCH,
@@ -24,7 +24,7 @@ from redactor.testing.rules import (
     run_examples,
 )
 from tests.conftest import made
-from tests.draws import slow
+from tests.draws import sample, slow
 
 RULESET = load_rules()
 RULES = {rule.id: rule for rule in RULESET.rules}
@@ -102,5 +102,6 @@ def test_rules_in_the_docs_hold(tmp_path: Path, page: str) -> None:
     for number, block in enumerate(others):
         (tmp_path / f"{number}.toml").write_text(block, encoding="utf-8")
         more = load_rules([tmp_path / f"{number}.toml"])
-        assert run_examples(more, [tmp_path / f"{number}.toml"]) == []
+        only = sample(sorted(more.by_id), 10)
+        assert run_examples(more, [tmp_path / f"{number}.toml"], only) == []
     assert [c.what for c in more.changes] == ["disabled", "score 0.4"]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from redactor.packaged import packaged_rules
-from redactor.ruleset.boilerplate import PATTERNS
+from redactor.ruleset.fields import PATTERNS
 from redactor.ruleset.load import rule_files
 from redactor.ruleset.pack import laid_out
 

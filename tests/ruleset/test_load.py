@@ -20,22 +20,12 @@ from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.machine import Machine
 from redactor.matching.syntax import SyntaxRefused, parse
 from redactor.packaged import packaged_rules
-from redactor.policy.load import OPERATOR_KEYS, POLICY_KEYS
-from redactor.ruleset.boilerplate import CUE_KEYS, KEYS
 from redactor.ruleset.load import load_rules, rule_files
 from redactor.ruleset.pack import laid_out
-from redactor.ruleset.schema import (
-    CONTEXT_KEYS,
-    EXAMPLE_KEYS,
-    OVERRIDE_KEYS,
-    PACK_KEYS,
-    RULE_KEYS,
-    TABLES,
-    Change,
-    RuleSet,
-)
+from redactor.ruleset.schema import Change, RuleSet
 from redactor.testing.jsonschema import json_schema, policy_schema
 from redactor.testing.rules import check_rules, run_examples
+from tests.draws import everything, slow
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 HEAD = "[pack]\nname = 'mine'\n"
@@ -61,24 +51,29 @@ BAD_FILES = [
     ("nested-arrays", "[define]\na = " + "[" * 50_000, r"nested too deeply"),
     ("nested-tables", "[define]\n" + "a." * 20 + "b = 'x'", r"nest deeper than 16"),
     ("long-key", "x = 1\n" + "a." * 5_000 + "b = 1", r"mine\.toml:2: .*key of more than 24 parts"),
-    ("unknown-table", "[rules]\nid = 'x'", r"mine\.toml: unknown table 'rules'; known are boilerplate"),
-    ("unknown-pack-key", "[pack]\ntitel = 'x'", r"\[pack\] unknown key 'titel'"),
+    ("unknown-table", "[rules]\nid = 'x'", r"mine\.toml: unknown table 'rules'; known are pack, "),
+    ("unknown-pack-key", "[pack]\ntitel = 'x'", r"\[pack\]: unknown key 'titel'; .*; did you mean 'title'\?"),
     ("pack-not-a-table", "pack = 'x'", r"\[pack\] must be a table"),
-    ("pack-language", "[pack]\nlanguage = 3", r"\[pack\] language must be a text"),
+    ("pack-language", "[pack]\nlanguage = 3", r"\[pack\]: language must be a text"),
     ("rule-in-single-brackets", "[rule]\nid = 'x'", r"write \[\[rule\]\] with two brackets"),
-    ("no-id", HEAD + "[[rule]]\nentity = 'PERSON'", r"mine\.toml:3: rule without id: every rule needs an id"),
-    ("id-with-spaces", HEAD + "[[rule]]\nid = 'a b'", r"mine\.toml:4: rule 'a b': an id is made of"),
-    ("id-with-escape", HEAD + '[[rule]]\nid = "a\\u001b[31m"', r"mine\.toml:4: rule 'a\\x1b\[31m': an id"),
+    ("no-id", HEAD + "[[rule]]\nentity = 'PERSON'", r"mine\.toml:3: rule without id: needs id"),
+    ("id-with-spaces", HEAD + "[[rule]]\nid = 'a b'", r"mine\.toml:4: rule 'a b': id must be a text of small letters"),
+    ("id-with-escape", HEAD + '[[rule]]\nid = "a\\u001b[31m"', r"mine\.toml:4: rule 'a\\x1b\[31m': id"),
     ("id-too-long", HEAD + f"[[rule]]\nid = '{'a' * 81}'", r"80 at most"),
-    ("unknown-key", HEAD + RULE + "patern = 'x'", r"mine\.toml:4: rule 'my\.rule': unknown key 'patern'"),
-    ("unknown-entity", HEAD + "[[rule]]\nid = 'a'\nentity = 'PERSONS'\nterms = ['x']", r"unknown entity 'PERSONS'"),
-    ("entity-is-a-list", HEAD + "[[rule]]\nid = 'a'\nentity = ['PERSON']", r"entity must be a text"),
+    ("unknown-key", HEAD + RULE + "patern = 'x'", r"mine\.toml:4: rule 'my\.rule': unknown key 'patern'; .*; did you mean 'pattern'\?"),
+    ("unknown-entity", HEAD + "[[rule]]\nid = 'a'\nentity = 'PERSONS'\nterms = ['x']", r"entity must be one of PERSON, .*; did you mean 'PERSON'\?"),
+    ("entity-is-a-list", HEAD + "[[rule]]\nid = 'a'\nentity = ['PERSON']", r"entity must be one of PERSON"),
     ("no-matcher", HEAD + RULE, r"needs exactly one of pattern, terms"),
     ("two-matchers", HEAD + RULE + "pattern = 'x'\nterms = ['y']", r"exactly one of .* has pattern, terms"),
+    ("context-of-a-recognizer", HEAD + RULE + "recognizer = 'person-name'\ncontext = { words = ['a'] }",
+     r"mine\.toml:4: rule 'my\.rule': context means nothing beside recognizer; it goes with pattern, terms, terms_file, suffixes"),
+    ("validate-of-a-recognizer", HEAD + RULE + "recognizer = 'person-name'\nvalidate = 'luhn'", r"validate means nothing beside"),
+    ("exclude-of-a-recognizer", HEAD + RULE + "recognizer = 'person-name'\nexclude = ['x']", r"exclude means nothing beside"),
+    ("anchors-of-terms", HEAD + RULE + "terms = ['x']\nanchors = ['x']", r"anchors means nothing beside terms; it goes with pattern"),
     ("empty-pattern", HEAD + RULE + "pattern = ''", r"pattern must be a text that is not empty"),
     ("no-terms", HEAD + RULE + "terms = []", r"has no terms"),
     ("empty-term", HEAD + RULE + "terms = ['']", r"none empty"),
-    ("numbers-for-terms", HEAD + RULE + "terms = [1, 2]", r"terms must be a list of texts"),
+    ("numbers-for-terms", HEAD + RULE + "terms = [1, 2]", r"terms must be .* a list of texts, none empty"),
     ("score-out-of-range", HEAD + RULE + "terms = ['x']\nscore = 5", r"score must be a number from 0 to 1"),
     ("score-is-a-text", HEAD + RULE + "terms = ['x']\nscore = '1'", r"score must be a number"),
     ("priority-is-a-fraction", HEAD + RULE + "terms = ['x']\npriority = 1.5", r"priority must be a whole number"),
@@ -87,28 +82,28 @@ BAD_FILES = [
     ("validate-is-a-list", HEAD + RULE + "terms = ['x']\nvalidate = ['luhn']", r"validate must be a text"),
     ("recognizer-is-a-table", HEAD + RULE + "recognizer = {}", r"recognizer must be a text"),
     ("language-is-a-number", HEAD + RULE + "terms = ['x']\nlanguage = 1", r"language must be a text"),
-    ("unknown-view", HEAD + RULE + "terms = ['x']\nview = 'folded'", r"unknown view 'folded'"),
+    ("unknown-view", HEAD + RULE + "terms = ['x']\nview = 'folded'", r"view must be one of plain, contact, raw"),
     ("options-is-a-list", HEAD + RULE + "recognizer = 'person-name'\noptions = []", r"options must be a table"),
     ("files-is-a-list", HEAD + RULE + "recognizer = 'person-name'\nfiles = ['x']", r"files must be a table"),
     ("description-is-a-text", HEAD + RULE + "terms = ['x']\ndescription = 'x'", r"description must be a table"),
-    ("description-language", HEAD + RULE + "terms = ['x']\ndescription = { '中文' = 'x' }", r"is no language"),
-    ("context-side", HEAD + RULE + "terms = ['x']\ncontext = { words = ['a'], side = 'left' }", r"context side must be"),
+    ("description-language", HEAD + RULE + "terms = ['x']\ndescription = { '中文' = 'x' }", r"description: '中文' is not a language"),
+    ("context-side", HEAD + RULE + "terms = ['x']\ncontext = { words = ['a'], side = 'left' }", r"context: side must be one of before"),
     ("context-key", HEAD + RULE + "terms = ['x']\ncontext = { word = ['a'] }", r"context: unknown key 'word'"),
-    ("context-within", HEAD + RULE + "terms = ['x']\ncontext = { words = ['a'], within = 900 }", r"1 to 200"),
-    ("context-without-words", HEAD + RULE + "terms = ['x']\ncontext = { add = 0.1 }", r"context needs words"),
-    ("context-is-a-text", HEAD + RULE + "terms = ['x']\ncontext = 'near'", r"context must be a list"),
+    ("context-within", HEAD + RULE + "terms = ['x']\ncontext = { words = ['a'], within = 900 }", r"context: within must be a whole number from 1 to 200"),
+    ("context-without-words", HEAD + RULE + "terms = ['x']\ncontext = { add = 0.1 }", r"context: needs words"),
+    ("context-is-a-text", HEAD + RULE + "terms = ['x']\ncontext = 'near'", r"context must be a table or a list of tables"),
     ("examples-key", HEAD + RULE + "terms = ['x']\nexamples = { matches = ['x'] }", r"unknown key 'matches'"),
-    ("examples-redact", HEAD + RULE + "terms = ['x']\nexamples = { redact = [{ in = 'x' }] }", r"examples\.redact entries"),
-    ("examples-redact-number", HEAD + RULE + "terms = ['x']\nexamples = { redact = [{ in = 1, out = 2 }] }", r"examples\.redact"),
-    ("examples-redact-table", HEAD + RULE + "terms = ['x']\nexamples = { redact = { in = '1', out = '2' } }", r"must be a list"),
+    ("examples-redact", HEAD + RULE + "terms = ['x']\nexamples = { redact = [{ in = 'x' }] }", r"examples: redact: needs out"),
+    ("examples-redact-number", HEAD + RULE + "terms = ['x']\nexamples = { redact = [{ in = 1, out = 2 }] }", r"examples: redact: in must be a text"),
+    ("examples-redact-table", HEAD + RULE + "terms = ['x']\nexamples = { redact = { in = '1', out = '2' } }", r"redact must be a list of tables"),
     ("undefined-name", HEAD + RULE + "pattern = '{numbr}元'", r"mine\.toml:4: rule 'my\.rule': \{numbr\} is not in \[define\]"),
-    ("define-is-a-number", "[define]\na = 1\n" + RULE + "pattern = '{a}'", r"\[define\] a: a pattern must be a text"),
-    ("define-name", "[define]\nA = 'x'\n" + RULE + "pattern = '{a}'", r"\[define\] 'A': names are small letters"),
+    ("define-is-a-number", "[define]\na = 1\n" + RULE + "pattern = '{a}'", r"\[define\]: a must be a text"),
+    ("define-name", "[define]\nA = 'x'\n" + RULE + "pattern = '{a}'", r"\[define\]: 'A' is not a name of small letters"),
     ("define-loop", "[define]\na = '{b}'\nb = 'x{a}'\n" + RULE + "pattern = '{a}'", r"\[define\] a → b → a: refers to itself"),
     ("define-undefined", "[define]\na = 'x{b}'\n" + RULE + "pattern = '{a}'", r"\[define\] a: \{b\} is not in"),
     ("name-inside-class", "[define]\na = 'x'\n" + RULE + "pattern = '[{a}]元'", r"\{a\} can't stand inside \[ \]"),
-    ("list-is-a-number", "[lists]\na = 1\n" + RULE + "pattern = '{a}'", r"\[lists\] a: must be a list of texts"),
-    ("list-is-empty", "[lists]\na = []\n" + RULE + "pattern = '{a}'", r"\[lists\] a: is empty"),
+    ("list-is-a-number", "[lists]\na = 1\n" + RULE + "pattern = '{a}'", r"\[lists\]: a must be .* a list of texts"),
+    ("list-is-empty", "[lists]\na = []\n" + RULE + "pattern = '{a}'", r"\[lists\]: a must be .* a list of texts, none empty"),
     ("list-file-missing", "[lists]\na = 'no.txt'\n" + RULE + "pattern = '{a}'", r"\[lists\] a: no such file 'no\.txt'"),
     ("terms-file-missing", HEAD + RULE + "terms_file = 'no.txt'", r"mine\.toml:4: rule 'my\.rule': no such file 'no\.txt'"),
     ("duplicate-id", HEAD + (RULE + "terms = ['x']\n") * 2, r"mine\.toml:8: rule 'my\.rule': id is already used in mine\.toml"),
@@ -119,12 +114,12 @@ BAD_FILES = [
     ("override-enabled", "[[override]]\nid = 'x'\nenabled = 'no'", r"enabled must be true or false"),
     ("override-priority", "[[override]]\nid = 'x'\npriority = '1'", r"priority must be a whole number"),
     ("cues-is-a-list", "cues = [1]", r"\[cues\] must be a table"),
-    ("cues-key", "[cues.a]\nwords = ['x']", r"\[cues\.a\] unknown key 'words'"),
+    ("cues-key", "[cues.a]\nwords = ['x']", r"\[cues\.a\]: unknown key 'words'"),
     ("boilerplate-key", "[[boilerplate]]\nid = 'b'\nunits = 'line'", r"mine\.toml:2: rule 'b': unknown key 'units'"),
     ("boilerplate-no-cue", "[[boilerplate]]\nid = 'b'", r"needs at least one cue"),
     ("boilerplate-use", "[[boilerplate]]\nid = 'b'\ncue = [{ use = ['x'] }]", r"cue: use must be a text"),
     ("boilerplate-own-cues", "[[boilerplate]]\nid = 'b'\ncues = {}\ncue = [{ any = ['x'] }]", r"unknown key 'cues'"),
-    ("boilerplate-id", "[[boilerplate]]\nid = 'B 1'\ncue = [{ any = ['x'] }]", r"an id is made of"),
+    ("boilerplate-id", "[[boilerplate]]\nid = 'B 1'\ncue = [{ any = ['x'] }]", r"id must be a text of"),
     ("boilerplate-twice", "[[boilerplate]]\nid = 'b'\ncue = [{ any = ['x'] }]\n" * 2, r"mine\.toml:5: rule 'b': id is already used"),
 ]  # fmt: skip
 
@@ -150,7 +145,7 @@ BAD_WHEN_COMPILED = [
     ("validator", "terms = ['x']\nvalidate = 'lohn'", r"mine\.toml:4: rule 'my\.rule': unknown validator 'lohn'; known are"),
     ("recognizer", "recognizer = 'os.system'", r"mine\.toml:4: rule 'my\.rule': unknown recognizer 'os\.system'; known are"),
     ("exclude", "terms = ['x']\nexclude = ['a++b{']", r"mine\.toml:4: rule 'my\.rule': exclude: not a repeat such as"),
-    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"'headmax' is unknown or of the wrong kind"),
+    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"options: unknown key 'headmax'; known are .*; did you mean 'head_max'\?"),
 ]  # fmt: skip
 
 
@@ -193,7 +188,7 @@ def test_lines_point_at_the_id(tmp_path: Path) -> None:
 
 def test_head_of_a_rule_inside_a_text_does_not_mislead(tmp_path: Path) -> None:
     text = "[[rule]]\nid = 'a'\nentity = 'URL'\nterms = ['''x\n[[rule]]\ny''']\n[[rule]]\nentity = 'NOPE'\nid = 'b'\n"
-    with pytest.raises(RuleError, match=r"mine\.toml:1: rule 'b': unknown entity"):
+    with pytest.raises(RuleError, match=r"mine\.toml:1: rule 'b': entity must be"):
         load(tmp_path, text)
 
 
@@ -337,22 +332,6 @@ class TestSchema:
     def test_built_in_policies_are_valid(self, file: Path) -> None:
         self.policies.validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
-    def test_names_the_keys_that_the_loader_knows(self) -> None:
-        top = json_schema()["properties"]
-        rule = top["rule"]["items"]["properties"]
-        blocks = top["boilerplate"]["items"]["properties"]
-        policy = policy_schema()["properties"]
-        assert top.keys() == TABLES
-        assert top["pack"]["properties"].keys() == PACK_KEYS
-        assert rule.keys() == RULE_KEYS
-        assert rule["context"]["anyOf"][0]["properties"].keys() == CONTEXT_KEYS
-        assert rule["examples"]["properties"].keys() == EXAMPLE_KEYS
-        assert top["override"]["items"]["properties"].keys() == OVERRIDE_KEYS
-        assert blocks.keys() == KEYS - {"cues"}
-        assert blocks["cue"]["items"]["properties"].keys() == CUE_KEYS
-        assert policy.keys() == POLICY_KEYS
-        assert policy["default"]["anyOf"][1]["properties"].keys() == OPERATOR_KEYS
-
     # What only compiling or another table can tell is not the schema's matter.
     BEYOND = frozenset(
         [
@@ -435,6 +414,13 @@ no_match = ["编号", "1234"]
 """
 
 
+@pytest.fixture
+def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has no end is given up soon."""
+    if not everything:
+        monkeypatch.setattr("redactor.matching.growth._MOST", 50_000)
+
+
 class TestCheck:
     def warnings(self, tmp_path: Path, body: str, examples: str = FULL) -> list[str]:
         return [f.message for f in check_rules(load(tmp_path, RULE + body + examples))]
@@ -448,16 +434,26 @@ class TestCheck:
             pytest.param("terms = ['编号：']", "", "has no description in zh and en", id="description"),
             pytest.param("terms = ['编号：']", "", "needs at least 3 match and 2 no_match examples", id="examples"),
             pytest.param(r"pattern = '\p{Han}{1,4}\W[\p{N}]{1,9}+'", FULL, "may begin with almost any character", id="slow-start"),
-            pytest.param(r"pattern = '编号.*：.*\d.*元'", FULL, r"length to the", id="cubic"),
+            slow(r"pattern = '编号.*：.*\d.*元'", FULL, r"length to the", id="cubic"),
             pytest.param(r"pattern = '(?:[a-z]+\.)+元|编号：\d'", FULL, "length to the", id="dotted"),
-            pytest.param(r"pattern = '编(?:号|号)*$|编号：\d'", FULL, "does not end", id="exponential"),
-            pytest.param("terms = ['编号：']\nexclude = ['编(?:号|号)*$']", FULL, "an exclude pattern does not end", id="exclude"),
             pytest.param(r"pattern = '[\p{Han}：]{1,9}+\d*'", FULL, r"takes \d\d% of an ordinary page", id="greedy"),
         ],
     )  # fmt: skip
     def test_warnings(self, tmp_path: Path, body: str, examples: str, message: str) -> None:
         found = self.warnings(tmp_path, body, examples)
         assert any(regex_search(message, m) for m in found), found
+
+    @pytest.mark.parametrize(
+        ("body", "message"),
+        [
+            pytest.param(r"pattern = '编(?:号|号)*$|编号：\d'", "its pattern does not end", id="exponential"),
+            pytest.param(
+                "terms = ['编号：']\nexclude = ['编(?:号|号)*$']", "an exclude pattern does not end", id="exclude"
+            ),
+        ],
+    )
+    def test_what_does_not_end_is_named(self, tmp_path: Path, few_steps: None, body: str, message: str) -> None:
+        assert any(message in found for found in self.warnings(tmp_path, body))
 
     @pytest.mark.parametrize(
         "body", ["anchors = ['：']\npattern = '\\p{Han}{1,4}\\W[\\p{N}]{1,9}+'", "pattern = '\\p{Han}{1,4}：\\d{1,9}+'"]
@@ -470,7 +466,7 @@ class TestCheck:
         found = self.warnings(tmp_path, "pattern = '编号：\\d{1,9}+'", FULL + other)
         assert found == ["never decides: rule 'my.other' finds the same in every match example and goes first"]
 
-    def test_boilerplate_is_looked_over_too(self, tmp_path: Path) -> None:
+    def test_boilerplate_is_looked_over_too(self, tmp_path: Path, few_steps: None) -> None:
         ruleset = load(tmp_path, "[[boilerplate]]\nid = 'b'\ncue = [{ pattern = '(?:关注|关注)*公众号' }]")
         messages = [f.message for f in check_rules(ruleset)]
         assert len(messages) == 3
@@ -525,7 +521,7 @@ def test_growth_of_bounded_patterns(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", NOT_LINEAR)
-def test_growth_of_unbounded_patterns(source: str) -> None:
+def test_growth_of_unbounded_patterns(few_steps: None, source: str) -> None:
     assert growth(Machine(parse(source)), parse(source)) > 1.3
 
 
@@ -620,7 +616,7 @@ class TestFolders:
         assert block.cues[0].pattern.source == "(?:小编)|(?:批号|批次)"
 
     def test_a_list_in_a_list_is_no_word(self, tmp_path: Path) -> None:
-        with pytest.raises(RuleError, match="terms must be a list of texts"):
+        with pytest.raises(RuleError, match="terms must be .* a list of texts"):
             load(tmp_path, RULE + "terms = [['甲']]")
 
     def test_an_unknown_list_among_words_is_named(self, tmp_path: Path) -> None:

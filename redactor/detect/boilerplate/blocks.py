@@ -46,7 +46,7 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
         if rule.leads:
             if not _led(rule, lines, first, last):
                 continue
-            while first > 0 and rule.is_lead(lines[first - 1]):
+            while first > 0 and rule.has("leads", lines[first - 1]):
                 first -= 1
             # With a piece goes what parted it from the next one.
             while last + 1 < len(lines) and lines[last + 1].blank:
@@ -55,7 +55,7 @@ def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[
             continue
         if opening is not None and last >= opening:
             first, last = min(first, opening), len(lines) - 1
-        if rule.closes and any(rule.closes_block(lines[i]) for i in group if i in anchors):
+        if rule.closes and any(rule.has("closes", lines[i]) for i in group if i in anchors):
             first = _all_above(rule, page, first)
         first, last = widened(rule, page, first, last, scores, seen)
         for span in without_protected(rule, page, first, last, anchors, scores):
@@ -67,7 +67,7 @@ def _all_below(
 ) -> list[int]:
     """The first line of all blocks at the tail and the last of the document, if what has no cue is not too much of it."""
     first, last = groups[0][0], groups[-1][-1]
-    after = sum(not line.blank and not rule.is_filler(line) for line in lines[last + 1 :])
+    after = sum(not line.blank and not rule.has("fillers", line) for line in lines[last + 1 :])
     if after <= _FEW + _MORE * len(anchors):
         last = len(lines) - 1
     return sorted({first, last, *(i for group in groups for i in group)})
@@ -77,9 +77,14 @@ def _all_above(rule: BoilerplateRule, page: Page, first: int) -> int:
     """The first line of the document, if all above the end of the navigation is as short as that; else where that stops."""
     for index in range(first - 1, -1, -1):
         line = page.lines[index]
-        if line.blank or rule.is_filler(line):
+        if line.blank or rule.has("fillers", line):
             continue
-        if line.length > _LONGEST_ITEM or rule.is_title(line) or page.kinds.of(line) or line.text.strip()[-1] in _STOPS:
+        if (
+            line.length > _LONGEST_ITEM
+            or rule.has("titles", line)
+            or page.kinds.of(line)
+            or line.text.strip()[-1] in _STOPS
+        ):
             break
         first = index
     return first
@@ -91,7 +96,7 @@ def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) ->
         line = page.lines[index]
         if line.blank:
             continue
-        if _LISTS.search(line.text.strip()) and not rule.opens_block(line) and not rule.is_crown(line):
+        if _LISTS.search(line.text.strip()) and not rule.has("opens", line) and not rule.has("crowns", line):
             return page.vote(line) < YES and scores.score(rule, line) <= 0
         if line.length > _LABEL_LENGTH or page.lines[first].length > _LABEL_LENGTH:
             break
@@ -101,12 +106,12 @@ def _is_listed(rule: BoilerplateRule, page: Page, first: int, scores: Scores) ->
 def _led(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int) -> bool:
     """Whether a block is all that stands under its leads: nothing but them above it, nothing below it."""
     below = last + 1 == len(lines) or lines[last + 1].blank
-    return below and first > 0 and rule.is_lead(lines[first - 1])
+    return below and first > 0 and rule.has("leads", lines[first - 1])
 
 
 def _opening(rule: BoilerplateRule, lines: Sequence[Line], anchors: Mapping[int, float]) -> int | None:
     """The line from which all goes to the end of the document, if a block at the tail has one."""
-    return min((i for i in anchors if rule.opens_block(lines[i])), default=None)
+    return min((i for i in anchors if rule.has("opens", lines[i])), default=None)
 
 
 def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: Seen) -> Iterator[list[int]]:
@@ -122,7 +127,7 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: See
             if line.blank:
                 continue
             shown.append(line)
-            if not (rule.is_filler(line) or rule.is_lead(line)):
+            if not (rule.has("fillers", line) or rule.has("leads", line)):
                 between.append(line)
                 if len(between) > rule.gap and not may_be_menu:
                     break
@@ -131,7 +136,8 @@ def _groups(rule: BoilerplateRule, page: Page, anchors: Sequence[int], seen: See
             and sum(map(is_picture, shown)) <= MOST_BETWEEN
             and (rule.zone == "tail" or rule.leads or all(line.length <= _LONGEST_ITEM for line in between))
             and not any(
-                rule.is_title(line) or is_body(line) or (page.kinds.of(line) and not rule.leads) for line in between
+                rule.has("titles", line) or is_body(line) or (page.kinds.of(line) and not rule.leads)
+                for line in between
             )
         ):
             group.append(index)

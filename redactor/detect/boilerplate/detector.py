@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ _TIMED: Final = regex.compile(r"(?m)^\d\d:\d\d:\d\d[,.]\d{1,3}[ \t]*-->")
 """A time line of subtitles. What is spoken there stands in lines as short as a site's labels, and neither end is an edge of a page:
 only what is of subtitles, and what shows itself anywhere, goes."""
 
+_STILL: Final = re.compile(rb"\0+")
+"""Characters that nothing has taken."""
 _start = attrgetter("start")
 
 Removed = Mapping[Span, tuple[BoilerplateRule, float]]
@@ -182,21 +185,11 @@ def _not_gone(rule: BoilerplateRule, span: Span, gone: bytearray) -> list[Span]:
     """The parts of a span that are still there; nothing of it if it reaches from one edge to the other."""
     start, end = span
     taken = set(gone[start:end])
-    if taken == {0}:
-        return [span]
     edges = {SIGNS["head"], SIGNS["tail"]}
     barred = {SIGNS["any"]} if rule.zone == "any" else edges - {SIGNS[rule.zone]}
     if taken & barred or edges <= taken:
         return []
-    found: list[Span] = []
-    for at in range(start, end):
-        if gone[at]:
-            continue
-        if found and found[-1][1] == at:
-            found[-1] = (found[-1][0], at + 1)
-        else:
-            found.append((at, at + 1))
-    return found
+    return [still.span() for still in _STILL.finditer(gone, start, end)]
 
 
 def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Sequence[Line]:
@@ -234,7 +227,7 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
-        if found and not rule.is_title(line) and not page.kinds.of(line):
+        if found and not rule.has("titles", line) and not page.kinds.of(line):
             for span in found.spans:
                 yield span, found.score
 
@@ -269,7 +262,9 @@ def _apart(rule: BoilerplateRule, page: Page) -> Iterator[Line]:
     for line in (page.lines[index] for index in page.hot):
         if line.kept == CODE or page.is_gone(line) or (rule.unit == "clause" and is_picture(line)):
             continue
-        if (rule.unit != "sentence" or any(word in line.text for word in rule.hints)) and rule.is_inside(line):
+        if (rule.unit != "sentence" or any(word in line.text for word in rule.hints)) and (
+            not rule.inside or rule.has("inside", line)
+        ):
             yield line
 
 

@@ -20,6 +20,7 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.lines import Line, ends_sentence, is_body, is_picture
 
@@ -41,9 +42,11 @@ _SECTION: Final = re.compile(
 )
 """The heading of a section: a text that has any has begun above it."""
 _CARD: Final = re.compile(
-    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+    rf"\s*(?:官方)?(?:{'|'.join(packaged_words('boilerplate-site-labels'))})\s?[:：]\s?[^，。,；;]{{2,40}}$"
 )
-_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+_REACHED: Final = re.compile(
+    rf"\s*[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(packaged_words('boilerplate-office-labels'))})\s?[:：]"
+)
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 
 
@@ -74,7 +77,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        if found and found.whole and not rule.is_title(line) and (rule.leads or not page.kinds.of(line)):
+        if found and found.whole and not rule.has("titles", line) and (rule.leads or not page.kinds.of(line)):
             anchors[index] = found.score
     return anchors
 
@@ -92,7 +95,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             continue
         if page.may(line) and (
             scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-            or rule.opens_block(line)
+            or rule.has("opens", line)
             or (line.parts and promoted(rule, line, scores))
         ):
             return True
@@ -106,7 +109,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             if sentences > (MOST_SENTENCES if rule.opens else 0):
                 return _opens_above(rule, page, index)
         seen += 1
-        if seen >= rule.max_lines and not rule.is_filler(line):
+        if seen >= rule.max_lines and not rule.has("fillers", line):
             return False
     return False
 
@@ -114,7 +117,7 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
 def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether a block at the tail may open above a line: what teases other pages may be more sentences than one."""
     above = page.lines[max(0, index - rule.max_lines) : index] if rule.opens else ()
-    return any(rule.opens_block(line) and page.may(line) for line in above)
+    return any(rule.has("opens", line) and page.may(line) for line in above)
 
 
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -134,7 +137,7 @@ def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return not page.kinds.of(line) and not rule.is_title(line)
+    return not page.kinds.of(line) and not rule.has("titles", line)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -159,15 +162,15 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
             ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
-        if not found and rule.is_filler(line):
+        if not found and rule.has("fillers", line):
             continue
-        if found and (rule.is_title(line) or page.kinds.of(line)):
+        if found and (rule.has("titles", line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:
             within[index] = found
         if found and found.whole:
             anchors[index] = found.score
-        elif rule.opens_block(line):
+        elif rule.has("opens", line):
             anchors[index] = rule.threshold
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
@@ -219,12 +222,12 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
 def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
     """Whether a line has some cues, and others beside it may make them enough."""
     few = rule.runs and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-    return few and not (page.kinds.of(line) or rule.is_title(line))
+    return few and not (page.kinds.of(line) or rule.has("titles", line))
 
 
 def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
     """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
-    if page.voter is None or score >= _SURER * rule.threshold or rule.opens_block(line):
+    if page.voter is None or score >= _SURER * rule.threshold or rule.has("opens", line):
         return False
     return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
 
@@ -268,7 +271,7 @@ def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores)
     """Whether nothing speaks for it that a line is of the site; and the second voice against it, where that decides what else the line is."""
     if page.voter is None or scores.score(rule, line) > 0 or is_picture(line):
         return False
-    if rule.is_title(line) or page.kinds.of(line):
+    if rule.has("titles", line) or page.kinds.of(line):
         return False
     return not rule.runs or page.vote(line) <= _QUIET
 
@@ -292,6 +295,6 @@ def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
     """The line up to which all is the head, sentences too: that with which the first chapter of a book begins."""
     if rule.until:
         for index, line in enumerate(lines[: 2 * rule.max_lines]):
-            if rule.begins_text(line):
+            if rule.has("until", line):
                 return index
     return 0

@@ -61,7 +61,7 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     if poor and (scores.score(rule, line) < rule.threshold or line.parts):
         return None
     parts = line.parts
-    whole = bool(rule.whole) and len(line.text) > ROOM and rule.is_whole(line)
+    whole = bool(rule.whole) and len(line.text) > ROOM and rule.has("whole", line)
     score = scores.score(rule, line.roomy if whole else line)
     if rule.zone == "head" and score >= rule.threshold and _is_noted(rule, line, scores):
         return None
@@ -76,7 +76,7 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
         return Promoted(score, ((line.start, line.end),), True)
     together = sum(values[number] for number in cued)
     best = max(score, *values, together if max(values) >= _TELLING * rule.threshold else 0.0)
-    if best < rule.threshold or rule.vetoes(line):
+    if best < rule.threshold or rule.has("veto", line):
         return None
     spans = [] if whole else list(_spans(rule, line, parts, values, cued, scores))
     part_of_text = bool(spans) and spans != [(line.start, line.end)]

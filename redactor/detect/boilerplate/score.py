@@ -11,9 +11,8 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from redactor.matching.charsets import Wanted
 from redactor.matching.compiled import Expression
-from redactor.model import LimitError
-from redactor.ruleset.boilerplate import BoilerplateRule, asked_by
-from redactor.text.lines import LONGEST_LINE, SECONDS, Line, fold, fold_word, widened
+from redactor.ruleset.boilerplate import BoilerplateRule, asked_by, found_in
+from redactor.text.lines import LONGEST_LINE, Line, fold, fold_word, widened
 
 NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
@@ -166,7 +165,7 @@ class Scores:
         for signal, count in undecided:
             if promising.isdisjoint(signal.rules):
                 continue
-            if signal.pattern is not None and _shows(signal.pattern, folded):
+            if signal.pattern is not None and found_in(signal.pattern, folded):
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
         scores = list(self._nothing)
@@ -177,19 +176,11 @@ class Scores:
             scores[number] = totals[number]
             for veto in self._rules[number].veto:
                 if veto not in stays:
-                    stays[veto] = veto in possible and _shows(veto, folded)
+                    stays[veto] = veto in possible and found_in(veto, folded)
                 if stays[veto]:
                     scores[number] = 0.0
                     break
         return scores
-
-
-def _shows(expression: Expression, folded: str) -> bool:
-    try:
-        return expression.pattern.search(folded, timeout=SECONDS) is not None
-    except TimeoutError:
-        what = expression.source[:40]
-        raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
 
 
 def trigger(rules: Sequence[BoilerplateRule]) -> AhoCorasick | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Final
 
 from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page
@@ -30,11 +31,11 @@ def without_protected(
     for index in range(first, last + 1):
         line = lines[index]
         kind = page.kinds.of(line)
-        opens = rule.opens_block(line)
+        opens = rule.has("opens", line)
         teasers += MOST_SENTENCES if opens else 0
         if kind and not opens:
             sheltered = page.kinds.shelters(kind)
-        elif rule.is_crown(line) or index in anchors or opens:
+        elif rule.has("crowns", line) or index in anchors or opens:
             sheltered = False
         stays = ((bool(kind) or _is_cut(page, index)) and not opens) or (
             sheltered and not line.blank and not is_picture(line)
@@ -59,18 +60,12 @@ def without_protected(
     if len(goes) == last + 1 - first:
         yield lines[first].start, lines[last].end
         return
-    run: list[int] = []
-    for index in [*goes, -1]:
-        if run and index != run[-1] + 1:
-            # What stands blank beside a protected line is no part of the block.
-            while run and lines[run[0]].blank:
-                del run[0]
-            while run and lines[run[-1]].blank:
-                del run[-1]
-            if run:
-                yield lines[run[0]].start, lines[run[-1]].end
-            run = []
-        run.append(index)
+    # Lines in a row differ from their numbers among those that go by the same.
+    for _, run in groupby(enumerate(goes), lambda each: each[1] - each[0]):
+        # What stands blank beside a protected line is no part of the block.
+        left = [index for _, index in run if not lines[index].blank]
+        if left:
+            yield lines[left[0]].start, lines[left[-1]].end
 
 
 def _is_cut(page: Page, index: int) -> bool:
@@ -100,7 +95,7 @@ def _is_prose(line: Line) -> bool:
 def _is_sheltered(rule: BoilerplateRule, page: Page, first: int) -> bool:
     """Whether the line stands in a list that is protected with its heading."""
     for line in reversed(page.lines[max(0, first - _LONGEST_LIST) : first]):
-        if rule.is_crown(line) and not page.kinds.of(line):
+        if rule.has("crowns", line) and not page.kinds.of(line):
             return False
         kind = page.kinds.of(line)
         if kind and page.kinds.shelters(kind):
@@ -114,16 +109,8 @@ def _pictures_of_its_own(
     rule: BoilerplateRule, page: Page, first: int, last: int, anchors: Mapping[int, float]
 ) -> frozenset[int]:
     """Pictures in a row, too many to belong to what stands beside them."""
-    found: set[int] = set()
-    row: list[int] = []
-    for index in range(first, last + 2):
-        line = page.lines[index] if index <= last else None
-        if line and line.blank:
-            continue
-        if line and is_picture(line) and index not in anchors:
-            row.append(index)
-            continue
-        if len(row) > MOST_BETWEEN:
-            found.update(row)
-        row = []
-    return frozenset(found)
+    lines = page.lines
+    shown = (index for index in range(first, last + 1) if not lines[index].blank)
+    rows = groupby(shown, lambda index: is_picture(lines[index]) and index not in anchors)
+    pictures = [list(row) for own, row in rows if own]
+    return frozenset(index for row in pictures if len(row) > MOST_BETWEEN for index in row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -218,9 +219,7 @@ def _of_words(
 
 def _of_repeats(texts: Sequence[str], sentence: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
     """How often the line stands in the window, and the run of lines without a sentence that it is in."""
-    often: dict[str, int] = {}
-    for text in texts:
-        often[text] = often.get(text, 0) + 1
+    often = Counter(texts)
     yield np.log1p([often[text] - 1 for text in texts])
     count = len(texts)
     up, down = np.zeros(count), np.zeros(count)

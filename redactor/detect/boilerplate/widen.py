@@ -27,7 +27,7 @@ def widened(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Sc
     above = 0
     while (index := beside(rule, lines, first, -1)) is not None and _joins(rule, page, index, scores, seen):
         above += is_picture(lines[index])
-        if above > _MOST_ABOVE or (is_picture(lines[index]) and not rule.shows_picture(lines[first])):
+        if above > _MOST_ABOVE or (is_picture(lines[index]) and rule.shows and not rule.has("shows", lines[first])):
             break
         first = index
         if is_decoration(lines[first]):
@@ -67,7 +67,7 @@ def _to_twin(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
         if is_decoration(line) and set(line.text) - {" ", "\n", "\r"} == signs:
             return index
         shown += 1
-        if shown > _MOST_FRAMED or is_body(line) or rule.is_title(line):
+        if shown > _MOST_FRAMED or is_body(line) or rule.has("titles", line):
             break
     return last
 
@@ -75,9 +75,9 @@ def _to_twin(rule: BoilerplateRule, lines: Sequence[Line], first: int, last: int
 def _to_end(rule: BoilerplateRule, page: Page, last: int) -> int:
     """The last line, if what follows a block at the tail is but a motto or a name; else where the block ends."""
     lines = page.lines
-    after = [line for line in lines[last + 1 :] if not line.blank and not rule.is_filler(line)]
+    after = [line for line in lines[last + 1 :] if not line.blank and not rule.has("fillers", line)]
     short = len(after) <= MOST_AFTER and all(line.length <= LONGEST_AFTER and not is_body(line) for line in after)
-    return len(lines) - 1 if short and not any(rule.is_title(line) for line in after) else last
+    return len(lines) - 1 if short and not any(rule.has("titles", line) for line in after) else last
 
 
 def _to_heading(rule: BoilerplateRule, page: Page, first: int) -> int:
@@ -91,7 +91,7 @@ def _to_heading(rule: BoilerplateRule, page: Page, first: int) -> int:
             return index
         pictures += is_picture(line)
         passed += not is_picture(line)
-        protected = rule.is_title(line) or page.kinds.of(line) or is_body(line) or ends_sentence(line)
+        protected = rule.has("titles", line) or page.kinds.of(line) or is_body(line) or ends_sentence(line)
         if protected or pictures > MOST_BETWEEN or passed > MOST_AFTER:
             break
     return first
@@ -100,7 +100,7 @@ def _to_heading(rule: BoilerplateRule, page: Page, first: int) -> int:
 def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether a line right above a block is its heading."""
     line = page.lines[index]
-    return rule.is_crown(line) and not rule.is_title(line) and not page.kinds.of(line)
+    return rule.has("crowns", line) and not rule.has("titles", line) and not page.kinds.of(line)
 
 
 def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: Seen) -> bool:
@@ -108,9 +108,9 @@ def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: 
     line = page.lines[index]
     if page.kinds.of(line) or index in seen.within or is_body(line):
         return False
-    if rule.is_filler(line):
+    if rule.has("fillers", line):
         return True
-    if line.blank or rule.is_title(line):
+    if line.blank or rule.has("titles", line):
         return False
     if is_decoration(line):
         return True

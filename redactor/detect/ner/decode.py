@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ Tagged = tuple[int, int, str, float]
 """start, end, entity, mean probability of its labels."""
 
 
-def log_probabilities(scores: Floats, outside: float = 0.0) -> Floats:
-    """Of each label, from label scores (characters, 13): outside, then begin, inside, end, single of each kind.
+def log_probabilities(scores: NDArray[Any], outside: float = 0.0) -> NDArray[Any]:
+    """Of each label, from label scores, which are overwritten (characters, 13): outside, then begin, inside, end, single of each kind.
 
     `outside` is added to the score of the label outside: less than 0 finds more.
     """

@@ -17,12 +17,12 @@ from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import load_tagger
 from redactor.detect.person.recognizer import PersonRecognizer
-from redactor.model import CONVENTIONS, Evidence, Finding, RuleError, Span
+from redactor.model import CONVENTIONS, Evidence, Finding, Span
 from redactor.packaged import packaged_rules, packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
-from redactor.text.masked import MASK
+from redactor.text.masked import is_after_mask
 from redactor.text.points import is_han
 
 WEIGHTS: Final = "ner.weights"
@@ -31,8 +31,6 @@ _PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset((*packaged_words("place-vague"), *packaged_words("place-vague-more")))
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
-_LONGEST: Final = 8
-"""Characters of a class word, at most."""
 _LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
 """Probability under which a find is only told of: a place is often just a word."""
 _UNSURE: Final = 0.49
@@ -84,25 +82,13 @@ class TaggerDetector:
             # Of Latin letters the recogniser sees no more than that they are some: Tel and address look like names to it.
             if not any(map(is_han, text[start:end])):
                 continue
-            if self._is_masked(text, start):
+            if is_after_mask(text, start, self.class_words.values()):
                 continue
             if entity == "PERSON":
                 end = self._bare(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
                 if not nameless(text, *reading[:2]):
                     yield self._finding(view, *reading, probability)
-
-    def _is_masked(self, text: str, start: int) -> bool:
-        """Whether a find begins in the class word of a name that is masked already (×电|商创业园)."""
-        mask = text.rfind(MASK, max(0, start - _LONGEST), start)
-        return mask >= 0 and (
-            mask + 1 == start
-            or any(
-                text[mask + 1 : end] in words
-                for words in self.class_words.values()
-                for end in range(start + 1, start + _LONGEST)
-            )
-        )
 
     def _finding(self, view: View, start: int, end: int, entity: str, probability: float) -> Finding:
         text = view.text
@@ -184,10 +170,7 @@ def compile_tagger(
     rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
 ) -> TaggerDetector:
     """With the engine, or the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for name in ("surnames", "given", "common"):
-        if name not in rule.files:
-            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    rule.refuse_lacking(("surnames", "given", "common"))
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
     surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     convention = rule.options.get("convention", CONVENTIONS[0])

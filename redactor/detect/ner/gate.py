@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redactor.detect.ner.features import Inputs
-from redactor.detect.ner.network import Bools, Floats, Network, table_rows
+from redactor.detect.ner.network import Bools, Floats, Network, entered
 
 DILATIONS: Final = (1, 2, 4)
 _REACH: Final = sum(DILATIONS)
@@ -41,10 +41,7 @@ class Screen:
         return found
 
     def _scores(self, inputs: Inputs, low: int, high: int) -> Floats:
-        rows = table_rows(inputs, slice(low, high))
-        hidden = np.take(self.tables[0], rows[0], axis=0)
-        for table, row in zip(self.tables[1:], rows[1:], strict=True):
-            hidden += np.take(table, row, axis=0)
+        hidden = entered(self.tables, inputs, slice(low, high))
         size, channels = hidden.shape
         fence = slice(0) if inputs.fence is None else inputs.fence[low:high]
         hidden[fence] = 0
@@ -65,7 +62,8 @@ class Screen:
 
 def build_screen(weights: Mapping[str, NDArray[Any]], network: Network) -> Screen:
     """From the arrays `screen.*` of a weight file."""
-    arrays = {name: weights[f"screen.{name}"].astype(np.float32) for name in _names()}
+    own = [f"{part}{number}" for part in ("kernel", "bias") for number in range(len(DILATIONS))]
+    arrays = {name: weights[f"screen.{name}"].astype(np.float32) for name in ("enter", "leave", "bias", *own)}
     return Screen(
         tuple(np.ascontiguousarray(table @ arrays["enter"]) for table in network.tables),
         tuple(arrays[f"kernel{number}"] for number in range(len(DILATIONS))),
@@ -73,7 +71,3 @@ def build_screen(weights: Mapping[str, NDArray[Any]], network: Network) -> Scree
         arrays["leave"],
         float(arrays["bias"].item()),
     )
-
-
-def _names() -> list[str]:
-    return ["enter", "leave", "bias", *(f"{part}{n}" for part in ("kernel", "bias") for n in range(len(DILATIONS)))]

@@ -10,7 +10,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from redactor.detect.ner.decode import KINDS, Tagged
+from redactor.detect.ner.decode import KINDS, Tagged, log_probabilities
 
 _TYPES: Final = {
     "PERSON": ("PER", "PERSON", "NR", "NAME"),
@@ -47,12 +47,12 @@ class Scheme:
 
     def outside_of(self, logits: NDArray[Any]) -> NDArray[np.float64]:
         """The probability that each token is in no entity, from logits (tokens, labels)."""
-        probabilities: NDArray[np.float64] = np.exp(_log_softmax(logits)[:, self.outside])
+        probabilities: NDArray[np.float64] = np.exp(log_probabilities(logits.astype(np.float64))[:, self.outside])
         return probabilities
 
     def spans(self, logits: NDArray[Any]) -> Iterator[Tagged]:
         """Entities of a line of tokens; start and end count tokens, the probability is that of the entity, not of the label."""
-        logs = _log_softmax(logits)
+        logs = log_probabilities(logits.astype(np.float64))
         path = self._path(logs)
         first = 0
         for at, label in enumerate(path):
@@ -118,10 +118,3 @@ def _parse(name: str) -> _Label:
 
 def _allowed(what: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(what, 0.0, _NEVER)
-
-
-def _log_softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    logs = logits.astype(np.float64)
-    logs -= logs.max(1, keepdims=True)
-    logs -= np.log(np.exp(logs).sum(1, keepdims=True))
-    return logs

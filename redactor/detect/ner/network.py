@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,10 +79,7 @@ class Network:
         last[:REACH] = last[-REACH:] = False
         places = np.flatnonzero(needed[0])
         at = places + (start - REACH)
-        rows = table_rows(inputs, at)
-        hidden = np.take(self.tables[0], rows[0], axis=0, mode="clip")
-        for table, row in zip(self.tables[1:], rows[1:], strict=True):
-            hidden += np.take(table, row, axis=0, mode="clip")
+        hidden = entered(self.tables, inputs, at)
         channels = hidden.shape[1]
         row_of = np.empty(len(last) + 2 * _MARGIN, np.intp)
         for number, block in enumerate(self.blocks):
@@ -110,6 +107,15 @@ def table_rows(inputs: Inputs, at: NDArray[np.intp] | slice) -> list[NDArray[Any
     marks = inputs.marks[at]
     parts = [marks >> np.uint32(low) & np.uint32((1 << MARK_BITS) - 1) for low in range(0, FLAGS, MARK_BITS)]
     return [inputs.chars[at], inputs.left[at], inputs.right[at], *(part.astype(np.int32) for part in parts)]
+
+
+def entered(tables: Sequence[Floats], inputs: Inputs, at: NDArray[np.intp] | slice) -> Floats:
+    """The sum of what the tables say of the characters at those places."""
+    rows = table_rows(inputs, at)
+    hidden: Floats = np.take(tables[0], rows[0], axis=0, mode="clip")
+    for table, row in zip(tables[1:], rows[1:], strict=True):
+        hidden += np.take(table, row, axis=0, mode="clip")
+    return hidden
 
 
 def _widened(mask: Bools, far: int) -> Bools:

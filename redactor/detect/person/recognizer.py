@@ -7,13 +7,13 @@ wins over 余|杰出|席. Frames (titles on either side, verbs of asking and spe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import regex
 
-from redactor.chinese.lattice import Lattice, Words
+from redactor.chinese.lattice import Guess, Lattice, Words
 from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.person.frames import (
@@ -29,14 +29,13 @@ from redactor.detect.person.frames import (
     compile_outlook,
 )
 from redactor.matching.compiled import Expression
-from redactor.model import Evidence, Finding, RuleError, Span
+from redactor.model import Evidence, Finding, Span
 from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
 from redactor.text.points import is_han
 
-_NEVER = float("-inf")
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
 _FOLLOWERS = "".join(packaged_words("person-nick-followers"))
@@ -53,11 +52,6 @@ _NEEDED = (
     "labels",
     "no_given",
 )
-
-Guess = tuple[int, str, float, float]
-"""length, kind, log weight, bonus of its frames."""
-Token = tuple[int, int, str, float]
-"""start, end, kind ("name", "surname", "nick", "given" or a word class), bonus of its frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,7 @@ class PersonRecognizer:
         ]
         if not any(guesses):
             return
-        tokens, best = self.path(lattice, start, end, guesses)
+        tokens, best = lattice.path(start, end, guesses)
         names = [token for token in tokens if token[2] in _NAMES]
         if not names:
             return
@@ -158,34 +152,6 @@ class PersonRecognizer:
                 priority=self.rule.priority,
                 evidence=(Evidence("recognizer", f"{kind}, margin {margin:.1f}, frames {bonus:.1f}", score),),
             )
-
-    def path(
-        self, lattice: Lattice, start: int, end: int, guesses: Sequence[Sequence[Guess]]
-    ) -> tuple[list[Token], float]:
-        """The best path over `[start, end)` and its log probability; `guesses`: those that begin at each place."""
-        size = end - start
-        columns = lattice.weights[:, start:end].tolist()
-        best = [_NEVER] * (size + 1)
-        best[0] = 0.0
-        back: list[tuple[int, str, float]] = [(0, "", 0.0)] * (size + 1)
-        for offset in range(size):
-            base = best[offset]
-            for length, column in enumerate(columns, 1):
-                score = base + column[offset]
-                # No word reaches out of the stretch: a column that would has minus infinity here.
-                if score > _NEVER and score > best[offset + length]:
-                    best[offset + length], back[offset + length] = score, (offset, "", 0.0)
-            for length, kind, weight, bonus in guesses[offset]:
-                if base + weight > best[offset + length]:
-                    best[offset + length], back[offset + length] = base + weight, (offset, kind, bonus)
-        tokens: list[Token] = []
-        at = size
-        while at:
-            first, kind, bonus = back[at]
-            tokens.append((start + first, start + at, kind, bonus))
-            at = first
-        tokens.reverse()
-        return tokens, best[size]
 
     def hypotheses(self, text: str, frames: Frames, at: int, end: int, labelled: bool) -> Iterator[Guess]:
         """Name hypotheses that begin at `at`."""
@@ -249,25 +215,20 @@ class PersonRecognizer:
 
 def compile_person_recognizer(rule: Rule, words: Words, *_: object) -> PersonRecognizer:
     """From the pack's `[lists]` and the rule's `files` (surnames, given); RuleError when one is missing."""
-    where = f"{rule.file}:{rule.line}: rule {rule.id!r}"
-    for name in _NEEDED:
-        if name not in rule.word_lists:
-            raise RuleError(f"{where}: needs a list {name!r} in [lists]")
-    for name in ("surnames", "given"):
-        if name not in rule.files:
-            raise RuleError(f"{where}: needs files = {{ {name} = … }}")
+    rule.refuse_lacking(("surnames", "given"), _NEEDED)
+    surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
     lists = {name: frozenset(rule.word_lists[name]) for name in _NEEDED}
     labels = "|".join(
         r"[\s　]{0,4}".join(regex.escape(c) for c in word) for word in sorted(lists["labels"], key=len, reverse=True)
     )
     return PersonRecognizer(
         rule=rule,
-        surnames=read_surnames(rule.files["surnames"]),
-        given=read_given(rule.files["given"]),
+        surnames=surnames,
+        given=given,
         lists=lists,
-        starters=frozenset(s[0] for s in read_surnames(rule.files["surnames"])) | frozenset(BEFORE_SURNAMES),
+        starters=frozenset(s[0] for s in surnames) | frozenset(BEFORE_SURNAMES),
         words=words,
-        outlook=compile_outlook(read_surnames(rule.files["surnames"]), read_given(rule.files["given"]), lists),
+        outlook=compile_outlook(surnames, given, lists),
         sizes={name: tuple(sorted({len(word) for word in words})) for name, words in lists.items()},
         label=Expression(rf"(?:{labels})(?:[（(][^（）()\n]{{0,6}}[）)])?[：:\s　]{{1,6}}$|[（(](?:{labels})[\s　]$"),
     )

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, cast
 
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, find_format, load_format
-from redactor.formats.sniff import PICTURE, what_is
+from redactor.formats.sniff import NO_TEXT, PICTURE, what_is
 from redactor.formats.unit import Session, Sink
 from redactor.model import DecodeError, FormatError, RedactorError
 from redactor.text.decode import detect_encoding
@@ -36,7 +36,7 @@ def inside(session: Session, name: str) -> Iterator[None]:
         with session.inside(shown):
             yield
     except RedactorError as error:
-        raise type(error)(f"{shown}: {error}") from None
+        raise error.reworded(f"{shown}: {error}") from None
 
 
 def redact_member(source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> bool:
@@ -45,7 +45,7 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
     Pictures and other binary files are carried over and reported. Text that can't be decoded is refused.
     """
     kind = what_is(source, name)
-    if kind == PICTURE or (kind == TEXT and not _is_text(source)):
+    if kind in NO_TEXT or (kind == TEXT and not _is_text(source)):
         session.unchecked("", kind if kind == PICTURE else "a binary file")
         shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
@@ -56,7 +56,7 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
     if options.unknown == "drop":
         session.removed("", f"a file of a kind that is not supported ({kind})")
         return False
-    raise FormatError(f"is {kind}, which is not supported")
+    raise FormatError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
 
 
 def _is_text(source: BinaryIO) -> bool:
@@ -68,5 +68,6 @@ def _is_text(source: BinaryIO) -> bool:
     try:
         encoding = detect_encoding(source)
     except DecodeError:
+        source.seek(0)
         return False
     return encoding.how != "chardet" and (bool(encoding.bom) or encoding.name.startswith(("utf-8", "utf-16", "utf-32")))

@@ -13,8 +13,8 @@ from typing import BinaryIO, Final
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.office import docx
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
-from redactor.model import FormatError
+from redactor.formats.unit import Session, Sink, whole
+from redactor.model import ACTIVE, ENCRYPTED, NO_PACKAGE, FormatError, UnsupportedError
 
 _SECONDS: Final = 120
 _SECTOR: Final = 512
@@ -25,15 +25,15 @@ _ENCRYPTED_FLAG: Final = 0x0100
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact an old Word document; what is written is a .docx."""
-    data = source.read(MAX_MEMBER + 1)
-    if len(data) > MAX_MEMBER:
-        raise FormatError(f"an old office document of more than {MAX_MEMBER >> 20} MB")
+    data = whole(source, MAX_MEMBER, "an old office document")
     _check(data)
     if options.output != ".docx":
-        raise FormatError("an old Word document can only be written as .docx: name the output so")
+        raise FormatError("an old Word document can only be written as .docx: name the output so", reason="old Office")
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if not program:
-        raise FormatError("old Word documents need LibreOffice, which is not installed; save it as .docx first")
+        raise FormatError(
+            "old Word documents need LibreOffice, which is not installed; save it as .docx first", reason=NO_PACKAGE
+        )
     with TemporaryDirectory(prefix="redactor-") as folder:
         made = _converted(program, data, Path(folder))
         with made.open("rb") as stream:
@@ -43,11 +43,13 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 def _check(data: bytes) -> None:
     """Refuse what can't or must not be opened, by the names in the file's directory (MS-CFB)."""
     if _names(data, "EncryptedPackage") or _is_encrypted(data):
-        raise FormatError("is encrypted; save it without a password first")
+        raise FormatError("is encrypted; save it without a password first", reason=ENCRYPTED)
     if _names(data, "_VBA_PROJECT"):
-        raise FormatError("holds macros; save it without them first")
+        raise FormatError("holds macros; save it without them first", reason=ACTIVE)
     if not _names(data, "WordDocument"):
-        raise FormatError("an old binary file that is no Word document; save it in a newer format first")
+        raise UnsupportedError(
+            "an old binary file that is no Word document; save it in a newer format first", reason="old Office"
+        )
 
 
 def _names(data: bytes, name: str) -> bool:

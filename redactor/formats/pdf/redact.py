@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Final
 
 import pikepdf
@@ -23,8 +24,8 @@ from redactor.formats.pdf.glyphs import is_invisible
 from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs
-from redactor.formats.unit import Session, Sink, Unit
-from redactor.model import FormatError
+from redactor.formats.unit import Session, Sink, Unit, whole
+from redactor.model import ENCRYPTED, FormatError
 
 _MAX_FILE: Final = 512 << 20
 _MAX_OBJECTS: Final = 2_000_000
@@ -63,9 +64,7 @@ class PageText:
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """A PDF where the output is one (`.pdf`); else the text of its pages, UTF-8, a form feed between two of them."""
-    data = source.read(_MAX_FILE + 1)
-    if len(data) > _MAX_FILE:
-        raise FormatError(f"a PDF of more than {_MAX_FILE >> 20} MiB")
+    data = whole(source, _MAX_FILE, "a PDF")
     with faults("a broken PDF"):
         check_bombs(data)
         pdf = _opened(data)
@@ -82,7 +81,7 @@ def faults(what: str) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise FormatError(f"{what}: {error}" if what.startswith("page") else str(error)) from None
+        raise error.reworded(f"{what}: {error}" if what.startswith("page") else str(error)) from None
     except _FAULTS as error:
         raise FormatError(f"{what} ({type(error).__name__})") from None
 
@@ -91,7 +90,9 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     try:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
-        raise FormatError("is encrypted; take the password off first") from None
+        raise FormatError("is encrypted; take the password off first", reason=ENCRYPTED) from None
+    if pdf.get_warnings() and _is_cut_off(data):
+        raise FormatError("is cut off: its end is missing")
     if len(pdf.objects) > _MAX_OBJECTS:
         raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
     if not len(pdf.pages):
@@ -99,6 +100,11 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     if len(pdf.pages) > limits.MAX_MEMBERS:
         raise FormatError(f"holds more than {limits.MAX_MEMBERS} pages")
     return pdf
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether objects stand behind the last mark of an end (ISO 32000-2, 7.5.5), or there is none."""
+    return b" obj" in data[max(0, data.rfind(b"%%EOF")) :]
 
 
 def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]:
@@ -185,16 +191,10 @@ def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[s
 
 
 def _write_text(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
-    units: list[Unit] = []
-    pages: list[int] = []
+    pages: list[list[Unit]] = []
     for number, page in enumerate(_read(pdf, data, session), start=1):
-        texts = [line.text.rstrip() for line in page.lines]
-        units.extend(Unit(text, f"page {number}") for text in texts if text)
-        pages.append(len(units))
-    at = 0
-    done = session.flow(units)
-    for number, end in enumerate(pages):
-        kept = [each.text for each in done[at:end] if not each.gone]
-        text = ("\f" if number else "") + "".join(line + "\n" for line in kept)
-        out.write(text.encode("utf-8", "replace"))
-        at = end
+        pages.append([Unit(text, f"page {number}") for line in page.lines if (text := line.text.rstrip())])
+    done = iter(session.flow([unit for page in pages for unit in page]))
+    for number, units in enumerate(pages):
+        kept = [each.text + "\n" for each in islice(done, len(units)) if not each.gone]
+        out.write((("\f" if number else "") + "".join(kept)).encode("utf-8", "replace"))

@@ -36,6 +36,7 @@ from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError, RedactorError
 from tests.build import documents as made
 from tests.build.packages import redacted
+from tests.draws import some
 
 PUBLISH = Options(scrub_metadata=True, unknown="drop")
 ROWS = [f"d{number}" for number in (*range(1, 22), 23)]
@@ -963,12 +964,13 @@ def mutants(data: bytes, count: int) -> Iterator[bytes]:
 
 def test_f11_damaged_documents_are_redacted_or_refused(document: bytes, clean: Clean) -> None:
     reasons: list[str] = []
-    for mutant in mutants(document, 200):
+    tries = some(200)
+    for mutant in mutants(document, tries):
         try:
             zipfile.ZipFile(io.BytesIO(clean(mutant))).testzip()
         except RedactorError as error:
             reasons.append(str(error))
-    assert 20 < len(reasons) < 200
+    assert tries // 10 < len(reasons) < tries
     assert not [reason for reason in reasons if "\n" in reason or "Qzx" in reason]
 
 

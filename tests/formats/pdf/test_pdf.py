@@ -32,6 +32,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
 from tests.conftest import made
+from tests.draws import some
 
 SECRET = "欧阳建国"
 SECRETS = (
@@ -876,7 +877,8 @@ def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) 
     good = changed(drawn(lines(REST, f"请{SECRET}同志牵头。"), lines(SECRET)), form_and_comment)
     chance = random.Random(20240611)
     refusals: list[str] = []
-    for _ in range(100):
+    tries = some(100)
+    for _ in range(tries):
         data = bytearray(good)
         kind = chance.randrange(3)
         if kind == 0:
@@ -897,7 +899,7 @@ def test_f11_mutations_are_redacted_or_refused(output: str, redactor: Redactor) 
         else:
             assert SECRET not in written.decode()
     assert not any(SECRET in refusal or "\n" in refusal for refusal in refusals)
-    assert 10 < len(refusals) < 90
+    assert tries // 10 < len(refusals) < tries - tries // 10
 
 
 @pytest.mark.parametrize("font", [CID, EMBEDDED])

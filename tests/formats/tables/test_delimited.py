@@ -221,11 +221,18 @@ def test_wherever_a_text_is_cut_its_rows_are_the_same(text: str, cuts: list[int]
     assert _rows(iter(parts)) == _rows(iter(["x,x,x,x\n", text]))
 
 
-def _rows(parts: Iterator[str]) -> list[object] | str:
-    try:
-        return [record for _, record in _records(parts)]
-    except FormatError as error:
-        return str(error)
+def _rows(parts: Iterator[str]) -> list[object]:
+    aside: list[object] = []
+    return [[record for _, record in _records(parts, lambda *told: aside.append(told))], aside]
+
+
+@given(st.text('ab"\r\n, 一', max_size=30))
+@draws(300)
+def test_what_is_set_aside_and_the_rows_are_the_whole_text(text: str) -> None:
+    aside: list[str] = []
+    rows = [",".join(r.cells) + r.end for _, r in _records(iter(["x,x\n", text]), lambda _, line: aside.append(line))]
+    assert sorted("".join(rows) + "".join(aside)) == sorted("x,x\n" + text)
+    assert all(line in text for line in aside)
 
 
 @given(st.text('ab"\r\n,;\t| =一', max_size=60))

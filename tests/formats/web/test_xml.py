@@ -15,6 +15,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError, RedactorError
 from tests.conftest import made
+from tests.draws import some
 
 etree = pytest.importorskip("lxml.etree")
 
@@ -161,7 +162,7 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
     page = bytearray(("<root>" + "\n".join(hide(p, SECRETS[0]) for p in PLACES) + "</root>").encode())
     dice = random.Random(6)
     redacted = 0
-    for _ in range(200):
+    for _ in range(some(200)):
         mutant = page[: dice.randrange(len(page))] if dice.random() < 0.1 else bytearray(page)
         for _ in range(dice.randrange(1, 3)):
             at = dice.randrange(len(mutant) + 1)

@@ -1,0 +1,154 @@
+"""What `clean` tells of its run beside the outputs: the options for it, the report, the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any, TypeVar
+
+import click
+
+from redactor import __version__
+from redactor.cli.options import quiet_option
+from redactor.cli.summary import residue_lines, statistics, summary
+from redactor.files.atomic import AtomicWriter
+from redactor.files.entries import Totals, report_of, totals_of
+from redactor.files.job import Job, Task
+from redactor.files.report import FileReport, Report
+from redactor.files.reports import REPORTS, rendered, style_of
+from redactor.files.state import State
+from redactor.files.walk import Skipped
+from redactor.model import RedactorError
+from redactor.text.offsets import Unit
+from redactor.text.show import show
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What is asked for. `path`, `style`: of the report; `tabled`: a table of rules; `residue`: that it is listed
+    for people."""
+
+    path: Path | None
+    style: str | None
+    include_text: bool
+    residue: bool
+    tabled: bool
+    quiet: bool
+
+
+def report_options(command: F) -> F:
+    """--report, --report-format, --include-text, --residue, --statistics, --quiet."""
+    for option in reversed(
+        (
+            click.option(
+                "--report",
+                "report_file",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help="Write a report of what was done.",
+            ),
+            click.option(
+                "--report-format",
+                type=click.Choice(REPORTS),
+                help="Format of the report (what the end of its name says, or else json).",
+            ),
+            click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600)."),
+            click.option(
+                "--residue", is_flag=True, help="List on standard error what still deserves a look, with its place."
+            ),
+            click.option(
+                "--statistics", "tabled", is_flag=True, help="Show on standard error how many edits each rule has made."
+            ),
+            quiet_option,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def reporting(given: dict[str, Any]) -> Reporting:
+    """What `report_options` describe; they are taken out of what was given."""
+    names = ("report_file", "report_format", "include_text", "residue", "tabled", "quiet")
+    return Reporting(*(given.pop(name) for name in names))
+
+
+def new_report(
+    asked: Reporting, many: bool, unit: Unit, state: State | None, left_out: Sequence[Skipped] = ()
+) -> Report:
+    """An empty report that records what is asked for. `left_out`: what of the folders is not opened."""
+    return Report(
+        include_text=asked.include_text,
+        collect=asked.path is not None,
+        counts=many or asked.tabled or state is not None,
+        unit=unit,
+        context=asked.residue,
+        key=state.key if state else None,
+        left_out=left_out,
+    )
+
+
+def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: State | None) -> None:
+    """Refuse a report over an input or output, or over a file that neither --force nor an earlier run of the state
+    lets go."""
+    path = asked.path
+    if path is None:
+        return
+    for task in tasks:
+        for other in (task.source, task.target):
+            if other is not None and other.resolve() == path.resolve():
+                raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
+    if path.exists() and not force and not (state and state.may_overwrite(path)):
+        raise RedactorError(f"{show(path)}: exists; use --force to write over it")
+
+
+def tell(file: FileReport, asked: Reporting, *, written: bool) -> None:
+    """Say what is to be said of a file that is done."""
+    if file.error is not None:
+        click.echo(f"redactor: {file.error}", err=True)
+    for note in file.notes():
+        click.echo(f"redactor: {note}", err=True)
+    for line in residue_lines(file, written=written) if asked.residue else ():
+        click.echo(line, err=True)
+
+
+@contextmanager
+def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
+    """What is done in the block is told of at its end, in the report and the summary, also when it is broken off."""
+    began, complete = monotonic(), False
+    try:
+        yield
+        complete = True
+    finally:
+        totals = totals_of(job.report.files, job.report.skipped)
+        if asked.path:
+            _write(job, totals, asked.path, asked.style, complete=complete)
+        if asked.tabled:
+            for line in statistics(totals.edited, "edits"):
+                click.echo(line, err=True)
+        if many and not asked.quiet:
+            acts = "written" if job.mode == "write" else "would change"
+            for line in summary(totals, monotonic() - began, acts=acts):
+                click.echo(f"redactor: {line}", err=True)
+
+
+def _write(job: Job, totals: Totals, path: Path, style: str | None, *, complete: bool) -> None:
+    content = report_of(
+        job.report,
+        totals,
+        version=__version__,
+        policy=job.redactor.policy.name,
+        rule_files=job.redactor.ruleset.files,
+        disabled=job.redactor.ruleset.disabled,
+        complete=complete,
+    )
+    if job.state:
+        job.state.begin(path)
+    with AtomicWriter(path, mode=0o600 if job.report.include_text else None) as writer:
+        writer.write(rendered(content, style or style_of(path)))
+    if job.state:
+        job.state.finish(path, "")

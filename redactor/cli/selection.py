@@ -1,0 +1,137 @@
+"""Which files a command reads: options that choose among them, and the lists that they come from and go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from redactor.cli.project import IGNORE, config_options, setting
+from redactor.files.beside import BAD
+from redactor.files.inputs import STDIN
+from redactor.files.job import Task
+from redactor.files.lists import read_list, write_list
+from redactor.files.report import FileReport
+from redactor.files.state import check_place
+from redactor.files.walk import Found, Selection, Source, sources
+from redactor.formats.registry import FORMATS, TEXT, all_formats
+from redactor.model import FormatError
+from redactor.text.show import show
+
+_ENDINGS: Final = {"text": FORMATS[TEXT].suffixes, "jsonl": FORMATS["jsonl"].suffixes}
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection_options(command: F) -> F:
+    """--include, --exclude, --files-from, --skip-unsupported, --config, --no-config."""
+    for option in reversed(
+        (
+            setting(
+                "--include",
+                multiple=True,
+                metavar="GLOB",
+                example='["*.docx", "*.txt"]',
+                help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
+            ),
+            setting(
+                "--exclude",
+                adds=True,
+                multiple=True,
+                metavar="GLOB",
+                example='["drafts/", "*.tmp"]',
+                help=f"Of folders, leave these files and folders out; so do the lines of {IGNORE} beside redactor.toml.",
+            ),
+            click.option(
+                "--files-from",
+                type=click.Path(path_type=Path, allow_dash=True),
+                metavar="FILE",
+                help="Do only the files that FILE lists, one a line or each ended by NUL; without FILES, they are the inputs.",
+            ),
+            setting(
+                "--skip-unsupported",
+                is_flag=True,
+                help="Skip files of kinds that hold no text to look for (pictures, sounds), which else are errors.",
+            ),
+        )
+    ):
+        command = option(command)
+    result: F = config_options(command)
+    return result
+
+
+def baseline_options(command: F) -> F:
+    """--baseline and --write-baseline."""
+    path = click.Path(path_type=Path)
+    command = click.option(
+        "--write-baseline",
+        type=path,
+        metavar="FILE",
+        help="Write what was found to FILE, as keyed fingerprints: no text.",
+    )(command)
+    return click.option(
+        "--baseline", type=path, metavar="FILE", help="Findings that are known: only others are told of and count."
+    )(command)
+
+
+def fitting(name: Path, to: str) -> Path:
+    """The name of what is written of an input: with the ending of what `--to` asks for, behind its own."""
+    ending = _ENDINGS.get(to, ("",))[0]
+    return (
+        name if name.suffix.lower() in _ENDINGS.get(to, (name.suffix.lower(),)) else name.with_name(name.name + ending)
+    )
+
+
+def fits(name: Path, to: str) -> bool:
+    """Whether a name says that a file is what `--to` writes, or nothing of the kind."""
+    suffix = name.suffix.lower()
+    return suffix in _ENDINGS[to] or not any(suffix in form.suffixes for form in all_formats())
+
+
+def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:
+    """The files that the command is to read; what concerns the choice is taken out of what was given.
+
+    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, if any.
+    """
+    only = given.pop("files_from")
+    own = click.get_current_context().obj["own_files"]
+    suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
+    selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
+    if only is not None and STDIN in paths:
+        raise click.UsageError("--files-from goes with files and folders, not with standard input")
+    if list(paths) == [STDIN]:
+        return Found((Source(STDIN, Path("stdin")),))
+    found = sources(paths, selection, None if only is None else read_list(only))
+    if not found.sources:
+        click.echo(f"redactor: no files found in {', '.join(map(show, paths or [only]))}", err=True)
+    return found
+
+
+def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], others: Sequence[Path | None]) -> None:
+    """Refuse a list of failures that would be written over an input or an output, or inside or over one of these others.
+
+    It must not take the place of a file that is none of this job either, unless it is `listed`, from which the inputs come.
+    """
+    if path is None:
+        return
+    taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
+    if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
+        raise FormatError(f"{show(path)}: the list of failures would be written over an input, an output or the report")
+    check_place(path, [folder for folder in others if folder and folder != STDIN], None)
+    if path.exists() and path != listed and not _names_only(path, tasks):
+        raise FormatError(f"{show(path)}: exists, and is no list of these inputs; choose another name")
+
+
+def _names_only(path: Path, tasks: Sequence[Task]) -> bool:
+    """Whether a file is a list of inputs of this run."""
+    try:
+        return {each.absolute() for each in read_list(path)} <= {task.source.absolute() for task in tasks}
+    except FormatError:
+        return False
+
+
+def write_failed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> None:
+    """Write the list of inputs that failed, also when none did: then it is empty."""
+    if path:
+        write_list(path, (task.source for task, file in zip(tasks, files, strict=True) if file.error is not None))

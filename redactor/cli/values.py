@@ -1,0 +1,91 @@
+"""Kinds of values that options take: completed by the shell, taken however they are written, refused with what is near."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from click.shell_completion import CompletionItem
+
+from redactor.model import ENTITIES, PolicyError
+
+_FOLDER: Final = "redactor.output-is-a-folder"
+
+
+class _Named(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A name out of several, any of which the shell may offer; what is given is taken as it is."""
+
+    name = "name"
+
+    def names(self) -> Iterable[str]:
+        raise NotImplementedError
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(each) for each in self.names() if each.casefold().startswith(incomplete.casefold())]
+
+
+class PolicyName(_Named):
+    """The name of a policy, or its file."""
+
+    def names(self) -> Iterable[str]:
+        from redactor.policy.load import policy_names
+
+        return policy_names()
+
+
+class RuleId(_Named):
+    """The id of a rule."""
+
+    def names(self) -> Iterable[str]:
+        from redactor.ruleset.load import load_rules
+
+        return load_rules().by_id
+
+
+class EntityNames(_Named):
+    """One entity or several (`person,location`), in any case."""
+
+    def names(self) -> Iterable[str]:
+        return ENTITIES
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return ",".join(entity(name) for name in str(value).split(",") if name.strip())
+
+
+class Term(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A word or phrase, and not an empty one."""
+
+    name = "term"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not str(value).strip():
+            self.fail("an empty term", param, ctx)
+        return str(value)
+
+
+class OutputPath(click.Path):
+    """A file, or a folder: that is said by a separator at the end, wherever nothing is yet."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if ctx is not None and str(value).endswith("/"):
+            ctx.meta[_FOLDER] = True
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+def says_folder() -> bool:
+    """Whether the output was named as a folder is."""
+    return bool(click.get_current_context().meta.get(_FOLDER))
+
+
+def entity(name: str) -> str:
+    """The entity of that name, in any case; PolicyError for an unknown one."""
+    wanted = name.strip().upper().replace("-", "_")
+    if wanted in ENTITIES:
+        return wanted
+    near = get_close_matches(wanted, ENTITIES, 3)
+    known = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(ENTITIES)}"
+    raise PolicyError(f"unknown entity {name.strip()!r}; {known}")

@@ -1,0 +1,77 @@
+"""What the names of files say of their formats: outputs fit their names, and an input whose name says something else is told of."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from redactor.formats.registry import FORMATS, TEXT
+from redactor.model import ENTITIES, OUTPUT, FormatError
+from redactor.redactor import Redactor
+from redactor.text.show import show
+
+_BY_SUFFIX: Final = {suffix: form for form in FORMATS.values() for suffix in form.suffixes}
+_TEXTUAL: Final = frozenset((TEXT, "html", "xml", "csv", "json", "jsonl", "eml"))
+"""What can be read without any program for it."""
+_LINES: Final = frozenset(("csv", "json", "jsonl"))
+"""What is text to anybody, whatever its name says."""
+_WRITTEN_AS: Final = {"pdf": ("pdf", TEXT), "ole": ("docx",)}
+"""In which formats one can be written that is not written as what it is, or not only."""
+_FIELDED: Final = frozenset(("csv", "json", "jsonl", "parquet", "arrow", "xml", "zip", "tar", "gzip", "bzip2", "xz"))
+"""Formats with fields or columns that have a name, and those that may hold such files."""
+_NAMES: Final = frozenset(ENTITIES) - {"DATE_TIME", "MONEY", "PERCENT", "QUANTITY", "BOILERPLATE"}
+"""What a file must not be called by when it is masked in texts; days and figures tell of nobody."""
+
+
+def suffix_for(kind: str, source: Path, target: Path | None) -> str:
+    """The suffix that says what is to be written; an output that is called as its input is gets its format, whatever the name says."""
+    if target is None:
+        return ""
+    suffix = target.suffix.lower()
+    if suffix == source.suffix.lower() and kind in FORMATS and suffix not in FORMATS[kind].suffixes:
+        return FORMATS[kind].suffixes[0]
+    return suffix
+
+
+def check_place(kind: str, source: Path, target: Path | None) -> None:
+    """FormatError when an output does not fit where it goes: a name that says another format, a terminal (`target` None)."""
+    if kind not in FORMATS:
+        return
+    possible = _WRITTEN_AS.get(kind, (kind,))
+    if target is None:
+        if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
+            raise FormatError(
+                f"is {FORMATS[kind].title}, nothing for a terminal: name an output with -o", reason=OUTPUT
+            )
+        return
+    said = _BY_SUFFIX.get(target.suffix.lower())
+    if said is None or target.suffix.lower() == source.suffix.lower():
+        return
+    if said.name in possible or (kind == TEXT and said.name in _TEXTUAL) or (said.name == TEXT and kind in _LINES):
+        return
+    names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
+    text = "; its text: --to text" if said.name == TEXT else ""
+    raise FormatError(
+        f"{show(target)}: the output has the format of the input, {FORMATS[kind].title}: name it {names}{text}",
+        reason=OUTPUT,
+    )
+
+
+def check_fields(kind: str) -> None:
+    """FormatError for a format that has no fields or columns to be named."""
+    if kind in FORMATS and kind not in _FIELDED:
+        raise FormatError(f"is {FORMATS[kind].title}, which has no fields or columns: leave --field and --column out")
+
+
+def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | None) -> list[str]:
+    """What is to be said of a file by its name: that it says another format, or what would be masked in a text."""
+    remarks = []
+    said = _BY_SUFFIX.get(source.suffix.lower())
+    if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
+        remarks.append(f"has another format than its name says: {FORMATS[kind].title}")
+    if target is not None:
+        entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
+        if entities:
+            remarks.append(f"the name of the output holds {', '.join(entities)}")
+    return remarks

@@ -1,0 +1,155 @@
+"""The text of a document, for collections of texts: read from the redacted document, by its own format, once more."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import Any, BinaryIO, Final
+
+import regex
+
+from redactor.document.state import Memory
+from redactor.formats.archives.nested import spool
+from redactor.formats.options import Options
+from redactor.formats.registry import TEXT, load_format
+from redactor.formats.unit import Redacted, Session, Sink, Unit
+from redactor.model import FormatError
+from redactor.text.decode import Encoding, Part, detect_encoding, read_parts
+
+READ_AS: Final = {"ole": "docx"}
+"""Formats whose redacted documents are of another."""
+_AS_WRITTEN: Final = (TEXT, "csv", "json", "jsonl", "pdf")
+"""Formats whose redacted documents are texts as they are; a PDF's is, unless a PDF is asked for."""
+_ARCHIVES: Final = ("zip", "tar", "gzip", "bzip2", "xz")
+_COLUMNS: Final = ("parquet", "arrow")
+_TITLES: Final = ("title", "subject")
+"""Places of texts that are no prose and head it."""
+_NOT_READ = regex.compile(
+    r".*![A-Z]{1,3}[0-9]{1,7}|ppt/(?:slideMasters|slideLayouts|notesMasters|handoutMasters)/.*", regex.S
+)
+"""Places of cells, which are read as rows, and of what presentations are made after."""
+
+
+def write_text(kind: str, source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> None:
+    """Write the text of a document in the place of the document, both redacted, as `options.to` says; in a record its name is, too."""
+    _check_has_text(kind)
+    as_text = replace(options, output=".docx" if kind in READ_AS else ".txt")
+    with spool() as redacted:
+        load_format(kind)(source, redacted, session, as_text)
+        redacted.seek(0)
+        text = text_of(redacted, kind, options)
+    if options.to == "text":
+        out.write(text.encode("utf-8", "surrogatepass" if options.errors == "keep" else "strict"))
+    else:
+        [shown] = session.flow([Unit(name, "name of the file")], prose=False)
+        out.write(as_record(text, kind, shown.text))
+
+
+def _check_has_text(kind: str) -> None:
+    """Refuse a format of which no one text can be made."""
+    if kind in _ARCHIVES:
+        raise FormatError("an archive holds documents of their own: unpack it for --to")
+    if kind in _COLUMNS:
+        raise FormatError("columns of data are no text: --to is for documents")
+
+
+def text_of(redacted: BinaryIO, kind: str, options: Options) -> str:
+    """The text of a document in a format, once it is redacted: paragraphs as lines, rows of sheets with tabs between their cells."""
+    kind = READ_AS.get(kind, kind)
+    if kind in _AS_WRITTEN:
+        wanted = "utf-8" if kind == "pdf" else options.output_encoding or options.encoding
+        return "".join(
+            read_parts(redacted, detect_encoding(redacted, wanted=wanted, errors=options.errors), options.errors)
+        )
+    listing = _Listing()
+    rows = list(_rows(redacted, options)) if kind == "xlsx" else []
+    redacted.seek(0)
+    load_format(kind)(redacted, io.BytesIO(), listing, Options(scrub_metadata=True, unknown=options.unknown))
+    return "".join(f"{line}\n" for line in chain(rows, listing.lines()))
+
+
+def _rows(redacted: BinaryIO, options: Options) -> Iterator[str]:
+    """The rows of a workbook, with tabs between cells."""
+    from redactor.formats.office.xlsx import rows  # not without the extra that it needs
+
+    for row in rows(redacted, _Listing(), options):
+        yield "\t".join(" ".join(cell.split()) for cell in row)
+
+
+def as_record(text: str, kind: str, source: str) -> bytes:
+    """A line of JSON Lines for a document."""
+    record = json.dumps({"source": source, "format": kind, "text": text}, ensure_ascii=False)
+    return record.encode("utf-8", "backslashreplace") + b"\n"
+
+
+class _Listing:
+    """A `Session` that changes nothing and keeps what a reader reads, in order."""
+
+    room: Final = 1 << 20
+
+    def __init__(self) -> None:
+        self._kept: list[Unit] = []
+
+    def lines(self) -> Iterator[str]:
+        """Titles, then paragraphs in order; blank ones are left out."""
+        for title in (True, False):
+            for unit in self._kept:
+                if (unit.where in _TITLES) is title and unit.text.strip():
+                    yield from unit.text.rstrip("\r\n").split("\n")
+
+    def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
+        return list(self.stream(units, prose=prose))
+
+    def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
+        return [self.flow(units) for _, units in flows]
+
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        for unit in units:
+            if unit.where in _TITLES or (prose and not _NOT_READ.fullmatch(unit.where)):
+                self._kept.append(unit)
+            yield Redacted(unit.text)
+
+    def text(self, parts: Callable[[], Iterable[Part]], where: str) -> Iterator[str]:
+        for part in parts():
+            text = part()
+            self._kept.append(Unit(text, where))
+            yield text
+
+    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
+        return partial(nullcontext, source)
+
+    def read_as(self, encoding: Encoding) -> None:
+        pass
+
+    def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
+        return Redacted(unit.text)
+
+    def record(self) -> Memory:
+        return Memory()
+
+    def removed(self, where: str, what: str) -> None:
+        pass
+
+    def unchecked(self, where: str, what: str) -> None:
+        pass
+
+    def undecoded(self, where: str, what: str) -> None:
+        pass
+
+    def hidden(self, where: str, what: str, places: int = 1) -> None:
+        pass
+
+    def set_aside(self, where: str, record: bytes) -> None:
+        raise FormatError(f"{where}: can't be read")
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        yield
+
+    def unpacked(self, size: int) -> None:
+        pass
