@@ -149,7 +149,7 @@ def compile_plan(
         protectors=tuple(d for d in protecting if not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in protecting if isinstance(g, Gazetteer)),
         keepers=tuple(keepers),
-        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.lean if voter else None),
+        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.reader() if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

@@ -22,7 +22,7 @@ from redactor.text.lines import SECONDS, Line, fold_word
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 
-_LONGEST_OPENING: Final = 40
+_LONGEST_OPENING, _SHORT = 40, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,10 @@ class BoilerplateRule:
 
 def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     """Whether one of the patterns is found in the text."""
+    return _remembered(patterns, text) if len(text) <= _SHORT else _finds_any(patterns, text)
+
+
+def _finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     anchored, floating, others = _joined(patterns)
     try:
         # A search would try what is anchored at each place anew.
@@ -116,6 +120,10 @@ def finds_any(patterns: tuple[Expression, ...], text: str) -> bool:
     except TimeoutError:
         return any(found_in(expression, text) for expression in patterns)
     return any(found_in(expression, text) for expression in others)
+
+
+_remembered = lru_cache(maxsize=16_384)(_finds_any)
+"""What was found in short lines, several times in one page and on all pages of a site."""
 
 
 @lru_cache(maxsize=512)

@@ -42,7 +42,7 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
 _FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
-_LEAST_PARTED, MOST_PARTED = 20, 800
+LEAST_PARTED, MOST_PARTED = 20, 800
 """From what length on a line is looked at in sentences, and up to what length."""
 _MARK: Final = "\ufeff"
 _BREAK: Final = re.compile(r"\r\n?|\n")
@@ -179,7 +179,7 @@ class Line:
     @cached_property
     def parts(self) -> tuple[Line, ...]:
         """The sentences that the line is made of, if it is long and has several."""
-        return parts_of(self) if _LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
+        return parts_of(self) if LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
 
 
 def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:

@@ -149,14 +149,11 @@ def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
 def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
-    anchors: dict[int, float] = {}
-    within: dict[int, Promoted] = {}
+    anchors, within = dict[int, float](), dict[int, Promoted]()
+    told, weak, quiet = set[int](), list[int](), list[Line]()
     seen = sentences = 0
-    quiet: list[Line] = []
     bounded = ended = False
-    told: set[int] = set()
     reach = _reach(rule, lines)
-    weak: list[int] = []
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
         if line.blank:

@@ -11,7 +11,16 @@ import regex
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 from redactor.ruleset.boilerplate import BoilerplateRule
-from redactor.text.lines import BRACKETED, LONGEST_LINE, ROOM, Line, parts_of, without_addresses
+from redactor.text.lines import (
+    BRACKETED,
+    LEAST_PARTED,
+    LONGEST_LINE,
+    MOST_PARTED,
+    ROOM,
+    Line,
+    parts_of,
+    without_addresses,
+)
 
 _LEAST_BODY, _LEAST_PREFIX = 10, 30
 """How much sentences, and how much clauses before promotion in the same sentence, must say to be body text."""
@@ -47,9 +56,11 @@ def promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | No
 
 
 def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | None:
-    parts = line.parts
-    if parts and scores.bound(rule, line) < NEIGHBOUR * rule.threshold:
+    # To part a line costs more than to see that it comes to nothing, whole or in parts.
+    poor = LEAST_PARTED <= len(line.text) <= MOST_PARTED and scores.bound(rule, line) < NEIGHBOUR * rule.threshold
+    if poor and (scores.score(rule, line) < rule.threshold or line.parts):
         return None
+    parts = line.parts
     whole = bool(rule.whole) and len(line.text) > ROOM and rule.has("whole", line)
     score = scores.score(rule, line.roomy if whole else line)
     if rule.zone == "head" and score >= rule.threshold and _is_noted(rule, line, scores):

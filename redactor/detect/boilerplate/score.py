@@ -42,6 +42,7 @@ class Scores:
 
     __slots__ = (
         "_known",
+        "_last",
         "_least",
         "_nothing",
         "_numbers",
@@ -65,6 +66,8 @@ class Scores:
         best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
         self._known: dict[tuple[str, int], Sequence[float]] = {}
+        self._last: tuple[str, Counter[int], frozenset[Expression]] | None = None
+        """What was seen last, and where: a line is weighed more than once in a row."""
         self._nothing = (_NOTHING,) * len(rules)
         self._signals = tuple(
             _Signal(pattern, tuple(weights), max(w[2] for w in weights), frozenset(w[0] for w in weights))
@@ -104,7 +107,7 @@ class Scores:
 
     def _bounds(self, line: Line) -> Sequence[float]:
         # The parts are folded each by itself, with what stands in brackets; a long line is not, as a whole.
-        hits, possible = self._seen(fold(line.text))
+        hits, possible = self._seen(fold(line.text.strip()))
         totals = [0.0] * len(self._rules)
         if not (hits or possible):
             return totals
@@ -117,9 +120,14 @@ class Scores:
 
     def _seen(self, folded: str) -> tuple[Counter[int], frozenset[Expression]]:
         """How many words of each signal stand in a line, and the patterns that it may match."""
+        last = self._last
+        if last is not None and last[0] == folded:
+            return last[1:]
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
         hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
-        return hits, self._patterns.possible(folded)
+        possible = self._patterns.possible(folded)
+        self._last = folded, hits, possible
+        return hits, possible
 
     def _remembered(self, line: Line) -> Sequence[float]:
         """What a line of the same words came to, in this text or one before it: sites say the same on all of their pages."""

@@ -7,8 +7,9 @@ nothing: what a line may go with is a matter of structure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ STATES: Final = 2
 _QUIET: Final = -0.5
 """Where the linear model leans less than so much towards any line, sentences within left out of account, nobody looks closer: so are
 most texts."""
+_SHORT: Final = 80
 _ENDS: Final = 3
 """So many lines at either end tell, sentences too."""
 FARTHEST: Final = 5.0
@@ -78,10 +80,15 @@ class Voter:
             votes[numbers] = np.maximum(votes[numbers], self._chances(window))
         return votes
 
-    def lean(self, line: str) -> float:
-        """What the linear model says of a line by itself: below 0, that it is of the text."""
-        text = line.strip()
-        return float(self._content(folded((text,), self.fold))[0]) if text else 0.0
+    def reader(self) -> Callable[[str], float]:
+        """What the linear model says of a line by itself: below 0, that it is of the text. Short ones are remembered from page to page."""
+
+        def lean(line: str) -> float:
+            text = line.strip()
+            return float(self._content(folded((text,), self.fold))[0]) if text else 0.0
+
+        known = lru_cache(maxsize=4_096)(lean)
+        return lambda line: known(line) if len(line) <= _SHORT else lean(line)
 
     def _content(self, seen: Folded) -> NDArray[np.float64]:
         """What the linear model says of each line by itself."""
