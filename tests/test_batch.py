@@ -235,6 +235,7 @@ def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: st
         assert (tmp_path / "out" / name).read_bytes().decode(encoding) == publish.redact(text).text, name
 
 
+@pytest.mark.slow  # test_hostile.py stops one rule by default
 def test_a_file_that_takes_too_long_is_refused_and_those_beside_it_are_done(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "slow.toml").write_text(

@@ -12,6 +12,7 @@ import regex
 
 from tests.build.plugins import write_package
 from tests.command import COMMAND
+from tests.draws import slow
 
 PAGE = (Path(__file__).parent.parent / "docs" / "extend.md").read_text("utf-8")
 BLOCK = regex.compile(
@@ -31,7 +32,7 @@ def test_functions_of_one_program() -> None:
     exec(compile(text, "extend.md", "exec"), {})
 
 
-@pytest.mark.parametrize("section", ["A package", "A format"])
+@pytest.mark.parametrize("section", [slow("A package"), "A format"])
 def test_packages(section: str, tmp_path: Path) -> None:
     found = blocks(section)
     files = {file: text for file, _, text in found if file}

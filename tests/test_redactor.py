@@ -90,9 +90,9 @@ def test_scan_only_changes_nothing(by_policy: dict[str, Redactor], text: str) ->
         pytest.param("\ud800王建国同志", id="lone-surrogate"),
         pytest.param("王建国同志\x00说", id="nul"),
         pytest.param("\u202e电话13900001111\u202c", id="rtl"),
-        pytest.param("请王建国同志牵头，" * 6_000, id="long-line"),
+        pytest.param("请王建国同志牵头，" * 2_000, id="long-line"),
         slow("请王建国同志牵头，" * 60_000, id="half-a-megabyte-line"),
-        pytest.param("1" * 100_000, id="many-digits"),
+        pytest.param("1" * 30_000, id="many-digits"),
         slow("1" * 1_000_000, id="megabyte-of-digits"),
         pytest.param("\n" * 200_000, id="blank-lines"),
         pytest.param(("a" + r"\_" * 31 + "! @") * 500, id="escapes-that-read-two-ways"),
@@ -130,7 +130,7 @@ def test_parts_carry_labels_on(by_policy: dict[str, Redactor]) -> None:
 
 
 def test_parts_equal_the_whole(publish: Redactor) -> None:
-    lines = [f"第{n}段：请王建国同志牵头，增长{n}.5%，电话1390000{n:04d}。\n" for n in range(200)]
+    lines = [f"第{n}段：请王建国同志牵头，增长{n}.5%，电话1390000{n:04d}。\n" for n in range(80)]
     whole = publish.redact("".join(lines)).text
     assert "".join(r.text for r in publish.redact_parts(lines)) == whole
 

@@ -247,7 +247,7 @@ ORDEALS = (
 )
 
 
-SIZE = 60_000 if everything else 6_000
+SIZE = 60_000 if everything else 3_000
 """Bytes of each input here, with --slow the larger; the sizes of megabytes that the same functions make are run by hand."""
 
 
@@ -289,7 +289,7 @@ def test_hostile_inputs_come_out_with_nothing_changed_but_what_is_told(tmp_path:
 @pytest.mark.parametrize("ordeal", [o for o in ORDEALS if o.refused], ids=lambda ordeal: ordeal.name)
 def test_a_hostile_input_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path, run: Run, ordeal: Ordeal) -> None:
     name = f"in.{ordeal.kind}"
-    (tmp_path / name).write_bytes(ordeal.make(1_000_000 if everything else 10 * SIZE))
+    (tmp_path / name).write_bytes(ordeal.make(1_000_000 if everything else 20 * SIZE))
     done = run("clean", name, "-o", "out", seconds=60)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(f"redactor: {name}: {ordeal.refused}")

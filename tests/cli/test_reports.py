@@ -21,6 +21,7 @@ from redactor.files.reports.page import WORDS, as_page
 from tests.build import collection
 from tests.command import Run, Started
 from tests.conftest import warm
+from tests.draws import everything
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n暗语 7788990 在此。\n"
 SECRETS = ("王建国", "郑晓岚", "云岭", "6210088")
@@ -158,10 +159,11 @@ def test_every_entry_has_the_same_keys_and_the_totals_are_their_sums(run: Run, m
 
 @pytest.mark.parametrize("style", ["json", "csv", "html", "sarif"])
 def test_no_format_holds_text_unless_asked(run: Run, messy: Path, tmp_path: Path, style: str) -> None:
-    run("clean", messy / "in", "-o", "out", "--report", f"r.{style}", "-q", "--residue")
+    documents = messy / "in" if everything or style == "json" else messy / "in" / "00" / "国标.txt"
+    run("clean", documents, "-o", "out", "--report", f"r.{style}", "-q", "--residue")
     content = (tmp_path / f"r.{style}").read_text(encoding="utf-8")
     assert [secret for secret in (*SECRETS, "7788990") if secret in content] == []
-    run("clean", messy / "in", "-o", "out2", "--report", "r", "--report-format", style, "-q", "--include-text")
+    run("clean", documents, "-o", "out2", "--report", "r", "--report-format", style, "-q", "--include-text")
     content = (tmp_path / "r").read_text(encoding="utf-8")
     assert [secret for secret in (*SECRETS, "7788990") if secret not in content] == []
     assert (tmp_path / "r").stat().st_mode & 0o777 == 0o600

@@ -78,6 +78,7 @@ def test_the_second_start_finds_what_the_first_found(warm_folder: Path, anew: Re
         assert warm.scan(text) == anew.scan(text)
 
 
+@pytest.mark.slow
 def test_other_policies_add_to_what_is_known(tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     Redactor(policy="clean", cache=folder)
@@ -87,7 +88,7 @@ def test_other_policies_add_to_what_is_known(tmp_path: Path) -> None:
     assert kept(folder) == [file]
     assert file.stat().st_size > few
     text = (DATA / "speech.txt").read_text(encoding="utf-8")
-    for policy in sample(("court", "clean", "scan-only"), 3):
+    for policy in ("clean", "court", "scan-only"):
         assert Redactor(policy=policy, cache=folder).redact(text) == Redactor(policy=policy).redact(text)
     whole = file.stat()
     assert Redactor(policy="publish", cache=folder).redact(text) == redactor.redact(text)
