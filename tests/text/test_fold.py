@@ -169,13 +169,11 @@ def test_span_of_what_is_found(text: str, found: str, source: str) -> None:
 
 @pytest.mark.parametrize("ranges", [[(0, 2)], [(1, 3), (4, 6)], [(0, 0), (2, 5)], []], ids=str)
 @pytest.mark.parametrize("text", ["abcdefg", "a\u200bbcdef\u200bg"], ids=["identity", "folded"])
-@pytest.mark.parametrize("glue", ["", "--"], ids=["no-glue", "glue"])
-def test_select(text: str, ranges: list[tuple[int, int]], glue: str) -> None:
-    view = plain_view(text)
-    chosen = view.select(ranges, glue)
-    assert chosen.text == glue.join("abcdefg"[start:end] for start, end in ranges)
+def test_select(text: str, ranges: list[tuple[int, int]]) -> None:
+    chosen = View(*plain_view(text).select(ranges))
+    assert chosen.text == "".join("abcdefg"[start:end] for start, end in ranges)
     for char, (start, end) in zip(chosen.text, places(chosen, text), strict=True):
-        assert char in text[start:end] or (char == "-" and text[start:end] in ("", "\u200b"))
+        assert char in text[start:end]
 
 
 @pytest.mark.parametrize(
