@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Literal, get_args
 
+from redactor.language import say
+
 Entity = Literal[
     "PERSON",
     "LOCATION",
@@ -64,7 +66,14 @@ EvidenceKind = Literal[
 
 
 class RedactorError(Exception):
-    """Anything the user can mend: the message says what, where and why in one line."""
+    """Anything the user can mend: the message says what, where and why in one line.
+
+    It is given as a template in English and what fills its `{fields}`, and is said in the language that is in use; a message that is already
+    made is given by itself.
+    """
+
+    def __init__(self, template: str = "", /, **values: object) -> None:
+        super().__init__(say(template, **values))
 
 
 class RuleError(RedactorError):

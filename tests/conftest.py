@@ -54,6 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
+    os.environ.pop("REDACTOR_LANG", None)  # tests read messages in English, but where they ask for another language
     _share_what_is_known()
 
 

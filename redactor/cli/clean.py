@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from redactor import __version__
+from redactor.cli.help import Command
 from redactor.cli.options import (
     build_options,
     build_redactor,
@@ -41,7 +42,7 @@ _BAR_FROM = 20
 """Files from which on a bar is shown."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Output file, or folder for several inputs."

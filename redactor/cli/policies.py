@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from redactor.cli.help import Group
 from redactor.policy.load import load_policy, policy_names
 from redactor.text.show import escape
 
 
-@click.group()
+@click.group(cls=Group)
 def policies() -> None:
     """List and show policies."""
 
