@@ -60,6 +60,11 @@ def several(one: str, many: str, number: int, /, **values: object) -> str:
     return catalogue.ngettext(one, many, number).format_map({"number": number, **values})
 
 
+def because(error: OSError) -> str:
+    """Why the system refused something, such as "No such file or directory"."""
+    return say(error.strerror or type(error).__name__)
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("messages", _FOLDER, [language], fallback=language == LANGUAGES[0])

@@ -17,8 +17,8 @@ import polib
 
 ROOT = Path(__file__).parent.parent / "redactor"
 CATALOGUE = ROOT / "locale" / "zh" / "LC_MESSAGES" / "messages.po"
-FOREIGN = "click"
-"""The comment of what click itself says, which is looked up in the same catalogue and stands in no source of ours."""
+FOREIGN = ("click", "system")
+"""Comments of what click itself and the operating system say: looked up in the same catalogue, it stands in no source of ours."""
 
 _NAMED = {"Format": ("title", "sees", "misses"), "option": ("help",), "Option": ("help",)}
 
@@ -67,14 +67,15 @@ def main() -> None:
     catalogue = polib.pofile(str(CATALOGUE), wrapwidth=100)
     said = messages()
     for entry in list(catalogue):
-        if entry.comment != FOREIGN and entry.msgid not in said:
+        if entry.comment not in FOREIGN and entry.msgid not in said:
             catalogue.remove(entry)
     standing = {entry.msgid: entry for entry in catalogue}
     for text, module in said.items():
         if text not in standing:
             catalogue.append(polib.POEntry(msgid=text))
             standing[text] = catalogue[-1]
-        standing[text].comment = module
+        if standing[text].comment not in FOREIGN:
+            standing[text].comment = module
     catalogue.sort(key=lambda entry: (entry.comment, entry.msgid))
     catalogue.save()
     catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))

@@ -101,5 +101,5 @@ def columns(text: str) -> int:
 
 
 _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
-_PIECES = re.compile(rf"[（《“]*{_WIDE}[。，、；：？！）》”]*\s?|(?:(?!{_WIDE})\S)+\s*|\s")
+_PIECES = re.compile(rf"[（《“\[(]*{_WIDE}[。，、；：？！）》”]*\s?|(?:(?!{_WIDE})\S)+\s*|\s")
 """What a line may be cut between: wide characters with the marks that may not begin or end a line, and words."""
