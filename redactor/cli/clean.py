@@ -14,7 +14,7 @@ import click
 
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
-from redactor.cli.exit_codes import EXIT_CODES, exit_code
+from redactor.cli.exit_codes import exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -52,7 +52,7 @@ from redactor.text.offsets import Unit
 from redactor.text.show import show
 
 
-@click.command(cls=WithProject, epilog=EXIT_CODES)
+@click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from redactor.cli.help import Command
 from redactor.cli.options import build_redactor, rule_options, to_json
 from redactor.model import ENTITIES, RedactorError
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
@@ -17,7 +18,7 @@ from redactor.text.show import escape
 _NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
 
 
-@click.command("eval")
+@click.command("eval", cls=Command)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @rule_options
 @click.option("--by", type=click.Choice(["entity", "rule"]), default="entity", show_default=True)

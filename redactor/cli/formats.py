@@ -6,11 +6,12 @@ import json
 
 import click
 
+from redactor.cli.help import Command
 from redactor.formats.registry import all_formats, is_installed
 from redactor.plugins import install_hint
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def formats(as_json: bool) -> None:
     """List the formats of documents: what is seen of each, what is not, and what has to be installed for it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from redactor.cli.help import Command
 from redactor.cli.project import FILE, IGNORE, Setting, all_settings
 from redactor.files.atomic import AtomicWriter
 from redactor.model import RedactorError
@@ -17,7 +18,7 @@ _HEAD = f"""# Settings of `redactor clean` and `redactor scan`, for all that lie
 """
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def init(folder: Path) -> None:
     """Begin a project's settings: a redactor.toml in FOLDER (here) that names every key, all of them commented out."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from redactor.cli.help import Group
 from redactor.cli.values import PolicyName
 from redactor.policy.load import load_policy, policy_names
 from redactor.text.show import escape
 
 
-@click.group()
+@click.group(cls=Group)
 def policies() -> None:
     """List and show policies."""
 

@@ -18,6 +18,7 @@ import click
 import regex
 from click.core import ParameterSource
 
+from redactor.cli.help import Command
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_text
 from redactor.model import RedactorError
@@ -132,7 +133,7 @@ def is_given(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-class WithProject(click.Command):
+class WithProject(Command):
     """A command whose options the project's settings may give."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from redactor.cli.help import Group
 from redactor.cli.values import RuleId
 from redactor.files.atomic import AtomicWriter
 from redactor.model import RedactorError
@@ -28,7 +29,7 @@ _RULES = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """List, show, test, check and try rules; begin a rule file; print the JSON Schema of one.
 

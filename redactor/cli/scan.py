@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from redactor.cli.colours import coloured
-from redactor.cli.exit_codes import EXIT_CODES, exit_code
+from redactor.cli.exit_codes import exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command(cls=WithProject, epilog=EXIT_CODES)
+@click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @baseline_options
 @selection_options
