@@ -22,7 +22,9 @@ from redactor.text.lines import SECONDS, Line, fold_word
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 
-_LONGEST_OPENING, _SHORT = 40, 48
+_LONGEST_OPENING: Final = 40
+_SHORT: Final = 48
+"""What patterns find in lines of no more characters is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
