@@ -141,3 +141,5 @@ def content(archive: ZipFile, info: ZipInfo, count: Callable[[int], object]) -> 
                 raise FormatError(f"a member unpacks to more than {MAX_MEMBER >> 20} MiB")
             count(len(piece))
             yield piece
+        if size != info.file_size:
+            raise FormatError(_BROKEN)

@@ -26,6 +26,7 @@ from redactor.model import FormatError
 from redactor.text.decode import read_parts
 
 MAX_DEPTH: Final = 10_000
+_AFTER_BRACKET = re.compile(r"(?<=\[)")
 TEXT: Final = Syntax(ATTRIBUTE.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 CDATA: Final = Syntax(COMMENT.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 
@@ -182,7 +183,9 @@ def _well_formed(parts: Iterable[str]) -> Iterator[str]:
     parser.StartDoctypeDeclHandler = _check_type
     try:
         for part in parts:
-            parser.Parse(part.encode("utf-8", "surrogatepass"), False)
+            # What is declared after a bracket is not read before the document type that it belongs to is refused.
+            for piece in _AFTER_BRACKET.split(part):
+                parser.Parse(piece.encode("utf-8", "surrogatepass"), False)
             yield part
         parser.Parse(b"", True)
     except expat.ExpatError as error:
