@@ -46,6 +46,7 @@ from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder
+from redactor.language import say
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.offsets import Unit
@@ -205,7 +206,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             raise click.UsageError(reason)
     if output and many:
         if output.exists() and not output.is_dir():
-            raise click.UsageError(f"-o {show(output)}: is a file; several inputs need a folder")
+            raise click.UsageError(say("-o {output}: is a file; several inputs need a folder", output=show(output)))
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)

@@ -24,9 +24,9 @@ def init(folder: Path) -> None:
     """Begin a project's settings: a redactor.toml in FOLDER (here) that names every key, all of them commented out."""
     file = folder / FILE
     if file.exists() or file.is_symlink():
-        raise RedactorError(f"{show(file)}: is there already")
+        raise RedactorError("{file}: is there already", file=show(file))
     if not folder.is_dir():
-        raise RedactorError(f"{show(folder)}: no such folder")
+        raise RedactorError("{folder}: no such folder", folder=show(folder))
     with AtomicWriter(file) as out:
         out.write("\n".join((_HEAD, *map(_described, all_settings()))).encode())
     click.echo(f"{show(file)}: take the # off what you want to settle")

@@ -33,6 +33,7 @@ from redactor.files.books import RESIDUE
 from redactor.files.entries import Totals, nested, totals_of
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
+from redactor.language import say
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
@@ -93,11 +94,11 @@ def scan(
     """Show what would be redacted in FILES, folders or standard input (-)."""
     began, paths = monotonic(), given_paths(files, given["files_from"])
     if (profile or tabled) and style == "jsonl":
-        raise click.UsageError("--profile and --statistics go with --format text or json")
+        raise click.UsageError(say("--profile and --statistics go with --format text or json"))
     if profile + digits + tabled > 1:
-        raise click.UsageError("--profile, --digits and --statistics exclude one another")
+        raise click.UsageError(say("--profile, --digits and --statistics exclude one another"))
     if digits and (baseline or write_baseline):
-        raise click.UsageError("--digits and baselines exclude one another")
+        raise click.UsageError(say("--digits and baselines exclude one another"))
     common = job_settings(given)
     found = find_inputs(paths, given)
     redactor = build_redactor(**given)

@@ -73,9 +73,13 @@ class _Allowance:
 
     def error(self) -> LimitError:
         return LimitError(
-            f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text"
-            f" (at one place {BLOCK_SECONDS:g} and once more {RETRY_SECONDS:g} seconds,"
-            f" in all {SPARE_SECONDS:g} seconds and {SECONDS_PER_PLACE * 1e6:g} microseconds a place); nothing was passed as clean"
+            "rule {id!r} ({file}): takes too long on this text (at one place {block_seconds:g} and once more {retry_seconds:g} seconds, in all {spare_seconds:g} seconds and {seconds_per_place:g} microseconds a place); nothing was passed as clean",
+            id=self.rule.id,
+            file=self.rule.file,
+            block_seconds=BLOCK_SECONDS,
+            retry_seconds=RETRY_SECONDS,
+            spare_seconds=SPARE_SECONDS,
+            seconds_per_place=SECONDS_PER_PLACE * 1000000.0,
         )
 
 
@@ -343,7 +347,9 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
     )
     for name in rule.keep:
         if name not in expression.groups:
-            raise RuleError(f"{rule.where}: keep names group {name!r}, which the pattern does not have")
+            raise RuleError(
+                "{where}: keep names group {name!r}, which the pattern does not have", where=rule.where, name=name
+            )
     past, told, first, brief, edges = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:

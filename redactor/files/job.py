@@ -309,7 +309,7 @@ class Job:
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
+            raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -318,7 +318,7 @@ class Job:
 
         def in_time() -> None:
             if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
 
         return in_time
 

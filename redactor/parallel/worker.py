@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
+from redactor.language import say
 from redactor.model import LimitError, RedactorError
 from redactor.parallel.network import without_network
 
@@ -104,7 +105,7 @@ class Worker:
 
     def _died(self) -> DiedError:
         code = self.join()
-        return DiedError(f"{how_ended(code)}; nothing was written", code)
+        return DiedError(say("{how_ended}; nothing was written", how_ended=how_ended(code)), code)
 
 
 def end_all(workers: Iterable[Worker]) -> None:
