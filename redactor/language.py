@@ -31,6 +31,11 @@ def use(language: str) -> None:
     gettext.bindtextdomain("messages", str(_FOLDER))
 
 
+def current() -> str:
+    """The language in use; English where nobody has chosen."""
+    return _known(os.environ.get(VARIABLE, ""))
+
+
 def wanted(environment: Mapping[str, str]) -> str:
     """The language that a user's environment asks for: REDACTOR_LANG, else as POSIX has it (LC_ALL, LC_MESSAGES, LANG), else the system's."""
     for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -50,7 +55,7 @@ def say(template: str, /, **values: object) -> str:
     `template` is the message in English, and must be a literal: the catalogue is made from those that the sources hold. From a library's
     caller that has set no REDACTOR_LANG the language is English.
     """
-    translated = _catalogue(_known(os.environ.get(VARIABLE, ""))).gettext(template) if template else ""
+    translated = _catalogue(current()).gettext(template) if template else ""
     return translated.format_map(values) if values else translated
 
 
@@ -61,8 +66,7 @@ def later(template: str) -> str:
 
 def several(one: str, many: str, number: int, /, **values: object) -> str:
     """A message about a number of things: `one` for 1, `many` for any other number, which is the field `{number}`."""
-    catalogue = _catalogue(_known(os.environ.get(VARIABLE, "")))
-    return catalogue.ngettext(one, many, number).format_map({"number": number, **values})
+    return _catalogue(current()).ngettext(one, many, number).format_map({"number": number, **values})
 
 
 def because(error: OSError) -> str:

@@ -288,4 +288,12 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
         number = remove_stale(folder)
         if number and not quiet:
-            click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
+            click.echo(
+                "redactor: "
+                + say(
+                    "{folder}: removed {number} unfinished file(s) of an earlier run",
+                    folder=show(folder),
+                    number=number,
+                ),
+                err=True,
+            )

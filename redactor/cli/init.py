@@ -9,6 +9,7 @@ import click
 from redactor.cli.help import Command
 from redactor.cli.project import FILE, IGNORE, Setting, all_settings
 from redactor.files.atomic import AtomicWriter
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.show import show
 
@@ -29,9 +30,9 @@ def init(folder: Path) -> None:
         raise RedactorError("{folder}: no such folder", folder=show(folder))
     with AtomicWriter(file) as out:
         out.write("\n".join((_HEAD, *map(_described, all_settings()))).encode())
-    click.echo(f"{show(file)}: take the # off what you want to settle")
+    click.echo(say("{file}: take the # off what you want to settle", file=show(file)))
 
 
 def _described(option: Setting) -> str:
-    adds = " Those of the command line are added." if option.adds else ""
-    return f"# {option.help}{adds}\n# {option.key} = {option.example}\n"
+    adds = " " + say("Those of the command line are added.") if option.adds else ""
+    return f"# {say(option.help or '')}{adds}\n# {option.key} = {option.example}\n"

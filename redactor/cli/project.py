@@ -150,7 +150,7 @@ class WithProject(Command):
         project = None if none else _project(config, ctx)
         ctx.obj["own_files"] = project.files if project else ()
         if project and not config:
-            click.echo(f"redactor: settings: {', '.join(map(show, project.files))}", err=True)
+            click.echo("redactor: " + say("settings: {files}", files=", ".join(map(show, project.files))), err=True)
         for option, value in project.values if project else ():
             name = str(option.name)
             given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE

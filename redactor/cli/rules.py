@@ -11,6 +11,7 @@ import click
 from redactor.cli.help import Group
 from redactor.cli.values import RuleId
 from redactor.files.atomic import AtomicWriter
+from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.packaged import packaged_rules
 from redactor.plugins import installed
@@ -21,7 +22,7 @@ from redactor.ruleset.texts import rule_texts
 from redactor.testing.jsonschema import json_schema
 from redactor.testing.pages import page
 from redactor.testing.rules import Failure, check_rules, count_examples, run_examples, try_rule
-from redactor.text.show import escape
+from redactor.text.show import escape, show
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _RULES = click.option(
@@ -44,7 +45,7 @@ def list_rules(paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     _list(ruleset, ruleset.by_id)
     for rule_id in ruleset.disabled:
-        click.echo(f"{escape(rule_id)}\t(disabled)")
+        click.echo(f"{escape(rule_id)}\t{say('(disabled)')}")
     for pack in installed("rules"):
         if Path(pack) not in paths:
             added = load_rules([pack])
@@ -88,7 +89,14 @@ def test_rules(named: tuple[str, ...], paths: tuple[Path, ...], everything: bool
         ids &= {rule_id for name in named for rule_id in _ids(name, ids)}
     failures = run_examples(ruleset, (*paths, *own), ids)
     _print(failures)
-    click.echo(f"{count_examples(ruleset, ids)} examples of {len(ids)} rules, {len(failures)} failures")
+    click.echo(
+        say(
+            "{examples} examples of {rules} rules, {failures} failures",
+            examples=count_examples(ruleset, ids),
+            rules=len(ids),
+            failures=len(failures),
+        )
+    )
     if failures:
         raise SystemExit(2)
 
@@ -120,12 +128,21 @@ def try_one(rule_id: str, text: str, paths: tuple[Path, ...]) -> None:
     for found in trial.found:
         replaced = "、".join(text[start:end] for start, end in found.parts)
         whole = escape(text[found.start : found.end])
-        click.echo(f"{found.start}-{found.end}  {whole}  (replaces {escape(replaced)}; score {found.score:g})")
+        click.echo(
+            say(
+                "{start}-{end}  {whole}  (replaces {replaced}; score {score:g})",
+                start=found.start,
+                end=found.end,
+                whole=whole,
+                replaced=escape(replaced),
+                score=found.score,
+            )
+        )
         for evidence in found.evidence:
             click.echo(f"  {evidence.kind}: {escape(evidence.detail)} {evidence.weight:+g}")
     if not trial.found:
-        click.echo("finds nothing")
-    click.echo(f"all rules: {escape(trial.result.text)}")
+        click.echo(say("finds nothing"))
+    click.echo(say("all rules: {text}", text=escape(trial.result.text)))
 
 
 @rules.command("new")
@@ -133,10 +150,12 @@ def try_one(rule_id: str, text: str, paths: tuple[Path, ...]) -> None:
 def new(file: Path) -> None:
     """Begin a rule file: an example with notes, to be changed. It passes `rules test`."""
     if file.suffix != ".toml" or file.exists():
-        raise RedactorError(f"{file}: " + ("is there already" if file.exists() else "a rule file ends in .toml"))
+        raise RedactorError(
+            "{file}: is there already" if file.exists() else "{file}: a rule file ends in .toml", file=show(file)
+        )
     with AtomicWriter(file) as out:
         out.write((packaged_rules() / "data" / "skeleton.toml").read_bytes())
-    click.echo(f"{file}: change it, then run `redactor rules test {file}`")
+    click.echo(say("{file}: change it, then run `redactor rules test {file}`", file=show(file)))
 
 
 @rules.command("check")
@@ -146,7 +165,7 @@ def check(paths: tuple[Path, ...], strict: bool) -> None:
     """Look rules over: descriptions, examples, anchors, and how their work grows on hostile text."""
     failures = check_rules(load_rules(paths))
     _print(failures)
-    click.echo(f"{len(failures)} warnings")
+    click.echo(several("{number} warning", "{number} warnings", len(failures)))
     if strict and failures:
         raise SystemExit(2)
 
@@ -159,4 +178,9 @@ def schema() -> None:
 
 def _print(failures: list[Failure]) -> None:
     for failure in failures:
-        click.echo(escape(f"{failure.file}: rule {failure.rule!r}: {failure.message}"), err=True)
+        click.echo(
+            escape(
+                say("{file}: rule {rule!r}: {message}", file=failure.file, rule=failure.rule, message=failure.message)
+            ),
+            err=True,
+        )

@@ -105,7 +105,9 @@ def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))
     if not found.sources:
-        click.echo(f"redactor: no files found in {', '.join(map(show, paths or [only]))}", err=True)
+        click.echo(
+            "redactor: " + say("no files found in {paths}", paths=", ".join(map(show, paths or [only]))), err=True
+        )
     return found
 
 

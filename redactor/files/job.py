@@ -32,6 +32,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
+from redactor.language import say
 from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -375,4 +376,4 @@ def _take_over(file: FileReport, session: DocumentSession) -> None:
     file.text_changed = file.changed or session.changed
     file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
     if session.emptied:
-        file.remarks.append("nothing of its text is left")
+        file.remarks.append(say("nothing of its text is left"))

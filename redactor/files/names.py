@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor.formats.registry import FORMATS, TEXT
+from redactor.language import say
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -66,7 +67,7 @@ def check_fields(kind: str) -> None:
     """FormatError for a format that has no fields or columns to be named."""
     if kind in FORMATS and kind not in _FIELDED:
         raise FormatError(
-            "is {title}, which has no fields or columns: leave --field and --column out", title=FORMATS[kind].title
+            "is {title}, which has no fields or columns: leave --field and --column out", title=say(FORMATS[kind].title)
         )
 
 
@@ -75,9 +76,9 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     remarks = []
     said = _BY_SUFFIX.get(source.suffix.lower())
     if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
-        remarks.append(f"has another format than its name says: {FORMATS[kind].title}")
+        remarks.append(say("has another format than its name says: {title}", title=say(FORMATS[kind].title)))
     if target is not None:
         entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
         if entities:
-            remarks.append(f"the name of the output holds {', '.join(entities)}")
+            remarks.append(say("the name of the output holds {entities}", entities=", ".join(entities)))
     return remarks

@@ -121,12 +121,12 @@ def end_all(workers: Iterable[Worker]) -> None:
 def how_ended(code: int | None) -> str:
     """Words for the exit code of a process that has given no answer."""
     if code is None or code >= 0:
-        return f"its process ended with {code}"
+        return say("its process ended with {code}", code=code)
     if -code == signal.SIGXCPU:
-        return "took more processor time than a document may"
+        return say("took more processor time than a document may")
     if -code == signal.SIGABRT:
-        return "needs more memory than it may take"  # code in C or Rust that gets none gives up
-    return f"its process was ended by signal {-code}"
+        return say("needs more memory than it may take")  # code in C or Rust that gets none gives up
+    return say("its process was ended by signal {number}", number=-code)
 
 
 @contextlib.contextmanager
