@@ -37,13 +37,15 @@ def cover(token: Token, above: Cover | None) -> Cover | None:
     shown = style.get("visibility", "hidden") != "hidden"
     if above is not None and (above.kind == _NO_SIZE or (above.kind == _NOT_VISIBLE and shown)):
         above = None  # what is in it may well have a size of its own, given by a style sheet
+    if above is not None or not (style or hidden):
+        return above
     ways = {
         "display: none": style.get("display") == "none",
         "hidden attribute": hidden,
         _NOT_VISIBLE: style.get("visibility") == "hidden",
         _NO_SIZE: bool(_ZERO.fullmatch(style.get("font-size", ""))),
     }
-    return above or next((Cover(kind) for kind, hides in ways.items() if hides), None)
+    return next((Cover(kind) for kind, hides in ways.items() if hides), None)
 
 
 def _declarations(style: str) -> dict[str, str]:

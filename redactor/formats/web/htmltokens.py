@@ -76,6 +76,7 @@ class Tokenizer:
 
     def __init__(self, parts: Iterable[str], base: int = 0, *, xml: bool = False) -> None:
         self.foreign = self.xml = xml
+        self._markup = _XML_MARKUP if xml else _MARKUP
         self.xhtml = False
         self._parts = iter(parts)
         self._text = ""
@@ -114,7 +115,7 @@ class Tokenizer:
         text, at = self._text, self._at
         if at >= len(text):
             return None
-        match = (_XML_MARKUP if self.xml else _MARKUP).search(text, at)
+        match = self._markup.search(text, at)
         if not match:
             stop = len(text) if self._final else self._safe_end()
             return self._token("text", stop, at, stop) if stop > at else None

@@ -168,14 +168,14 @@ class Page:
     def _read(self, token: Token) -> Iterator[Reading]:
         if self.prose and token.kind in ("text", "cdata", "raw"):
             self._look_for_cover(token)
-        match token.kind, token.name:
-            case "text", _:
+        match token.kind:
+            case "text":
                 yield from self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
-            case "start", _:
+            case "start":
                 yield from self._start(token)
-            case "end", _:
+            case "end":
                 yield from self._end(token)
-            case ("cdata", _) | ("raw", "xmp" | "plaintext"):
+            case "cdata" | "raw" if token.kind == "cdata" or token.name in ("xmp", "plaintext"):
                 yield from self._plain(token)
             case _ if not self.prose:
                 yield from self._other(token)

@@ -74,41 +74,43 @@ def js_literals(text: str) -> Iterator[Literal]:
     braces: list[bool] = []  # whether the brace that is open belongs to a template
     while match := _JS.match(text, at):
         start, at = match.span()
-        match match.lastgroup, match.group():
-            case "blank", _:
-                pass
-            case "comment", _:
+        match match.lastgroup:
+            case "blank":
+                continue
+            case "comment":
                 yield "comment", start, at
-            case "string", _:
+            case "string":
                 yield "string", start + 1, at - 1
                 value_before = True
-            case "number", _:
+            case "number":
                 if _LONG_NUMBER.search(text, start, at):
                     yield "number", start, at
                 value_before = True
-            case "name", name:
-                if not name.isascii():
+            case "name":
+                if not match.group().isascii():
                     yield "name", start, at
-                value_before = name not in _BEFORE_REGEX
-            case _, "/" if not value_before and (found := _REGEX.match(text, start)):
-                yield "regex", *found.span(1)
-                at, value_before = found.end(), True
-            case _, "'" | '"' as sign:
-                end = _string_end(text, at, sign)
-                yield "string", at, end
-                at, value_before = end + 1, True
-            case _, sign if sign == "`" or (sign == "}" and braces and braces.pop()):
-                # A template begins, or goes on after an expression in it.
-                end = _string_end(text, at, "`")
-                yield "template", at, end
-                value_before = text[end : end + 1] == "`"
-                at = end + (1 if value_before else 2)
-                if not value_before:
-                    braces.append(True)
-            case _, sign:
-                if sign == "{":
-                    braces.append(False)
-                value_before = sign in ")]"
+                value_before = match.group() not in _BEFORE_REGEX
+            case _:
+                sign = match.group()
+                if sign == "/" and not value_before and (found := _REGEX.match(text, start)):
+                    yield "regex", *found.span(1)
+                    at, value_before = found.end(), True
+                elif sign in "\"'":
+                    end = _string_end(text, at, sign)
+                    yield "string", at, end
+                    at, value_before = end + 1, True
+                elif sign == "`" or (sign == "}" and braces and braces.pop()):
+                    # A template begins, or goes on after an expression in it.
+                    end = _string_end(text, at, "`")
+                    yield "template", at, end
+                    value_before = text[end : end + 1] == "`"
+                    at = end + (1 if value_before else 2)
+                    if not value_before:
+                        braces.append(True)
+                else:
+                    if sign == "{":
+                        braces.append(False)
+                    value_before = sign in ")]"
 
 
 def _string_end(text: str, at: int, quote: str) -> int:
