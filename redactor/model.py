@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Literal, Self, get_args
 
-from redactor.language import say
+from redactor.language import later, say
 
 Entity = Literal[
     "PERSON",
@@ -73,7 +73,7 @@ class RedactorError(Exception):
     made is given by itself. `reason`: in a word or two, what files that fail alike are counted under (`encrypted`); None: that of the class.
     """
 
-    reason = "other"
+    reason = later("other")
 
     def __init__(self, template: str = "", /, *, reason: str | None = None, **values: object) -> None:
         super().__init__(say(template, **values))
@@ -102,13 +102,13 @@ class PluginError(RedactorError):
 class DecodeError(RedactorError):
     """Bytes that are not text in the encoding that was asked for or found."""
 
-    reason = "wrong encoding"
+    reason = later("wrong encoding")
 
 
 class FormatError(RedactorError):
     """A file that is not what it claims to be, or that can't be read or written safely."""
 
-    reason = "damaged or not safe to read"
+    reason = later("damaged or not safe to read")
 
 
 class UnsupportedError(FormatError):
@@ -118,17 +118,17 @@ class UnsupportedError(FormatError):
 class LimitError(RedactorError):
     """A bound on time or size was reached; the document must not pass as clean."""
 
-    reason = "over a limit"
+    reason = later("over a limit")
 
 
-ENCRYPTED: Final = "encrypted"
-ACTIVE: Final = "macros or a signature"
-NOT_CHECKABLE: Final = "holds what can't be checked"
-NO_PACKAGE: Final = "a package is not installed"
-NO_TEXT: Final = "no text"
-OUTPUT: Final = "output in the way"
-CHANGED: Final = "changed while it was read"
-FAULT: Final = "fault of the program"
+ENCRYPTED: Final = later("encrypted")
+ACTIVE: Final = later("macros or a signature")
+NOT_CHECKABLE: Final = later("holds what can't be checked")
+NO_PACKAGE: Final = later("a package is not installed")
+NO_TEXT: Final = later("no text")
+OUTPUT: Final = later("output in the way")
+CHANGED: Final = later("changed while it was read")
+FAULT: Final = later("fault of the program")
 """Further reasons."""
 
 

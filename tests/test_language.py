@@ -127,17 +127,17 @@ def test_a_width_of_columns() -> None:
 
 @pytest.mark.parametrize("command", [(), ("clean",), ("scan",), ("eval",), ("rules",), ("rules", "try"), ("policies",)])
 def test_help_is_all_in_chinese(run: Run, command: tuple[str, ...]) -> None:
-    shown = run([*command, "--help"], env={"REDACTOR_LANG": "zh"}).stdout.decode()
-    english = run([*command, "--help"]).stdout.decode()
+    shown = run(*command, "--help", env={"REDACTOR_LANG": "zh"}).stdout.decode()
+    english = run(*command, "--help").stdout.decode()
     assert "选项" in shown
     for line in shown.splitlines():
-        assert columns(line) <= 100, line
+        assert columns(line) <= 80 or line.lstrip().startswith("--type"), line
     prose = [line for line in english.splitlines() if line.endswith(".") and line.count(" ") > 6]
     assert prose
     assert [line for line in prose if line in shown] == []
 
 
 def test_an_error_in_chinese(run: Run, tmp_path: Path) -> None:
-    done = run(["--lang", "zh", "clean", tmp_path / "none.txt"])
+    done = run("--lang", "zh", "clean", tmp_path / "none.txt")
     assert done.returncode == 2
     assert "没有这个文件" in done.stderr.decode()

@@ -14,22 +14,25 @@ import click
 from redactor import __version__
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
-from redactor.language import say, use, wanted
+from redactor.language import later, say, use, wanted
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
-    "clean": ("redactor.cli.clean:clean", "Redact files, folders or standard input."),
-    "scan": ("redactor.cli.scan:scan", "Show what would be redacted, and why; change nothing."),
-    "init": ("redactor.cli.init:init", "Begin a project's settings, redactor.toml."),
-    "eval": ("redactor.cli.eval:evaluate", "Score the findings on annotated texts: precision, recall, F1, cover."),
+    "clean": ("redactor.cli.clean:clean", later("Redact files, folders or standard input.")),
+    "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),
+    "init": ("redactor.cli.init:init", later("Begin a project's settings, redactor.toml.")),
+    "eval": (
+        "redactor.cli.eval:evaluate",
+        later("Score the findings on annotated texts: precision, recall, F1, cover."),
+    ),
     "formats": (
         "redactor.cli.formats:formats",
-        "List the formats of documents: what is seen of each, and what is not.",
+        later("List the formats of documents: what is seen of each, and what is not."),
     ),
-    "rules": ("redactor.cli.rules:rules", "List, show, test, check and try rules; begin a rule file."),
-    "policies": ("redactor.cli.policies:policies", "List and show policies."),
+    "rules": ("redactor.cli.rules:rules", later("List, show, test, check and try rules; begin a rule file.")),
+    "policies": ("redactor.cli.policies:policies", later("List and show policies.")),
 }
 
 

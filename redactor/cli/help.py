@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -43,6 +44,10 @@ class Command(click.Command):
         _translated(self)._write_help(ctx, columns)
         formatter.write(columns.getvalue())
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The first sentence of the help."""
+        return say(inspect.cleandoc(self.help or "")).partition("\n\n")[0].partition("。")[0]
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         if self.codes:
             with formatter.section(say("Exit codes")):
@@ -61,7 +66,7 @@ class Group(Command, click.Group):
 def _translated(command: Command) -> Command:
     """A copy of a command, its help and that of its options in the language in use."""
     copied = copy.copy(command)
-    copied.help = say(command.help or "")
+    copied.help = say(inspect.cleandoc(command.help or ""))
     copied.params = [copy.copy(param) for param in command.params]
     for param in copied.params:
         if isinstance(param, click.Option):
@@ -109,5 +114,8 @@ def columns(text: str) -> int:
 
 
 _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
-_PIECES = re.compile(rf"[（《“\[(]*{_WIDE}[。，、；：？！）》”]*\s?|(?:(?!{_WIDE})\S)+\s*|\s")
+_OPENING, _CLOSING = "（《“", "。，、；：？！）》”"
+_PIECES = re.compile(
+    rf"[{_OPENING}\[(]*(?![{_OPENING}]){_WIDE}[{_CLOSING}]*\s?|[{_OPENING}]*(?:(?!{_WIDE})\S)+[{_CLOSING}]*\s*|\s|."
+)
 """What a line may be cut between: wide characters with the marks that may not begin or end a line, and words."""

@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.lists import read_text
 from redactor.language import say
 from redactor.model import RedactorError
+from redactor.ruleset.fields import unknown
 from redactor.ruleset.pack import parse_toml
 from redactor.text.show import escape, show
 
@@ -119,13 +119,13 @@ def ner_place(value: str, folder: Path) -> str:
 def config_options(command: Any) -> Any:
     """--config and --no-config."""
     command = click.option(
-        "--no-config", is_flag=True, help=f"Leave out the project's settings ({FILE}) and {IGNORE}."
+        "--no-config", is_flag=True, help="Leave out the project's settings (redactor.toml) and .redactorignore."
     )(command)
     return click.option(
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help=f"Settings to use, in place of the {FILE} found from the working directory upward.",
+        help="Settings to use, in place of the redactor.toml found from the working directory upward.",
     )(command)
 
 
@@ -233,9 +233,7 @@ def _values(path: Path, text: str, ctx: click.Context) -> Iterator[tuple[Setting
         line = regex.search(rf'(?m)^[ \t]*\[?[ \t]*"?{regex.escape(key)}"?[ \t]*[=\].]', text)
         where = f"{show(path)}:{text.count(chr(10), 0, line.start()) + 1}" if line else show(path)
         if key not in known:
-            near = get_close_matches(key, known, 1)
-            meant = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-            raise RedactorError("{where}: unknown key {key!r}; {meant}", where=where, key=escape(key), meant=meant)
+            raise RedactorError(f"{where}: {unknown('key', escape(key), sorted(known))}")
         try:
             read = known[key].read(value, path.absolute().parent, ctx)
         except ValueError as error:

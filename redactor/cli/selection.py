@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from redactor.cli.project import IGNORE, config_options, setting
+from redactor.cli.project import config_options, setting
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.job import Task
@@ -42,7 +42,7 @@ def selection_options(command: F) -> F:
                 multiple=True,
                 metavar="GLOB",
                 example='["drafts/", "*.tmp"]',
-                help=f"Of folders, leave these files and folders out; so do the lines of {IGNORE} beside redactor.toml.",
+                help="Of folders, leave these files and folders out; so do the lines of .redactorignore beside redactor.toml.",
             ),
             click.option(
                 "--files-from",

@@ -10,15 +10,24 @@ from typing import Any, Final
 
 import click
 
+from redactor.document.residue import ResidueKind
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
-from redactor.language import say, several
+from redactor.language import later, say, several
 from redactor.text.show import escape
 
 _BAR_FROM: Final = 20
 """Files from which on a bar is shown."""
 _SHOWN: Final = 12
 """Kinds that a line of the summary names."""
+_RESIDUE: Final[Mapping[ResidueKind, str]] = {
+    "same-type": later("same-type"),
+    "doubtful": later("doubtful"),
+    "digits": later("digits"),
+    "kept-digits": later("kept-digits"),
+    "partial-mask": later("partial-mask"),
+}
+"""What people are told of the kinds of residue."""
 
 
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
@@ -105,7 +114,7 @@ def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
             place = f"{item[before + 'line']}:{item[before + 'column']}"
         rule = f" ({item['rule']})" if item["rule"] else ""
         shown = f" {escape(item['text'])}{rule} …{escape(item['context'])}…" if "text" in item else rule
-        yield f"{name}:{place}: {say(item['kind'])} {item['entity']}{shown}"
+        yield f"{name}:{place}: {say(_RESIDUE[item['kind']])} {item['entity']}{shown}"
 
 
 def progress(

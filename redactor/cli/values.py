@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from redactor.model import ENTITIES, PolicyError
+from redactor.ruleset.fields import unknown
 
 _FOLDER: Final = "redactor.output-is-a-folder"
 
@@ -86,6 +86,4 @@ def entity(name: str) -> str:
     wanted = name.strip().upper().replace("-", "_")
     if wanted in ENTITIES:
         return wanted
-    near = get_close_matches(wanted, ENTITIES, 3)
-    known = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(ENTITIES)}"
-    raise PolicyError("unknown entity {name!r}; {known}", name=name.strip(), known=known)
+    raise PolicyError(unknown("entity", wanted, ENTITIES))

@@ -11,6 +11,7 @@ from typing import Final
 import regex
 from pathspec import GitIgnoreSpec
 
+from redactor.language import later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
@@ -31,7 +32,17 @@ class Skipped:
     reason: str
 
 
-REASONS: Final = ("hidden", "link", "special", "system", "excluded", "not included", "settings", "backup", "set aside")
+REASONS: Final = (
+    later("hidden"),
+    later("link"),
+    later("special"),
+    later("system"),
+    later("excluded"),
+    later("not included"),
+    later("settings"),
+    later("backup"),
+    later("set aside"),
+)
 """Why something in a folder is left out: a name that begins with a dot; a symbolic link; a device or pipe; what a system or an
 office program writes for itself; patterns of the user; the settings of this run; what earlier runs in place have put beside their outputs."""
 _SYSTEM: Final = regex.compile(r"(?:thumbs|ehthumbs)\.db|desktop\.ini|~\$.*|__macosx", regex.I)

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 import regex
 
+from redactor.language import later, say
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
 
 Schema = Mapping[str, Any]
@@ -85,13 +86,16 @@ _ID: Final = {
     "type": "string",
     "pattern": "^[a-z0-9][a-z0-9._-]*$",
     "maxLength": 80,
-    "description": "small letters, digits, dots, hyphens and underscores, 80 at most",
+    "description": later("small letters, digits, dots, hyphens and underscores, 80 at most"),
 }
-_NAME: Final = {"pattern": "^[a-z][a-z0-9_]*$", "description": "a name of small letters, digits and _"}
+_NAME: Final = {"pattern": "^[a-z][a-z0-9_]*$", "description": later("a name of small letters, digits and _")}
 _BY_LANGUAGE: Final = {
     "type": "object",
     "properties": {"zh": _TEXT, "en": _TEXT},
-    "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "description": "a language, such as zh or en"},
+    "propertyNames": {
+        "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        "description": later("a language, such as zh or en"),
+    },
     "additionalProperties": _TEXT,
 }
 PACK: Final = _closed(
@@ -282,7 +286,8 @@ def read(value: Any, schema: Schema, where: str, error: type[RedactorError] = Ru
     own = next((branch for branch in branches if _is_of(value, branch)), None)
     if own is None:
         names = [name for branch in branches for name in branch.get("enum", ())]
-        raise error(f"{where} must be {' or '.join(map(_meant, branches))}{_close(value, names)}")
+        meant = say(" or ").join(map(_meant, branches))
+        raise error("{where} must be {meant}{close}", where=where, meant=meant, close=_close(value, names))
     if isinstance(value, dict):
         value = _read_table(value, own, where, error)
     elif isinstance(value, list):
@@ -299,12 +304,12 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
         if key not in properties and others is False:
             raise error(f"{where}: {unknown('key', key, properties)}")
         if names and not regex.fullmatch(names["pattern"], key):
-            raise error(f"{where}: {key!r} is not {names['description']}")
+            raise error("{where}: {key!r} is not {meant}", where=where, key=key, meant=say(names["description"]))
     shown = {key: key if key.isprintable() else repr(key) for key in table}
     found = {k: read(part, properties.get(k, others), f"{where}: {shown[k]}", error) for k, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
-            raise error(f"{where}: needs {key}")
+            raise error("{where}: needs {key}", where=where, key=key)
     return found
 
 
@@ -328,36 +333,44 @@ def _is_of(value: object, schema: Schema) -> bool:
 def _meant(schema: Schema) -> str:
     """What may stand in a field, in words."""
     if "enum" in schema:
-        return f"one of {', '.join(schema['enum'])}"
+        return say("one of {names}", names=", ".join(schema["enum"]))
     if "pattern" in schema:
-        return f"a text of {schema['description']}"
+        return say("a text of {signs}", signs=say(schema["description"]))
     low, high = schema.get("minimum"), schema.get("maximum")
-    bounds = "" if low is None else f" of at least {low}" if high is None else f" from {low} to {high}"
+    if low is None:
+        bounds = ""
+    else:
+        bounds = (
+            say(" of at least {low}", low=low) if high is None else say(" from {low} to {high}", low=low, high=high)
+        )
     words: Mapping[str, str] = {
-        "string": "a text that is not empty" if "minLength" in schema else "a text",
-        "boolean": "true or false",
-        "integer": f"a whole number{bounds}",
-        "number": f"a number{bounds}",
-        "array": "a list of tables" if "properties" in schema.get("items", {}) else "a list of texts, none empty",
-        "object": "a table",
+        "string": say("a text that is not empty") if "minLength" in schema else say("a text"),
+        "boolean": say("true or false"),
+        "integer": say("a whole number{bounds}", bounds=bounds),
+        "number": say("a number{bounds}", bounds=bounds),
+        "array": say("a list of tables")
+        if "properties" in schema.get("items", {})
+        else say("a list of texts, none empty"),
+        "object": say("a table"),
     }
     return words[schema["type"]]
 
 
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
-    """The message on a name that nothing has: what there is, and which of it may be meant."""
+    """The message on a name that nothing has: which may be meant, or else what there is."""
     known = list(known)
-    return f"unknown {what} {name!r}; known are {', '.join(known)}{_close(name, known)}"
+    close = _close(name, known) or say("; known are {known}", known=", ".join(known))
+    return say("unknown {what} {name!r}{close}", what=say(what), name=name, close=close)
 
 
 def _close(name: object, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, 1) if isinstance(name, str) else []
-    return "".join(f"; did you mean {one!r}?" for one in close)
+    return "".join(say("; did you mean {one!r}?", one=one) for one in close)
 
 
 def named(table: Mapping[str, Any]) -> str:
     """What messages call the rule of a table."""
-    return f"rule {table['id']!r}" if isinstance(table.get("id"), str) else "rule without id"
+    return say("rule {id!r}", id=table["id"]) if isinstance(table.get("id"), str) else say("rule without id")
 
 
 def shown_description(given: Mapping[str, Any], where: str) -> Mapping[str, str]:

@@ -89,8 +89,8 @@ USAGE = [
     fault("F29-mask", ["a.txt", "--mask", ""], "an empty term"),
     fault("F29-keep", ["a.txt", "--keep", " "], "an empty term"),
     fault("F29-field", ["a.txt", "--field", "text"], "has no fields or columns: leave --field and --column out"),
-    fault("F30-likely", ["a.txt", "--only", "persn"], "unknown entity 'persn'; did you mean PERSON"),
-    fault("F30-column", ["a.txt", "--column", "x=persn"], "unknown entity 'persn'; did you mean PERSON"),
+    fault("F30-likely", ["a.txt", "--only", "persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
+    fault("F30-column", ["a.txt", "--column", "x=persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
 ]
 
 
