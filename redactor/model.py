@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Literal, Self, get_args
 
+from redactor.language import say
+
 Entity = Literal[
     "PERSON",
     "LOCATION",
@@ -67,13 +69,14 @@ EvidenceKind = Literal[
 class RedactorError(Exception):
     """Anything the user can mend: the message says what, where and why in one line.
 
-    `reason`: in a word or two, what files that fail alike are counted under (`encrypted`); None: that of the class.
+    It is given as a template in English and what fills its `{fields}`, and is said in the language that is in use; a message that is already
+    made is given by itself. `reason`: in a word or two, what files that fail alike are counted under (`encrypted`); None: that of the class.
     """
 
     reason = "other"
 
-    def __init__(self, message: str = "", *, reason: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, template: str = "", /, *, reason: str | None = None, **values: object) -> None:
+        super().__init__(say(template, **values))
         if reason is not None:
             self.reason = reason
 

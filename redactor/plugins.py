@@ -49,7 +49,12 @@ def installed(group: Group) -> Mapping[str, EntryPoint]:
         known = found.setdefault(entry.name, entry)
         if (known.value, _package(known)) != (entry.value, _package(entry)):
             what = f"{_SINGULAR[group]} {entry.name!r}"
-            raise PluginError(f"{what} is registered by two packages: {_package(known)} and {_package(entry)}")
+            raise PluginError(
+                "{what} is registered by two packages: {package} and {package2}",
+                what=what,
+                package=_package(known),
+                package2=_package(entry),
+            )
     return found
 
 
@@ -65,14 +70,16 @@ def load(group: Group, name: str) -> Any:
         return installed(group)[name].load()
     except (Exception, SystemExit) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PluginError(f"{described(group, name)} can't be loaded: {reason}") from error
+        raise PluginError("{described} can't be loaded: {why}", described=described(group, name), why=reason) from error
 
 
 def load_function(group: Group, name: str) -> Callable[..., Any]:
     """The same for what must be callable."""
     found = load(group, name)
     if not callable(found):
-        raise PluginError(f"{described(group, name)} is {type(found).__name__}; it must be a function")
+        raise PluginError(
+            "{described} is {name}; it must be a function", described=described(group, name), name=type(found).__name__
+        )
     function: Callable[..., Any] = found
     return function
 
@@ -111,7 +118,7 @@ def answering(what: str) -> Iterator[None]:
         while at and at.tb_next:
             at = at.tb_next
         place = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
-        raise PluginError(f"{what} failed: {type(error).__name__}{place}") from None
+        raise PluginError("{what} failed: {name}{place}", what=what, name=type(error).__name__, place=place) from None
 
 
 def guarded(function: Callable[..., T], what: str) -> Callable[..., T]:

@@ -82,11 +82,15 @@ class Redactor:
         )
         unknown = set(self.settings.only) - set(ENTITIES)
         if unknown:
-            raise PolicyError(f"unknown entity {min(unknown)!r}; known are {', '.join(ENTITIES)}")
+            raise PolicyError(
+                "unknown entity {min!r}; known are {entities}", min=min(unknown), entities=", ".join(ENTITIES)
+            )
         check_key(chosen, key)
         engine = engine_of(ner)
         if engine and not any(rule.recognizer == TAGGER for rule in self.ruleset.rules):
-            raise PolicyError(f"no rule has recognizer = {TAGGER!r}: {engine.name} would not be asked")
+            raise PolicyError(
+                "no rule has recognizer = {tagger!r}: {name} would not be asked", tagger=TAGGER, name=engine.name
+            )
         self.ner_files = engine.files if engine else ()
         extra = (
             *user_rules("keep", KEEP, self.settings.keep),

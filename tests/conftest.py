@@ -64,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("tests", tests.draws.draws(100))
     settings.load_profile("tests")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
+    os.environ.pop("REDACTOR_LANG", None)  # tests read messages in English, but where they ask for another language
     _share_what_is_known()
 
 

@@ -10,6 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "redactor"
 LAYERS = (
+    {"language"},
     {"model"},
     {"packaged"},
     {"plugins"},

@@ -7,11 +7,14 @@ import importlib
 import os
 import signal
 import sys
+from gettext import gettext
 
 import click
 
 from redactor import __version__
-from redactor.cli.exit_codes import EXIT_CODES, Exit
+from redactor.cli.exit_codes import Exit
+from redactor.cli.help import Group
+from redactor.language import say, use, wanted
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -30,7 +33,7 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group whose commands are imported on use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,8 +47,8 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, say(text)) for name, (_, text) in _COMMANDS.items()])
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -54,7 +57,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.group(cls=LazyGroup, codes=True)
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error (never the text).")
 @click.pass_context
@@ -77,11 +80,12 @@ def main() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end as other filters do when the reader has gone
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _terminated)
+    use(wanted(os.environ))
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo("redactor: interrupted", err=True)
+        click.echo(f"redactor: {say('interrupted')}", err=True)
         code = 130
     except click.ClickException as error:
         error.show()
@@ -96,7 +100,8 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        click.echo(f"redactor: unexpected {type(error).__name__}; run with --debug for where it happened", err=True)
+        what = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
+        click.echo(f"redactor: {what}", err=True)
         code = Exit.ERROR
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -10,6 +10,7 @@ import click
 from redactor.cli.project import is_given
 from redactor.files.job import Job
 from redactor.files.report import FileReport
+from redactor.language import say
 from redactor.text.show import escape
 
 _NAMED: Final = 5
@@ -22,7 +23,13 @@ def show_checked(files: Sequence[FileReport]) -> None:
         if file.error is not None or not file.changed:
             continue
         parts = sorted({part["what"] for part in file.taken_out}) if not file.text_changed else []
-        click.echo(f"would change: {file.name}" + (f" (no text; to be taken out: {', '.join(parts)})" if parts else ""))
+        if parts:
+            parted = say(
+                "would change: {name} (no text; to be taken out: {parts})", name=file.name, parts=", ".join(parts)
+            )
+        else:
+            parted = say("would change: {name}", name=file.name)
+        click.echo(parted)
 
 
 def show_unused(job: Job) -> None:
@@ -35,14 +42,17 @@ def show_unused(job: Job) -> None:
     unused = [term for term in settings.keep if term not in seen] if _is_given("keep") else []
     if unused:
         more = ", …" if len(unused) > _NAMED else ""
-        click.echo(
-            f"redactor: {len(unused)} of {len(settings.keep)} terms to keep occur nowhere:"
-            f" {', '.join(map(escape, unused[:_NAMED]))}{more}",
-            err=True,
+        told = say(
+            "{number} of {terms} terms to keep occur nowhere: {names}",
+            number=len(unused),
+            terms=len(settings.keep),
+            names=", ".join(map(escape, unused[:_NAMED])) + more,
         )
+        click.echo(f"redactor: {told}", err=True)
     number = sum(term not in seen for term in settings.mask) if _is_given("mask") else 0
     if number:
-        click.echo(f"redactor: {number} of {len(settings.mask)} terms to mask occur nowhere", err=True)
+        told = say("{number} of {terms} terms to mask occur nowhere", number=number, terms=len(settings.mask))
+        click.echo(f"redactor: {told}", err=True)
 
 
 def _is_given(name: str) -> bool:

@@ -14,7 +14,7 @@ import click
 
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
-from redactor.cli.exit_codes import EXIT_CODES, exit_code
+from redactor.cli.exit_codes import exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -46,13 +46,14 @@ from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder
+from redactor.language import say
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.offsets import Unit
 from redactor.text.show import show
 
 
-@click.command(cls=WithProject, epilog=EXIT_CODES)
+@click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
 @click.option("--in-place", is_flag=True, help="Write over the inputs.")
@@ -205,7 +206,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             raise click.UsageError(reason)
     if output and many:
         if output.exists() and not output.is_dir():
-            raise click.UsageError(f"-o {show(output)}: is a file; several inputs need a folder")
+            raise click.UsageError(say("-o {output}: is a file; several inputs need a folder", output=show(output)))
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
@@ -287,4 +288,12 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
         number = remove_stale(folder)
         if number and not quiet:
-            click.echo(f"redactor: {show(folder)}: removed {number} unfinished file(s) of an earlier run", err=True)
+            click.echo(
+                "redactor: "
+                + say(
+                    "{folder}: removed {number} unfinished file(s) of an earlier run",
+                    folder=show(folder),
+                    number=number,
+                ),
+                err=True,
+            )

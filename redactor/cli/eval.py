@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import click
 
+from redactor.cli.help import Command
 from redactor.cli.options import build_redactor, rule_options, to_json
 from redactor.model import ENTITIES, RedactorError
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
@@ -17,7 +18,7 @@ from redactor.text.show import escape
 _NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
 
 
-@click.command("eval")
+@click.command("eval", cls=Command)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @rule_options
 @click.option("--by", type=click.Choice(["entity", "rule"]), default="entity", show_default=True)
@@ -67,7 +68,7 @@ def read_annotated(path: Path) -> Iterator[Annotated]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise RedactorError(f"{path}: not UTF-8 text at byte {error.start}") from None
+        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
     first = next((line for line in lines if line.strip()), "")
     # A sentence in BIO may begin with a brace too.
     json_lines = first.lstrip().startswith("{") and path.suffix != ".bio"
@@ -86,7 +87,9 @@ def _json_lines(path: Path, lines: list[str]) -> Iterator[Annotated]:
                 raise TypeError
             mentions = tuple(_mention(span, len(text), where) for span in spans)
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise RedactorError(f"{where}: not a JSON object with text and spans (start, end, entity)") from None
+            raise RedactorError(
+                "{where}: not a JSON object with text and spans (start, end, entity)", where=where
+            ) from None
         yield Annotated(str(row.get("id", where)), text, mentions)
 
 
@@ -96,10 +99,15 @@ def _mention(span: Any, size: int, where: str) -> Mention:
     else:
         start, end, entity = span
     if not (type(start) is int and type(end) is int and 0 <= start < end <= size):
-        raise RedactorError(f"{where}: span {start}..{end} is not in the text")
+        raise RedactorError("{where}: span {start}..{end} is not in the text", where=where, start=start, end=end)
     name = _NAMES.get(entity, entity)
     if name not in ENTITIES:
-        raise RedactorError(f"{where}: unknown entity {str(entity)[:40]!r}; known are {', '.join(ENTITIES)}")
+        raise RedactorError(
+            "{where}: unknown entity {entity!r}; known are {entities}",
+            where=where,
+            entity=str(entity)[:40],
+            entities=", ".join(ENTITIES),
+        )
     return start, end, name
 
 
@@ -120,11 +128,17 @@ def _bio(path: Path, lines: list[str]) -> Iterator[Annotated]:
             chars, mentions = [], []
             continue
         if not head or (tag != "O" and tag[:2] not in ("B-", "I-")):
-            raise RedactorError(f"{path}:{number}: not a character and a BIO tag")
+            raise RedactorError("{path}:{number}: not a character and a BIO tag", path=path, number=number)
         if tag != "O" and begun is None:
             name = _NAMES.get(tag[2:], tag[2:])
             if name not in ENTITIES:
-                raise RedactorError(f"{path}:{number}: unknown entity {tag[2:42]!r}; known are {', '.join(ENTITIES)}")
+                raise RedactorError(
+                    "{path}:{number}: unknown entity {tag!r}; known are {entities}",
+                    path=path,
+                    number=number,
+                    tag=tag[2:42],
+                    entities=", ".join(ENTITIES),
+                )
             begun = len(chars), name
         chars.append(head[0])
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from redactor.language import later
+
 if TYPE_CHECKING:
     from redactor.files.report import FileReport
 
@@ -20,12 +22,13 @@ class Exit(IntEnum):
 
 
 MEANINGS: Final = {
-    Exit.DONE: "done",
-    Exit.FOUND: "something was found under --check or --fail-on-residue",
-    Exit.ERROR: "an error; nothing was written for that file, and nothing passed as clean",
-    Exit.UNCHECKED: "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside",
+    Exit.DONE: later("done"),
+    Exit.FOUND: later("something was found under --check or --fail-on-residue"),
+    Exit.ERROR: later("an error; nothing was written for that file, and nothing passed as clean"),
+    Exit.UNCHECKED: later(
+        "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside"
+    ),
 }
-EXIT_CODES: Final = "\b\nExit codes:\n" + "\n".join(f"  {code.value}  {text}" for code, text in MEANINGS.items())
 """The table at the end of a page of help."""
 
 

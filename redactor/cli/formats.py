@@ -6,11 +6,13 @@ import json
 
 import click
 
+from redactor.cli.help import Command
 from redactor.formats.registry import all_formats, is_installed
+from redactor.language import say
 from redactor.plugins import install_hint
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def formats(as_json: bool) -> None:
     """List the formats of documents: what is seen of each, what is not, and what has to be installed for it."""
@@ -31,6 +33,6 @@ def formats(as_json: bool) -> None:
         return
     for form in all_formats():
         needs = "" if is_installed(form) else f"  ({install_hint(form.extra)})"
-        click.echo(f"{form.name}\t{form.title} ({' '.join(form.suffixes)}){needs}")
-        click.echo(f"\tsees: {form.sees}")
-        click.echo(f"\tdoes not see: {form.misses}")
+        click.echo(f"{form.name}\t{say(form.title)} ({' '.join(form.suffixes)}){needs}")
+        click.echo("\t" + say("sees: {what}", what=say(form.sees)))
+        click.echo("\t" + say("does not see: {what}", what=say(form.misses)))

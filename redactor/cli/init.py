@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from redactor.cli.help import Command
 from redactor.cli.project import FILE, IGNORE, Setting, all_settings
 from redactor.files.atomic import AtomicWriter
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.show import show
 
@@ -17,20 +19,20 @@ _HEAD = f"""# Settings of `redactor clean` and `redactor scan`, for all that lie
 """
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def init(folder: Path) -> None:
     """Begin a project's settings: a redactor.toml in FOLDER (here) that names every key, all of them commented out."""
     file = folder / FILE
     if file.exists() or file.is_symlink():
-        raise RedactorError(f"{show(file)}: is there already")
+        raise RedactorError("{file}: is there already", file=show(file))
     if not folder.is_dir():
-        raise RedactorError(f"{show(folder)}: no such folder")
+        raise RedactorError("{folder}: no such folder", folder=show(folder))
     with AtomicWriter(file) as out:
         out.write("\n".join((_HEAD, *map(_described, all_settings()))).encode())
-    click.echo(f"{show(file)}: take the # off what you want to settle")
+    click.echo(say("{file}: take the # off what you want to settle", file=show(file)))
 
 
 def _described(option: Setting) -> str:
-    adds = " Those of the command line are added." if option.adds else ""
-    return f"# {option.help}{adds}\n# {option.key} = {option.example}\n"
+    adds = " " + say("Those of the command line are added.") if option.adds else ""
+    return f"# {say(option.help or '')}{adds}\n# {option.key} = {option.example}\n"

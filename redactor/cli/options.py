@@ -18,6 +18,7 @@ from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
@@ -220,14 +221,16 @@ def build_options(given: dict[str, Any]) -> Options:
     for column in given.pop("columns"):
         name, _, entity = column.rpartition("=")
         if not name:
-            raise click.UsageError(f"--column {column}: want NAME=ENTITY")
+            raise click.UsageError(say("--column {column}: want NAME=ENTITY", column=column))
         known[name] = entity_of(entity)
     output = given.pop("output_encoding", None)
     for name in (given["encoding"], output):
         if name:
             output_codec(name)
     if output == MIXED:
-        raise click.UsageError("--output-encoding mixed: name one encoding; without, each line is written in its own")
+        raise click.UsageError(
+            say("--output-encoding mixed: name one encoding; without, each line is written in its own")
+        )
     return Options(
         scrub_metadata=given.pop("scrub"),
         unknown=given.pop("unknown"),
@@ -334,9 +337,9 @@ def read_terms(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
     except UnicodeDecodeError as error:
-        raise RedactorError(f"{show(path)}: not UTF-8 text at byte {error.start}") from None
+        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
@@ -348,7 +351,7 @@ def read_key(path: Path | None) -> bytes | None:
     try:
         return path.read_bytes().rstrip(b"\r\n") or None
     except OSError as error:
-        raise RedactorError(f"{show(path)}: can't be read: {error.strerror}") from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:
@@ -356,7 +359,7 @@ def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Pat
     if files or listed:
         return list(files)
     if sys.stdin.isatty():
-        raise click.UsageError("no input: name files or folders, or - for standard input")
+        raise click.UsageError(say("no input: name files or folders, or - for standard input"))
     return [Path("-")]
 
 

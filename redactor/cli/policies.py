@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from redactor.cli.help import Group
 from redactor.cli.values import PolicyName
+from redactor.language import say
 from redactor.policy.load import load_policy, policy_names
 from redactor.text.show import escape
 
 
-@click.group()
+@click.group(cls=Group)
 def policies() -> None:
     """List and show policies."""
 
@@ -29,7 +31,11 @@ def show_policy(name: str) -> None:
     click.echo(
         f"{policy.name}: {escape(policy.description.get('zh', ''))} / {escape(policy.description.get('en', ''))}"
     )
-    click.echo(f"threshold {policy.threshold:g}, keep list {'on' if policy.keep_list else 'off'}")
+    click.echo(
+        say("threshold {threshold:g}, keep list on", threshold=policy.threshold)
+        if policy.keep_list
+        else say("threshold {threshold:g}, keep list off", threshold=policy.threshold)
+    )
     for entity, operator in sorted(policy.operators.items()):
         settings = [f"sign {operator.sign}"] if operator.kind in ("mask", "partial") else []
         settings += [f"name {operator.name}"] if operator.name else []

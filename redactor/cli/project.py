@@ -18,8 +18,10 @@ import click
 import regex
 from click.core import ParameterSource
 
+from redactor.cli.help import Command
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_text
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.ruleset.pack import parse_toml
 from redactor.text.show import escape, show
@@ -132,7 +134,7 @@ def is_given(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-class WithProject(click.Command):
+class WithProject(Command):
     """A command whose options the project's settings may give."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -144,11 +146,11 @@ class WithProject(click.Command):
         """Put what the settings say in the place of what was not given, then run the command."""
         config, none = ctx.params.pop("config"), ctx.params.pop("no_config")
         if config and none:
-            raise click.UsageError("--config and --no-config exclude one another")
+            raise click.UsageError(say("--config and --no-config exclude one another"))
         project = None if none else _project(config, ctx)
         ctx.obj["own_files"] = project.files if project else ()
         if project and not config:
-            click.echo(f"redactor: settings: {', '.join(map(show, project.files))}", err=True)
+            click.echo("redactor: " + say("settings: {files}", files=", ".join(map(show, project.files))), err=True)
         for option, value in project.values if project else ():
             name = str(option.name)
             given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -208,13 +210,13 @@ def _refuse_strange(found: Path, inputs: Sequence[Path]) -> None:
     other = "name it with --config if it is yours, or leave it out with --no-config"
     holding = _holding(inputs, found)
     if holding:
-        raise RedactorError(f"{show(found)}: lies inside the input {show(holding)}, which does not bring its own settings: {other}")  # fmt: skip
+        raise RedactorError("{found}: lies inside the input {holding}, which does not bring its own settings: {other}", found=show(found), holding=show(holding), other=other)  # fmt: skip
     if not hasattr(os, "geteuid"):  # Windows: no owners and modes to go by
         return
     if found.stat().st_uid not in (os.geteuid(), *_OWNERS):
-        raise RedactorError(f"{show(found)}: belongs to another user: {other}")
+        raise RedactorError("{found}: belongs to another user: {other}", found=show(found), other=other)
     if found.stat().st_mode & stat.S_IWOTH:
-        raise RedactorError(f"{show(found)}: can be written by everybody: {other}")
+        raise RedactorError("{found}: can be written by everybody: {other}", found=show(found), other=other)
 
 
 def _holding(inputs: Sequence[Path], file: Path) -> Path | None:
@@ -233,7 +235,7 @@ def _values(path: Path, text: str, ctx: click.Context) -> Iterator[tuple[Setting
         if key not in known:
             near = get_close_matches(key, known, 1)
             meant = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-            raise RedactorError(f"{where}: unknown key {escape(key)!r}; {meant}")
+            raise RedactorError("{where}: unknown key {key!r}; {meant}", where=where, key=escape(key), meant=meant)
         try:
             read = known[key].read(value, path.absolute().parent, ctx)
         except ValueError as error:

@@ -101,9 +101,9 @@ def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: St
     for task in tasks:
         for other in (task.source, task.target):
             if other is not None and other.resolve() == path.resolve():
-                raise RedactorError(f"{show(path)}: the report would be written over an input or an output")
+                raise RedactorError("{path}: the report would be written over an input or an output", path=show(path))
     if path.exists() and not force and not (state and state.may_overwrite(path)):
-        raise RedactorError(f"{show(path)}: exists; use --force to write over it")
+        raise RedactorError("{path}: exists; use --force to write over it", path=show(path))
 
 
 def tell(file: FileReport, asked: Reporting, *, written: bool) -> None:

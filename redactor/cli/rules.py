@@ -8,8 +8,10 @@ from pathlib import Path
 
 import click
 
+from redactor.cli.help import Group
 from redactor.cli.values import RuleId
 from redactor.files.atomic import AtomicWriter
+from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.packaged import packaged_rules
 from redactor.plugins import installed
@@ -20,7 +22,7 @@ from redactor.ruleset.texts import rule_texts
 from redactor.testing.jsonschema import json_schema
 from redactor.testing.pages import page
 from redactor.testing.rules import Failure, check_rules, count_examples, run_examples, try_rule
-from redactor.text.show import escape
+from redactor.text.show import escape, show
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _RULES = click.option(
@@ -28,7 +30,7 @@ _RULES = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """List, show, test, check and try rules; begin a rule file; print the JSON Schema of one.
 
@@ -43,7 +45,7 @@ def list_rules(paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     _list(ruleset, ruleset.by_id)
     for rule_id in ruleset.disabled:
-        click.echo(f"{escape(rule_id)}\t(disabled)")
+        click.echo(f"{escape(rule_id)}\t{say('(disabled)')}")
     for pack in installed("rules"):
         if Path(pack) not in paths:
             added = load_rules([pack])
@@ -66,7 +68,7 @@ def show_rule(rule_id: str, paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     rule = ruleset.by_id.get(rule_id)
     if rule is None:
-        raise RedactorError(f"no rule {rule_id!r}; `redactor rules list` names them all")
+        raise RedactorError("no rule {rule_id!r}; `redactor rules list` names them all", rule_id=rule_id)
     for line in page(rule, rule_texts(paths)[rule_id]).split("\n")[:-1]:
         click.echo("\u3000".join(map(escape, line.split("\u3000"))))
 
@@ -87,7 +89,14 @@ def test_rules(named: tuple[str, ...], paths: tuple[Path, ...], everything: bool
         ids &= {rule_id for name in named for rule_id in _ids(name, ids)}
     failures = run_examples(ruleset, (*paths, *own), ids)
     _print(failures)
-    click.echo(f"{count_examples(ruleset, ids)} examples of {len(ids)} rules, {len(failures)} failures")
+    click.echo(
+        say(
+            "{examples} examples of {rules} rules, {failures} failures",
+            examples=count_examples(ruleset, ids),
+            rules=len(ids),
+            failures=len(failures),
+        )
+    )
     if failures:
         raise SystemExit(2)
 
@@ -102,7 +111,7 @@ def _ids(name: str, known: set[str]) -> set[str]:
         return {name}
     path = rule_folder(name).resolve()
     if not path.exists():
-        raise RedactorError(f"no rule, rule file or folder {name!r}; `redactor rules list` names the rules")
+        raise RedactorError("no rule, rule file or folder {name!r}; `redactor rules list` names the rules", name=name)
     if _is_builtin(path):
         root = packaged_rules().resolve()
         return {rule_id for rule_id, text in rule_texts().items() if (root / text.file).is_relative_to(path)}
@@ -119,12 +128,21 @@ def try_one(rule_id: str, text: str, paths: tuple[Path, ...]) -> None:
     for found in trial.found:
         replaced = "、".join(text[start:end] for start, end in found.parts)
         whole = escape(text[found.start : found.end])
-        click.echo(f"{found.start}-{found.end}  {whole}  (replaces {escape(replaced)}; score {found.score:g})")
+        click.echo(
+            say(
+                "{start}-{end}  {whole}  (replaces {replaced}; score {score:g})",
+                start=found.start,
+                end=found.end,
+                whole=whole,
+                replaced=escape(replaced),
+                score=found.score,
+            )
+        )
         for evidence in found.evidence:
             click.echo(f"  {evidence.kind}: {escape(evidence.detail)} {evidence.weight:+g}")
     if not trial.found:
-        click.echo("finds nothing")
-    click.echo(f"all rules: {escape(trial.result.text)}")
+        click.echo(say("finds nothing"))
+    click.echo(say("all rules: {text}", text=escape(trial.result.text)))
 
 
 @rules.command("new")
@@ -132,10 +150,12 @@ def try_one(rule_id: str, text: str, paths: tuple[Path, ...]) -> None:
 def new(file: Path) -> None:
     """Begin a rule file: an example with notes, to be changed. It passes `rules test`."""
     if file.suffix != ".toml" or file.exists():
-        raise RedactorError(f"{file}: " + ("is there already" if file.exists() else "a rule file ends in .toml"))
+        raise RedactorError(
+            "{file}: is there already" if file.exists() else "{file}: a rule file ends in .toml", file=show(file)
+        )
     with AtomicWriter(file) as out:
         out.write((packaged_rules() / "data" / "skeleton.toml").read_bytes())
-    click.echo(f"{file}: change it, then run `redactor rules test {file}`")
+    click.echo(say("{file}: change it, then run `redactor rules test {file}`", file=show(file)))
 
 
 @rules.command("check")
@@ -145,7 +165,7 @@ def check(paths: tuple[Path, ...], strict: bool) -> None:
     """Look rules over: descriptions, examples, anchors, and how their work grows on hostile text."""
     failures = check_rules(load_rules(paths))
     _print(failures)
-    click.echo(f"{len(failures)} warnings")
+    click.echo(several("{number} warning", "{number} warnings", len(failures)))
     if strict and failures:
         raise SystemExit(2)
 
@@ -158,4 +178,9 @@ def schema() -> None:
 
 def _print(failures: list[Failure]) -> None:
     for failure in failures:
-        click.echo(escape(f"{failure.file}: rule {failure.rule!r}: {failure.message}"), err=True)
+        click.echo(
+            escape(
+                say("{file}: rule {rule!r}: {message}", file=failure.file, rule=failure.rule, message=failure.message)
+            ),
+            err=True,
+        )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from redactor.cli.colours import coloured
-from redactor.cli.exit_codes import EXIT_CODES, exit_code
+from redactor.cli.exit_codes import exit_code
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -33,6 +33,7 @@ from redactor.files.books import RESIDUE
 from redactor.files.entries import Totals, nested, totals_of
 from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
+from redactor.language import say
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOILERPLATE": "magenta"}
 
 
-@click.command(cls=WithProject, epilog=EXIT_CODES)
+@click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @baseline_options
 @selection_options
@@ -93,11 +94,11 @@ def scan(
     """Show what would be redacted in FILES, folders or standard input (-)."""
     began, paths = monotonic(), given_paths(files, given["files_from"])
     if (profile or tabled) and style == "jsonl":
-        raise click.UsageError("--profile and --statistics go with --format text or json")
+        raise click.UsageError(say("--profile and --statistics go with --format text or json"))
     if profile + digits + tabled > 1:
-        raise click.UsageError("--profile, --digits and --statistics exclude one another")
+        raise click.UsageError(say("--profile, --digits and --statistics exclude one another"))
     if digits and (baseline or write_baseline):
-        raise click.UsageError("--digits and baselines exclude one another")
+        raise click.UsageError(say("--digits and baselines exclude one another"))
     common = job_settings(given)
     found = find_inputs(paths, given)
     redactor = build_redactor(**given)

@@ -17,6 +17,7 @@ from redactor.files.report import FileReport
 from redactor.files.state import check_place
 from redactor.files.walk import Found, Selection, Source, sources
 from redactor.formats.registry import FORMATS, TEXT, all_formats
+from redactor.language import say
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -99,12 +100,14 @@ def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None
     suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
     selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
     if only is not None and STDIN in paths:
-        raise click.UsageError("--files-from goes with files and folders, not with standard input")
+        raise click.UsageError(say("--files-from goes with files and folders, not with standard input"))
     if list(paths) == [STDIN]:
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))
     if not found.sources:
-        click.echo(f"redactor: no files found in {', '.join(map(show, paths or [only]))}", err=True)
+        click.echo(
+            "redactor: " + say("no files found in {paths}", paths=", ".join(map(show, paths or [only]))), err=True
+        )
     return found
 
 
@@ -117,10 +120,12 @@ def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], ot
         return
     taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
     if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
-        raise FormatError(f"{show(path)}: the list of failures would be written over an input, an output or the report")
+        raise FormatError(
+            "{path}: the list of failures would be written over an input, an output or the report", path=show(path)
+        )
     check_place(path, [folder for folder in others if folder and folder != STDIN], None)
     if path.exists() and path != listed and not _names_only(path, tasks):
-        raise FormatError(f"{show(path)}: exists, and is no list of these inputs; choose another name")
+        raise FormatError("{path}: exists, and is no list of these inputs; choose another name", path=show(path))
 
 
 def _names_only(path: Path, tasks: Sequence[Task]) -> bool:

@@ -12,6 +12,7 @@ import click
 
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
+from redactor.language import say, several
 from redactor.text.show import escape
 
 _BAR_FROM: Final = 20
@@ -23,54 +24,71 @@ _SHOWN: Final = 12
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
     """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when
     nothing was to be."""
-    size = f"{totals.size / 1e6:.2f} MB in {seconds:.1f} s ({totals.size / 1e6 / max(seconds, 1e-9):.2f} MB/s)"
+    unchanged = totals.done - totals.changed
     if acts == "written":
-        parts = [f"{_files(totals.done)} written, {totals.done - totals.changed:,} of them unchanged"]
+        parts = [
+            say("{files} written, {unchanged:,} of them unchanged", files=_files(totals.done), unchanged=unchanged)
+        ]
     elif acts:
-        parts = [f"{_files(totals.changed)} {acts}", f"{totals.done - totals.changed:,} unchanged"]
+        parts = [f"{_files(totals.changed)} {say(acts)}", say("{unchanged:,} unchanged", unchanged=unchanged)]
     else:
-        parts = [f"{_files(totals.done)} read"]
+        parts = [say("{files} read", files=_files(totals.done))]
     if totals.earlier:
-        parts.append(f"{totals.earlier:,} by an earlier run")
+        parts.append(say("{number:,} by an earlier run", number=totals.earlier))
     if totals.skipped:
-        parts.append(f"{totals.skipped.total():,} skipped")
-    yield ", ".join([*parts, f"{totals.failed.total():,} failed"]) + f"; {size}"
-    for what, counts in (("failed", totals.failed), ("skipped", totals.skipped)):
-        if counts:
-            yield f"{what}: {_listed(counts)}"
-    done, word = (totals.edited, "edits") if acts else (totals.findings, "findings")
+        parts.append(say("{number:,} skipped", number=totals.skipped.total()))
+    parts.append(say("{number:,} failed", number=totals.failed.total()))
+    size = totals.size / 1e6
+    yield say(
+        "{parts}; {size:.2f} MB in {seconds:.1f} s ({rate:.2f} MB/s)",
+        parts=say(", ").join(parts),
+        size=size,
+        seconds=seconds,
+        rate=size / max(seconds, 1e-9),
+    )
+    if totals.failed:
+        yield say("failed: {kinds}", kinds=_listed(totals.failed))
+    if totals.skipped:
+        yield say("skipped: {kinds}", kinds=_listed(totals.skipped))
+    done = totals.edited if acts else totals.findings
     entities: Counter[str] = Counter()
     for (entity, _), number in done.items():
         entities[entity] += number
-    where = f" in {_files(totals.files_edited)}" if acts else ""
-    yield f"{done.total():,} {word}{where}" + (f": {_listed(entities)}" if entities else "")
+    if acts:
+        all_of_them = say("{number:,} edits in {files}", number=done.total(), files=_files(totals.files_edited))
+    else:
+        all_of_them = say("{number:,} findings", number=done.total())
+    yield all_of_them + (f": {_listed(entities)}" if entities else "")
     if totals.residue:
-        yield f"residue: {_listed(totals.residue)}, in {_files(totals.files_with_residue)}"
+        yield say(
+            "residue: {kinds}, in {files}", kinds=_listed(totals.residue), files=_files(totals.files_with_residue)
+        )
     if totals.not_checked:
-        yield f"not checked: {_listed(totals.not_checked)}"
+        yield say("not checked: {kinds}", kinds=_listed(totals.not_checked))
 
 
 def statistics(counts: Mapping[Kind, int], word: str) -> Iterator[str]:
     """A table: how many edits or findings (`word`) each entity and rule has, the most frequent first, and their sum."""
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     cells = [(f"{number:,}", entity, rule) for (entity, rule), number in rows]
-    table = [(word, "entity", "rule"), *cells, (f"{sum(counts.values()):,}", "all", "")]
+    table = [(say(word), say("entity"), say("rule")), *cells, (f"{sum(counts.values()):,}", say("all"), "")]
     widths = [max(len(row[column]) for row in table) for column in (0, 1)]
     for number, entity, rule in table:
         yield f"{number:>{widths[0]}}  {entity:<{widths[1]}}  {escape(rule)}".rstrip()
 
 
 def _files(number: int) -> str:
-    return f"{number:,} {'file' if number == 1 else 'files'}"
+    return several("{number:,} file", "{number:,} files", number)
 
 
 def _listed(counts: Counter[str]) -> str:
     """Numbers and what they are of, the largest first; a long tail is summed up."""
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = [f"{name} {number:,}" for name, number in rows[:_SHOWN]]
+    shown = [f"{say(name)} {number:,}" for name, number in rows[:_SHOWN]]
     if rows[_SHOWN:]:
-        shown.append(f"{len(rows) - _SHOWN} more kinds {sum(number for _, number in rows[_SHOWN:]):,}")
-    return ", ".join(shown)
+        left = sum(number for _, number in rows[_SHOWN:])
+        shown.append(say("{kinds} more kinds {number:,}", kinds=len(rows) - _SHOWN, number=left))
+    return say(", ").join(shown)
 
 
 def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
@@ -87,7 +105,7 @@ def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
             place = f"{item[before + 'line']}:{item[before + 'column']}"
         rule = f" ({item['rule']})" if item["rule"] else ""
         shown = f" {escape(item['text'])}{rule} …{escape(item['context'])}…" if "text" in item else rule
-        yield f"{name}:{place}: {item['kind']} {item['entity']}{shown}"
+        yield f"{name}:{place}: {say(item['kind'])} {item['entity']}{shown}"
 
 
 def progress(
@@ -98,11 +116,11 @@ def progress(
     hidden = quiet or not sys.stderr.isatty() or length < least
 
     def failures(_: object) -> str:
-        return f"{failed.total()} failed" if failed else ""
+        return say("{number:,} failed", number=failed.total()) if failed else ""
 
     return click.progressbar(
         length=length,
-        label="redacting",
+        label=say("redacting"),
         file=sys.stderr,
         hidden=hidden,
         show_pos=failed is not None,

@@ -88,4 +88,4 @@ def entity(name: str) -> str:
         return wanted
     near = get_close_matches(wanted, ENTITIES, 3)
     known = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(ENTITIES)}"
-    raise PolicyError(f"unknown entity {name.strip()!r}; {known}")
+    raise PolicyError("unknown entity {name!r}; {known}", name=name.strip(), known=known)

@@ -135,7 +135,9 @@ def read_judge(text: str) -> Judge:
                 weights.setdefault(entity, {})[name] = float(weight)
             except ValueError:
                 raise RuleError(
-                    f"{FILE}:{number}: want entity, piece of evidence and weight, with tabs between"
+                    "{file}:{number}: want entity, piece of evidence and weight, with tabs between",
+                    file=FILE,
+                    number=number,
                 ) from None
     return Judge(weights)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from time import monotonic
+from dataclasses import dataclass, field
+from time import monotonic, thread_time
 from typing import Any
 
 import regex
@@ -48,22 +48,38 @@ _WALL = "\0"
 
 @dataclass(slots=True)
 class _Allowance:
-    """The seconds that a rule may still take on the text in hand."""
+    """The seconds of a processor that a rule may still take on the text in hand.
+
+    They are counted by the wall clock, which is cheap to read; the time that went by without a processor, on a machine that has other work,
+    is given back before the text fails. (The bounds of single tries are of the processor: the package regex counts so.)
+    """
 
     rule: Rule
     left: float = SPARE_SECONDS
+    began: float = field(default_factory=monotonic)
+    """By the wall clock."""
+    used: float = field(default_factory=thread_time)
+    """Seconds of a processor that this thread had taken by then."""
 
     def spend(self, seconds: float) -> None:
         """Raise LimitError when they are used up."""
         self.left -= seconds
         if self.left < 0:
-            raise self.error()
+            wall, used = monotonic(), thread_time()
+            self.left += max(0.0, (wall - self.began) - (used - self.used))
+            self.began, self.used = wall, used
+            if self.left < 0:
+                raise self.error()
 
     def error(self) -> LimitError:
         return LimitError(
-            f"rule {self.rule.id!r} ({self.rule.file}): takes too long on this text"
-            f" (at one place {BLOCK_SECONDS:g} and once more {RETRY_SECONDS:g} seconds,"
-            f" in all {SPARE_SECONDS:g} seconds and {SECONDS_PER_PLACE * 1e6:g} microseconds a place); nothing was passed as clean"
+            "rule {id!r} ({file}): takes too long on this text (at one place {block_seconds:g} and once more {retry_seconds:g} seconds, in all {spare_seconds:g} seconds and {seconds_per_place:g} microseconds a place); nothing was passed as clean",
+            id=self.rule.id,
+            file=self.rule.file,
+            block_seconds=BLOCK_SECONDS,
+            retry_seconds=RETRY_SECONDS,
+            spare_seconds=SPARE_SECONDS,
+            seconds_per_place=SECONDS_PER_PLACE * 1000000.0,
         )
 
 
@@ -120,6 +136,9 @@ class PatternDetector:
 
     def find_in(self, view: View, windows: list[Span], *, fenced: bool = False) -> list[Finding]:
         """Findings that begin in the windows of one view, in the input's coordinates; `fenced`: fences stand in it."""
+        if not windows:
+            # Most rules have none in a short text: the pattern need not even be compiled.
+            return []
         text = view.text
         allowance = _Allowance(self.rule)
         plain = view.starts is None
@@ -183,9 +202,6 @@ class PatternDetector:
         `fenced`: the text ends for a match before the next fence.
         """
         found: list[regex.Match[str]] = []
-        if not windows:
-            # Most rules have none in a short text: the pattern need not even be compiled.
-            return found
         match, past, brief = self.pattern.match, self.past, self.brief
         after = tries = 0
         most = _UNWATCHED if brief else 1
@@ -236,7 +252,7 @@ class PatternDetector:
         try:
             found = self.matches_until(text, start, limit, stop, BLOCK_SECONDS)
         except TimeoutError:
-            # Wall time: the machine may be busy, so the window gets a second try in small pieces.
+            # In small pieces: one that has nothing to do with what takes so long is soon done.
             found = self.line_matches(text, start, limit, stop, allowance)
         allowance.spend(monotonic() - began)
         return found
@@ -244,11 +260,11 @@ class PatternDetector:
     def line_matches(
         self, text: str, start: int, limit: int, stop: int, allowance: _Allowance
     ) -> list[regex.Match[str]]:
-        deadline = monotonic() + RETRY_SECONDS
+        deadline = thread_time() + RETRY_SECONDS
         found: list[regex.Match[str]] = []
         while start < limit:
             line_end = text.find("\n", start, limit) + 1 or limit
-            left = deadline - monotonic()
+            left = deadline - thread_time()
             try:
                 found += self.matches_until(text, start, line_end, stop, max(left, 0.001))
             except TimeoutError:
@@ -331,7 +347,9 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
     )
     for name in rule.keep:
         if name not in expression.groups:
-            raise RuleError(f"{rule.where}: keep names group {name!r}, which the pattern does not have")
+            raise RuleError(
+                "{where}: keep names group {name!r}, which the pattern does not have", where=rule.where, name=name
+            )
     past, told, first, brief, edges = expression.told
     needs = from_json(told)
     if not needs and rule.anchors:

@@ -46,15 +46,32 @@ class PluggedRecognizer:
     def _checked(self, found: object, length: int) -> Finding:
         if self.rule and isinstance(found, tuple) and len(found) == 2 and all(type(at) is int for at in found):
             if not 0 <= found[0] < found[1]:
-                raise PluginError(f"{self.name} gave a span from {found[0]} to {found[1]}, which is none")
+                raise PluginError(
+                    "{name} gave a span from {found} to {found2}, which is none",
+                    name=self.name,
+                    found=found[0],
+                    found2=found[1],
+                )
             found = Finding(*found, self.rule.entity, self.rule.id, self.rule.score)
         if not isinstance(found, Finding):
             what = "findings (start, end, entity, rule, score), or spans (start, end) where a rule names it"
-            raise PluginError(f"{self.name} gave {type(found).__name__}; a recognizer gives {what}")
+            raise PluginError(
+                "{name} gave {name2}; a recognizer gives {what}", name=self.name, name2=type(found).__name__, what=what
+            )
         if found.end > length:
-            raise PluginError(f"{self.name} gave a finding that ends at {found.end} of a text of {length} characters")
+            raise PluginError(
+                "{name} gave a finding that ends at {end} of a text of {length} characters",
+                name=self.name,
+                end=found.end,
+                length=length,
+            )
         if found.entity not in ENTITIES and found.entity != self.entity:
-            raise PluginError(f"{self.name} gave unknown entity {found.entity!r}; known are {', '.join(ENTITIES)}")
+            raise PluginError(
+                "{name} gave unknown entity {entity!r}; known are {entities}",
+                name=self.name,
+                entity=found.entity,
+                entities=", ".join(ENTITIES),
+            )
         rule, priority = (self.rule.id, self.rule.priority) if self.rule else (found.rule, found.priority)
         evidence = found.evidence or (Evidence("recognizer", self.name, found.score),)
         return replace(found, rule=rule, priority=priority, evidence=evidence)
@@ -83,5 +100,5 @@ def plug_in_of(rule: Rule, wanted: Callable[[str], bool]) -> PluggedRecognizer:
     recognize = load_function("recognizers", rule.recognizer)
     reason = refused(recognize, "", **rule.options)
     if reason:
-        raise RuleError(f"{rule.where}: options: {name}: {reason}")
+        raise RuleError("{where}: options: {name}: {why}", where=rule.where, name=name, why=reason)
     return PluggedRecognizer(partial(recognize, **rule.options), name, wanted, rule)

@@ -218,7 +218,12 @@ def compile_suffixes(rules: Sequence[Rule], words: Words, memo: Memo) -> SuffixD
         for suffix in rule.suffixes:
             other = owners.get(suffix)
             if other and other.rule.file == rule.file and other.rule.id != rule.id:
-                raise RuleError(f"{rule.where}: class word {suffix!r} belongs to {other.rule.id!r}")
+                raise RuleError(
+                    "{where}: class word {suffix!r} belongs to {id!r}",
+                    where=rule.where,
+                    suffix=suffix,
+                    id=other.rule.id,
+                )
             owners[suffix] = compiled
     automaton = AhoCorasick(list(owners), matchkind=MatchKind.LeftmostLongest)
     return SuffixDetector(automaton, tuple(owners.values()), words)
@@ -229,7 +234,9 @@ def _compile(rule: Rule, memo: Memo) -> _SuffixRule:
     lists = rule.word_lists
     for name in options.get("use", ()):
         if name not in lists:
-            raise RuleError(f"{rule.where}: options: use names {name!r}, which is not in [lists]")
+            raise RuleError(
+                "{where}: options: use names {name!r}, which is not in [lists]", where=rule.where, name=name
+            )
 
     def words(name: str) -> tuple[str, ...]:
         return (*lists.get(name, ()), *options.get(name, ()))

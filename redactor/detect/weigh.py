@@ -88,8 +88,10 @@ class Weigher:
                         return True
         except TimeoutError:
             raise LimitError(
-                f"rule {self.rule.id!r} ({self.rule.file}): an exclude pattern takes too long"
-                f" (more than {EXCLUDE_SECONDS:g} seconds on one candidate); nothing was passed as clean"
+                "rule {id!r} ({file}): an exclude pattern takes too long (more than {exclude_seconds:g} seconds on one candidate); nothing was passed as clean",
+                id=self.rule.id,
+                file=self.rule.file,
+                exclude_seconds=EXCLUDE_SECONDS,
             ) from None
         for term in self.rule.exclude_terms:
             at = window.find(term)

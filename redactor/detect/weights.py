@@ -20,16 +20,18 @@ def arrays_of(file: Traversable, form: str, owner: str) -> dict[str, NDArray[Any
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise RuleError(f"{file.name}: weights of {owner} can't be read: {error.strerror}") from None
+        raise RuleError(
+            "{name}: weights of {owner} can't be read: {strerror}", name=file.name, owner=owner, strerror=error.strerror
+        ) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {name: archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".npy")}
             checksum = archive.read("CHECKSUM").decode("ascii", "replace").split()
         arrays = {name[:-4]: np.load(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError):
-        raise RuleError(f"{file.name}: weights of {owner} are damaged") from None
+        raise RuleError("{name}: weights of {owner} are damaged", name=file.name, owner=owner) from None
     if checksum != [form, digest(members)]:
-        raise RuleError(f"{file.name}: weights of {owner} do not match their checksum")
+        raise RuleError("{name}: weights of {owner} do not match their checksum", name=file.name, owner=owner)
     return arrays
 
 

@@ -20,7 +20,9 @@ _LINE_END: Final = regex.compile(r"\r\n?|\n")
 def check_key(policy: Policy, key: bytes | None) -> None:
     """PolicyError when the policy works with a key and there is none."""
     if policy.needs_key and not key:
-        raise PolicyError(f"policy {policy.name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)")
+        raise PolicyError(
+            "policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)", name=policy.name
+        )
 
 
 def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None) -> list[Edit]:

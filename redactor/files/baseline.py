@@ -53,7 +53,7 @@ class Baseline:
             baseline._key = bytes.fromhex(table["key"])
             baseline._counts = Counter({str(name): int(count) for name, count in table["findings"].items()})
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise FormatError(f"{show(path)}: not a baseline of redactor") from None
+            raise FormatError("{path}: not a baseline of redactor", path=show(path)) from None
         return baseline
 
     def write(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from redactor.files.report import FileReport, Kind, Report
+from redactor.language import say
 from redactor.text.show import show
 
 SCHEMA = 2
@@ -58,9 +59,9 @@ def entry_of(file: FileReport) -> Entry:
 
 
 def _warnings(file: FileReport) -> list[str]:
-    warnings = [f"{item['where']}: {item['what']} was not checked" for item in file.not_checked]
+    warnings = [say("{where}: {what} was not checked", **item) for item in file.not_checked]
     if file.removed > _LARGE_PART * file.characters:
-        warnings.append("more than 30 % of the text was removed as boilerplate")
+        warnings.append(say("more than 30 % of the text was removed as boilerplate"))
     return [*warnings, *file.remarks]
 
 

@@ -16,7 +16,7 @@ def failure(error: Exception, name: str) -> RedactorError | None:
             who = name if other == name else f"{other}: can't be written"
             return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
         case MemoryError():
-            return LimitError(f"{name}: needs more memory than it may take; nothing was written")
+            return LimitError("{name}: needs more memory than it may take; nothing was written", name=name)
         case RecursionError():
-            return LimitError(f"{name}: is nested too deep; nothing was written")
+            return LimitError("{name}: is nested too deep; nothing was written", name=name)
     return None

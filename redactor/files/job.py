@@ -32,6 +32,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
+from redactor.language import say
 from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -309,7 +310,7 @@ class Job:
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(f"{show(target)}: exists; use --force to write over it", reason=OUTPUT)
+            raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -318,7 +319,7 @@ class Job:
 
         def in_time() -> None:
             if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError(f"took longer than {self.seconds:g} seconds; nothing was written")
+                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
 
         return in_time
 
@@ -375,4 +376,4 @@ def _take_over(file: FileReport, session: DocumentSession) -> None:
     file.text_changed = file.changed or session.changed
     file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
     if session.emptied:
-        file.remarks.append("nothing of its text is left")
+        file.remarks.append(say("nothing of its text is left"))

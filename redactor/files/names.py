@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor.formats.registry import FORMATS, TEXT
+from redactor.language import say
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -42,7 +43,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     if target is None:
         if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
             raise FormatError(
-                f"is {FORMATS[kind].title}, nothing for a terminal: name an output with -o", reason=OUTPUT
+                "is {title}, nothing for a terminal: name an output with -o", title=FORMATS[kind].title, reason=OUTPUT
             )
         return
     said = _BY_SUFFIX.get(target.suffix.lower())
@@ -53,7 +54,11 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
     text = "; its text: --to text" if said.name == TEXT else ""
     raise FormatError(
-        f"{show(target)}: the output has the format of the input, {FORMATS[kind].title}: name it {names}{text}",
+        "{target}: the output has the format of the input, {title}: name it {names}{text}",
+        target=show(target),
+        title=FORMATS[kind].title,
+        names=names,
+        text=text,
         reason=OUTPUT,
     )
 
@@ -61,7 +66,9 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
 def check_fields(kind: str) -> None:
     """FormatError for a format that has no fields or columns to be named."""
     if kind in FORMATS and kind not in _FIELDED:
-        raise FormatError(f"is {FORMATS[kind].title}, which has no fields or columns: leave --field and --column out")
+        raise FormatError(
+            "is {title}, which has no fields or columns: leave --field and --column out", title=say(FORMATS[kind].title)
+        )
 
 
 def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | None) -> list[str]:
@@ -69,9 +76,9 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     remarks = []
     said = _BY_SUFFIX.get(source.suffix.lower())
     if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
-        remarks.append(f"has another format than its name says: {FORMATS[kind].title}")
+        remarks.append(say("has another format than its name says: {title}", title=say(FORMATS[kind].title)))
     if target is not None:
         entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
         if entities:
-            remarks.append(f"the name of the output holds {', '.join(entities)}")
+            remarks.append(say("the name of the output holds {entities}", entities=", ".join(entities)))
     return remarks

@@ -88,11 +88,15 @@ def redact_file(
     """
     source, target = Path(source), None if output is None else Path(output)
     if format is not None and not find_format(format):
-        raise FormatError(f"unknown format {format!r}; known are {', '.join(form.name for form in all_formats())}")
+        raise FormatError(
+            "unknown format {format!r}; known are {all_formats}",
+            format=format,
+            all_formats=", ".join(form.name for form in all_formats()),
+        )
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     if target and not overwrite and target.exists():
-        raise FormatError(f"{show(target)}: exists; overwrite=True writes over it")
+        raise FormatError("{target}: exists; overwrite=True writes over it", target=show(target))
     job = Job(
         redactor=redactor or _default(),
         report=Report(collect=False),

@@ -15,6 +15,7 @@ from redactor.document.residue import Residue
 from redactor.files.beside import BAD
 from redactor.files.diff import Row
 from redactor.files.walk import Skipped
+from redactor.language import say, several
 from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.masked import partly_masked_spans
@@ -116,14 +117,26 @@ class FileReport:
     def notes(self) -> Iterator[str]:
         """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
-            yield f"{self.name}: {item['where']}: {item['what']} was not checked"
+            yield say("{name}: {where}: {what} was not checked", name=self.name, **item)
         if self.set_aside:
             places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
-            where = f"into {self.output}{BAD}" if self.output else "when it is written"
-            yield f"{self.name}: {len(self.set_aside)} record(s) that can't be read set aside, not redacted, {where}: {places}"
+            output = f"{self.output}{BAD}" if self.output else "-"
+            yield say(
+                "{name}: {number} record(s) that can't be read set aside, not redacted, into {output}: {places}",
+                name=self.name,
+                number=len(self.set_aside),
+                output=output,
+                places=places,
+            )
         for told in self.hidden:
-            places = f"{told['count']} {'place' if told['count'] == 1 else 'places'}"
-            yield f"{self.name}: {told['where']}: hidden text ({told['what']}), {places}"
+            yield several(
+                "{name}: {where}: hidden text ({what}), {number} place",
+                "{name}: {where}: hidden text ({what}), {number} places",
+                told["count"],
+                name=self.name,
+                where=told["where"],
+                what=told["what"],
+            )
         for remark in self.remarks:
             yield f"{self.name}: {remark}"
 

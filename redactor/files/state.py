@@ -55,10 +55,12 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
     for folder in (*inputs, *([output] if output else [])):
         if resolved != folder.resolve() and resolved.is_relative_to(folder.resolve()):
             raise FormatError(
-                f"{show(state)}: lies inside {show(folder)}; keep it with the originals, in a folder of its own"
+                "{state}: lies inside {folder}; keep it with the originals, in a folder of its own",
+                state=show(state),
+                folder=show(folder),
             )
         if folder.exists() and state.exists() and folder.samefile(state):
-            raise FormatError(f"{show(state)}: is an input or output of this run")
+            raise FormatError("{state}: is an input or output of this run", state=show(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,8 @@ class State:
                 return
             if monotonic() > until:
                 raise FormatError(
-                    f"{show(path)}: is in use by another run; if that was killed, its processes are still ending:"
-                    " try again in some seconds"
+                    "{path}: is in use by another run; if that was killed, its processes are still ending: try again in some seconds",
+                    path=show(path),
                 )
             sleep(0.1)
 
@@ -180,12 +182,12 @@ class State:
             try:
                 self._take(json.loads(line[torn:]), start + torn, len(line) - torn)
             except (ValueError, KeyError, TypeError):
-                raise FormatError(f"{show(path)}: not a state file of redactor") from None
+                raise FormatError("{path}: not a state file of redactor", path=show(path)) from None
             start += len(line)
         else:
             line = b""
         if line and not start and not any(head.startswith(line[: len(head)]) for head in _HEADS):
-            raise FormatError(f"{show(path)}: not a state file of redactor")
+            raise FormatError("{path}: not a state file of redactor", path=show(path))
         self._stream.truncate(start)
 
     def _take(self, record: dict[str, Any], start: int, length: int) -> None:

@@ -20,7 +20,12 @@ MAX_WEIGHT: Final = 200_000
 def check_source(source: str, where: str) -> None:
     """Refuse a pattern, as written in a rule file, that is too long to be meant."""
     if len(source) > MAX_SOURCE:
-        raise RuleError(f"{where}: pattern of {len(source)} characters; at most {MAX_SOURCE}")
+        raise RuleError(
+            "{where}: pattern of {source} characters; at most {max_source}",
+            where=where,
+            source=len(source),
+            max_source=MAX_SOURCE,
+        )
 
 
 def read_pattern(
@@ -28,18 +33,29 @@ def read_pattern(
 ) -> Node:
     """The tree of an expanded pattern; RuleError for what rules may not use, what is too large, what can match nothing."""
     if len(source) > MAX_EXPANDED:
-        raise RuleError(f"{where}: pattern is {len(source)} characters long after its names are filled in")
+        raise RuleError(
+            "{where}: pattern is {source} characters long after its names are filled in",
+            where=where,
+            source=len(source),
+        )
     try:
         tree = parse(source, _lengths(source, lists or {}), runs)
     except SyntaxRefused as refused:
         raise RuleError(f"{where}: {refused}") from None
     for node in tree.walk():
         if node.kind == "list" and node.source not in (lists or {}):
-            raise RuleError(f"{where}: word lists are written {{{node.source}}}, not \\L<{node.source}>")
+            raise RuleError(
+                "{where}: word lists are written {{{source}}}, not \\L<{source}>", where=where, source=node.source
+            )
     if tree.weight > MAX_WEIGHT:
-        raise RuleError(f"{where}: repeats inside repeats make about {tree.weight} steps; at most {MAX_WEIGHT}")
+        raise RuleError(
+            "{where}: repeats inside repeats make about {weight} steps; at most {max_weight}",
+            where=where,
+            weight=tree.weight,
+            max_weight=MAX_WEIGHT,
+        )
     if tree.least == 0:
-        raise RuleError(f"{where}: pattern matches an empty text; make at least one part of it required")
+        raise RuleError("{where}: pattern matches an empty text; make at least one part of it required", where=where)
     return tree
 
 
@@ -51,9 +67,9 @@ def compile_tree(source: str, where: str, lists: Mapping[str, tuple[str, ...]]) 
         named: dict[str, Any] = {node.source: lists[node.source] for node in tree.walk() if node.kind == "list"}
         return regex.compile(with_tries(source, runs), regex.VERSION0, **named), tree
     except regex.error as error:
-        raise RuleError(f"{where}: bad pattern: {error}") from None
+        raise RuleError("{where}: bad pattern: {error}", where=where, error=error) from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:
-        raise RuleError(f"{where}: pattern can't be compiled: {type(error).__name__}") from None
+        raise RuleError("{where}: pattern can't be compiled: {name}", where=where, name=type(error).__name__) from None
 
 
 def _lengths(source: str, lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, int]]:

@@ -12,6 +12,8 @@ from typing import Final, Literal, NamedTuple
 
 import regex
 
+from redactor.language import say
+
 Kind = Literal["text", "words", "set", "edge", "back", "list", "sequence", "either", "group", "look", "repeat"]
 MAX_DEPTH: Final = 60
 MAX_REPEAT: Final = 1_000
@@ -137,10 +139,16 @@ def parse(
         elif match["open"] is not None:
             stack.append(_Open(text, at, [[]]))
             if len(stack) > MAX_DEPTH + 1:
-                raise SyntaxRefused(f"more than {MAX_DEPTH} brackets inside one another, at character {at + 1}")
+                raise SyntaxRefused(
+                    say(
+                        "more than {max_depth} brackets inside one another, at character {at}",
+                        max_depth=MAX_DEPTH,
+                        at=at + 1,
+                    )
+                )
         elif match["close"] is not None:
             if len(stack) == 1:
-                raise SyntaxRefused(f"a ) without its (, at character {at + 1}")
+                raise SyntaxRefused(say("a ) without its (, at character {at}", at=at + 1))
             closed = stack.pop()
             stack[-1].branches[-1].append(_group(closed))
         elif match["bar"] is not None:
@@ -160,7 +168,7 @@ def parse(
             branch.append(Node("back", text, 0, UNBOUNDED, 1))
         at = match.end()
     if len(stack) > 1:
-        raise SyntaxRefused(f"a ( without its ), at character {stack[-1].at + 1}")
+        raise SyntaxRefused(say("a ( without its ), at character {at}", at=stack[-1].at + 1))
     return _either(stack[0].branches)
 
 
@@ -207,7 +215,7 @@ def _text(literal: str) -> Node:
 def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
     text = match.group()
     if not branch or branch[-1].kind in ("repeat", "edge"):
-        raise SyntaxRefused(f"nothing that {text} could repeat, at character {at + 1}")
+        raise SyntaxRefused(say("nothing that {text} could repeat, at character {at}", text=text, at=at + 1))
     low: int
     high: int | None
     if text[0] in "*+?":
@@ -218,9 +226,16 @@ def _apply_repeat(branch: list[Node], match: regex.Match[str], at: int) -> None:
         low = int(match["low"])
         high = low if match["range"] is None else int(match["high"]) if match["high"] else None
     if max(low, high or 0) > MAX_REPEAT:
-        raise SyntaxRefused(f"repeat {text} is too large (at most {MAX_REPEAT}), at character {at + 1}")
+        raise SyntaxRefused(
+            say(
+                "repeat {text} is too large (at most {max_repeat}), at character {at}",
+                text=text,
+                max_repeat=MAX_REPEAT,
+                at=at + 1,
+            )
+        )
     if high is not None and high < low:
-        raise SyntaxRefused(f"repeat {text} ends before it begins, at character {at + 1}")
+        raise SyntaxRefused(say("repeat {text} ends before it begins, at character {at}", text=text, at=at + 1))
     node = branch.pop()
     weight = node.weight * max(1, low, high or 0) + 1
     most = UNBOUNDED if high is None and node.most else min(UNBOUNDED, node.most * (high or 0))

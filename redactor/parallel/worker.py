@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
+from redactor.language import say
 from redactor.model import LimitError, RedactorError
 from redactor.parallel.network import without_network
 
@@ -104,7 +105,7 @@ class Worker:
 
     def _died(self) -> DiedError:
         code = self.join()
-        return DiedError(f"{how_ended(code)}; nothing was written", code)
+        return DiedError(say("{how_ended}; nothing was written", how_ended=how_ended(code)), code)
 
 
 def end_all(workers: Iterable[Worker]) -> None:
@@ -120,12 +121,12 @@ def end_all(workers: Iterable[Worker]) -> None:
 def how_ended(code: int | None) -> str:
     """Words for the exit code of a process that has given no answer."""
     if code is None or code >= 0:
-        return f"its process ended with {code}"
+        return say("its process ended with {code}", code=code)
     if -code == signal.SIGXCPU:
-        return "took more processor time than a document may"
+        return say("took more processor time than a document may")
     if -code == signal.SIGABRT:
-        return "needs more memory than it may take"  # code in C or Rust that gets none gives up
-    return f"its process was ended by signal {-code}"
+        return say("needs more memory than it may take")  # code in C or Rust that gets none gives up
+    return say("its process was ended by signal {number}", number=-code)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,9 @@ class Operator:
     def __post_init__(self) -> None:
         if self.kind not in OPERATORS and self.write is None:
             raise PolicyError(
-                f"unknown operator {self.kind!r}; built in are {', '.join(OPERATORS)}, or give a function"
+                "unknown operator {kind!r}; built in are {operators}, or give a function",
+                kind=self.kind,
+                operators=", ".join(OPERATORS),
             )
 
 
@@ -97,7 +99,9 @@ def _written(operator: Operator, write: Write, entity: str, value: str, labels: 
     with answering(what):
         written = write(value, entity, labels.number(operator.name or entity, value), **operator.options)
     if not isinstance(written, str):
-        raise PluginError(f"{what} gave {type(written).__name__}; an operator gives the text that is written")
+        raise PluginError(
+            "{what} gave {name}; an operator gives the text that is written", what=what, name=type(written).__name__
+        )
     return written
 
 

@@ -22,7 +22,9 @@ from redactor.text.lines import SECONDS, Line, fold_word
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
 
-_LONGEST_OPENING, _SHORT = 40, 48
+_LONGEST_OPENING: Final = 40
+_SHORT: Final = 48
+"""What patterns find in lines of no more characters is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,9 @@ def found_in(expression: Expression, text: str) -> bool:
         return expression.pattern.search(text, timeout=SECONDS) is not None
     except TimeoutError:
         what = expression.source[:40]
-        raise LimitError(f"boilerplate: pattern {what!r}… takes too long on this text; nothing was passed") from None
+        raise LimitError(
+            "boilerplate: pattern {what!r}… takes too long on this text; nothing was passed", what=what
+        ) from None
 
 
 Expand = Callable[[object, str], tuple[str, Mapping[str, tuple[str, ...]]]]
@@ -172,11 +176,11 @@ def parse_boilerplate(
     known = None
     if "lines_file" in given:
         if given.get("unit", "line") not in ("line", "block"):
-            raise RuleError(f"{where}: lines_file is for unit line or block")
+            raise RuleError("{where}: lines_file is for unit line or block", where=where)
         text = read_file(given.pop("lines_file"), where)
         known = read_known(text, where, blocks=given.get("unit") == "block")
     if not cues and known is None:
-        raise RuleError(f"{where}: needs at least one cue")
+        raise RuleError("{where}: needs at least one cue", where=where)
     alone = (given.get("unit"), given.get("zone", "any")) == ("block", "any") and "leads" not in given
     made |= {"description": shown_description(given, where), "examples": examples_of(given)}
     return BoilerplateRule(where=where, cues=cues, known=known, **{"least": 2 if alone else 1} | given | made)
@@ -186,12 +190,12 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, e
     pattern = expand(item["pattern"], f"{where}: cue")[0] if "pattern" in item else None
     if "use" in item:
         if item["use"] not in groups:
-            raise RuleError(f"{where}: cue uses {item['use']!r}, which is not in [cues]")
+            raise RuleError("{where}: cue uses {item!r}, which is not in [cues]", where=where, item=item["use"])
         item = {**groups[item["use"]], **item}
         pattern = pattern or item.get("pattern")
     words = frozenset(map(fold_word, item.get("any", ())))
     if not words and pattern is None:
-        raise RuleError(f"{where}: a cue needs any = [words] or a pattern")
+        raise RuleError("{where}: a cue needs any = [words] or a pattern", where=where)
     expression = _expression(pattern, where, memo) if pattern else None
     return Cue(words, expression, item.get("weight", 1.0), item.get("most", 1))
 

@@ -365,7 +365,11 @@ def shown_description(given: Mapping[str, Any], where: str) -> Mapping[str, str]
     description: Mapping[str, str] = given.get("description", {})
     for language, text in description.items():
         if _UNSHOWN.search(text):
-            raise RuleError(f"{where}: description.{language} holds a line break or a character that can't be seen")
+            raise RuleError(
+                "{where}: description.{language} holds a line break or a character that can't be seen",
+                where=where,
+                language=language,
+            )
     return description
 
 
@@ -374,7 +378,7 @@ def refuse_controls(value: object, where: str) -> None:
     if isinstance(value, str):
         found = _CONTROLS.search(value)
         if found:
-            raise RuleError(f"{where}: holds a control character (U+{ord(found.group()):04X})")
+            raise RuleError("{where}: holds a control character (U+{ord:04X})", where=where, ord=ord(found.group()))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             refuse_controls(inner, f"{where}: {key}")

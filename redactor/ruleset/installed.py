@@ -21,4 +21,6 @@ def pack_folder(name: str) -> Path:
     folder = next(iter(getattr(found, "__path__", ())), None) if isinstance(found, ModuleType) else found
     if isinstance(folder, str | Path) and Path(folder).is_dir():
         return Path(folder)
-    raise PluginError(f"{described('rules', name)} has no folder; register the package that holds the .toml files")
+    raise PluginError(
+        "{described} has no folder; register the package that holds the .toml files", described=described("rules", name)
+    )

@@ -68,9 +68,11 @@ def read_known(text: str, where: str, *, blocks: bool) -> Known:
             groups.append(tuple(group))
             group = []
     if not groups:
-        raise RuleError(f"{where}: lines_file names no line")
+        raise RuleError("{where}: lines_file names no line", where=where)
     if count > MAX_LINES:
-        raise RuleError(f"{where}: lines_file has {count} lines; at most {MAX_LINES}")
+        raise RuleError(
+            "{where}: lines_file has {count} lines; at most {max_lines}", where=where, count=count, max_lines=MAX_LINES
+        )
     by_first: dict[str, list[tuple[str, ...]]] = {}
     beginnings: set[str] = set()
     for each in dict.fromkeys(groups):

@@ -72,14 +72,14 @@ def rule_files(path: Path) -> list[Path]:
     if path.is_dir():
         found = sorted(_walk(path), key=lambda file: file.relative_to(path).as_posix())
         if not found:
-            raise RuleError(f"{path}: no rule files (*.toml) in this folder")
+            raise RuleError("{path}: no rule files (*.toml) in this folder", path=path)
         for file in found:
             if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
-                raise RuleError(f"{file}: is a link to a file outside the rule folder")
+                raise RuleError("{file}: is a link to a file outside the rule folder", file=file)
         return found
     if not path.is_file():
         packs = f"; installed rule packs are {', '.join(installed('rules'))}" if installed("rules") else ""
-        raise RuleError(f"{path}: no such rule file or folder{packs}")
+        raise RuleError("{path}: no such rule file or folder{packs}", path=path, packs=packs)
     return [path]
 
 
@@ -152,9 +152,9 @@ class _Loading:
         """The rule file that another one uses, named from the top of the rule folder."""
         file = root / other
         if ".." in Path(other).parts or Path(other).is_absolute() or not other.endswith(".toml") or not file.is_file():
-            raise RuleError(f"{name}: [pack] uses: no rule file {other!r} in the rule folder")
+            raise RuleError("{name}: [pack] uses: no rule file {other!r} in the rule folder", name=name, other=other)
         if not file.resolve().is_relative_to(self.top(root)):
-            raise RuleError(f"{name}: [pack] uses: {other!r} is outside the rule folder")
+            raise RuleError("{name}: [pack] uses: {other!r} is outside the rule folder", name=name, other=other)
         if file not in self.used:
             self.used[file] = self.open_pack(file, root, used=True)
         return self.used[file]
@@ -189,7 +189,13 @@ class _Loading:
     def claim(self, rule_id: str, layer: int, file: str, line: int) -> None:
         known = self.layer_of.get(rule_id)
         if known and known[0] == layer:
-            raise RuleError(f"{file}:{line}: rule {rule_id!r}: id is already used in {known[1]}")
+            raise RuleError(
+                "{file}:{line}: rule {rule_id!r}: id is already used in {known}",
+                file=file,
+                line=line,
+                rule_id=rule_id,
+                known=known[1],
+            )
         if known:
             self.changes.append(Change(rule_id, "replaced", f"{file}:{line}"))
         self.layer_of[rule_id] = (layer, file)
@@ -198,16 +204,20 @@ class _Loading:
         changes = read(item, OVERRIDE, f"{at}: override {item.get('id')!r}")
         rule_id = changes.pop("id")
         if not changes:
-            raise RuleError(f"{at}: override {rule_id!r}: changes nothing; give enabled, score or priority")
+            raise RuleError(
+                "{at}: override {rule_id!r}: changes nothing; give enabled, score or priority", at=at, rule_id=rule_id
+            )
         if rule_id in self.boilerplate:
             if "priority" in changes:
-                raise RuleError(f"{at}: override {rule_id!r}: a boilerplate rule has no priority")
+                raise RuleError(
+                    "{at}: override {rule_id!r}: a boilerplate rule has no priority", at=at, rule_id=rule_id
+                )
             scored = {k: v for k, v in changes.items() if k == "score"}
             self.boilerplate[rule_id] = replace(self.boilerplate[rule_id], **scored)
         elif rule_id in self.rules:
             self.rules[rule_id] = replace(self.rules[rule_id], **changes)
         else:
-            raise RuleError(f"{at}: override {rule_id!r}: no such rule to override")
+            raise RuleError("{at}: override {rule_id!r}: no such rule to override", at=at, rule_id=rule_id)
         if "enabled" in changes:
             (self.disabled.discard if changes["enabled"] else self.disabled.add)(rule_id)
         what = (f"{k} {v:g}" if k != "enabled" else "enabled" if v else "disabled" for k, v in changes.items())
@@ -216,13 +226,13 @@ class _Loading:
     def read_text(self, file: Path, root: Path, most: int) -> str:
         try:
             if file.stat().st_size > most:
-                raise RuleError(f"{file}: larger than {most} bytes")
+                raise RuleError("{file}: larger than {most} bytes", file=file, most=most)
             data = file.read_bytes()
             text = data.decode("utf-8-sig")
         except OSError as error:
-            raise RuleError(f"{file}: can't be read: {error.strerror}") from None
+            raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=error.strerror) from None
         except UnicodeDecodeError as error:
-            raise RuleError(f"{file}: not UTF-8 text at byte {error.start}") from None
+            raise RuleError("{file}: not UTF-8 text at byte {start}", file=file, start=error.start) from None
         top = next((top for top in (root, self.top(root)) if file.is_relative_to(top)), file.parent)
         name = file.relative_to(top).as_posix()
         entry = (name, hashlib.sha256(data).hexdigest())

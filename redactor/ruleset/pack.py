@@ -64,7 +64,7 @@ def laid_out(source: object, where: str) -> str:
     if isinstance(source, list | tuple) and source and not any(isinstance(part, list) for part in source):
         source = "|".join(laid_out(part, where) for part in source)
     elif not isinstance(source, str) or not source:
-        raise RuleError(f"{where}: a pattern must be a text that is not empty, or a list of such texts")
+        raise RuleError("{where}: a pattern must be a text that is not empty, or a list of such texts", where=where)
     elif "\n" in source:
         source = "".join(_COMMENT.sub("", line.strip(" \t\r")).strip(" \t") for line in source.split("\n"))
     check_source(source, where)
@@ -87,18 +87,20 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1
-        raise RuleError(f"{where}:{line}: not valid here: a key of more than 24 parts")
+        raise RuleError("{where}:{line}: not valid here: a key of more than 24 parts", where=where, line=line)
     try:
         table = tomllib.loads(text)
     except RecursionError:
-        raise RuleError(f"{where}: not valid TOML: nested too deeply") from None
+        raise RuleError("{where}: not valid TOML: nested too deeply", where=where) from None
     except ValueError as error:
-        raise RuleError(f"{where}: not valid TOML: {error}{_hint(text, str(error))}") from None
+        raise RuleError(
+            "{where}: not valid TOML: {error}{hint}", where=where, error=error, hint=_hint(text, str(error))
+        ) from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
         value, depth = waiting.pop()
         if depth > _NESTING:
-            raise RuleError(f"{where}: tables and lists nest deeper than {_NESTING}")
+            raise RuleError("{where}: tables and lists nest deeper than {nesting}", where=where, nesting=_NESTING)
         if isinstance(value, dict):
             refuse_controls(list(value), f"{where}: a key")
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -181,14 +183,14 @@ class Pack:
             return words
         named = _LIST_CALL.fullmatch(value) if isinstance(value, str) else None
         if named and named[1] not in self.lists:
-            raise RuleError(f"{where}: {value} is not in [lists] of {self.name}")
+            raise RuleError("{where}: {value} is not in [lists] of {name}", where=where, value=value, name=self.name)
         return list(self.lists[named[1]]) if named else value
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            raise RuleError(f"{self.name}: write [[{key}]] with two brackets, one for each")
+            raise RuleError("{name}: write [[{key}]] with two brackets, one for each", name=self.name, key=key)
         heads = self._heads.get(key, [])
         if len(heads) != len(value):
             # Written inline, or a head inside a text: no line can be told for sure.
@@ -216,14 +218,20 @@ class Pack:
     def _words(self, value: str | list[str], where: str) -> tuple[str, ...]:
         words = self.read_terms(value, where) if isinstance(value, str) else tuple(value)
         if not words:
-            raise RuleError(f"{where}: is empty")
+            raise RuleError("{where}: is empty", where=where)
         return words
 
     def read_terms(self, name: str, where: str) -> tuple[str, ...]:
         """The terms in an included file."""
         terms = read_words(self.read_file(name, where))
         if len(terms) > MAX_TERMS:
-            raise RuleError(f"{where}: {name!r} has {len(terms)} terms; at most {MAX_TERMS}")
+            raise RuleError(
+                "{where}: {name!r} has {terms} terms; at most {max_terms}",
+                where=where,
+                name=name,
+                terms=len(terms),
+                max_terms=MAX_TERMS,
+            )
         return terms
 
     def read_file(self, name: str, where: str) -> str:
@@ -233,11 +241,11 @@ class Pack:
             inside = target.is_relative_to(self.root) and not Path(name).is_absolute() and "://" not in name
             found = inside and target.is_file()
         except (OSError, ValueError, RuntimeError):
-            raise RuleError(f"{where}: {name!r} is no usable file name") from None
+            raise RuleError("{where}: {name!r} is no usable file name", where=where, name=name) from None
         if not inside:
-            raise RuleError(f"{where}: {name!r} is outside the rule folder")
+            raise RuleError("{where}: {name!r} is outside the rule folder", where=where, name=name)
         if not found:
-            raise RuleError(f"{where}: no such file {name!r}")
+            raise RuleError("{where}: no such file {name!r}", where=where, name=name)
         return self.read_data(target, f"{where}: {name!r}")
 
     def expand(self, source: object, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
@@ -262,7 +270,9 @@ class Pack:
             # Sizes multiply from level to level: stop before the text is built.
             if size > MAX_EXPANDED:
                 raise RuleError(
-                    f"{where}: pattern is longer than {MAX_EXPANDED} characters when its names are filled in"
+                    "{where}: pattern is longer than {max_expanded} characters when its names are filled in",
+                    where=where,
+                    max_expanded=MAX_EXPANDED,
                 )
         out.append(source[at:])
         return "".join(out)
@@ -275,9 +285,13 @@ class Pack:
             return text
         if name in self.defines:
             if name in chain:
-                raise RuleError(f"{where}: [define] {' → '.join((*chain, name))}: refers to itself")
+                raise RuleError(
+                    "{where}: [define] {value}: refers to itself", where=where, value=" → ".join((*chain, name))
+                )
             if len(chain) >= _DEFINE_DEPTH:
-                raise RuleError(f"{where}: [define] names nest deeper than {_DEFINE_DEPTH}")
+                raise RuleError(
+                    "{where}: [define] names nest deeper than {define_depth}", where=where, define_depth=_DEFINE_DEPTH
+                )
             own: dict[str, tuple[str, ...]] = {}
             text = f"(?:{self._fill(self.defines[name], f'{self.name}: [define] {name}', own, (*chain, name))})"
         elif name in self.lists:
@@ -285,7 +299,9 @@ class Pack:
             own = {name: words} if len(words) > MAX_INLINE_LIST else {}
             text = rf"\L<{name}>" if own else alternation(words)
         else:
-            raise RuleError(f"{where}: {{{name}}} is not in [define] or [lists] of {self.name}")
+            raise RuleError(
+                "{where}: {{{name}}} is not in [define] or [lists] of {name2}", where=where, name=name, name2=self.name
+            )
         filled[name] = (text, own)
         used.update(own)
         return text
@@ -293,4 +309,4 @@ class Pack:
     def _refuse_name_in_set(self, source: str, where: str) -> None:
         for match in _LIST_CALL.finditer(source):
             if match[1] in self.defines or match[1] in self.lists:
-                raise RuleError(f"{where}: {match.group()} can't stand inside [ ]")
+                raise RuleError("{where}: {group} can't stand inside [ ]", where=where, group=match.group())

@@ -74,10 +74,10 @@ class Rule:
         """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
         for name in lists:
             if name not in self.word_lists:
-                raise RuleError(f"{self.where}: needs a list {name!r} in [lists]")
+                raise RuleError("{where}: needs a list {name!r} in [lists]", where=self.where, name=name)
         for name in files:
             if name not in self.files:
-                raise RuleError(f"{self.where}: needs files = {{ {name} = … }}")
+                raise RuleError("{where}: needs files = {{ {name} = … }}", where=self.where, name=name)
 
     @property
     def needs_lexicon(self) -> bool:
@@ -139,15 +139,26 @@ def parse_rule(
     given = read(table, RULE, where)
     matchers = [key for key in MATCHERS if key in given]
     if not matchers or (len(matchers) > 1 and matchers != ["terms", "terms_file"]):
-        raise RuleError(f"{where}: needs exactly one of {', '.join(MATCHERS)}; has {', '.join(matchers) or 'none'}")
+        raise RuleError(
+            "{where}: needs exactly one of {matchers}; has {value}",
+            where=where,
+            matchers=", ".join(MATCHERS),
+            value=", ".join(matchers) or "none",
+        )
     for key, others in BESIDE.items():
         if key in given and matchers[0] not in others:
-            raise RuleError(f"{where}: {key} means nothing beside {matchers[0]}; it goes with {', '.join(others)}")
+            raise RuleError(
+                "{where}: {key} means nothing beside {matchers}; it goes with {others}",
+                where=where,
+                key=key,
+                matchers=matchers[0],
+                others=", ".join(others),
+            )
     terms = given.get("terms", ())
     if "terms_file" in given:
         terms += read_terms(given.pop("terms_file"), where)
     if matchers[0] in ("terms", "terms_file") and not terms:
-        raise RuleError(f"{where}: has no terms")
+        raise RuleError("{where}: has no terms", where=where)
     pattern, word_lists = expand(given["pattern"], where) if "pattern" in given else (None, lists)
     excludes: list[str] = []
     for source in given.get("exclude", ()):

@@ -13,6 +13,7 @@ import regex
 from redactor.detect.boilerplate import compile_boilerplate
 from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.plan import Plan, compile_plan
+from redactor.language import say
 from redactor.matching.anchors import needs_of
 from redactor.matching.compiled import Expression
 from redactor.matching.growth import Starts, growth
@@ -117,7 +118,7 @@ def try_rule(rule_id: str, text: str, ruleset: RuleSet, paths: Iterable[str | Pa
     """Run one rule on a text; `paths`: the files beside the built-in ones from which `ruleset` was loaded."""
     rule = ruleset.by_id.get(rule_id)
     if rule is None:
-        raise RedactorError(f"no rule {rule_id!r}; `redactor rules list` names them all")
+        raise RedactorError("no rule {rule_id!r}; `redactor rules list` names them all", rule_id=rule_id)
     found: Iterable[Finding]
     if isinstance(rule, Rule):
         found = lone_plan(rule, ruleset).candidates(Document(text))
@@ -226,19 +227,21 @@ def _place(rule: Rule | BoilerplateRule) -> str:
 
 def _described(description: object) -> Iterator[str]:
     if not isinstance(description, dict) or not {"zh", "en"} <= description.keys():
-        yield "has no description in zh and en"
+        yield say("has no description in zh and en")
 
 
 def _too_few(examples: Examples) -> Iterator[str]:
     if len(examples.match) < MIN_MATCH or len(examples.no_match) < MIN_NO_MATCH:
-        yield f"needs at least {MIN_MATCH} match and {MIN_NO_MATCH} no_match examples"
+        yield say(
+            "needs at least {match} match and {no_match} no_match examples", match=MIN_MATCH, no_match=MIN_NO_MATCH
+        )
 
 
 def _pattern_warnings(rule: Rule) -> Iterator[str]:
     if rule.pattern is not None:
         tree = read_pattern(rule.pattern, rule.where, rule.word_lists)
         if not rule.anchors and not needs_of(tree, rule.word_lists) and not opens_narrowly(tree):
-            yield "needs no literal and may begin with almost any character: it is tried at every place (slow)"
+            yield say("needs no literal and may begin with almost any character: it is tried at every place (slow)")
         yield from _growth_warning(growth(Machine(tree, rule.word_lists), tree, tried_at(rule)), "its pattern")
     for source in rule.exclude:
         tree = read_pattern(source, rule.where, rule.word_lists)
@@ -295,7 +298,7 @@ def _greedy(findings: Iterable[Finding]) -> Iterator[str]:
         covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
     share = sum(covered) / len(PAGE)
     if share > MAX_SHARE:
-        yield f"takes {share:.0%} of an ordinary page that has nothing to redact"
+        yield say("takes {share:.0%} of an ordinary page that has nothing to redact", share=share)
 
 
 def _overshadowed(rule: Rule, plan: Plan, recognizers: frozenset[str]) -> Iterator[str]:
@@ -312,7 +315,7 @@ def _overshadowed(rule: Rule, plan: Plan, recognizers: frozenset[str]) -> Iterat
         better = {g.rule for g in candidates for f in own if _goes_before(g, f)} - recognizers
         others = better if others is None else others & better
     if others:
-        yield f"never decides: rule {min(others)!r} finds the same in every match example and goes first"
+        yield say("never decides: rule {rule!r} finds the same in every match example and goes first", rule=min(others))
 
 
 def _goes_before(other: Finding, own: Finding) -> bool:

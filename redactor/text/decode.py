@@ -133,14 +133,15 @@ def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None]
     best = max(failures, key=lambda name: failures[name] or 0)
     if errors == "strict":
         raise DecodeError(
-            f"not valid {best} at byte {failures[best]}, nor any other encoding tried; name it with --encoding,"
-            " or pass with --errors replace|keep, which checks no text that can't be read"
+            "not valid {best} at byte {failures}, nor any other encoding tried; name it with --encoding, or pass with --errors replace|keep, which checks no text that can't be read",
+            best=best,
+            failures=failures[best],
         )
     return Encoding(best, b"", 0.3, f"most of it reads as {best}")
 
 
 def _mixed(names: str) -> DecodeError:
-    return DecodeError(f"holds lines in {names}; read each in its own with --encoding mixed")
+    return DecodeError("holds lines in {names}; read each in its own with --encoding mixed", names=names)
 
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
@@ -183,7 +184,7 @@ def _utf8(pieces: Sequence[bytes | memoryview], errors: Errors, offset: int, *, 
     try:
         return codecs.utf_8_decode(b"".join(pieces), error_handler(errors), final)[0]
     except UnicodeDecodeError as error:
-        raise DecodeError(f"not valid utf-8 near byte {offset + error.start}") from None
+        raise DecodeError("not valid utf-8 near byte {offset}", offset=offset + error.start) from None
 
 
 def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iterator[str]:
@@ -196,7 +197,9 @@ def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iter
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            raise DecodeError(f"not valid {encoding.name} near byte {offset + error.start}") from None
+            raise DecodeError(
+                "not valid {name} near byte {offset}", name=encoding.name, offset=offset + error.start
+            ) from None
         offset += len(chunk)
         held.append(text)
         size += len(text)
@@ -236,7 +239,10 @@ def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
     except UnicodeEncodeError as error:
         point = ord(text[error.start])
         raise DecodeError(
-            f"U+{point:04X} at character {error.start} can't be written in {encoding}; choose another --output-encoding"
+            "U+{point:04X} at character {start} can't be written in {encoding}; choose another --output-encoding",
+            point=point,
+            start=error.start,
+            encoding=encoding,
         ) from None
 
 
@@ -247,7 +253,7 @@ def output_codec(name: str) -> tuple[str, bytes]:
     try:
         canonical = codecs.lookup(name).name
     except LookupError:
-        raise DecodeError(f"unknown encoding {name!r}") from None
+        raise DecodeError("unknown encoding {name!r}", name=name) from None
     return {
         "utf-8-sig": ("utf-8", codecs.BOM_UTF8),
         "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE),
@@ -271,7 +277,9 @@ def check_round_trip(stream: BinaryIO, encoding: Encoding, errors: Errors = "str
         whole.update(chunk)
     stream.seek(0)
     if whole.digest() != again.digest():
-        raise DecodeError(f"{encoding.name} does not give the same bytes back; name the encoding with --encoding")
+        raise DecodeError(
+            "{name} does not give the same bytes back; name the encoding with --encoding", name=encoding.name
+        )
 
 
 def error_handler(errors: Errors) -> str:
@@ -282,10 +290,12 @@ def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
     bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
     stream.seek(0)
     if bad is not None and not name.startswith(("utf-16", "utf-32")) and is_binary(stream.read(_SAMPLE)):
-        raise DecodeError(f"is no text in {name}: it holds null bytes or control characters")
+        raise DecodeError("is no text in {name}: it holds null bytes or control characters", name=name)
     if bad is not None:
         raise DecodeError(
-            f"not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding"
+            "not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding",
+            name=name,
+            bad=bad,
         )
 
 

@@ -85,7 +85,12 @@ def load_tagger(
         "blocks": sum(name.startswith("block") and name.endswith(".kernel") for name in arrays),
     }
     if found != shapes:
-        raise RuleError(f"{file.name}: weights are of another shape than this version's: {found}, not {shapes}")
+        raise RuleError(
+            "{name}: weights are of another shape than this version's: {found}, not {shapes}",
+            name=file.name,
+            found=found,
+            shapes=shapes,
+        )
     featurizer = compile_featurizer(words, surnames, given, arrays["alphabet"])
     network = build(arrays, convention)
     return Tagger(featurizer, build_screen(arrays, network), network, float(arrays["outside"].item()))

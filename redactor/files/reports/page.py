@@ -7,33 +7,34 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
+from redactor.language import current, later, say
+
 WORDS: Final = {
-    "lang": "en",
-    "title": "Redaction report",
-    "broken-off": "The run was broken off: files that it did not come to are not on this page.",
-    "private": "This page holds text of the originals: keep it with them.",
-    "made": "policy {policy}, redactor {version}",
-    "files": "files",
-    "changed": "changed",
-    "failed": "failed",
-    "edits": "edits",
-    "residue": "left to look at",
-    "not_checked": "not checked",
-    "by-entity": "Edits by entity",
-    "by-rule": "Edits by rule",
-    "by-kind": "Left to look at, by kind",
-    "by-reason": "Failed, by reason",
-    "skipped": "Not read, by reason",
-    "more": "{number} more",
-    "files-by-doubt": "Files, the most doubtful first",
-    "file": "file",
-    "format": "format",
-    "hidden": "hidden text",
-    "none": "no files",
-    "line": "line {line}, column {column}",
-    "was-not-checked": "{what} was not checked",
-    "is-hidden": "hidden text ({what}), {count}×",
-    "removed": "removed",
+    "title": later("Redaction report"),
+    "broken-off": later("The run was broken off: files that it did not come to are not on this page."),
+    "private": later("This page holds text of the originals: keep it with them."),
+    "made": later("policy {policy}, redactor {version}"),
+    "files": later("files"),
+    "changed": later("changed"),
+    "failed": later("failed"),
+    "edits": later("edits"),
+    "residue": later("left to look at"),
+    "not_checked": later("not checked"),
+    "by-entity": later("Edits by entity"),
+    "by-rule": later("Edits by rule"),
+    "by-kind": later("Left to look at, by kind"),
+    "by-reason": later("Failed, by reason"),
+    "skipped": later("Not read, by reason"),
+    "more": later("{number} more"),
+    "files-by-doubt": later("Files, the most doubtful first"),
+    "file": later("file"),
+    "format": later("format"),
+    "hidden": later("hidden text"),
+    "none": later("no files"),
+    "line": later("line {line}, column {column}"),
+    "was-not-checked": later("{what} was not checked"),
+    "is-hidden": later("hidden text ({what}), {count}×"),
+    "removed": later("removed"),
 }
 """What the page says, in one place."""
 _BARS: Final = 15
@@ -69,14 +70,19 @@ mark { background: none; color: var(--warn); font-weight: 600; }
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
+def _word(name: str, **values: object) -> str:
+    """What the page says, in the language in use."""
+    return say(WORDS[name], **values)
+
+
 def as_page(content: Mapping[str, Any]) -> str:
     """The page."""
     return "\n".join(
         [
-            f'<!doctype html>\n<html lang="{WORDS["lang"]}">\n<head>\n<meta charset="utf-8">',
+            f'<!doctype html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{WORDS['title']}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
+            f"<title>{_word('title')}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
             *_head(content),
             *_charts(content["totals"]),
             *_files(content["files"]),
@@ -87,17 +93,17 @@ def as_page(content: Mapping[str, Any]) -> str:
 
 def _head(content: Mapping[str, Any]) -> Iterator[str]:
     totals = content["totals"]
-    made = WORDS["made"].format(policy=content["policy"], version=content["redactor"])
-    yield f'<h1>{WORDS["title"]}</h1>\n<p class="soft">{escape(made)}</p>'
+    made = _word("made", policy=content["policy"], version=content["redactor"])
+    yield f'<h1>{_word("title")}</h1>\n<p class="soft">{escape(made)}</p>'
     if not content["complete"]:
-        yield f'<p class="bad">{WORDS["broken-off"]}</p>'
+        yield f'<p class="bad">{_word("broken-off")}</p>'
     if any("text" in item for entry in content["files"] for item in (*entry["edits"], *entry["residue"])):
-        yield f'<p class="warn">{WORDS["private"]}</p>'
+        yield f'<p class="warn">{_word("private")}</p>'
     yield '<div class="tiles">'
     marks = {"failed": "bad", "residue": "warn", "not_checked": "warn"}
     for name in ("files", "changed", "failed", "edits", "residue", "not_checked"):
         mark = marks.get(name, "") if totals[name] else ""
-        yield f'<div class="tile"><b class="{mark}">{totals[name]:,}</b><span>{WORDS[name]}</span></div>'
+        yield f'<div class="tile"><b class="{mark}">{totals[name]:,}</b><span>{_word(name)}</span></div>'
     yield "</div>"
 
 
@@ -112,7 +118,7 @@ def _charts(totals: Mapping[str, Any]) -> Iterator[str]:
         ("skipped", "skipped_by_reason"),
     ):
         if totals[name]:
-            title = WORDS[title]
+            title = _word(title)
             yield f'<section class="card"><h2>{title[0].upper()}{title[1:]}</h2>{_bars(totals[name], title)}</section>'
     yield "</div>"
 
@@ -122,7 +128,7 @@ def _bars(counts: Mapping[str, int], title: str) -> str:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rest = rows[_BARS:]
     if rest:
-        rows = [*rows[:_BARS], (WORDS["more"].format(number=len(rest)), sum(number for _, number in rest))]
+        rows = [*rows[:_BARS], (_word("more", number=len(rest)), sum(number for _, number in rest))]
     most = max(number for _, number in rows)
     label, width, row = 215, 500, 22
     parts = [f'<svg viewBox="0 0 {width} {row * len(rows)}" role="img" aria-label="{escape(title)}">']
@@ -151,13 +157,13 @@ def doubt(entry: Mapping[str, Any]) -> tuple[int, ...]:
 
 def _files(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     rows = sorted(entries, key=lambda entry: ([-part for part in doubt(entry)], entry["name"]))
-    yield f'<section class="card files"><h2>{WORDS["files-by-doubt"]}</h2>'
+    yield f'<section class="card files"><h2>{_word("files-by-doubt")}</h2>'
     if not rows:
-        yield f'<p class="soft">{WORDS["none"]}</p></section>'
+        yield f'<p class="soft">{_word("none")}</p></section>'
         return
     numbers = ("edits", "residue", "not_checked", "hidden")
-    heads = "".join(f'<th class="number">{WORDS[name]}</th>' for name in numbers)
-    yield f"<table><thead><tr><th>{WORDS['file']}</th><th>{WORDS['format']}</th>{heads}</tr></thead><tbody>"
+    heads = "".join(f'<th class="number">{_word(name)}</th>' for name in numbers)
+    yield f"<table><thead><tr><th>{_word('file')}</th><th>{_word('format')}</th>{heads}</tr></thead><tbody>"
     for entry in rows:
         edits = sum(number for rules in entry["edited"].values() for number in rules.values())
         counts = (edits, *(len(entry[name]) for name in numbers[1:]))
@@ -175,13 +181,13 @@ def _named(entry: Mapping[str, Any]) -> str:
     told = [line for kind in (_not_checked, _left, _hidden, _edited) for line in kind(entry)]
     if not told:
         return name
-    more = [f"<li>{WORDS['more'].format(number=len(told) - _LISTED)}</li>"] if len(told) > _LISTED else []
+    more = [f"<li>{_word('more', number=len(told) - _LISTED)}</li>"] if len(told) > _LISTED else []
     return f"<details><summary>{name}</summary><ul>{''.join([*told[:_LISTED], *more])}</ul></details>"
 
 
 def _not_checked(entry: Mapping[str, Any]) -> Iterator[str]:
     for item in entry["not_checked"]:
-        yield f"<li>{escape(item['where'])} {escape(WORDS['was-not-checked'].format(what=item['what']))}</li>"
+        yield f"<li>{escape(item['where'])} {escape(_word('was-not-checked', what=item['what']))}</li>"
 
 
 def _left(entry: Mapping[str, Any]) -> Iterator[str]:
@@ -192,7 +198,7 @@ def _left(entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _hidden(entry: Mapping[str, Any]) -> Iterator[str]:
     for item in entry["hidden"]:
-        hidden = WORDS["is-hidden"].format(what=item["what"], count=item["count"])
+        hidden = _word("is-hidden", what=item["what"], count=item["count"])
         yield f"<li>{escape(item['where'])} {escape(hidden)}</li>"
 
 
@@ -200,12 +206,12 @@ def _edited(entry: Mapping[str, Any]) -> Iterator[str]:
     """What went, where the report may say so."""
     for item in entry["edits"]:
         if "text" in item:
-            written = escape(item["replacement"]) or f"<i>{WORDS['removed']}</i>"
+            written = escape(item["replacement"]) or f"<i>{_word('removed')}</i>"
             yield f"<li>{_place(item)}: {escape(item['entity'])} {escape(item['text'])} → {written}</li>"
 
 
 def _place(item: Mapping[str, Any]) -> str:
-    return escape(item["where"] if "where" in item else WORDS["line"].format(**item))
+    return escape(item["where"] if "where" in item else _word("line", **item))
 
 
 def _text(item: Mapping[str, Any]) -> str:

@@ -152,6 +152,14 @@ def test_ends_are_the_same_in_parts(voter: Voter) -> None:
     assert not voter.vote(lines[300:600], head=False, tail=False).any()
 
 
+def test_a_line_by_itself_leans_as_it_is_written(voter: Voter) -> None:
+    reader = voter.reader()
+    assert all(reader(line) < 0 for line in BODY)
+    assert all(reader(line) > 0 for line in PROMOTED["site"][2])
+    assert [reader(f"　{line}\n") for line in BODY] == [voter.reader()(line) for line in BODY]
+    assert reader(" \n") == 0
+
+
 def test_windows_do_not_count_blank_lines() -> None:
     lines = ["", "a", "", "", "", "b", "c", ""]
     ((numbers, window),) = windows(lines)
