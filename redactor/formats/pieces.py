@@ -1,4 +1,4 @@
-"""Stretches of texts written anew, and names that are given a number where they are taken."""
+"""Texts written anew in places and read on part by part; names that are given a number where they are taken."""
 
 from __future__ import annotations
 
