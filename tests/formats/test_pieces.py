@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.formats.pieces import numbered, read_on, spliced
+from redactor.formats.pieces import decoded_by, numbered, read_on, spliced
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_a_text_is_read_on_to_twice_its_length_or_the_end(held: str, parts: list
 
 def test_a_name_comes_first_without_a_number() -> None:
     assert list(islice(numbered("表", "~", ".txt"), 3)) == ["表.txt", "表~2.txt", "表~3.txt"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "found"),
+    [
+        ("通知".encode(), ("通知", "utf-8")),
+        ("石桥镇".encode("gb18030"), ("石桥镇", "gb18030")),
+        (b"\xff", ("\xff", "latin-1")),
+    ],
+)
+def test_bytes_are_read_by_the_first_encoding_that_fits(raw: bytes, found: tuple[str, str]) -> None:
+    assert decoded_by(raw, "utf-8", "gb18030", "latin-1") == found
