@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import string
+from collections.abc import Iterable
 from pathlib import Path
 
 import polib
@@ -11,7 +12,7 @@ import pytest
 
 from redactor import language
 from redactor.cli.help import columns, wrapped
-from redactor.language import say, wanted
+from redactor.language import say, several, wanted
 from redactor.model import FormatError
 from tests.command import Run
 from tools.messages import CATALOGUE, FOREIGN, messages, templates
@@ -41,8 +42,11 @@ def test_a_translation_has_the_fields_of_its_message(entry: polib.POEntry) -> No
 
 
 def test_the_compiled_catalogue_is_that_of_the_texts() -> None:
-    compiled = {entry.msgid: entry.msgstr for entry in polib.mofile(str(CATALOGUE.with_suffix(".mo")))}
-    assert compiled == {entry.msgid: entry.msgstr for entry in ENTRIES}, "run `python tools/messages.py`"
+    def told(entries: Iterable[polib.POEntry]) -> dict[str, tuple[str, dict[int, str]]]:
+        return {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in entries}
+
+    compiled = told(polib.mofile(str(CATALOGUE.with_suffix(".mo"))))
+    assert compiled == told(ENTRIES), "run `python tools/messages.py`"
 
 
 def test_messages_are_found_in_sources() -> None:
@@ -56,7 +60,7 @@ def x() -> None:
     say("said"); several("one", "many", 2)
     Format("f", "title", sees="all", misses="nothing")
 '''
-    found = {text for _, text in templates(source)}
+    found = {text for pair in templates(source) for text in pair if text}
     assert found == {"help of a", "What x does.", "{path}: broken", "{path}: cut", "said", "one", "many", "title"} | {
         "all",
         "nothing",
@@ -97,6 +101,15 @@ def test_a_message_that_is_made_already_stays_as_it_is() -> None:
     error = FormatError("{path}: not a regular file", path="{0}")
     assert str(FormatError(str(error))) == str(error)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "translated"), [(1, "1 warning", "1 个警告"), (2, "2 warnings", "2 个警告")]
+)
+def test_a_number_of_things(number: int, english: str, translated: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert several("{number} warning", "{number} warnings", number) == english
+    monkeypatch.setenv("REDACTOR_LANG", "zh")
+    assert several("{number} warning", "{number} warnings", number) == translated
 
 
 def test_english_is_what_a_library_says() -> None:

@@ -23,19 +23,22 @@ FOREIGN = ("click", "system")
 _NAMED = {"Format": ("title", "sees", "misses"), "option": ("help",), "Option": ("help",), "setting": ("help",)}
 
 
-def templates(source: str) -> Iterator[tuple[int, str]]:
-    """Line and template of each message in a module."""
+def templates(source: str) -> Iterator[tuple[str, str]]:
+    """Each message in a module; beside one for a number of things, the form for many."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call):
+        if isinstance(node, ast.Call) and _name(node.func) == "several":
+            one, many = (ast.literal_eval(each) for each in node.args[:2])
+            yield one, many
+        elif isinstance(node, ast.Call):
             for text in _said(node, _name(node.func)):
-                yield node.lineno, text
+                yield text, ""
         elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
-            yield node.lineno, inspect.cleandoc(ast.get_docstring(node) or "")
+            yield inspect.cleandoc(ast.get_docstring(node) or ""), ""
 
 
 def _said(call: ast.Call, name: str) -> Iterator[str]:
-    if name in ("say", "several", "later") or (name.endswith("Error") and not hasattr(builtins, name)):
-        texts = call.args[: 2 if name == "several" else 1]
+    if name in ("say", "later") or (name.endswith("Error") and not hasattr(builtins, name)):
+        texts = call.args[:1]
     else:
         texts = call.args[1:2] if name == "Format" else []
     texts += [keyword.value for keyword in call.keywords if keyword.arg in _NAMED.get(name, ())]
@@ -53,12 +56,12 @@ def _is_command(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call) and _name(decorator.func) in ("command", "group")
 
 
-def messages() -> dict[str, str]:
-    """Each message of the sources, and the first module that says it."""
-    found: dict[str, str] = {}
+def messages() -> dict[str, tuple[str, str]]:
+    """Each message of the sources: its form for many, if it has one, and the first module that says it."""
+    found: dict[str, tuple[str, str]] = {}
     for module in sorted(ROOT.rglob("*.py")):
-        for _, text in templates(module.read_text("utf-8")):
-            found.setdefault(text, str(module.relative_to(ROOT.parent)))
+        for text, many in templates(module.read_text("utf-8")):
+            found.setdefault(text, (many, str(module.relative_to(ROOT.parent))))
     return found
 
 
@@ -67,12 +70,13 @@ def main() -> None:
     catalogue = polib.pofile(str(CATALOGUE), wrapwidth=100)
     said = messages()
     for entry in list(catalogue):
-        if entry.comment not in FOREIGN and entry.msgid not in said:
+        stands = entry.msgid in said and said[entry.msgid][0] == entry.msgid_plural
+        if entry.comment not in FOREIGN and not stands:
             catalogue.remove(entry)
     standing = {entry.msgid: entry for entry in catalogue}
-    for text, module in said.items():
+    for text, (many, module) in said.items():
         if text not in standing:
-            catalogue.append(polib.POEntry(msgid=text))
+            catalogue.append(polib.POEntry(msgid=text, msgid_plural=many, msgstr_plural={0: ""} if many else {}))
             standing[text] = catalogue[-1]
         if standing[text].comment not in FOREIGN:
             standing[text].comment = module
