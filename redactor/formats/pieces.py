@@ -1,10 +1,20 @@
-"""Stretches of texts written anew, and names that are given a number where they are taken."""
+"""Texts decoded by what fits, written anew in places, read on part by part; names that get a number where they are taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import AnyStr
+
+
+def decoded_by(raw: bytes, *encodings: str) -> tuple[str, str]:
+    """Bytes as text by the first of some encodings that fits, and that encoding; the last one is taken in any case."""
+    for encoding in encodings[:-1]:
+        try:
+            return raw.decode(encoding), encoding
+        except UnicodeDecodeError:
+            pass
+    return raw.decode(encodings[-1], "replace"), encodings[-1]
 
 
 def spliced(text: AnyStr, changes: Iterable[tuple[int, int, AnyStr]], start: int = 0, end: int | None = None) -> AnyStr:

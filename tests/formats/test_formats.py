@@ -123,7 +123,7 @@ def test_text_is_told_by_content(data: bytes, name: str) -> None:
     ("data", "reason"),
     [
         pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, which is not supported", id="picture"),
-        pytest.param(b"PK\x03\x04 and no more", "a broken zip file", id="broken-zip"),
+        pytest.param(b"PK\x03\x04 and no more", "a broken or truncated zip file", id="broken-zip"),
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes, reason: str) -> None:

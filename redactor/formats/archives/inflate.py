@@ -6,7 +6,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from redactor.formats.limits import MAX_RATIO, RATIO_FROM
 from redactor.model import FormatError
@@ -19,18 +19,6 @@ _GZIP: Final = 31
 
 Count = Callable[[int], object]
 """Is told how many bytes came out; raises when they are too many."""
-
-
-class Decoder(Protocol):
-    """One compressed stream: as `bz2.BZ2Decompressor` and its like."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 
 class _Deflate:
@@ -55,6 +43,8 @@ class _Deflate:
         return self._stream.decompress(self._stream.unconsumed_tail + data, max(0, max_length))
 
 
+Decoder = _Deflate | bz2.BZ2Decompressor | lzma.LZMADecompressor
+"""One compressed stream."""
 STREAMS: Final[dict[str, Callable[[], Decoder]]] = {
     "gzip": _Deflate,
     "bzip2": bz2.BZ2Decompressor,

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from redactor.formats.pieces import numbered
+from redactor.formats.pieces import decoded_by, numbered
 from redactor.formats.unit import Session, Unit
 from redactor.model import FormatError
 
@@ -21,12 +21,7 @@ _SUFFIX: Final = regex.compile(r"(?<=.)(?:\.tar)?\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
 
 def decode_name(raw: bytes) -> str:
     """A name as text: archives made on Chinese systems hold GBK without saying so."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            pass
-    return raw.decode("cp437")
+    return decoded_by(raw, "utf-8", "gb18030", "cp437")[0]
 
 
 def check_names(names: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ _ENCRYPTED: Final = 0x2041
 _UTF8: Final = 0x800
 UNIX: Final = 3
 """The system that a member's mode is of."""
-_BROKEN: Final = "a broken zip file: its directory or a member is broken or truncated"
+_BROKEN: Final = "a broken or truncated zip file"
 
 
 def open_zip(source: BinaryIO) -> ZipFile:

@@ -228,19 +228,15 @@ class _Mail:
         return sorted(edits, key=lambda edit: edit.start)
 
     def _between(self) -> None:
-        for part in self.parts:
-            for start, end in part.between:
-                self._splice_text(part, start, end, "text between parts")
-
-    def _splice_text(self, part: Part, start: int, end: int, what: str) -> None:
-        text = self.data[start:end]
-        encoding = detect_encoding(io.BytesIO(text))
-        if encoding.bom:
-            raise FormatError("a mail with a byte order mark between its parts")
-        decoded = text.decode(encoding.name)
-        [done] = self.session.flow([Unit(decoded, self._where(part, what))], prose=False)
-        if done.edits:
-            self.splices.append((start, end, encode(done.text, encoding.name)))
+        for part, start, end in [(each, *place) for each in self.parts for place in each.between]:
+            text = self.data[start:end]
+            encoding = detect_encoding(io.BytesIO(text))
+            if encoding.bom:
+                raise FormatError("a mail with a byte order mark between its parts")
+            unit = Unit(text.decode(encoding.name), self._where(part, "text between parts"))
+            [done] = self.session.flow([unit], prose=False)
+            if done.edits:
+                self.splices.append((start, end, encode(done.text, encoding.name)))
 
     def _is_body(self, part: Part) -> bool:
         return part.type in ("text/plain", "text/html") and not part.info.get_filename()

@@ -15,7 +15,8 @@ from typing import Final
 import regex
 
 from redactor.document.edits import apply
-from redactor.formats.mail.mime import header_text
+from redactor.formats.mail.mime import HEADER_ENCODINGS, header_text
+from redactor.formats.pieces import decoded_by
 from redactor.model import Edit
 
 _WORD: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000}+)\?=")
@@ -128,12 +129,7 @@ def _bytes_of(kind: bytes, data: bytes) -> bytes:
 
 def _text(charset: str, data: bytes) -> str:
     codec = text_codec(charset)
-    if codec:
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            pass
-    return header_text(data)[0]
+    return decoded_by(data, *((codec,) if codec else ()), *HEADER_ENCODINGS)[0]
 
 
 def _plain(raw: bytes, encoding: str) -> Iterator[Piece]:

@@ -15,6 +15,7 @@ from email.parser import HeaderParser
 from typing import Final
 
 from redactor.formats.limits import MAX_MEMBERS
+from redactor.formats.pieces import decoded_by
 from redactor.model import FormatError, Span
 
 _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?+")
@@ -77,6 +78,9 @@ class Part:
         return self.type, tuple(child.shape() for child in self.children)
 
 
+HEADER_ENCODINGS: Final = ("utf-8", "gb18030", "latin-1")
+
+
 def parse(data: bytes) -> Part:
     """The structure of a mail. FormatError when it is too deep, has too many parts, or headers that contradict each other."""
     return _Parser(data).part("", 0, 0)[0]
@@ -84,12 +88,7 @@ def parse(data: bytes) -> Part:
 
 def header_text(raw: bytes) -> tuple[str, str]:
     """Header bytes as text, and the encoding that it is read in: UTF-8 (RFC 6532), or what older systems write unmarked."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            pass
-    return raw.decode("latin-1"), "latin-1"
+    return decoded_by(raw, *HEADER_ENCODINGS)
 
 
 class _Parser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import BinaryIO, Final
 
 from lxml import etree
@@ -233,11 +234,8 @@ def _take_out(paragraph: Paragraph) -> None:
     """Remove the container of a text that is gone, where nothing else is in it and it is not needed."""
     element = paragraph.element
     parent = element.getparent()
-    if parent is None or any(local(e) not in _PASSING and not _in_properties(e, element) for e in elements(element)):
-        return
-    if any(local(e) == "sectPr" for e in elements(element)):
-        return
-    if _between_tables(element):
+    more = any(local(e) not in _PASSING and not _in_properties(e, element) for e in elements(element))
+    if parent is None or more or named(element, "sectPr") or _between_tables(element):
         return
     if local(parent) in _LAST:
         others = [e for e in parent if e is not element and local(e) == "p"]
@@ -254,12 +252,8 @@ def _between_tables(paragraph: etree._Element) -> bool:
 
 
 def _in_properties(element: etree._Element, paragraph: etree._Element) -> bool:
-    for parent in element.iterancestors():
-        if local(parent) in ("pPr", "rPr"):
-            return True
-        if parent is paragraph:
-            return False
-    return False
+    above = takewhile(lambda parent: parent is not paragraph, element.iterancestors())
+    return any(local(parent) in ("pPr", "rPr") for parent in above)
 
 
 def _redact_codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -> None:

@@ -29,10 +29,6 @@ _MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macro
 _SIGNATURES: Final = "application/vnd.openxmlformats-package.digital-signature-"
 
 
-def _nothing(package: Package, options: Options) -> dict[str, str]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What is known of the packages of a program.
@@ -46,7 +42,7 @@ class Kind:
     main: tuple[str, ...]
     known: frozenset[str]
     dropped: Mapping[str, str]
-    also: Callable[[Package, Options], Mapping[str, str]] = _nothing
+    also: Callable[[Package, Options], dict[str, str]]
     holders: frozenset[str] = frozenset()
     known_beginnings: tuple[str, ...] = ()
 
@@ -65,7 +61,7 @@ def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -
         each.part: kind.dropped[each.kind] for each in found if each.kind in kind.dropped and each.part in package.types
     }
     lost |= dict.fromkeys(package.of_type(*LABELS), "a label or an add-in's data")
-    _take_out(package, lost | {**kind.also(package, options)}, kind.holders, session)
+    _take_out(package, lost | kind.also(package, options), kind.holders, session)
     package.prune()
     _keep_known(package, kind, session, options)
     redact_shared(package, session, options)

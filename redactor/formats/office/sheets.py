@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 from lxml import etree
@@ -208,9 +208,8 @@ def _redact_sheet(sheet: Sheet, layout: _Layout, session: Session) -> None:
     documents = hold_documents([cell for _, cell in row] for row in table[:_SAMPLE_ROWS])
     for batch in in_batches(table, lambda row: sum(len(cell.text) for _, cell in row)):
         done = redact_rows([[cell for _, cell in row] for row in batch], session, documents=documents)
-        for pairs, became in zip(batch, done, strict=True):
-            for (held, _), redacted in zip(pairs, became, strict=True):
-                held.became = redacted
+        for (held, _), redacted in zip(chain.from_iterable(batch), chain.from_iterable(done), strict=True):
+            held.became = redacted
     if lines:
         answers = session.flow([Unit(held.text, f"{sheet.place}!{held.place}") for held in lines])
         for held, redacted in zip(lines, answers, strict=True):

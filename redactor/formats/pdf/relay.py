@@ -153,14 +153,9 @@ def _items(segment: Segment, gone: set[Placed], marks: set[Placed]) -> tuple[lis
             word = not (is_wide(before.glyph.char.text) and is_wide(placed.glyph.char.text))
             at += _GAP * placed.glyph.em if word and gap > _SEEN_GAP * placed.glyph.em else 0.0
         items.append(_Item(placed, mark, at))
-        at += mark_width(placed.glyph) if mark else placed.end - placed.start
+        at += MARK_WIDTH * placed.glyph.em if mark else placed.end - placed.start
         before = None if mark else placed
     return items, at
-
-
-def mark_width(glyph: Glyph) -> float:
-    """How wide a mark in the place of a glyph is on the page."""
-    return MARK_WIDTH * glyph.em
 
 
 def _undraw(plan: Plan, segment: Segment, contents: Sequence[Content]) -> None:
