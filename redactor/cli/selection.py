@@ -121,11 +121,11 @@ def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], ot
     taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
     if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
         raise FormatError(
-            "{path}: the list of failures would be written over an input, an output or the report", path=show(path)
+            say("{path}: the list of failures would be written over an input, an output or the report"), path=show(path)
         )
     check_place(path, [folder for folder in others if folder and folder != STDIN], None)
     if path.exists() and path != listed and not _names_only(path, tasks):
-        raise FormatError("{path}: exists, and is no list of these inputs; choose another name", path=show(path))
+        raise FormatError(say("{path}: exists, and is no list of these inputs; choose another name"), path=show(path))
 
 
 def _names_only(path: Path, tasks: Sequence[Task]) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 
 import regex
 
+from redactor.language import say
 from redactor.model import Edit, Finding, PolicyError, Span
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels, replacement
@@ -21,7 +22,7 @@ def check_key(policy: Policy, key: bytes | None) -> None:
     """PolicyError when the policy works with a key and there is none."""
     if policy.needs_key and not key:
         raise PolicyError(
-            "policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)", name=policy.name
+            say("policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)"), name=policy.name
         )
 
 

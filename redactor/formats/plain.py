@@ -145,7 +145,7 @@ class _Listing:
         pass
 
     def set_aside(self, where: str, record: bytes) -> None:
-        raise FormatError(f"{where}: can't be read")
+        raise FormatError("{where}: can't be read", where=where)
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:

@@ -225,11 +225,17 @@ def load_format(name: str) -> Redact:
     except Exception as error:
         if name not in FORMATS:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            raise PluginError(f"{described('formats', name)} can't be loaded: {reason}") from error
+            raise PluginError(
+                "{described} can't be loaded: {why}", described=described("formats", name), why=reason
+            ) from error
         if not isinstance(error, ImportError) or not form.extra or (error.name or "").startswith("redactor"):
             raise
         raise FormatError(
-            f"{form.title} needs {error.name}, which is not installed: {install_hint(form.extra)}", reason=NO_PACKAGE
+            "{title} needs {name}, which is not installed: {install_hint}",
+            title=form.title,
+            name=error.name,
+            install_hint=install_hint(form.extra),
+            reason=NO_PACKAGE,
         ) from None
     return redact if name in FORMATS else guarded(redact, described("formats", name))
 
@@ -237,7 +243,7 @@ def load_format(name: str) -> Redact:
 def _plugged(name: str) -> Format:
     form = load("formats", name)
     if not isinstance(form, Format) or form.name != name:
-        raise PluginError(f"{described('formats', name)} must be a redactor.Format of that name")
+        raise PluginError("{described} must be a redactor.Format of that name", described=described("formats", name))
     return form
 
 

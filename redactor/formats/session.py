@@ -16,6 +16,7 @@ from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
+from redactor.language import say
 from redactor.model import NOT_CHECKABLE, Edit, FormatError, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
@@ -225,14 +226,14 @@ class DocumentSession:
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""
-        self.taken_out.append((self._place(where), what))
+        self.taken_out.append((self._place(where), say(what)))
 
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            place = f"{where}: {what}".removeprefix(": ")
-            raise FormatError(f"{place} can't be checked, and --strict was given", reason=NOT_CHECKABLE)
-        self.not_checked.append((self._place(where), what))
+            place = f"{where}: {say(what)}".removeprefix(": ")
+            raise FormatError("{place} can't be checked, and --strict was given", place=place, reason=NOT_CHECKABLE)
+        self.not_checked.append((self._place(where), say(what)))
 
     def undecoded(self, where: str, what: str) -> None:
         """Tell of bytes that are no text in the encoding that the rest is in."""
@@ -242,7 +243,7 @@ class DocumentSession:
     def set_aside(self, where: str, record: bytes) -> None:
         """Take a record that can't be read, as it is. FormatError within a container."""
         if self.path:
-            raise FormatError(f"{where}: can't be read, and within a container nothing can be set aside")
+            raise FormatError("{where}: can't be read, and within a container nothing can be set aside", where=where)
         self.aside.append((where, record))
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
@@ -253,7 +254,7 @@ class DocumentSession:
     def inside(self, name: str) -> Iterator[None]:
         """What is done within the block is done to a container's member of that name."""
         if len(self.path) >= MAX_DEPTH:
-            raise FormatError(f"containers lie in one another more than {MAX_DEPTH} deep")
+            raise FormatError("containers lie in one another more than {max_depth} deep", max_depth=MAX_DEPTH)
         self.path += (name,)
         try:
             yield
@@ -264,7 +265,7 @@ class DocumentSession:
         """Count bytes that came out of a container."""
         self.unpacked_size += size
         if self.unpacked_size > MAX_TOTAL:
-            raise FormatError(f"holds more than {MAX_TOTAL >> 20} MiB, unpacked")
+            raise FormatError("holds more than {max_total} MiB, unpacked", max_total=MAX_TOTAL >> 20)
 
     def _place(self, where: str) -> str:
         return " > ".join((*self.path, where)) if where else " > ".join(self.path)

@@ -11,6 +11,7 @@ import regex
 from redactor.formats.archives.unzip import is_zip, open_zip
 from redactor.formats.registry import TEXT, find_format, plugged_kind
 from redactor.formats.tables.told import is_table
+from redactor.language import later, say
 from redactor.model import UnsupportedError
 
 _SAMPLE: Final = 1 << 16
@@ -29,22 +30,22 @@ _MAGIC: Final = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
 )
-PICTURE: Final = "a picture"
+PICTURE: Final = later("picture")
 _MEDIA: Final = (
-    (b"ID3", "a sound"),
-    (b"OggS", "a sound"),
-    (b"fLaC", "a sound"),
-    (b"\xff\xfb", "a sound"),
-    (b"\xff\xf3", "a sound"),
-    (b"RIFF", "a picture, sound or film"),
-    (b"\x1aE\xdf\xa3", "a film"),
-    (b"\0\0\1\xba", "a film"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
-    (b"\0\1\0\0\0", "a font"),
-    (b"OTTO", "a font"),
-    (b"wOF", "a font"),
-    (b"SQLite format 3\0", "a database"),
+    (b"ID3", later("sound")),
+    (b"OggS", later("sound")),
+    (b"fLaC", later("sound")),
+    (b"\xff\xfb", later("sound")),
+    (b"\xff\xf3", later("sound")),
+    (b"RIFF", later("picture, sound or film")),
+    (b"\x1aE\xdf\xa3", later("film")),
+    (b"\0\0\1\xba", later("film")),
+    (b"MZ", later("program")),
+    (b"\x7fELF", later("program")),
+    (b"\0\1\0\0\0", later("font")),
+    (b"OTTO", later("font")),
+    (b"wOF", later("font")),
+    (b"SQLite format 3\0", later("database")),
 )
 """How files begin that hold no text to redact, and zeros."""
 NO_TEXT: Final = frozenset((PICTURE, *(kind for _, kind in _MEDIA)))
@@ -89,7 +90,7 @@ def kind_of(stream: BinaryIO, name: str) -> str:
     """
     kind = what_is(stream, name)
     if find_format(kind) is None:
-        raise UnsupportedError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
+        raise UnsupportedError("is of a kind that is not supported: {kind}", kind=say(kind), reason=kind)
     return kind
 
 
@@ -122,7 +123,7 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
             if sample.startswith(magic):
                 return kind
         if sample[4:8] == b"ftyp":
-            return "a film"
+            return later("film")
     if sample[257:262] == b"ustar":
         return "tar"
     # A program that unpacks itself, or anything else with an archive behind it.

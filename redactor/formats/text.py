@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
+from redactor.language import say
 from redactor.text.decode import (
     Encoding,
     Errors,
@@ -59,7 +60,10 @@ def _redact_mixed(source: BinaryIO, out: Sink, session: Session, options: Option
         lost = [run for run in runs if run.encoding == name and run.handler != "strict"]
         if lost:
             numbers = [number for run in lost for number in range(run.first, run.first + run.lines)]
-            session.undecoded(line_numbers(numbers), f"text that is not {name} ({sum(run.size for run in lost)} bytes)")
+            session.undecoded(
+                line_numbers(numbers),
+                say("text that is not {name} ({sum} bytes)", name=name, sum=sum(run.size for run in lost)),
+            )
     output = options.output_encoding
     codec, bom = output_codec(output) if output else ("", b"")
     out.write(bom)

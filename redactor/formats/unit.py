@@ -161,7 +161,7 @@ def whole(source: BinaryIO, most: int, what: str) -> bytes:
     """All that a stream holds. FormatError when that is more than so many bytes."""
     data = source.read(most + 1)
     if len(data) > most:
-        raise FormatError(f"{what} of more than {most >> 20} MiB")
+        raise FormatError("{what} of more than {most} MiB", what=what, most=most >> 20)
     return data
 
 

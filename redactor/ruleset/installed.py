@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
+from redactor.language import say
 from redactor.model import PluginError
 from redactor.plugins import described, installed, load
 
@@ -22,5 +23,6 @@ def pack_folder(name: str) -> Path:
     if isinstance(folder, str | Path) and Path(folder).is_dir():
         return Path(folder)
     raise PluginError(
-        "{described} has no folder; register the package that holds the .toml files", described=described("rules", name)
+        say("{described} has no folder; register the package that holds the .toml files"),
+        described=described("rules", name),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from redactor.language import say
 from redactor.model import RuleError, Span
 from redactor.text.lines import LONGEST_LINE, Line, fold
 
@@ -68,10 +69,13 @@ def read_known(text: str, where: str, *, blocks: bool) -> Known:
             groups.append(tuple(group))
             group = []
     if not groups:
-        raise RuleError("{where}: lines_file names no line", where=where)
+        raise RuleError(say("{where}: lines_file names no line"), where=where)
     if count > MAX_LINES:
         raise RuleError(
-            "{where}: lines_file has {count} lines; at most {max_lines}", where=where, count=count, max_lines=MAX_LINES
+            say("{where}: lines_file has {count} lines; at most {max_lines}"),
+            where=where,
+            count=count,
+            max_lines=MAX_LINES,
         )
     by_first: dict[str, list[tuple[str, ...]]] = {}
     beginnings: set[str] = set()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from redactor.language import say
 from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
@@ -74,10 +75,10 @@ class Rule:
         """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
         for name in lists:
             if name not in self.word_lists:
-                raise RuleError("{where}: needs a list {name!r} in [lists]", where=self.where, name=name)
+                raise RuleError(say("{where}: needs a list {name!r} in [lists]"), where=self.where, name=name)
         for name in files:
             if name not in self.files:
-                raise RuleError("{where}: needs files = {{ {name} = … }}", where=self.where, name=name)
+                raise RuleError(say("{where}: needs files = {{ {name} = … }}"), where=self.where, name=name)
 
     @property
     def needs_lexicon(self) -> bool:
@@ -140,7 +141,7 @@ def parse_rule(
     matchers = [key for key in MATCHERS if key in given]
     if not matchers or (len(matchers) > 1 and matchers != ["terms", "terms_file"]):
         raise RuleError(
-            "{where}: needs exactly one of {matchers}; has {value}",
+            say("{where}: needs exactly one of {matchers}; has {value}"),
             where=where,
             matchers=", ".join(MATCHERS),
             value=", ".join(matchers) or "none",
@@ -148,7 +149,7 @@ def parse_rule(
     for key, others in BESIDE.items():
         if key in given and matchers[0] not in others:
             raise RuleError(
-                "{where}: {key} means nothing beside {matchers}; it goes with {others}",
+                say("{where}: {key} means nothing beside {matchers}; it goes with {others}"),
                 where=where,
                 key=key,
                 matchers=matchers[0],
@@ -158,7 +159,7 @@ def parse_rule(
     if "terms_file" in given:
         terms += read_terms(given.pop("terms_file"), where)
     if matchers[0] in ("terms", "terms_file") and not terms:
-        raise RuleError("{where}: has no terms", where=where)
+        raise RuleError(say("{where}: has no terms"), where=where)
     pattern, word_lists = expand(given["pattern"], where) if "pattern" in given else (None, lists)
     excludes: list[str] = []
     for source in given.get("exclude", ()):

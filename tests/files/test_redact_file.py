@@ -50,7 +50,9 @@ def test_metadata_go_as_the_policy_says_unless_the_options_do(publish: Redactor,
     ("content", "reason"),
     [
         pytest.param(None, "in.txt: No such file or directory", id="missing"),
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "in.txt: is a picture, which is not supported", id="picture"),
+        pytest.param(
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "in.txt: is of a kind that is not supported: picture", id="picture"
+        ),
         pytest.param(b"PK\x03\x04 and no more", "in.txt: a broken or truncated zip file", id="broken"),
     ],
 )

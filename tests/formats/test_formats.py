@@ -122,7 +122,7 @@ def test_text_is_told_by_content(data: bytes, name: str) -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a picture, which is not supported", id="picture"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is of a kind that is not supported: picture", id="picture"),
         pytest.param(b"PK\x03\x04 and no more", "a broken or truncated zip file", id="broken-zip"),
     ],
 )

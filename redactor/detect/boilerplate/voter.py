@@ -132,7 +132,9 @@ def load_voter(file: Traversable) -> Voter:
     try:
         voter = _built(arrays)
     except (KeyError, ValueError, IndexError, TypeError):
-        raise RuleError(f"{file.name}: weights of the line voter are of another shape than this version's") from None
+        raise RuleError(
+            "{name}: weights of the line voter are of another shape than this version's", name=file.name
+        ) from None
     return voter
 
 

@@ -33,6 +33,7 @@ from redactor.formats.archives.unzip import (
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
 from redactor.formats.unit import Outlet, Session, Sink
+from redactor.language import say
 from redactor.model import FormatError
 
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz"}
@@ -110,7 +111,7 @@ def _compressed(kind: str, source: BinaryIO, out: Sink, session: Session, option
             return
         inner = _name_in_header(source) if kind == "gzip" else ""
         if inner:
-            session.removed("", "the file name in the header")
+            session.removed("", say("the file name in the header"))
         outer = getattr(source, "name", "")
         name = _Name(0, PurePath(outer).stem if isinstance(outer, str) and outer else inner, "content")
         with _redacted(name, unpack(session.unpacked), session, options) as member:
@@ -154,7 +155,7 @@ def _fill(file: BinaryIO, pieces: Iterable[bytes]) -> None:
     for piece in pieces:
         size += len(piece)
         if size > MAX_MEMBER:
-            raise FormatError(f"unpacks to more than {MAX_MEMBER >> 20} MiB")
+            raise FormatError("unpacks to more than {max_member} MiB", max_member=MAX_MEMBER >> 20)
         file.write(piece)
     file.seek(0)
 

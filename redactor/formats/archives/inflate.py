@@ -74,7 +74,7 @@ def inflate_all(source: BinaryIO, fresh: Callable[[], Decoder], count: Count) ->
             data = b""
             size += len(piece)
             if size > RATIO_FROM and size > MAX_RATIO * taken:
-                raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
+                raise FormatError("unpacks to more than {max_ratio} times its size", max_ratio=MAX_RATIO)
             count(len(piece))
             if piece:
                 yield piece

@@ -13,6 +13,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, find_format, load_format
 from redactor.formats.sniff import NO_TEXT, PICTURE, what_is
 from redactor.formats.unit import Session, Sink
+from redactor.language import say
 from redactor.model import DecodeError, FormatError, RedactorError
 from redactor.text.decode import detect_encoding
 from redactor.text.show import escape
@@ -46,7 +47,7 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
     """
     kind = what_is(source, name)
     if kind in NO_TEXT or (kind == TEXT and not _is_text(source)):
-        session.unchecked("", kind if kind == PICTURE else "a binary file")
+        session.unchecked("", say("a picture") if kind == PICTURE else say("a binary file"))
         shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
     if find_format(kind):
@@ -54,9 +55,9 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         load_format(kind)(source, out, session, replace(options, errors="strict", output_encoding=None))
         return True
     if options.unknown == "drop":
-        session.removed("", f"a file of a kind that is not supported ({kind})")
+        session.removed("", say("a file of a kind that is not supported ({kind})", kind=say(kind)))
         return False
-    raise FormatError(f"is {kind}, which is not supported", reason=kind.removeprefix("a "))
+    raise FormatError("is of a kind that is not supported: {kind}", kind=say(kind), reason=kind)
 
 
 def _is_text(source: BinaryIO) -> bool:

@@ -60,7 +60,7 @@ def members(read: Read) -> Iterator[tuple[Header, Iterator[bytes]]]:
             case _:
                 count += 1
                 if count > MAX_MEMBERS:
-                    raise FormatError(f"holds more than {MAX_MEMBERS} members")
+                    raise FormatError("holds more than {max_members} members", max_members=MAX_MEMBERS)
                 header = _member(info, attributes)
                 attributes = {}
                 content = _content(read, header.size)
@@ -95,7 +95,7 @@ def _header(block: bytes) -> tarfile.TarInfo:
 
 def _member(info: tarfile.TarInfo, attributes: dict[bytes, bytes]) -> Header:
     if info.type in _KINDS:
-        raise FormatError(f"{_KINDS[info.type]} among its members")
+        raise FormatError("{kinds} among its members", kinds=_KINDS[info.type])
     name = attributes.get(b"path", info.name.encode("utf-8", "surrogateescape"))
     folder = info.type == tarfile.DIRTYPE
     if (not folder and info.type not in _FILES) or any(key.startswith(b"GNU.sparse") for key in attributes):
@@ -104,7 +104,7 @@ def _member(info: tarfile.TarInfo, attributes: dict[bytes, bytes]) -> Header:
     if folder and size:
         raise FormatError("a folder that has content")
     if size > MAX_MEMBER:
-        raise FormatError(f"a member of more than {MAX_MEMBER >> 20} MiB")
+        raise FormatError("a member of more than {max_member} MiB", max_member=MAX_MEMBER >> 20)
     if b"\0" in name or not name:
         raise FormatError("a member whose name is no name")
     return Header(name.rstrip(b"/") if folder else name, folder, size, bool(info.mode & 0o100))

@@ -35,7 +35,7 @@ def open_zip(source: BinaryIO) -> ZipFile:
         _check_directory(source)
         archive = ZipFile(source)
     if len(archive.infolist()) > MAX_MEMBERS:
-        raise FormatError(f"holds more than {MAX_MEMBERS} members")
+        raise FormatError("holds more than {max_members} members", max_members=MAX_MEMBERS)
     return archive
 
 
@@ -71,7 +71,7 @@ def _check_directory(source: BinaryIO) -> None:
     if at >= 76 and tail[at - 20 : at - 16] == b"PK\6\7":
         (length,) = struct.unpack_from("<Q", tail, at - 36)
     if length > MAX_MEMBERS * _DIRECTORY_ENTRY:
-        raise FormatError(f"holds more than {MAX_MEMBERS} members")
+        raise FormatError("holds more than {max_members} members", max_members=MAX_MEMBERS)
 
 
 def check_members(archive: ZipFile, *methods: int) -> None:
@@ -88,7 +88,7 @@ def check_members(archive: ZipFile, *methods: int) -> None:
         if stat.S_IFMT(mode_of(info)) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise FormatError("a zip file with a member that is a link or a device, and no regular file")
         if info.file_size > MAX_MEMBER:
-            raise FormatError(f"a member of more than {MAX_MEMBER >> 20} MiB")
+            raise FormatError("a member of more than {max_member} MiB", max_member=MAX_MEMBER >> 20)
         if _end_of_data(archive, info) > end:
             raise FormatError("a zip file with members that overlap")
         end = info.header_offset
@@ -136,9 +136,9 @@ def content(archive: ZipFile, info: ZipInfo, count: Callable[[int], object]) -> 
         while piece := stream.read(CHUNK):
             size += len(piece)
             if size > RATIO_FROM and size > MAX_RATIO * max(info.compress_size, 1):
-                raise FormatError(f"a member unpacks to more than {MAX_RATIO} times its size")
+                raise FormatError("a member unpacks to more than {max_ratio} times its size", max_ratio=MAX_RATIO)
             if size > MAX_MEMBER:
-                raise FormatError(f"a member unpacks to more than {MAX_MEMBER >> 20} MiB")
+                raise FormatError("a member unpacks to more than {max_member} MiB", max_member=MAX_MEMBER >> 20)
             count(len(piece))
             yield piece
         if size != info.file_size:

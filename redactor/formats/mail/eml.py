@@ -26,6 +26,7 @@ from redactor.formats.options import Options
 from redactor.formats.pieces import spliced
 from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.unit import Session, Sink, Unit, unshown, whole
+from redactor.language import say
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
 from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 
@@ -257,7 +258,7 @@ class _Mail:
 
     def _text(self, part: Part, content: bytes, where: str) -> bytes:
         if _ARMOUR.search(content):
-            self.session.unchecked(where, "an encrypted or encoded passage")
+            self.session.unchecked(where, say("an encrypted or encoded passage"))
         encoding = encoding_of(part, content)
         source = io.BytesIO(content)
         before = "".join(read_parts(source, encoding))
@@ -272,7 +273,7 @@ class _Mail:
 
     def _html(self, part: Part, content: bytes) -> bytes:
         if "html" not in FORMATS:
-            raise FormatError("is html, which is not supported")
+            raise FormatError("is of a kind that is not supported: {kind}", kind="html")
         said = part.info.get_content_charset()
         encoding = encoding_of(part, content).name if said else None
         for old, new in self.ids.items():
@@ -294,7 +295,7 @@ class _Mail:
         if kind == "application/pgp-encrypted" or (
             kind in _SMIME and "enveloped" in str(part.info.get_param("smime-type")).lower()
         ):
-            self.session.unchecked(where, "an encrypted part")
+            self.session.unchecked(where, say("an encrypted part"))
             return
         content = self._content(part, where)
         self.session.unpacked(len(content))
@@ -302,7 +303,7 @@ class _Mail:
             self._unknown(part, where, "a part in a form that can't be looked into (winmail.dat or S/MIME)")
             return
         if content.startswith(b"-----BEGIN PGP MESSAGE-----"):
-            self.session.unchecked(where, "an encrypted part")
+            self.session.unchecked(where, say("an encrypted part"))
             return
         if not content:
             return
@@ -446,14 +447,14 @@ class _Mail:
         signed = [part for part in leaves if part.type in _SIGNATURES]
         if not self.splices:
             for part in signed:
-                self.session.unchecked(self._where(part, part.type), "a signature and its certificates")
+                self.session.unchecked(self._where(part, part.type), say("a signature and its certificates"))
             return
         for part, each in self._fields():
             if each.name in _SEALS and self._wanted(each.name):
                 self._drop(part, each)
         for part in signed:
             self._empty(part)
-            self.session.removed(self._where(part, part.type), "a signature that no longer holds")
+            self.session.removed(self._where(part, part.type), say("a signature that no longer holds"))
 
 
 def raw_parameters(part: Part, header: str) -> list[tuple[str, str | tuple[str, str, str]]]:

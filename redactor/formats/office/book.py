@@ -18,6 +18,7 @@ from redactor.formats.office.parts import is_reference
 from redactor.formats.office.sheets import Sheet
 from redactor.formats.options import Options
 from redactor.formats.unit import Session
+from redactor.language import say
 from redactor.model import FormatError
 
 SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -60,7 +61,7 @@ def read_book(package: Package, session: Session, options: Options) -> Book:
     trees = package.trees
     for part, root in trees.items():
         if options.scrub_metadata and _scrub(root):
-            session.removed(part, "who worked on it")
+            session.removed(part, say("who worked on it"))
         _unbind(root)
         if package.types[part].startswith((SHEETS, EXCEL)):
             unescape(root)
@@ -75,16 +76,16 @@ def read_book(package: Package, session: Session, options: Options) -> Book:
         data = None if seen else next(trees[part].iterchildren("{*}sheetData"), None)
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
-            session.removed(part, "what does not belong in cells")
+            session.removed(part, say("what does not belong in cells"))
         linked = [each.part for each in package.relationships.get(part, ())]
         tables = [trees[each] for each in linked if package.types.get(each) == TABLE]
         sheets.append(Sheet(part, f"sheet{number + 1}", element, data, grid, tables))
     for part in [part for part, root in trees.items() if local(root) == "worksheet"]:
         if all(part != sheet.part for sheet in sheets):
             package.drop(part)
-            session.removed(part, "a sheet that the workbook does not name")
+            session.removed(part, say("a sheet that the workbook does not name"))
         elif len(named(trees[part], "sheetData")) > 1:
-            raise FormatError(f"{part}: a sheet with more than one block of rows")
+            raise FormatError("{part}: a sheet with more than one block of rows", part=part)
     return Book(package, strings, sheets)
 
 

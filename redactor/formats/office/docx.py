@@ -20,6 +20,7 @@ from redactor.formats.office.shared_parts import SHARED, redact_links
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink, Unit, apart, replaced, unshown
+from redactor.language import say
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _MICROSOFT: Final = "application/vnd.ms-word."
@@ -161,7 +162,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     package = prepared(source, _KIND, session, options)
     _drop_sources(package, session)
     for part in package.of_type(_FONT):
-        session.unchecked(part, "an embedded font")
+        session.unchecked(part, say("an embedded font"))
     _clean(package, session, options)
     codes: list[tuple[str, Paragraph]] = []
     done: set[etree._Element] = set()
@@ -194,7 +195,7 @@ def _drop_sources(package: Package, session: Session) -> None:
         for relationship in found:
             if relationship.kind in ("attachedTemplate", "recipientData") or relationship.kind.startswith("mailMerge"):
                 package.unlink(source, [relationship])
-                session.removed("word/settings.xml", "a template or source of data")
+                session.removed("word/settings.xml", say("a template or source of data"))
     package.prune()
 
 
@@ -203,14 +204,14 @@ def _clean(package: Package, session: Session, options: Options) -> None:
     for part, root in package.trees.items():
         deleted = accept_deletions(root)
         if deleted:
-            session.removed(part, f"{deleted} tracked deletions")
+            session.removed(part, say("{deleted} tracked deletions", deleted=deleted))
         if options.scrub_metadata and scrub(root):
-            session.removed(part, "authors, dates and marks of revisions")
+            session.removed(part, say("authors, dates and marks of revisions"))
         gone = named(root, *_SETTINGS, "dataBinding")
         for element in gone:
             remove(element)
         if gone:
-            session.removed(part, "variables, templates, sources of data")
+            session.removed(part, say("variables, templates, sources of data"))
 
 
 def _flow(part: str, read: Read, places: Mapping[int, str], session: Session) -> None:

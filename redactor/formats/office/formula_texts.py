@@ -13,6 +13,7 @@ from redactor.formats.office.shared_parts import APP
 from redactor.formats.office.sheets import unique_name
 from redactor.formats.office.values import Place
 from redactor.formats.unit import Session
+from redactor.language import say
 
 CHAIN: Final = f"{SHEETS}calcChain+xml"
 EXTERNAL: Final = f"{SHEETS}externalLink+xml"
@@ -101,7 +102,10 @@ def redact_texts_of_formulas(book: Book, session: Session) -> None:
     for sheet in book.sheets:
         lost = sheet.write_formulas(became)
         if lost:
-            session.removed(sheet.place, f"{lost} formulas that hold, or come to, what was redacted; their values stay")
+            session.removed(
+                sheet.place,
+                say("{lost} formulas that hold, or come to, what was redacted; their values stay", lost=lost),
+            )
         gone += lost
     for part in book.package.of_type(CHAIN) if gone else ():
         book.package.drop(part)

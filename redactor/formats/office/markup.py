@@ -64,9 +64,11 @@ def parse(data: bytes, where: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise FormatError(f"{where}: not well-formed XML, or beyond what an XML parser may be asked to read") from None
+        raise FormatError(
+            "{where}: not well-formed XML, or beyond what an XML parser may be asked to read", where=where
+        ) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise FormatError(f"{where}: has a DTD, which has no place in an office document")
+        raise FormatError("{where}: has a DTD, which has no place in an office document", where=where)
     return root
 
 

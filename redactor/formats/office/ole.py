@@ -86,7 +86,7 @@ def _converted(program: str, data: bytes, folder: Path) -> Path:
     try:
         process.wait(_SECONDS)
     except subprocess.TimeoutExpired:
-        raise FormatError(f"LibreOffice did not convert it within {_SECONDS} seconds") from None
+        raise FormatError("LibreOffice did not convert it within {seconds} seconds", seconds=_SECONDS) from None
     finally:
         _end(process)
     if process.returncode or not made.is_file():

@@ -23,6 +23,7 @@ from redactor.formats.office.package import Package, opened
 from redactor.formats.office.shared_parts import EMBEDDED, redact_shared
 from redactor.formats.options import Options
 from redactor.formats.unit import Session
+from redactor.language import say
 from redactor.model import ACTIVE, FormatError
 
 _MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macrosheet")
@@ -55,7 +56,7 @@ def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -
     package = opened(source, session)
     _check_active(package, session, options)
     if package.types[package.main] not in kind.main:
-        raise FormatError(f"a package whose main part is no {kind.name}")
+        raise FormatError("a package whose main part is no {name}", name=kind.name)
     found = [each for relationships in package.relationships.values() for each in relationships]
     lost = {
         each.part: kind.dropped[each.kind] for each in found if each.kind in kind.dropped and each.part in package.types
@@ -77,10 +78,10 @@ def read_trees(package: Package, session: Session) -> None:
     package.trees = dict(sorted(package.trees.items()))
     for part, root in package.trees.items():
         if drop_comments(root):
-            session.removed(part, "comments or instructions of the markup")
+            session.removed(part, say("comments or instructions of the markup"))
         # Old drawings hold elements of HTML, which have no namespace.
         if not package.types[part].endswith("vmlDrawing") and drop_strangers(root, declared(package.data(part))):
-            session.removed(part, "elements of a namespace that is not known")
+            session.removed(part, say("elements of a namespace that is not known"))
 
 
 def _check_active(package: Package, session: Session, options: Options) -> None:
@@ -95,7 +96,7 @@ def _check_active(package: Package, session: Session, options: Options) -> None:
     for name in signed:
         package.drop(name)
     if signed:
-        session.removed("package", "a digital signature")
+        session.removed("package", say("a digital signature"))
 
 
 def _keep_known(package: Package, kind: Kind, session: Session, options: Options) -> None:
@@ -103,12 +104,14 @@ def _keep_known(package: Package, kind: Kind, session: Session, options: Options
     for name, content_type in sorted(package.types.items()):
         if content_type not in kind.known and not content_type.startswith(kind.known_beginnings):
             if options.unknown != "drop":
-                raise FormatError(f"{name}: a part of a kind that is not known; --unknown drop takes such parts out")
+                raise FormatError(
+                    "{name}: a part of a kind that is not known; --unknown drop takes such parts out", name=name
+                )
             package.drop(name)
-            session.removed(name, "a part of a kind that is not known")
+            session.removed(name, say("a part of a kind that is not known"))
     lost = package.orphans + package.prune()
     if lost:
-        session.removed("package", f"{lost} parts that nothing refers to")
+        session.removed("package", say("{lost} parts that nothing refers to", lost=lost))
 
 
 def _take_out(package: Package, lost: Mapping[str, str], holders: Collection[str], session: Session) -> None:

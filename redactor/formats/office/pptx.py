@@ -25,6 +25,7 @@ from redactor.formats.office.shared_parts import SHARED, redact_links
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink, Unit, unshown
+from redactor.language import later, say
 
 _SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."
 _POWERPOINT: Final = "application/vnd.ms-powerpoint."
@@ -49,17 +50,17 @@ _KNOWN: Final = frozenset(
     )
 )
 _DROPPED: Final = {
-    "customXml": "custom XML",
-    "customXmlProps": "custom XML",
-    "printerSettings": "settings of a printer",
-    "changesInfo": "a history of changes",
-    "revisionInfo": "a history of changes",
-    "slideUpdateInfo": "where a slide came from",
-    "smartTags": "marks of an add-in",
-    "webextension": "an add-in's data",
-    "webextensiontaskpanes": "an add-in's data",
-    "tasks": "tasks of those who worked on it",
-    "control": "a control",
+    "customXml": later("custom XML"),
+    "customXmlProps": later("custom XML"),
+    "printerSettings": later("settings of a printer"),
+    "changesInfo": later("a history of changes"),
+    "revisionInfo": later("a history of changes"),
+    "slideUpdateInfo": later("where a slide came from"),
+    "smartTags": later("marks of an add-in"),
+    "webextension": later("an add-in's data"),
+    "webextensiontaskpanes": later("an add-in's data"),
+    "tasks": later("tasks of those who worked on it"),
+    "control": later("a control"),
 }
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _AUTHOR: Final = ("name", "initials", "userId", "providerId")
@@ -111,9 +112,9 @@ def _tell_media(package: Package, session: Session) -> None:
     """Tell of what stays and can't be looked into."""
     for part, kind in sorted(package.types.items()):
         if kind.startswith(_SOUNDS):
-            session.unchecked(part, "what is to be seen or heard in a film or sound")
+            session.unchecked(part, say("what is to be seen or heard in a film or sound"))
         elif kind == _FONT:
-            session.unchecked(part, "an embedded font")
+            session.unchecked(part, say("an embedded font"))
 
 
 def _scrub(package: Package, session: Session) -> None:
@@ -129,7 +130,7 @@ def _scrub(package: Package, session: Session) -> None:
             )
         ]
         if any(told):
-            session.removed(part, "who wrote comments, and when")
+            session.removed(part, say("who wrote comments, and when"))
 
 
 def _texts(package: Package) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown
+from redactor.language import say
 from redactor.model import FormatError, RedactorError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
@@ -130,23 +131,23 @@ def _drop_useless(package: Package, session: Session) -> None:
     for relationship in package.relationships.get("", ()):
         if relationship.kind == "thumbnail" and relationship.part in package.types:
             package.drop(relationship.part)
-            session.removed(relationship.part, "a thumbnail")
+            session.removed(relationship.part, say("a thumbnail"))
     for part in package.of_type(*PRINTERS):
         package.drop(part)
-        session.removed(part, "settings of a printer")
+        session.removed(part, say("settings of a printer"))
 
 
 def _scrub_properties(package: Package, session: Session) -> None:
     for part in package.of_type(APP, CUSTOM):
         package.drop(part)
-        session.removed(part, "properties of the document")
+        session.removed(part, say("properties of the document"))
     for part in package.of_type(CORE):
         root = package.tree(part)
         gone = [e for e in elements(root) if local(e) not in _KEPT_CORE]
         for element in gone:
             remove(element)
         if gone or drop_comments(root):
-            session.removed(part, "author and dates")
+            session.removed(part, say("author and dates"))
 
 
 def _picture(package: Package, part: str, session: Session, options: Options) -> None:
@@ -160,17 +161,17 @@ def _picture(package: Package, part: str, session: Session, options: Options) ->
     if clean is not None:
         if clean != data:
             package.put(part, clean)
-            session.removed(part, "what a picture says beside its pixels")
+            session.removed(part, say("what a picture says beside its pixels"))
     elif package.types[part] in ("image/png", "image/jpeg", "image/gif"):
-        raise FormatError(f"{part}: a picture that is broken")
+        raise FormatError("{part}: a picture that is broken", part=part)
     elif options.unknown == "drop":
         package.replace(part, BLANK, "image/png", "png")
-        session.removed(part, "a picture of a kind that can't be looked into")
+        session.removed(part, say("a picture of a kind that can't be looked into"))
     else:
-        session.unchecked(part, "a picture of a kind that may hold text")
+        session.unchecked(part, say("a picture of a kind that may hold text"))
         return
     if clean is not None:
-        session.unchecked(part, "what is to be seen in a picture")
+        session.unchecked(part, say("what is to be seen in a picture"))
 
 
 def _embedded(package: Package, part: str, session: Session, options: Options) -> None:
@@ -179,7 +180,7 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
     try:
         kind = _kind(data)
         if not kind and options.unknown != "drop":
-            session.unchecked(part, "a file within the document")
+            session.unchecked(part, say("a file within the document"))
             return
         if not kind:
             raise FormatError("a file within the document that can't be looked into")
@@ -193,7 +194,7 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
         if options.unknown != "drop":
             raise error.reworded(f"{part}: {error}; --unknown drop takes such files out") from None
         package.drop(part)
-        session.removed(part, "a file within the document")
+        session.removed(part, say("a file within the document"))
         return
     if out.getvalue() != data:
         package.put(part, out.getvalue())

@@ -32,6 +32,7 @@ from redactor.formats.office.sheets import Sheet, redact_cells
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
 from redactor.formats.unit import Redacted, Session, Sink, Unit, replaced
+from redactor.language import later, say
 
 _MAIN: Final = (f"{SHEETS}sheet.main+xml", f"{SHEETS}template.main+xml")
 _STYLES: Final = f"{SHEETS}styles+xml"
@@ -70,20 +71,20 @@ _KNOWN: Final = frozenset(
     )
 )
 _DROPPED: Final = {
-    "connections": "connections to sources of data",
-    "queryTable": "a query",
-    "customXml": "custom XML",
-    "customXmlProps": "custom XML",
-    "xmlMaps": "custom XML",
-    "tableSingleCells": "custom XML",
-    "revisionHeaders": "a history of changes",
-    "usernames": "who had the workbook open",
-    "powerPivotData": "a model of data",
-    "printerSettings": "settings of a printer",
-    "customProperty": "a property of an add-in",
-    "attachedToolbars": "tool bars",
-    "webextension": "an add-in's data",
-    "webextensiontaskpanes": "an add-in's data",
+    "connections": later("connections to sources of data"),
+    "queryTable": later("a query"),
+    "customXml": later("custom XML"),
+    "customXmlProps": later("custom XML"),
+    "xmlMaps": later("custom XML"),
+    "tableSingleCells": later("custom XML"),
+    "revisionHeaders": later("a history of changes"),
+    "usernames": later("who had the workbook open"),
+    "powerPivotData": later("a model of data"),
+    "printerSettings": later("settings of a printer"),
+    "customProperty": later("a property of an add-in"),
+    "attachedToolbars": later("tool bars"),
+    "webextension": later("an add-in's data"),
+    "webextensiontaskpanes": later("an add-in's data"),
 }
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _HOLDERS: Final = frozenset(
@@ -230,7 +231,9 @@ def _pivots(book: Book, session: Session, options: Options) -> None:
                 del root.attrib[name]
             for each in records:
                 package.drop(each.part)
-                session.removed(each.part, "rows that a pivot table keeps; it fills itself again when it is opened")
+                session.removed(
+                    each.part, say("rows that a pivot table keeps; it fills itself again when it is opened")
+                )
 
 
 def _values(book: Book, session: Session) -> None:

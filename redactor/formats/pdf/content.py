@@ -302,7 +302,7 @@ class _Run:
 def parsed(pdf: pikepdf.Pdf, data: bytes) -> list[Any]:
     """The operators of a content stream, to its very end: qpdf gives up in silence where others read on."""
     if len(data) > MAX_CONTENT:
-        raise FormatError(f"its content is larger than {MAX_CONTENT >> 20} MiB")
+        raise FormatError("its content is larger than {max_content} MiB", max_content=MAX_CONTENT >> 20)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         steps = list(pikepdf.parse_content_stream(pikepdf.Stream(pdf, data + _END)))

@@ -25,6 +25,7 @@ from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs
 from redactor.formats.unit import Session, Sink, Unit, whole
+from redactor.language import later, say
 from redactor.model import ENCRYPTED, FormatError
 
 _MAX_FILE: Final = 512 << 20
@@ -44,10 +45,10 @@ _FAULTS: Final = (
 )
 """What the libraries raise about what is not as it should be in a file."""
 
-_PICTURE: Final = "picture without text"
-_UNTOLD: Final = "glyphs that stand for no known character"
-_INVISIBLE: Final = "drawn invisibly, as text that was recognised on a scan is"
-_ELSEWHERE: Final = "text in a pattern, a mask or a drawn font"
+_PICTURE: Final = later("picture without text")
+_UNTOLD: Final = later("glyphs that stand for no known character")
+_INVISIBLE: Final = later("drawn invisibly, as text that was recognised on a scan is")
+_ELSEWHERE: Final = later("text in a pattern, a mask or a drawn font")
 
 for _library in ("fontTools", "pdfminer", "pikepdf"):
     logging.getLogger(_library).addHandler(logging.NullHandler())  # or they would write to the terminal
@@ -94,11 +95,11 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     if pdf.get_warnings() and _is_cut_off(data):
         raise FormatError("is cut off: its end is missing")
     if len(pdf.objects) > _MAX_OBJECTS:
-        raise FormatError(f"holds more than {_MAX_OBJECTS} objects")
+        raise FormatError("holds more than {max_objects} objects", max_objects=_MAX_OBJECTS)
     if not len(pdf.pages):
         raise FormatError("holds no pages")
     if len(pdf.pages) > limits.MAX_MEMBERS:
-        raise FormatError(f"holds more than {limits.MAX_MEMBERS} pages")
+        raise FormatError("holds more than {max_members} pages", max_members=limits.MAX_MEMBERS)
     return pdf
 
 
@@ -132,7 +133,7 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
             session.unchecked(f"page {number}", what)
         yield PageText(drawn, text, unseen)
     if pdf.get_warnings():
-        session.unchecked("document", "what of it is damaged")
+        session.unchecked("document", say("what of it is damaged"))
 
 
 def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
@@ -141,9 +142,9 @@ def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> No
         pages.append(page)
         _refuse_unsure(page, number)
         if page.drawn.pictures and _PICTURE not in page.unseen:
-            session.unchecked(f"page {number}", "a picture")
+            session.unchecked(f"page {number}", say("a picture"))
         if any(content.hidden for content in contents_of(page.drawn)):
-            session.removed(f"page {number}", "what is drawn in layers that are not shown")
+            session.removed(f"page {number}", say("what is drawn in layers that are not shown"))
     units = [Unit(line.text, f"page {number}") for number, page in enumerate(pages, start=1) for line in page.lines]
     others = [
         (content, step, Unit(text, f"page {number}"))
@@ -157,16 +158,22 @@ def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> No
     with faults("a PDF that can't be written anew"):
         written, pruned = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
     if not pruned:
-        session.unchecked("document", "outlines of removed characters in an embedded font")
+        session.unchecked("document", say("outlines of removed characters in an embedded font"))
     out.write(written)
 
 
 def _refuse_unsure(page: PageText, number: int) -> None:
     """FormatError for a page of which it can't be said for sure what it shows."""
     if _ELSEWHERE in page.unseen:
-        raise FormatError(f"page {number}: no PDF is written: {_ELSEWHERE}; text output (.txt) is possible")
+        raise FormatError(
+            "page {number}: no PDF is written: {elsewhere}; text output (.txt) is possible",
+            number=number,
+            elsewhere=_ELSEWHERE,
+        )
     if any(UNKNOWN * 2 in line.text for line in page.lines):
-        raise FormatError(f"page {number}: no PDF is written: {_UNTOLD}; text output (.txt) is possible")
+        raise FormatError(
+            "page {number}: no PDF is written: {untold}; text output (.txt) is possible", number=number, untold=_UNTOLD
+        )
 
 
 def _is_invisible(line: Line) -> bool:
@@ -183,7 +190,7 @@ def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[s
         if drawn.pictures:
             yield _PICTURE
         elif drawn.drawings:
-            yield "drawing without text"
+            yield say("drawing without text")
     if any(UNKNOWN in line.text for line in text):
         yield _UNTOLD
     if elsewhere:

@@ -53,7 +53,7 @@ def check_bombs(data: bytes) -> None:
         for piece in inflated(data, at, len(data) - at):
             total += len(piece)
         if total > limits.MAX_TOTAL:
-            raise FormatError(f"its streams unpack to more than {limits.MAX_TOTAL >> 20} MiB")
+            raise FormatError("its streams unpack to more than {max_total} MiB", max_total=limits.MAX_TOTAL >> 20)
 
 
 def packed_streams(data: bytes) -> Iterator[int]:

@@ -80,7 +80,9 @@ def verify(
                 raise _leak(f"{reader} on page {number}")
             unseen = sum(n for char, n in (counted - page.kept).items() if char.isalnum())
             if reader == "PDFium" and unseen > page.kept[UNKNOWN]:
-                raise FormatError(f"page {number}: no PDF is written: PDFium reads text there that was not looked at")
+                raise FormatError(
+                    "page {number}: no PDF is written: PDFium reads text there that was not looked at", number=number
+                )
         text = fold("".join(found))
         if any(text.count(value) > count for value, count in wanted.items()):
             raise _leak(reader)
@@ -103,7 +105,9 @@ def _has_read(read: Sequence[Counter[str]], pages: Sequence[Expected]) -> bool:
 
 
 def _leak(reader: str) -> FormatError:
-    return FormatError(f"no PDF is written: {reader} still finds what was removed; text output (.txt) is possible")
+    return FormatError(
+        "no PDF is written: {reader} still finds what was removed; text output (.txt) is possible", reader=reader
+    )
 
 
 def _is_long(value: str) -> bool:

@@ -20,6 +20,7 @@ from redactor.formats.tables.json_paths import Selection, Step, parse_path
 from redactor.formats.tables.json_scan import Path, decoded, edited, quoted, scan
 from redactor.formats.tables.rows import Cell, Column, hold_documents, keyed, no_column, redact_rows
 from redactor.formats.unit import Session, Unit, apart
+from redactor.language import say
 from redactor.model import FormatError
 
 Rows = NDArray[np.int64]
@@ -87,10 +88,11 @@ class TableRedactor:
         if not choice.column.looked_at or choice.column.certain:
             return
         if _is_opaque(kind):
-            self.session.unchecked(f"column {choice.number}", f"{_plain_kind(kind)} values")
+            self.session.unchecked(f"column {choice.number}", say("{plain_kind} values", plain_kind=_plain_kind(kind)))
         elif _is_number(kind) and entity_of(_name(path)):
             self.session.unchecked(
-                f"column {choice.number}", f"numbers under a name that says {entity_of(_name(path))}"
+                f"column {choice.number}",
+                say("numbers under a name that says {entity_of}", entity_of=entity_of(_name(path))),
             )
 
     def _field(self, column: Any) -> Any:
@@ -123,7 +125,7 @@ class TableRedactor:
         try:
             text = value.decode("utf-8")
         except UnicodeDecodeError:
-            self.session.unchecked(f"{where} metadata", "a value that is no text")
+            self.session.unchecked(f"{where} metadata", say("a value that is no text"))
             return value
         try:
             leaves = list(scan(text))
@@ -212,7 +214,8 @@ class TableRedactor:
             return lambda: array
         if not choice.nullable:
             raise FormatError(
-                f"column {choice.number} is to be redacted, holds no text and must not be null; change its type first"
+                "column {number} is to be redacted, holds no text and must not be null; change its type first",
+                number=choice.number,
             )
         return lambda: _nulled(array, gone)
 

@@ -61,7 +61,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
     def set_aside(number: int, text: str) -> None:
         if options.bad_lines == "refuse":
-            raise FormatError(f"a quoted cell of row {number} is never closed")
+            raise FormatError("a quoted cell of row {number} is never closed", number=number)
         session.set_aside(f"row {number}", encode(text, encoding.name))
 
     records = _records(read_parts(source, encoding), set_aside)
@@ -90,7 +90,11 @@ def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Ite
             yield delimiter, record
         held = held[at:]
         if len(held) > _LONGEST_ROW:
-            raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
+            raise FormatError(
+                "row {number} is longer than {longest_row} characters; is a quote not closed?",
+                number=number + 1,
+                longest_row=_LONGEST_ROW,
+            )
         if held and final:
             number += 1
             end = match.end() if (match := _LINE_END.search(held)) else len(held)

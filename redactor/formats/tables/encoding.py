@@ -18,6 +18,6 @@ def sure_encoding(source: BinaryIO, options: Options) -> Encoding:
     """
     encoding = detect_encoding(source, wanted=options.encoding)
     if encoding.confidence < _SURE or encoding.how == "chardet":
-        raise DecodeError(f"not valid utf-8; could be {encoding.name}: if it is, name it with --encoding")
+        raise DecodeError("not valid utf-8; could be {name}: if it is, name it with --encoding", name=encoding.name)
     check_round_trip(source, encoding)
     return encoding

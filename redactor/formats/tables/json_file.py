@@ -25,7 +25,9 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     """Redact a JSON file; each element of an array at its root is a document of its own."""
     size = source.seek(0, 2)
     if size > MAX_BYTES:
-        raise FormatError(f"a JSON file of more than {MAX_BYTES >> 20} MB; as JSON Lines it may be of any size")
+        raise FormatError(
+            "a JSON file of more than {max_bytes} MB; as JSON Lines it may be of any size", max_bytes=MAX_BYTES >> 20
+        )
     encoding = sure_encoding(source, options)
     text = "".join(read_parts(source, encoding))
     out.write(encoding.bom)

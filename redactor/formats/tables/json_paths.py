@@ -48,7 +48,7 @@ def parse_path(path: str) -> Pattern:
             steps.append(Step(next(text for text in in_quotes if text is not None), array=False))
         at = match.end()
     if at < len(rest) or not steps:
-        raise FormatError(f"{path!r} is no path such as text, meta.title or items[*].body")
+        raise FormatError("{path!r} is no path such as text, meta.title or items[*].body", path=path)
     return tuple(steps)
 
 
@@ -71,7 +71,7 @@ class Selection:
         """FormatError when a path was never met: a slip of the pen must not pass for a file with nothing in it."""
         missing = [name for name in self.patterns if name not in self.met]
         if missing:
-            raise FormatError(f"nothing stands at {', '.join(map(repr, missing))}")
+            raise FormatError("nothing stands at {missing}", missing=", ".join(map(repr, missing)))
 
 
 def select(paths: Iterable[str]) -> Selection:

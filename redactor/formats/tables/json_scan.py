@@ -75,7 +75,9 @@ def scan(text: str) -> Iterator[Leaf]:
             state = _AFTER
         elif kind == _OPEN and state in (_VALUE, _VALUE_OR_END):
             if len(frames) == MAX_DEPTH:
-                raise FormatError(f"JSON nests deeper than {MAX_DEPTH}, at character {start + 1}")
+                raise FormatError(
+                    "JSON nests deeper than {max_depth}, at character {start}", max_depth=MAX_DEPTH, start=start + 1
+                )
             objects += 1
             is_object = match[kind] == "{"
             path = (*frames[-1].path, frames[-1].key) if frames else ()
@@ -99,7 +101,7 @@ def scan(text: str) -> Iterator[Leaf]:
 
 
 def _broken(at: int) -> FormatError:
-    return FormatError(f"not valid JSON at character {at + 1}")
+    return FormatError("not valid JSON at character {at}", at=at + 1)
 
 
 def decoded(raw: str) -> str:

@@ -70,7 +70,7 @@ def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:
             yield [line for line in re.split(r"(?<=\n)", held[:end]) if line]
         held = held[end:]
         if len(held) > _LONGEST_LINE:
-            raise FormatError(f"a line is longer than {_LONGEST_LINE} characters")
+            raise FormatError("a line is longer than {longest_line} characters", longest_line=_LONGEST_LINE)
 
 
 def _read(line: str, number: int, session: Session) -> JsonDocument | None:

@@ -45,8 +45,10 @@ def reading(kind: str) -> Iterator[None]:
         MemoryError,
     ) as error:
         if "crypt" in str(error):
-            raise FormatError(f"is {kind} that is encrypted, which is not supported", reason=ENCRYPTED) from None
-        raise FormatError(f"is no {kind} that can be read: damaged, cut off or of an unknown kind") from None
+            raise FormatError(
+                "is {kind} that is encrypted, which is not supported", kind=kind, reason=ENCRYPTED
+            ) from None
+        raise FormatError("is no {kind} that can be read: damaged, cut off or of an unknown kind", kind=kind) from None
 
 
 @contextmanager

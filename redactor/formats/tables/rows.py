@@ -87,7 +87,11 @@ def keyed(key: str, known: str = "", looked_at: bool = True) -> Column:
 def no_column(name: str, names: Sequence[str], session: Session) -> FormatError:
     """That a column which is asked for is not there, and which are: what is no header after all is redacted in it."""
     shown = session.flow([Unit(each, "header") for each in names[:_SHOWN_NAMES]], prose=False)
-    return FormatError(f"no column {escape(name)!r}; the columns are {', '.join(escape(each.text) for each in shown)}")
+    return FormatError(
+        "no column {name!r}; the columns are {shown}",
+        name=escape(name),
+        shown=", ".join(escape(each.text) for each in shown),
+    )
 
 
 def in_batches(rows: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:

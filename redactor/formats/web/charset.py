@@ -51,7 +51,7 @@ def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
         try:
             return detect_encoding(source, wanted=wanted)
         except LookupError:
-            raise FormatError(f"unknown encoding {wanted!r}") from None
+            raise FormatError("unknown encoding {wanted!r}", wanted=wanted) from None
     source.seek(0)
     sample = source.read(_SAMPLE)
     declared = None if _has_bom(sample) or sample.count(0) * 5 > len(sample) else _declared(sample)

@@ -15,6 +15,7 @@ from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
 from redactor.formats.web.charset import markup_encoding
 from redactor.formats.web.markup import Page
 from redactor.formats.web.splice import CODE, Edits, Reading, reading, write_spliced
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.decode import Encoding, read_parts
 
@@ -115,7 +116,7 @@ def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -
             out = BytesIO()
             _redact(BytesIO(payload), out, session, charset[1] if charset else None, uri.kind, depth + 1)
         except (binascii.Error, RedactorError):
-            session.unchecked(uri.content.where, "a data: address")
+            session.unchecked(uri.content.where, say("a data: address"))
             continue
         if out.getvalue() != payload:
             edits.rewrite(uri.content, base64.b64encode(out.getvalue()).decode("ascii"))

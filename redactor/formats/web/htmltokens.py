@@ -102,7 +102,7 @@ class Tokenizer:
     def _more(self) -> None:
         held = self._text[self._at :]
         if len(held) > MAX_TOKEN:
-            raise FormatError(f"a tag, comment or script of more than {MAX_TOKEN:,} characters")
+            raise FormatError("a tag, comment or script of more than {max_token:,} characters", max_token=MAX_TOKEN)
         self._base += self._at
         self._at = 0
         self._text, self._final = read_on(held, self._parts)
@@ -205,7 +205,9 @@ class Tokenizer:
             )
             end = value.end() if value else stop
             if self.xml and len(attributes) > MAX_ATTRIBUTES:
-                raise FormatError(f"an element with more than {MAX_ATTRIBUTES:,} attributes")
+                raise FormatError(
+                    "an element with more than {max_attributes:,} attributes", max_attributes=MAX_ATTRIBUTES
+                )
 
     def _raw(self, name: str) -> Token | None:
         """The content of an element that holds no markup, up to its end tag."""

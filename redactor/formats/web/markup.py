@@ -267,7 +267,7 @@ class Page:
 
     def _push(self, token: Token) -> None:
         if len(self._open) >= MAX_OPEN:
-            raise FormatError(f"more than {MAX_OPEN:,} elements are open at once")
+            raise FormatError("more than {max_open:,} elements are open at once", max_open=MAX_OPEN)
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
         over = cover(token, self._open[-1].cover if self._open else None) if self.prose else None

@@ -142,7 +142,7 @@ class _Elements:
     def begin(self, name: str) -> None:
         """An element begins."""
         if len(self._open) > MAX_DEPTH:
-            raise FormatError(f"elements are nested deeper than {MAX_DEPTH:,}")
+            raise FormatError("elements are nested deeper than {max_depth:,}", max_depth=MAX_DEPTH)
         self._open.append((name, self.selected))
         if not self.selected and self.asked():
             self._open[-1] = (name, True)
@@ -189,7 +189,11 @@ def _well_formed(parts: Iterable[str]) -> Iterator[str]:
             yield part
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise FormatError(f"no well-formed XML: {expat.errors.messages[error.code]} in line {error.lineno}") from None
+        raise FormatError(
+            "no well-formed XML: {messages} in line {lineno}",
+            messages=expat.errors.messages[error.code],
+            lineno=error.lineno,
+        ) from None
 
 
 def _check_type(name: str, system: str | None, public: str | None, declares: bool) -> None:
