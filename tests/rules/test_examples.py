@@ -10,8 +10,8 @@ import pytest
 import regex
 
 from redactor.detect.plan import Plan
-from redactor.ruleset.load import load_rules
 from redactor.ruleset.examples import RedactExample
+from redactor.ruleset.load import load_rules
 from redactor.testing.rules import (
     MIN_MATCH,
     MIN_NO_MATCH,
