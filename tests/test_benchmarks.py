@@ -85,3 +85,14 @@ def test_text_comes_from_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert text != generate(0.05, seed=4)
     assert 50_000 <= len(text.encode()) < 55_000
     assert len(set(text.splitlines())) > 0.95 * len(text.splitlines())
+
+
+@pytest.mark.slow
+def test_our_row_beside_other_programs_is_what_comes_out() -> None:
+    """Of this program the pages say what it does now; the rows of others stand with their versions and a date."""
+    *_, row = run("redactor", script="compare.py").splitlines()
+    cells = row.split(" | ")[1:8]
+    for page in ("README.md", "README.zh-CN.md", "docs/comparison.md", "docs/comparison.zh-CN.md"):
+        text = (BENCHMARKS.parent / page).read_text("utf-8")
+        (told,) = [line for line in text.splitlines() if line.startswith("| redactor 0")]
+        assert told.strip("| ").split(" | ")[1:8] == cells, page

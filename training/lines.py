@@ -316,3 +316,7 @@ def main() -> None:
 
 def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import click
 
+from redactor.cli.project import is_given
 from redactor.files.job import Job
 from redactor.files.report import FileReport
 from redactor.text.show import escape
+
+_NAMED: Final = 5
+"""Terms that are named."""
 
 
 def show_checked(files: Sequence[FileReport]) -> None:
@@ -21,15 +26,25 @@ def show_checked(files: Sequence[FileReport]) -> None:
 
 
 def show_unused(job: Job) -> None:
-    """Tell of terms that occur in none of the files, if all were read; those to be masked by their number alone."""
+    """Tell of terms of the command line that occur in none of the files, if all were read; of those to be masked only how many."""
     files = job.report.files
     if not files or any(file.error is not None or file.terms is None for file in files):
         return
     seen = frozenset().union(*(file.terms or () for file in files))
     settings = job.redactor.settings
-    for term in settings.keep:
-        if term not in seen:
-            click.echo(f"redactor: --keep {escape(term)}: occurs nowhere", err=True)
-    for number, term in enumerate(settings.mask, 1):
-        if term not in seen:
-            click.echo(f"redactor: --mask: term {number} of {len(settings.mask)} occurs nowhere", err=True)
+    unused = [term for term in settings.keep if term not in seen] if _is_given("keep") else []
+    if unused:
+        more = ", …" if len(unused) > _NAMED else ""
+        click.echo(
+            f"redactor: {len(unused)} of {len(settings.keep)} terms to keep occur nowhere:"
+            f" {', '.join(map(escape, unused[:_NAMED]))}{more}",
+            err=True,
+        )
+    number = sum(term not in seen for term in settings.mask) if _is_given("mask") else 0
+    if number:
+        click.echo(f"redactor: {number} of {len(settings.mask)} terms to mask occur nowhere", err=True)
+
+
+def _is_given(name: str) -> bool:
+    """Whether terms stand on the command line, one by one or in a file: a project's lists need not all occur in every file."""
+    return is_given(name) or is_given(f"{name}_file")

@@ -124,17 +124,17 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
-    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"))
+    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
     asked = reporting(given)
     redactor = build_redactor(**given)
     tasks = _tasks(found.sources, many, output, in_place, common["options"].to)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
-    with _state(state_file, redactor, given, common) as state:
+    with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
         check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,
-            report=new_report(asked, many, offsets, state),
+            report=new_report(asked, many, offsets, state, found.skipped),
             state=state,
             listing="findings" if known != Accepted() else "",
             mode="diff" if diff else "check" if check else "write",
@@ -149,15 +149,20 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        job.report.left_out = found.skipped
         with told(job, asked, many):
             _all(job, tasks, asked, known)
     write_failed(failed_list, tasks, job.report.files)
+    raise SystemExit(_end(job, asked, check, fail_on_residue))
+
+
+def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
+    """Say what is to be said of all files together; the exit code."""
+    files = job.report.files
     if check and not asked.quiet:
-        show_checked(job.report.files)
+        show_checked(files)
     show_unused(job)
-    to_tell = any((check and each.changed) or (fail_on_residue and each.left_over) for each in job.report.files)
-    raise SystemExit(exit_code(job.report.files, found=to_tell))
+    found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in files)
+    return exit_code(files, found=found)
 
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:

@@ -175,13 +175,13 @@ def _project(config: Path | None, ctx: click.Context) -> Project | None:
     found = config or find(Path.cwd(), Path.home())
     if found is None:
         return None
+    inputs = [path for path in ctx.params["files"] if path != STDIN]
     if not config:
-        inputs = [path for path in ctx.params["files"] if path != STDIN]
         _refuse_strange(found, inputs)
     text = read_text(found)
     values = dict(_values(found, text, ctx))
     ignored = found.with_name(IGNORE)
-    if not ignored.exists():
+    if not ignored.exists() or _holding(inputs, ignored):
         return Project(tuple(values.items()), (found,))
     exclude = next(option for option in settings_of(ctx.command) if option.name == "exclude")
     values[exclude] = (*read_text(ignored).splitlines(), *values.get(exclude, ()))
@@ -206,14 +206,21 @@ def find(folder: Path, home: Path) -> Path | None:
 def _refuse_strange(found: Path, inputs: Sequence[Path]) -> None:
     """Refuse settings that nobody has named and that may be a stranger's: in what is to be redacted, or owned by another."""
     other = "name it with --config if it is yours, or leave it out with --no-config"
-    resolved = found.resolve()
-    for path in inputs:
-        if resolved.is_relative_to(path.resolve()):
-            raise RedactorError(f"{show(found)}: lies inside the input {show(path)}, which does not bring its own settings: {other}")  # fmt: skip
-    if hasattr(os, "geteuid") and found.stat().st_uid not in (os.geteuid(), *_OWNERS):
+    holding = _holding(inputs, found)
+    if holding:
+        raise RedactorError(f"{show(found)}: lies inside the input {show(holding)}, which does not bring its own settings: {other}")  # fmt: skip
+    if not hasattr(os, "geteuid"):  # Windows: no owners and modes to go by
+        return
+    if found.stat().st_uid not in (os.geteuid(), *_OWNERS):
         raise RedactorError(f"{show(found)}: belongs to another user: {other}")
-    if stat.S_IMODE(found.stat().st_mode) & stat.S_IWOTH:
+    if found.stat().st_mode & stat.S_IWOTH:
         raise RedactorError(f"{show(found)}: can be written by everybody: {other}")
+
+
+def _holding(inputs: Sequence[Path], file: Path) -> Path | None:
+    """The input that a file is, or lies in, by its name or by where that leads."""
+    places = (file.parent.resolve() / file.name, file.resolve())
+    return next((path for path in inputs if any(place.is_relative_to(path.resolve()) for place in places)), None)
 
 
 def _values(path: Path, text: str, ctx: click.Context) -> Iterator[tuple[Setting, Any]]:

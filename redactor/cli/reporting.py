@@ -20,6 +20,7 @@ from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Report
 from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
+from redactor.files.walk import Skipped
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
@@ -76,8 +77,10 @@ def reporting(given: dict[str, Any]) -> Reporting:
     return Reporting(*(given.pop(name) for name in names))
 
 
-def new_report(asked: Reporting, many: bool, unit: Unit, state: State | None) -> Report:
-    """An empty report that records what is asked for."""
+def new_report(
+    asked: Reporting, many: bool, unit: Unit, state: State | None, left_out: Sequence[Skipped] = ()
+) -> Report:
+    """An empty report that records what is asked for. `left_out`: what of the folders is not opened."""
     return Report(
         include_text=asked.include_text,
         collect=asked.path is not None,
@@ -85,6 +88,7 @@ def new_report(asked: Reporting, many: bool, unit: Unit, state: State | None) ->
         unit=unit,
         context=asked.residue,
         key=state.key if state else None,
+        left_out=left_out,
     )
 
 

@@ -101,7 +101,9 @@ def scan(
     common = job_settings(given)
     found = find_inputs(paths, given)
     redactor = build_redactor(**given)
-    printer = _Printer(style, explain, include_text, accepted(baseline, write_baseline), listed=not (profile or tabled))
+    printer = _Printer(
+        style, explain, include_text, accepted(baseline, write_baseline, paths), listed=not (profile or tabled)
+    )
     if profile:
         from redactor.testing.profile import ProfiledRedactor
 
@@ -110,7 +112,7 @@ def scan(
     tasks = [Task(source.path, None) for source in found.sources]
     job = Job(
         redactor=redactor,
-        report=Report(collect=False, unit=offsets),
+        report=Report(collect=False, unit=offsets, left_out=found.skipped),
         listing="digits" if digits else "findings",
         memory=max_memory,
         # The clock of a profile runs in this process.
@@ -119,7 +121,6 @@ def scan(
         show=printer.show,
         **common,
     )
-    job.report.left_out = found.skipped
     many = len(tasks) > 1 or any(path.is_dir() for path in paths)
     totals = _each(job, tasks, printer)
     if tabled:

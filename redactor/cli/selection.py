@@ -98,6 +98,8 @@ def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None
     own = click.get_current_context().obj["own_files"]
     suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
     selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
+    if only is not None and STDIN in paths:
+        raise click.UsageError("--files-from goes with files and folders, not with standard input")
     if list(paths) == [STDIN]:
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))

@@ -106,5 +106,6 @@ def progress(
         file=sys.stderr,
         hidden=hidden,
         show_pos=failed is not None,
+        show_percent=True,
         item_show_func=failures,
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
-from redactor.model import ENTITIES
+from redactor.model import ENTITIES, PolicyError
 
 _FOLDER: Final = "redactor.output-is-a-folder"
 
@@ -82,10 +82,10 @@ def says_folder() -> bool:
 
 
 def entity(name: str) -> str:
-    """The entity of that name, in any case; UsageError for an unknown one."""
+    """The entity of that name, in any case; PolicyError for an unknown one."""
     wanted = name.strip().upper().replace("-", "_")
     if wanted in ENTITIES:
         return wanted
     near = get_close_matches(wanted, ENTITIES, 3)
     known = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(ENTITIES)}"
-    raise click.BadParameter(f"unknown entity {name.strip()!r}; {known}")
+    raise PolicyError(f"unknown entity {name.strip()!r}; {known}")

@@ -143,12 +143,13 @@ def compile_plan(
     keepers = [d for d in detectors if (rule := _rule_of(d)) is not None and rule.stands]
     protecting = [d for d in detectors if d.entity == KEEP and d not in keepers]
     blocks = ruleset.boilerplate if wanted("BOILERPLATE") else ()
+    voter = packaged_voter() if any(rule.runs for rule in blocks) else None
     return Plan(
         detectors=tuple(d for d in detectors if d.entity != KEEP),
         protectors=tuple(d for d in protecting if not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in protecting if isinstance(g, Gazetteer)),
         keepers=tuple(keepers),
-        boilerplate=compile_boilerplate(blocks, packaged_voter().vote if any(rule.runs for rule in blocks) else None),
+        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.lean if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

@@ -15,7 +15,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import regex
 
@@ -123,6 +123,16 @@ def _blaming(target: Path) -> Iterator[None]:
     except OSError as error:
         error.filename, error.filename2 = str(target), None
         raise
+
+
+class _Nowhere:
+    """Takes an output that is not wanted."""
+
+    def write(self, data: bytes, /) -> None:
+        pass
+
+
+NOWHERE: Final = _Nowhere()
 
 
 def _create_locked(path: Path) -> int:

@@ -12,14 +12,17 @@ import json
 import os
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from redactor import __version__
 from redactor.files.atomic import AtomicWriter
+from redactor.files.inputs import STDIN
 from redactor.files.lists import read_data
 from redactor.files.report import FileReport
+from redactor.files.state import check_place
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -93,6 +96,8 @@ class Accepted:
 
     def end(self, file: FileReport) -> None:
         """The same at the end of a file, which counts as changed by what is not known alone."""
+        if file.error is not None:
+            return
         self.take(file)
         others = [f"{each['where']}\0{each['what']}" for each in file.taken_out]
         if self.written:
@@ -108,8 +113,10 @@ class Accepted:
             self.written.write()
 
 
-def accepted(known: Path | None, written: Path | None) -> Accepted:
-    """What two files ask for. FormatError where one is no baseline, or is to be written in the place of something else."""
+def accepted(known: Path | None, written: Path | None, inputs: Sequence[Path]) -> Accepted:
+    """What two files ask for. FormatError where one is no baseline, or is to be written among the inputs or in the place of something else."""
+    if written:
+        check_place(written, [path for path in inputs if path != STDIN], None)
     if written and written.exists():
         Baseline.read(written)
     return Accepted(Baseline.read(known) if known else None, Baseline(written) if written else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,12 +35,19 @@ def keep_original(path: Path, suffix: str) -> None:
                 out.write(data)
 
 
-def put_aside(target: Path, records: bytes, *, force: bool) -> None:
-    """Write the records that could not be read beside their output, for its owner's eyes only. FormatError when that place is taken."""
-    place = target.with_name(target.name + BAD)
-    if not records or (place.is_file() and place.read_bytes() == records):  # as a killed run has left it
+def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, force: bool) -> None:
+    """Write the records that could not be read, with their places, beside their output, for its owner's eyes only.
+
+    FormatError when that place is taken, or when there is no output (None) beside which they would not be lost.
+    """
+    if not records:
+        return
+    if target is None:
+        raise FormatError(f"{records[0][0]}: can't be read, and needs an output with a name to be set aside")
+    place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
+    if place.is_file() and place.read_bytes() == data:  # as a killed run has left it
         return
     if place.exists() and not force:
         raise FormatError(f"{show(place)}: exists; use --force to write over it", reason=OUTPUT)
     with AtomicWriter(place, mode=0o600) as out:
-        out.write(records)
+        out.write(data)

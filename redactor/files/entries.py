@@ -120,7 +120,8 @@ class Totals:
         self.files_edited += bool(edited)
         self.residue.update(item["kind"] for item in entry["residue"])
         self.files_with_residue += bool(entry["residue"])
-        self.not_checked.update(item["what"] for item in entry["not_checked"])
+        # What stands in brackets (how many bytes) is of the one place.
+        self.not_checked.update(item["what"].partition(" (")[0] for item in entry["not_checked"])
         self.hidden += sum(item["count"] for item in entry["hidden"])
 
     @property

@@ -14,10 +14,11 @@ from typing import Any, BinaryIO, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
-from redactor.files.atomic import AtomicWriter, sync_folder
+from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
+from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
@@ -31,7 +32,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.model import FAULT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -132,8 +133,8 @@ class Job:
             return self.redact(task, file, ahead)
         except Exception as error:
             known = failure(error, name := file.name)
-            if self.skip_unsupported and isinstance(error, UnsupportedError):
-                file.skipped = f"unsupported: {error.reason}"
+            if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
+                file.skipped = f"unsupported: {known.reason}"
                 return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
@@ -165,7 +166,7 @@ class Job:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
             if self.fielded:
                 check_fields(kind)
-            if self.mode == "write":
+            if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
             way = partial(self._formatted, opened, task, kind)
@@ -229,6 +230,7 @@ class Job:
             else:
                 load_format(kind)(opened.stream, watched, session, options)
             opened.check()
+            _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
@@ -236,19 +238,15 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
-                if session.aside:
-                    raise FormatError(
-                        f"{session.aside[0][0]}: can't be read, and needs an output with a name to be set aside"
-                    )
+                put_aside(None, session.aside, force=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    put_aside(task.target, b"".join(record for _, record in session.aside), force=self.force)
-                    if self.backup and (file.changed or session.changed or session.taken_out or session.aside):
+                    put_aside(task.target, session.aside, force=self.force)
+                    if self.backup and file.changed:
                         keep_original(task.target, self.backup)
         books.close()
         file.terms = terms.found
-        _take_over(file, session)
         return file, printed
 
     def _target(self, task: Task) -> Path | None:
@@ -352,16 +350,6 @@ def size_of(task: Task) -> int:
     return task.source.stat().st_size if task.source.is_file() else 0
 
 
-class _Nowhere:
-    """Takes an output that is not wanted."""
-
-    def write(self, data: bytes, /) -> None:
-        pass
-
-
-NOWHERE: Final = _Nowhere()
-
-
 @dataclass(frozen=True, slots=True)
 class _Watched:
     """A sink that looks at the clock, and tells how much goes into it."""
@@ -375,22 +363,6 @@ class _Watched:
         self.sink.write(data)
         if self.advance:
             self.advance(len(data))
-
-
-def failure(error: Exception, name: str) -> RedactorError | None:
-    """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
-    match error:
-        case RedactorError():
-            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
-        case OSError():
-            other = show(error.filename) if isinstance(error.filename, str) else name
-            who = name if other == name else f"{other}: can't be written"
-            return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
-        case MemoryError():
-            return LimitError(f"{name}: needs more memory than it may take; nothing was written")
-        case RecursionError():
-            return LimitError(f"{name}: is nested too deep; nothing was written")
-    return None
 
 
 def _take_over(file: FileReport, session: DocumentSession) -> None:

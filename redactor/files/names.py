@@ -51,8 +51,10 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     if said.name in possible or (kind == TEXT and said.name in _TEXTUAL) or (said.name == TEXT and kind in _LINES):
         return
     names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
+    text = "; its text: --to text" if said.name == TEXT else ""
     raise FormatError(
-        f"{show(target)}: the output has the format of the input, {FORMATS[kind].title}: name it {names}", reason=OUTPUT
+        f"{show(target)}: the output has the format of the input, {FORMATS[kind].title}: name it {names}{text}",
+        reason=OUTPUT,
     )
 
 
@@ -68,8 +70,8 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     said = _BY_SUFFIX.get(source.suffix.lower())
     if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
         remarks.append(f"has another format than its name says: {FORMATS[kind].title}")
-    if target is not None and target.name == source.name:
+    if target is not None:
         entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
         if entities:
-            remarks.append(f"its name holds {', '.join(entities)}, and so does that of the output")
+            remarks.append(f"the name of the output holds {', '.join(entities)}")
     return remarks

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from redactor.files.failures import failure
 from redactor.files.inputs import STDIN
-from redactor.files.job import Job, Task, failure
+from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format

@@ -134,6 +134,7 @@ class Report:
     `collect`: whether each edit is recorded (`collects` tells); a large run without a report need not hold them.
     `counts`: whether at least their numbers are. `unit`: what offsets count. `context`: whether the text of residue is
     recorded, with some characters around it, for people to read. `key`: a random one when not given.
+    `left_out`: what of the folders was never opened.
     """
 
     def __init__(
@@ -145,6 +146,7 @@ class Report:
         unit: Unit = "code-points",
         context: bool = False,
         key: bytes | None = None,
+        left_out: Sequence[Skipped] = (),
     ) -> None:
         self.unit: Unit = unit
         self._key = key or secrets.token_bytes(32)
@@ -153,8 +155,7 @@ class Report:
         self.collects = collect
         self.counts = counts or collect
         self.files: list[FileReport] = []
-        self.left_out: Sequence[Skipped] = ()
-        """What of the folders was never opened."""
+        self.left_out = left_out
 
     @property
     def skipped(self) -> Counter[str]:

@@ -149,7 +149,7 @@ def _refuse_shared(found: Sequence[Source]) -> None:
     for source in found:
         if source.relative in seen:
             raise FormatError(
-                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name a folder that holds both, or do one after the other"
+                f"{show(seen[source.relative])} and {show(source.path)} would be written to one file; name a folder above both, or do one after the other"
             )
         seen[source.relative] = source.path
 

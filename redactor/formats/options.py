@@ -33,5 +33,7 @@ class Options:
     """Write the document's text in place of the document: as UTF-8 text, or as a record of JSON Lines."""
     likely_utf8: bool = False
     """Take a text for UTF-8 when its beginning is: DecodeError when the rest is not."""
+    embedded: bool = False
+    """Whether the document lies in another one: columns that are asked for need not be in it."""
     output: str = ""
     """The output's suffix in small letters (`.txt`), where it has a name: some formats can be written in more than one."""

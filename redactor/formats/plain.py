@@ -135,10 +135,10 @@ class _Listing:
     def removed(self, where: str, what: str) -> None:
         pass
 
-    def undecoded(self, where: str, what: str) -> None:
+    def unchecked(self, where: str, what: str) -> None:
         pass
 
-    def unchecked(self, where: str, what: str) -> None:
+    def undecoded(self, where: str, what: str) -> None:
         pass
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:

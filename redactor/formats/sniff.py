@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 import regex
 
-from redactor.formats.archives.unzip import is_zip, read_directory
+from redactor.formats.archives.unzip import is_zip, open_zip
 from redactor.formats.registry import TEXT, find_format, plugged_kind
 from redactor.formats.tables.told import is_table
 from redactor.model import UnsupportedError
@@ -130,10 +130,10 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
 
 
 def _package(stream: BinaryIO) -> str:
-    names = [entry.raw_name for entry in read_directory(stream).entries]
-    if b"[Content_Types].xml" in names:
+    names = open_zip(stream).namelist()
+    if "[Content_Types].xml" in names:
         for folder, kind in _PARTS:
-            if any(name.startswith(folder.encode()) for name in names):
+            if any(name.startswith(folder) for name in names):
                 return kind
     return "zip"
 

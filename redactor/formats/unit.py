@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.state import Memory
 from redactor.formats.options import Options
-from redactor.model import Edit
+from redactor.model import Edit, FormatError
 from redactor.text.decode import Encoding, Part
+
+_PIECE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ def unshown(text: str, where: str) -> Unit:
     return Unit(text, where, len(text))
 
 
+def apart(session: Session, units: Sequence[Unit]) -> list[Redacted]:
+    """What becomes of values that have nothing to do with each other: an empty line between them keeps them from being read on."""
+    spaced = [each for unit in units for each in (unit, Unit("", unit.where))]
+    return session.flow(spaced, prose=False)[::2]
+
+
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """What has become of a unit: `text` is the unit's with `edits` applied; they are sorted, never overlap, and count in the unit.
@@ -41,6 +50,11 @@ class Redacted:
     text: str
     edits: tuple[Edit, ...] = ()
     gone: bool = False
+
+
+def replaced(text: str, new: str, why: str) -> Redacted:
+    """What becomes of a text that another one is put in the place of; `why`: instead of a rule."""
+    return Redacted(new, (Edit(0, len(text), new, "", why),) if new != text else ())
 
 
 class Session(Protocol):
@@ -119,6 +133,36 @@ class Sink(Protocol):
 
     def write(self, data: bytes, /) -> object:
         """Add to the output."""
+
+
+class Outlet(io.RawIOBase):
+    """A sink as libraries want a file to write: it goes forward only, and knows how far it is."""
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        # A column can be large: it is not copied as a whole.
+        for start in range(0, len(view), _PIECE):
+            self._out.write(bytes(view[start : start + _PIECE]))
+        self._at += len(view)
+        return len(view)
+
+
+def whole(source: BinaryIO, most: int, what: str) -> bytes:
+    """All that a stream holds. FormatError when that is more than so many bytes."""
+    data = source.read(most + 1)
+    if len(data) > most:
+        raise FormatError(f"{what} of more than {most >> 20} MiB")
+    return data
 
 
 class Redact(Protocol):

@@ -1,4 +1,4 @@
-"""Which characters a text must have for a pattern to match it at all: a test by sets, many times faster than the search."""
+"""What a text must have for a pattern to match it at all, characters and words: a test many times faster than the search."""
 
 from __future__ import annotations
 
@@ -7,39 +7,48 @@ from collections.abc import Hashable, Mapping
 from typing import Generic, TypeVar
 
 import regex
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from redactor.matching.syntax import Node
 
 Needs = tuple[frozenset[str], ...]
-"""A text may match if it has all characters of one of these sets; an empty set asks for nothing."""
+"""A text may match if it has all of one of these sets, in whatever case; an empty set asks for nothing."""
 
 Pattern = TypeVar("Pattern", bound=Hashable)
 _ANYTHING: Needs = (frozenset(),)
 _MOST = 48
 _FREQUENT = frozenset(" :.,0123456789的一是不了在有人这上下大中来和个到为以用要我他们会员成工作同年月日地通过开、。“”")
+_PARTED = regex.compile("[i\u0307]")
 _PLAIN_SET = regex.compile(r"\[(-?[^\\^\[\]-][^\\\[\]-]{0,39})\]")
 
 
 class Wanted(Generic[Pattern]):
     """Patterns with what each asks of a text; told at once which of them a text may match."""
 
-    __slots__ = ("_always", "_asked", "_pivots")
+    __slots__ = ("_always", "_asked", "_pivots", "_words", "_written")
 
     def __init__(self, asked: Mapping[Pattern, Needs]) -> None:
         self._always = frozenset(pattern for pattern, needs in asked.items() if not all(needs))
-        often = Counter(char for needs in asked.values() for one in needs for char in one)
+        often = Counter(word for needs in asked.values() for one in needs for word in one)
         self._asked: dict[str, list[tuple[frozenset[str], Pattern]]] = {}
-        """Demands by one of their characters, a rare one, which leads to them."""
+        """Demands by one of their words, a long or a rare one, which leads to them."""
         for pattern, needs in asked.items():
             for one in needs if pattern not in self._always else ():
-                pivot = min(one, key=lambda char: (char in _FREQUENT, char.isascii(), often[char], char))
+                pivot = min(one, key=lambda word: (-len(word), word in _FREQUENT, word.isascii(), often[word], word))
                 self._asked.setdefault(pivot, []).append((one, pattern))
         self._pivots = frozenset(self._asked)
+        self._words = [word for word in often if len(word) > 1]
+        self._written = AhoCorasick(self._words, implementation=Implementation.DFA) if self._words else None
 
     def possible(self, text: str) -> frozenset[Pattern]:
         """The patterns that may match the text."""
-        chars = frozenset(text.casefold())
-        found = {p for pivot in self._pivots & chars for one, p in self._asked[pivot] if one <= chars}
+        folded = text.casefold()
+        has = set(folded)
+        if self._written is not None:
+            has.update(
+                self._words[number] for number, _, _ in self._written.find_matches_as_indexes(folded, overlapping=True)
+            )
+        found = {p for pivot in self._pivots & has for one, p in self._asked[pivot] if one <= has}
         return self._always | found
 
 
@@ -51,10 +60,10 @@ def asked_of(tree: Node) -> Needs:
 def _needs(node: Node) -> Needs:
     match node.kind:
         case "text" | "words":
-            return tuple(map(_chars, node.texts))
+            return tuple(map(_written, node.texts))
         case "set":
             plain = _PLAIN_SET.fullmatch(node.source)
-            return tuple(map(_chars, plain[1])) if plain else _ANYTHING
+            return tuple(map(_written, plain[1])) if plain else _ANYTHING
         case "sequence":
             return _together(node.parts)
         case "either":
@@ -83,6 +92,6 @@ def _simplest(asked: Needs) -> Needs:
     return tuple(kept)
 
 
-def _chars(text: str) -> frozenset[str]:
+def _written(text: str) -> frozenset[str]:
     # With case ignored, i matches dotless and dotted forms that case-folding keeps apart.
-    return frozenset(text.casefold()) - {"i", "\u0307"}
+    return frozenset(filter(None, _PARTED.split(text.casefold())))

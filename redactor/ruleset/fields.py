@@ -300,7 +300,8 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
             raise error(f"{where}: {unknown('key', key, properties)}")
         if names and not regex.fullmatch(names["pattern"], key):
             raise error(f"{where}: {key!r} is not {names['description']}")
-    found = {key: read(part, properties.get(key, others), f"{where}: {key}", error) for key, part in table.items()}
+    shown = {key: key if key.isprintable() else repr(key) for key in table}
+    found = {k: read(part, properties.get(k, others), f"{where}: {shown[k]}", error) for k, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
             raise error(f"{where}: needs {key}")
@@ -351,7 +352,7 @@ def unknown(what: str, name: object, known: Iterable[str]) -> str:
 
 def _close(name: object, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, 1) if isinstance(name, str) else []
-    return "".join(f"; is it {one!r}?" for one in close)
+    return "".join(f"; did you mean {one!r}?" for one in close)
 
 
 def named(table: Mapping[str, Any]) -> str:

@@ -213,33 +213,21 @@ class TimedPlan(Plan):
 
 @dataclass(frozen=True, slots=True)
 class TimedDetector:
-    """A detector of the plan, timed."""
+    """A detector of the plan, or its protected terms, timed."""
 
-    detector: Detector
+    detector: Any
     clock: Clock
     name: Name
 
     @property
     def entity(self) -> str:
         """What it finds."""
-        return self.detector.entity
+        entity: str = self.detector.entity
+        return entity
 
-    def find(self, document: Document) -> Iterator[Finding]:
-        """What it finds in the document."""
-        return self.clock.each(self.name, lambda: self.detector.find(document))
-
-
-@dataclass(frozen=True, slots=True)
-class TimedTerms:
-    """Protected terms, timed."""
-
-    terms: Gazetteer
-    clock: Clock
-    name: Name
-
-    def find(self, document: Document, marks: bytearray | None = None) -> Iterator[Finding]:
-        """What they protect."""
-        return self.clock.each(self.name, lambda: self.terms.find(document, marks))
+    def find(self, document: Document, *marks: bytearray | None) -> Iterator[Finding]:
+        """What it finds in the document; `marks`: as of protected terms."""
+        return self.clock.each(self.name, lambda: self.detector.find(document, *marks))
 
 
 def timed_plan(plan: Plan, clock: Clock) -> TimedPlan:
@@ -251,9 +239,8 @@ def timed_plan(plan: Plan, clock: Clock) -> TimedPlan:
         return name
 
     parts = {part.name: getattr(plan, part.name) for part in fields(plan)}
-    parts["detectors"] = tuple(TimedDetector(d, clock, named(d)) for d in plan.detectors)
-    parts["protectors"] = tuple(TimedDetector(d, clock, named(d)) for d in plan.protectors)
-    parts["protected_terms"] = tuple(TimedTerms(g, clock, named(g)) for g in plan.protected_terms)
+    for part in ("detectors", "protectors", "protected_terms"):
+        parts[part] = tuple(TimedDetector(detector, clock, named(detector)) for detector in parts[part])
     return TimedPlan(**parts, clock=clock)
 
 

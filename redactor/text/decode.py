@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, Literal
 
 import regex
 
-from redactor.model import DecodeError
+from redactor.model import NO_TEXT, DecodeError
 from redactor.text.mixed import COMMON, LEGACY, MIXED, common_share, holds_utf8, is_binary, mixture
 
 Errors = Literal["strict", "replace", "keep"]
@@ -107,7 +107,8 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
         stream.seek(0)
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
     if is_binary(sample):
-        raise DecodeError("is no text: it holds null bytes or control characters")
+        stream.seek(0)  # for one who carries it over as it is
+        raise DecodeError("is no text: it holds null bytes or control characters", reason=NO_TEXT)
     failures |= {name: _first_bad_byte(stream, name, 0) for name in LEGACY}
     stream.seek(0)
     valid = [name for name in LEGACY if failures[name] is None]

@@ -39,6 +39,8 @@ _LABELLED: Final = re.compile(r"(?:[:：址站页录陆问是为叫开入]|网�
 """What says that an address is told, not hidden: no more is made of it there than that it was typed wide."""
 _BRACKETS: Final = ("（）", "()", "【】", "[]", "〔〕", "〖〗", "［］", "《》", "<>", "「」")
 _LONGEST_BRACKETED: Final = 60
+_FIRST: Final = "wWｗＷ"
+"""Letters of which one stands in each that is spelt."""
 _SINGLE: Final = re.compile(r"(?<=\b[a-z0-9])\.(?=[a-z0-9]\b)")
 _DOTS: Final = str.maketrans(dict.fromkeys("。·•▪点/,，", "."))
 
@@ -46,8 +48,11 @@ _DOTS: Final = str.maketrans(dict.fromkeys("。·•▪点/,，", "."))
 def disguised_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Start and end of each disguised address of a line with the brackets about it and what else they hold, and how it reads undisguised."""
     low = 0
-    spans = [(match.start(), match.end(), False) for match in _MIXED.finditer(text) if _is_mixed(match.group())]
-    spans += [(match.start(), match.end(), True) for match in _SPELT.finditer(text) if _is_hidden(text, match)]
+    spans = []
+    if _WIDE.search(text):
+        spans += [(match.start(), match.end(), False) for match in _MIXED.finditer(text) if _is_mixed(match.group())]
+    if any(letter in text for letter in _FIRST):
+        spans += [(match.start(), match.end(), True) for match in _SPELT.finditer(text) if _is_hidden(text, match)]
     for start, end, spelt in sorted(spans, key=lambda span: (span[0], not span[2])):
         if start < low:
             continue

@@ -19,6 +19,7 @@ import regex
 from numpy.typing import NDArray
 
 from redactor.model import Span
+from redactor.packaged import packaged_words
 from redactor.text.escapes import ESCAPE, MAY_ESCAPE, decode
 from redactor.text.invisible import INLINE_MARKUP, INVISIBLE, INVISIBLE_CLASS
 from redactor.text.points import characters, code_points
@@ -29,10 +30,7 @@ __all__ = ["INVISIBLE", "View", "contact_view", "plain_view", "scalars"]
 _KEPT_PUNCTUATION = "，：；？！（）｜＂＇　　“”‘’·・…—。、〔〕【】《》「」『』￥"
 _PLAIN_RANGES = ((0xA0, 0x3400), (0xF900, 0x10000), (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0x2F800, 0x2FA20))
 _DASHES = "‐‑‒–−﹣－ー"
-_CHINESE_DIGITS = {
-    "〇○零洞": "0", "一壹幺弌〡": "1", "二贰貳两兩弍〢": "2", "三叁參叄弎〣": "3", "四肆〤": "4", "五伍〥": "5",
-    "六陆陸〦": "6", "七柒拐〧": "7", "八捌〨": "8", "九玖勾〩": "9",
-}  # fmt: skip
+_CHINESE_DIGITS = {signs: str(digit) for digit, signs in enumerate(packaged_words("text-digit-signs"))}
 _LATIN_LOOKALIKES = {
     "аɑα": "a", "в": "b", "сϲ": "c", "ԁ": "d", "еє": "e", "һ": "h", "іιӏ": "i", "ј": "j", "к": "k", "м": "m", "ո": "n",
     "оοօ": "o", "рρ": "p", "ѕ": "s", "т": "t", "υս": "u", "ν": "v", "ԝ": "w", "хχ": "x", "уγ": "y",

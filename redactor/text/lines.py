@@ -90,6 +90,8 @@ class Line:
     """Whether a cue may stand in it that counts only at head and tail; None where nobody has asked."""
     vote: float | None = None
     """How likely it is site text for who has read it with its neighbours; None where nobody has been asked."""
+    lean: float | None = None
+    """How far it leans towards site text for who has read it alone; None where nobody has been asked."""
     scores: dict[object, Sequence[float]] | None = None
     bounds: dict[object, Sequence[float]] | None = None
     """What the cues in it come to, and may come to, by who has weighed them."""
@@ -283,7 +285,10 @@ def is_sentence(stripped: str) -> bool:
         return True
     if length < _LONGER_SENTENCE:
         return False
-    if stripped.count("，") + len(_NARROW_COMMA.findall(stripped)) >= _COMMAS:
+    commas = stripped.count("，")
+    if commas < _COMMAS and "," in stripped:
+        commas += len(_NARROW_COMMA.findall(stripped))
+    if commas >= _COMMAS:
         return True
     return length >= _LONG_SENTENCE and ("。" in stripped[:-1] or _ENGLISH.search(stripped) is not None)
 

@@ -85,7 +85,7 @@ def test_c4_one_bad_byte_far_inside_a_large_file(run: Run, tmp_path: Path) -> No
     assert f"byte {len(plain)}".encode() in closed.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["in.txt"]
     kept = run("clean", "in.txt", "--errors", "keep")
-    assert kept.returncode == 0
+    assert kept.returncode == 3
     assert kept.stdout == plain + b"\xff" + MASKED.encode() + plain
 
 
@@ -455,6 +455,6 @@ def test_there_is_a_progress_bar_on_a_terminal(tmp_path: Path, files: int, lines
     os.close(ours)
     assert process.returncode == 0
     assert b"redacting" in shown
-    assert b"100%" in shown
+    assert (b"20/20" if files > 1 else b"100%") in shown
     for file in (tmp_path / "in").iterdir():
         assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()

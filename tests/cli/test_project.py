@@ -75,7 +75,7 @@ FAULTS = {
     "not-a-choice": ('unknown = "keep"', ":1: unknown: 'keep' is not one of"),
     "number-for-flag": ("strict = 1", ":1: strict: must be true or false"),
     "list-for-table": ('columns = ["姓名=PERSON"]', ":1: columns: must be a table"),
-    "unknown-entity": ('[columns]\n"姓名" = "NAME"', "entities are"),
+    "unknown-entity": ('[columns]\n"姓名" = "NAME"', "unknown entity"),
     "chinese-quotes": ("policy = “label”", "“ is a Chinese sign"),
     "bare-chinese-name": ('[columns]\n姓名 = "PERSON"', "not in Latin letters"),
     "no-toml": ("policy", "not valid TOML"),
@@ -127,6 +127,14 @@ def test_settings_that_are_an_input_themselves_are_refused(run: Run, tmp_path: P
     assert (done.returncode, b"lies inside the input" in done.stderr) == (2, True)
 
 
+def test_settings_within_an_input_that_lead_out_of_it_are_refused(run: Run, tmp_path: Path) -> None:
+    project(tmp_path, 'policy = "label"')
+    (tmp_path / FILE).rename(tmp_path / "other.toml")
+    (tmp_path / "in" / FILE).symlink_to("../other.toml")
+    done = run("clean", ".", "-o", "../out", cwd=tmp_path / "in")
+    assert (done.returncode, b"lies inside the input" in done.stderr) == (2, True)
+
+
 def test_settings_that_everybody_may_write_are_refused(run: Run, tmp_path: Path) -> None:
     project(tmp_path, "")
     (tmp_path / FILE).chmod(0o666)
@@ -138,7 +146,8 @@ def test_settings_that_are_named_may_lie_anywhere_and_are_no_input(run: Run, tmp
     project(tmp_path, "")
     (tmp_path / FILE).rename(tmp_path / "in" / FILE)
     (tmp_path / "in" / FILE).write_text('mask = ["青石计划"]', encoding="utf-8")
-    done = run("clean", ".", "-o", "../out", "--config", FILE, cwd=tmp_path / "in")
+    (tmp_path / "in" / IGNORE).write_text("*.txt\n", encoding="utf-8")
+    done = run("clean", ".", "-q", "-o", "../out", "--config", FILE, cwd=tmp_path / "in")
     assert (done.returncode, done.stderr) == (0, b"")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
     assert "推进×" in (tmp_path / "out" / "a.txt").read_text(encoding="utf-8")

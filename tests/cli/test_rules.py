@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from redactor import RedactorError
-from redactor.cli.rules import rules
+from redactor.cli import cli
 from redactor.packaged import packaged_rules
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -22,7 +22,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rules:
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str | Path) -> Result:
-        return CliRunner().invoke(rules, list(map(str, arguments)), catch_exceptions=False)
+        return CliRunner().invoke(cli, ["rules", *map(str, arguments)], catch_exceptions=False)
 
     return run
 

@@ -150,7 +150,7 @@ def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
     done = faulty("cli", call, "EIO", "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"redactor: in.txt: Input/output error\n"
+    assert done.stderr == b"redactor: out.txt: can't be written: Input/output error\n"
     assert names(tmp_path) == ["in.txt", "out.txt"]
     assert (tmp_path / "out.txt").read_text(encoding="utf-8") == "old"
 
@@ -172,7 +172,7 @@ def test_h2_a_full_disk(tmp_path: Path) -> None:
     if done.returncode == 77 or b"unshare" in done.stderr:
         pytest.skip("can't mount here")
     assert done.stdout == b"2\nout.txt\nold"
-    assert done.stderr == b"redactor: in.txt: No space left on device\n"
+    assert done.stderr == b"redactor: disk/out.txt: can't be written: No space left on device\n"
 
 
 @pytest.mark.parametrize("option", ["-o", "--report"], ids=lambda o: f"h2-{o}")

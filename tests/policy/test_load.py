@@ -150,6 +150,11 @@ BAD = [
     ("entities-list", "name = 'x'\nentities = []", "entities must be a table"),
     ("threshold-range", "name = 'x'\nthreshold = 2", "threshold must be a number"),
     ("threshold-type", "name = 'x'\nthreshold = true", "threshold must be a number"),
+    (
+        "priority",
+        "name = 'x'\n[priorities]\n\"a\\u001b[1m\" = 'high'",
+        r"priorities: 'a\\x1b\[1m' must be a whole number",
+    ),
     ("keep-list", "name = 'x'\nkeep_list = 1", "keep_list must be true or false"),
     ("description", "name = 'x'\ndescription = 'y'", "description must be a table"),
     ("operator", "name = 'x'\ndefault = 'maks'", "default: unknown operator 'maks'; known are strip"),

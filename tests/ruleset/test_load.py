@@ -52,7 +52,7 @@ BAD_FILES = [
     ("nested-tables", "[define]\n" + "a." * 20 + "b = 'x'", r"nest deeper than 16"),
     ("long-key", "x = 1\n" + "a." * 5_000 + "b = 1", r"mine\.toml:2: .*key of more than 24 parts"),
     ("unknown-table", "[rules]\nid = 'x'", r"mine\.toml: unknown table 'rules'; known are pack, "),
-    ("unknown-pack-key", "[pack]\ntitel = 'x'", r"\[pack\]: unknown key 'titel'; .*; is it 'title'\?"),
+    ("unknown-pack-key", "[pack]\ntitel = 'x'", r"\[pack\]: unknown key 'titel'; .*; did you mean 'title'\?"),
     ("pack-not-a-table", "pack = 'x'", r"\[pack\] must be a table"),
     ("pack-language", "[pack]\nlanguage = 3", r"\[pack\]: language must be a text"),
     ("rule-in-single-brackets", "[rule]\nid = 'x'", r"write \[\[rule\]\] with two brackets"),
@@ -60,8 +60,8 @@ BAD_FILES = [
     ("id-with-spaces", HEAD + "[[rule]]\nid = 'a b'", r"mine\.toml:4: rule 'a b': id must be a text of small letters"),
     ("id-with-escape", HEAD + '[[rule]]\nid = "a\\u001b[31m"', r"mine\.toml:4: rule 'a\\x1b\[31m': id"),
     ("id-too-long", HEAD + f"[[rule]]\nid = '{'a' * 81}'", r"80 at most"),
-    ("unknown-key", HEAD + RULE + "patern = 'x'", r"mine\.toml:4: rule 'my\.rule': unknown key 'patern'; .*; is it 'pattern'\?"),
-    ("unknown-entity", HEAD + "[[rule]]\nid = 'a'\nentity = 'PERSONS'\nterms = ['x']", r"entity must be one of PERSON, .*; is it 'PERSON'\?"),
+    ("unknown-key", HEAD + RULE + "patern = 'x'", r"mine\.toml:4: rule 'my\.rule': unknown key 'patern'; .*; did you mean 'pattern'\?"),
+    ("unknown-entity", HEAD + "[[rule]]\nid = 'a'\nentity = 'PERSONS'\nterms = ['x']", r"entity must be one of PERSON, .*; did you mean 'PERSON'\?"),
     ("entity-is-a-list", HEAD + "[[rule]]\nid = 'a'\nentity = ['PERSON']", r"entity must be one of PERSON"),
     ("no-matcher", HEAD + RULE, r"needs exactly one of pattern, terms"),
     ("two-matchers", HEAD + RULE + "pattern = 'x'\nterms = ['y']", r"exactly one of .* has pattern, terms"),
@@ -145,7 +145,7 @@ BAD_WHEN_COMPILED = [
     ("validator", "terms = ['x']\nvalidate = 'lohn'", r"mine\.toml:4: rule 'my\.rule': unknown validator 'lohn'; known are"),
     ("recognizer", "recognizer = 'os.system'", r"mine\.toml:4: rule 'my\.rule': unknown recognizer 'os\.system'; known are"),
     ("exclude", "terms = ['x']\nexclude = ['a++b{']", r"mine\.toml:4: rule 'my\.rule': exclude: not a repeat such as"),
-    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"options: unknown key 'headmax'; known are .*; is it 'head_max'\?"),
+    ("suffix-option", "suffixes = ['县']\noptions = { headmax = 3 }", r"options: unknown key 'headmax'; known are .*; did you mean 'head_max'\?"),
 ]  # fmt: skip
 
 

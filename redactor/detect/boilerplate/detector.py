@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick
 from redactor.detect.boilerplate.blocks import blocks
 from redactor.detect.boilerplate.extent import promoted
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
-from redactor.detect.boilerplate.page import SIGNS, Page, is_told
+from redactor.detect.boilerplate.page import SIGNS, Page, Reader, is_told
 from redactor.detect.boilerplate.score import Scores, trigger
 from redactor.model import Evidence, Finding, Span, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
@@ -68,6 +68,8 @@ class BoilerplateDetector:
     """What no rule takes."""
     voter: Voter | None = None
     """A second voice beside the rules, if there is one."""
+    reader: Reader | None = None
+    """The same on a line by itself."""
 
     def find(self, text: str, *, head: bool = True, tail: bool = True) -> list[Finding]:
         """Spans to remove; removing them leaves a text in which nothing more is found."""
@@ -85,8 +87,9 @@ class BoilerplateDetector:
         timed = "-->" in text and _TIMED.search(text) is not None
         head, tail = head and not timed, tail and not timed
         voice = None if self.voter is None or timed else partial(self.voter, head=head, tail=tail)
+        page = Page(lines, hot, self.edges, self.kinds, voice, None if voice is None else self.reader)
         for _ in range(_ROUNDS):
-            found = self._once(Page(lines, hot, self.edges, self.kinds, voice), removed, head=head, tail=tail)
+            found = self._once(page, removed, head=head, tail=tail)
             if not found:
                 break
             removed.update(found)
@@ -157,8 +160,10 @@ def unusual_lines(text: str, lines: Sequence[Line]) -> dict[int, str]:
     return folded
 
 
-def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = None) -> BoilerplateDetector:
-    """One detector for all rules, in their order. `voter`: what speaks beside them."""
+def compile_boilerplate(
+    rules: Sequence[BoilerplateRule], voter: Voter | None = None, reader: Reader | None = None
+) -> BoilerplateDetector:
+    """One detector for all rules, in their order. `voter`: what speaks beside them; `reader`: the same on a line by itself."""
     kinds = compile_kinds(rules)
     rules = [rule for rule in rules if rule.unit != "keep"]
     anywhere = [rule for rule in rules if rule.zone == "any"]
@@ -168,7 +173,7 @@ def compile_boilerplate(rules: Sequence[BoilerplateRule], voter: Voter | None = 
     of_edges = Scores([rule for rule in ordered if rule.unit in _OF_LINES and _is_of_edge(rule)])
     of_clauses = Scores([rule for rule in ordered if rule.unit not in _OF_LINES])
     return BoilerplateDetector(
-        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), kinds, voter
+        tuple(ordered), of_lines, of_edges, of_clauses, trigger(anywhere), trigger(rules), kinds, voter, reader
     )
 
 
@@ -210,7 +215,7 @@ def _what_is_left(page: Page, gone: bytearray) -> Page:
         rest = "".join(c for at, c in enumerate(line.text, line.start) if not gone[at])
         if rest and not rest.isspace():
             left.append(Line(line.start, line.end, rest))
-    return Page(left, hot, page.words, page.kinds, page.voter)
+    return replace(page, lines=left, hot=hot)
 
 
 def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

@@ -20,6 +20,7 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.lines import Line, ends_sentence, is_body, is_picture
 
@@ -41,9 +42,11 @@ _SECTION: Final = re.compile(
 )
 """The heading of a section: a text that has any has begun above it."""
 _CARD: Final = re.compile(
-    r"\s*(?:官方)?(?:网址|网站|主页|微信公众号|公众号|微博|邮箱|电子邮[箱件]|E-?mail)\s?[:：]\s?[^，。,；;]{2,40}$"
+    rf"\s*(?:官方)?(?:{'|'.join(packaged_words('boilerplate-site-labels'))})\s?[:：]\s?[^，。,；;]{{2,40}}$"
 )
-_REACHED: Final = re.compile(r"\s*[\u4e00-\u9fff]{0,2}(?:电话|传真|地址|邮编|邮政编码|联系人)\s?[:：]")
+_REACHED: Final = re.compile(
+    rf"\s*[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(packaged_words('boilerplate-office-labels'))})\s?[:：]"
+)
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 
 
@@ -82,7 +85,9 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
     """Whether a line with some cues stands between an edge of the document and the first line of body text."""
     lines = page.lines
-    seen = sentences = told = 0
+    seen = sentences = 0
+    told: list[Line] = []
+    least_told = _LEAST_TOLD if rule.zone == "head" else 1
     reach: int | None = None
     for index in reversed(range(len(lines))) if rule.zone == "tail" else range(len(lines)):
         line = lines[index]
@@ -94,14 +99,15 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
             or (line.parts and promoted(rule, line, scores))
         ):
             return True
-        told += _told_of(rule, page, index)
-        if told >= (_LEAST_TOLD if rule.zone == "head" else 1):
-            return True
+        if _may_be_told_of(rule, page, index):
+            told.append(line)
+            if len(told) >= least_told and sum(page.vote(each) >= YES for each in told) >= least_told:
+                return True
         if is_body(line):
             reach = _reach(rule, lines) if reach is None else reach
             sentences += index >= reach
             if sentences > (MOST_SENTENCES if rule.opens else 0):
-                return bool(rule.opens) and _opens_above(rule, page, index)
+                return _opens_above(rule, page, index)
         seen += 1
         if seen >= rule.max_lines and not rule.has("fillers", line):
             return False
@@ -110,12 +116,17 @@ def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
 
 def _opens_above(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether a block at the tail may open above a line: what teases other pages may be more sentences than one."""
-    above = page.lines[max(0, index - rule.max_lines) : index]
+    above = page.lines[max(0, index - rule.max_lines) : index] if rule.opens else ()
     return any(rule.has("opens", line) and page.may(line) for line in above)
 
 
 def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
-    """Whether the second voice alone says that the line carries a block; never a sentence, nor what stands right above the text, its title."""
+    """Whether the second voice alone says that the line carries a block."""
+    return _may_be_told_of(rule, page, index) and page.vote(page.lines[index]) >= YES
+
+
+def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the second voice alone may say so of the line; never of a sentence, nor of what stands right above the text, its title."""
     line = page.lines[index]
     if not rule.runs or page.voter is None or is_body(line) or line.text.strip()[-1] in _ENDS:
         return False
@@ -126,7 +137,7 @@ def _told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return page.vote(line) >= YES and not page.kinds.of(line) and not rule.has("titles", line)
+    return not page.kinds.of(line) and not rule.has("titles", line)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -140,8 +151,9 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     lines = page.lines
     anchors: dict[int, float] = {}
     within: dict[int, Promoted] = {}
-    seen = sentences = quiet = 0
-    bounded = False
+    seen = sentences = 0
+    quiet: list[Line] = []
+    bounded = ended = False
     told: set[int] = set()
     reach = _reach(rule, lines)
     weak: list[int] = []
@@ -150,7 +162,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         if line.blank:
             continue
         if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
-            quiet = _LEAST_QUIET
+            ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
@@ -171,26 +183,27 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         ):
             # From here on only the heading of a list of other pages counts: what teases them may be sentences.
             bounded = True
-            sentences += not rule.opens or page.vote(line) < YES
+            sentences += not (_opens_above(rule, page, index) and page.vote(line) >= YES)
             if sentences > (MOST_SENTENCES if rule.opens else 0):
                 break
-        elif index >= reach and _is_quiet(rule, page, line, scores):
-            quiet += 1
-            if quiet >= _LEAST_QUIET:
-                break
+        elif index >= reach and _may_be_quiet(rule, page, line, scores):
+            quiet.append(line)
+            ended = len(quiet) >= _LEAST_QUIET and all(page.vote(each) <= _QUIET for each in quiet[-_LEAST_QUIET:])
             seen += 1
+            if ended or (seen >= rule.max_lines and page.vote(line) > _QUIET):
+                break
             continue
         elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
         elif not bounded and _is_weak(rule, page, line, scores):
             weak.append(index)
-        quiet = 0
+        quiet.clear()
         seen += 1
         if seen >= rule.max_lines:
             break
     anchors.update(_together(rule, lines, weak, anchors, scores))
-    if not bounded and quiet < _LEAST_QUIET:
+    if not (bounded or ended):
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
     return _heard(rule, page, scores, Seen(anchors, within, bounded), told)
@@ -219,7 +232,7 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     """Whether the second voice takes a line for text whose cues are no more than enough; `met`: whether a text was met beside it."""
     if page.voter is None or score >= _SURER * rule.threshold or rule.has("opens", line):
         return False
-    return page.vote(line) <= (_DOUBT if met else _DOUBT_WITHIN)
+    return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
 
 
 def _unheard(
@@ -257,11 +270,13 @@ def _unheard(
     return [index for index in told if not sure or index not in heard]
 
 
-def _is_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
-    """Whether nothing speaks for it that a line is of the site, and the second voice against it."""
-    if page.voter is None or page.vote(line) > _QUIET or scores.score(rule, line) > 0 or is_picture(line):
+def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
+    """Whether nothing speaks for it that a line is of the site; and the second voice against it, where that decides what else the line is."""
+    if page.voter is None or scores.score(rule, line) > 0 or is_picture(line):
         return False
-    return not rule.has("titles", line) and not page.kinds.of(line)
+    if rule.has("titles", line) or page.kinds.of(line):
+        return False
+    return not rule.runs or page.vote(line) <= _QUIET
 
 
 def _together(

@@ -105,9 +105,11 @@ class Scores:
     def _bounds(self, line: Line) -> Sequence[float]:
         # The parts are folded each by itself, with what stands in brackets; a long line is not, as a whole.
         hits, possible = self._seen(fold(line.text))
+        totals = [0.0] * len(self._rules)
+        if not (hits or possible):
+            return totals
         most = Counter(hits)
         most.update(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
-        totals = [0.0] * len(self._rules)
         for number, count in most.items():
             for rule, weight, most_hits in self._signals[number].weights:
                 totals[rule] += max(0.0, weight) * min(count, most_hits)

@@ -41,12 +41,12 @@ def without_protected(
             sheltered and not line.blank and not is_picture(line)
         )
         listed = listed or opens
-        if not stays and not listed and index not in anchors and page.vote(line) < YES:
-            stays = (wrapped or _is_prose(line)) and scores.score(rule, line) <= 0
-        quiet = not line.blank and index not in anchors and not opens and page.vote(line) <= NO
-        stays = stays or index in shown or quiet
-        silent = speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line)
-        if not stays and index not in anchors and not opens and silent:
+        if not stays and not listed and index not in anchors and (wrapped or _is_prose(line)):
+            stays = scores.score(rule, line) <= 0 and page.vote(line) < YES
+        stays = stays or index in shown
+        unsaid = not (stays or index in anchors or opens)
+        stays = stays or (unsaid and not line.blank and page.vote(line) <= NO)
+        if not stays and unsaid and speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line):
             # What teases another page stands below that one's title, or is a row of titles and ends in no stop.
             teases = titled or "。" not in line.text
             teasers -= teases

@@ -78,6 +78,11 @@ class Voter:
             votes[numbers] = np.maximum(votes[numbers], self._chances(window))
         return votes
 
+    def lean(self, line: str) -> float:
+        """What the linear model says of a line by itself: below 0, that it is of the text."""
+        text = line.strip()
+        return float(self._content(folded((text,), self.fold))[0]) if text else 0.0
+
     def _content(self, seen: Folded) -> NDArray[np.float64]:
         """What the linear model says of each line by itself."""
         return linear(grams(seen), self.weights, self.bias, seen.count)

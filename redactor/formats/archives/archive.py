@@ -16,21 +16,27 @@ from pathlib import PurePath
 from typing import BinaryIO, Final, cast
 from zipfile import ZipFile, ZipInfo
 
-from redactor.formats.archives.inflate import CHUNK, STREAMS, Count, Decoder, Packed, deflater, inflate_all
+from redactor.formats.archives.inflate import CHUNK, STREAMS, Count, Decoder, deflater, inflate_all
 from redactor.formats.archives.names import check_names, decode_name, redacted_names
 from redactor.formats.archives.nested import inside, redact_member, spool
 from redactor.formats.archives.untar import BLOCK, is_tar, members
-from redactor.formats.archives.unzip import check_entries, content, is_zip, read_directory
+from redactor.formats.archives.unzip import (
+    UNIX,
+    check_members,
+    content,
+    extras,
+    is_zip,
+    mode_of,
+    name_of,
+    open_zip,
+)
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import FormatError
 
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz"}
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
-_UNIX: Final = 3
-_RECORD: Final = 20 * BLOCK
-"""Tar files are filled up to a multiple of this."""
 
 Unpack = Callable[[Count], Iterator[bytes]]
 """What is in a file, from its beginning, each time it is called."""
@@ -48,25 +54,26 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
 
 def _zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
-    directory = read_directory(source)
-    starts = check_entries(source, directory)
-    names = [decode_name(entry.raw_name, utf8=entry.utf8) for entry in directory.entries]
+    archive = open_zip(source)
+    check_members(archive)
+    members = archive.infolist()
+    names = [name_of(member) for member in members]
     check_names(names)
-    for what in directory.extras:
+    for what in extras(archive, source):
         session.removed("", what)
-    with ZipFile(cast(BinaryIO, _Forward(out)), "w") as packed:
-        for entry, start, name in zip(directory.entries, starts, _names(names, session), strict=True):
+    with ZipFile(cast(BinaryIO, Outlet(out)), "w") as packed:
+        for old, name in zip(members, _names(names, session), strict=True):
             info = ZipInfo(name.new, _DATE)
-            info.create_system = _UNIX
-            info.compress_type = entry.method
-            if name.old.endswith("/") or stat.S_ISDIR(entry.mode):
-                if entry.size or not name.old.endswith("/"):
+            info.create_system = UNIX
+            info.compress_type = old.compress_type
+            if name.old.endswith("/") or stat.S_ISDIR(mode_of(old)):
+                if old.file_size or not name.old.endswith("/"):
                     raise FormatError("a folder that has content")
                 info.external_attr = (stat.S_IFDIR | 0o755) << 16 | 0x10
                 packed.writestr(info, b"")
                 continue
-            info.external_attr = (stat.S_IFREG | (0o755 if entry.mode & 0o100 else 0o644)) << 16
-            with _redacted(name, content(source, entry, start, session.unpacked), session, options) as member:
+            info.external_attr = (stat.S_IFREG | (0o755 if mode_of(old) & 0o100 else 0o644)) << 16
+            with _redacted(name, content(archive, old, session.unpacked), session, options) as member:
                 if member:
                     with packed.open(info, "w") as target:
                         shutil.copyfileobj(member, target)
@@ -77,31 +84,22 @@ def _tar(unpack: Unpack, out: Sink, session: Session, options: Options) -> None:
     headers = [header for header, _ in members(Reader(unpack(session.unpacked)).read)]
     names = [decode_name(header.raw_name) for header in headers]
     check_names(names)
-    size = 0
-
-    def write(data: bytes) -> None:
-        nonlocal size
-        size += len(data)
-        out.write(data)
-
     again = members(Reader(unpack(_uncounted)).read)
-    for (header, pieces), name in zip(again, _names(names, session), strict=True):
-        info = tarfile.TarInfo(name.new)
-        if header.folder:
-            info.type, info.mode = tarfile.DIRTYPE, 0o755
-            write(_tar_header(info))
-            continue
-        info.mode = 0o755 if header.executable else 0o644
-        with _redacted(name, pieces, session, options) as member:
-            if member:
-                info.size = member.seek(0, 2)
-                member.seek(0)
-                write(_tar_header(info))
-                for piece in iter(partial(member.read, CHUNK), b""):
-                    write(piece)
-                write(bytes(-size % BLOCK))
-    write(bytes(2 * BLOCK))
-    write(bytes(-size % _RECORD))
+    with tarfile.TarFile(
+        fileobj=cast(BinaryIO, Outlet(out)), mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8"
+    ) as packed:
+        for (header, pieces), name in zip(again, _names(names, session), strict=True):
+            info = tarfile.TarInfo(name.new)
+            info.mode = 0o755 if header.folder or header.executable else 0o644
+            if header.folder:
+                info.type = tarfile.DIRTYPE
+                packed.addfile(info)
+                continue
+            with _redacted(name, pieces, session, options) as member:
+                if member:
+                    info.size = member.seek(0, 2)
+                    member.seek(0)
+                    packed.addfile(info, member)
 
 
 def _compressed(kind: str, source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
@@ -170,15 +168,11 @@ def _plain(source: BinaryIO, count: Count) -> Iterator[bytes]:
 
 def _inflated(source: BinaryIO, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
     source.seek(0)
-    return inflate_all(Packed(source), fresh, count)
+    return inflate_all(source, fresh, count)
 
 
 def _uncounted(size: int) -> None:
     """The same bytes were counted when they were read first."""
-
-
-def _tar_header(info: tarfile.TarInfo) -> bytes:
-    return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
 
 
 def _name_in_header(source: BinaryIO) -> str:
@@ -211,20 +205,6 @@ class Reader:
             self._at += len(parts[-1])
             size -= len(parts[-1])
         return b"".join(parts)
-
-
-class _Forward:
-    """A sink as `ZipFile` takes one: it can't go back, so sizes go behind each member."""
-
-    def __init__(self, out: Sink) -> None:
-        self._out = out
-
-    def write(self, data: bytes) -> int:
-        self._out.write(data)
-        return len(data)
-
-    def flush(self) -> None:
-        pass
 
 
 class _Compressing:

@@ -15,7 +15,6 @@ CHUNK: Final = 1 << 16
 _LZMA_MEMORY: Final = 128 << 20
 _PRESET: Final = 3  # 32 MB of memory; the default takes 94
 _GZIP: Final = 31
-_RAW: Final = -15
 
 
 Count = Callable[[int], object]
@@ -37,8 +36,8 @@ class Decoder(Protocol):
 class _Deflate:
     """`zlib.decompressobj` in the manner of the other two."""
 
-    def __init__(self, window: int) -> None:
-        self._stream = zlib.decompressobj(window)
+    def __init__(self) -> None:
+        self._stream = zlib.decompressobj(_GZIP)
 
     @property
     def eof(self) -> bool:
@@ -56,80 +55,46 @@ class _Deflate:
         return self._stream.decompress(self._stream.unconsumed_tail + data, max(0, max_length))
 
 
-class _Stored:
-    """Bytes that are not compressed, up to the end of their source."""
-
-    eof = False
-    needs_input = True
-    unused_data = b""
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        self.eof = not data
-        return data
-
-
 STREAMS: Final[dict[str, Callable[[], Decoder]]] = {
-    "gzip": lambda: _Deflate(_GZIP),
+    "gzip": _Deflate,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY),
 }
-ZIP_METHODS: Final[dict[int, Callable[[], Decoder]]] = {0: _Stored, 8: lambda: _Deflate(_RAW), 12: bz2.BZ2Decompressor}
 
 
-class Packed:
-    """Compressed bytes: `size` of them from where their source stands, or all that are left."""
+def inflate_all(source: BinaryIO, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
+    """What the streams of a file hold, in small pieces: they may be put one after the other (RFC 1952, 2.2), and padded with zeros.
 
-    def __init__(self, source: BinaryIO, size: int | None = None) -> None:
-        self._source = source
-        self._left = size
-        self._held = b""
-        self.taken = 0
-
-    def read(self) -> bytes:
-        """The next bytes; none at the end."""
-        if self._held:
-            data, self._held = self._held, b""
-            return data
-        data = self._source.read(CHUNK if self._left is None else min(CHUNK, self._left))
-        if self._left is not None:
-            self._left -= len(data)
-        self.taken += len(data)
-        return data
-
-    def put_back(self, data: bytes) -> None:
-        """Bytes that were read and do not belong to the stream that was."""
-        self._held = data
-
-
-def inflate(packed: Packed, decoder: Decoder, count: Count) -> Iterator[bytes]:
-    """What one stream holds, in small pieces. FormatError when it is broken, or grows as no honest one does."""
-    size = 0
-    while not decoder.eof:
-        data = packed.read() if decoder.needs_input else b""
-        asked = decoder.needs_input
-        try:
-            piece = decoder.decompress(data, CHUNK)
-        except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError, MemoryError):
-            raise FormatError("compressed data that are broken") from None
-        if asked and not data and not piece and not decoder.eof:
-            raise FormatError("compressed data that end too early")
-        size += len(piece)
-        if size > RATIO_FROM and size > MAX_RATIO * packed.taken:
-            raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
-        count(len(piece))
-        if piece:
-            yield piece
-    packed.put_back(decoder.unused_data)
-
-
-def inflate_all(packed: Packed, fresh: Callable[[], Decoder], count: Count) -> Iterator[bytes]:
-    """What the streams of a file hold: compressed files may be put one after the other (RFC 1952, 2.2), and padded with zeros."""
-    yield from inflate(packed, fresh(), count)
-    while data := packed.read():
-        rest = data.lstrip(b"\0")
-        if rest:
-            packed.put_back(rest)
-            yield from inflate(packed, fresh(), count)
+    FormatError when one is broken, or grows as no honest one does.
+    """
+    data, taken = source.read(CHUNK), 0
+    while True:
+        decoder, size = fresh(), 0
+        while not decoder.eof:
+            asked = decoder.needs_input
+            if asked and not data:
+                data = source.read(CHUNK)
+            taken += len(data)
+            try:
+                piece = decoder.decompress(data, CHUNK)
+            except (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError, MemoryError):
+                raise FormatError("compressed data that are broken") from None
+            if asked and not data and not piece and not decoder.eof:
+                raise FormatError("compressed data that end too early")
+            data = b""
+            size += len(piece)
+            if size > RATIO_FROM and size > MAX_RATIO * taken:
+                raise FormatError(f"unpacks to more than {MAX_RATIO} times its size")
+            count(len(piece))
+            if piece:
+                yield piece
+        taken -= len(decoder.unused_data)
+        data = decoder.unused_data.lstrip(b"\0")
+        while not data:
+            rest = source.read(CHUNK)
+            if not rest:
+                return
+            data = rest.lstrip(b"\0")
 
 
 def deflater(kind: str) -> bz2.BZ2Compressor | lzma.LZMACompressor | zlib._Compress:

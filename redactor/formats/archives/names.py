@@ -8,6 +8,7 @@ from typing import Final
 
 import regex
 
+from redactor.formats.pieces import numbered
 from redactor.formats.unit import Session, Unit
 from redactor.model import FormatError
 
@@ -18,15 +19,13 @@ _RESERVED: Final = regex.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²
 _SUFFIX: Final = regex.compile(r"(?<=.)(?:\.tar)?\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
 
 
-def decode_name(raw: bytes, *, utf8: bool = False) -> str:
-    """A name as text: archives made on Chinese systems hold GBK without saying so. FormatError for bytes that are neither."""
-    for encoding in ("utf-8",) if utf8 else ("utf-8", "gb18030"):
+def decode_name(raw: bytes) -> str:
+    """A name as text: archives made on Chinese systems hold GBK without saying so."""
+    for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             pass
-    if utf8:
-        raise FormatError("a member whose name is not the UTF-8 that it claims to be")
     return raw.decode("cp437")
 
 
@@ -44,7 +43,7 @@ def check_names(names: Sequence[str]) -> None:
             raise FormatError("a member whose name is dangerous to unpack")
         folded = unicodedata.normalize("NFC", bare).casefold()
         if folded in seen:
-            raise FormatError("two members of the same name, or names that differ in case alone")
+            raise FormatError("two members of one name, or of names that differ in case alone")
         seen.add(folded)
 
 
@@ -85,10 +84,8 @@ def _safe(text: str) -> str:
 
 
 def _free(path: str, piece: str, taken: set[str]) -> str:
-    stem = path[: len(path) - len(suffix)] if (suffix := "".join(_SUFFIX.findall(piece))) else path
-    free, number = path, 1
-    while free.casefold() in taken:
-        number += 1
-        free = f"{stem}~{number}{suffix}"
+    suffix = "".join(_SUFFIX.findall(piece))
+    stem = path[: len(path) - len(suffix)]
+    free = next(name for name in numbered(stem, "~", suffix) if name.casefold() not in taken)
     taken.add(free.casefold())
     return free

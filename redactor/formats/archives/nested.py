@@ -68,5 +68,6 @@ def _is_text(source: BinaryIO) -> bool:
     try:
         encoding = detect_encoding(source)
     except DecodeError:
+        source.seek(0)
         return False
     return encoding.how != "chardet" and (bool(encoding.bom) or encoding.name.startswith(("utf-8", "utf-16", "utf-32")))

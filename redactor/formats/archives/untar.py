@@ -49,23 +49,24 @@ def members(read: Read) -> Iterator[tuple[Header, Iterator[bytes]]]:
     count = 0
     while (block := read(BLOCK)) and block.strip(b"\0"):
         info = _header(block)
-        if info.type in (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE):
-            attributes |= _pax(_attribute(read, info.size))
-        elif info.type == tarfile.XGLTYPE:
-            if _pax(_attribute(read, info.size)).keys() & {b"path", b"size", b"linkpath"}:
-                raise FormatError("a tar file that gives all members one name or size")
-        elif info.type == tarfile.GNUTYPE_LONGNAME:
-            attributes[b"path"] = _attribute(read, info.size).split(b"\0", 1)[0]
-        else:
-            count += 1
-            if count > MAX_MEMBERS:
-                raise FormatError(f"holds more than {MAX_MEMBERS} members")
-            header = _member(info, attributes)
-            attributes = {}
-            content = _content(read, header.size)
-            yield header, content
-            for _ in content:
-                pass
+        match info.type:
+            case tarfile.XHDTYPE | tarfile.SOLARIS_XHDTYPE:
+                attributes |= _pax(_attribute(read, info.size))
+            case tarfile.XGLTYPE:
+                if _pax(_attribute(read, info.size)).keys() & {b"path", b"size", b"linkpath"}:
+                    raise FormatError("a tar file that gives all members one name or size")
+            case tarfile.GNUTYPE_LONGNAME:
+                attributes[b"path"] = _attribute(read, info.size).split(b"\0", 1)[0]
+            case _:
+                count += 1
+                if count > MAX_MEMBERS:
+                    raise FormatError(f"holds more than {MAX_MEMBERS} members")
+                header = _member(info, attributes)
+                attributes = {}
+                content = _content(read, header.size)
+                yield header, content
+                for _ in content:
+                    pass
     if len(block) < BLOCK:
         raise FormatError(_TOO_SHORT)
     while rest := read(_CHUNK):

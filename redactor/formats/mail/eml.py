@@ -23,8 +23,9 @@ from redactor.formats.mail.header import Piece, edited, pieces, seen, text_codec
 from redactor.formats.mail.mime import IDENTITY, Field, Part, parse
 from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.options import Options
+from redactor.formats.pieces import spliced
 from redactor.formats.registry import FORMATS, load_format
-from redactor.formats.unit import Session, Sink, Unit, unshown
+from redactor.formats.unit import Session, Sink, Unit, unshown, whole
 from redactor.model import DecodeError, Edit, FormatError, RedactorError
 from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 
@@ -87,14 +88,12 @@ _MBOX: Final = re.compile(rb"\n\r?\nFrom \S+ [^\r\n]*\d{4}\r?\n")
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a mail. FormatError when a part of it can't be."""
-    data = source.read(MAX_MEMBER + 1)
-    if len(data) > MAX_MEMBER:
-        raise FormatError(f"a mail of more than {MAX_MEMBER >> 20} MiB")
+    data = whole(source, MAX_MEMBER, "a mail")
     if data.startswith(b"From ") and _MBOX.search(data):
         raise FormatError("a mailbox of several mails; split it into mails first")
     mail = _Mail(data, parse(data), session, options)
     mail.redact()
-    written = mail.spliced()
+    written = spliced(data, sorted(mail.splices))
     if parse(written).shape() != mail.top.shape():
         raise FormatError("a mail whose parts would be told apart in another way once it is redacted")
     out.write(written)
@@ -144,15 +143,6 @@ class _Mail:
         self._boundaries()
         self._structure()
         self._seals(leaves)
-
-    def spliced(self) -> bytes:
-        """The mail as it is now."""
-        out: list[bytes] = []
-        at = 0
-        for start, end, written in sorted(self.splices):
-            out += (self.data[at:start], written)
-            at = end
-        return b"".join((*out, self.data[at:]))
 
     def _where(self, part: Part, what: str) -> str:
         return f"part {part.number}: {what}" if part.number else what

@@ -8,6 +8,8 @@ import quopri
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import regex
@@ -17,7 +19,7 @@ from redactor.formats.mail.mime import header_text
 from redactor.model import Edit
 
 _WORD: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000}+)\?=")
-_FOLD: Final = regex.compile(rb"(?:\r\n|\r|\n)(?=[ \t])|(?:\r\n|\r|\n)\Z")
+_FOLD: Final = regex.compile(rb"((?:\r\n|\r|\n)(?=[ \t]|\Z))")
 _ADDRESS_TOKEN: Final = regex.compile(r'"(?:[^"\\]|\\.)*+"|[^\s<>()\[\],;:"]++')
 _TOKEN: Final = regex.compile(r"\S++")
 _PLAIN: Final = regex.compile(r"[A-Za-z0-9 .@_+-]*+")
@@ -109,14 +111,11 @@ def _decoded(words: Sequence[regex.Match[bytes]]) -> str | None:
     for word in words:
         charset = word[1].decode("ascii", "replace").partition("*")[0].lower()
         try:
-            data = _bytes_of(word[2].lower(), word[3])
+            parts.append((charset, _bytes_of(word[2].lower(), word[3])))
         except (binascii.Error, ValueError):
             return None
-        if parts and parts[-1][0] == charset:
-            parts[-1] = (charset, parts[-1][1] + data)
-        else:
-            parts.append((charset, data))
-    return "".join(_text(charset, data) for charset, data in parts)
+    together = groupby(parts, itemgetter(0))
+    return "".join(_text(charset, b"".join(data for _, data in group)) for charset, group in together)
 
 
 def _bytes_of(kind: bytes, data: bytes) -> bytes:
@@ -138,14 +137,12 @@ def _text(charset: str, data: bytes) -> str:
 
 
 def _plain(raw: bytes, encoding: str) -> Iterator[Piece]:
-    at = 0
-    for fold in _FOLD.finditer(raw):
-        if at < fold.start():
-            yield Piece(raw[at : fold.start()].decode(encoding, "replace"), raw[at : fold.start()], False, encoding)
-        yield Piece("", fold[0], False)
-        at = fold.end()
-    if at < len(raw):
-        yield Piece(raw[at:].decode(encoding, "replace"), raw[at:], False, encoding)
+    # Stretches of text, and folds between them.
+    for number, stretch in enumerate(_FOLD.split(raw)):
+        if stretch and number % 2:
+            yield Piece("", stretch, False)
+        elif stretch:
+            yield Piece(stretch.decode(encoding, "replace"), stretch, False, encoding)
 
 
 def _within(edits: Sequence[Edit], low: int, high: int) -> Iterator[Edit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from email.parser import HeaderParser
 from typing import Final
@@ -122,10 +122,10 @@ class _Parser:
             return self._multipart(part, boundary.encode(encoding, "replace"), line, depth)
         if part.type in _MESSAGES and part.transfer in IDENTITY:
             child, line = self.part(_numbered(number, 1), line, depth + 1)
-            return _with(part, (body, self._end(line)), (child,)), line
+            return replace(part, body=(body, max(body, self._end(line))), children=(child,)), line
         while self._line(line) is not None:
             line += 1
-        return _with(part, (body, max(body, self._end(line)))), line
+        return replace(part, body=(body, max(body, self._end(line)))), line
 
     def _fields(self, line: int) -> tuple[tuple[Field, ...], int]:
         found: list[Field] = []
@@ -172,7 +172,8 @@ class _Parser:
             line += 1
         between.append((start, self._starts[line]))
         gaps = tuple(gap for gap in between if self._data[slice(*gap)].strip())
-        return _with(part, (part.body[0], self._end(line)), tuple(children), gaps, tuple(places)), line
+        body = (part.body[0], max(part.body[0], self._end(line)))
+        return replace(part, body=body, children=tuple(children), between=gaps, boundaries=tuple(places)), line
 
     def _boundary(self, line: int, boundary: bytes) -> Span:
         start = self._starts[line] + len(b"--")
@@ -194,16 +195,6 @@ class _Parser:
             text = self._data[self._starts[line - 1] : end] if line else b""
             end -= len(text) - len(text.rstrip(b"\r\n"))
         return end
-
-
-def _with(
-    part: Part,
-    body: Span,
-    children: tuple[Part, ...] = (),
-    between: tuple[Span, ...] = (),
-    boundaries: tuple[Span, ...] = (),
-) -> Part:
-    return Part(part.number, part.fields, part.head_end, part.info, (body[0], max(body)), children, between, boundaries)
 
 
 def _numbered(number: str, child: int) -> str:

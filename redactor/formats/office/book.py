@@ -11,14 +11,14 @@ from lxml import etree
 from redactor.formats.office.cells import Grid, read_grid, rich_text, unescape
 from redactor.formats.office.drawing import is_text
 from redactor.formats.office.formulas import Renamed
-from redactor.formats.office.markup import elements, local, named, remove
+from redactor.formats.office.markup import blank, elements, local, named, remove
 from redactor.formats.office.package import Package
 from redactor.formats.office.paragraphs import Paragraph
-from redactor.formats.office.parts import Trees, is_reference, parsed
+from redactor.formats.office.parts import is_reference
 from redactor.formats.office.sheets import Sheet
 from redactor.formats.options import Options
-from redactor.formats.unit import Redacted, Session
-from redactor.model import Edit, FormatError
+from redactor.formats.unit import Session
+from redactor.model import FormatError
 
 SHEETS: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 EXCEL: Final = "application/vnd.ms-excel."
@@ -50,98 +50,65 @@ class Book:
     """A workbook while it is redacted. `copies`: what has become of the texts of whole cells, wherever else they stand."""
 
     package: Package
-    trees: Trees
     strings: list[Paragraph]
     sheets: list[Sheet]
-    changed: set[str] = field(default_factory=set)
     copies: dict[str, str] = field(default_factory=dict)
     renamed: Renamed = field(default_factory=Renamed)
 
-    def of_type(self, *kinds: str) -> Iterator[tuple[str, etree._Element]]:
-        """The parts of these content types, with their trees."""
-        for part in self.package.of_type(*kinds):
-            yield part, self.trees[part]
-
 
 def read_book(package: Package, session: Session, options: Options) -> Book:
-    trees, changed = parsed(package, session)
+    trees = package.trees
     for part, root in trees.items():
-        if options.scrub_metadata and _scrubbed(root):
-            changed.add(part)
+        if options.scrub_metadata and _scrub(root):
             session.removed(part, "who worked on it")
-        spreadsheet = package.types[part].startswith((SHEETS, EXCEL))
-        if _tidied(root) | (spreadsheet and unescape(root)):
-            changed.add(part)
-    strings: list[Paragraph] = []
-    for part in package.of_type(STRINGS):
-        strings += [rich_text(item) for item in trees[part].iterchildren(etree.Element) if local(item) == "si"]
+        _unbind(root)
+        if package.types[part].startswith((SHEETS, EXCEL)):
+            unescape(root)
+    items = [item for _, root in package.roots(STRINGS) for item in root.iterchildren("{*}si")]
+    strings = [rich_text(item) for item in items]
     texts = [string.text for string in strings]
     by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
     sheets: list[Sheet] = []
-    for number, element in enumerate(e for e in elements(trees[package.main]) if local(e) == "sheet"):
+    for number, element in enumerate(named(trees[package.main], "sheet")):
         part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if is_reference(str(a))), "")
         seen = part not in trees or any(part == sheet.part for sheet in sheets)
-        data = None if seen else next((e for e in trees[part] if local(e) == "sheetData"), None)
+        data = None if seen else next(trees[part].iterchildren("{*}sheetData"), None)
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
-            changed.add(part)
             session.removed(part, "what does not belong in cells")
-        tables = [trees[each.part] for each in package.relationships.get(part, ()) if _is_table(package, each.part)]
+        linked = [each.part for each in package.relationships.get(part, ())]
+        tables = [trees[each] for each in linked if package.types.get(each) == TABLE]
         sheets.append(Sheet(part, f"sheet{number + 1}", element, data, grid, tables))
     for part in [part for part, root in trees.items() if local(root) == "worksheet"]:
         if all(part != sheet.part for sheet in sheets):
             package.drop(part)
-            del trees[part]
             session.removed(part, "a sheet that the workbook does not name")
         elif len(named(trees[part], "sheetData")) > 1:
             raise FormatError(f"{part}: a sheet with more than one block of rows")
-    return Book(package, trees, strings, sheets, changed)
+    return Book(package, strings, sheets)
 
 
-def _is_table(package: Package, part: str) -> bool:
-    return package.types.get(part) == TABLE
+def _scrub(root: etree._Element) -> bool:
+    """Take out who worked on a part, and where and when; whether that was said."""
+    gone = named(root, "absPath", "fileSharing")
+    for element in gone:
+        remove(element)
+    authors = [element for element in named(root, "author") if element.text]
+    for element in authors:
+        element.text = ""
+    return (
+        bool(gone or authors)
+        | blank(root, "person", ("displayName", "userId"))
+        | blank(root, "threadedComment", ("dT",), None)
+    )
 
 
-def _scrubbed(root: etree._Element) -> bool:
-    """Take out who worked on a part, and where and when."""
-    changed = False
-    for element in list(elements(root)):
-        name = local(element)
-        if name == "absPath" or name == "fileSharing":
-            remove(element)
-            changed = True
-        elif name == "author" and element.text:
-            element.text = ""
-            changed = True
-        elif name == "person":
-            for attribute in ("displayName", "userId"):
-                if element.get(attribute):
-                    element.set(attribute, "")
-                    changed = True
-        elif name == "threadedComment" and "dT" in element.attrib:
-            del element.attrib["dT"]
-            changed = True
-    return changed
-
-
-def _tidied(root: etree._Element) -> bool:
+def _unbind(root: etree._Element) -> None:
     """Let tables be no longer bound to queries and custom XML, which are gone."""
-    changed = False
     if local(root) == "table":
-        for element in list(elements(root)):
-            if local(element) == "xmlColumnPr":
-                remove(element)
-                changed = True
-            for name in ("tableType", "queryTableFieldId", "connectionId"):
-                if name in element.attrib:
-                    del element.attrib[name]
-                    changed = True
-    return changed
-
-
-def copy_of(text: str, book: Book) -> Redacted:
-    new = book.copies.get(text, text)
-    return Redacted(new, (Edit(0, len(text), new, "", "copy"),)) if new != text else Redacted(text)
+        for element in named(root, "xmlColumnPr"):
+            remove(element)
+        blank(root, "*", ("tableType", "queryTableFieldId", "connectionId"), None)
 
 
 def but_rows(root: etree._Element) -> Iterator[etree._Element]:

@@ -10,7 +10,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.office.markup import local, namespace, remove
+from redactor.formats.office.markup import local, local_name, namespace, remove
 from redactor.formats.office.paragraphs import SPACE, Leaf, Paragraph
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError
@@ -23,11 +23,12 @@ _PLAIN: Final = regex.compile(r"[A-Za-z0-9.: -]{0,40}")
 _ROW: Final = frozenset(
     [
         *("r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop"),
-        *("thickBot", "ph", "dyDescent"),
+        *("thickBot", "ph", "*dyDescent"),
     ]
 )
 _CELL: Final = frozenset(("r", "s", "t", "cm", "vm", "ph"))
 _FORMULA: Final = frozenset(("t", "aca", "ref", "dt2D", "dtr", "del1", "del2", "r1", "r2", "ca", "si", "bx"))
+_SWITCHES: Final = ("0", "1", "true", "false")
 _CHILDREN: Final = frozenset(("f", "v", "is"))
 _MAX_DIGITS: Final = 20
 
@@ -49,20 +50,14 @@ def escaped(text: str) -> str:
     return _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
-def unescape(root: etree._Element) -> bool:
-    """Write characters of a part that are escaped without need as they are, so that they can be read; whether any were."""
-    changed = False
+def unescape(root: etree._Element) -> None:
+    """Write characters of a part that are escaped without need as they are, so that they can be read."""
     for element in root.iter(etree.Element):
-        for place in (None, *(name for name, value in element.items() if "_x" in value)):
-            text = (element.text if place is None else element.get(place)) or ""
-            if "_x" not in text or escaped(plain(text)) == text:
-                continue
-            changed = True
-            if place is None:
-                element.text = escaped(plain(text))
-            else:
-                element.set(place, escaped(plain(text)))
-    return changed
+        if "_x" in (element.text or ""):
+            element.text = escaped(plain(str(element.text)))
+        for name, value in element.items():
+            if "_x" in value:
+                element.set(name, escaped(plain(str(value))))
 
 
 def rich_text(element: etree._Element) -> Paragraph:
@@ -71,17 +66,14 @@ def rich_text(element: etree._Element) -> Paragraph:
     return Paragraph(element, [Leaf(t, plain(t.text or "")) for t in texts])
 
 
-def write_rich(paragraph: Paragraph, redacted: Redacted) -> bool:
-    """Put edits into a rich text; pronunciations go, as they count its characters. Whether it is another now."""
-    if not redacted.edits:
-        return False
-    for child in list(paragraph.element.iterchildren(etree.Element)):
-        if local(child) in ("rPh", "phoneticPr"):
+def write_rich(paragraph: Paragraph, redacted: Redacted) -> None:
+    """Put edits into a rich text; pronunciations go, as they count its characters."""
+    if redacted.edits:
+        for child in list(paragraph.element.iterchildren("{*}rPh", "{*}phoneticPr")):
             remove(child)
-    paragraph.write(redacted)
-    for leaf in paragraph.leaves:
-        _write(leaf.element, leaf.text)
-    return True
+        paragraph.write(redacted)
+        for leaf in paragraph.leaves:
+            _write(leaf.element, leaf.text)
 
 
 def _write(element: etree._Element, text: str) -> None:
@@ -124,7 +116,7 @@ class Held:
     @property
     def formula(self) -> etree._Element | None:
         """The element of its formula."""
-        return next((e for e in self.element.iterchildren(etree.Element) if local(e) == "f"), None)
+        return next(self.element.iterchildren("{*}f"), None)
 
     @property
     def group(self) -> str:
@@ -180,7 +172,7 @@ def read_grid(data: etree._Element, shared: Sequence[str]) -> Grid:
     row_number = 0
     for row in data.iterchildren(etree.Element):
         grid.tidied |= _tidied(row, _ROW, frozenset(("c",)))
-        row_number = _row_number(row.get("r"), row_number + 1)
+        row_number = number(row.get("r"), row_number + 1)
         held: list[Held] = []
         column = 0
         for cell in row.iterchildren(etree.Element):
@@ -200,38 +192,28 @@ def _read(cell: etree._Element, shared: Sequence[str]) -> tuple[str, int] | None
     text: str | None = None
     formula = False
     for child in cell.iterchildren(etree.Element):
-        name = local(child)
-        if name == "v":
-            value = child.text or ""
-        elif name == "is":
-            text = rich_text(child).text
-        elif name == "f":
-            formula = True
+        match local(child):
+            case "v":
+                value = child.text or ""
+            case "is":
+                text = rich_text(child).text
+            case "f":
+                formula = True
     if kind == "s" and value is not None:
         if not value.strip().isdecimal() or int(value) >= len(shared):
             raise FormatError("a cell refers to a text that is not there")
         return shared[int(value)], int(value)
     if text is not None and (kind == "inlineStr" or text):
         return text, -1
-    if value is None:
-        return ("", -1) if formula else None
-    if kind == "b" and value in ("0", "1", "true", "false"):
-        return ("", -1) if formula else None
-    if kind == "e" and _ERRORS.fullmatch(value):
+    empty = value is None or (kind == "b" and value in _SWITCHES) or (kind == "e" and _ERRORS.fullmatch(value))
+    if value is None or empty:
         return ("", -1) if formula else None
     return (shown(value) if kind == "n" else plain(value)), -1
 
 
 def _tidied(element: etree._Element, attributes: frozenset[str], children: frozenset[str]) -> bool:
     """Take out what a row or cell holds beside its cells or values: extensions, attributes of others, stray text."""
-    odd = [
-        name
-        for name, value in element.attrib.items()
-        if etree.QName(name).localname not in attributes or not _PLAIN.fullmatch(str(value))
-    ]
-    for name in odd:
-        del element.attrib[name]
-    tidied = bool(odd)
+    tidied = _strip(element, attributes)
     if element.text and not element.text.isspace():
         element.text, tidied = None, True
     seen: set[str] = set()
@@ -255,17 +237,27 @@ def _bared(cell: etree._Element) -> bool:
     bared = False
     for child in cell.iterchildren(etree.Element):
         if local(child) in ("f", "v"):
-            odd = [a for a, value in child.items() if a not in _FORMULA or not _PLAIN.fullmatch(str(value))]
-            for name in odd:
-                del child.attrib[name]
-            bared = bared or bool(odd) or len(child) > 0
+            bared |= _strip(child, _FORMULA) or len(child) > 0
             for inner in list(child):
                 child.remove(inner)
     return bared
 
 
-def _row_number(given: str | None, following: int) -> int:
-    return int(given) if given and given.isdecimal() and len(given) < 8 else following
+def _strip(element: etree._Element, attributes: frozenset[str]) -> bool:
+    """Take out attributes of other names (`*`: in a namespace), and those that hold more than a plain value; whether any did."""
+    odd = [
+        name
+        for name, value in element.items()
+        if not attributes.intersection((name, f"*{local_name(str(name))}")) or not _PLAIN.fullmatch(str(value))
+    ]
+    for name in odd:
+        del element.attrib[name]
+    return bool(odd)
+
+
+def number(given: str | None, otherwise: int = 0) -> int:
+    """A number that an attribute gives, where it is one of a size that can be."""
+    return int(given) if given and given.isdecimal() and len(given) < 8 else otherwise
 
 
 def _column(reference: str, following: int) -> int:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.office.drawing import mend_numbers
+from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LOOKS, flow_paragraphs, mend_numbers
 from redactor.formats.office.hidden_runs import hidden_runs, read_styles
-from redactor.formats.office.markup import declared, drop_comments, drop_strangers, elements, local, named, remove
+from redactor.formats.office.markup import elements, local, named, remove
 from redactor.formats.office.numbering import numbered
-from redactor.formats.office.package import Package, check_active, keep_known, opened
-from redactor.formats.office.paragraphs import Paragraph, Read, copies, read_paragraphs
+from redactor.formats.office.package import Package
+from redactor.formats.office.paragraphs import Leaf, Paragraph, Read, read_paragraphs
+from redactor.formats.office.parts import Kind, prepared
 from redactor.formats.office.revisions import accept_deletions, scrub
-from redactor.formats.office.shared_parts import EMBEDDED, SHARED, redact_links, redact_shared
-from redactor.formats.office.values import Names, apart, redact_values
+from redactor.formats.office.shared_parts import SHARED, redact_links
+from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
-from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
-from redactor.model import Edit, FormatError
+from redactor.formats.unit import Session, Sink, Unit, apart, replaced, unshown
 
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_DRAWING: Final = "application/vnd.openxmlformats-officedocument.drawingml."
 _MICROSOFT: Final = "application/vnd.ms-word."
 _MAIN: Final = (f"{_WORD}document.main+xml", f"{_WORD}template.main+xml")
 _FLOWS: Final = (
@@ -32,11 +31,8 @@ _FLOWS: Final = (
     f"{_WORD}header+xml",
     f"{_WORD}footer+xml",
     f"{_WORD}document.glossary+xml",
-    f"{_DRAWING}chart+xml",
-    f"{_DRAWING}chartshapes+xml",
-    f"{_DRAWING}diagramData+xml",
-    "application/vnd.ms-office.drawingml.diagramDrawing+xml",
-    "application/vnd.ms-office.chartex+xml",
+    *CHARTS,
+    *DIAGRAMS,
 )
 """Parts that hold paragraphs, in the order in which they are read; each is a flow of its own."""
 _COMMENTS: Final = (
@@ -58,25 +54,11 @@ _OTHERS: Final = (
     f"{_WORD}fontTable+xml",
     f"{_WORD}numbering+xml",
     f"{_MICROSOFT}stylesWithEffects+xml",
-    "application/vnd.openxmlformats-officedocument.theme+xml",
-    "application/vnd.openxmlformats-officedocument.themeOverride+xml",
-    f"{_DRAWING}diagramLayout+xml",
-    f"{_DRAWING}diagramStyle+xml",
-    f"{_DRAWING}diagramColors+xml",
-    "application/vnd.ms-office.chartstyle+xml",
-    "application/vnd.ms-office.chartcolorstyle+xml",
-    "application/vnd.openxmlformats-officedocument.vmlDrawing",
+    *LOOKS,
     "application/vnd.ms-word.keyMapCustomizations+xml",
     "application/inkml+xml",
 )
-_LABELS: Final = (
-    "application/vnd.ms-office.classificationlabels+xml",
-    "application/vnd.ms-office.webextension+xml",
-    "application/vnd.ms-office.webextensiontaskpanes+xml",
-)
-"""Parts that serve an organisation or an add-in, not the document's reader: dropped."""
 _FONT: Final = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
-_CUSTOM_XML: Final = ("customXml", "customXmlProps")
 _SETTINGS: Final = frozenset(
     ["mailMerge", "docVars", "attachedTemplate", "attachedSchema", "saveThroughXslt", "schemaLibrary", "smartTagType"]
 )
@@ -156,145 +138,95 @@ _PASSING: Final = frozenset(
 """What may go with a paragraph."""
 
 
+def _drop_parts(package: Package, options: Options) -> dict[str, str]:
+    """Parts that say who took part, or that nothing can look into."""
+    lost = dict.fromkeys(package.of_type(*_COMMENTS), "who wrote comments, and when") if options.scrub_metadata else {}
+    if options.scrub_metadata or options.unknown == "drop":
+        lost |= dict.fromkeys(package.of_type(_FONT), "an embedded font")
+    return lost
+
+
+_KIND: Final = Kind(
+    "Word document",
+    _MAIN,
+    known=frozenset((*_FLOWS, *_OTHERS, _FONT, *SHARED)),
+    dropped=dict.fromkeys(("customXml", "customXmlProps"), "custom XML"),
+    also=_drop_parts,
+)
+
+
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a Word document."""
-    with opened(source) as package:
-        check_active(package, session, options)
-        if package.types[package.main] not in _MAIN:
-            raise FormatError("a package whose main part is no Word document")
-        _drop_parts(package, session, options)
-        keep_known(package, frozenset((*_FLOWS, *_OTHERS, _FONT, *SHARED)), session, options)
-        redact_shared(package, session, options)
-        trees = _trees(package)
-        changed = _clean(package, trees, session, options)
-        codes: list[tuple[str, Paragraph]] = []
-        done: set[etree._Element] = set()
-        styles = read_styles(
-            [trees[part] for part in package.of_type(_STYLES)], paged=bool(named(trees[package.main], "background"))
-        )
-        for part in _in_order(package, trees):
-            read = read_paragraphs(trees[part])
-            for what, places in hidden_runs(trees[part], read.paragraphs, styles).items():
-                session.hidden(part, what, places)
-            numbers = numbered(trees[part], read.paragraphs, "" if part == package.main else part)
-            if _flow(part, read, numbers, session):
-                changed.add(part)
-            codes += [(part, code) for code in read.codes]
-            texts = (*read.paragraphs, *read.codes, *(reading for reading, _ in read.rubies))
-            done.update(leaf.element for text in texts for leaf in text.leaves)
-        names = Names()
-        redact_links(package, session, names)
-        changed |= redact_values(trees, session, _is_text, done, names)
-        changed |= _codes(codes, session, names)
-        changed |= _mended(trees, names)
-        for part in changed:
-            package.put_tree(part, trees[part])
-        package.write(out)
+    package = prepared(source, _KIND, session, options)
+    _drop_sources(package, session)
+    for part in package.of_type(_FONT):
+        session.unchecked(part, "an embedded font")
+    _clean(package, session, options)
+    codes: list[tuple[str, Paragraph]] = []
+    done: set[etree._Element] = set()
+    styles = read_styles(
+        [root for _, root in package.roots(_STYLES)], paged=bool(named(package.trees[package.main], "background"))
+    )
+    for part, root in [each for kind in _FLOWS for each in package.roots(kind)]:
+        read = read_paragraphs(root)
+        for what, places in hidden_runs(root, read.paragraphs, styles).items():
+            session.hidden(part, what, places)
+        _flow(part, read, numbered(root, read.paragraphs, "" if part == package.main else part), session)
+        codes += [(part, code) for code in read.codes]
+        texts = (*read.paragraphs, *read.codes, *(reading for reading, _ in read.rubies))
+        done.update(leaf.element for text in texts for leaf in text.leaves)
+    names = Names()
+    redact_links(package, session, names)
+    redact_values(package.trees, session, _is_text, done, names)
+    _redact_codes(codes, session, names)
+    for root in package.trees.values():
+        mend_numbers(root)
+        for element in named(root, "fldSimple"):
+            for attribute, code in element.items():
+                element.set(attribute, names.in_code(str(code)))
+    package.write(out)
 
 
-def _drop_parts(package: Package, session: Session, options: Options) -> None:
-    """Parts that hold copies of what fields and controls show, or say who took part."""
+def _drop_sources(package: Package, session: Session) -> None:
+    """Links to what a document was made from."""
     for source, found in list(package.relationships.items()):
         for relationship in found:
-            if relationship.kind in _CUSTOM_XML and relationship.part in package.types:
-                package.drop(relationship.part)
-                session.removed(relationship.part, "custom XML")
-            elif relationship.kind in ("attachedTemplate", "recipientData") or relationship.kind.startswith(
-                "mailMerge"
-            ):
+            if relationship.kind in ("attachedTemplate", "recipientData") or relationship.kind.startswith("mailMerge"):
                 package.unlink(source, [relationship])
                 session.removed("word/settings.xml", "a template or source of data")
-    for part in package.of_type(*_LABELS):
-        package.drop(part)
-        session.removed(part, "a label or an add-in's data")
-    if options.scrub_metadata:
-        for part in package.of_type(*_COMMENTS):
-            package.drop(part)
-            session.removed(part, "who wrote comments, and when")
-    for part in package.of_type(_FONT):
-        if options.scrub_metadata or options.unknown == "drop":
-            package.drop(part)
-            session.removed(part, "an embedded font")
-        else:
-            session.unchecked(part, "an embedded font")
     package.prune()
 
 
-def _trees(package: Package) -> dict[str, etree._Element]:
-    """The XML parts, parsed."""
-    return {
-        part: package.tree(part)
-        for part, kind in sorted(package.types.items())
-        if kind.endswith(("+xml", "vmlDrawing")) and (kind not in EMBEDDED or part == package.main)
-    }
-
-
-def _clean(package: Package, trees: dict[str, etree._Element], session: Session, options: Options) -> set[str]:
-    """Take out what no reader is to see: comments of the markup, deleted text, traces of work; the parts that have changed."""
-    changed: set[str] = set()
-    for part, root in trees.items():
-        if drop_comments(root):
-            changed.add(part)
-            session.removed(part, "comments or instructions of the markup")
-        if drop_strangers(root, declared(package.data(part))):
-            changed.add(part)
-            session.removed(part, "elements of a namespace that is not known")
+def _clean(package: Package, session: Session, options: Options) -> None:
+    """Take out what no reader is to see: deleted text, traces of work."""
+    for part, root in package.trees.items():
         deleted = accept_deletions(root)
         if deleted:
-            changed.add(part)
             session.removed(part, f"{deleted} tracked deletions")
         if options.scrub_metadata and scrub(root):
-            changed.add(part)
             session.removed(part, "authors, dates and marks of revisions")
         gone = named(root, *_SETTINGS, "dataBinding")
         for element in gone:
             remove(element)
         if gone:
-            changed.add(part)
             session.removed(part, "variables, templates, sources of data")
-    return changed
 
 
-def _in_order(package: Package, trees: Mapping[str, etree._Element]) -> list[str]:
-    """The parts that hold paragraphs, as they are read."""
-    return [part for kind in _FLOWS for part in package.of_type(kind) if part in trees]
-
-
-def _flow(part: str, read: Read, places: Mapping[int, str], session: Session) -> bool:
-    """Redact the paragraphs of a part as one text; whether anything changed. `places`: of each paragraph, by its `id`."""
-    texts = [(p, original) for p, original in copies(read.paragraphs) if p.text.strip() or not p.fallback]
-    asked = [p for p, original in texts if original is None]
-    answers = dict(zip(map(id, asked), session.flow([Unit(p.text, places[id(p)] or part) for p in asked]), strict=True))
-    changed = False
-    gone: list[Paragraph] = []
-    touched: set[int] = set()
-    for paragraph, original in texts:
-        answer = answers[id(original or paragraph)]
-        if not answer.edits and not answer.gone:
-            continue
-        changed = True
-        before = [(leaf, leaf.text) for leaf in paragraph.leaves]
-        paragraph.write(answer)
-        touched.update(id(leaf) for leaf, text in before if leaf.text != text)
-        if answer.gone:
-            gone.append(paragraph)
-    for paragraph in gone:
-        _take_out(paragraph)
-    for reading, base in read.rubies:
-        if any(id(leaf) in touched for leaf in base):
-            reading.write(_emptied(reading))
-            changed = True
-    rest = [reading for reading, base in read.rubies if reading.text.strip()]
+def _flow(part: str, read: Read, places: Mapping[int, str], session: Session) -> None:
+    """Redact the paragraphs of a part as one text, then the readings of what stayed. `places`: of each paragraph, by its `id`."""
+    before = [_text_of(base) for _, base in read.rubies]
+    shown = [p for p in read.paragraphs if p.text.strip() or not p.fallback]
+    flow_paragraphs([(p, Unit(p.text, places[id(p)] or part)) for p in shown], session, _take_out)
+    for (reading, base), text in zip(read.rubies, before, strict=True):
+        if _text_of(base) != text:
+            reading.write(replaced(reading.text, "", "ruby"))
+    rest = [reading for reading, _ in read.rubies if reading.text.strip()]
     for reading, answer in zip(rest, session.flow([Unit(r.text, part) for r in rest]), strict=True):
-        if answer.edits:
-            reading.write(answer)
-            changed = True
-    return changed
+        reading.write(answer)
 
 
-def _emptied(text: Paragraph) -> Redacted:
-    """How a reading goes that stands over something that went."""
-    return Redacted("", (Edit(0, len(text.text), "", "PERSON", "ruby"),))
+def _text_of(leaves: Sequence[Leaf]) -> str:
+    return "".join(leaf.text for leaf in leaves)
 
 
 def _take_out(paragraph: Paragraph) -> None:
@@ -330,41 +262,16 @@ def _in_properties(element: etree._Element, paragraph: etree._Element) -> bool:
     return False
 
 
-def _codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -> set[str]:
+def _redact_codes(codes: list[tuple[str, Paragraph]], session: Session, names: Names) -> None:
     """Redact the codes of fields, once what they refer to has its new names."""
-    changed: set[str] = set()
     texts = [(part, code) for part, code in codes if code.text.strip()]
-    for part, code in texts:
+    for _, code in texts:
         renamed = names.in_code(code.text)
         if renamed != code.text:
-            _write_whole(code, renamed)
-            changed.add(part)
+            code.write(replaced(code.text, renamed, "name"))
     units = [unshown(code.text, part) for part, code in texts]
-    for (part, code), answer in zip(texts, apart(session, units), strict=True):
-        if answer.edits:
-            code.write(answer)
-            changed.add(part)
-    return changed
-
-
-def _mended(trees: dict[str, etree._Element], names: Names) -> set[str]:
-    """Let the codes of simple fields follow new names; take out numbers of charts that are numbers no more."""
-    changed = {part for part, root in trees.items() if mend_numbers(root)}
-    for part, root in trees.items():
-        for element in named(root, "fldSimple"):
-            for attribute, code in list(element.attrib.items()):
-                if names.in_code(str(code)) != code:
-                    element.set(str(attribute), names.in_code(str(code)))
-                    changed.add(part)
-    return changed
-
-
-def _write_whole(code: Paragraph, text: str) -> None:
-    for leaf in code.leaves:
-        leaf.text = ""
-    code.leaves[0].text = text
-    for leaf in code.leaves:
-        leaf.element.text = leaf.text
+    for (_, code), answer in zip(texts, apart(session, units), strict=True):
+        code.write(answer)
 
 
 def _is_text(element: etree._Element, attribute: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from lxml import etree
 
 from redactor.formats.office.markup import elements, local, remove
 from redactor.formats.office.paragraphs import Paragraph, copies
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.unit import Session, Unit
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CHARTS: Final = (
@@ -49,43 +49,28 @@ _VALUED: Final = frozenset(["cfvo", "customFilter", "filter", "listItem", "sheet
 """Elements whose `val` a person has written."""
 _NUMBERS: Final = frozenset(["numCache", "numLit", "numDim"])
 
-Write = Callable[[Paragraph, Redacted], object]
-
-
-def _of_part(part: str, paragraph: Paragraph) -> Unit:
-    return Unit(paragraph.text, part)
-
 
 def flow_paragraphs(
-    paragraphs: Iterable[tuple[str, Paragraph]],
-    session: Session,
-    unit: Callable[[str, Paragraph], Unit] = _of_part,
-) -> set[str]:
-    """Redact paragraphs, given with their parts, as one text; the parts that have changed. `unit`: makes the unit of
-    one.
-
-    A paragraph whose line went goes too, where its text keeps another.
-    """
-    given = [(part, paragraph) for part, paragraph in paragraphs if paragraph.text.strip()]
-    places = {id(paragraph): part for part, paragraph in given}
-    pairs = list(copies([paragraph for _, paragraph in given]))
-    asked = [paragraph for paragraph, original in pairs if original is None]
-    answers = session.flow([unit(places[id(paragraph)], paragraph) for paragraph in asked])
-    by_paragraph = dict(zip(map(id, asked), answers, strict=True))
-    changed: set[str] = set()
+    given: Sequence[tuple[Paragraph, Unit]], session: Session, let_go: Callable[[Paragraph], None]
+) -> None:
+    """Redact paragraphs, given with their units, as one text; one whose line went is taken out in the way that is given."""
+    units = {id(paragraph): unit for paragraph, unit in given}
+    pairs = list(copies([paragraph for paragraph, _ in given]))
+    asked = [id(paragraph) for paragraph, original in pairs if original is None]
+    answers = dict(zip(asked, session.flow([units[each] for each in asked]), strict=True))
     for paragraph, original in pairs:
-        answer = by_paragraph[id(original or paragraph)]
-        if answer.edits:
-            changed.add(places[id(paragraph)])
-            paragraph.write(answer)
-            if answer.gone and _has_company(paragraph.element):
-                remove(paragraph.element)
-    return changed
+        paragraph.write(answers[id(original or paragraph)])
+    for paragraph, original in pairs:
+        if answers[id(original or paragraph)].gone:
+            let_go(paragraph)
 
 
-def _has_company(paragraph: etree._Element) -> bool:
-    parent = paragraph.getparent()
-    return parent is not None and any(e is not paragraph and e.tag == paragraph.tag for e in parent)
+def take_out(paragraph: Paragraph) -> None:
+    """Remove a paragraph of a drawing, where its text keeps another."""
+    element = paragraph.element
+    parent = element.getparent()
+    if parent is not None and any(e is not element and e.tag == element.tag for e in parent):
+        remove(element)
 
 
 def is_text(element: etree._Element, attribute: str) -> bool:
@@ -93,8 +78,8 @@ def is_text(element: etree._Element, attribute: str) -> bool:
     return attribute in TEXT_ATTRIBUTES or (attribute == "val" and local(element) in _VALUED)
 
 
-def mend_numbers(root: etree._Element) -> bool:
-    """Take out numbers of charts that are numbers no more; whether there were any."""
+def mend_numbers(root: etree._Element) -> None:
+    """Take out numbers of charts that are numbers no more."""
     broken = [
         element
         for element in elements(root)
@@ -104,7 +89,6 @@ def mend_numbers(root: etree._Element) -> bool:
     ]
     for element in broken:
         remove(element)
-    return bool(broken)
 
 
 def _said(point: etree._Element) -> Sequence[str]:

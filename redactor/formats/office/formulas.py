@@ -8,8 +8,8 @@ from typing import Final
 
 import regex
 
-from redactor.formats.office.values import apart
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.pieces import spliced
+from redactor.formats.unit import Redacted, Session, Unit, apart
 
 LOST: Final = "#REF!"
 """What spreadsheets write where a reference leads nowhere."""
@@ -43,16 +43,19 @@ class Renamed:
 
     def _new(self, match: regex.Match[str]) -> str:
         old = match[0]
-        if match["quoted"] is not None:
-            book, bracket, sheets = match["quoted"].replace("''", "'").rpartition("]")
-            new = ":".join(self.sheets.get(each.casefold(), each) for each in sheets.split(":"))
-            return _quoted(book + bracket + new) if new != sheets else old
-        if match["sheet"] is not None:
-            new = self.sheets.get(old.casefold(), old)
-            return _quoted(new) if new != old else old
-        if match["bracket"] is not None:
-            return _COLUMN.sub(self._column, old)
-        return old if match["name"] is None else self.names.get(old.casefold(), old)
+        match match.lastgroup:
+            case "quoted":
+                book, bracket, sheets = match["quoted"].replace("''", "'").rpartition("]")
+                new = ":".join(self.sheets.get(each.casefold(), each) for each in sheets.split(":"))
+                return _quoted(book + bracket + new) if new != sheets else old
+            case "sheet":
+                new = self.sheets.get(old.casefold(), old)
+                return _quoted(new) if new != old else old
+            case "bracket":
+                return _COLUMN.sub(self._column, old)
+            case "name":
+                return self.names.get(old.casefold(), old)
+        return old
 
     def _column(self, match: regex.Match[str]) -> str:
         new = self.columns.get(regex.sub("'(.)", r"\1", match[0]).casefold())
@@ -91,12 +94,7 @@ def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:
 
 def _redacted(formula: str, said: Sequence[tuple[regex.Match[str], str]], found: Mapping[str, Redacted]) -> str | None:
     """The formula with its texts redacted; None when something else than a text was found."""
-    written: list[str] = []
-    at = 0
-    for match, word in said:
-        if found[word].edits and match["text"] is None:
-            return None
-        if found[word].edits:
-            written += formula[at : match.start()], '"', found[word].text.replace('"', '""'), '"'
-            at = match.end()
-    return "".join((*written, formula[at:]))
+    edited = [(match, found[word].text) for match, word in said if found[word].edits]
+    if any(match["text"] is None for match, _ in edited):
+        return None
+    return spliced(formula, [(*match.span(), '"' + text.replace('"', '""') + '"') for match, text in edited])

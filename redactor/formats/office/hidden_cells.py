@@ -10,7 +10,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.office.cells import corners
+from redactor.formats.office.cells import corners, number
 from redactor.formats.office.markup import elements, local, named
 from redactor.formats.office.sheets import Sheet
 
@@ -37,13 +37,14 @@ def hidden_cells(sheet: Sheet, root: etree._Element, formats: Sequence[_Format])
     """How many cells of a sheet hold text that is hidden, by how it is."""
     cells = (held for held in sheet.grid.cells() if held.text.strip())
     if sheet.element.get("state") in ("hidden", "veryHidden"):
-        return Counter({"in a hidden sheet": number} if (number := sum(1 for _ in cells)) else {})
+        return Counter({"in a hidden sheet": many} if (many := sum(1 for _ in cells)) else {})
     columns = _hidden_columns(root)
     coloured: list[Corners] | None = None
     found: Counter[str] = Counter()
     for held in cells:
         row = held.element.getparent()
-        kind = formats[number] if (number := _number(held.element.get("s"))) < len(formats) else _Format()
+        place = number(held.element.get("s"))
+        kind = formats[place] if place < len(formats) else _Format()
         if row is not None and row.get("hidden") in _ON:
             found["in hidden rows"] += 1
         elif held.column < len(columns) and columns[held.column]:
@@ -78,13 +79,9 @@ def _items(root: etree._Element, name: str) -> list[etree._Element]:
     return [e for holder in root.iterchildren(f"{{*}}{name}") for e in holder.iterchildren(etree.Element)]
 
 
-def _at(found: Sequence[bool], number: str | None, *, missing: bool) -> bool:
-    place = _number(number)
+def _at(found: Sequence[bool], given: str | None, *, missing: bool) -> bool:
+    place = number(given)
     return found[place] if place < len(found) else missing
-
-
-def _number(given: str | None) -> int:
-    return int(given) if given and given.isdecimal() and len(given) < 8 else 0
 
 
 def _has_white_paper(theme: etree._Element) -> bool:
@@ -121,7 +118,7 @@ def _hidden_columns(root: etree._Element) -> bytearray:
     hidden = bytearray(_MAX_COLUMNS + 1)
     for column in _items(root, "cols"):
         if column.get("hidden") in _ON:
-            low, high = _number(column.get("min")), min(_number(column.get("max")), _MAX_COLUMNS)
+            low, high = number(column.get("min")), min(number(column.get("max")), _MAX_COLUMNS)
             hidden[low : high + 1] = b"\1" * max(0, high + 1 - low)
     return hidden
 

@@ -179,19 +179,18 @@ def _read(properties: etree._Element | None) -> _Looks:
     size: int | None = None
     ground = False
     for element in islice(properties.iterchildren(etree.Element), _MAX_PROPERTIES):
-        name, value = local(element), _value(element)
-        if namespace(element) not in WORD:
-            continue
-        if name == "vanish":
-            vanish = value not in _OFF
-        elif name == "color":
-            colour = value.upper()
-        elif name == "sz" and value.isdecimal() and len(value) < 6:
-            size = int(value)
-        elif name == "shd":
-            ground = ground or _is_ground(element)
-        elif name == "highlight":
-            ground = ground or value not in _NO_HIGHLIGHT
+        value = _value(element)
+        match local(element) if namespace(element) in WORD else "":
+            case "vanish":
+                vanish = value not in _OFF
+            case "color":
+                colour = value.upper()
+            case "sz" if value.isdecimal() and len(value) < 6:
+                size = int(value)
+            case "shd":
+                ground = ground or _is_ground(element)
+            case "highlight":
+                ground = ground or value not in _NO_HIGHLIGHT
     return _Looks(vanish, colour, size, ground)
 
 
@@ -211,15 +210,11 @@ def _is_ground(shade: etree._Element) -> bool:
 
 def _properties(element: etree._Element) -> etree._Element | None:
     """The properties of a run, paragraph, cell or table: its first child, but for marks of ranges before it."""
-    wanted = f"{local(element)}Pr"
-    first = islice(element.iterchildren(etree.Element), _BEFORE_PROPERTIES)
-    return next((e for e in first if local(e) == wanted and namespace(e) in WORD), None)
+    return _child(element, f"{local(element)}Pr", _BEFORE_PROPERTIES)
 
 
-def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    if element is None:
-        return None
-    first = islice(element.iterchildren(etree.Element), _MAX_PROPERTIES)
+def _child(element: etree._Element | None, name: str, among: int = _MAX_PROPERTIES) -> etree._Element | None:
+    first = islice(element.iterchildren(etree.Element), among) if element is not None else ()
     return next((e for e in first if local(e) == name and namespace(e) in WORD), None)
 
 

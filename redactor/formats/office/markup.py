@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import regex
@@ -83,8 +83,12 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    tag = str(element.tag)
-    return tag[tag.rfind("}") + 1 :]
+    return local_name(str(element.tag))
+
+
+def local_name(name: str) -> str:
+    """A name of an element or attribute without its namespace."""
+    return name[name.rfind("}") + 1 :]
 
 
 def namespace(element: etree._Element) -> str:
@@ -106,6 +110,17 @@ def remove(element: etree._Element) -> None:
             before.tail = (before.tail or "") + element.tail
         element.tail = None
     parent.remove(element)
+
+
+def blank(root: etree._Element, name: str, attributes: Sequence[str], put: str | None = "") -> bool:
+    """Put something else into attributes that say something of elements of a name, or take them out (None); whether any did."""
+    found = [(element, each) for element in named(root, name) for each in attributes if element.get(each)]
+    for element, attribute in found:
+        if put is None:
+            del element.attrib[attribute]
+        else:
+            element.set(attribute, put)
+    return bool(found)
 
 
 def drop_comments(root: etree._Element) -> bool:
@@ -152,9 +167,8 @@ def drop_strangers(root: etree._Element, namespaces: frozenset[str]) -> bool:
     return changed
 
 
-def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
+def drop_references(root: etree._Element, ids: frozenset[str]) -> None:
     """Take out what refers to relationships that are no more: the attribute, or the element that is nothing without it."""
-    changed = False
     for element in list(elements(root)):
         names = [
             name
@@ -165,5 +179,3 @@ def drop_references(root: etree._Element, ids: frozenset[str]) -> bool:
             del element.attrib[name]
         if names and (local(element) in _REFERENCES or not (element.attrib or len(element) or element.text)):
             remove(element)
-        changed = changed or bool(names)
-    return changed

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.office import docx
 from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Session, Sink, whole
 from redactor.model import ACTIVE, ENCRYPTED, NO_PACKAGE, FormatError, UnsupportedError
 
 _SECONDS: Final = 120
@@ -25,9 +25,7 @@ _ENCRYPTED_FLAG: Final = 0x0100
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact an old Word document; what is written is a .docx."""
-    data = source.read(MAX_MEMBER + 1)
-    if len(data) > MAX_MEMBER:
-        raise FormatError(f"an old office document of more than {MAX_MEMBER >> 20} MB")
+    data = whole(source, MAX_MEMBER, "an old office document")
     _check(data)
     if options.output != ".docx":
         raise FormatError("an old Word document can only be written as .docx: name the output so", reason="old Office")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from collections.abc import Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import BinaryIO, Final, cast
 from urllib.parse import quote
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import regex
 from lxml import etree
 
-from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
+from redactor.formats.archives.names import check_names
+from redactor.formats.archives.unzip import check_members, content, open_zip
 from redactor.formats.office.markup import drop_references, parse, serialise
-from redactor.formats.office.members import check_directory, chunks, members_of, one_reason
 from redactor.formats.office.relationships import (
     TYPES,
     Relationship,
@@ -30,64 +29,46 @@ from redactor.formats.office.relationships import (
     relationships_of,
     source_of,
 )
-from redactor.formats.options import Options
-from redactor.formats.unit import Session, Sink
-from redactor.model import ACTIVE, FormatError
+from redactor.formats.unit import Outlet, Session, Sink
+from redactor.model import FormatError
 
 RELS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
 _TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 _RELS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macrosheet")
-_SIGNATURES: Final = "application/vnd.openxmlformats-package.digital-signature-"
-_NESTING: ContextVar[_Nesting | None] = ContextVar("_NESTING", default=None)
+_ODD: Final = regex.compile(r"[:*?\"<>|\u202a-\u202e\u2066-\u2069]")
+"""What no office program writes into a name."""
+Trees = dict[str, etree._Element]
 
 
-@dataclass(slots=True)
-class _Nesting:
-    depth: int = 0
-    unpacked: int = 0
-
-
-@contextmanager
-def opened(source: BinaryIO) -> Iterator[Package]:
-    """The package of a stream, checked whole. Packages that are opened while it is open share its bounds.
-
-    FormatError when it is broken, encrypted, or made to harm its reader.
-    """
-    nesting = _NESTING.get() or _Nesting()
-    if nesting.depth > MAX_DEPTH:
-        raise FormatError(f"documents within documents, more than {MAX_DEPTH} deep")
-    token = _NESTING.set(nesting)
-    nesting.depth += 1
-    try:
-        with ExitStack() as stack:
-            with one_reason():
-                check_directory(source)
-                archive = stack.enter_context(ZipFile(source))
-                members = members_of(archive, source)
-                for member in members.values():
-                    for chunk in chunks(archive, member):
-                        nesting.unpacked += len(chunk)
-                        if nesting.unpacked > MAX_TOTAL:
-                            raise FormatError(f"unpacks to more than {MAX_TOTAL >> 20} MB")
-            yield Package(archive, members, nested=nesting.depth > 1)
-    finally:
-        nesting.depth -= 1
-        _NESTING.reset(token)
+def opened(source: BinaryIO, session: Session) -> Package:
+    """The package of a stream, checked whole. FormatError when it is broken, encrypted, or made to harm its reader."""
+    archive = open_zip(source)
+    check_members(archive, ZIP_STORED, ZIP_DEFLATED)
+    members = [info for info in archive.infolist() if info.file_size or not info.orig_filename.endswith("/")]
+    names = [info.orig_filename for info in members]
+    check_names(names)
+    if any(map(_ODD.search, names)):
+        raise FormatError("a zip file with a member of a dangerous name")
+    for info in members:
+        for _ in content(archive, info, session.unpacked):
+            pass
+    return Package(archive, dict(zip(names, members, strict=True)))
 
 
 class Package:
     """The parts of a package by their names, without a leading slash; parts that nothing leads to are left out.
 
     Parts whose names are not those that office programs give are renamed, since a name may be a secret too. `orphans`: how
-    many parts were left out. `nested`: it is a part of another package.
+    many parts were left out. `trees`: the XML parts that have been asked for, as they are now: what is changed in them is
+    written.
     """
 
-    def __init__(self, archive: ZipFile, members: Mapping[str, ZipInfo], *, nested: bool = False) -> None:
-        self.nested = nested
+    def __init__(self, archive: ZipFile, members: Mapping[str, ZipInfo]) -> None:
+        self.trees: Trees = {}
         self._archive = archive
         self._members = dict(members)
         self._new: dict[str, bytes] = {}
+        self._as_read: dict[str, bytes] = {}
         self._dangling: dict[str, set[str]] = {}
         if TYPES not in self._members:
             raise FormatError("an office document without a list of content types")
@@ -128,21 +109,25 @@ class Package:
         """The names of the parts of these content types, sorted."""
         return sorted(name for name, each in self.types.items() if each in types)
 
+    def roots(self, *types: str) -> list[tuple[str, etree._Element]]:
+        """The parts of these content types among the trees, each with its root."""
+        return [(part, self.trees[part]) for part in self.of_type(*types) if part in self.trees]
+
     def data(self, part: str) -> bytes:
-        """What a part holds now."""
+        """What a part holds; an XML part, before its tree was changed."""
         return self._new[part] if part in self._new else self._archived(self._origin[part])
 
     def tree(self, part: str) -> etree._Element:
-        """The root of an XML part as it is now, parsed anew each time; `put_tree` stores it."""
-        return parse(self.data(part), part)
+        """The root of an XML part as it is now."""
+        if part not in self.trees:
+            root = self.trees[part] = parse(self.data(part), part)
+            alone = root.getprevious() is None and root.getnext() is None
+            self._as_read[part] = sha256(serialise(root)).digest() if alone else b""
+        return self.trees[part]
 
     def put(self, part: str, data: bytes) -> None:
-        """Change what a part holds."""
+        """Change what a part holds that is no XML."""
         self._new[part] = data
-
-    def put_tree(self, part: str, root: etree._Element) -> None:
-        """Change what an XML part holds."""
-        self._new[part] = serialise(root)
 
     def replace(self, part: str, data: bytes, content_type: str, extension: str) -> None:
         """Put something of another kind in the place of a part, under a name that tells so; what refers to it goes on to."""
@@ -165,9 +150,13 @@ class Package:
         """Take a part out, with all that refers to it."""
         for source, found in list(self.relationships.items()):
             self.unlink(source, [r for r in found if r.part == part])
+        self._forget(part)
+
+    def _forget(self, part: str) -> None:
         self.relationships.pop(part, None)
         self._new.pop(part, None)
         self.types.pop(part, None)
+        self.trees.pop(part, None)
 
     def unlink(self, source: str, gone: Sequence[Relationship]) -> None:
         """Take relationships of a part out, and the references to them in it."""
@@ -193,31 +182,30 @@ class Package:
                     waiting.append(relationship.part)
         lost = [name for name in self.types if name not in reached]
         for name in lost:
-            self.relationships.pop(name, None)
-            self._new.pop(name, None)
-            del self.types[name]
+            self._forget(name)
         return len(lost)
 
     def write(self, out: Sink) -> None:
         """Write the package anew: only its parts, in order of their names, without dates, comments or extra fields."""
         self.prune()
-        self._clear_references()
-        bodies: dict[str, str | None] = dict.fromkeys(self.types)
-        for source, found in self.relationships.items():
-            if found:
-                bodies[relationships_of(source)] = source
-        with ZipFile(_Forward(out), "w", ZIP_DEFLATED) as archive:
-            add_element(archive, TYPES, self._written_types())
-            for name in sorted(bodies):
-                owner = bodies[name]
-                add_element(archive, name, self.data(name) if owner is None else self._written_relationships(owner))
-
-    def _clear_references(self) -> None:
         for source, ids in self._dangling.items():
             if source in self.types:
-                root = self.tree(source)
-                if drop_references(root, frozenset(ids)):
-                    self.put_tree(source, root)
+                drop_references(self.tree(source), frozenset(ids))
+        bodies = {part: partial(self._written, part) for part in self.types}
+        bodies |= {
+            relationships_of(s): partial(self._written_relationships, s) for s, r in self.relationships.items() if r
+        }
+        with ZipFile(cast(BinaryIO, Outlet(out)), "w", ZIP_DEFLATED) as archive:
+            add_element(archive, TYPES, self._written_types())
+            for name, body in sorted(bodies.items()):
+                add_element(archive, name, body())
+
+    def _written(self, part: str) -> bytes:
+        """A part as it is to be written: as it was read, where nothing of it is changed."""
+        if part not in self.trees:
+            return self.data(part)
+        written = serialise(self.trees[part])
+        return self.data(part) if sha256(written).digest() == self._as_read[part] else written
 
     def _written_types(self) -> bytes:
         kept = {self._origin.get(name, "").casefold() for name in self.types}
@@ -249,50 +237,4 @@ class Package:
         return serialise(root)
 
     def _archived(self, member: str) -> bytes:
-        with one_reason():
-            return b"".join(chunks(self._archive, self._members[member]))
-
-
-def check_active(package: Package, session: Session, options: Options) -> None:
-    """Refuse what runs (macros); refuse what redaction breaks (a signature), or take it out where parts may be dropped."""
-    if any(_MACROS.search(kind) for kind in package.types.values()):
-        raise FormatError("holds macros; save it without them first", reason=ACTIVE)
-    signed = [n for n, kind in package.types.items() if kind.startswith(_SIGNATURES)]
-    if signed and options.unknown != "drop":
-        raise FormatError(
-            "is signed, and redaction would break the signature; --unknown drop takes the signature out", reason=ACTIVE
-        )
-    for name in signed:
-        package.drop(name)
-    if signed:
-        session.removed("package", "a digital signature")
-
-
-def keep_known(package: Package, known: Collection[str], session: Session, options: Options) -> None:
-    """Refuse parts of content types that are not known, or drop them; tell of parts that nothing leads to."""
-    for name, kind in sorted(package.types.items()):
-        if kind not in known:
-            if options.unknown != "drop":
-                raise FormatError(f"{name}: a part of a kind that is not known; --unknown drop takes such parts out")
-            package.drop(name)
-            session.removed(name, "a part of a kind that is not known")
-    lost = package.orphans + package.prune()
-    if lost:
-        session.removed("package", f"{lost} parts that nothing refers to")
-
-
-@dataclass(frozen=True, slots=True)
-class _Forward:
-    """A sink as the zip library wants it: one that can't be sought in, and counts what it takes."""
-
-    sink: Sink
-
-    def write(self, data: bytes, /) -> int:
-        self.sink.write(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def close(self) -> None:
-        """The sink is its owner's to close."""
+        return b"".join(content(self._archive, self._members[member], int))

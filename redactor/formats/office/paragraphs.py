@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.office.markup import local, namespace
+from redactor.formats.office.markup import local, namespace, remove
 from redactor.formats.unit import Redacted
 from redactor.model import Edit
 
@@ -58,12 +58,11 @@ class Paragraph:
         """Put the edits into the leaves: what is written goes into the first leaf with text that an edit touches."""
         for edit in reversed(redacted.edits):
             self._make(edit)
-        for leaf in self.leaves:
-            if leaf.mark:
-                continue
-            leaf.element.text = leaf.text
-            if leaf.text != leaf.text.strip() and namespace(leaf.element) in WORD:
-                leaf.element.set(SPACE, "preserve")
+        for leaf in self.leaves if redacted.edits else ():
+            if not leaf.mark:
+                leaf.element.text = leaf.text
+                if leaf.text != leaf.text.strip() and namespace(leaf.element) in WORD:
+                    leaf.element.set(SPACE, "preserve")
 
     def _make(self, edit: Edit) -> None:
         at, written = 0, edit.replacement
@@ -87,7 +86,7 @@ class Paragraph:
         for leaf, low, high in touched:
             put = written if leaf is first else ""
             if leaf.mark:
-                _take_out(leaf.element)
+                remove(leaf.element)
                 leaf.text = ""
             else:
                 leaf.text = leaf.text[:low] + put + leaf.text[high:]
@@ -98,12 +97,6 @@ def _make_text(leaf: Leaf) -> None:
     leaf.element.tag = f"{{{namespace(leaf.element)}}}t"
     leaf.element.attrib.clear()
     leaf.mark = False
-
-
-def _take_out(element: etree._Element) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
 
 
 @dataclass(slots=True)
@@ -126,38 +119,36 @@ def read_paragraphs(root: etree._Element) -> Read:
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if not isinstance(element.tag, str):
             continue
-        name, space = local(element), namespace(element)
-        if name == "Fallback" and space == COMPATIBILITY:
-            fallbacks += 1 if event == "start" else -1
-        elif name == "p" and (space in WORD or space in DRAWING):
-            if event == "start":
+        name, space, begins = local(element), namespace(element), event == "start"
+        match name:
+            case "Fallback" if space == COMPATIBILITY:
+                fallbacks += 1 if begins else -1
+            case "p" if (space in WORD or space in DRAWING) and begins:
                 stack.append(Paragraph(element, fallback=fallbacks > 0))
                 found.paragraphs.append(stack[-1])
-            else:
+            case "p" if space in WORD or space in DRAWING:
                 stack.pop()
-        elif name == "ruby" and space in WORD:
-            bases.append([]) if event == "start" else bases.pop()
-        elif name == "rt" and space in WORD:
-            if event == "start":
+            case "ruby" if space in WORD:
+                bases.append([]) if begins else bases.pop()
+            case "rt" if space in WORD and begins:
                 reading.append(Paragraph(element))
                 found.rubies.append((reading[-1], bases[-1] if bases else []))
-            else:
+            case "rt" if space in WORD:
                 reading.pop()
-        elif event == "start":
-            if name == "fldChar" and space in WORD and element.get(f"{{{space}}}fldCharType") == "begin":
-                codes.append(Paragraph(element))
-                found.codes.append(codes[-1])
-            elif name == "fldChar" and space in WORD:
-                if codes and element.get(f"{{{space}}}fldCharType") == "end":
+            case _ if not begins:
+                pass
+            case "fldChar" if space in WORD:
+                state = element.get(f"{{{space}}}fldCharType")
+                if state == "begin":
+                    codes.append(Paragraph(element))
+                    found.codes.append(codes[-1])
+                elif codes and state == "end":
                     codes.pop()
-            elif name in ("instrText", "delInstrText") and space in WORD:
+            case "instrText" | "delInstrText" if space in WORD:
                 if not codes:
                     found.codes.append(Paragraph(element))
                 (codes or found.codes)[-1].leaves.append(Leaf(element, element.text or ""))
-            else:
-                leaf = _leaf(element, name, space)
-                if leaf is None:
-                    continue
+            case _ if leaf := _leaf(element, name, space):
                 owner = reading[-1] if reading else stack[-1] if stack else None
                 if owner is None:
                     owner = Paragraph(element, fallback=fallbacks > 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
 from typing import Final
 
 from lxml import etree
@@ -11,6 +10,7 @@ from lxml import etree
 from redactor.formats.office.cells import escaped, plain, shown
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.markup import elements, local, namespace
+from redactor.formats.pieces import numbered
 from redactor.formats.unit import Session, Unit
 
 _ITEMS: Final = frozenset("sned")
@@ -84,7 +84,7 @@ def _put(items: list[etree._Element], new: Mapping[etree._Element, str]) -> None
         text = new[item]
         if text == _text(item):
             continue
-        unique = next(t for t in (f"{text} {n}" if n > 1 else text for n in count(1)) if t not in taken)
+        unique = next(each for each in numbered(text, " ") if each not in taken)
         taken.add(unique)
         kept = item.get("u")
         item.tag = f"{{{namespace(item)}}}s"

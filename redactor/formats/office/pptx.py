@@ -8,16 +8,23 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LABELS, LOOKS, flow_paragraphs, is_text, mend_numbers
-from redactor.formats.office.markup import elements, local
-from redactor.formats.office.package import Package, check_active, keep_known, opened
+from redactor.formats.office.drawing import (
+    CHARTS,
+    DIAGRAMS,
+    LOOKS,
+    flow_paragraphs,
+    is_text,
+    mend_numbers,
+    take_out,
+)
+from redactor.formats.office.markup import blank, local, named
+from redactor.formats.office.package import Package
 from redactor.formats.office.paragraphs import Leaf, Paragraph, read_paragraphs
-from redactor.formats.office.parts import Trees, is_reference, parsed, take_out
-from redactor.formats.office.shared_parts import SHARED, redact_links, redact_shared
+from redactor.formats.office.parts import Kind, is_reference, prepared
+from redactor.formats.office.shared_parts import SHARED, redact_links
 from redactor.formats.office.values import Names, redact_values
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink, Unit, unshown
-from redactor.model import FormatError
 
 _SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml."
 _POWERPOINT: Final = "application/vnd.ms-powerpoint."
@@ -55,64 +62,52 @@ _DROPPED: Final = {
     "control": "a control",
 }
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
+_AUTHOR: Final = ("name", "initials", "userId", "providerId")
+_DATE: Final = ("dt", "created")
+_LONG_AGO: Final = "2000-01-01T00:00:00"
 _HOLDERS: Final = frozenset(("custDataLst", "controls", "smartTags", "embeddedFontLst", "embeddedFont"))
 """Elements that may not be empty."""
 _ON: Final = frozenset(("1", "true"))
 _OFF: Final = frozenset(("0", "false"))
 
 
+def _drop_parts(package: Package, options: Options) -> dict[str, str]:
+    """What programs have noted for themselves."""
+    return dict.fromkeys(package.of_type(_TAGS) if options.scrub_metadata else (), "marks of programs")
+
+
+_KIND: Final = Kind("presentation", _MAIN, _KNOWN, _DROPPED, _drop_parts, _HOLDERS, _SOUNDS)
+
+
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a presentation."""
-    with opened(source) as package:
-        check_active(package, session, options)
-        if package.types[package.main] not in _MAIN:
-            raise FormatError("a package whose main part is no presentation")
-        _drop_parts(package, session, options)
-        known = _KNOWN | {kind for kind in package.types.values() if kind.startswith(_SOUNDS)}
-        keep_known(package, known, session, options)
-        _media(package, session)
-        redact_shared(package, session, options)
-        trees, changed = parsed(package, session)
-        if options.scrub_metadata:
-            changed |= _scrubbed(trees, session)
-        done: set[etree._Element] = set()
-        shown, layouts = _shown(package, trees), frozenset(package.of_type(*_LAYOUTS))
-
-        def unit(part: str, paragraph: Paragraph) -> Unit:
-            # What a layout's placeholders say is shown to who writes, never to who reads.
-            prompt = part in layouts and _is_placeholder(paragraph)
-            return (unshown if prompt else Unit)(paragraph.text, shown.get(part, part))
-
-        for parts in _texts(package, trees):
-            read = [(part, paragraph) for part in parts for paragraph in _paragraphs(trees[part])]
-            done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
-            _tell_hidden(read, session)
-            changed |= flow_paragraphs(read, session, unit)
-        names = Names()
-        redact_links(package, session, names)
-        changed |= redact_values(trees, session, is_text, done, names)
-        changed |= {part for part, root in trees.items() if mend_numbers(root)}
-        for part in changed:
-            package.put_tree(part, trees[part])
-        package.write(out)
-
-
-def _drop_parts(package: Package, session: Session, options: Options) -> None:
-    """Take out what a presentation was made from, and who worked on it, with the elements that refer to it."""
-    lost: dict[str, str] = {}
-    for found in package.relationships.values():
-        for each in found:
-            if each.kind in _DROPPED and each.part in package.types:
-                lost[each.part] = _DROPPED[each.kind]
-    for part in package.of_type(*LABELS):
-        lost[part] = "a label or an add-in's data"
+    package = prepared(source, _KIND, session, options)
+    _tell_media(package, session)
     if options.scrub_metadata:
-        lost |= dict.fromkeys(package.of_type(_TAGS), "marks of programs")
-    take_out(package, lost, _HOLDERS, session)
-    package.prune()
+        _scrub(package, session)
+    done: set[etree._Element] = set()
+    shown, layouts = _shown(package), frozenset(package.of_type(*_LAYOUTS))
+
+    def unit(part: str, paragraph: Paragraph) -> Unit:
+        # What a layout's placeholders say is shown to who writes, never to who reads.
+        prompt = part in layouts and _is_placeholder(paragraph)
+        return (unshown if prompt else Unit)(paragraph.text, shown.get(part, part))
+
+    for parts in _texts(package):
+        read = [(part, paragraph) for part in parts for paragraph in _paragraphs(package.trees[part])]
+        done.update(leaf.element for _, paragraph in read for leaf in paragraph.leaves)
+        filled = [(part, paragraph) for part, paragraph in read if paragraph.text.strip()]
+        _tell_hidden(filled, session)
+        flow_paragraphs([(paragraph, unit(part, paragraph)) for part, paragraph in filled], session, take_out)
+    names = Names()
+    redact_links(package, session, names)
+    redact_values(package.trees, session, is_text, done, names)
+    for root in package.trees.values():
+        mend_numbers(root)
+    package.write(out)
 
 
-def _media(package: Package, session: Session) -> None:
+def _tell_media(package: Package, session: Session) -> None:
     """Tell of what stays and can't be looked into."""
     for part, kind in sorted(package.types.items()):
         if kind.startswith(_SOUNDS):
@@ -121,28 +116,25 @@ def _media(package: Package, session: Session) -> None:
             session.unchecked(part, "an embedded font")
 
 
-def _scrubbed(trees: Trees, session: Session) -> set[str]:
-    """Take out who commented, and when; the parts that have changed."""
-    changed: set[str] = set()
-    for part, root in trees.items():
-        for element in elements(root):
-            if local(element) in ("cmAuthor", "author"):
-                told = [a for a in ("name", "initials", "userId", "providerId") if element.get(a)]
-                for attribute in told:
-                    element.set(attribute, "")
-            else:
-                told = [a for a in ("dt", "created") if local(element) in ("cm", "reply") and a in element.attrib]
-                for attribute in told:
-                    element.set(attribute, "2000-01-01T00:00:00")
-            if told and part not in changed:
-                changed.add(part)
-                session.removed(part, "who wrote comments, and when")
-    return changed
+def _scrub(package: Package, session: Session) -> None:
+    """Take out who commented, and when."""
+    for part, root in package.trees.items():
+        told = [
+            blank(root, name, attributes, put)
+            for name, attributes, put in (
+                ("cmAuthor", _AUTHOR, ""),
+                ("author", _AUTHOR, ""),
+                ("cm", _DATE, _LONG_AGO),
+                ("reply", _DATE, _LONG_AGO),
+            )
+        ]
+        if any(told):
+            session.removed(part, "who wrote comments, and when")
 
 
-def _texts(package: Package, trees: Trees) -> Iterator[list[str]]:
+def _texts(package: Package) -> Iterator[list[str]]:
     """The parts that are read as one text each: all slides with their notes, comments, charts and diagrams, masters."""
-    slides = list(dict.fromkeys(_in_order(package, trees)))
+    slides = list(dict.fromkeys(_in_order(package)))
     yield slides
     yield [part for part in package.of_type(_SLIDE, _NOTES) if part not in slides]
     for kind in (*_COMMENTS, *CHARTS, *DIAGRAMS, *_LAYOUTS):
@@ -152,7 +144,7 @@ def _texts(package: Package, trees: Trees) -> Iterator[list[str]]:
 
 def _tell_hidden(read: Iterable[tuple[str, Paragraph]], session: Session) -> None:
     """Tell of paragraphs that are not shown."""
-    found = Counter((part, _hides(p.element)) for part, p in read if p.text.strip() and not p.fallback)
+    found = Counter((part, _hides(p.element)) for part, p in read if not p.fallback)
     for (part, what), paragraphs in found.items():
         if what:
             session.hidden(part, what, paragraphs)
@@ -169,12 +161,10 @@ def _hides(paragraph: etree._Element) -> str:
     return "in a hidden shape" if shape else ""
 
 
-def _in_order(package: Package, trees: Trees) -> Iterator[str]:
+def _in_order(package: Package) -> Iterator[str]:
     """Slides as they are shown, each followed by its notes."""
     by_id = {each.id: each.part for each in package.relationships.get(package.main, ())}
-    for element in elements(trees[package.main]):
-        if local(element) != "sldId":
-            continue
+    for element in named(package.trees[package.main], "sldId"):
         for attribute, value in element.attrib.items():
             part = by_id.get(str(value), "") if is_reference(str(attribute)) else ""
             if package.types.get(part) == _SLIDE:
@@ -182,11 +172,11 @@ def _in_order(package: Package, trees: Trees) -> Iterator[str]:
                 yield from (r.part for r in package.relationships.get(part, ()) if package.types.get(r.part) == _NOTES)
 
 
-def _shown(package: Package, trees: Trees) -> dict[str, str]:
+def _shown(package: Package) -> dict[str, str]:
     """What readers call slides and their notes: by their number in the show."""
     names: dict[str, str] = {}
     number = 0
-    for part in dict.fromkeys(_in_order(package, trees)):
+    for part in dict.fromkeys(_in_order(package)):
         is_slide = package.types[part] == _SLIDE
         number += is_slide
         names[part] = f"slide {number}" if is_slide else f"slide {number}, notes"
@@ -195,12 +185,12 @@ def _shown(package: Package, trees: Trees) -> dict[str, str]:
 
 def _is_placeholder(paragraph: Paragraph) -> bool:
     shapes = (e for e in paragraph.element.iterancestors(etree.Element) if local(e) == "sp")
-    return any(local(element) == "ph" for shape in shapes for element in elements(shape))
+    return any(named(shape, "ph") for shape in shapes)
 
 
 def _paragraphs(root: etree._Element) -> Iterator[Paragraph]:
     """Paragraphs of text; comments of the older kind are texts without any."""
     yield from read_paragraphs(root).paragraphs
-    for element in elements(root):
-        if local(element) == "text" and len(element) == 0 and element.text:
+    for element in named(root, "text"):
+        if len(element) == 0 and element.text:
             yield Paragraph(element, [Leaf(element, element.text)])

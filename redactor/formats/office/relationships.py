@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 from urllib.parse import unquote
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -12,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import regex
 from lxml import etree
 
-from redactor.formats.office.markup import local, parse
+from redactor.formats.office.markup import local, named, parse
 
 TYPES: Final = "[Content_Types].xml"
 _CONVENTIONAL: Final = regex.compile(
@@ -36,6 +37,13 @@ _CONVENTIONAL: Final = regex.compile(
 """The names that office programs give to parts: any other name may say something."""
 
 
+_TYPE: Final = {
+    "Default": frozenset(("Extension", "ContentType")),
+    "Override": frozenset(("PartName", "ContentType")),
+}
+_RELATIONSHIP: Final = {"Relationship": frozenset(("Id", "Type", "Target", "TargetMode"))}
+
+
 @dataclass(frozen=True, slots=True)
 class Relationship:
     """What a part refers to. `part`: the name of the part that `target` leads to, "" when it leads out of the package."""
@@ -54,47 +62,35 @@ class Relationship:
 
 def read_types(data: bytes) -> tuple[dict[str, str], dict[str, str], bool]:
     """Types by extension, types by name (both in small letters), and whether nothing else is said."""
-    defaults: dict[str, str] = {}
-    overrides: dict[str, str] = {}
     root = parse(data, TYPES)
-    plain = _is_plain(root)
-    for element in root.iter(etree.Element):
-        kind = element.get("ContentType", "")
-        if local(element) == "Default":
-            defaults[element.get("Extension", "").lower()] = kind
-            plain = plain and set(element.attrib) == {"Extension", "ContentType"}
-        elif local(element) == "Override":
-            overrides[unquote(element.get("PartName", "")).lstrip("/").casefold()] = kind
-            plain = plain and set(element.attrib) == {"PartName", "ContentType"}
-        else:
-            plain = plain and element is root and not element.attrib
-    return defaults, overrides, plain
+    defaults = {e.get("Extension", "").lower(): e.get("ContentType", "") for e in named(root, "Default")}
+    overrides = {
+        unquote(e.get("PartName", "")).lstrip("/").casefold(): e.get("ContentType", "") for e in named(root, "Override")
+    }
+    return defaults, overrides, _is_plain(root, _TYPE)
 
 
 def read_relationships(data: bytes, source: str, parts: Mapping[str, str]) -> tuple[tuple[Relationship, ...], bool]:
     """The relationships of a part, and whether nothing else is said."""
     root = parse(data, "a list of relationships")
-    plain = _is_plain(root)
     found: list[Relationship] = []
-    for element in root.iter(etree.Element):
-        if local(element) != "Relationship":
-            plain = plain and element is root and not element.attrib
-            continue
-        plain = plain and set(element.attrib) <= {"Id", "Type", "Target", "TargetMode"}
+    for element in named(root, "Relationship"):
         target, external = element.get("Target", ""), element.get("TargetMode") == "External"
         resolved = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), unquote(target))).lstrip("/")
         part = "" if external or target.startswith("#") else parts.get(resolved.casefold(), "")
         found.append(Relationship(element.get("Id", ""), element.get("Type", ""), target, external, part))
-    return tuple(found), plain
+    return tuple(found), _is_plain(root, _RELATIONSHIP)
 
 
-def _is_plain(root: etree._Element) -> bool:
-    """Whether a part holds elements only: no comments, instructions, or texts."""
+def _is_plain(root: etree._Element, children: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a part holds these elements only, with these attributes: no comments, instructions, or texts."""
     nodes = list(root.iter())
     return (
         root.getprevious() is None
         and root.getnext() is None
-        and all(isinstance(n.tag, str) for n in nodes)
+        and not root.attrib
+        and all(isinstance(n.tag, str) and set(n.attrib) <= children.get(local(n), set()) for n in nodes[1:])
+        and all(local(n) in children for n in nodes[1:])
         and not any((n.text or "").strip() or (n is not root and (n.tail or "").strip()) for n in nodes)
     )
 
@@ -103,7 +99,7 @@ def new_names(names: Sequence[str]) -> dict[str, str]:
     """A name for each part: its own where office programs give such names, else a number."""
     taken = {name.casefold() for name in names}
     new: dict[str, str] = {}
-    number = 0
+    numbers = count(1)
     for name in names:
         if _CONVENTIONAL.fullmatch(name):
             new[name] = name
@@ -113,12 +109,8 @@ def new_names(names: Sequence[str]) -> dict[str, str]:
             folder = ""
         if not _CONVENTIONAL.fullmatch(f"part{dot}{extension}"):
             extension = "bin"
-        while True:
-            number += 1
-            made = posixpath.join(folder, f"part{number}.{extension}")
-            if made not in taken:
-                break
-        new[name] = made
+        made = (posixpath.join(folder, f"part{number}.{extension}") for number in numbers)
+        new[name] = next(each for each in made if each not in taken)
     return new
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.office.markup import elements, local, named, namespace, remove
+from redactor.formats.office.markup import elements, local, local_name, named, namespace, remove
 from redactor.formats.office.paragraphs import WORD
 
 _DELETED: Final = frozenset({"del", "moveFrom"})
@@ -108,7 +108,7 @@ def scrub(root: etree._Element) -> bool:
             changed = True
             continue
         for attribute in map(str, element.keys()):
-            called = attribute[attribute.rfind("}") + 1 :]
+            called = local_name(attribute)
             if called.startswith("rsid") or called in ("paraId", "textId", "paraIdParent") or called in _WHEN:
                 del element.attrib[attribute]
                 changed = True

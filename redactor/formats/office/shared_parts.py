@@ -12,12 +12,12 @@ from redactor.formats.office.markup import drop_comments, elements, local, remov
 from redactor.formats.office.package import Package
 from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.relationships import Relationship
-from redactor.formats.office.values import Names, apart, is_shaped, words
+from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
 from redactor.formats.sniff import kind_of
-from redactor.formats.unit import Session, Unit, unshown
-from redactor.model import FormatError
+from redactor.formats.unit import Session, apart, unshown
+from redactor.model import FormatError, RedactorError
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -146,7 +146,6 @@ def _scrub_properties(package: Package, session: Session) -> None:
         for element in gone:
             remove(element)
         if gone or drop_comments(root):
-            package.put_tree(part, root)
             session.removed(part, "author and dates")
 
 
@@ -185,17 +184,14 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
         if not kind:
             raise FormatError("a file within the document that can't be looked into")
         out = io.BytesIO()
-        if kind == TEXT:
-            lines = data.decode("utf-8").split("\n")
-            answers = session.flow([Unit(line, part) for line in lines])
-            out.write("\n".join(a.text for a in answers if not a.gone).encode())
-        else:
-            inner = dataclasses.replace(options, encoding=None, output=PurePath(part).suffix)
+        inner = dataclasses.replace(
+            options, encoding=None, output_encoding=None, errors="strict", output=PurePath(part).suffix, embedded=True
+        )
+        with session.inside(part):
             load_format(kind)(io.BytesIO(data), out, session, inner)
-    except (FormatError, UnicodeDecodeError) as error:
+    except RedactorError as error:
         if options.unknown != "drop":
-            known = error if isinstance(error, FormatError) else FormatError("not text")
-            raise known.reworded(f"{part}: {known}; --unknown drop takes such files out") from None
+            raise error.reworded(f"{part}: {error}; --unknown drop takes such files out") from None
         package.drop(part)
         session.removed(part, "a file within the document")
         return

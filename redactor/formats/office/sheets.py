@@ -9,18 +9,15 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.detect.headers import entity_of, label_of
+from redactor.detect.headers import entity_of
 from redactor.formats.office.cells import Grid, Held, corners, plain
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.markup import elements, local
-from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
-from redactor.formats.unit import Redacted, Session, Unit
-from redactor.model import Edit, FormatError
-from redactor.text.show import escape
+from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
+from redactor.formats.unit import Session, Unit, replaced
 
 _HEADER_WITHIN: Final = 10
 """Rows among which the header is looked for: a title may stand above it."""
-_SHOWN_NAMES: Final = 30
 _SAMPLE_ROWS: Final = 200
 _FIGURES: Final = frozenset(("DATE_TIME", "MONEY", "PERCENT", "QUANTITY", "BOILERPLATE"))
 """What is redacted where it stands, but says nothing of an equal cell elsewhere."""
@@ -28,14 +25,7 @@ _LEAST_COPY: Final = 2
 _LEAST_DIGITS: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    entity: str = ""
-    certain: bool = False
-    label: str = ""
-
-
-_OPEN: Final = _Column()
+_OPEN: Final = Column()
 
 
 @dataclass(slots=True)
@@ -48,13 +38,6 @@ class Sheet:
     data: etree._Element | None
     grid: Grid
     tables: Sequence[etree._Element] = ()
-
-    def formulas(self) -> Iterator[str]:
-        """The texts of its formulas."""
-        for held in self.grid.cells():
-            formula = held.formula
-            if formula is not None and formula.text:
-                yield formula.text
 
     def write_formulas(self, became: Mapping[str, str | None]) -> int:
         """Write formulas. Those that can't stay, or whose value was redacted, leave their values; how many.
@@ -81,8 +64,8 @@ class Sheet:
 
     def rename_columns(
         self, table: etree._Element, renamed: dict[str, str], copies: Mapping[str, str], session: Session
-    ) -> bool:
-        """Let the columns of a table be called what their header cells have become, no two alike; whether any is renamed."""
+    ) -> None:
+        """Let the columns of a table be called what their header cells have become, no two alike."""
         range_ = corners(table.get("ref", ""))
         columns = [e for e in elements(table) if local(e) == "tableColumn"]
         has_header = range_ is not None and table.get("headerRowCount", "1") != "0"
@@ -94,7 +77,6 @@ class Sheet:
         names = [column.get("name", "") for column in columns]
         found = look_at({name: self.place for name in names if name}, session)
         taken = {name.casefold() for name in names}
-        changed = False
         for number, (column, old) in enumerate(zip(columns, names, strict=True)):
             held = headers.get(number)
             text = held.became.text if held is not None and held.became is not None and held.edited else ""
@@ -107,10 +89,8 @@ class Sheet:
             column.set("name", text)
             renamed[plain(old).casefold()] = text
             if held is not None:
-                held.became = Redacted(text, (Edit(0, len(held.text), text, "", "column"),))
+                held.became = replaced(held.text, text, "column")
                 held.put(text)
-            changed = True
-        return changed
 
 
 def unique_name(stem: str, taken: set[str]) -> str:
@@ -131,12 +111,8 @@ def redact_cells(
     layouts = [_layout(sheet, columns) for sheet in sheets]
     missing = set(columns).difference(*(layout.names for layout in layouts))
     if missing and complete:
-        names = list(dict.fromkeys(name for layout in layouts for name in layout.names if name))[:_SHOWN_NAMES]
-        # The first row may be no header at all: what is shown of it is redacted.
-        shown = session.flow([Unit(name, "header") for name in names], prose=False)
-        raise FormatError(
-            f"no column {escape(min(missing))!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
-        )
+        names = list(dict.fromkeys(name for layout in layouts for name in layout.names if name))
+        raise no_column(min(missing), names, session)
     for sheet, layout in zip(sheets, layouts, strict=True):
         _redact_sheet(sheet, layout, session)
     for held in _cells(sheets):
@@ -146,7 +122,7 @@ def redact_cells(
                 copies.setdefault(held.text, held.became.text)
     for held in _cells(sheets):
         if held.text in copies and not held.edited:
-            held.became = Redacted(copies[held.text], (Edit(0, len(held.text), copies[held.text], "", "copy"),))
+            held.became = replaced(held.text, copies[held.text], "copy")
 
 
 def _cells(sheets: Iterable[Sheet]) -> Iterator[Held]:
@@ -160,7 +136,7 @@ class _Block:
 
     header: int
     last: int
-    columns: Mapping[int, _Column]
+    columns: Mapping[int, Column]
 
     def holds(self, held: Held) -> bool:
         return held.column in self.columns and self.header <= held.row <= self.last
@@ -173,7 +149,7 @@ class _Layout:
     blocks: tuple[_Block, ...]
     names: tuple[str, ...]
 
-    def column(self, held: Held) -> _Column | None:
+    def column(self, held: Held) -> Column | None:
         """What a cell's column is; None for a header that needs no look."""
         for block in self.blocks:
             if block.holds(held):
@@ -213,13 +189,8 @@ def _header(rows: Sequence[Sequence[Held]], columns: Mapping[str, str]) -> Seque
 
 
 def _block(header: Sequence[Held], last: int, columns: Mapping[str, str]) -> _Block:
-    found: dict[int, _Column] = {}
-    for held in header:
-        name = held.text.strip()
-        if name in columns:
-            found[held.column] = _Column(columns[name], certain=True)
-        else:
-            found[held.column] = _Column(entity_of(name), label=label_of(name))
+    names = {held.column: held.text.strip() for held in header}
+    found = {number: column_of(name, columns.get(name, "")) for number, name in names.items()}
     return _Block(header[0].row if header else 0, last, found)
 
 
@@ -233,14 +204,9 @@ def _redact_sheet(sheet: Sheet, layout: _Layout, session: Session) -> None:
         if len(columns) == 1 and wanted and not wanted[0][1].entity:
             lines.append(wanted[0][0])
         elif wanted:
-            table.append(
-                [
-                    (held, Cell(held.text, f"{sheet.place}!{held.place}", column.entity, column.certain, column.label))
-                    for held, column in wanted
-                ]
-            )
+            table.append([(held, column.cell(held.text, f"{sheet.place}!{held.place}")) for held, column in wanted])
     documents = hold_documents([cell for _, cell in row] for row in table[:_SAMPLE_ROWS])
-    for batch in _batches(table):
+    for batch in in_batches(table, lambda row: sum(len(cell.text) for _, cell in row)):
         done = redact_rows([[cell for _, cell in row] for row in batch], session, documents=documents)
         for pairs, became in zip(batch, done, strict=True):
             for (held, _), redacted in zip(pairs, became, strict=True):
@@ -249,16 +215,3 @@ def _redact_sheet(sheet: Sheet, layout: _Layout, session: Session) -> None:
         answers = session.flow([Unit(held.text, f"{sheet.place}!{held.place}") for held in lines])
         for held, redacted in zip(lines, answers, strict=True):
             held.became = redacted
-
-
-def _batches(rows: Sequence[list[tuple[Held, Cell]]]) -> Iterator[list[list[tuple[Held, Cell]]]]:
-    batch: list[list[tuple[Held, Cell]]] = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += sum(len(cell.text) for _, cell in row)
-        if len(batch) >= MAX_ROWS or size >= MAX_CHARACTERS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch

@@ -9,8 +9,8 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.office.markup import SCHEMAS, elements, local
-from redactor.formats.unit import Redacted, Session, Unit, unshown
+from redactor.formats.office.markup import SCHEMAS, elements, local, local_name
+from redactor.formats.unit import Session, Unit, apart, unshown
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
@@ -155,12 +155,13 @@ def redact_values(
     done: Set[etree._Element],
     names: Names,
     within: Callable[[etree._Element], Iterable[etree._Element]] = elements,
-) -> set[str]:
-    """Redact every text and attribute of the trees but the texts of elements in `done`; the parts that have changed.
+    passed: Set[str] = frozenset(),
+) -> None:
+    """Redact every text and attribute of the trees but the texts of elements in `done`.
 
     What a person has written is edited in place. What things are called by, or is a word of the format, gets a new name
     where something in it was found, the same everywhere: references go on to lead where they led. `within`: the elements
-    of a tree that are looked at.
+    of a tree that are looked at; `passed`: attributes that have been seen to.
     """
     texts: dict[str, list[tuple[str, Place]]] = {}
     called: dict[str, list[tuple[str, Place]]] = {}
@@ -173,9 +174,9 @@ def redact_values(
             for key, text in element.items():
                 attribute, value = str(key), str(text)
                 # Most attributes are a number or a switch, too short to say anything of anybody.
-                if (len(value) <= _SHORT and value.isascii()) or not value.strip():
+                if (len(value) <= _SHORT and value.isascii()) or not value.strip() or attribute in passed:
                     continue
-                name = attribute[attribute.rfind("}") + 1 :]
+                name = local_name(attribute)
                 place = Place(element, attribute)
                 if is_text(element, name):
                     texts.setdefault(value, []).append((where, place))
@@ -189,20 +190,15 @@ def redact_values(
                 elif value not in empty:
                     called.setdefault(value, []).append((where, place))
     names.take(called)
-    changed: set[str] = set()
     for old, new in _redacted(texts, session, _said).items():
-        for where, place in texts[old]:
+        for _, place in texts[old]:
             place.put(new)
-            changed.add(where)
     for old in {**_redacted(called, session, _unseen), **{each: each for each in called if names[each] != each}}:
-        for where, place in called[old]:
+        for _, place in called[old]:
             place.put(names.fresh(old))
-            changed.add(where)
     for old in _redacted(formulas, session, _unseen):
-        for where, place in formulas[old]:
+        for _, place in formulas[old]:
             place.element.attrib.pop(place.attribute, "")
-            changed.add(where)
-    return changed
 
 
 def _texts(element: etree._Element, done: Set[etree._Element]) -> Iterable[Place]:
@@ -236,12 +232,6 @@ def _redacted(
     """The texts that have changed, with what they have become; each is asked for once."""
     answers = apart(session, [unit(value, places) for value, places in found.items()])
     return {value: answer.text for value, answer in zip(found, answers, strict=True) if answer.text != value}
-
-
-def apart(session: Session, units: Sequence[Unit]) -> list[Redacted]:
-    """What becomes of values that have nothing to do with each other: an empty line between them keeps them from being read on."""
-    spaced = [each for unit in units for each in (unit, Unit("", unit.where))]
-    return session.flow(spaced, prose=False)[::2]
 
 
 def is_shaped(value: str) -> bool:

@@ -13,7 +13,7 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from redactor.formats.pdf.fonts import Font, read_font
 from redactor.formats.pdf.glyphs import Content, Drawing, Glyph, Matrix, Show, matrix_of, numbers_of, times
-from redactor.formats.pdf.streams import decoded
+from redactor.formats.pdf.streams import decoded, named
 from redactor.model import FormatError
 
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -27,6 +27,8 @@ _MAX_FORMS: Final = 12
 _MAX_STATES: Final = 512
 SHOWS: Final = frozenset(("Tj", "TJ", "'", '"'))
 PAINTS: Final = frozenset(("S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"))
+_NUMBERS: Final = {"Tc": "chars", "Tw": "words", "Tz": "scale", "TL": "leading", "Ts": "rise"}
+"""What operators with one number set."""
 _CURVES: Final = {"m": 2, "l": 2, "c": 6, "v": 4, "y": 4}
 ALTERNATIVES: Final = ("/ActualText", "/Alt", "/E")
 
@@ -72,14 +74,11 @@ class Reader:
             self.parsed[key] = parsed(self.pdf, decoded(form))
         return self.parsed[key]
 
-    def _font(self, resources: Object | None, name: object) -> Font:
-        fonts = resources.get("/Font") if resources is not None else None
-        source = fonts.get(str(name)) if isinstance(fonts, Dictionary) else None
+    def font(self, resources: Object | None, name: object) -> Font:
+        """The font of that name."""
+        source = named(resources, "/Font", name)
         if not isinstance(source, Dictionary):
             raise FormatError("text in a font that the file does not hold")
-        return self._known(source)
-
-    def _known(self, source: Object) -> Font:
         key = source.objgen if source.objgen != (0, 0) else source.unparse()
         if key not in self.fonts:
             self.fonts[key] = read_font(source)
@@ -133,62 +132,50 @@ class _Run:
 
     def _do(self, step: int, name: str, values: Sequence[Any]) -> None:
         state = self.state
-        if name in SHOWS:
-            self._show(step, name, values)
-        elif name in ("Td", "TD"):
-            x, y = numbers_of(values, 2)
-            if name == "TD":
-                state.leading = -y
-            self._next(x, y)
-        elif name == "Tm":
-            self.text = self.line = matrix_of(values)
-        elif name == "T*":
-            self._next(0.0, -state.leading)
-        elif name == "Tf":
-            state.font_name, state.size = values[0], numbers_of(values[1:], 1)[0]
-            state.font = self.reader._font(self.content.resources, values[0])
-        elif name in ("Tc", "Tw", "Tz", "TL", "Ts"):
-            self._set(name, numbers_of(values, 1)[0])
-        elif name == "Tr":
-            state.mode = int(values[0])
-        elif name == "BT":
-            self.text = self.line = IDENTITY
-            self.in_text = True
-        elif name == "ET":
-            self.in_text = False
-        elif name == "q":
-            if len(self.stack) >= _MAX_STATES:
-                raise FormatError("graphics states within graphics states, too deep to follow")
-            self.stack.append(replace(state))
-        elif name == "Q":
-            if self.stack:
+        match name:
+            case "Tj" | "TJ" | "'" | '"':
+                self._show(step, name, values)
+            case "Td" | "TD":
+                x, y = numbers_of(values, 2)
+                if name == "TD":
+                    state.leading = -y
+                self._next(x, y)
+            case "Tm":
+                self.text = self.line = matrix_of(values)
+            case "T*":
+                self._next(0.0, -state.leading)
+            case "Tf":
+                state.font_name, state.size = values[0], numbers_of(values[1:], 1)[0]
+                state.font = self.reader.font(self.content.resources, values[0])
+            case "Tc" | "Tw" | "Tz" | "TL" | "Ts":
+                setattr(state, _NUMBERS[name], numbers_of(values, 1)[0] / (100 if name == "Tz" else 1))
+            case "Tr":
+                state.mode = int(values[0])
+            case "BT":
+                self.text = self.line = IDENTITY
+                self.in_text = True
+            case "ET":
+                self.in_text = False
+            case "q":
+                if len(self.stack) >= _MAX_STATES:
+                    raise FormatError("graphics states within graphics states, too deep to follow")
+                self.stack.append(replace(state))
+            case "Q" if self.stack:
                 self.state = self.stack.pop()
-        elif name == "cm":
-            state.page = times(matrix_of(values), state.page)
-        elif name == "Do":
-            self._draw(step, values[0])
-        elif name == "gs":
-            self._extra(values[0])
-        elif name in ("BDC", "BMC"):
-            self._mark(step, values)
-        elif name == "EMC":
-            if self.marks:
+            case "cm":
+                state.page = times(matrix_of(values), state.page)
+            case "Do":
+                self._draw(step, values[0])
+            case "gs":
+                extra = named(self.content.resources, "/ExtGState", values[0])
+                if isinstance(extra, Dictionary) and isinstance(extra.get("/Font"), Array):
+                    raise FormatError("a font that is set by a graphics state")
+            case "BDC" | "BMC":
+                self._mark(step, values)
+            case "EMC" if self.marks:
                 self.marks.pop()
-        else:
-            self._path(step, name, values)
-
-    def _set(self, name: str, value: float) -> None:
-        state = self.state
-        if name == "Tc":
-            state.chars = value
-        elif name == "Tw":
-            state.words = value
-        elif name == "Tz":
-            state.scale = value / 100
-        elif name == "TL":
-            state.leading = value
-        else:
-            state.rise = value
+            case _:
+                self._path(step, name, values)
 
     def _next(self, x: float, y: float) -> None:
         self.text = self.line = times((1.0, 0.0, 0.0, 1.0, x, y), self.line)
@@ -260,8 +247,7 @@ class _Run:
 
     def _draw(self, step: int, name: object) -> None:
         resources = self.content.resources
-        objects = resources.get("/XObject") if resources is not None else None
-        form = objects.get(str(name)) if isinstance(objects, Dictionary) else None
+        form = named(resources, "/XObject", name)
         if not isinstance(form, Stream):
             return
         if form.get("/Subtype") != Name.Form:
@@ -276,20 +262,10 @@ class _Run:
             self.drawn, form, own, self.reader._form(form), state, self.depth + 1
         )
 
-    def _extra(self, name: object) -> None:
-        resources = self.content.resources
-        states = resources.get("/ExtGState") if resources is not None else None
-        extra = states.get(str(name)) if isinstance(states, Dictionary) else None
-        font = extra.get("/Font") if isinstance(extra, Dictionary) else None
-        if isinstance(font, Array):
-            raise FormatError("a font that is set by a graphics state")
-
     def _mark(self, step: int, values: Sequence[Any]) -> None:
-        resources = self.content.resources
         given = values[1] if len(values) > 1 else None
         if isinstance(given, Name):
-            known = resources.get("/Properties") if resources is not None else None
-            given = known.get(str(given)) if isinstance(known, Dictionary) else None
+            given = named(self.content.resources, "/Properties", given)
         layer = values[0] == Name.OC and isinstance(given, Dictionary) and self.reader.layers(given)
         self.marks.append(bool(layer))
         if isinstance(given, Dictionary):
@@ -298,22 +274,23 @@ class _Run:
                     self.content.alternatives.append((step, str(given[key])))
 
     def _path(self, step: int, name: str, values: Sequence[Any]) -> None:
-        if name in _CURVES:
-            numbers = numbers_of(values, _CURVES[name])
-            self._point(step, *((numbers[n], numbers[n + 1]) for n in range(0, len(numbers), 2)))
-        elif name == "re":
-            x, y, width, height = numbers_of(values, 4)
-            self._point(step, (x, y), (x + width, y + height), (x + width, y), (x, y + height))
-        elif name in ("W", "W*"):
-            self.clips = True
-        elif name in PAINTS:
-            if self.points and not self.clips and name != "n":
-                xs, ys = zip(*self.points, strict=True)
-                self.content.drawings.append(Drawing(self.path_from, step, (min(xs), min(ys), max(xs), max(ys))))
-                self.drawn.drawings += 1
-            self.points, self.clips, self.path_from = [], False, -1
-        elif name == "INLINE IMAGE":
-            self.drawn.pictures += 1
+        match name:
+            case "m" | "l" | "c" | "v" | "y":
+                numbers = numbers_of(values, _CURVES[name])
+                self._point(step, *((numbers[n], numbers[n + 1]) for n in range(0, len(numbers), 2)))
+            case "re":
+                x, y, width, height = numbers_of(values, 4)
+                self._point(step, (x, y), (x + width, y + height), (x + width, y), (x, y + height))
+            case "W" | "W*":
+                self.clips = True
+            case "INLINE IMAGE":
+                self.drawn.pictures += 1
+            case _ if name in PAINTS:
+                if self.points and not self.clips and name != "n":
+                    xs, ys = zip(*self.points, strict=True)
+                    self.content.drawings.append(Drawing(self.path_from, step, (min(xs), min(ys), max(xs), max(ys))))
+                    self.drawn.drawings += 1
+                self.points, self.clips, self.path_from = [], False, -1
 
     def _point(self, step: int, *points: tuple[float, float]) -> None:
         if self.path_from < 0:
@@ -334,24 +311,26 @@ def parsed(pdf: pikepdf.Pdf, data: bytes) -> list[Any]:
     return steps[:-1]
 
 
+def walk(drawn: PageContent) -> Iterator[tuple[Content, bool]]:
+    """The page's own content and those of the forms in it, at each use; and whether all of it lies in a layer that is not shown."""
+    waiting = [(drawn.content, False)] if drawn.content is not None else []
+    while waiting:
+        content, hidden = waiting.pop()
+        yield content, hidden
+        waiting.extend((form, hidden or step in content.hidden) for step, form in content.forms.items())
+
+
 def contents_of(drawn: PageContent) -> Iterator[Content]:
     """The page's own content and those of the forms in it, at each use."""
-    waiting = [drawn.content] if drawn.content is not None else []
-    while waiting:
-        content = waiting.pop()
-        yield content
-        waiting.extend(content.forms.values())
+    return (content for content, _ in walk(drawn))
 
 
 def hidden_glyphs(drawn: PageContent) -> Iterator[Glyph]:
     """What is drawn in layers that are not shown."""
-    waiting = [(drawn.content, False)] if drawn.content is not None else []
-    while waiting:
-        content, hidden = waiting.pop()
+    for content, hidden in walk(drawn):
         for step, show in content.shows.items():
             if hidden or step in content.hidden:
                 yield from show.glyphs
-        waiting.extend((form, hidden or step in content.hidden) for step, form in content.forms.items())
 
 
 def drawn_names(content: Content) -> set[str]:

@@ -39,7 +39,8 @@ def edited(
             plans.append(_plan(drawn, lines, list(islice(results, len(lines))), page, untold))
         except FormatError as error:
             raise error.reworded(f"page {number}: no PDF is written: {error}; text output (.txt) is possible") from None
-    values = [text[e.start : e.end] for text, each in _edited_lines(pages, done) for e in each.edits]
+    texts = [line.text for _, lines in pages for line in lines]
+    values = [text[e.start : e.end] for text, each in zip(texts, done, strict=True) for e in each.edits]
     mark = mark_font(pdf)
     for plan, (drawn, _), page in zip(plans, pages, pdf.pages, strict=True):
         for content in contents_of(drawn):
@@ -51,11 +52,6 @@ def edited(
     kept = "".join(each.text for each in done)
     verify(data, values, kept, [_expected(d, p) for (d, _), p in zip(pages, plans, strict=True)], _named_fonts(pages))
     return data, pruned
-
-
-def _edited_lines(pages: Sequence[ReadPage], done: Sequence[Redacted]) -> list[tuple[str, Redacted]]:
-    texts = [line.text for _, lines in pages for line in lines]
-    return [(text, each) for text, each in zip(texts, done, strict=True) if each.edits]
 
 
 def _plan(

@@ -170,7 +170,7 @@ def _composite(source: Object, texts: Mapping[int, str]) -> Font:
         except (CMapDB.CMapNotFound, OSError):
             raise FormatError("a font has a character map that is not known") from None
     font.vertical = font.vertical or name.endswith("-V") or name == "V"
-    font.widths = _vertical_widths(below) if font.vertical else _cid_widths(_items(below.get("/W")))
+    font.widths = _cid_widths(_items(below.get("/W2")), 3) if font.vertical else _cid_widths(_items(below.get("/W")), 1)
     if font.vertical:
         font.width = float(_items(below.get("/DW2"))[1]) if "/DW2" in below else -1000.0
     font.unicode_codes = "UCS2" in name or "UTF16" in name
@@ -187,34 +187,19 @@ def _items(value: object) -> list[Any]:
     return list(value) if isinstance(value, Array) else []
 
 
-def _cid_widths(items: list[Any]) -> dict[int, float]:
+def _cid_widths(items: list[Any], each: int) -> dict[int, float]:
+    """Widths by CID (`/W`, `/W2`), the first of the `each` numbers that are given for one."""
     widths: dict[int, float] = {}
     at = 0
     while at + 1 < len(items):
         first = int(items[at])
         if isinstance(items[at + 1], Array):
-            widths.update((first + n, float(w)) for n, w in enumerate(items[at + 1]))
+            widths.update((first + n, float(w)) for n, w in enumerate(list(items[at + 1])[::each]))
             at += 2
         else:
             last = min(int(items[at + 1]), 0xFFFF)
             widths.update(dict.fromkeys(range(max(first, 0), last + 1), float(items[at + 2])))
-            at += 3
-    return widths
-
-
-def _vertical_widths(below: Object) -> dict[int, float]:
-    widths: dict[int, float] = {}
-    items = _items(below.get("/W2"))
-    at = 0
-    while at + 1 < len(items):
-        first = int(items[at])
-        if isinstance(items[at + 1], Array):
-            widths.update((first + n, float(w)) for n, w in enumerate(list(items[at + 1])[::3]))
-            at += 2
-        else:
-            last = min(int(items[at + 1]), 0xFFFF)
-            widths.update(dict.fromkeys(range(max(first, 0), last + 1), float(items[at + 2])))
-            at += 5
+            at += 2 + each
     return widths
 
 
@@ -294,62 +279,50 @@ def parse_cmap(data: bytes) -> Codes:
     """A character map that is embedded in a file, be it an encoding or a ToUnicode map."""
     codes = Codes()
     pending: list[Any] = []
-    for match in _TOKEN.finditer(data):
-        if match[1] is not None:
-            digits = regex.sub(rb"\s", b"", match[1])
-            pending.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")))
-        elif match[2]:
-            pending.append(match[2].decode("ascii"))  # no bytes: those are codes
-        elif match[3]:
-            word = match[3]
-            if word.startswith(b"begin"):
-                pending = []
-            elif word.startswith(b"end"):
-                _take(codes, word, _nested(pending))
-                pending = []
-            elif word.isdigit():
-                pending.append(int(word))
+    inner: list[Any] | None = None
+    for found in _TOKEN.finditer(data):
+        digits, bracket, word = found.groups()
+        held = pending if inner is None else inner
+        if digits is not None:
+            digits = regex.sub(rb"\s", b"", digits)
+            held.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")))
+        elif bracket == b"[":
+            inner = []
+        elif bracket:
+            pending.append(inner or [])
+            inner = None
+        elif word and word.isdigit():
+            held.append(int(word))
+        elif word and word.startswith((b"begin", b"end")):
+            _take(codes, word, pending)
+            pending, inner = [], None
             if len(codes.texts) + len(codes.cids) > _MAX_CODES:
                 raise FormatError("a font's character map names too many codes")
     return codes
 
 
-def _nested(items: list[Any]) -> list[Any]:
-    out: list[Any] = []
-    inner: list[Any] | None = None
-    for item in items:
-        if item == "[":
-            inner = []
-        elif item == "]":
-            out.append(inner or [])
-            inner = None
-        else:
-            (out if inner is None else inner).append(item)
-    return out
-
-
 def _take(codes: Codes, word: bytes, items: list[Any]) -> None:
-    if word == b"endcodespacerange":
-        for low, high in zip(items[::2], items[1::2], strict=False):
-            if isinstance(low, bytes) and isinstance(high, bytes) and low and high:
-                codes.lengths.update(dict.fromkeys(range(low[0], high[0] + 1), len(low)))
-    elif word in (b"endbfchar", b"endcidchar"):
-        for code, meaning in zip(items[::2], items[1::2], strict=False):
-            if isinstance(code, bytes):
-                _mean(codes, len(code), int.from_bytes(code, "big"), meaning, 0)
-    elif word in (b"endbfrange", b"endcidrange"):
-        for low, high, meaning in zip(items[::3], items[1::3], items[2::3], strict=False):
-            if isinstance(low, bytes) and isinstance(high, bytes):
-                first = int.from_bytes(low, "big")
-                count = int.from_bytes(high, "big") - first + 1
-                if count > _MAX_CODES:
-                    raise FormatError("a font's character map names too many codes")
-                for n in range(count):
-                    if isinstance(meaning, list):
-                        if n < len(meaning):
+    match word:
+        case b"endcodespacerange":
+            for low, high in zip(items[::2], items[1::2], strict=False):
+                if isinstance(low, bytes) and isinstance(high, bytes) and low and high:
+                    codes.lengths.update(dict.fromkeys(range(low[0], high[0] + 1), len(low)))
+        case b"endbfchar" | b"endcidchar":
+            for code, meaning in zip(items[::2], items[1::2], strict=False):
+                if isinstance(code, bytes):
+                    _mean(codes, len(code), int.from_bytes(code, "big"), meaning, 0)
+        case b"endbfrange" | b"endcidrange":
+            for low, high, meaning in zip(items[::3], items[1::3], items[2::3], strict=False):
+                if isinstance(low, bytes) and isinstance(high, bytes):
+                    first = int.from_bytes(low, "big")
+                    count = int.from_bytes(high, "big") - first + 1
+                    if count > _MAX_CODES:
+                        raise FormatError("a font's character map names too many codes")
+                    for n in range(min(count, len(meaning)) if isinstance(meaning, list) else count):
+                        if isinstance(meaning, list):
                             _mean(codes, len(low), first + n, meaning[n], 0)
-                    else:
-                        _mean(codes, len(low), first + n, meaning, n)
+                        else:
+                            _mean(codes, len(low), first + n, meaning, n)
 
 
 def _mean(codes: Codes, length: int, code: int, meaning: object, ahead: int) -> None:

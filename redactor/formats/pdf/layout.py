@@ -106,12 +106,18 @@ class Rules:
         return None
 
     def _upright(self, along: tuple[float, float]) -> Iterator[tuple[float, float, float]]:
-        ax, ay = along
-        for x0, y0, x1, y1 in self._boxes:
-            alongs = [x * ax + y * ay for x in (x0, x1) for y in (y0, y1)]
-            across = [y * ax - x * ay for x in (x0, x1) for y in (y0, y1)]
-            for at in {min(alongs), max(alongs)}:
-                yield at, min(across), max(across)
+        for box in self._boxes:
+            start, low, end, high = turned(box, along)
+            for at in {start, end}:
+                yield at, low, high
+
+
+def turned(box: Box, along: tuple[float, float]) -> Box:
+    """A box as seen along a line: where it starts and ends along that, how low and high it goes across."""
+    (ax, ay), (x0, y0, x1, y1) = along, box
+    alongs = [x * ax + y * ay for x in (x0, x1) for y in (y0, y1)]
+    across = [y * ax - x * ay for x in (x0, x1) for y in (y0, y1)]
+    return min(alongs), min(across), max(alongs), max(across)
 
 
 def lines(glyphs: Sequence[Glyph], boxes: Sequence[Box] = ()) -> list[Line]:
@@ -142,18 +148,9 @@ def _along(glyph: Glyph) -> tuple[float, float]:
     return round(x / length, 3) + 0.0, round(y / length, 3) + 0.0
 
 
-@dataclass(slots=True, eq=False)
-class _Run:
+def _runs(glyphs: Iterable[Glyph], rules: Rules) -> Iterator[Segment]:
     """Glyphs drawn one after the other along a line."""
-
-    along: tuple[float, float]
-    base: float
-    em: float
-    glyphs: list[Placed]
-
-
-def _runs(glyphs: Iterable[Glyph], rules: Rules) -> Iterator[_Run]:
-    run: _Run | None = None
+    run: Segment | None = None
     for order, glyph in enumerate(glyphs):
         along = _along(glyph)
         base = glyph.y * along[0] - glyph.x * along[1]
@@ -173,19 +170,19 @@ def _runs(glyphs: Iterable[Glyph], rules: Rules) -> Iterator[_Run]:
                 continue
         if run is not None:
             yield run
-        run = _Run(along, base, glyph.em, [placed])
+        run = Segment(along, base, glyph.em, [placed])
     if run is not None:
         yield run
 
 
 def _segments(glyphs: Sequence[Glyph], rules: Rules) -> list[Segment]:
     found: list[Segment] = []
-    by_direction: dict[tuple[float, float], list[_Run]] = {}
+    by_direction: dict[tuple[float, float], list[Segment]] = {}
     for run in _runs(glyphs, rules):
         by_direction.setdefault(run.along, []).append(run)
     for runs in by_direction.values():
         runs.sort(key=lambda r: r.base)
-        level: list[_Run] = []
+        level: list[Segment] = []
         for run in runs:
             if level and run.base - level[-1].base > _BASELINE * min(run.em, level[-1].em):
                 found.extend(_side_by_side(level, rules))
@@ -195,7 +192,7 @@ def _segments(glyphs: Sequence[Glyph], rules: Rules) -> list[Segment]:
     return found
 
 
-def _side_by_side(runs: list[_Run], rules: Rules) -> list[Segment]:
+def _side_by_side(runs: list[Segment], rules: Rules) -> list[Segment]:
     """The segments of runs that share a baseline."""
     segments: list[Segment] = []
     for run in sorted(runs, key=lambda r: (r.glyphs[0].start, r.glyphs[0].order)):
@@ -213,11 +210,12 @@ def _side_by_side(runs: list[_Run], rules: Rules) -> list[Segment]:
             best.glyphs.extend(run.glyphs)
             best.em = max(best.em, run.em)
         elif not any(_shadows(s, run) for s in segments[-64:]):
-            segments.append(Segment(run.along, run.base, run.em, list(run.glyphs), rule))
+            run.rule = rule
+            segments.append(run)
     return segments
 
 
-def _shadows(segment: Segment, run: _Run) -> bool:
+def _shadows(segment: Segment, run: Segment) -> bool:
     """Whether the run draws what the segment draws already (for bold, or a shadow); if so, it is kept with it."""
     pairs: list[tuple[Placed, Placed]] = []
     at = 0

@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from redactor.formats.pdf.content import SHOWS, parsed
-from redactor.formats.pdf.streams import decoded
+from redactor.formats.pdf.streams import decoded, named
 from redactor.model import FormatError
 
 _ROOT: Final = (
@@ -69,14 +69,9 @@ def document_places(pdf: pikepdf.Pdf, data: bytes) -> Iterator[Place]:
     root = pdf.Root
     if "/Info" in pdf.trailer or "/Metadata" in root:
         yield "document", "properties (title, author, dates, programs)"
-    for key, what in _ROOT:
-        if key in root:
-            yield "document", what
     names = root.get("/Names")
-    if isinstance(names, Dictionary):
-        for key, what in _NAMES:
-            if key in names:
-                yield "document", what
+    for holder, known in ((root, _ROOT), (names if isinstance(names, Dictionary) else {}, _NAMES)):
+        yield from (("document", what) for key, what in known if key in holder)
     form = root.get("/AcroForm")
     if isinstance(form, Dictionary):
         if "/XFA" in form:
@@ -102,16 +97,13 @@ def _is_signed(form: Object) -> bool:
 def page_places(page: Object, number: int) -> Iterator[Place]:
     """What a page holds besides its content."""
     where = f"page {number}"
-    for key, what in _PAGE:
-        if key in page:
-            yield where, what
+    yield from ((where, what) for key, what in _PAGE if key in page)
     annotations = page.get("/Annots")
     kinds: dict[str, None] = {}
     for each in list(annotations) if isinstance(annotations, Array) else []:
         kind = str(each.get("/Subtype", "")) if isinstance(each, Dictionary) else ""
         kinds[_ANNOTATIONS.get(kind, "annotations")] = None
-    for what in kinds:
-        yield where, what
+    yield from ((where, what) for what in kinds)
 
 
 def hidden_layers(pdf: pikepdf.Pdf) -> frozenset[tuple[int, int]]:
@@ -188,9 +180,8 @@ def _draws_text(pdf: pikepdf.Pdf, stream: Object, resources: Object, seen: set[t
 
 
 def _is_form(resources: Object, name: str) -> bool:
-    objects = resources.get("/XObject")
-    named = objects.get(name) if isinstance(objects, Dictionary) else None
-    return isinstance(named, Stream) and named.get("/Subtype") == Name.Form
+    form = named(resources, "/XObject", name)
+    return isinstance(form, Stream) and form.get("/Subtype") == Name.Form
 
 
 def _values(holder: object) -> list[Object]:

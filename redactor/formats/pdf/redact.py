@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO, Final
 
 import pikepdf
@@ -23,7 +24,7 @@ from redactor.formats.pdf.glyphs import is_invisible
 from redactor.formats.pdf.layout import Line, lines
 from redactor.formats.pdf.places import document_places, hidden_layers, is_hidden, page_places, text_elsewhere
 from redactor.formats.pdf.streams import check_bombs
-from redactor.formats.unit import Session, Sink, Unit
+from redactor.formats.unit import Session, Sink, Unit, whole
 from redactor.model import ENCRYPTED, FormatError
 
 _MAX_FILE: Final = 512 << 20
@@ -63,9 +64,7 @@ class PageText:
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """A PDF where the output is one (`.pdf`); else the text of its pages, UTF-8, a form feed between two of them."""
-    data = source.read(_MAX_FILE + 1)
-    if len(data) > _MAX_FILE:
-        raise FormatError(f"a PDF of more than {_MAX_FILE >> 20} MiB")
+    data = whole(source, _MAX_FILE, "a PDF")
     with faults("a broken PDF"):
         check_bombs(data)
         pdf = _opened(data)
@@ -192,16 +191,10 @@ def _unseen(drawn: PageContent, text: list[Line], elsewhere: bool) -> Iterator[s
 
 
 def _write_text(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:
-    units: list[Unit] = []
-    pages: list[int] = []
+    pages: list[list[Unit]] = []
     for number, page in enumerate(_read(pdf, data, session), start=1):
-        texts = [line.text.rstrip() for line in page.lines]
-        units.extend(Unit(text, f"page {number}") for text in texts if text)
-        pages.append(len(units))
-    at = 0
-    done = session.flow(units)
-    for number, end in enumerate(pages):
-        kept = [each.text for each in done[at:end] if not each.gone]
-        text = ("\f" if number else "") + "".join(line + "\n" for line in kept)
-        out.write(text.encode("utf-8", "replace"))
-        at = end
+        pages.append([Unit(text, f"page {number}") for line in page.lines if (text := line.text.rstrip())])
+    done = iter(session.flow([unit for page in pages for unit in page]))
+    for number, units in enumerate(pages):
+        kept = [each.text + "\n" for each in islice(done, len(units)) if not each.gone]
+        out.write((("\f" if number else "") + "".join(kept)).encode("utf-8", "replace"))

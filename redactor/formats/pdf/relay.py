@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from redactor.formats.pdf.glyphs import Content, Drawing, Glyph, is_clipping, is_invisible
-from redactor.formats.pdf.layout import COLUMN, Box, Line, Placed, Segment, is_wide
+from redactor.formats.pdf.layout import COLUMN, Box, Line, Placed, Segment, is_wide, turned
 from redactor.formats.unit import Redacted
 from redactor.model import FormatError
 
@@ -173,14 +173,12 @@ def _undraw(plan: Plan, segment: Segment, contents: Sequence[Content]) -> None:
 
 def _belongs(drawing: Drawing, segment: Segment) -> bool:
     """Whether a drawing is an underline, a line through or a background of the segment's text or a part of it."""
-    (ax, ay), em = segment.along, segment.em
-    x0, y0, x1, y1 = drawing.box
-    alongs = [x * ax + y * ay for x in (x0, x1) for y in (y0, y1)]
-    across = [y * ax - x * ay for x in (x0, x1) for y in (y0, y1)]
-    if min(alongs) < segment.start - _BESIDE * em or max(alongs) > segment.end + _BESIDE * em:
+    em = segment.em
+    start, bottom, end, top = turned(drawing.box, segment.along)
+    if start < segment.start - _BESIDE * em or end > segment.end + _BESIDE * em:
         return False
-    low, high = min(across) - segment.base, max(across) - segment.base
-    if max(alongs) - min(alongs) < _THIN * em and high - low > em / 2:
+    low, high = bottom - segment.base, top - segment.base
+    if end - start < _THIN * em and high - low > em / 2:
         return False  # an upright rule
     if high - low < _THIN * em:
         return low >= -_LINE_BELOW * em and high <= _LINE_ABOVE * em
@@ -222,10 +220,8 @@ class _Sides:
         left, _ = self._margins(segment)
         if left < float("inf"):
             return left
-        ax, ay = segment.along
-        x0, y0, x1, y1 = self._box
-        alongs = [x * ax + y * ay for x in (x0, x1) for y in (y0, y1)]
-        return min(alongs) + (max(alongs) - min(alongs)) / 10
+        start, _, end, _ = turned(self._box, segment.along)
+        return start + (end - start) / 10
 
     def _margins(self, segment: Segment) -> tuple[float, float]:
         others = [

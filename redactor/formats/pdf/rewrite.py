@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any, Final
 
 import pikepdf
@@ -16,7 +17,7 @@ from redactor.formats.pdf.relay import MARK_WIDTH, Plan
 _PLACES: Final = frozenset(("Td", "TD", "Tm", "T*"))
 _PATH: Final = frozenset(("m", "l", "c", "v", "y", "h", "re"))
 _MARK_CODE: Final = b"x"
-_MARK: Final = "Mark"
+_MARK: Final = "/Mark"
 MARK_TEXT: Final = "×"
 _CROSS: Final = b"%d 0 0 0 %d 700 d1 160 130 m 100 190 l 340 430 l 100 670 l 160 730 l 400 490 l 640 730 l 700 670 l 460 430 l 700 190 l 640 130 l 400 370 l f"
 _TO_UNICODE: Final = (
@@ -119,11 +120,7 @@ def _copied(resources: Object | None, *parts: str) -> Object:
 
 
 def _free_name(names: Object, stem: str) -> str:
-    stem = "/" + stem.lstrip("/")
-    number = 0
-    while f"{stem}{number}" in names:
-        number += 1
-    return f"{stem}{number}"
+    return next(name for name in (f"{stem}{number}" for number in count()) if name not in names)
 
 
 def _form(pdf: pikepdf.Pdf, old: Object, resources: Object, steps: list[Any]) -> Stream:
@@ -200,7 +197,7 @@ def _text_step(content: Content, number: int, plan: Plan, mark: str) -> Iterator
             yield _matrix_step(show.text, 6)
             yield ([values[0]], Operator("TJ")) if name == "TJ" else ([values[-1]], Operator("Tj"))
     elif name == "TD":
-        yield [-_real(values[1])], Operator("TL")
+        yield [-float(values[1])], Operator("TL")
     elif name not in _PLACES:
         if name == "BDC" and isinstance(values[1], Dictionary):
             values = [values[0], Dictionary({k: v for k, v in values[1].items() if k not in ALTERNATIVES})]
@@ -270,7 +267,3 @@ def _placed(glyph: Glyph, spot: tuple[float, float]) -> Step:
 def _matrix_step(matrix: Matrix, digits: int) -> Step:
     turned = [round(number, 9) + 0.0 for number in matrix[:4]]
     return [*turned, *(round(number, digits) + 0.0 for number in matrix[4:])], Operator("Tm")
-
-
-def _real(value: Any) -> float:
-    return float(value)

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import regex
-from pikepdf import Array, Name, Object, PdfError
+from pikepdf import Array, Dictionary, Object, PdfError
 
 from redactor.formats import limits
 from redactor.model import FormatError
 
 _PIECE: Final = 1 << 20
-_STREAM = regex.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
+STREAM = regex.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
 _MAX_FILTERS: Final = 4
 _LZW_RATIO: Final = 2800
 """The most that a byte of LZW can stand for: 4 kB by 12 bits."""
@@ -32,17 +32,18 @@ def decoded(stream: Object) -> bytes:
         raise FormatError("a stream that can't be unpacked") from None
 
 
+def named(resources: Object | None, kind: str, name: object) -> Object | None:
+    """What resources hold under a name (`/Font`, `/F1`)."""
+    known = resources.get(kind) if resources is not None else None
+    return known.get(str(name)) if isinstance(known, Dictionary) else None
+
+
 def filters(stream: Object) -> list[str]:
     """The names of a stream's filters, in the order of unpacking."""
     given = stream.get("/Filter")
     if given is None:
         return []
     return [str(name) for name in given] if isinstance(given, Array) else [str(given)]
-
-
-def is_picture(stream: Object) -> bool:
-    """Whether the stream is packed as a picture, which no filter turns into text."""
-    return stream.get("/Subtype") == Name.Image or any(name in _PICTURES for name in filters(stream))
 
 
 def check_bombs(data: bytes) -> None:
@@ -57,7 +58,7 @@ def check_bombs(data: bytes) -> None:
 
 def packed_streams(data: bytes) -> Iterator[int]:
     """Where the data of each stream begins that looks deflated (RFC 1950)."""
-    for match in _STREAM.finditer(data):
+    for match in STREAM.finditer(data):
         at = match.end()
         if at + 2 <= len(data) and data[at] & 0x0F == 8 and int.from_bytes(data[at : at + 2], "big") % 31 == 0:
             yield at

@@ -15,6 +15,7 @@ import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,7 @@ import regex
 from ahocorasick_rs import BytesAhoCorasick
 
 from redactor.formats.pdf.fonts import UNKNOWN, Font
-from redactor.formats.pdf.streams import inflated, packed_streams
+from redactor.formats.pdf.streams import STREAM, inflated, packed_streams
 from redactor.model import FormatError
 
 _ENCODINGS: Final = ("utf-8", "utf-16-be", "utf-16-le", "gb18030", "big5")
@@ -47,7 +48,6 @@ _LETTERS: Final = {
 _BINARY = regex.compile(
     rb"/Subtype\s*/(?:Image|CIDFontType0C|Type1C|OpenType)|/DCTDecode|/JPXDecode|/Length1\b|/ICCBased|/N \d"
 )
-_STREAM = regex.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
 _NUMERIC = regex.compile(r"[\d.,:+\-/]*")
 _SECONDS: Final = 120
 
@@ -112,19 +112,11 @@ def _is_long(value: str) -> bool:
 
 
 def _by_pdfium(data: bytes) -> list[str]:
-    found: list[str] = []
     try:
-        document = pypdfium2.PdfDocument(data)
-        for number in range(len(document)):
-            page = document[number]
-            text = page.get_textpage()
-            found.append(text.get_text_range())
-            text.close()
-            page.close()
-        document.close()
+        with closing(pypdfium2.PdfDocument(data)) as document:
+            return [page.get_textpage().get_text_range() for page in document]
     except pypdfium2.PdfiumError:
         raise FormatError("no PDF is written: PDFium can't read it back") from None
-    return found
 
 
 def _by_pdftotext(data: bytes) -> list[str] | None:
@@ -224,7 +216,7 @@ def _blobs(data: bytes) -> Iterator[tuple[bytes, bool]]:
     """The parts of a file: its streams, unpacked where they are deflated, and what is between; and whether each is binary."""
     packed = set(packed_streams(data))
     at = 0
-    for match in _STREAM.finditer(data):
+    for match in STREAM.finditer(data):
         if match.start() < at:
             continue
         start = match.end()

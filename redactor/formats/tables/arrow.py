@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import count
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 
-from redactor.formats.limits import MAX_MEMBER, MAX_RATIO
+from redactor.formats.limits import MAX_RATIO
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
-from redactor.formats.tables.parquet import Outlet, reading
+from redactor.formats.tables.parquet import reading, writing
 from redactor.formats.tables.rows import MAX_ROWS
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import FormatError
 
 _FILE_MAGIC: Final = b"ARROW1"
@@ -42,38 +43,30 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     metadata = table.metadata(reader.metadata, "file") if is_file else None
     open_writer: Any = pa.ipc.new_file if is_file else pa.ipc.new_stream
     more = {"metadata": metadata} if metadata else {}
-    done = 0
     with open_writer(Outlet(out), table.schema, options=settings, **more) as writer:
         for batch, about in _batches(reader, is_file):
-            done += batch.nbytes
-            if done > MAX_MEMBER and done > MAX_RATIO * size:
-                raise FormatError("unpacks to far more than a file of its size should hold")
+            table.bound(batch, size, MAX_RATIO)
             # The batch that was read and its pieces are let go of before the whole is written: each can be large.
             batch = pa.concat_batches([table.redact(piece) for piece in _pieces(batch)])
-            try:
+            with writing():
                 writer.write_batch(batch, custom_metadata=table.metadata(about, "batch"))
-            except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-                raise FormatError("holds a column of a kind that can't be written") from None
     if not is_file and source.tell() != size:
         raise FormatError("is an Arrow IPC stream after whose end something follows")
 
 
 def _batches(reader: Any, is_file: bool) -> Iterator[tuple[Any, Any]]:
     """The batches, proven to be sound, each with the metadata that stands with it."""
-    number = 0
-    while True:
+    numbers = range(reader.num_record_batches) if is_file else count()
+    for number in numbers:
         with reading("Arrow IPC"):
             try:
                 if is_file:
-                    if number == reader.num_record_batches:
-                        return
                     batch, about = reader.get_batch_with_custom_metadata(number)
                 else:
                     batch, about = reader.read_next_batch_with_custom_metadata()
             except StopIteration:
                 return
             batch.validate(full=True)
-        number += 1
         yield batch, about
         del batch
 
@@ -109,7 +102,7 @@ def _codec(source: BinaryIO, is_file: bool) -> str | None:
 def _codec_of(message: bytes) -> str | None:
     """From the flatbuffer of a message: its record batch's compression, a table whose first field is the codec."""
     try:
-        kind, body = (_place(message, _root(message), number) for number in _FIELDS_OF_MESSAGE)
+        kind, body = (_place(message, _followed(message, 0), number) for number in _FIELDS_OF_MESSAGE)
         if not body or not kind or message[kind] != _RECORD_BATCH:
             return None
         compression = _place(message, _followed(message, body), _COMPRESSION)
@@ -119,10 +112,6 @@ def _codec_of(message: bytes) -> str | None:
         return _CODECS[message[codec] if codec else 0]
     except struct.error:
         raise IndexError from None
-
-
-def _root(data: bytes) -> int:
-    return _followed(data, 0)
 
 
 def _followed(data: bytes, at: int) -> int:

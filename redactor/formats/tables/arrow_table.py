@@ -12,20 +12,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import types
 
-from redactor.detect.headers import context_of, entity_of, label_of
+from redactor.detect.headers import entity_of
+from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
+from redactor.formats.pieces import numbered, spliced
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
-from redactor.formats.tables.json_scan import Path, decoded, quoted, scan, spliced
-from redactor.formats.tables.rows import Cell, hold_documents, redact_rows
-from redactor.formats.unit import Session, Unit
+from redactor.formats.tables.json_scan import Path, decoded, edited, quoted, scan
+from redactor.formats.tables.rows import Cell, Column, hold_documents, keyed, no_column, redact_rows
+from redactor.formats.unit import Session, Unit, apart
 from redactor.model import FormatError
-from redactor.text.show import escape
 
 Rows = NDArray[np.int64]
 """The row that each element of a nested array is of."""
 Rebuild = Callable[[], Any]
 """The array again, once its texts have been redacted."""
-_SHOWN_NAMES: Final = 30
 _TECHNICAL: Final = (b"ARROW:", b"PARQUET:")
 """Keys of metadata that say how values are stored, and nothing of them."""
 _DICTIONARY_REMEMBERED: Final = 100_000
@@ -33,13 +33,10 @@ _DICTIONARY_REMEMBERED: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What is done with the values at a path of the schema. `column`: the number of the outermost column, from 1."""
+    """What is done with the values at a path of the schema. `number`: of the outermost column, from 1."""
 
-    looked_at: bool
-    entity: str
-    certain: bool
-    label: str
-    column: int
+    column: Column
+    number: int
     nullable: bool
 
 
@@ -55,6 +52,7 @@ class TableRedactor:
     _renamed: dict[str, str] = field(default_factory=dict)
     _documents: bool | None = None
     _rows_before: int = 0
+    _unpacked: int = 0
     _cells: list[list[Cell]] = field(default_factory=list)
     _slots: list[list[tuple[list[Any], int]]] = field(default_factory=list)
     _dictionaries: dict[Path, dict[str, str]] = field(default_factory=dict)
@@ -73,35 +71,27 @@ class TableRedactor:
                 self._report(kind, self._choices[path], path)
         missing = [name for s in (wanted, known) for name in s.patterns if name not in s.met]
         if missing:
-            shown = self.session.flow([Unit(name, "schema") for name in self.source.names[:_SHOWN_NAMES]], prose=False)
-            raise FormatError(
-                f"no column {escape(missing[0])!r}; the columns are {', '.join(escape(name.text) for name in shown)}"
-            )
+            raise no_column(missing[0], self.source.names, self.session)
         if not self.options.fields:
             self._renamed = _new_names(_names(self.source), self.session)
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 
     def _choose(self, path: Path, number: int, nullable: bool, wanted: Selection, known: Selection) -> _Choice:
-        name = next(part for part in reversed(path) if isinstance(part, str))
         rule = known.covering(path)
-        looked_at = not wanted.patterns or bool(wanted.covering(path)) or bool(rule)
-        if rule:
-            return _Choice(True, self.options.columns[rule], True, "", number, nullable)
-        if label_of(name):
-            return _Choice(looked_at, entity_of(name), False, label_of(name), number, nullable)
-        # Names in English (name, address) are said of things as often as of people: they are context and no proof.
-        return _Choice(looked_at, "", False, context_of(name), number, nullable)
+        looked_at = not wanted.patterns or bool(wanted.covering(path))
+        return _Choice(keyed(_name(path), self.options.columns.get(rule or "", ""), looked_at), number, nullable)
 
     def _report(self, kind: Any, choice: _Choice, path: Path) -> None:
         """Tell of values that can't be looked into."""
-        if not choice.looked_at or choice.certain:
+        if not choice.column.looked_at or choice.column.certain:
             return
-        name = next(part for part in reversed(path) if isinstance(part, str))
         if _is_opaque(kind):
-            self.session.unchecked(f"column {choice.column}", f"{_plain_kind(kind)} values")
-        elif _is_number(kind) and entity_of(name):
-            self.session.unchecked(f"column {choice.column}", f"numbers under a name that says {entity_of(name)}")
+            self.session.unchecked(f"column {choice.number}", f"{_plain_kind(kind)} values")
+        elif _is_number(kind) and entity_of(_name(path)):
+            self.session.unchecked(
+                f"column {choice.number}", f"numbers under a name that says {entity_of(_name(path))}"
+            )
 
     def _field(self, column: Any) -> Any:
         name = self._renamed.get(column.name, column.name)
@@ -146,18 +136,21 @@ class TableRedactor:
         leaves = [leaf for leaf in leaves if leaf.kind != "number"]
         texts = [decoded(text[leaf.start : leaf.end]) for leaf in leaves]
         names = set(_names(self.source))
-        units = [unit for t in texts for unit in (Unit("" if t in names else t, f"{where} metadata"), Unit("", ""))]
-        pieces: list[str] = []
-        at = 0
-        for leaf, said, redacted in zip(leaves, texts, self.session.flow(units, prose=False)[::2], strict=True):
-            raw = text[leaf.start : leaf.end]
+        units = [Unit("" if text in names else text, f"{where} metadata") for text in texts]
+        changes: list[tuple[int, int, str]] = []
+        for leaf, said, redacted in zip(leaves, texts, apart(self.session, units), strict=True):
             if said in self._renamed:
-                raw = quoted(self._renamed[said], ascii_only=False)
+                changes.append((leaf.start, leaf.end, quoted(self._renamed[said], ascii_only=False)))
             elif redacted.edits:
-                raw = spliced(raw, redacted.edits, ascii_only=False)
-            pieces += (text[at : leaf.start], raw)
-            at = leaf.end
-        return "".join((*pieces, text[at:]))
+                raw = text[leaf.start : leaf.end]
+                changes.append((leaf.start, leaf.end, edited(raw, redacted.edits, ascii_only=False)))
+        return spliced(text, changes)
+
+    def bound(self, batch: Any, size: int, ratio: int) -> None:
+        """FormatError when the batches of a file of a size, with this one, hold far more than they should."""
+        self._unpacked += batch.nbytes
+        if self._unpacked > MAX_MEMBER and self._unpacked > ratio * size:
+            raise FormatError("unpacks to far more than a file of its size should hold")
 
     def redact(self, batch: Any) -> Any:
         """What becomes of some rows."""
@@ -181,37 +174,31 @@ class TableRedactor:
     def _read(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
         """Take the texts of an array, those of each row to the row's cells."""
         kind, choice = array.type, self._choices[path]
-        if isinstance(kind, pa.BaseExtensionType):
-            inner = self._read(array.storage, path, rows, out.storage_type)
-            return lambda: pa.ExtensionArray.from_storage(out, inner())
-        if types.is_dictionary(kind):
-            return self._read_dictionary(array, path, choice)
-        if types.is_run_end_encoded(kind):
-            inner = self._read(pc.run_end_decode(array), path, rows, out.value_type)
-            return lambda: pc.run_end_encode(inner(), run_end_type=kind.run_end_type)
-        if types.is_struct(kind):
-            return self._read_struct(array, path, rows, out)
-        if types.is_map(kind):
-            return self._read_map(array, path, rows, out)
-        if types.is_fixed_size_list(kind):
-            return self._read_fixed(array, path, rows, out)
-        if any(is_kind(kind) for is_kind, _ in _LISTS):
-            return self._read_list(array, path, rows, out)
-        if _is_text(kind):
-            if not choice.looked_at:
-                return lambda: array
+        for fits, read in _READERS:
+            if fits(kind):
+                rebuild: Rebuild = read(self, array, path, rows, out)
+                return rebuild
+        if _is_text(kind) and choice.column.looked_at:
             texts = array.to_pylist()
             self._take(texts, rows, choice)
             return lambda: pa.array(texts, out)
-        if choice.certain and len(array) > array.null_count:
+        if choice.column.certain and not _is_text(kind) and len(array) > array.null_count:
             return self._read_number(array, choice)
         return lambda: array
+
+    def _read_extension(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        inner = self._read(array.storage, path, rows, out.storage_type)
+        return lambda: pa.ExtensionArray.from_storage(out, inner())
+
+    def _read_runs(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
+        inner = self._read(pc.run_end_decode(array), path, rows, out.value_type)
+        return lambda: pc.run_end_encode(inner(), run_end_type=array.type.run_end_type)
 
     def _take(self, texts: list[Any], rows: Rows, choice: _Choice) -> None:
         for at, (row, text) in enumerate(zip(rows.tolist(), texts, strict=True)):
             if text and not text.isspace():
-                where = f"row {self._rows_before + row + 1}, column {choice.column}"
-                self._cells[row].append(Cell(text, where, choice.entity, choice.certain, choice.label))
+                where = f"row {self._rows_before + row + 1}, column {choice.number}"
+                self._cells[row].append(choice.column.cell(text, where))
                 self._slots[row].append((texts, at))
 
     def _read_number(self, array: Any, choice: _Choice) -> Rebuild:
@@ -219,32 +206,29 @@ class TableRedactor:
         gone = []
         for valid in array.is_valid().to_pylist():
             # What the value is does not count, and not every kind can be written as text.
-            unit = Unit("0", f"column {choice.column}")
-            gone.append(valid and bool(self.session.value(unit, choice.entity).edits))
+            unit = Unit("0", f"column {choice.number}")
+            gone.append(valid and bool(self.session.value(unit, choice.column.entity).edits))
         if not any(gone):
             return lambda: array
         if not choice.nullable:
             raise FormatError(
-                f"column {choice.column} is to be redacted, holds no text and must not be null; change its type first"
+                f"column {choice.number} is to be redacted, holds no text and must not be null; change its type first"
             )
         return lambda: _nulled(array, gone)
 
-    def _read_dictionary(self, array: Any, path: Path, choice: _Choice) -> Rebuild:
+    def _read_dictionary(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
         """A dictionary is redacted in place of the rows that refer to it; values that no row refers to are in it too."""
-        kind = array.type
+        kind, choice = array.type, self._choices[path]
         if not _is_text(kind.value_type):
-            return self._read_number(array, choice) if choice.certain else lambda: array
-        if not choice.looked_at:
+            return self._read_number(array, choice) if choice.column.certain else lambda: array
+        if not choice.column.looked_at:
             return lambda: array
         before = array.dictionary.to_pylist()
         known = self._dictionaries.setdefault(path, {})
         if len(known) > _DICTIONARY_REMEMBERED:
             known.clear()
         new = [text for text in dict.fromkeys(before) if text and text not in known]
-        cells = [
-            [Cell(text, f"dictionary of column {choice.column}", choice.entity, choice.certain, choice.label)]
-            for text in new
-        ]
+        cells = [[choice.column.cell(text, f"dictionary of column {choice.number}")] for text in new]
         for text, (redacted,) in zip(new, redact_rows(cells, self.session, documents=False), strict=True):
             known[text] = redacted.text
         after = [known[text] if text else text for text in before]
@@ -303,6 +287,21 @@ _LISTS: Final = (
 )
 
 
+def _is_list(kind: Any) -> bool:
+    return any(is_kind(kind) for is_kind, _ in _LISTS)
+
+
+_READERS: Final = (
+    (lambda kind: isinstance(kind, pa.BaseExtensionType), TableRedactor._read_extension),
+    (types.is_dictionary, TableRedactor._read_dictionary),
+    (types.is_run_end_encoded, TableRedactor._read_runs),
+    (types.is_struct, TableRedactor._read_struct),
+    (types.is_map, TableRedactor._read_map),
+    (types.is_fixed_size_list, TableRedactor._read_fixed),
+    (_is_list, TableRedactor._read_list),
+)
+
+
 def _places(path: Path, kind: Any, nullable: bool) -> Iterator[tuple[Path, Any, bool]]:
     """Every path of a type, with what stands there."""
     while isinstance(kind, pa.BaseExtensionType):
@@ -316,8 +315,13 @@ def _places(path: Path, kind: Any, nullable: bool) -> Iterator[tuple[Path, Any, 
     elif types.is_map(kind):
         yield from _places((*path, 0, "key"), kind.key_type, False)
         yield from _places((*path, 0, "value"), kind.item_type, kind.item_field.nullable)
-    elif types.is_fixed_size_list(kind) or any(is_kind(kind) for is_kind, _ in _LISTS):
+    elif types.is_fixed_size_list(kind) or _is_list(kind):
         yield from _places((*path, 0), kind.value_type, kind.value_field.nullable)
+
+
+def _name(path: Path) -> str:
+    """The innermost name of a path."""
+    return next(part for part in reversed(path) if isinstance(part, str))
 
 
 def _names(schema: Any) -> list[str]:
@@ -328,18 +332,13 @@ def _names(schema: Any) -> list[str]:
 
 def _new_names(names: Sequence[str], session: Session) -> dict[str, str]:
     """The names in which something was found, and what they become; no two the same."""
-    units = [unit for name in names for unit in (Unit(name, "schema"), Unit("", ""))]
-    done = session.flow(units, prose=False)[::2]
+    done = apart(session, [Unit(name, "schema") for name in names])
     taken = {name for name, redacted in zip(names, done, strict=True) if not redacted.edits}
     renamed: dict[str, str] = {}
     for name, redacted in zip(names, done, strict=True):
         if redacted.edits:
-            new, number = redacted.text, 1
-            while new in taken:
-                number += 1
-                new = f"{redacted.text}{number}"
-            taken.add(new)
-            renamed[name] = new
+            renamed[name] = next(each for each in numbered(redacted.text) if each not in taken)
+            taken.add(renamed[name])
     return renamed
 
 

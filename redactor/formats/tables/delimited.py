@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import regex
 
-from redactor.detect.headers import entity_of, label_of
+from redactor.detect.headers import entity_of
 from redactor.formats.options import Options
+from redactor.formats.pieces import read_on
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.rows import MAX_CHARACTERS, MAX_ROWS, Cell, hold_documents, redact_rows
-from redactor.formats.unit import Session, Sink, Unit
+from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
+from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
-from redactor.text.show import escape
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 """Those looked for; the first, where none shows."""
@@ -25,7 +25,6 @@ _LONGEST_ROW: Final = 16 << 20
 """Characters of one row; more is a quote that was never closed."""
 _HEADER_WITHIN: Final = 10
 """Rows among which the header is looked for: a title may stand above it."""
-_SHOWN_NAMES: Final = 30
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 _QUOTED = regex.compile(r'"[^"]*+(?:""[^"]*+)*+"')
@@ -43,23 +42,13 @@ class _Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """What is done with the cells of a column."""
-
-    looked_at: bool = True
-    entity: str = ""
-    certain: bool = False
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
     """What the beginning of a file has shown. `header`: the number of that row, from 0; -1 when there is none."""
 
     delimiter: str
     header: int
-    columns: tuple[_Column, ...]
-    others: _Column
+    columns: tuple[Column, ...]
+    others: Column
     documents: bool
 
 
@@ -75,8 +64,10 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
             raise FormatError(f"a quoted cell of row {number} is never closed")
         session.set_aside(f"row {number}", encode(text, encoding.name))
 
-    for delimiter, batch in _batches(_records(read_parts(source, encoding), set_aside)):
-        table = table or _table(delimiter, batch, session, options)
+    records = _records(read_parts(source, encoding), set_aside)
+    for found in in_batches(records, lambda each: sum(map(len, each[1].cells))):
+        batch = [record for _, record in found]
+        table = table or _table(found[0][0], batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
 
@@ -89,42 +80,22 @@ def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Ite
     held = next(parts, "")
     delimiter = _delimiter(held)
     cell = _cell_pattern(delimiter)
-    number = 0
-    while True:
-        # A row that goes on in the next part is read again from its start, with twice as much text, not each time.
-        part = next(parts, None)
-        wanted = len(held)
+    number, final = 0, False
+    while held or not final:
+        held, final = read_on(held, parts)
         at = 0
-        for record, end in _scan(held, cell, final=part is None):
+        for record, end in _scan(held, cell, final=final):
             number += 1
             at = end
             yield delimiter, record
         held = held[at:]
-        if part is None:
-            if not held:
-                return
+        if len(held) > _LONGEST_ROW:
+            raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
+        if held and final:
             number += 1
-            end = _line_end(held)
+            end = match.end() if (match := _LINE_END.search(held)) else len(held)
             set_aside(number, held[:end])
             held = held[end:]
-            continue
-        pieces = [held, part]
-        size = len(held) + len(part)
-        while size < min(2 * wanted, _LONGEST_ROW) and not at:
-            part = next(parts, None)
-            if part is None:
-                break
-            pieces.append(part)
-            size += len(part)
-        held = "".join(pieces)
-        if not at and size > _LONGEST_ROW:
-            raise FormatError(f"row {number + 1} is longer than {_LONGEST_ROW} characters; is a quote not closed?")
-
-
-def _line_end(text: str) -> int:
-    """Where the first line of a text ends."""
-    match = _LINE_END.search(text)
-    return match.end() if match else len(text)
 
 
 def _cell_pattern(delimiter: str) -> regex.Pattern[str]:
@@ -176,26 +147,15 @@ def _regularity(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int
     return (round(widths.count(width) / len(widths), 1), width) if width > 1 else (0.0, 0)
 
 
-def _batches(records: Iterator[tuple[str, _Record]]) -> Iterator[tuple[str, list[_Record]]]:
-    batch: list[_Record] = []
-    size = 0
-    delimiter = ""
-    for delimiter, record in records:
-        batch.append(record)
-        size += sum(map(len, record.cells))
-        if len(batch) >= MAX_ROWS or size >= MAX_CHARACTERS:
-            yield delimiter, batch
-            batch, size = [], 0
-    if batch:
-        yield delimiter, batch
-
-
 def _table(delimiter: str, batch: Sequence[_Record], session: Session, options: Options) -> _Table:
     rows = [[_text(raw) for raw in record.cells] for record in batch[:_SAMPLE_ROWS]]
     header = _header(rows, delimiter, session, {*options.columns, *options.fields})
-    others = _Column(looked_at=not options.fields)
+    others = Column(looked_at=not options.fields)
     names = rows[header] if header >= 0 else []
-    columns = tuple(_column(name.strip(), options.columns, options.fields) for name in names)
+    columns = tuple(
+        column_of(name, options.columns.get(name, ""), not options.fields or name in options.fields)
+        for name in map(str.strip, names)
+    )
     body = ([Cell(text, "") for text in row] for row in rows[header + 1 :])
     return _Table(delimiter, header, columns, others, hold_documents(body))
 
@@ -211,16 +171,7 @@ def _header(rows: Sequence[Sequence[str]], delimiter: str, session: Session, wan
     if not wanted:
         return -1
     names = [name for name in (cell.strip() for cell in rows[first]) if name] if len(rows) > first else []
-    missing = escape(min(wanted - set(names) or wanted))
-    # The first row may be no header at all: what is shown of it is redacted.
-    shown = session.flow([Unit(name, "header") for name in names[:_SHOWN_NAMES]], prose=False)
-    raise FormatError(f"no column {missing!r}; the columns are {', '.join(escape(name.text) for name in shown)}")
-
-
-def _column(name: str, columns: Mapping[str, str], fields: Sequence[str]) -> _Column:
-    if name in columns:
-        return _Column(entity=columns[name], certain=True)
-    return _Column(not fields or name in fields, entity_of(name), label=label_of(name))
+    raise no_column(min(wanted - set(names) or wanted), names, session)
 
 
 def _text(raw: str) -> str:
@@ -240,18 +191,8 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
         columns = [_column_at(table, number, index, raw) for index, raw in enumerate(record.cells)]
         wanted = [index for index, raw in enumerate(record.cells) if columns[index].looked_at and raw.strip()]
         places.append(wanted)
-        rows.append(
-            [
-                Cell(
-                    _text(record.cells[index]),
-                    f"row {number + 1}, column {index + 1}",
-                    columns[index].entity,
-                    columns[index].certain,
-                    columns[index].label,
-                )
-                for index in wanted
-            ]
-        )
+        where = f"row {number + 1}, column"
+        rows.append([columns[index].cell(_text(record.cells[index]), f"{where} {index + 1}") for index in wanted])
     pieces: list[str] = []
     done = redact_rows(rows, session, documents=table.documents)
     for record, wanted, row, redacted in zip(batch, places, rows, done, strict=True):
@@ -263,11 +204,11 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
     return "".join(pieces)
 
 
-def _column_at(table: _Table, number: int, index: int, raw: str) -> _Column:
+def _column_at(table: _Table, number: int, index: int, raw: str) -> Column:
     if number > table.header and index < len(table.columns):
         return table.columns[index]
     if number == table.header and (table.columns[index].certain or entity_of(_text(raw))):
-        return _Column(looked_at=False)
+        return Column(looked_at=False)
     return table.others
 
 

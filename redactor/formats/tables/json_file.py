@@ -8,8 +8,9 @@ from typing import BinaryIO, Final
 
 from redactor.document.state import Memory
 from redactor.formats.options import Options
+from redactor.formats.pieces import spliced
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.json_records import JsonDocument, records, with_edits
+from redactor.formats.tables.json_records import JsonDocument, records
 from redactor.formats.tables.json_scan import Leaf, scan
 from redactor.formats.tables.rows import MAX_CHARACTERS
 from redactor.formats.unit import Session, Sink
@@ -36,7 +37,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     for group in _together(text, scan(text), session):
         for document, changes in zip(group, documents.redact(group), strict=True):
             end = document.leaves[-1].end
-            out.write(encode(with_edits(text, at, end, changes), encoding.name))
+            out.write(encode(spliced(text, changes, at, end), encoding.name))
             at = end
     documents.check()
     out.write(encode(text[at:], encoding.name))

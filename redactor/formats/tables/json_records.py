@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import regex
 
-from redactor.detect.headers import context_of, entity_of, label_of
 from redactor.document.state import Memory
 from redactor.formats.options import Options
+from redactor.formats.pieces import numbered
 from redactor.formats.tables.json_paths import Selection, select
-from redactor.formats.tables.json_scan import Leaf, Path, decoded, quoted, spliced
-from redactor.formats.tables.rows import Cell, redact_records
+from redactor.formats.tables.json_scan import Leaf, Path, decoded, edited, quoted
+from redactor.formats.tables.rows import Cell, keyed, redact_records
 from redactor.formats.unit import Redacted, Session, Unit
 from redactor.text.decode import Encoding
 
@@ -104,12 +104,13 @@ class Records:
             if leaf.kind == "number":
                 written = quoted(redacted.text, ascii_only=self.ascii_only)
             elif leaf.kind == "text":
-                written = spliced(raw, redacted.edits, ascii_only=self.ascii_only)
+                written = edited(raw, redacted.edits, ascii_only=self.ascii_only)
             else:
                 taken = taken or _kept_keys(leaves, done)
-                name = _unlike(redacted.text, taken[leaf.owner])
+                name = next(each for each in numbered(redacted.text) if each not in taken[leaf.owner])
+                taken[leaf.owner].add(name)
                 written = (
-                    spliced(raw, redacted.edits, ascii_only=self.ascii_only)
+                    edited(raw, redacted.edits, ascii_only=self.ascii_only)
                     if name == redacted.text
                     else quoted(name, ascii_only=self.ascii_only)
                 )
@@ -132,13 +133,7 @@ class Records:
 
     def _cell(self, leaf: Leaf, raw: str, rule: str, where: Where) -> Cell:
         text = raw if leaf.kind == "number" else decoded(raw)
-        if rule:
-            return Cell(text, where(leaf.start), self.columns[rule], certain=True)
-        key = _name(leaf.path)
-        if label_of(key):
-            return Cell(text, where(leaf.start), entity_of(key), label=label_of(key))
-        # Keys in English (name, address) are said of things as often as of people: they are context and no proof.
-        return Cell(text, where(leaf.start), label=context_of(key))
+        return keyed(_name(leaf.path), self.columns.get(rule, "")).cell(text, where(leaf.start))
 
     def _redact_keys(self, document: JsonDocument, keys: Sequence[int], proven: set[str]) -> dict[int, Redacted]:
         leaves, where = document.leaves, document.where
@@ -170,16 +165,6 @@ def records(session: Session, options: Options, encoding: Encoding) -> Records:
     )
 
 
-def with_edits(text: str, start: int, end: int, edits: Iterable[Change]) -> str:
-    """A stretch of a text with some of its stretches written anew."""
-    pieces: list[str] = []
-    at = start
-    for low, high, written in edits:
-        pieces += (text[at:low], written)
-        at = high
-    return "".join((*pieces, text[at:end]))
-
-
 def _name(path: Path) -> str:
     """The innermost key."""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -192,14 +177,3 @@ def _kept_keys(leaves: Sequence[Leaf], done: dict[int, Redacted]) -> dict[int, s
         if leaf.kind == "key" and not (number in done and done[number].edits):
             kept[leaf.owner].add(_name(leaf.path))
     return kept
-
-
-def _unlike(name: str, taken: set[str]) -> str:
-    """The name, with a number where it is taken: of two equal keys, readers see one value only."""
-    number = 1
-    unlike = name
-    while unlike in taken:
-        number += 1
-        unlike = f"{name}{number}"
-    taken.add(unlike)
-    return unlike

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 import regex
 
+from redactor.formats.pieces import spliced
 from redactor.model import Edit, FormatError
 
 MAX_DEPTH: Final = 1_000
@@ -109,16 +110,13 @@ def decoded(raw: str) -> str:
     return text
 
 
-def spliced(raw: str, edits: Sequence[Edit], *, ascii_only: bool) -> str:
+def edited(raw: str, edits: Sequence[Edit], *, ascii_only: bool) -> str:
     """A string with edits of its text made in the place where they stand; all else as it was written."""
     starts = _starts(raw)
     ascii_only = ascii_only or (raw.isascii() and "\\u" in raw)
-    pieces: list[str] = []
-    at = 0
-    for edit in edits:
-        pieces += (raw[at : starts[edit.start]], quoted(edit.replacement, ascii_only=ascii_only)[1:-1])
-        at = starts[edit.end]
-    return "".join((*pieces, raw[at:]))
+    return spliced(
+        raw, [(starts[e.start], starts[e.end], quoted(e.replacement, ascii_only=ascii_only)[1:-1]) for e in edits]
+    )
 
 
 def _starts(raw: str) -> Sequence[int]:

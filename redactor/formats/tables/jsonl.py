@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
+from redactor.formats.pieces import read_on, spliced
 from redactor.formats.tables.encoding import sure_encoding
-from redactor.formats.tables.json_records import JsonDocument, records, with_edits
+from redactor.formats.tables.json_records import JsonDocument, records
 from redactor.formats.tables.json_scan import scan
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
@@ -36,8 +38,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
                 del block[len(read)]
         changes = iter(lines.redact([document for document in read if document]))
         pieces = [
-            with_edits(line, 0, len(line), next(changes)) if document else line
-            for line, document in zip(block, read, strict=True)
+            spliced(line, next(changes)) if document else line for line, document in zip(block, read, strict=True)
         ]
         found = found or any(read)
         out.write(encode("".join(pieces), encoding.name))
@@ -60,26 +61,16 @@ def _gathered(parts: Iterator[str], size: int) -> Iterator[str]:
 
 
 def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:
-    """The lines of the text with their ends, some at a time."""
-    held: list[str] = []
-    size = 0
-    for part in parts:
-        end = part.rfind("\n") + 1
+    """The lines of the text with their ends, some at a time; JSON texts may hold the other line ends of Unicode."""
+    held, final = "", False
+    while not final:
+        held, final = read_on(held, parts)
+        end = len(held) if final else held.rfind("\n") + 1
         if end:
-            yield _split("".join((*held, part[:end])))
-            held, size = [], 0
-        held.append(part[end:])
-        size += len(part) - end
-        if size > _LONGEST_LINE:
+            yield [line for line in re.split(r"(?<=\n)", held[:end]) if line]
+        held = held[end:]
+        if len(held) > _LONGEST_LINE:
             raise FormatError(f"a line is longer than {_LONGEST_LINE} characters")
-    rest = "".join(held)
-    if rest:
-        yield [rest]
-
-
-def _split(text: str) -> list[str]:
-    """Lines that end in LF and in nothing else: JSON texts may hold the other line ends of Unicode."""
-    return [f"{line}\n" for line in text.split("\n")[:-1]]
 
 
 def _read(line: str, number: int, session: Session) -> JsonDocument | None:

@@ -11,16 +11,14 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_table import TableRedactor
 from redactor.formats.tables.rows import MAX_ROWS
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import ENCRYPTED, FormatError
 
 _READ_ROWS: Final = 256
 """Rows that are read in one step: what a file says of its sizes is not believed."""
-_PIECE: Final = 1 << 20
 _LOOK_BYTES: Final = 4 << 20
 _GROUP_BYTES: Final = 64 << 20
 """Most that is looked at together, and held as one row group: larger groups are written as several."""
@@ -29,28 +27,6 @@ _MAX_RATIO: Final = 2_000
 _ENCODINGS: Final = ("DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT")
 _DICTIONARY: Final = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}
 _VERSIONS: Final = ("1.0", "2.4", "2.6")
-
-
-class Outlet(io.RawIOBase):
-    """A sink as Arrow's writers want it: forward only, and it knows how far it is."""
-
-    def __init__(self, out: Sink) -> None:
-        self._out = out
-        self._at = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def write(self, data: Any) -> int:
-        view = memoryview(data).cast("B")
-        # A column can be large: it is not copied as a whole.
-        for start in range(0, len(view), _PIECE):
-            self._out.write(bytes(view[start : start + _PIECE]))
-        self._at += len(view)
-        return len(view)
 
 
 @contextmanager
@@ -73,6 +49,15 @@ def reading(kind: str) -> Iterator[None]:
         raise FormatError(f"is no {kind} that can be read: damaged, cut off or of an unknown kind") from None
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """What a library says of a column that it can read and not write."""
+    try:
+        yield
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        raise FormatError("holds a column of a kind that can't be written") from None
+
+
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact the texts of a Parquet file."""
     size = source.seek(0, 2)
@@ -88,14 +73,11 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     with reading("Parquet"):
         settings = _settings(file, table.schema, store_schema=stored)
     writer = pq.ParquetWriter(Outlet(out), table.schema, **settings)
-    done = 0
     for number in range(metadata.num_row_groups):
         held: list[Any] = []
         held_bytes = 0
         for batch in _batches(file, number):
-            done += batch.nbytes
-            if done > MAX_MEMBER and done > _MAX_RATIO * size:
-                raise FormatError("unpacks to far more than a file of its size should hold")
+            table.bound(batch, size, _MAX_RATIO)
             held.append(table.redact(batch))
             held_bytes += held[-1].nbytes
             if held_bytes > _GROUP_BYTES:
@@ -135,10 +117,8 @@ def _write(writer: Any, batches: list[Any], schema: Any) -> None:
     if not batches:
         return
     table = pa.Table.from_batches(batches, schema)
-    try:
+    with writing():
         writer.write_table(table, row_group_size=max(1, table.num_rows))
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        raise FormatError("holds a column of a kind that can't be written") from None
 
 
 def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
@@ -157,7 +137,7 @@ def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
     if len(paths) != group.num_columns:
         raise FormatError("is Parquet whose columns don't fit its schema")
     columns = [(path, group.column(number)) for number, path in enumerate(paths)]
-    compression = {path: _codec(column.compression) for path, column in columns}
+    compression = {path: column.compression.replace("UNCOMPRESSED", "NONE") for path, column in columns}
     by_dictionary = [path for path, column in columns if _DICTIONARY & set(column.encodings)]
     encodings = {
         path: next(encoding for encoding in column.encodings if encoding in _ENCODINGS)
@@ -174,10 +154,6 @@ def _settings(file: Any, schema: Any, *, store_schema: bool) -> dict[str, Any]:
         "sorting_columns": _sorting(group, file) or None,
     }
     return settings
-
-
-def _codec(name: str) -> str:
-    return "NONE" if name == "UNCOMPRESSED" else name
 
 
 def _paths(schema: Any, settings: dict[str, Any]) -> list[str]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from redactor.detect.headers import is_no_value
+from redactor.detect.headers import context_of, entity_of, is_no_value, label_of
 from redactor.document.edits import apply
 from redactor.document.state import Memory
 from redactor.formats.unit import Redacted, Session, Unit
-from redactor.model import Edit
+from redactor.model import Edit, FormatError
+from redactor.text.show import escape
 
 MAX_ROWS: Final = 5_000
 MAX_CHARACTERS: Final = 250_000
 """How many rows are looked at together, and about how much text."""
 _LONG: Final = 200
 """A cell of more characters, or with a line break, is a text that is read for itself."""
+_SHOWN_NAMES: Final = 30
+T = TypeVar("T")
 _PARAGRAPH: Final = Unit("", "")
 _WALL: Final = Unit("----", "")
 """What stands between texts of a document, and between cells of a table: no number is read on into the next cell's word."""
@@ -51,6 +54,54 @@ class Cell:
 
 
 Row = Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is known of the cells of a column, as `Cell` has it. `looked_at`: whether they are."""
+
+    entity: str = ""
+    certain: bool = False
+    label: str = ""
+    looked_at: bool = True
+
+    def cell(self, text: str, where: str) -> Cell:
+        """One of its cells."""
+        return Cell(text, where, self.entity, self.certain, self.label)
+
+
+def column_of(name: str, known: str = "", looked_at: bool = True) -> Column:
+    """What the name of a column says. `known`: what it holds by the user's word."""
+    if known:
+        return Column(known, certain=True)
+    return Column(entity_of(name), label=label_of(name), looked_at=looked_at)
+
+
+def keyed(key: str, known: str = "", looked_at: bool = True) -> Column:
+    """What a key says of its values: in English (name, address) it is said of things as often as of people, and no proof."""
+    if known or label_of(key):
+        return column_of(key, known, looked_at)
+    return Column(label=context_of(key), looked_at=looked_at)
+
+
+def no_column(name: str, names: Sequence[str], session: Session) -> FormatError:
+    """That a column which is asked for is not there, and which are: what is no header after all is redacted in it."""
+    shown = session.flow([Unit(each, "header") for each in names[:_SHOWN_NAMES]], prose=False)
+    return FormatError(f"no column {escape(name)!r}; the columns are {', '.join(escape(each.text) for each in shown)}")
+
+
+def in_batches(rows: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """Rows as many as are looked at together."""
+    batch: list[T] = []
+    total = 0
+    for row in rows:
+        batch.append(row)
+        total += size(row)
+        if len(batch) >= MAX_ROWS or total >= MAX_CHARACTERS:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
 
 
 def hold_documents(rows: Iterable[Row]) -> bool:

@@ -6,7 +6,7 @@ import codecs
 import re
 from typing import BinaryIO, Final
 
-from redactor.model import DecodeError, FormatError
+from redactor.model import DecodeError
 from redactor.text.decode import Encoding, check_round_trip, detect_encoding
 
 _SAMPLE: Final = 1 << 12
@@ -48,10 +48,7 @@ def markup_encoding(source: BinaryIO, wanted: str | None) -> Encoding:
 
 def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     if wanted:
-        try:
-            return detect_encoding(source, wanted=wanted)
-        except LookupError:
-            raise FormatError(f"unknown encoding {wanted!r}") from None
+        return detect_encoding(source, wanted=wanted)
     source.seek(0)
     sample = source.read(_SAMPLE)
     declared = None if _has_bom(sample) or sample.count(0) * 5 > len(sample) else _declared(sample)

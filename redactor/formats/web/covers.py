@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from redactor.formats.web.htmltokens import Token
@@ -14,14 +15,12 @@ _NO_SIZE: Final = "font-size: 0"
 _NOT_VISIBLE: Final = "visibility: hidden"
 
 
+@dataclass(slots=True, eq=False)
 class Cover:
     """What hides an element and what is in it: how, and whether that was told yet."""
 
-    __slots__ = ("kind", "told")
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        self.told = False
+    kind: str
+    told: bool = False
 
 
 def cover(token: Token, above: Cover | None) -> Cover | None:
@@ -35,21 +34,16 @@ def cover(token: Token, above: Cover | None) -> Cover | None:
             hidden = True
         elif name == "style":
             style = _declarations(html.unescape(attribute.value))
-    if above is not None and above.kind == _NO_SIZE:
+    shown = style.get("visibility", "hidden") != "hidden"
+    if above is not None and (above.kind == _NO_SIZE or (above.kind == _NOT_VISIBLE and shown)):
         above = None  # what is in it may well have a size of its own, given by a style sheet
-    if above is not None and above.kind == _NOT_VISIBLE and style.get("visibility", "hidden") != "hidden":
-        above = None
-    if above is not None:
-        return above
-    if style.get("display") == "none":
-        return Cover("display: none")
-    if hidden:
-        return Cover("hidden attribute")
-    if style.get("visibility") == "hidden":
-        return Cover(_NOT_VISIBLE)
-    if _ZERO.fullmatch(style.get("font-size", "")):
-        return Cover(_NO_SIZE)
-    return None
+    ways = {
+        "display: none": style.get("display") == "none",
+        "hidden attribute": hidden,
+        _NOT_VISIBLE: style.get("visibility") == "hidden",
+        _NO_SIZE: bool(_ZERO.fullmatch(style.get("font-size", ""))),
+    }
+    return above or next((Cover(kind) for kind, hides in ways.items() if hides), None)
 
 
 def _declarations(style: str) -> dict[str, str]:

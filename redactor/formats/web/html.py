@@ -59,24 +59,18 @@ def _whole(source: BinaryIO, encoding: Encoding) -> Reading:
 
 def edit_prose(session: Session, readings: Iterable[Reading], edits: Edits) -> Iterator[tuple[Reading, Redacted]]:
     """Pass lines through the session, and on to the edits; each with what has become of it."""
-    waiting: deque[Reading] = deque()
-
-    def units() -> Iterator[Unit]:
-        for read in readings:
-            waiting.append(read)
-            yield Unit(read.text, read.where)
-        # The last line ends like the others: when it is taken out, its line break shows that.
-        yield Unit("", "")
-
-    for redacted in session.stream(units()):
-        if waiting:
-            read = waiting.popleft()
-            edits.take(read, redacted.edits)
-            yield read, redacted
+    return _edited(session, readings, edits, prose=True)
 
 
 def edit_values(session: Session, readings: Iterable[Reading], edits: Edits) -> None:
     """Pass what is not running text through the session, and on to the edits."""
+    for _ in _edited(session, readings, edits, prose=False):
+        pass
+
+
+def _edited(
+    session: Session, readings: Iterable[Reading], edits: Edits, *, prose: bool
+) -> Iterator[tuple[Reading, Redacted]]:
     waiting: deque[Reading | None] = deque()
 
     def units() -> Iterator[Unit]:
@@ -85,13 +79,21 @@ def edit_values(session: Session, readings: Iterable[Reading], edits: Edits) -> 
             if read.entity:
                 edits.take(read, session.value(unit, read.entity).edits)
                 continue
-            # Values that only happen to follow one another are no text that was wrapped.
-            waiting.extend((read, None))
-            yield from (unit, Unit("", ""))
+            waiting.append(read)
+            yield unit
+            if not prose:
+                # Values that only happen to follow one another are no text that was wrapped.
+                waiting.append(None)
+                yield Unit("", "")
+        if prose:
+            # The last line ends like the others: when it is taken out, its line break shows that.
+            waiting.append(None)
+            yield Unit("", "")
 
-    for redacted in session.stream(units(), prose=False):
+    for redacted in session.stream(units(), prose=prose):
         if read := waiting.popleft():
             edits.take(read, redacted.edits)
+            yield read, redacted
 
 
 def _is_shown(where: str) -> bool:

@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from redactor.formats.pieces import read_on
 from redactor.model import FormatError
 
-Kind = Literal["text", "start", "end", "comment", "doctype", "cdata", "raw", "torn"]
+Kind = Literal["text", "start", "end", "comment", "doctype", "cdata", "raw", "torn", "instruction"]
 MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or script."""
+MAX_ATTRIBUTES: Final = 10_000
+"""Of one element of XML."""
 RAW: Final = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"))
 """Elements whose content is no markup."""
 # Patterns of `re`, not `regex`: the latter looks through the rest of the text for a character that a match needs.
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
+_XML_MARKUP = re.compile(r"<(?=.)", re.S)
 _NAME = re.compile(r"[^\t\n\f\r />]*+")
 _BLANK = re.compile(r"[\t\n\f\r /]*+")
 _ATTRIBUTE = re.compile(r"[^\t\n\f\r />][^\t\n\f\r />=]*+")
@@ -67,10 +71,11 @@ class Tokenizer:
 
     Between two tokens the reader may set `foreign`: whether the next ones stand in SVG or MathML. `xhtml`: tags that end in
     a slash are closed by it, and CDATA sections stand everywhere, for the file says that it is XML.
+    `xml`: it is of another vocabulary, and proven to be well-formed: every `<` begins markup, and names are told apart by case.
     """
 
-    def __init__(self, parts: Iterable[str], base: int = 0) -> None:
-        self.foreign = False
+    def __init__(self, parts: Iterable[str], base: int = 0, *, xml: bool = False) -> None:
+        self.foreign = self.xml = xml
         self.xhtml = False
         self._parts = iter(parts)
         self._text = ""
@@ -94,21 +99,12 @@ class Tokenizer:
             raw = token.name if opened and not self.foreign and not (self.xhtml and token.closed) else ""
 
     def _more(self) -> None:
-        """Read on, at least as much as is held: what is looked through again and again stays in proportion."""
         held = self._text[self._at :]
         if len(held) > MAX_TOKEN:
             raise FormatError(f"a tag, comment or script of more than {MAX_TOKEN:,} characters")
         self._base += self._at
         self._at = 0
-        pieces, size = [held], 0
-        while size <= len(held):
-            part = next(self._parts, None)
-            if part is None:
-                self._final = True
-                break
-            pieces.append(part)
-            size += len(part)
-        self._text = "".join(pieces)
+        self._text, self._final = read_on(held, self._parts)
 
     def _token(self, kind: Kind, end: int, low: int, high: int, name: str = "") -> Token:
         base = self._base
@@ -118,20 +114,21 @@ class Tokenizer:
         text, at = self._text, self._at
         if at >= len(text):
             return None
-        match = _MARKUP.search(text, at)
+        match = (_XML_MARKUP if self.xml else _MARKUP).search(text, at)
         if not match:
             stop = len(text) if self._final else self._safe_end()
             return self._token("text", stop, at, stop) if stop > at else None
         if match.start() > at:
             return self._token("text", match.start(), at, match.start())
-        second = text[at + 1]
-        if second == "!":
-            return self._declaration()
-        if second == "?":
-            return self._bogus(at + 1)
-        if second == "/":
-            return self._closing()
-        return self._tag(at + 1, "start")
+        match text[at + 1]:
+            case "!":
+                return self._declaration()
+            case "?":
+                return self._until("instruction", at + 2, "?>") if self.xml else self._until("comment", at + 1)
+            case "/":
+                return self._closing()
+            case _:
+                return self._tag(at + 1, "start")
 
     def _safe_end(self) -> int:
         """Where text without markup may be cut: not in a character reference, not before what could be a tag."""
@@ -145,17 +142,19 @@ class Tokenizer:
         text, at = self._text, self._at
         third = text[at + 2 : at + 3]
         if not third:
-            return self._token("text", len(text), at, len(text)) if self._final else None
-        if third.isascii() and third.isalpha():
+            return self._cut("text", at)
+        if self.xml or (third.isascii() and third.isalpha()):
             return self._tag(at + 2, "end")
-        return self._bogus(at + 2)
+        return self._until("comment", at + 2)
 
-    def _bogus(self, low: int) -> Token | None:
-        """What is read as a comment up to the next `>`."""
-        stop = self._text.find(">", low)
-        if stop < 0:
-            return self._token("comment", len(self._text), low, len(self._text)) if self._final else None
-        return self._token("comment", stop + 1, low, stop)
+    def _until(self, kind: Kind, low: int, mark: str = ">") -> Token | None:
+        """What goes on to the next mark; to the end of the source, where there is none."""
+        stop = self._text.find(mark, low)
+        return self._token(kind, stop + len(mark), low, stop) if stop >= 0 else self._cut(kind, low)
+
+    def _cut(self, kind: Kind, low: int) -> Token | None:
+        """What the end of the source cuts off; None while there is more to come."""
+        return self._token(kind, len(self._text), low, len(self._text)) if self._final else None
 
     def _declaration(self) -> Token | None:
         text, at = self._text, self._at
@@ -165,16 +164,8 @@ class Tokenizer:
         if head.startswith("<!--"):
             return self._comment()
         if head == "<![CDATA[" and (self.foreign or self.xhtml):
-            stop = text.find("]]>", at + 9)
-            if stop < 0:
-                return self._token("cdata", len(text), at + 9, len(text)) if self._final else None
-            return self._token("cdata", stop + 3, at + 9, stop)
-        if head[2:].lower() == "doctype":
-            stop = text.find(">", at)
-            if stop < 0:
-                return self._token("doctype", len(text), at + 9, len(text)) if self._final else None
-            return self._token("doctype", stop + 1, at + 9, stop)
-        return self._bogus(at + 2)
+            return self._until("cdata", at + 9, "]]>")
+        return self._until("doctype", at + 9) if head[2:].lower() == "doctype" else self._until("comment", at + 2)
 
     def _comment(self) -> Token | None:
         text, low = self._text, self._at + 4
@@ -182,29 +173,25 @@ class Tokenizer:
             if text.startswith(abrupt, low):
                 return self._token("comment", low + len(abrupt), low, low)
         match = _COMMENT_END.search(text, low)
-        if match:
-            return self._token("comment", match.end(), low, match.start())
-        return self._token("comment", len(text), low, len(text)) if self._final else None
+        return self._token("comment", match.end(), low, match.start()) if match else self._cut("comment", low)
 
     def _tag(self, at: int, kind: Kind) -> Token | None:
         text, base = self._text, self._base
         end = _past(_NAME, text, at)
-        name = text[at:end]
+        name = text[at:end] if self.xml else _lower(text[at:end])
         attributes: list[Attribute] = []
         while True:
             end = _past(_BLANK, text, end)
             if end >= len(text):
-                return self._token("torn", len(text), self._at + 1, len(text)) if self._final else None
+                return self._cut("torn", self._at + 1)
             if text[end] == ">":
                 closed = text[end - 1] == "/"
-                return Token(
-                    kind, base + self._at, base + end + 1, "", base + at, _lower(name), tuple(attributes), closed
-                )
+                return Token(kind, base + self._at, base + end + 1, "", base + at, name, tuple(attributes), closed)
             stop = _past(_ATTRIBUTE, text, end)
             value = _VALUE.match(text, stop)
             if value is None and (stop == len(text) or _EQUALS.match(text, stop)):
                 # A value that has no end yet, in quotes or not.
-                return self._token("torn", len(text), self._at + 1, len(text)) if self._final else None
+                return self._cut("torn", self._at + 1)
             group = value.lastgroup if value else None
             attributes.append(
                 Attribute(
@@ -216,6 +203,8 @@ class Tokenizer:
                 )
             )
             end = value.end() if value else stop
+            if self.xml and len(attributes) > MAX_ATTRIBUTES:
+                raise FormatError(f"an element with more than {MAX_ATTRIBUTES:,} attributes")
 
     def _raw(self, name: str) -> Token | None:
         """The content of an element that holds no markup, up to its end tag."""

@@ -105,20 +105,21 @@ class DataUri:
     content: Reading
 
 
+@dataclass(slots=True, eq=False)
 class _Open:
     """An element that is open: where it begins, the line that it begins in, whether it is something without text.
 
     `cover`: what hides the text right in it.
     """
 
-    __slots__ = ("content", "cover", "filled", "first", "hidden", "line", "name", "start")
-
-    def __init__(
-        self, name: str, start: int, first: int, filled: int, line: Line, hidden: bool, cover: Cover | None
-    ) -> None:
-        self.name, self.start, self.first, self.filled, self.line = name, start, first, filled, line
-        self.hidden, self.cover = hidden, cover
-        self.content = name in CONTENT
+    name: str
+    start: int
+    first: int
+    filled: int
+    line: Line
+    hidden: bool
+    cover: Cover | None
+    content: bool
 
 
 class Page:
@@ -167,16 +168,17 @@ class Page:
     def _read(self, token: Token) -> Iterator[Reading]:
         if self.prose and token.kind in ("text", "cdata", "raw"):
             self._look_for_cover(token)
-        if token.kind == "text":
-            yield from self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
-        elif token.kind == "start":
-            yield from self._start(token)
-        elif token.kind == "end":
-            yield from self._end(token)
-        elif token.kind == "cdata" or (token.kind == "raw" and token.name in ("xmp", "plaintext")):
-            yield from self._plain(token)
-        elif not self.prose:
-            yield from self._other(token)
+        match token.kind, token.name:
+            case "text", _:
+                yield from self._text(token, preformatted=any(self._counts.get(name) for name in PREFORMATTED))
+            case "start", _:
+                yield from self._start(token)
+            case "end", _:
+                yield from self._end(token)
+            case ("cdata", _) | ("raw", "xmp" | "plaintext"):
+                yield from self._plain(token)
+            case _ if not self.prose:
+                yield from self._other(token)
 
     def _look_for_cover(self, token: Token) -> None:
         """Count an element that is hidden once there is text in it."""
@@ -269,7 +271,9 @@ class Page:
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
         over = cover(token, self._open[-1].cover if self._open else None) if self.prose else None
-        self._open.append(_Open(name, token.start, self._number, self._line.filled, self._line, aside, over))
+        self._open.append(
+            _Open(name, token.start, self._number, self._line.filled, self._line, aside, over, name in CONTENT)
+        )
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
             self._hidden += 1
@@ -373,30 +377,25 @@ class Page:
         return self._placed(reading(text, at, syntax, where))
 
     def _other(self, token: Token) -> Iterator[Reading]:
-        name = token.name
-        if token.kind == "comment":
-            yield from self.value(self._raw(token.text, token.at, scripts.COMMENT, "comment"))
-        elif token.kind == "doctype":
-            if "[" in token.text or "<!entity" in token.text.lower():
-                raise FormatError("a document type that declares entities")
-            if token.text.strip().lower() != "html":
-                yield named(self._raw(token.text, token.at, CODE, "document type"))
-        elif token.kind == "torn":
-            yield from self.value(self._raw(token.text, token.at, CODE, "a tag that is cut off"))
-        elif name == "script":
-            yield from self._script(token)
-        elif name == "style":
-            yield from self.styles(self._raw(token.text, token.at, CODE, "style"))
-        elif name in ("title", "textarea"):
-            yield from self.value(self._raw(token.text, token.at, TEXT, name).decoded(REFERENCES, in_text))
-        else:
-            yield from self.value(self._raw(token.text, token.at, PLAIN, name))
-
-    def _script(self, token: Token) -> Iterator[Reading]:
-        if _SCRIPT_TYPE.fullmatch(self._script_type.strip()):
-            yield from self.literals(self._raw(token.text, token.at, CODE, "script"))
-        else:
-            yield from self.value(self._raw(token.text, token.at, PLAIN, "script"))
+        text, at = token.text, token.at
+        match token.kind, token.name:
+            case "comment", _:
+                yield from self.value(self._raw(text, at, scripts.COMMENT, "comment"))
+            case "doctype", _:
+                if "[" in text or "<!entity" in text.lower():
+                    raise FormatError("a document type that declares entities")
+                if text.strip().lower() != "html":
+                    yield named(self._raw(text, at, CODE, "document type"))
+            case "torn", _:
+                yield from self.value(self._raw(text, at, CODE, "a tag that is cut off"))
+            case _, "script" if _SCRIPT_TYPE.fullmatch(self._script_type.strip()):
+                yield from self.literals(self._raw(text, at, CODE, "script"))
+            case _, "style":
+                yield from self.styles(self._raw(text, at, CODE, "style"))
+            case _, ("title" | "textarea") as name:
+                yield from self.value(self._raw(text, at, TEXT, name).decoded(REFERENCES, in_text))
+            case _, name:
+                yield from self.value(self._raw(text, at, PLAIN, name))
 
     def _attributes(self, token: Token) -> Iterator[Reading]:
         if not _PLAIN_NAME.fullmatch(token.name) or _LONG_DIGITS.search(token.name):
@@ -427,12 +426,16 @@ class Page:
             yield from self.literals(value)
         elif name in ("content", "value"):
             label = next((a.value for a in token.attributes if a.name.lower() in ("name", "property", "itemprop")), "")
-            if label.strip().lower() in AUTHORS and len(value.text) < _SHORT and not _is_address(value.text):
-                yield replace(value, entity="PERSON")
-            else:
-                yield from self.value(value, label if len(label) < _SHORT else "")
+            yield from self._under(label, value)
         else:
             yield from self.value(value)
+
+    def _under(self, label: str, value: Reading) -> Iterator[Reading]:
+        """A text under a label that may say that it is somebody's name."""
+        if label.strip().lower() in AUTHORS and 0 < len(value.text) < _SHORT and not _is_address(value.text):
+            yield replace(value, entity="PERSON")
+        else:
+            yield from self.value(value, label if len(label) < _SHORT else "")
 
     def value(self, value: Reading, label: str = "") -> Iterator[Reading]:
         """A text that may be an address, hold markup, or say something after a label."""
@@ -499,32 +502,28 @@ class Page:
             if not strings or not _JOINT.fullmatch(code.text, end_before, start):
                 yield from self._string(strings, label_of_first)
                 strings, label_of_first, size = [], label, 0
-            if kind == "comment":
-                yield from self.value(_rewritten(part, scripts.COMMENT))
-            elif kind == "name":
-                yield _rewritten(part, scripts.JS_NAME)
-            elif kind == "number":
-                yield _rewritten(part, NUMBER).whole().labelled(label)
-            else:
-                for piece in _pieces(part):
-                    if size > LONGEST:
-                        yield from self._string(strings, label_of_first)
-                        strings, size = [], 0
-                    strings.append(piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING))
-                    size += len(piece.text) + 1
+            match kind:
+                case "comment":
+                    yield from self.value(_rewritten(part, scripts.COMMENT))
+                case "name":
+                    yield _rewritten(part, scripts.JS_NAME)
+                case "number":
+                    yield _rewritten(part, NUMBER).whole().labelled(label)
+                case _:
+                    for piece in _pieces(part):
+                        if size > LONGEST:
+                            yield from self._string(strings, label_of_first)
+                            strings, size = [], 0
+                        strings.append(piece.decoded(scripts.JS_ESCAPES, scripts.js_decode, scripts.JS_STRING))
+                        size += len(piece.text) + 1
             label = part.text if len(part.text) < _SHORT else ""
             end_before = end
         yield from self._string(strings, label_of_first)
 
     def _string(self, strings: list[Reading], label: str) -> Iterator[Reading]:
         """What strings say that a script puts together."""
-        if not strings:
-            return
-        text = joined(strings)
-        if label.lower() in AUTHORS and 0 < len(text.text) < _SHORT and not _is_address(text.text):
-            yield replace(text, entity="PERSON")
-        else:
-            yield from self.value(text, label)
+        if strings:
+            yield from self._under(label, joined(strings))
 
     def styles(self, code: Reading) -> Iterator[Reading]:
         """The texts in a style sheet."""

@@ -73,33 +73,31 @@ def js_literals(text: str) -> Iterator[Literal]:
     at, value_before = 0, False
     braces: list[bool] = []  # whether the brace that is open belongs to a template
     while match := _JS.match(text, at):
-        kind = match.lastgroup
         start, at = match.span()
-        if kind == "blank":
-            continue
-        if kind == "comment":
-            yield "comment", start, at
-        elif kind == "string":
-            yield "string", start + 1, at - 1
-            value_before = True
-        elif kind == "number":
-            if _LONG_NUMBER.search(text, start, at):
-                yield "number", start, at
-            value_before = True
-        elif kind == "name":
-            if not match.group().isascii():
-                yield "name", start, at
-            value_before = match.group() not in _BEFORE_REGEX
-        else:
-            sign = match.group()
-            if sign == "/" and not value_before and (found := _REGEX.match(text, start)):
+        match match.lastgroup, match.group():
+            case "blank", _:
+                pass
+            case "comment", _:
+                yield "comment", start, at
+            case "string", _:
+                yield "string", start + 1, at - 1
+                value_before = True
+            case "number", _:
+                if _LONG_NUMBER.search(text, start, at):
+                    yield "number", start, at
+                value_before = True
+            case "name", name:
+                if not name.isascii():
+                    yield "name", start, at
+                value_before = name not in _BEFORE_REGEX
+            case _, "/" if not value_before and (found := _REGEX.match(text, start)):
                 yield "regex", *found.span(1)
                 at, value_before = found.end(), True
-            elif sign in "\"'":
+            case _, "'" | '"' as sign:
                 end = _string_end(text, at, sign)
                 yield "string", at, end
                 at, value_before = end + 1, True
-            elif sign == "`" or (sign == "}" and braces and braces.pop()):
+            case _, sign if sign == "`" or (sign == "}" and braces and braces.pop()):
                 # A template begins, or goes on after an expression in it.
                 end = _string_end(text, at, "`")
                 yield "template", at, end
@@ -107,7 +105,7 @@ def js_literals(text: str) -> Iterator[Literal]:
                 at = end + (1 if value_before else 2)
                 if not value_before:
                     braces.append(True)
-            else:
+            case _, sign:
                 if sign == "{":
                     braces.append(False)
                 value_before = sign in ")]"

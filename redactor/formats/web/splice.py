@@ -212,30 +212,15 @@ class Edits:
     """The edits of one source, in little memory: a row of numbers each."""
 
     codec: str
-    starts: array[int] = field(default_factory=lambda: array("q"))
-    ends: array[int] = field(default_factory=lambda: array("q"))
-    texts: array[int] = field(default_factory=lambda: array("l"))
-    guards: array[int] = field(default_factory=lambda: array("l"))
-    _numbers: dict[str, int] = field(default_factory=dict)
-    _strings: list[str] = field(default_factory=list)
-    _syntaxes: list[Syntax] = field(default_factory=list)
-    _guards: dict[Syntax, int] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.starts)
+    _rows: array[int] = field(default_factory=lambda: array("q"))
+    """Start, end, number of the text, number of the syntax; of each edit one after the other."""
+    _texts: dict[str, int] = field(default_factory=dict)
+    _syntaxes: dict[Syntax, int] = field(default_factory=dict)
 
     def put(self, start: int, end: int, text: str, syntax: Syntax) -> None:
         """Replace a place of the source by text as it is to stand there."""
-        if text not in self._numbers:
-            self._numbers[text] = len(self._strings)
-            self._strings.append(text)
-        if syntax not in self._guards:
-            self._guards[syntax] = len(self._syntaxes)
-            self._syntaxes.append(syntax)
-        self.starts.append(start)
-        self.ends.append(end)
-        self.texts.append(self._numbers[text])
-        self.guards.append(self._guards[syntax])
+        written = self._texts.setdefault(text, len(self._texts))
+        self._rows.extend((start, end, written, self._syntaxes.setdefault(syntax, len(self._syntaxes))))
 
     def take(self, read: Reading, edits: Sequence[Edit]) -> None:
         """Edits of a reading: the replacement goes to the first place that it covers, the others are emptied."""
@@ -252,16 +237,17 @@ class Edits:
 
     def ordered(self) -> Iterator[tuple[int, int, str, Syntax]]:
         """In order of place; what lies in an earlier, longer one is left out."""
-        starts, ends = np.array(self.starts, np.int64), np.array(self.ends, np.int64)
+        rows = np.array(self._rows, np.int64).reshape(-1, 4)
+        starts, ends, *_ = rows.T
+        texts, syntaxes = list(self._texts), list(self._syntaxes)
         # Insertions come before what begins at their place; of several that begin there, the longest counts.
         order = np.lexsort((np.where(ends == starts, np.int64(-(1 << 62)), -ends), starts))
         done = 0
         for number in order.tolist():
-            start, end = max(self.starts[number], done), self.ends[number]
-            if end < done or (end == done and self.starts[number] < done):
-                continue
-            yield start, end, self._strings[self.texts[number]], self._syntaxes[self.guards[number]]
-            done = end
+            begin, end, text, syntax = rows[number].tolist()
+            if end > done or (end == done and begin >= done):
+                yield max(begin, done), end, texts[text], syntaxes[syntax]
+                done = end
 
 
 def write_spliced(parts: Iterable[str], edits: Edits, out: Sink, bom: bytes) -> None:

@@ -1,0 +1,22 @@
+"""What goes wrong with a file, in one line that names what is to blame."""
+
+from __future__ import annotations
+
+from redactor.model import FormatError, LimitError, RedactorError
+from redactor.text.show import escape, show
+
+
+def failure(error: Exception, name: str) -> RedactorError | None:
+    """What went wrong with a file, as an error of one line that names the file; None for a fault of the program itself."""
+    match error:
+        case RedactorError():
+            return error.reworded(escape(str(error) if name in str(error) else f"{name}: {error}"))
+        case OSError():
+            other = show(error.filename) if isinstance(error.filename, str) else name
+            who = name if other == name else f"{other}: can't be written"
+            return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
+        case MemoryError():
+            return LimitError(f"{name}: needs more memory than it may take; nothing was written")
+        case RecursionError():
+            return LimitError(f"{name}: is nested too deep; nothing was written")
+    return None
