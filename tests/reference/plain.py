@@ -33,7 +33,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from redactor.chinese.lattice import LONGEST, Codes, Floats, Word, Words
+from redactor.chinese.lattice import LONGEST, Codes, Floats, Guess, Step, Word, Words
 from redactor.detect.boilerplate import BoilerplateDetector
 from redactor.detect.boilerplate.score import NEIGHBOUR
 from redactor.detect.ner import gate as ner_screen
@@ -44,7 +44,7 @@ from redactor.detect.ner.recogniser import Tags
 from redactor.detect.ner.tagger import Tagger
 from redactor.detect.patterns import BROKEN_REACH, PatternDetector
 from redactor.detect.person.frames import MEDIUM, STRONG, WEAK
-from redactor.detect.person.recognizer import Guess, PersonRecognizer, Token
+from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.detect.plan import Plan
 from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
@@ -236,6 +236,23 @@ class PlainLattice:
             at = first
         return best[-1][0], words[::-1]
 
+    def path(self, start: int, end: int, guesses: Sequence[Sequence[Guess]] = ()) -> tuple[list[Step], float]:
+        """The best path by words and guesses, and its log probability."""
+        best: list[tuple[float, int, str, float]] = [(0.0, 0, "", 0.0)] + [(-inf, 0, "", 0.0)] * (end - start)
+        for at in range(start, end):
+            words = [(length, "", weight, 0.0) for length, weight, _ in self.words_at(at, end)]
+            for length, kind, weight, bonus in (*words, *(guesses[at - start] if guesses else ())):
+                total = best[at - start][0] + weight
+                if total > best[at - start + length][0]:
+                    best[at - start + length] = total, at, kind, bonus
+        steps: list[Step] = []
+        at = end
+        while at > start:
+            _, first, kind, bonus = best[at - start]
+            steps.append((first, at, kind, bonus))
+            at = first
+        return steps[::-1], best[-1][0]
+
     def segment(self, start: int, end: int) -> list[Word]:
         """The words alone."""
         return self.best(start, end)[1]
@@ -394,24 +411,6 @@ class PlainPersons(PersonRecognizer):
         if pair:
             return pair[1] not in ("ns", "nz", "nt") and pair[0] >= KNOWN_WORD
         return single is not None and single[0] >= FUNCTION_WORD and not frames.ends(at, "titles_before")
-
-    def path(  # type: ignore[override]
-        self, lattice: PlainLattice, start: int, end: int, guesses: Sequence[Sequence[Guess]]
-    ) -> tuple[list[Token], float]:
-        best: list[tuple[float, int, str, float]] = [(0.0, 0, "", 0.0)] + [(-inf, 0, "", 0.0)] * (end - start)
-        for at in range(start, end):
-            words = [(length, "", weight, 0.0) for length, weight, _ in lattice.words_at(at, end)]
-            for length, kind, weight, bonus in (*words, *guesses[at - start]):
-                total = best[at - start][0] + weight
-                if total > best[at - start + length][0]:
-                    best[at - start + length] = total, at, kind, bonus
-        tokens: list[Token] = []
-        at = end
-        while at > start:
-            _, first, kind, bonus = best[at - start]
-            tokens.append((first, at, kind, bonus))
-            at = first
-        return tokens[::-1], best[-1][0]
 
 
 def plain_persons(recognizer: PersonRecognizer, words: PlainWords) -> PlainPersons:
