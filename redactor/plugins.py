@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from redactor.language import say
 from redactor.model import PluginError, RedactorError
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def installed(group: Group) -> Mapping[str, EntryPoint]:
         if (known.value, _package(known)) != (entry.value, _package(entry)):
             what = f"{_SINGULAR[group]} {entry.name!r}"
             raise PluginError(
-                say("{what} is registered by two packages: {package} and {package2}"),
+                "{what} is registered by two packages: {package} and {package2}",
                 what=what,
                 package=_package(known),
                 package2=_package(entry),
@@ -71,9 +70,7 @@ def load(group: Group, name: str) -> Any:
         return installed(group)[name].load()
     except (Exception, SystemExit) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise PluginError(
-            say("{described} can't be loaded: {why}"), described=described(group, name), why=reason
-        ) from error
+        raise PluginError("{described} can't be loaded: {why}", described=described(group, name), why=reason) from error
 
 
 def load_function(group: Group, name: str) -> Callable[..., Any]:
@@ -81,7 +78,7 @@ def load_function(group: Group, name: str) -> Callable[..., Any]:
     found = load(group, name)
     if not callable(found):
         raise PluginError(
-            say("{described} is {name}; it must be a function"),
+            "{described} is {name}; it must be a function",
             described=described(group, name),
             name=type(found).__name__,
         )
@@ -123,9 +120,7 @@ def answering(what: str) -> Iterator[None]:
         while at and at.tb_next:
             at = at.tb_next
         place = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
-        raise PluginError(
-            say("{what} failed: {name}{place}"), what=what, name=type(error).__name__, place=place
-        ) from None
+        raise PluginError("{what} failed: {name}{place}", what=what, name=type(error).__name__, place=place) from None
 
 
 def guarded(function: Callable[..., T], what: str) -> Callable[..., T]:

@@ -16,7 +16,6 @@ from redactor.document.edits import check_key
 from redactor.document.pipeline import Pipeline
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
-from redactor.language import say
 from redactor.model import ENTITIES, KEEP, Finding, PolicyError, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
@@ -84,13 +83,13 @@ class Redactor:
         unknown = set(self.settings.only) - set(ENTITIES)
         if unknown:
             raise PolicyError(
-                say("unknown entity {min!r}; known are {entities}"), min=min(unknown), entities=", ".join(ENTITIES)
+                "unknown entity {min!r}; known are {entities}", min=min(unknown), entities=", ".join(ENTITIES)
             )
         check_key(chosen, key)
         engine = engine_of(ner)
         if engine and not any(rule.recognizer == TAGGER for rule in self.ruleset.rules):
             raise PolicyError(
-                say("no rule has recognizer = {tagger!r}: {name} would not be asked"), tagger=TAGGER, name=engine.name
+                "no rule has recognizer = {tagger!r}: {name} would not be asked", tagger=TAGGER, name=engine.name
             )
         self.ner_files = engine.files if engine else ()
         extra = (

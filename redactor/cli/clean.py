@@ -34,6 +34,7 @@ from redactor.cli.selection import (
     find_inputs,
     fits,
     fitting,
+    selected,
     selection_options,
     write_failed,
 )
@@ -126,9 +127,9 @@ def clean(
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-    found = find_inputs(paths, given, beside=(backup or "") if in_place else None)
-    asked = reporting(given)
+    asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
+    found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     tasks = _tasks(found.sources, many, output, in_place, common["options"].to)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:

@@ -11,7 +11,6 @@ import click
 
 from redactor.cli.help import Command
 from redactor.cli.options import build_redactor, rule_options, to_json
-from redactor.language import say
 from redactor.model import ENTITIES, RedactorError
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
 from redactor.text.show import escape
@@ -69,7 +68,7 @@ def read_annotated(path: Path) -> Iterator[Annotated]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise RedactorError(say("{path}: not UTF-8 text at byte {start}"), path=path, start=error.start) from None
+        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
     first = next((line for line in lines if line.strip()), "")
     # A sentence in BIO may begin with a brace too.
     json_lines = first.lstrip().startswith("{") and path.suffix != ".bio"
@@ -89,7 +88,7 @@ def _json_lines(path: Path, lines: list[str]) -> Iterator[Annotated]:
             mentions = tuple(_mention(span, len(text), where) for span in spans)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise RedactorError(
-                say("{where}: not a JSON object with text and spans (start, end, entity)"), where=where
+                "{where}: not a JSON object with text and spans (start, end, entity)", where=where
             ) from None
         yield Annotated(str(row.get("id", where)), text, mentions)
 
@@ -100,11 +99,11 @@ def _mention(span: Any, size: int, where: str) -> Mention:
     else:
         start, end, entity = span
     if not (type(start) is int and type(end) is int and 0 <= start < end <= size):
-        raise RedactorError(say("{where}: span {start}..{end} is not in the text"), where=where, start=start, end=end)
+        raise RedactorError("{where}: span {start}..{end} is not in the text", where=where, start=start, end=end)
     name = _NAMES.get(entity, entity)
     if name not in ENTITIES:
         raise RedactorError(
-            say("{where}: unknown entity {entity!r}; known are {entities}"),
+            "{where}: unknown entity {entity!r}; known are {entities}",
             where=where,
             entity=str(entity)[:40],
             entities=", ".join(ENTITIES),
@@ -129,12 +128,12 @@ def _bio(path: Path, lines: list[str]) -> Iterator[Annotated]:
             chars, mentions = [], []
             continue
         if not head or (tag != "O" and tag[:2] not in ("B-", "I-")):
-            raise RedactorError(say("{path}:{number}: not a character and a BIO tag"), path=path, number=number)
+            raise RedactorError("{path}:{number}: not a character and a BIO tag", path=path, number=number)
         if tag != "O" and begun is None:
             name = _NAMES.get(tag[2:], tag[2:])
             if name not in ENTITIES:
                 raise RedactorError(
-                    say("{path}:{number}: unknown entity {tag!r}; known are {entities}"),
+                    "{path}:{number}: unknown entity {tag!r}; known are {entities}",
                     path=path,
                     number=number,
                     tag=tag[2:42],

@@ -25,9 +25,9 @@ def init(folder: Path) -> None:
     """Begin a project's settings: a redactor.toml in FOLDER (here) that names every key, all of them commented out."""
     file = folder / FILE
     if file.exists() or file.is_symlink():
-        raise RedactorError(say("{file}: is there already"), file=show(file))
+        raise RedactorError("{file}: is there already", file=show(file))
     if not folder.is_dir():
-        raise RedactorError(say("{folder}: no such folder"), folder=show(folder))
+        raise RedactorError("{folder}: no such folder", folder=show(folder))
     with AtomicWriter(file) as out:
         out.write("\n".join((_HEAD, *map(_described, all_settings()))).encode())
     click.echo(say("{file}: take the # off what you want to settle", file=show(file)))

@@ -337,11 +337,9 @@ def read_terms(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RedactorError(
-            say("{path}: can't be read: {strerror}"), path=show(path), strerror=error.strerror
-        ) from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
     except UnicodeDecodeError as error:
-        raise RedactorError(say("{path}: not UTF-8 text at byte {start}"), path=show(path), start=error.start) from None
+        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
@@ -353,9 +351,7 @@ def read_key(path: Path | None) -> bytes | None:
     try:
         return path.read_bytes().rstrip(b"\r\n") or None
     except OSError as error:
-        raise RedactorError(
-            say("{path}: can't be read: {strerror}"), path=show(path), strerror=error.strerror
-        ) from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:

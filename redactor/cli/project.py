@@ -210,13 +210,13 @@ def _refuse_strange(found: Path, inputs: Sequence[Path]) -> None:
     other = "name it with --config if it is yours, or leave it out with --no-config"
     holding = _holding(inputs, found)
     if holding:
-        raise RedactorError(say("{found}: lies inside the input {holding}, which does not bring its own settings: {other}"), found=show(found), holding=show(holding), other=other)  # fmt: skip
+        raise RedactorError("{found}: lies inside the input {holding}, which does not bring its own settings: {other}", found=show(found), holding=show(holding), other=other)  # fmt: skip
     if not hasattr(os, "geteuid"):  # Windows: no owners and modes to go by
         return
     if found.stat().st_uid not in (os.geteuid(), *_OWNERS):
-        raise RedactorError(say("{found}: belongs to another user: {other}"), found=show(found), other=other)
+        raise RedactorError("{found}: belongs to another user: {other}", found=show(found), other=other)
     if found.stat().st_mode & stat.S_IWOTH:
-        raise RedactorError(say("{found}: can be written by everybody: {other}"), found=show(found), other=other)
+        raise RedactorError("{found}: can be written by everybody: {other}", found=show(found), other=other)
 
 
 def _holding(inputs: Sequence[Path], file: Path) -> Path | None:

@@ -21,7 +21,6 @@ from redactor.files.report import FileReport, Report
 from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
 from redactor.files.walk import Skipped
-from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
@@ -102,11 +101,9 @@ def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: St
     for task in tasks:
         for other in (task.source, task.target):
             if other is not None and other.resolve() == path.resolve():
-                raise RedactorError(
-                    say("{path}: the report would be written over an input or an output"), path=show(path)
-                )
+                raise RedactorError("{path}: the report would be written over an input or an output", path=show(path))
     if path.exists() and not force and not (state and state.may_overwrite(path)):
-        raise RedactorError(say("{path}: exists; use --force to write over it"), path=show(path))
+        raise RedactorError("{path}: exists; use --force to write over it", path=show(path))
 
 
 def tell(file: FileReport, asked: Reporting, *, written: bool) -> None:

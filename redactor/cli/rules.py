@@ -68,7 +68,7 @@ def show_rule(rule_id: str, paths: tuple[Path, ...]) -> None:
     ruleset = load_rules(paths)
     rule = ruleset.by_id.get(rule_id)
     if rule is None:
-        raise RedactorError(say("no rule {rule_id!r}; `redactor rules list` names them all"), rule_id=rule_id)
+        raise RedactorError("no rule {rule_id!r}; `redactor rules list` names them all", rule_id=rule_id)
     for line in page(rule, rule_texts(paths)[rule_id]).split("\n")[:-1]:
         click.echo("\u3000".join(map(escape, line.split("\u3000"))))
 
@@ -111,9 +111,7 @@ def _ids(name: str, known: set[str]) -> set[str]:
         return {name}
     path = rule_folder(name).resolve()
     if not path.exists():
-        raise RedactorError(
-            say("no rule, rule file or folder {name!r}; `redactor rules list` names the rules"), name=name
-        )
+        raise RedactorError("no rule, rule file or folder {name!r}; `redactor rules list` names the rules", name=name)
     if _is_builtin(path):
         root = packaged_rules().resolve()
         return {rule_id for rule_id, text in rule_texts().items() if (root / text.file).is_relative_to(path)}

@@ -26,7 +26,7 @@ from redactor.cli.options import (
     to_json,
 )
 from redactor.cli.project import WithProject
-from redactor.cli.selection import baseline_options, find_inputs, selection_options
+from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
 from redactor.cli.summary import statistics, summary
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
@@ -100,8 +100,9 @@ def scan(
     if digits and (baseline or write_baseline):
         raise click.UsageError(say("--digits and baselines exclude one another"))
     common = job_settings(given)
-    found = find_inputs(paths, given)
+    chosen = selected(given)
     redactor = build_redactor(**given)
+    found = find_inputs(paths, chosen)
     printer = _Printer(
         style, explain, include_text, accepted(baseline, write_baseline, paths), listed=not (profile or tabled)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -90,15 +90,20 @@ def fits(name: Path, to: str) -> bool:
     return suffix in _ENDINGS[to] or not any(suffix in form.suffixes for form in all_formats())
 
 
-def find_inputs(paths: Sequence[Path], given: dict[str, Any], beside: str | None = None) -> Found:
-    """The files that the command is to read; what concerns the choice is taken out of what was given.
+def selected(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given of the choice of files, taken out of all that was given."""
+    return {name: given.pop(name) for name in ("files_from", "include", "exclude")}
+
+
+def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | None = None) -> Found:
+    """The files that the command is to read, as `selected` has it.
 
     `beside`: in place, what the names of originals end in that the run keeps beside its outputs, if any.
     """
-    only = given.pop("files_from")
+    only = chosen["files_from"]
     own = click.get_current_context().obj["own_files"]
     suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
-    selection = Selection(given.pop("include"), given.pop("exclude"), own, suffixes)
+    selection = Selection(chosen["include"], chosen["exclude"], own, suffixes)
     if only is not None and STDIN in paths:
         raise click.UsageError(say("--files-from goes with files and folders, not with standard input"))
     if list(paths) == [STDIN]:
@@ -121,11 +126,11 @@ def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], ot
     taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
     if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
         raise FormatError(
-            say("{path}: the list of failures would be written over an input, an output or the report"), path=show(path)
+            "{path}: the list of failures would be written over an input, an output or the report", path=show(path)
         )
     check_place(path, [folder for folder in others if folder and folder != STDIN], None)
     if path.exists() and path != listed and not _names_only(path, tasks):
-        raise FormatError(say("{path}: exists, and is no list of these inputs; choose another name"), path=show(path))
+        raise FormatError("{path}: exists, and is no list of these inputs; choose another name", path=show(path))
 
 
 def _names_only(path: Path, tasks: Sequence[Task]) -> bool:

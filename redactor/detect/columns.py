@@ -10,7 +10,6 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.headers import is_no_value, known_names, plain_name
-from redactor.language import say
 from redactor.model import ENTITIES, Evidence, Finding, RuleError, Tier
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
@@ -121,13 +120,13 @@ def compile_table_columns(rule: Rule, *_: object) -> TableDetector:
     """With the headers of `options.columns`, header word → entity, or those that are well known; RuleError on an unknown entity."""
     columns = rule.options.get("columns", known_names())
     if not isinstance(columns, Mapping) or not columns:
-        raise RuleError(say("{where}: options.columns must be a table of headers with entities"), where=rule.where)
+        raise RuleError("{where}: options.columns must be a table of headers with entities", where=rule.where)
     for name, entity in columns.items():
         if not plain_name(name):
-            raise RuleError(say("{where}: options.columns: a column without a name"), where=rule.where)
+            raise RuleError("{where}: options.columns: a column without a name", where=rule.where)
         if entity not in ENTITIES:
             raise RuleError(
-                say("{where}: column {name!r}: unknown entity {entity!r}"), where=rule.where, name=name, entity=entity
+                "{where}: column {name!r}: unknown entity {entity!r}", where=rule.where, name=name, entity=entity
             )
     plain = {plain_name(name): entity for name, entity in columns.items()}
     return TableDetector(rule, plain, AhoCorasick([scalars(name) for name in plain]))

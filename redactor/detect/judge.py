@@ -10,7 +10,6 @@ from typing import Final
 
 from redactor.detect.echo import ELSEWHERE, MOST, echoes
 from redactor.detect.evidence import Context, Pieces, company, pieces
-from redactor.language import say
 from redactor.model import Evidence, Finding, RuleError, Tier
 
 FILE: Final = "judge.tsv"
@@ -136,7 +135,7 @@ def read_judge(text: str) -> Judge:
                 weights.setdefault(entity, {})[name] = float(weight)
             except ValueError:
                 raise RuleError(
-                    say("{file}:{number}: want entity, piece of evidence and weight, with tabs between"),
+                    "{file}:{number}: want entity, piece of evidence and weight, with tabs between",
                     file=FILE,
                     number=number,
                 ) from None

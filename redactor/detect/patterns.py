@@ -10,7 +10,6 @@ from typing import Any
 import regex
 
 from redactor.detect.weigh import Weigher, compile_weigher
-from redactor.language import say
 from redactor.matching.anchors import Need, as_json, from_json, needs_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
@@ -74,9 +73,7 @@ class _Allowance:
 
     def error(self) -> LimitError:
         return LimitError(
-            say(
-                "rule {id!r} ({file}): takes too long on this text (at one place {block_seconds:g} and once more {retry_seconds:g} seconds, in all {spare_seconds:g} seconds and {seconds_per_place:g} microseconds a place); nothing was passed as clean"
-            ),
+            "rule {id!r} ({file}): takes too long on this text (at one place {block_seconds:g} and once more {retry_seconds:g} seconds, in all {spare_seconds:g} seconds and {seconds_per_place:g} microseconds a place); nothing was passed as clean",
             id=self.rule.id,
             file=self.rule.file,
             block_seconds=BLOCK_SECONDS,
@@ -351,7 +348,7 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(
-                say("{where}: keep names group {name!r}, which the pattern does not have"), where=rule.where, name=name
+                "{where}: keep names group {name!r}, which the pattern does not have", where=rule.where, name=name
             )
     past, told, first, brief, edges = expression.told
     needs = from_json(told)

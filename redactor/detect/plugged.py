@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
-from redactor.language import say
 from redactor.model import ENTITIES, KEEP, Evidence, Finding, PluginError, RuleError, Span
 from redactor.plugins import answering, described, load_function, name_of, refused
 from redactor.ruleset.schema import Rule
@@ -48,7 +47,7 @@ class PluggedRecognizer:
         if self.rule and isinstance(found, tuple) and len(found) == 2 and all(type(at) is int for at in found):
             if not 0 <= found[0] < found[1]:
                 raise PluginError(
-                    say("{name} gave a span from {found} to {found2}, which is none"),
+                    "{name} gave a span from {found} to {found2}, which is none",
                     name=self.name,
                     found=found[0],
                     found2=found[1],
@@ -57,21 +56,21 @@ class PluggedRecognizer:
         if not isinstance(found, Finding):
             what = "findings (start, end, entity, rule, score), or spans (start, end) where a rule names it"
             raise PluginError(
-                say("{name} gave {name2}; a recognizer gives {what}"),
+                "{name} gave {name2}; a recognizer gives {what}",
                 name=self.name,
                 name2=type(found).__name__,
                 what=what,
             )
         if found.end > length:
             raise PluginError(
-                say("{name} gave a finding that ends at {end} of a text of {length} characters"),
+                "{name} gave a finding that ends at {end} of a text of {length} characters",
                 name=self.name,
                 end=found.end,
                 length=length,
             )
         if found.entity not in ENTITIES and found.entity != self.entity:
             raise PluginError(
-                say("{name} gave unknown entity {entity!r}; known are {entities}"),
+                "{name} gave unknown entity {entity!r}; known are {entities}",
                 name=self.name,
                 entity=found.entity,
                 entities=", ".join(ENTITIES),
@@ -104,5 +103,5 @@ def plug_in_of(rule: Rule, wanted: Callable[[str], bool]) -> PluggedRecognizer:
     recognize = load_function("recognizers", rule.recognizer)
     reason = refused(recognize, "", **rule.options)
     if reason:
-        raise RuleError(say("{where}: options: {name}: {why}"), where=rule.where, name=name, why=reason)
+        raise RuleError("{where}: options: {name}: {why}", where=rule.where, name=name, why=reason)
     return PluggedRecognizer(partial(recognize, **rule.options), name, wanted, rule)

@@ -28,7 +28,6 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.chinese.lattice import Lattice, Word, Words
 from redactor.detect import wrapped
 from redactor.detect.weigh import Weigher, compile_weigher
-from redactor.language import say
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
 from redactor.packaged import packaged_words
@@ -220,7 +219,7 @@ def compile_suffixes(rules: Sequence[Rule], words: Words, memo: Memo) -> SuffixD
             other = owners.get(suffix)
             if other and other.rule.file == rule.file and other.rule.id != rule.id:
                 raise RuleError(
-                    say("{where}: class word {suffix!r} belongs to {id!r}"),
+                    "{where}: class word {suffix!r} belongs to {id!r}",
                     where=rule.where,
                     suffix=suffix,
                     id=other.rule.id,
@@ -236,7 +235,7 @@ def _compile(rule: Rule, memo: Memo) -> _SuffixRule:
     for name in options.get("use", ()):
         if name not in lists:
             raise RuleError(
-                say("{where}: options: use names {name!r}, which is not in [lists]"), where=rule.where, name=name
+                "{where}: options: use names {name!r}, which is not in [lists]", where=rule.where, name=name
             )
 
     def words(name: str) -> tuple[str, ...]:

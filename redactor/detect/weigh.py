@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from redactor.detect.validators import VALIDATORS, Validator, find_validator
-from redactor.language import say
 from redactor.matching.anchors import words_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
@@ -89,9 +88,7 @@ class Weigher:
                         return True
         except TimeoutError:
             raise LimitError(
-                say(
-                    "rule {id!r} ({file}): an exclude pattern takes too long (more than {exclude_seconds:g} seconds on one candidate); nothing was passed as clean"
-                ),
+                "rule {id!r} ({file}): an exclude pattern takes too long (more than {exclude_seconds:g} seconds on one candidate); nothing was passed as clean",
                 id=self.rule.id,
                 file=self.rule.file,
                 exclude_seconds=EXCLUDE_SECONDS,

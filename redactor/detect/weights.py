@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.language import say
 from redactor.model import RuleError
 
 
@@ -22,7 +21,7 @@ def arrays_of(file: Traversable, form: str, owner: str) -> dict[str, NDArray[Any
         data = file.read_bytes()
     except OSError as error:
         raise RuleError(
-            say("{name}: weights of {owner} can't be read: {strerror}"),
+            "{name}: weights of {owner} can't be read: {strerror}",
             name=file.name,
             owner=owner,
             strerror=error.strerror,
@@ -33,9 +32,9 @@ def arrays_of(file: Traversable, form: str, owner: str) -> dict[str, NDArray[Any
             checksum = archive.read("CHECKSUM").decode("ascii", "replace").split()
         arrays = {name[:-4]: np.load(io.BytesIO(member), allow_pickle=False) for name, member in members.items()}
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError):
-        raise RuleError(say("{name}: weights of {owner} are damaged"), name=file.name, owner=owner) from None
+        raise RuleError("{name}: weights of {owner} are damaged", name=file.name, owner=owner) from None
     if checksum != [form, digest(members)]:
-        raise RuleError(say("{name}: weights of {owner} do not match their checksum"), name=file.name, owner=owner)
+        raise RuleError("{name}: weights of {owner} do not match their checksum", name=file.name, owner=owner)
     return arrays
 
 

@@ -9,7 +9,6 @@ from typing import Final
 
 import regex
 
-from redactor.language import say
 from redactor.model import Edit, Finding, PolicyError, Span
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels, replacement
@@ -22,12 +21,17 @@ def check_key(policy: Policy, key: bytes | None) -> None:
     """PolicyError when the policy works with a key and there is none."""
     if policy.needs_key and not key:
         raise PolicyError(
-            say("policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)"), name=policy.name
+            "policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)", name=policy.name
         )
 
 
-def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None) -> list[Edit]:
-    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay."""
+def edits_of(
+    text: str, findings: Iterable[Finding], policy: Policy, labels: Labels, key: bytes | None, standing: Sequence[Span]
+) -> list[Edit]:
+    """What the policy's operators write in place of accepted findings, in their order; line breaks inside them stay.
+
+    What lies whole in a stretch that is `standing` is hidden by its sign for the time being, and takes no label.
+    """
     edits: list[Edit] = []
     for finding in findings:
         operator = policy.operator(finding.entity)
@@ -35,7 +39,8 @@ def edits_of(text: str, findings: Iterable[Finding], policy: Policy, labels: Lab
             continue
         parts = ((finding.start, finding.end),) if operator.whole else finding.parts
         for start, end in parts:
-            written = replacement(operator, finding.entity, text[start:end], labels, key)
+            own = labels if not standing or any(_beside(text, start, end, finding.entity, standing)) else Labels()
+            written = replacement(operator, finding.entity, text[start:end], own, key)
             if written == text[start:end]:
                 continue
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):

@@ -46,7 +46,7 @@ def apply(
         keep_list=acting.keep_list,
     )
     draft = Draft(text, Memory(), decisions.accepted, decisions.doubtful)
-    draft.add(edits_of(text, draft.findings, acting, draft.memory.labels, key))
+    draft.add(edits_of(text, draft.findings, acting, draft.memory.labels, key, ()))
     return draft.result()
 
 

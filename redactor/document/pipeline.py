@@ -70,7 +70,7 @@ class Pipeline:
             )
         ]
         for draft in drafts:
-            draft.add(self._edits(draft.text, draft.findings, draft.memory.labels))
+            draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
@@ -78,7 +78,7 @@ class Pipeline:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
                 draft.findings = tuple(sorted((*draft.findings, *more), key=lambda f: f.start))
-                draft.add(self._edits(draft.text, more, draft.memory.labels))
+                draft.add(self._edits(draft.text, more, draft.memory.labels, draft.standing))
         for draft in drafts:
             draft.spare(self.policy)
         return [draft.result() for draft in drafts]
@@ -103,7 +103,7 @@ class Pipeline:
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
         standing = _spans(self.plan.standing(Document(text)))
-        edits = around(text, self._edits(text, (finding,), memory.labels), standing, self.policy)
+        edits = around(text, self._edits(text, (finding,), memory.labels, standing), standing, self.policy)
         if edits:
             remember(text, finding, memory.known, self.plan.words)
         return Result(apply(text, edits), edits, (finding,) if edits else ())
@@ -215,8 +215,8 @@ class Pipeline:
                     evidence=finding.evidence,
                 )
 
-    def _edits(self, text: str, findings: Iterable[Finding], labels: Labels) -> list[Edit]:
-        return edits_of(text, findings, self.policy, labels, self.key)
+    def _edits(self, text: str, findings: Iterable[Finding], labels: Labels, standing: Sequence[Span]) -> list[Edit]:
+        return edits_of(text, findings, self.policy, labels, self.key, standing)
 
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:

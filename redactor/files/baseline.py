@@ -23,7 +23,6 @@ from redactor.files.inputs import STDIN
 from redactor.files.lists import read_data
 from redactor.files.report import FileReport
 from redactor.files.state import check_place
-from redactor.language import say
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -54,7 +53,7 @@ class Baseline:
             baseline._key = bytes.fromhex(table["key"])
             baseline._counts = Counter({str(name): int(count) for name, count in table["findings"].items()})
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise FormatError(say("{path}: not a baseline of redactor"), path=show(path)) from None
+            raise FormatError("{path}: not a baseline of redactor", path=show(path)) from None
         return baseline
 
     def write(self) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from redactor.files.atomic import AtomicWriter
-from redactor.language import say
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
@@ -28,7 +27,7 @@ def keep_original(path: Path, suffix: str) -> None:
     except FileExistsError:
         if not path.samefile(backup):  # a run that was killed between the two steps has left the same file there
             raise FormatError(
-                say("{backup}: exists, and a copy of an original is never written over"),
+                "{backup}: exists, and a copy of an original is never written over",
                 backup=show(backup),
                 reason=OUTPUT,
             ) from None
@@ -47,12 +46,12 @@ def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, forc
         return
     if target is None:
         raise FormatError(
-            say("{records}: can't be read, and needs an output with a name to be set aside"), records=records[0][0]
+            "{records}: can't be read, and needs an output with a name to be set aside", records=records[0][0]
         )
     place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
     if place.is_file() and place.read_bytes() == data:  # as a killed run has left it
         return
     if place.exists() and not force:
-        raise FormatError(say("{place}: exists; use --force to write over it"), place=show(place), reason=OUTPUT)
+        raise FormatError("{place}: exists; use --force to write over it", place=show(place), reason=OUTPUT)
     with AtomicWriter(place, mode=0o600) as out:
         out.write(data)

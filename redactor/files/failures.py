@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from redactor.language import say
 from redactor.model import FormatError, LimitError, RedactorError
 from redactor.text.show import escape, show
 
@@ -17,7 +16,7 @@ def failure(error: Exception, name: str) -> RedactorError | None:
             who = name if other == name else f"{other}: can't be written"
             return FormatError(escape(f"{who}: {error.strerror or type(error).__name__}"))
         case MemoryError():
-            return LimitError(say("{name}: needs more memory than it may take; nothing was written"), name=name)
+            return LimitError("{name}: needs more memory than it may take; nothing was written", name=name)
         case RecursionError():
-            return LimitError(say("{name}: is nested too deep; nothing was written"), name=name)
+            return LimitError("{name}: is nested too deep; nothing was written", name=name)
     return None

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, Self
 
-from redactor.language import say
 from redactor.model import CHANGED, FormatError
 from redactor.text.show import show
 
@@ -55,7 +54,7 @@ class SteadyInput:
 
     def __init__(self, path: Path) -> None:
         if path.exists() and not path.is_file():
-            raise FormatError(say("{path}: not a regular file"), path=show(path))
+            raise FormatError("{path}: not a regular file", path=show(path))
         self._path = path
         self.stream: BinaryIO = path.open("rb")
         self._before = _state(os.fstat(self.stream.fileno()))
@@ -71,7 +70,7 @@ class SteadyInput:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
         _check_named(self._path, self._before)
         if _state(os.fstat(self.stream.fileno())) != self._before:
-            raise FormatError(say("{path}: changed while it was read"), path=show(self._path), reason=CHANGED)
+            raise FormatError("{path}: changed while it was read", path=show(self._path), reason=CHANGED)
 
 
 def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
@@ -88,9 +87,9 @@ def _check_named(path: Path, before: tuple[int, ...]) -> None:
     try:
         named = path.stat()
     except OSError:
-        raise FormatError(say("{path}: was removed while it was read"), path=show(path), reason=CHANGED) from None
+        raise FormatError("{path}: was removed while it was read", path=show(path), reason=CHANGED) from None
     if _state(named) != before:
-        raise FormatError(say("{path}: changed while it was read"), path=show(path), reason=CHANGED)
+        raise FormatError("{path}: changed while it was read", path=show(path), reason=CHANGED)
 
 
 def open_input(path: Path) -> Input:

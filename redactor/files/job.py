@@ -310,9 +310,7 @@ class Job:
         if source != STDIN:
             check_output(source, target, force=overwrite, in_place=self.in_place)
         elif target.exists() and not overwrite:
-            raise RedactorError(
-                say("{target}: exists; use --force to write over it"), target=show(target), reason=OUTPUT
-            )
+            raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
 
     def _timer(self) -> Callable[[], None]:
@@ -321,7 +319,7 @@ class Job:
 
         def in_time() -> None:
             if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError(say("took longer than {seconds:g} seconds; nothing was written"), seconds=self.seconds)
+                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
 
         return in_time
 

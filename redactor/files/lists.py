@@ -12,7 +12,6 @@ from typing import Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import STDIN
-from redactor.language import say
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -27,7 +26,7 @@ def read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FormatError(say("{path}: not UTF-8 text at byte {start}"), path=show(path), start=error.start) from None
+        raise FormatError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
 
 
 def read_list(path: Path) -> list[Path]:
@@ -48,7 +47,7 @@ def read_list(path: Path) -> list[Path]:
                 name = ""
             if not isinstance(name, str) or not name or "\0" in name:
                 raise FormatError(
-                    say('{path}:{number}: a line that begins with " must be a name as JSON writes texts'),
+                    '{path}:{number}: a line that begins with " must be a name as JSON writes texts',
                     path=show(path),
                     number=number,
                 )
@@ -78,10 +77,10 @@ def read_data(path: Path, most: int = _LARGEST_LIST) -> bytes:
         with os.fdopen(descriptor, "rb") as stream:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise FormatError(say("{path}: not a regular file"), path=show(path))
+                raise FormatError("{path}: not a regular file", path=show(path))
             data = stream.read(most + 1)
     except OSError as error:
-        raise FormatError(say("{path}: can't be read: {strerror}"), path=show(path), strerror=error.strerror) from None
+        raise FormatError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
     if len(data) > most:
-        raise FormatError(say("{path}: larger than {most} KiB"), path=show(path), most=most >> 10)
+        raise FormatError("{path}: larger than {most} KiB", path=show(path), most=most >> 10)
     return data

@@ -43,7 +43,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     if target is None:
         if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
             raise FormatError(
-                say("is {title}, nothing for a terminal: name an output with -o"),
+                "is {title}, nothing for a terminal: name an output with -o",
                 title=FORMATS[kind].title,
                 reason=OUTPUT,
             )
@@ -56,7 +56,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
     text = "; its text: --to text" if said.name == TEXT else ""
     raise FormatError(
-        say("{target}: the output has the format of the input, {title}: name it {names}{text}"),
+        "{target}: the output has the format of the input, {title}: name it {names}{text}",
         target=show(target),
         title=FORMATS[kind].title,
         names=names,
@@ -69,7 +69,7 @@ def check_fields(kind: str) -> None:
     """FormatError for a format that has no fields or columns to be named."""
     if kind in FORMATS and kind not in _FIELDED:
         raise FormatError(
-            say("is {title}, which has no fields or columns: leave --field and --column out"),
+            "is {title}, which has no fields or columns: leave --field and --column out",
             title=say(FORMATS[kind].title),
         )
 

@@ -13,7 +13,6 @@ from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format
-from redactor.language import say
 from redactor.model import FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -90,14 +89,14 @@ def redact_file(
     source, target = Path(source), None if output is None else Path(output)
     if format is not None and not find_format(format):
         raise FormatError(
-            say("unknown format {format!r}; known are {all_formats}"),
+            "unknown format {format!r}; known are {all_formats}",
             format=format,
             all_formats=", ".join(form.name for form in all_formats()),
         )
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     if target and not overwrite and target.exists():
-        raise FormatError(say("{target}: exists; overwrite=True writes over it"), target=show(target))
+        raise FormatError("{target}: exists; overwrite=True writes over it", target=show(target))
     job = Job(
         redactor=redactor or _default(),
         report=Report(collect=False),

@@ -19,7 +19,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any
 
-from redactor.language import say
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -56,12 +55,12 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
     for folder in (*inputs, *([output] if output else [])):
         if resolved != folder.resolve() and resolved.is_relative_to(folder.resolve()):
             raise FormatError(
-                say("{state}: lies inside {folder}; keep it with the originals, in a folder of its own"),
+                "{state}: lies inside {folder}; keep it with the originals, in a folder of its own",
                 state=show(state),
                 folder=show(folder),
             )
         if folder.exists() and state.exists() and folder.samefile(state):
-            raise FormatError(say("{state}: is an input or output of this run"), state=show(state))
+            raise FormatError("{state}: is an input or output of this run", state=show(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +167,7 @@ class State:
                 return
             if monotonic() > until:
                 raise FormatError(
-                    say(
-                        "{path}: is in use by another run; if that was killed, its processes are still ending: try again in some seconds"
-                    ),
+                    "{path}: is in use by another run; if that was killed, its processes are still ending: try again in some seconds",
                     path=show(path),
                 )
             sleep(0.1)
@@ -185,12 +182,12 @@ class State:
             try:
                 self._take(json.loads(line[torn:]), start + torn, len(line) - torn)
             except (ValueError, KeyError, TypeError):
-                raise FormatError(say("{path}: not a state file of redactor"), path=show(path)) from None
+                raise FormatError("{path}: not a state file of redactor", path=show(path)) from None
             start += len(line)
         else:
             line = b""
         if line and not start and not any(head.startswith(line[: len(head)]) for head in _HEADS):
-            raise FormatError(say("{path}: not a state file of redactor"), path=show(path))
+            raise FormatError("{path}: not a state file of redactor", path=show(path))
         self._stream.truncate(start)
 
     def _take(self, record: dict[str, Any], start: int, length: int) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import regex
 from pathspec import GitIgnoreSpec
 
-from redactor.language import later, say
+from redactor.language import later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
@@ -93,9 +93,7 @@ def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:
-            raise FormatError(
-                say("{option} {line}: not a pattern of .gitignore"), option=option, line=show(line)
-            ) from None
+            raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
     return GitIgnoreSpec.from_lines(lines)
 
 
@@ -127,7 +125,7 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
         elif path.exists():
             found.append(Source(path, Path(path.name)))
         else:
-            raise FormatError(say("{path}: no such file or folder"), path=show(path))
+            raise FormatError("{path}: no such file or folder", path=show(path))
     if only is not None:
         found = _only(found, only) if paths else [Source(path, _kept(path)) for path in only]
     _refuse_shared(found)
@@ -145,7 +143,7 @@ def _only(found: Sequence[Source], names: Sequence[Path]) -> list[Source]:
             chosen.append(source)
             left.pop(place, None)
     for name in left.values():
-        raise FormatError(say("{name}: is in the list of files and none of the inputs"), name=show(name))
+        raise FormatError("{name}: is in the list of files and none of the inputs", name=show(name))
     return chosen
 
 
@@ -153,7 +151,7 @@ def _kept(path: Path) -> Path:
     """Where the output of a listed file goes: by its relative name, when that leads down only."""
     inside = not path.is_absolute() and ".." not in path.parts
     if not path.is_file():
-        raise FormatError(say("{path}: no such file"), path=show(path))
+        raise FormatError("{path}: no such file", path=show(path))
     return path if inside else Path(path.name)
 
 
@@ -162,9 +160,7 @@ def _refuse_shared(found: Sequence[Source]) -> None:
     for source in found:
         if source.relative in seen:
             raise FormatError(
-                say(
-                    "{seen} and {path} would be written to one file; name a folder above both, or do one after the other"
-                ),
+                "{seen} and {path} would be written to one file; name a folder above both, or do one after the other",
                 seen=show(seen[source.relative]),
                 path=show(source.path),
             )
@@ -176,9 +172,7 @@ def _walk(folder: Path, top: Path, reason: Callable[[Path, str, bool], str]) -> 
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError as error:
-        raise FormatError(
-            say("{folder}: can't be read: {strerror}"), folder=show(folder), strerror=error.strerror
-        ) from None
+        raise FormatError("{folder}: can't be read: {strerror}", folder=show(folder), strerror=error.strerror) from None
     for entry in entries:
         path = Path(entry.path)
         is_folder = entry.is_dir(follow_symlinks=False)
@@ -201,11 +195,11 @@ def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> 
     same = target.exists() and source.exists() and source.samefile(target)
     if same and not in_place:
         raise FormatError(
-            say("{target}: is the input itself; use --in-place to write over it"), target=show(target), reason=OUTPUT
+            "{target}: is the input itself; use --in-place to write over it", target=show(target), reason=OUTPUT
         )
     refuse_special(target)
     if (target.exists() or target.is_symlink()) and not (force or in_place):
-        raise FormatError(say("{target}: exists; use --force to write over it"), target=show(target), reason=OUTPUT)
+        raise FormatError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
 
 
 def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
@@ -214,7 +208,7 @@ def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
     for path in inputs:
         if path.is_dir() and resolved.is_relative_to(path.resolve()):
             raise FormatError(
-                say("{folder}: lies inside the input {path}; choose a folder outside it"),
+                "{folder}: lies inside the input {path}; choose a folder outside it",
                 folder=show(folder),
                 path=show(path),
             )
@@ -223,6 +217,6 @@ def check_output_folder(inputs: Sequence[Path], folder: Path) -> None:
 def refuse_special(target: Path) -> None:
     """Refuse a target that is there and no regular file: a rename would put a file in the place of a device or a pipe."""
     if target.is_dir():
-        raise FormatError(say("{target}: is a folder"), target=show(target), reason=OUTPUT)
+        raise FormatError("{target}: is a folder", target=show(target), reason=OUTPUT)
     if target.exists() and not target.is_file():
-        raise FormatError(say("{target}: not a regular file"), target=show(target), reason=OUTPUT)
+        raise FormatError("{target}: not a regular file", target=show(target), reason=OUTPUT)

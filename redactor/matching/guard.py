@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import regex
 
-from redactor.language import say
 from redactor.matching.syntax import Node, SyntaxRefused, parse
 from redactor.matching.trie import with_tries
 from redactor.model import RuleError, Span
@@ -22,7 +21,7 @@ def check_source(source: str, where: str) -> None:
     """Refuse a pattern, as written in a rule file, that is too long to be meant."""
     if len(source) > MAX_SOURCE:
         raise RuleError(
-            say("{where}: pattern of {source} characters; at most {max_source}"),
+            "{where}: pattern of {source} characters; at most {max_source}",
             where=where,
             source=len(source),
             max_source=MAX_SOURCE,
@@ -35,7 +34,7 @@ def read_pattern(
     """The tree of an expanded pattern; RuleError for what rules may not use, what is too large, what can match nothing."""
     if len(source) > MAX_EXPANDED:
         raise RuleError(
-            say("{where}: pattern is {source} characters long after its names are filled in"),
+            "{where}: pattern is {source} characters long after its names are filled in",
             where=where,
             source=len(source),
         )
@@ -46,19 +45,17 @@ def read_pattern(
     for node in tree.walk():
         if node.kind == "list" and node.source not in (lists or {}):
             raise RuleError(
-                say("{where}: word lists are written {{{source}}}, not \\L<{source}>"), where=where, source=node.source
+                "{where}: word lists are written {{{source}}}, not \\L<{source}>", where=where, source=node.source
             )
     if tree.weight > MAX_WEIGHT:
         raise RuleError(
-            say("{where}: repeats inside repeats make about {weight} steps; at most {max_weight}"),
+            "{where}: repeats inside repeats make about {weight} steps; at most {max_weight}",
             where=where,
             weight=tree.weight,
             max_weight=MAX_WEIGHT,
         )
     if tree.least == 0:
-        raise RuleError(
-            say("{where}: pattern matches an empty text; make at least one part of it required"), where=where
-        )
+        raise RuleError("{where}: pattern matches an empty text; make at least one part of it required", where=where)
     return tree
 
 
@@ -70,11 +67,9 @@ def compile_tree(source: str, where: str, lists: Mapping[str, tuple[str, ...]]) 
         named: dict[str, Any] = {node.source: lists[node.source] for node in tree.walk() if node.kind == "list"}
         return regex.compile(with_tries(source, runs), regex.VERSION0, **named), tree
     except regex.error as error:
-        raise RuleError(say("{where}: bad pattern: {error}"), where=where, error=error) from None
+        raise RuleError("{where}: bad pattern: {error}", where=where, error=error) from None
     except (RecursionError, MemoryError, OverflowError, ValueError, KeyError) as error:
-        raise RuleError(
-            say("{where}: pattern can't be compiled: {name}"), where=where, name=type(error).__name__
-        ) from None
+        raise RuleError("{where}: pattern can't be compiled: {name}", where=where, name=type(error).__name__) from None
 
 
 def _lengths(source: str, lists: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, int]]:

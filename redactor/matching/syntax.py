@@ -139,13 +139,8 @@ def parse(
         elif match["open"] is not None:
             stack.append(_Open(text, at, [[]]))
             if len(stack) > MAX_DEPTH + 1:
-                raise SyntaxRefused(
-                    say(
-                        "more than {max_depth} brackets inside one another, at character {at}",
-                        max_depth=MAX_DEPTH,
-                        at=at + 1,
-                    )
-                )
+                told = say("more than {most} brackets inside one another, at character {at}", most=MAX_DEPTH, at=at + 1)
+                raise SyntaxRefused(told)
         elif match["close"] is not None:
             if len(stack) == 1:
                 raise SyntaxRefused(say("a ) without its (, at character {at}", at=at + 1))

@@ -10,7 +10,6 @@ from typing import Any
 
 import regex
 
-from redactor.language import say
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
@@ -71,13 +70,13 @@ def _named(name: str) -> Path:
     found = [path for folder in _folders() if (path := folder / f"{name}.toml").is_file()]
     if not found:
         raise PolicyError(
-            say("no policy {name!r}; built in are {policy_names}, or name a .toml file"),
+            "no policy {name!r}; built in are {policy_names}, or name a .toml file",
             name=name,
             policy_names=", ".join(policy_names()),
         )
     if len(found) > 1:
         raise PolicyError(
-            say("policy {name!r} is in several rule packs: {found}"), name=name, found=", ".join(map(str, found))
+            "policy {name!r} is in several rule packs: {found}", name=name, found=", ".join(map(str, found))
         )
     return found[0]
 
@@ -89,11 +88,11 @@ def load_policy(name_or_path: str | Path) -> Policy:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise PolicyError(say("{path}: can't be read: {strerror}"), path=path, strerror=error.strerror) from None
+        raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=error.strerror) from None
     except UnicodeDecodeError as error:
-        raise PolicyError(say("{path}: not UTF-8 text at byte {start}"), path=path, start=error.start) from None
+        raise PolicyError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError(say("{path}: not valid TOML: {error}"), path=path, error=error) from None
+        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=error) from None
     return parse_policy(table, str(path))
 
 
@@ -135,15 +134,15 @@ def _parse_operator(value: object, where: str) -> Operator:
     write = None if kind in OPERATORS else load_function("operators", kind)
     options = given.get("options", {})
     if options and not write:
-        raise PolicyError(say("{where}: options are for the operator of a plug-in"), where=where)
+        raise PolicyError("{where}: options are for the operator of a plug-in", where=where)
     reason = refused(write, "", "", 1, **options) if write else ""
     if reason:
         raise PolicyError(f"{where}: {described('operators', kind)}: {reason}")
     replacement = given.pop("with", "")
     if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", replacement):
-        raise PolicyError(say("{where}: a replacement is plain text; it can't put the original back"), where=where)
+        raise PolicyError("{where}: a replacement is plain text; it can't put the original back", where=where)
     if kind == "replace" and not replacement:
-        raise PolicyError(say('{where}: replace needs with = "…"'), where=where)
+        raise PolicyError('{where}: replace needs with = "…"', where=where)
     return Operator(kind, replacement=replacement, write=write, **given)
 
 

@@ -11,7 +11,6 @@ from typing import Any, Final, Literal, TypeAlias
 
 import regex
 
-from redactor.language import say
 from redactor.model import PluginError, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import answering, described, installed, name_of
@@ -49,7 +48,7 @@ class Operator:
     def __post_init__(self) -> None:
         if self.kind not in OPERATORS and self.write is None:
             raise PolicyError(
-                say("unknown operator {kind!r}; built in are {operators}, or give a function"),
+                "unknown operator {kind!r}; built in are {operators}, or give a function",
                 kind=self.kind,
                 operators=", ".join(OPERATORS),
             )
@@ -101,7 +100,7 @@ def _written(operator: Operator, write: Write, entity: str, value: str, labels: 
         written = write(value, entity, labels.number(operator.name or entity, value), **operator.options)
     if not isinstance(written, str):
         raise PluginError(
-            say("{what} gave {name}; an operator gives the text that is written"),
+            "{what} gave {name}; an operator gives the text that is written",
             what=what,
             name=type(written).__name__,
         )

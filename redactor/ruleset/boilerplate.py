@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 
 import regex
 
-from redactor.language import say
 from redactor.matching.charsets import Needs, asked_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.guard import compile_tree, read_pattern
@@ -153,7 +152,7 @@ def found_in(expression: Expression, text: str) -> bool:
     except TimeoutError:
         what = expression.source[:40]
         raise LimitError(
-            say("boilerplate: pattern {what!r}… takes too long on this text; nothing was passed"), what=what
+            "boilerplate: pattern {what!r}… takes too long on this text; nothing was passed", what=what
         ) from None
 
 
@@ -177,11 +176,11 @@ def parse_boilerplate(
     known = None
     if "lines_file" in given:
         if given.get("unit", "line") not in ("line", "block"):
-            raise RuleError(say("{where}: lines_file is for unit line or block"), where=where)
+            raise RuleError("{where}: lines_file is for unit line or block", where=where)
         text = read_file(given.pop("lines_file"), where)
         known = read_known(text, where, blocks=given.get("unit") == "block")
     if not cues and known is None:
-        raise RuleError(say("{where}: needs at least one cue"), where=where)
+        raise RuleError("{where}: needs at least one cue", where=where)
     alone = (given.get("unit"), given.get("zone", "any")) == ("block", "any") and "leads" not in given
     made |= {"description": shown_description(given, where), "examples": examples_of(given)}
     return BoilerplateRule(where=where, cues=cues, known=known, **{"least": 2 if alone else 1} | given | made)
@@ -191,12 +190,12 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, e
     pattern = expand(item["pattern"], f"{where}: cue")[0] if "pattern" in item else None
     if "use" in item:
         if item["use"] not in groups:
-            raise RuleError(say("{where}: cue uses {item!r}, which is not in [cues]"), where=where, item=item["use"])
+            raise RuleError("{where}: cue uses {item!r}, which is not in [cues]", where=where, item=item["use"])
         item = {**groups[item["use"]], **item}
         pattern = pattern or item.get("pattern")
     words = frozenset(map(fold_word, item.get("any", ())))
     if not words and pattern is None:
-        raise RuleError(say("{where}: a cue needs any = [words] or a pattern"), where=where)
+        raise RuleError("{where}: a cue needs any = [words] or a pattern", where=where)
     expression = _expression(pattern, where, memo) if pattern else None
     return Cue(words, expression, item.get("weight", 1.0), item.get("most", 1))
 

@@ -379,7 +379,7 @@ def shown_description(given: Mapping[str, Any], where: str) -> Mapping[str, str]
     for language, text in description.items():
         if _UNSHOWN.search(text):
             raise RuleError(
-                say("{where}: description.{language} holds a line break or a character that can't be seen"),
+                "{where}: description.{language} holds a line break or a character that can't be seen",
                 where=where,
                 language=language,
             )
@@ -391,9 +391,7 @@ def refuse_controls(value: object, where: str) -> None:
     if isinstance(value, str):
         found = _CONTROLS.search(value)
         if found:
-            raise RuleError(
-                say("{where}: holds a control character (U+{ord:04X})"), where=where, ord=ord(found.group())
-            )
+            raise RuleError("{where}: holds a control character (U+{ord:04X})", where=where, ord=ord(found.group()))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             refuse_controls(inner, f"{where}: {key}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from types import ModuleType
 
-from redactor.language import say
 from redactor.model import PluginError
 from redactor.plugins import described, installed, load
 
@@ -23,6 +22,6 @@ def pack_folder(name: str) -> Path:
     if isinstance(folder, str | Path) and Path(folder).is_dir():
         return Path(folder)
     raise PluginError(
-        say("{described} has no folder; register the package that holds the .toml files"),
+        "{described} has no folder; register the package that holds the .toml files",
         described=described("rules", name),
     )

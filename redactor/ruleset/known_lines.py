@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from redactor.language import say
 from redactor.model import RuleError, Span
 from redactor.text.lines import LONGEST_LINE, Line, fold
 
@@ -69,10 +68,10 @@ def read_known(text: str, where: str, *, blocks: bool) -> Known:
             groups.append(tuple(group))
             group = []
     if not groups:
-        raise RuleError(say("{where}: lines_file names no line"), where=where)
+        raise RuleError("{where}: lines_file names no line", where=where)
     if count > MAX_LINES:
         raise RuleError(
-            say("{where}: lines_file has {count} lines; at most {max_lines}"),
+            "{where}: lines_file has {count} lines; at most {max_lines}",
             where=where,
             count=count,
             max_lines=MAX_LINES,

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from redactor.language import say
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
 from redactor.packaged import packaged_rules
@@ -73,14 +72,14 @@ def rule_files(path: Path) -> list[Path]:
     if path.is_dir():
         found = sorted(_walk(path), key=lambda file: file.relative_to(path).as_posix())
         if not found:
-            raise RuleError(say("{path}: no rule files (*.toml) in this folder"), path=path)
+            raise RuleError("{path}: no rule files (*.toml) in this folder", path=path)
         for file in found:
             if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
-                raise RuleError(say("{file}: is a link to a file outside the rule folder"), file=file)
+                raise RuleError("{file}: is a link to a file outside the rule folder", file=file)
         return found
     if not path.is_file():
         packs = f"; installed rule packs are {', '.join(installed('rules'))}" if installed("rules") else ""
-        raise RuleError(say("{path}: no such rule file or folder{packs}"), path=path, packs=packs)
+        raise RuleError("{path}: no such rule file or folder{packs}", path=path, packs=packs)
     return [path]
 
 
@@ -153,11 +152,9 @@ class _Loading:
         """The rule file that another one uses, named from the top of the rule folder."""
         file = root / other
         if ".." in Path(other).parts or Path(other).is_absolute() or not other.endswith(".toml") or not file.is_file():
-            raise RuleError(
-                say("{name}: [pack] uses: no rule file {other!r} in the rule folder"), name=name, other=other
-            )
+            raise RuleError("{name}: [pack] uses: no rule file {other!r} in the rule folder", name=name, other=other)
         if not file.resolve().is_relative_to(self.top(root)):
-            raise RuleError(say("{name}: [pack] uses: {other!r} is outside the rule folder"), name=name, other=other)
+            raise RuleError("{name}: [pack] uses: {other!r} is outside the rule folder", name=name, other=other)
         if file not in self.used:
             self.used[file] = self.open_pack(file, root, used=True)
         return self.used[file]
@@ -193,7 +190,7 @@ class _Loading:
         known = self.layer_of.get(rule_id)
         if known and known[0] == layer:
             raise RuleError(
-                say("{file}:{line}: rule {rule_id!r}: id is already used in {known}"),
+                "{file}:{line}: rule {rule_id!r}: id is already used in {known}",
                 file=file,
                 line=line,
                 rule_id=rule_id,
@@ -208,21 +205,21 @@ class _Loading:
         rule_id = changes.pop("id")
         if not changes:
             raise RuleError(
-                say("{at}: override {rule_id!r}: changes nothing; give enabled, score or priority"),
+                "{at}: override {rule_id!r}: changes nothing; give enabled, score or priority",
                 at=at,
                 rule_id=rule_id,
             )
         if rule_id in self.boilerplate:
             if "priority" in changes:
                 raise RuleError(
-                    say("{at}: override {rule_id!r}: a boilerplate rule has no priority"), at=at, rule_id=rule_id
+                    "{at}: override {rule_id!r}: a boilerplate rule has no priority", at=at, rule_id=rule_id
                 )
             scored = {k: v for k, v in changes.items() if k == "score"}
             self.boilerplate[rule_id] = replace(self.boilerplate[rule_id], **scored)
         elif rule_id in self.rules:
             self.rules[rule_id] = replace(self.rules[rule_id], **changes)
         else:
-            raise RuleError(say("{at}: override {rule_id!r}: no such rule to override"), at=at, rule_id=rule_id)
+            raise RuleError("{at}: override {rule_id!r}: no such rule to override", at=at, rule_id=rule_id)
         if "enabled" in changes:
             (self.disabled.discard if changes["enabled"] else self.disabled.add)(rule_id)
         what = (f"{k} {v:g}" if k != "enabled" else "enabled" if v else "disabled" for k, v in changes.items())
@@ -231,13 +228,13 @@ class _Loading:
     def read_text(self, file: Path, root: Path, most: int) -> str:
         try:
             if file.stat().st_size > most:
-                raise RuleError(say("{file}: larger than {most} bytes"), file=file, most=most)
+                raise RuleError("{file}: larger than {most} bytes", file=file, most=most)
             data = file.read_bytes()
             text = data.decode("utf-8-sig")
         except OSError as error:
-            raise RuleError(say("{file}: can't be read: {strerror}"), file=file, strerror=error.strerror) from None
+            raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=error.strerror) from None
         except UnicodeDecodeError as error:
-            raise RuleError(say("{file}: not UTF-8 text at byte {start}"), file=file, start=error.start) from None
+            raise RuleError("{file}: not UTF-8 text at byte {start}", file=file, start=error.start) from None
         top = next((top for top in (root, self.top(root)) if file.is_relative_to(top)), file.parent)
         name = file.relative_to(top).as_posix()
         entry = (name, hashlib.sha256(data).hexdigest())

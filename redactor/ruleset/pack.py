@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import regex
 
-from redactor.language import say
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
 from redactor.packaged import read_words
@@ -65,9 +64,7 @@ def laid_out(source: object, where: str) -> str:
     if isinstance(source, list | tuple) and source and not any(isinstance(part, list) for part in source):
         source = "|".join(laid_out(part, where) for part in source)
     elif not isinstance(source, str) or not source:
-        raise RuleError(
-            say("{where}: a pattern must be a text that is not empty, or a list of such texts"), where=where
-        )
+        raise RuleError("{where}: a pattern must be a text that is not empty, or a list of such texts", where=where)
     elif "\n" in source:
         source = "".join(_COMMENT.sub("", line.strip(" \t\r")).strip(" \t") for line in source.split("\n"))
     check_source(source, where)
@@ -90,20 +87,20 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1
-        raise RuleError(say("{where}:{line}: not valid here: a key of more than 24 parts"), where=where, line=line)
+        raise RuleError("{where}:{line}: not valid here: a key of more than 24 parts", where=where, line=line)
     try:
         table = tomllib.loads(text)
     except RecursionError:
-        raise RuleError(say("{where}: not valid TOML: nested too deeply"), where=where) from None
+        raise RuleError("{where}: not valid TOML: nested too deeply", where=where) from None
     except ValueError as error:
         raise RuleError(
-            say("{where}: not valid TOML: {error}{hint}"), where=where, error=error, hint=_hint(text, str(error))
+            "{where}: not valid TOML: {error}{hint}", where=where, error=error, hint=_hint(text, str(error))
         ) from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
         value, depth = waiting.pop()
         if depth > _NESTING:
-            raise RuleError(say("{where}: tables and lists nest deeper than {nesting}"), where=where, nesting=_NESTING)
+            raise RuleError("{where}: tables and lists nest deeper than {nesting}", where=where, nesting=_NESTING)
         if isinstance(value, dict):
             refuse_controls(list(value), f"{where}: a key")
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -186,16 +183,14 @@ class Pack:
             return words
         named = _LIST_CALL.fullmatch(value) if isinstance(value, str) else None
         if named and named[1] not in self.lists:
-            raise RuleError(
-                say("{where}: {value} is not in [lists] of {name}"), where=where, value=value, name=self.name
-            )
+            raise RuleError("{where}: {value} is not in [lists] of {name}", where=where, value=value, name=self.name)
         return list(self.lists[named[1]]) if named else value
 
     def tables(self, key: str) -> list[tuple[int, Mapping[str, Any]]]:
         """The `[[key]]` tables, each with the line of its id (of its head, if it has none)."""
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-            raise RuleError(say("{name}: write [[{key}]] with two brackets, one for each"), name=self.name, key=key)
+            raise RuleError("{name}: write [[{key}]] with two brackets, one for each", name=self.name, key=key)
         heads = self._heads.get(key, [])
         if len(heads) != len(value):
             # Written inline, or a head inside a text: no line can be told for sure.
@@ -223,7 +218,7 @@ class Pack:
     def _words(self, value: str | list[str], where: str) -> tuple[str, ...]:
         words = self.read_terms(value, where) if isinstance(value, str) else tuple(value)
         if not words:
-            raise RuleError(say("{where}: is empty"), where=where)
+            raise RuleError("{where}: is empty", where=where)
         return words
 
     def read_terms(self, name: str, where: str) -> tuple[str, ...]:
@@ -231,7 +226,7 @@ class Pack:
         terms = read_words(self.read_file(name, where))
         if len(terms) > MAX_TERMS:
             raise RuleError(
-                say("{where}: {name!r} has {terms} terms; at most {max_terms}"),
+                "{where}: {name!r} has {terms} terms; at most {max_terms}",
                 where=where,
                 name=name,
                 terms=len(terms),
@@ -246,11 +241,11 @@ class Pack:
             inside = target.is_relative_to(self.root) and not Path(name).is_absolute() and "://" not in name
             found = inside and target.is_file()
         except (OSError, ValueError, RuntimeError):
-            raise RuleError(say("{where}: {name!r} is no usable file name"), where=where, name=name) from None
+            raise RuleError("{where}: {name!r} is no usable file name", where=where, name=name) from None
         if not inside:
-            raise RuleError(say("{where}: {name!r} is outside the rule folder"), where=where, name=name)
+            raise RuleError("{where}: {name!r} is outside the rule folder", where=where, name=name)
         if not found:
-            raise RuleError(say("{where}: no such file {name!r}"), where=where, name=name)
+            raise RuleError("{where}: no such file {name!r}", where=where, name=name)
         return self.read_data(target, f"{where}: {name!r}")
 
     def expand(self, source: object, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
@@ -275,7 +270,7 @@ class Pack:
             # Sizes multiply from level to level: stop before the text is built.
             if size > MAX_EXPANDED:
                 raise RuleError(
-                    say("{where}: pattern is longer than {max_expanded} characters when its names are filled in"),
+                    "{where}: pattern is longer than {max_expanded} characters when its names are filled in",
                     where=where,
                     max_expanded=MAX_EXPANDED,
                 )
@@ -291,11 +286,11 @@ class Pack:
         if name in self.defines:
             if name in chain:
                 raise RuleError(
-                    say("{where}: [define] {value}: refers to itself"), where=where, value=" → ".join((*chain, name))
+                    "{where}: [define] {value}: refers to itself", where=where, value=" → ".join((*chain, name))
                 )
             if len(chain) >= _DEFINE_DEPTH:
                 raise RuleError(
-                    say("{where}: [define] names nest deeper than {define_depth}"),
+                    "{where}: [define] names nest deeper than {define_depth}",
                     where=where,
                     define_depth=_DEFINE_DEPTH,
                 )
@@ -307,7 +302,7 @@ class Pack:
             text = rf"\L<{name}>" if own else alternation(words)
         else:
             raise RuleError(
-                say("{where}: {{{name}}} is not in [define] or [lists] of {name2}"),
+                "{where}: {{{name}}} is not in [define] or [lists] of {name2}",
                 where=where,
                 name=name,
                 name2=self.name,
@@ -319,4 +314,4 @@ class Pack:
     def _refuse_name_in_set(self, source: str, where: str) -> None:
         for match in _LIST_CALL.finditer(source):
             if match[1] in self.defines or match[1] in self.lists:
-                raise RuleError(say("{where}: {group} can't stand inside [ ]"), where=where, group=match.group())
+                raise RuleError("{where}: {group} can't stand inside [ ]", where=where, group=match.group())

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from redactor.language import say
 from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
@@ -75,10 +74,10 @@ class Rule:
         """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
         for name in lists:
             if name not in self.word_lists:
-                raise RuleError(say("{where}: needs a list {name!r} in [lists]"), where=self.where, name=name)
+                raise RuleError("{where}: needs a list {name!r} in [lists]", where=self.where, name=name)
         for name in files:
             if name not in self.files:
-                raise RuleError(say("{where}: needs files = {{ {name} = … }}"), where=self.where, name=name)
+                raise RuleError("{where}: needs files = {{ {name} = … }}", where=self.where, name=name)
 
     @property
     def needs_lexicon(self) -> bool:
@@ -141,7 +140,7 @@ def parse_rule(
     matchers = [key for key in MATCHERS if key in given]
     if not matchers or (len(matchers) > 1 and matchers != ["terms", "terms_file"]):
         raise RuleError(
-            say("{where}: needs exactly one of {matchers}; has {value}"),
+            "{where}: needs exactly one of {matchers}; has {value}",
             where=where,
             matchers=", ".join(MATCHERS),
             value=", ".join(matchers) or "none",
@@ -149,7 +148,7 @@ def parse_rule(
     for key, others in BESIDE.items():
         if key in given and matchers[0] not in others:
             raise RuleError(
-                say("{where}: {key} means nothing beside {matchers}; it goes with {others}"),
+                "{where}: {key} means nothing beside {matchers}; it goes with {others}",
                 where=where,
                 key=key,
                 matchers=matchers[0],
@@ -159,7 +158,7 @@ def parse_rule(
     if "terms_file" in given:
         terms += read_terms(given.pop("terms_file"), where)
     if matchers[0] in ("terms", "terms_file") and not terms:
-        raise RuleError(say("{where}: has no terms"), where=where)
+        raise RuleError("{where}: has no terms", where=where)
     pattern, word_lists = expand(given["pattern"], where) if "pattern" in given else (None, lists)
     excludes: list[str] = []
     for source in given.get("exclude", ()):

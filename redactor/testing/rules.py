@@ -118,7 +118,7 @@ def try_rule(rule_id: str, text: str, ruleset: RuleSet, paths: Iterable[str | Pa
     """Run one rule on a text; `paths`: the files beside the built-in ones from which `ruleset` was loaded."""
     rule = ruleset.by_id.get(rule_id)
     if rule is None:
-        raise RedactorError(say("no rule {rule_id!r}; `redactor rules list` names them all"), rule_id=rule_id)
+        raise RedactorError("no rule {rule_id!r}; `redactor rules list` names them all", rule_id=rule_id)
     found: Iterable[Finding]
     if isinstance(rule, Rule):
         found = lone_plan(rule, ruleset).candidates(Document(text))

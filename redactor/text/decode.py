@@ -16,7 +16,6 @@ from typing import BinaryIO, Final, Literal
 
 import regex
 
-from redactor.language import say
 from redactor.model import NO_TEXT, DecodeError
 from redactor.text.mixed import COMMON, LEGACY, MIXED, common_share, holds_utf8, is_binary, mixture
 
@@ -134,9 +133,7 @@ def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None]
     best = max(failures, key=lambda name: failures[name] or 0)
     if errors == "strict":
         raise DecodeError(
-            say(
-                "not valid {best} at byte {failures}, nor any other encoding tried; name it with --encoding, or pass with --errors replace|keep, which checks no text that can't be read"
-            ),
+            "not valid {best} at byte {failures}, nor any other encoding tried; name it with --encoding, or pass with --errors replace|keep, which checks no text that can't be read",
             best=best,
             failures=failures[best],
         )
@@ -144,7 +141,7 @@ def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None]
 
 
 def _mixed(names: str) -> DecodeError:
-    return DecodeError(say("holds lines in {names}; read each in its own with --encoding mixed"), names=names)
+    return DecodeError("holds lines in {names}; read each in its own with --encoding mixed", names=names)
 
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
@@ -187,7 +184,7 @@ def _utf8(pieces: Sequence[bytes | memoryview], errors: Errors, offset: int, *, 
     try:
         return codecs.utf_8_decode(b"".join(pieces), error_handler(errors), final)[0]
     except UnicodeDecodeError as error:
-        raise DecodeError(say("not valid utf-8 near byte {offset}"), offset=offset + error.start) from None
+        raise DecodeError("not valid utf-8 near byte {offset}", offset=offset + error.start) from None
 
 
 def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iterator[str]:
@@ -201,7 +198,7 @@ def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iter
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             raise DecodeError(
-                say("not valid {name} near byte {offset}"), name=encoding.name, offset=offset + error.start
+                "not valid {name} near byte {offset}", name=encoding.name, offset=offset + error.start
             ) from None
         offset += len(chunk)
         held.append(text)
@@ -242,7 +239,7 @@ def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
     except UnicodeEncodeError as error:
         point = ord(text[error.start])
         raise DecodeError(
-            say("U+{point:04X} at character {start} can't be written in {encoding}; choose another --output-encoding"),
+            "U+{point:04X} at character {start} can't be written in {encoding}; choose another --output-encoding",
             point=point,
             start=error.start,
             encoding=encoding,
@@ -256,7 +253,7 @@ def output_codec(name: str) -> tuple[str, bytes]:
     try:
         canonical = codecs.lookup(name).name
     except LookupError:
-        raise DecodeError(say("unknown encoding {name!r}"), name=name) from None
+        raise DecodeError("unknown encoding {name!r}", name=name) from None
     return {
         "utf-8-sig": ("utf-8", codecs.BOM_UTF8),
         "utf-16": ("utf-16-le", codecs.BOM_UTF16_LE),
@@ -281,7 +278,7 @@ def check_round_trip(stream: BinaryIO, encoding: Encoding, errors: Errors = "str
     stream.seek(0)
     if whole.digest() != again.digest():
         raise DecodeError(
-            say("{name} does not give the same bytes back; name the encoding with --encoding"), name=encoding.name
+            "{name} does not give the same bytes back; name the encoding with --encoding", name=encoding.name
         )
 
 
@@ -293,10 +290,10 @@ def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
     bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
     stream.seek(0)
     if bad is not None and not name.startswith(("utf-16", "utf-32")) and is_binary(stream.read(_SAMPLE)):
-        raise DecodeError(say("is no text in {name}: it holds null bytes or control characters"), name=name)
+        raise DecodeError("is no text in {name}: it holds null bytes or control characters", name=name)
     if bad is not None:
         raise DecodeError(
-            say("not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding"),
+            "not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding",
             name=name,
             bad=bad,
         )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO, Final
 
-from redactor.language import say
 from redactor.model import DecodeError
 from redactor.packaged import packaged_words
 
@@ -71,7 +70,7 @@ def runs_of(stream: BinaryIO, handler: str = "strict") -> list[Run]:
         found = last.encoding if line.isascii() else _encoding_of(line, other, last.encoding)
         how = "strict"
         if found is None and handler == "strict":
-            raise DecodeError(say("line {number} is neither utf-8 nor {other}"), number=number, other=other)
+            raise DecodeError("line {number} is neither utf-8 nor {other}", number=number, other=other)
         if found is None:
             found, how = ("utf-8" if _is_broken_utf8(line) else other), handler
         if (last.encoding in (found, "") or not found) and last.handler == how and 0 < last.size < _RUN:

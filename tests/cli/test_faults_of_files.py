@@ -119,7 +119,7 @@ def test_what_could_not_be_read_is_told(run: Run, tmp_path: Path, errors: str) -
 @pytest.mark.parametrize("errors", ["strict", "keep", "replace"])
 @pytest.mark.parametrize(
     ("head", "reason"),
-    [(b"ID3\4\0\0\0\0\x0f\x76", b"is a sound"), (b"\3\2\1\0", b"is no text")],
+    [(b"ID3\4\0\0\0\0\x0f\x76", b"not supported: sound"), (b"\3\2\1\0", b"is no text")],
     ids=["sound", "bytes"],
 )
 @named("F3", "no-text")

@@ -314,7 +314,7 @@ def test_files_are_spread_over_processes(tmp_path: Path, model: Path, run: Run) 
     (tmp_path / "in").mkdir()
     for day in "甲乙丙丁戊己":
         (tmp_path / "in" / f"{day}.txt").write_text(f"{day}日{PERSON}来过。\n", encoding="utf-8")
-    done = run("clean", "in", "-o", "out", "--jobs", "2", "--ner", f"onnx:{model}")
+    done = run("clean", "in", "-o", "out", "--jobs", "2", "-q", "--ner", f"onnx:{model}")
     assert (done.returncode, done.stderr) == (0, b"")
     for day in "甲乙丙丁戊己":
         assert (tmp_path / "out" / f"{day}.txt").read_text(encoding="utf-8") == f"{day}日×来过。\n"

@@ -119,5 +119,5 @@ def test_command_f25_two_files_of_one_output_name_the_folder_above(folder: Path)
     (folder / "x").mkdir()
     (folder / "x" / "d").mkdir()
     (folder / "x" / "d" / "c.txt").touch()
-    with pytest.raises(FormatError, match="name a folder that holds both"):
+    with pytest.raises(FormatError, match="name a folder above both"):
         sources([folder / "d", folder / "x" / "d"])

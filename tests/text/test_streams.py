@@ -124,7 +124,7 @@ def test_c10_no_value_is_lost_where_a_long_line_is_cut(
     (tmp_path / "in.txt").write_text(text, encoding="utf-8")
     with (tmp_path / "in.txt").open("rb") as stream:
         parts = list(read_parts(stream, detect_encoding(stream)))
-    assert len(parts) > 10
+    assert len(parts) > 6
     assert "".join(parts) == text
     assert "".join(result.text for result in publish.redact_parts(parts)) == masked
 

@@ -17,7 +17,6 @@ from redactor.chinese.lattice import Lattice
 from redactor.detect.ner.decode import Tagged
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.detect.ner.recogniser import Tags, tags_of
-from redactor.language import say
 from redactor.model import PolicyError, RuleError
 from redactor.plugins import install_hint
 from redactor.text.show import show
@@ -77,7 +76,7 @@ class OnnxTagger:
             encoding = self.tokenizer.encode(line)
         except Exception as error:  # the package has no errors of its own
             raise RuleError(
-                say("{name}: the tokenizer failed: {name2}"), name=self.name, name2=type(error).__name__
+                "{name}: the tokenizer failed: {name2}", name=self.name, name2=type(error).__name__
             ) from None
         return [window for each in (encoding, *encoding.overflowing) if (window := _window(each)).own]
 
@@ -100,20 +99,18 @@ class OnnxTagger:
         try:
             outputs = self.session.run(None, {name: np.array(feed[name], dtype) for name, dtype in self.dtypes.items()})
         except Exception as error:  # each of its errors is a class of its own, and their messages may hold values
-            raise RuleError(
-                say("{name}: the model failed: {name2}"), name=self.name, name2=type(error).__name__
-            ) from None
+            raise RuleError("{name}: the model failed: {name2}", name=self.name, name2=type(error).__name__) from None
         logits: Logits = outputs[0]
         wanted = (len(batch), len(batch[0].ids), len(self.scheme.roles))
         if np.shape(logits) != wanted:
             raise RuleError(
-                say("{name}: the model gives an output of shape {shape}, not (batch, tokens, labels) = {wanted}"),
+                "{name}: the model gives an output of shape {shape}, not (batch, tokens, labels) = {wanted}",
                 name=self.name,
                 shape=np.shape(logits),
                 wanted=wanted,
             )
         if not np.isfinite(logits).all():
-            raise RuleError(say("{name}: the model gives numbers that are not finite"), name=self.name)
+            raise RuleError("{name}: the model gives numbers that are not finite", name=self.name)
         return logits
 
     def _joined(self, windows: Sequence[_Window], scores: Sequence[Logits]) -> tuple[list[tuple[int, int]], Logits]:
@@ -149,20 +146,20 @@ def engine_of(ner: str) -> OnnxTagger | None:
     if ner in ("builtin", "none"):
         return None
     if not ner.startswith(_ONNX) or ner == _ONNX:
-        raise PolicyError(say("unknown recogniser {ner!r}; known are {ners}"), ner=ner, ners=", ".join(NERS))
+        raise PolicyError("unknown recogniser {ner!r}; known are {ners}", ner=ner, ners=", ".join(NERS))
     return load_onnx(Path(ner.removeprefix(_ONNX)))
 
 
 def load_onnx(folder: Path) -> OnnxTagger:
     """The recogniser in a folder. RuleError when something in it is missing or can't be used, PolicyError without the packages."""
     if not folder.is_dir():
-        raise RuleError(say("{folder}: no folder with an ONNX model"), folder=folder)
+        raise RuleError("{folder}: no folder with an ONNX model", folder=folder)
     model = next((f for f in (folder / "model.onnx", folder / "onnx" / "model.onnx") if f.is_file()), None)
     if model is None:
-        raise RuleError(say("{folder}: no model.onnx, nor onnx/model.onnx"), folder=folder)
+        raise RuleError("{folder}: no model.onnx, nor onnx/model.onnx", folder=folder)
     for name in ("tokenizer.json", "config.json"):
         if not (folder / name).is_file():
-            raise RuleError(say("{folder}: no {name}"), folder=folder, name=name)
+            raise RuleError("{folder}: no {name}", folder=folder, name=name)
     scheme, most = _read_config(folder / "config.json")
     tokenizer, overlap = _load_tokenizer(folder / "tokenizer.json", most)
     session, dtypes = _load_session(model)
@@ -173,7 +170,7 @@ def load_onnx(folder: Path) -> OnnxTagger:
     probe = tagger._windows(_PROBE)
     if not probe:
         raise RuleError(
-            say("{folder}: makes no token of {probe}: Chinese would not be seen"),
+            "{folder}: makes no token of {probe}: Chinese would not be seen",
             folder=folder / "tokenizer.json",
             probe=_PROBE,
         )
@@ -189,13 +186,13 @@ def _read_config(file: Path) -> tuple[Scheme, int]:
         scheme = compile_scheme([str(names[str(number)]) for number in range(len(names))])
         return scheme, min(_WINDOW, int(config.get("max_position_embeddings", _WINDOW)))
     except OSError as error:
-        raise RuleError(say("{file}: can't be read: {strerror}"), file=file, strerror=error.strerror) from None
+        raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=error.strerror) from None
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise RuleError(
-            say("{file}: no labels from 0 in id2label, or no whole number in max_position_embeddings"), file=file
+            "{file}: no labels from 0 in id2label, or no whole number in max_position_embeddings", file=file
         ) from None
     except ValueError as error:
-        raise RuleError(say("{file}: can't be used: {error}"), file=file, error=error) from None
+        raise RuleError("{file}: can't be used: {error}", file=file, error=error) from None
 
 
 def _load_tokenizer(file: Path, most: int) -> tuple[Any, int]:
@@ -207,11 +204,11 @@ def _load_tokenizer(file: Path, most: int) -> tuple[Any, int]:
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the package has no errors of its own
-        raise RuleError(say("{file}: not a tokenizer: {one_line}"), file=file, one_line=_one_line(error)) from None
+        raise RuleError("{file}: not a tokenizer: {one_line}", file=file, one_line=_one_line(error)) from None
     most = min(most, (tokenizer.truncation or {}).get("max_length", most))
     room = most - tokenizer.num_special_tokens_to_add(False)
     if room < 1:
-        raise RuleError(say("{file}: no room for text in {most} tokens"), file=file, most=most)
+        raise RuleError("{file}: no room for text in {most} tokens", file=file, most=most)
     overlap = min(_OVERLAP, room // 2)
     tokenizer.no_padding()
     tokenizer.enable_truncation(most, stride=overlap)
@@ -234,13 +231,13 @@ def _load_session(file: Path) -> tuple[Any, dict[str, type[np.integer[Any]]]]:
         session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # each of its errors is a class of its own
         raise RuleError(
-            say("{file}: not a model that can be run: {one_line}"), file=file, one_line=_one_line(error)
+            "{file}: not a model that can be run: {one_line}", file=file, one_line=_one_line(error)
         ) from None
     inputs = {each.name: each for each in session.get_inputs()}
     wrong = [name for name, each in inputs.items() if name not in _INPUTS or each.type not in _DTYPES]
     if wrong or "input_ids" not in inputs:
         raise RuleError(
-            say("{file}: takes {items}; known are {inputs} of int64 or int32, and input_ids is needed"),
+            "{file}: takes {items}; known are {inputs} of int64 or int32, and input_ids is needed",
             file=file,
             items=", ".join((f"{n} {i.type}" for n, i in inputs.items())),
             inputs=", ".join(_INPUTS),
@@ -250,7 +247,7 @@ def _load_session(file: Path) -> tuple[Any, dict[str, type[np.integer[Any]]]]:
 
 def _missing(package: str) -> PolicyError:
     return PolicyError(
-        say("--ner onnx needs {package}, which is not installed: {install_hint}"),
+        "--ner onnx needs {package}, which is not installed: {install_hint}",
         package=package,
         install_hint=install_hint("onnx"),
     )

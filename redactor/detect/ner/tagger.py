@@ -17,7 +17,6 @@ from redactor.detect.ner.gate import Screen, build_screen
 from redactor.detect.ner.network import DILATIONS, Network, build
 from redactor.detect.ner.recogniser import Tags
 from redactor.detect.weights import arrays_of
-from redactor.language import say
 from redactor.model import CONVENTIONS, RuleError
 from redactor.text.separator import WALL
 
@@ -87,7 +86,7 @@ def load_tagger(
     }
     if found != shapes:
         raise RuleError(
-            say("{name}: weights are of another shape than this version's: {found}, not {shapes}"),
+            "{name}: weights are of another shape than this version's: {found}, not {shapes}",
             name=file.name,
             found=found,
             shapes=shapes,
