@@ -127,7 +127,7 @@ def test_a_width_of_columns() -> None:
 
 @pytest.mark.parametrize("command", [(), ("clean",), ("scan",), ("eval",), ("rules",), ("rules", "try"), ("policies",)])
 def test_help_is_all_in_chinese(run: Run, command: tuple[str, ...]) -> None:
-    shown = run(*command, "--help", env={"REDACTOR_LANG": "zh"}).stdout.decode()
+    shown = run(*command, "--help", env={"REDACTOR_LANG": "zh", "COLUMNS": "80"}).stdout.decode()
     english = run(*command, "--help").stdout.decode()
     assert "选项" in shown
     for line in shown.splitlines():

@@ -162,8 +162,8 @@ def test_a_recognizer_that_fails_is_named_and_shows_no_text(tmp_path: Path, name
             "recognizer = 'codes'\noptions = { suffix = 'x' }",
             "options: recognizer 'codes' .* unexpected keyword argument",
         ),
-        ("recognizer = 'cods'", "unknown recognizer 'cods'; known are person-name, .*codes"),
-        ("pattern = 'x'\nvalidate = 'evn'", "unknown validator 'evn'; known are .*luhn.*even"),
+        ("recognizer = 'cods'", "unknown recognizer 'cods'; did you mean 'codes'"),
+        ("pattern = 'x'\nvalidate = 'evn'", "unknown validator 'evn'; did you mean 'even'"),
     ],
 )
 @pytest.mark.usefixtures("site")
@@ -186,7 +186,7 @@ def test_operators(tmp_path: Path) -> None:
     assert redactor.redact("K123、K124、K123").text == "#、##、#"
     with pytest.raises(PluginError, match="operator 'nothing' of package redactor-own 1.0 gave NoneType"):
         apply("王建国", [(0, 3, "PERSON")], operators={"PERSON": "nothing"})
-    with pytest.raises(PolicyError, match="operators: PERSON: unknown operator 'strred'; known are strip.*starred"):
+    with pytest.raises(PolicyError, match="operators: PERSON: unknown operator 'strred'; did you mean 'starred'"):
         apply("王建国", [], operators={"PERSON": "strred"})
     with pytest.raises(PolicyError, match=r"operator 'starred' .* unexpected keyword argument 'size'"):
         apply("王建国", [], operators={"PERSON": {"operator": "starred", "options": {"size": 2}}})  # type: ignore[dict-item]

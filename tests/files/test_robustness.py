@@ -413,7 +413,10 @@ def test_h11_the_state_is_private_and_kept_from_inputs_and_outputs(run: Run, tmp
     assert (tmp_path / "notes").read_text(encoding="utf-8") == "notes of mine\n"
 
 
-def test_h11_a_torn_last_line_is_dropped_and_two_runs_are_kept_apart(tmp_path: Path) -> None:
+def test_h11_a_torn_last_line_is_dropped_and_two_runs_are_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redactor.files.state._PATIENCE", 0.1)
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_text("in", encoding="utf-8")
     target.write_text("out", encoding="utf-8")

@@ -157,7 +157,7 @@ BAD = [
     ),
     ("keep-list", "name = 'x'\nkeep_list = 1", "keep_list must be true or false"),
     ("description", "name = 'x'\ndescription = 'y'", "description must be a table"),
-    ("operator", "name = 'x'\ndefault = 'maks'", "default: unknown operator 'maks'; known are strip"),
+    ("operator", "name = 'x'\ndefault = 'maks'", "default: unknown operator 'maks'; did you mean 'mask'"),
     ("operator-number", "name = 'x'\ndefault = 3", "default must be a text that is not empty or a table"),
     ("operator-list", "name = 'x'\n[entities]\nURL = { operator = ['mask'] }", "URL: operator must be a text"),
     ("operator-key", "name = 'x'\n[entities]\nURL = { operator = 'mask', sing = 'x' }", "URL: unknown key 'sing'"),

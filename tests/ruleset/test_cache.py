@@ -320,9 +320,9 @@ def test_the_lexicon_is_the_same_when_read_back() -> None:
 
 def test_what_is_no_json_is_read_anew(tmp_path: Path, folder: Path) -> None:
     rules = tmp_path / "mine.toml"
-    options = "options = { columns = { 代号 = 'ORGANIZATION' }, day = 2024-05-01 }\n"
+    options = "options = { columns = { '代号' = 'ORGANIZATION' }, day = 2024-05-01 }\n"
     rules.write_text(
-        MINE.replace("pattern = '代号[甲乙丙丁]{2}'\n", f"recognizer = 'columns'\n{options}"), encoding="utf-8"
+        MINE.replace("pattern = '代号[甲乙丙丁]{2}'\n", f"recognizer = 'table-columns'\n{options}"), encoding="utf-8"
     )
     for _ in range(2):
         redactor = Redactor(rules=[rules], builtin=False, ner="none", cache=folder)
