@@ -20,24 +20,30 @@ COMMANDS = ([], ["clean"], ["scan"], ["init"], ["eval"], ["rules"], ["rules", "l
             ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 
-def reference(run: Run) -> str:
+WRITE = "`REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`"
+REFERENCES = {
+    "cli.md": ("en", f"# Command line\n\nMade from `--help`; write it anew with {WRITE}.\n"),
+    "cli.zh-CN.md": ("zh", f"# 命令行\n\n由 `--help` 生成；重新生成：{WRITE}。\n"),
+}
+
+
+def reference(run: Run, language: str, head: str) -> str:
     """The command line reference: every command's own help."""
-    out = [
-        "# Command line\n\nMade from `--help`; write it anew with `REDACTOR_WRITE_DOCS=1 python -m pytest tests/test_docs.py`.\n"
-    ]
+    out = [head]
     for command in COMMANDS:
-        done = run(*command, "--help", env={"COLUMNS": "110", "NO_COLOR": "1"})
+        done = run(*command, "--help", env={"COLUMNS": "110", "NO_COLOR": "1", "REDACTOR_LANG": language})
         assert done.returncode == 0
         text = "\n".join(line.rstrip() for line in done.stdout.decode().splitlines())
         out.append(f"\n## redactor {' '.join(command)}".rstrip() + f"\n\n```text\n{text}\n```\n")
     return "".join(out)
 
 
-def test_command_line_reference_is_current(run: Run) -> None:
-    current = reference(run)
+@pytest.mark.parametrize("page", REFERENCES)
+def test_command_line_reference_is_current(run: Run, page: str) -> None:
+    current = reference(run, *REFERENCES[page])
     if os.environ.get("REDACTOR_WRITE_DOCS"):
-        (DOCS / "cli.md").write_text(current, encoding="utf-8")
-    assert (DOCS / "cli.md").read_text(encoding="utf-8") == current
+        (DOCS / page).write_text(current, encoding="utf-8")
+    assert (DOCS / page).read_text(encoding="utf-8") == current
 
 
 def formats_table() -> str:
