@@ -72,6 +72,7 @@ def test_examples_of_rules(policy: str, step: int) -> None:
     assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
 
 
+@pytest.mark.slow
 def test_texts_of_pages() -> None:
     redactor = made()
     pages = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))]
@@ -162,6 +163,7 @@ def test_each_text_has_labels_and_names_of_its_own() -> None:
     assert second == made("label").redact("王建国补充。李晓明同志总结。").text
 
 
+@pytest.mark.slow
 def test_texts_are_taken_as_results_are_asked_for(publish: Redactor) -> None:
     taken: list[int] = []
 

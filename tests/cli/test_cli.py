@@ -310,6 +310,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_h17_seed_zone_and_locale_do_not_matter(run: Run, settings: dict[str, str]) -> None:
     done = run("clean", "-", stdin=(DATA / "speech.txt").read_bytes(), env=settings)

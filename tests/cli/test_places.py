@@ -179,6 +179,7 @@ def test_a_terminal_shows_colours_and_the_words_that_differ(tmp_path: Path) -> N
     assert "\x1b[3" not in bare
 
 
+@pytest.mark.slow
 def test_the_bar_shows_files_and_failures(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for number in range(25):

@@ -311,6 +311,7 @@ def test_a_finished_job_renews_its_report(run: Run, tmp_path: Path, row: str) ->
     assert (tmp_path / "r.json").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.slow
 def test_what_an_earlier_run_did_not_record_is_done_again(run: Run, tmp_path: Path) -> None:
     small(tmp_path, 2)
     arguments = ("clean", "in", "-o", "out", "--state", "st")
@@ -336,6 +337,7 @@ def killed(folder: Path, arguments: tuple[str, ...], at: int, sign: int) -> Star
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_report_of_a_job_that_was_killed_is_that_of_one_run(run: Run, tmp_path: Path, jobs: str) -> None:
     small(tmp_path, 14)
@@ -377,6 +379,7 @@ def torn(state: bytes) -> Iterator[bytes]:
         yield b"".join(lines[:2]) + lines[2][:cut] + b"".join(lines[3:])
 
 
+@pytest.mark.slow
 def test_torn_records_cost_a_file_and_no_more(run: Run, tmp_path: Path) -> None:
     small(tmp_path, 3)
     arguments = ("clean", "in", "-o", "out", "--report", "r.json", "--state", "st")

@@ -358,6 +358,7 @@ def test_h11_a_killed_run_is_taken_up(run: Run, tmp_path: Path, jobs: str) -> No
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_h11_only_the_same_input_rules_and_settings_count_as_done(run: Run, tmp_path: Path) -> None:
     collection(tmp_path, 3)
     arguments = ("clean", "in", "-o", "out", "--state", "state", "--force")
@@ -495,6 +496,7 @@ def in_half_a_gib(
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [
@@ -574,6 +576,7 @@ def test_h15_a_worker_that_dies_while_idle_costs_no_try(tmp_path: Path) -> None:
         signal.signal(signal.SIGPIPE, before)
 
 
+@pytest.mark.slow
 def test_h15_eight_workers_give_what_one_gives(run: Run, tmp_path: Path) -> None:
     collection(tmp_path)
     (tmp_path / "in" / "05.txt").write_bytes(b"\xff\xfe\xff\xff\xff")

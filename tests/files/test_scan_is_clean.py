@@ -107,6 +107,7 @@ FILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_files_of_every_kind(run: Run, tmp_path: Path, label: Redactor, jobs: str) -> None:
     (tmp_path / "in").mkdir()

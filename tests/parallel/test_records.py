@@ -114,6 +114,7 @@ def records(kind: str, number: int) -> str:
     return "\n".join(lines) + "\n" if kind == "jsonl" else f"[{','.join(lines)}]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["jsonl", slow("json"), slow("csv")])
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path, kind: str) -> None:
     source = tmp_path / f"in.{kind}"

@@ -110,6 +110,7 @@ def large_docx() -> bytes:
 
 
 # The installed command: a fork of the tests' own process has memory at hand that counts for nothing more.
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [slow("1"), "2"])
 def test_f13_a_document_that_takes_too_much_stops_nothing_else(run_installed: Run, tmp_path: Path, jobs: str) -> None:
     folder = tmp_path / "in"

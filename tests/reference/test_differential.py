@@ -110,6 +110,7 @@ def test_on_examples(policy: str, ner: str, first: int) -> None:
     assert differences(policy, ner, sample(examples()[first::3], 40)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), slow("contacts", "none")])
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     text = "\n".join(reversed(examples()[::2] if ner == "builtin" else examples()))
@@ -118,6 +119,7 @@ def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     assert differences(policy, ner, [text]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("policy", "ner"), [("publish", "builtin"), slow("scan-only", "builtin"), slow("contacts", "none")]
 )
@@ -216,6 +218,7 @@ def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
     assert list(differences_in_parts(policy, ner, document)) == []
 
 
+@pytest.mark.slow
 def test_on_groups_of_lines() -> None:
     lines = "，".join(examples()).splitlines(keepends=True)
     groups = ("".join(lines[at : at + 40]) for at in range(0, len(lines), 40 if everything else 3_200))
@@ -236,12 +239,14 @@ def test_on_any_text(policy: str, ner: str, text: str) -> None:
     assert differences(policy, ner, [text]) == []
 
 
+@pytest.mark.slow
 @draws(20)
 @given(texts=st.lists(TEXTS.map("{}\n".format), max_size=5))
 def test_on_parts_of_any_text(texts: list[str]) -> None:
     assert list(differences_in_parts("publish", "builtin", texts)) == []
 
 
+@pytest.mark.slow
 @draws(30)
 @given(text=TEXTS)
 def test_on_any_text_on_arrays(text: str) -> None:

@@ -68,6 +68,7 @@ def texts() -> Iterator[str]:
         yield from (example.before for example in rule.examples.redact)
 
 
+@pytest.mark.slow
 def test_the_second_start_finds_what_the_first_found(warm_folder: Path, anew: Redactor) -> None:
     warm = Redactor(cache=warm_folder)
     assert len(kept(warm_folder)) == 1

@@ -41,6 +41,7 @@ def pattern_rule(pattern: str, more: str = "") -> str:
     return f"{RULE}pattern = '''{pattern}'''\n{more}"
 
 
+@pytest.mark.slow
 def test_g1_time_for_a_rule_is_bounded_over_the_whole_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Each block is slow but within its own limit: only the sum gives the rule away.
     monkeypatch.setattr(patterns, "BLOCK", 1_000)
@@ -211,6 +212,7 @@ def test_g4_names_that_multiply(tmp_path: Path) -> None:
         redactor(tmp_path, text + pattern_rule("{m7}b"))
 
 
+@pytest.mark.slow
 def test_g4_huge_lists(tmp_path: Path) -> None:
     write(tmp_path, "\n".join(f"词条{n}" for n in range(60_000)), "words.txt")
     text = f"[lists]\nwords = 'words.txt'\n{pattern_rule('{words}号')}"

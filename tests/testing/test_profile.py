@@ -44,6 +44,7 @@ def assert_adds_up(profile: dict[str, Any]) -> None:
     assert {(row["kind"], row["name"]) for row in rows} >= set(STAGES)
 
 
+@pytest.mark.slow
 def test_a_slow_rule_stands_at_the_top(run: Run, tmp_path: Path) -> None:
     (tmp_path / "slow.toml").write_text(SLOW, encoding="utf-8")
     (tmp_path / "in.txt").write_text(MEADOW, encoding="utf-8")

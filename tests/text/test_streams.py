@@ -254,6 +254,7 @@ def test_c13_offsets_add_up_over_parts_in_any_order(unit: Unit, parts: list[str]
 # C20: marks upon marks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size",
     [

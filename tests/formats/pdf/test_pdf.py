@@ -785,7 +785,7 @@ def wide_map(pdf: Pdf) -> None:
         pytest.param(bomb, "unpacks to far more", id="f5-bomb"),
         pytest.param(double_bomb, "unpacks to far more", id="f5-bomb-in-a-bomb"),
         pytest.param(endless_form, "too deep", id="f4-form-within-itself"),
-        pytest.param(many_forms, "more than can be followed", id="f4-forms-by-the-million"),
+        pytest.param(many_forms, "more than can be followed", id="f4-forms-by-the-million", marks=pytest.mark.slow),
         pytest.param(many_states, "too deep", id="f4-states"),
         pytest.param(deep_arrays, "to the end", id="f4-arrays"),
         pytest.param(unreadable_start, "to the end", id="f11-content-with-errors"),

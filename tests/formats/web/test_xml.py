@@ -153,6 +153,7 @@ def test_hostile_documents_are_refused_without_a_word_of_theirs(redactor: Redact
     assert "passwd" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_f4_a_text_of_eleven_megabytes_is_read(redactor: Redactor) -> None:
     document = "<r><a>" + "x " * 5_500_000 + "</a><b>钱多多</b></r>"
     assert clean(redactor, document, fields=("b",)) == document.replace("钱多多", "×").encode()
