@@ -7,6 +7,7 @@ import inspect
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from gettext import gettext
 from typing import Any
 
 import click
@@ -38,6 +39,13 @@ class Command(click.Command):
                 help="Language of messages and help (REDACTOR_LANG or the system's when not given).",
             )
         )
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """click's, which is made once, in the language in use now."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = gettext("Show this message and exit.")
+        return option
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         columns = Columns(width=formatter.width)
