@@ -42,11 +42,12 @@ from redactor.cli.summary import progress
 from redactor.cli.values import OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
+from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
-from redactor.files.walk import Source, check_output_folder
+from redactor.files.walk import Source, check_output_folder, refuse_shared
 from redactor.language import say
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
@@ -130,7 +131,8 @@ def clean(
     asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
-    tasks = _tasks(found.sources, many, output, in_place, common["options"].to)
+    options = common["options"]
+    tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
         check_report(asked, tasks, force, state)
@@ -174,34 +176,34 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     for refused, reason in (
         (
             in_place + diff + check + (output is not None) > 1,
-            "--in-place, --diff, --check and -o exclude one another",
+            say("--in-place, --diff, --check and -o exclude one another"),
         ),
-        (in_place and STDIN in paths, "standard input can't be written in place"),
-        (diff and (given["jobs"] or 1) > 1 and is_given("jobs"), "--diff goes with one job only"),
+        (in_place and STDIN in paths, say("standard input can't be written in place")),
+        (diff and (given["jobs"] or 1) > 1 and is_given("jobs"), say("--diff goes with one job only")),
         (
             given["state_file"] and (shown_only or STDIN in paths or not (output or in_place)),
-            "--state goes with files and -o or --in-place",
+            say("--state goes with files and -o or --in-place"),
         ),
-        (many and not (output or in_place or shown_only), "several inputs need -o FOLDER or --in-place"),
-        (given["backup"] and not in_place and is_given("backup"), "--backup goes with --in-place"),
+        (many and not (output or in_place or shown_only), say("several inputs need -o FOLDER or --in-place")),
+        (given["backup"] and not in_place and is_given("backup"), say("--backup goes with --in-place")),
         (
             given["backup"] is not None and (not given["backup"] or "/" in given["backup"]),
-            "--backup: the end of a name",
+            say("--backup: the end of a name"),
         ),
         (
             given["bad_lines"] == "quarantine" and is_given("bad_lines") and not (output or in_place or shown_only),
-            "--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output",
+            say("--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output"),
         ),
         (
             (given["baseline"] or given["write_baseline"]) and not check,
-            "--baseline and --write-baseline go with --check",
+            say("--baseline and --write-baseline go with --check"),
         ),
-        (given["to"] and in_place, "--to and --in-place exclude one another"),
+        (given["to"] and in_place, say("--to and --in-place exclude one another")),
         (
             given["to"] and output and not many and not fits(output, given["to"]),
-            f"-o {show(output or STDIN)}: --to {given['to']} writes no such file",
+            say("-o {output}: --to {to} writes no such file", output=show(output or STDIN), to=given["to"]),
         ),
-        (many and STDIN in paths, "standard input can't be mixed with files"),
+        (many and STDIN in paths, say("standard input can't be mixed with files")),
     ):
         if refused:
             raise click.UsageError(reason)
@@ -213,8 +215,10 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_place(given["state_file"], paths, output)
 
 
-def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, to: str) -> list[Task]:
-    """Each input, and where its output goes."""
+def _tasks(
+    inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, to: str, *, aside: bool
+) -> list[Task]:
+    """Each input, and where its output goes; `aside`: whether records may be set aside there."""
 
     def place(source: Source) -> Path | None:
         if in_place:
@@ -223,7 +227,11 @@ def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: 
             return None
         return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
 
-    return [Task(source.path, place(source)) for source in inputs]
+    tasks = [Task(source.path, place(source)) for source in inputs]
+    # Names that are fitted may meet, and what is set aside goes beside an output.
+    targets = [(task.source, task.target) for task in tasks if task.target]
+    refuse_shared([*targets, *((source, target.with_name(target.name + BAD)) for source, target in targets if aside)])
+    return tasks
 
 
 def _all(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:

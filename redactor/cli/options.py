@@ -18,7 +18,7 @@ from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
-from redactor.language import say
+from redactor.language import because, say
 from redactor.model import RedactorError
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
@@ -337,7 +337,7 @@ def read_terms(path: Path) -> list[str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
     except UnicodeDecodeError as error:
         raise RedactorError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
@@ -351,7 +351,7 @@ def read_key(path: Path | None) -> bytes | None:
     try:
         return path.read_bytes().rstrip(b"\r\n") or None
     except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
+        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from redactor.cli.help import columns
 from redactor.document.residue import ResidueKind
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
@@ -81,9 +82,10 @@ def statistics(counts: Mapping[Kind, int], word: str) -> Iterator[str]:
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     cells = [(f"{number:,}", entity, rule) for (entity, rule), number in rows]
     table = [(say(word), say("entity"), say("rule")), *cells, (f"{sum(counts.values()):,}", say("all"), "")]
-    widths = [max(len(row[column]) for row in table) for column in (0, 1)]
+    first, second = (max(columns(row[column]) for row in table) for column in (0, 1))
     for number, entity, rule in table:
-        yield f"{number:>{widths[0]}}  {entity:<{widths[1]}}  {escape(rule)}".rstrip()
+        blanks = " " * (first - columns(number)), " " * (second - columns(entity))
+        yield f"{blanks[0]}{number}  {entity}{blanks[1]}  {escape(rule)}".rstrip()
 
 
 def _files(number: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
+from redactor.language import say
 from redactor.model import ENTITIES, PolicyError
 from redactor.ruleset.fields import unknown
 
@@ -63,7 +64,7 @@ class Term(click.ParamType):  # type: ignore[type-arg]  # as above
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not str(value).strip():
-            self.fail("an empty term", param, ctx)
+            self.fail(say("an empty term"), param, ctx)
         return str(value)
 
 

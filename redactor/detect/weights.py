@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from redactor.language import because
 from redactor.model import RuleError
 
 
@@ -24,7 +25,7 @@ def arrays_of(file: Traversable, form: str, owner: str) -> dict[str, NDArray[Any
             "{name}: weights of {owner} can't be read: {strerror}",
             name=file.name,
             owner=owner,
-            strerror=error.strerror,
+            strerror=because(error),
         ) from None
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

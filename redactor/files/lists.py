@@ -12,6 +12,7 @@ from typing import Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import STDIN
+from redactor.language import because
 from redactor.model import FormatError
 from redactor.text.show import show
 
@@ -80,7 +81,7 @@ def read_data(path: Path, most: int = _LARGEST_LIST) -> bytes:
                 raise FormatError("{path}: not a regular file", path=show(path))
             data = stream.read(most + 1)
     except OSError as error:
-        raise FormatError("{path}: can't be read: {strerror}", path=show(path), strerror=error.strerror) from None
+        raise FormatError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
     if len(data) > most:
         raise FormatError("{path}: larger than {most} KiB", path=show(path), most=most >> 10)
     return data

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import regex
 from pathspec import GitIgnoreSpec
 
-from redactor.language import later
+from redactor.language import because, later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 
@@ -92,7 +93,7 @@ def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
     for line in lines:
         try:
             GitIgnoreSpec.from_lines([line])
-        except ValueError:
+        except (ValueError, re.error):
             raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
     return GitIgnoreSpec.from_lines(lines)
 
@@ -128,7 +129,7 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
             raise FormatError("{path}: no such file or folder", path=show(path))
     if only is not None:
         found = _only(found, only) if paths else [Source(path, _kept(path)) for path in only]
-    _refuse_shared(found)
+    refuse_shared((source.path, source.relative) for source in found)
     return Found(tuple(found), tuple(skipped))
 
 
@@ -155,16 +156,19 @@ def _kept(path: Path) -> Path:
     return path if inside else Path(path.name)
 
 
-def _refuse_shared(found: Sequence[Source]) -> None:
+def refuse_shared(places: Iterable[tuple[Path, Path | None]]) -> None:
+    """FormatError when two of some inputs would be written to one file; of each, the input and where it would go, if anywhere."""
     seen: dict[Path, Path] = {}
-    for source in found:
-        if source.relative in seen:
+    for source, target in places:
+        if target is None:
+            continue
+        if target in seen:
             raise FormatError(
                 "{seen} and {path} would be written to one file; name a folder above both, or do one after the other",
-                seen=show(seen[source.relative]),
-                path=show(source.path),
+                seen=show(seen[target]),
+                path=show(source),
             )
-        seen[source.relative] = source.path
+        seen[target] = source
 
 
 def _walk(folder: Path, top: Path, reason: Callable[[Path, str, bool], str]) -> Iterator[tuple[Path, str]]:
@@ -172,7 +176,7 @@ def _walk(folder: Path, top: Path, reason: Callable[[Path, str, bool], str]) -> 
     try:
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError as error:
-        raise FormatError("{folder}: can't be read: {strerror}", folder=show(folder), strerror=error.strerror) from None
+        raise FormatError("{folder}: can't be read: {strerror}", folder=show(folder), strerror=because(error)) from None
     for entry in entries:
         path = Path(entry.path)
         is_folder = entry.is_dir(follow_symlinks=False)

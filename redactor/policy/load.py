@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from redactor.language import because
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
@@ -88,7 +89,7 @@ def load_policy(name_or_path: str | Path) -> Policy:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=error.strerror) from None
+        raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=because(error)) from None
     except UnicodeDecodeError as error:
         raise PolicyError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:

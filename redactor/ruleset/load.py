@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from redactor.language import because
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
 from redactor.packaged import packaged_rules
@@ -232,7 +233,7 @@ class _Loading:
             data = file.read_bytes()
             text = data.decode("utf-8-sig")
         except OSError as error:
-            raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=error.strerror) from None
+            raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=because(error)) from None
         except UnicodeDecodeError as error:
             raise RuleError("{file}: not UTF-8 text at byte {start}", file=file, start=error.start) from None
         top = next((top for top in (root, self.top(root)) if file.is_relative_to(top)), file.parent)

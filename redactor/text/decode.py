@@ -26,6 +26,8 @@ PART: Final = 80_000
 """Characters in a part, at most about twice this when lines are long."""
 _CHUNK: Final = 1 << 18
 _SAMPLE: Final = 1 << 16
+_CUT_AFTER: Final = 3
+"""Wide characters of UTF-8 after which one that is cut off is no accident of another encoding."""
 _CUT_REACH: Final = 1 << 16
 _GAPS: Final = (
     regex.compile(r"\r(?!\n)|[\u2028\u2029\x85]"),
@@ -106,6 +108,9 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
     if failures["utf-8"] is None:
         stream.seek(0)
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
+    if failures["utf-8"] is not None and _is_cut(stream, sample, failures["utf-8"]):
+        _check(stream, "utf-8", 0, errors)
+        return Encoding("utf-8", b"", 1.0, "UTF-8 but for its cut end")
     if is_binary(sample):
         stream.seek(0)  # for one who carries it over as it is
         raise DecodeError("is no text: it holds null bytes or control characters", reason=NO_TEXT)
@@ -118,6 +123,19 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
             raise _mixed(f"{found.name} and utf-8")
         return found
     return _guessed(stream, sample, failures, errors)
+
+
+def _is_cut(stream: BinaryIO, sample: bytes, bad: int) -> bool:
+    """Whether all is UTF-8, wide characters in it, up to a byte with which the last one begins and is cut off."""
+    stream.seek(bad)
+    tail = stream.read(4)
+    stream.seek(0)
+    try:
+        whole = codecs.utf_8_decode(tail, "strict", False)[1]
+    except UnicodeDecodeError:
+        return False
+    wide = sum(char > "\u07ff" for char in sample[:bad].decode("utf-8", "ignore"))
+    return len(tail) < 4 and whole == 0 and wide >= _CUT_AFTER
 
 
 def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None], errors: Errors) -> Encoding:

@@ -349,3 +349,28 @@ def test_texts_go_where_they_fit(run: Run, tmp_path: Path) -> None:
     for arguments in (["a.txt", "-o", "a.docx"], ["a.txt", "--in-place"], ["b.zip", "-o", "b.txt"]):
         assert run("clean", *arguments, "--to", "text").returncode == 2
     assert set(tree(tmp_path)) == {"a.txt", "b.zip"}
+
+
+def test_outputs_whose_fitted_names_meet_are_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.html").write_text(f"<p>{TEXT}</p>", encoding="utf-8")
+    (tmp_path / "in" / "a.html.txt").write_text(TEXT, encoding="utf-8")
+    done = run("clean", "in", "-o", "out", "--to", "text", "--jobs", "2")
+    assert done.returncode == 2
+    assert b"would be written to one file" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_record_set_aside_takes_no_output_s_place(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("x.jsonl", "x.jsonl.bad"):
+        (tmp_path / "in" / name).write_text('{"a": 1}\n{bad\n', encoding="utf-8")
+    done = run("clean", "in", "-o", "out", "--bad-lines", "quarantine", "--jobs", "2")
+    assert done.returncode == 2
+    assert b"would be written to one file" in done.stderr
+
+
+def test_a_pattern_that_is_none_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    done = run("clean", "in", "-o", "out", "--exclude", "[z-a]")
+    assert (done.returncode, done.stderr) == (2, b"redactor: --exclude [z-a]: not a pattern of .gitignore\n")

@@ -172,3 +172,24 @@ def test_parts_of_utf_8_are_the_text(content: bytes) -> None:
         parts = [part() for part in parts_of(io.BytesIO(content), Encoding("utf-8", b"", 1.0, "test"), "keep")]
     assert "".join(parts) == content.decode("utf-8", "surrogateescape")
     assert all(parts)
+
+
+@pytest.mark.parametrize("cut", range(1, 40))
+def test_utf_8_that_is_cut_off_is_never_read_as_something_else(cut: int) -> None:
+    data = "负责人秦岚同志的电话是0999-6210088，请致电。".encode()[: 9 + cut]
+    try:
+        data.decode("utf-8")
+        whole = True
+    except UnicodeDecodeError:
+        whole = False
+    if whole:
+        assert detect_encoding(io.BytesIO(data)).name == "utf-8"
+    else:
+        with pytest.raises(DecodeError, match="not valid utf-8"):
+            detect_encoding(io.BytesIO(data))
+        assert detect_encoding(io.BytesIO(data), errors="keep").name == "utf-8"
+
+
+@pytest.mark.parametrize("text", ["abc 请", "联通", "张三", "云岭县王建国同志", "请"])
+def test_short_texts_of_gb18030_stay_what_they_are(text: str) -> None:
+    assert detect_encoding(io.BytesIO(text.encode("gb18030"))).name == "gb18030"

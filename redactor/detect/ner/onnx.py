@@ -17,6 +17,7 @@ from redactor.chinese.lattice import Lattice
 from redactor.detect.ner.decode import Tagged
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.detect.ner.recogniser import Tags, tags_of
+from redactor.language import because
 from redactor.model import PolicyError, RuleError
 from redactor.plugins import install_hint
 from redactor.text.show import show
@@ -186,7 +187,7 @@ def _read_config(file: Path) -> tuple[Scheme, int]:
         scheme = compile_scheme([str(names[str(number)]) for number in range(len(names))])
         return scheme, min(_WINDOW, int(config.get("max_position_embeddings", _WINDOW)))
     except OSError as error:
-        raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=error.strerror) from None
+        raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=because(error)) from None
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise RuleError(
             "{file}: no labels from 0 in id2label, or no whole number in max_position_embeddings", file=file

@@ -134,6 +134,7 @@ def _bars(counts: Mapping[str, int], title: str) -> str:
     parts = [f'<svg viewBox="0 0 {width} {row * len(rows)}" role="img" aria-label="{escape(title)}">']
     for at, (name, number) in enumerate(rows):
         long = max(2.0, (width - label - 70) * number / most)
+        name = say(name)
         shown = name if len(name) <= 30 else f"{name[:29]}…"
         parts.append(
             f'<text x="{label - 8}" y="{at * row + 15}" text-anchor="end">'

@@ -15,6 +15,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, Zi
 
 from redactor.formats.archives.names import decode_name
 from redactor.formats.limits import MAX_MEMBER, MAX_MEMBERS, MAX_RATIO, RATIO_FROM
+from redactor.language import later
 from redactor.model import ENCRYPTED, FormatError
 
 CHUNK: Final = 1 << 16
@@ -26,7 +27,7 @@ _ENCRYPTED: Final = 0x2041
 _UTF8: Final = 0x800
 UNIX: Final = 3
 """The system that a member's mode is of."""
-_BROKEN: Final = "a broken or truncated zip file"
+_BROKEN: Final = later("a broken or truncated zip file")
 
 
 def open_zip(source: BinaryIO) -> ZipFile:

@@ -66,7 +66,7 @@ class PageText:
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """A PDF where the output is one (`.pdf`); else the text of its pages, UTF-8, a form feed between two of them."""
     data = whole(source, _MAX_FILE, "a PDF")
-    with faults("a broken PDF"):
+    with faults(say("a broken PDF")):
         check_bombs(data)
         pdf = _opened(data)
     with pdf:
@@ -84,7 +84,7 @@ def faults(what: str) -> Iterator[None]:
     except FormatError as error:
         raise error.reworded(f"{what}: {error}" if what.startswith("page") else str(error)) from None
     except _FAULTS as error:
-        raise FormatError(f"{what} ({type(error).__name__})") from None
+        raise FormatError("{what} ({error})", what=what, error=type(error).__name__) from None
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:
@@ -110,7 +110,7 @@ def _is_cut_off(data: bytes) -> bool:
 
 def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]:
     """The pages, one by one; what they do not show is told to the session."""
-    with faults("a broken PDF"):
+    with faults(say("a broken PDF")):
         hidden = hidden_layers(pdf)
         places = list(document_places(pdf, data))
     for where, what in places:
@@ -155,7 +155,7 @@ def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> No
     done = session.flow(units)
     told = session.flow([unit for _, _, unit in others], prose=False)
     untold = {(content, step) for (content, step, _), each in zip(others, told, strict=True) if each.edits}
-    with faults("a PDF that can't be written anew"):
+    with faults(say("a PDF that can't be written anew")):
         written, pruned = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
     if not pruned:
         session.unchecked("document", say("outlines of removed characters in an embedded font"))
