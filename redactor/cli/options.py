@@ -18,14 +18,13 @@ from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
-from redactor.language import because, say
-from redactor.model import RedactorError
+from redactor.language import say
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
 from redactor.text.decode import output_codec
 from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
-from redactor.text.show import show
+from redactor.text.whole_file import LARGEST_LIST, read_text, read_whole
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -130,7 +129,7 @@ _RULES: Final = (
         example='"key.txt"',
         type=_PATH,
         metavar="FILE",
-        help="Key of the hash operator (or REDACTOR_KEY).",
+        help="Key of the hash operator, 16 bytes at least (or REDACTOR_KEY).",
     ),
 )
 
@@ -334,12 +333,7 @@ def build_redactor(
 
 def read_terms(path: Path) -> list[str]:
     """Terms of a text file, one a line, as in the `terms_file` of a rule: notes after a tab, blank lines and # comments are left out."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
-    except UnicodeDecodeError as error:
-        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
+    text = read_text(path, LARGEST_LIST)
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
@@ -348,10 +342,7 @@ def read_key(path: Path | None) -> bytes | None:
     if path is None:
         value = os.environ.get("REDACTOR_KEY", "")
         return value.encode() or None
-    try:
-        return path.read_bytes().rstrip(b"\r\n") or None
-    except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
+    return read_whole(path).rstrip(b"\r\n") or None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:
