@@ -56,9 +56,9 @@ from redactor.text.show import show
 
 
 @click.command(cls=WithProject, codes=True)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True, readable=False))
 @click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
-@click.option("--in-place", is_flag=True, help="Write over the inputs.")
+@click.option("--in-place", is_flag=True, help="Write over the inputs; what is a link is refused.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @setting(
     "--backup",
@@ -227,7 +227,7 @@ def _tasks(
             return None
         return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
 
-    tasks = [Task(source.path, place(source)) for source in inputs]
+    tasks = [Task(source.path, place(source), source.closed) for source in inputs]
     # Names that are fitted may meet, and what is set aside goes beside an output.
     targets = [(task.source, task.target) for task in tasks if task.target]
     refuse_shared([*targets, *((source, target.with_name(target.name + BAD)) for source, target in targets if aside)])

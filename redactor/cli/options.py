@@ -268,7 +268,10 @@ def offset_option(command: F) -> F:
 def quiet_option(command: F) -> F:
     """--quiet."""
     return click.option(
-        "-q", "--quiet", is_flag=True, help="No progress bar, no summary; what was not checked is told all the same."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="No progress bar, no summary; what was not checked or left out is told all the same.",
     )(command)
 
 

@@ -27,7 +27,7 @@ from redactor.cli.options import (
 )
 from redactor.cli.project import WithProject
 from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
-from redactor.cli.summary import statistics, summary
+from redactor.cli.summary import left_out, statistics, summary
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
 from redactor.files.entries import Totals, nested, totals_of
@@ -46,7 +46,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 
 
 @click.command(cls=WithProject, codes=True)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True, readable=False))
 @baseline_options
 @selection_options
 @rule_options
@@ -111,7 +111,7 @@ def scan(
 
         redactor = profiled = ProfiledRedactor(redactor)
         printer.clock = profiled.clock
-    tasks = [Task(source.path, None) for source in found.sources]
+    tasks = [Task(source.path, None, source.closed) for source in found.sources]
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets, left_out=found.skipped),
@@ -128,8 +128,8 @@ def scan(
     if tabled:
         _show_statistics(totals, style)
     printer.finish()
-    if many and not quiet:
-        for line in summary(totals, monotonic() - began, acts=""):
+    if many:
+        for line in left_out(totals) if quiet else summary(totals, monotonic() - began, acts=""):
             click.echo(f"redactor: {line}", err=True)
     raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 

@@ -20,7 +20,7 @@ from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
-from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
+from redactor.files.names import check_fields, check_place, said_by_links, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.terms import Terms
@@ -33,7 +33,7 @@ from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneP
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import say
-from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
+from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -54,10 +54,14 @@ _DOCUMENT_SECONDS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One input and where its output goes: None is standard output, or nowhere when nothing is written."""
+    """One input and where its output goes: None is standard output, or nowhere when nothing is written.
+
+    `closed`: why it can't be read, if that is known beforehand.
+    """
 
     source: Path
     target: Path | None
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,8 @@ class Job:
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
+        if task.closed:
+            raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
@@ -207,6 +213,8 @@ class Job:
         """A file redacted by its format: what has come of it, and what is to go to standard output."""
         file, printed = self.blank(task), io.BytesIO()
         file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
+        if self.in_place and self.mode == "write" and task.source == task.target:
+            file.remarks += said_by_links(task.source)
         file.size = opened.stream.seek(0, io.SEEK_END)
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor.formats.registry import FORMATS, TEXT
-from redactor.language import say
+from redactor.language import say, several
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -72,6 +72,20 @@ def check_fields(kind: str) -> None:
             "is {title}, which has no fields or columns: leave --field and --column out",
             title=say(FORMATS[kind].title),
         )
+
+
+def said_by_links(source: Path) -> list[str]:
+    """What is to be said of a file that is to be written over: names that lead to what it was before go on doing so."""
+    others = source.stat().st_nlink - 1
+    if others < 1:
+        return []
+    return [
+        several(
+            "has {number} other name (a hard link), which keeps the text as it was",
+            "has {number} other names (hard links), which keep the text as it was",
+            others,
+        )
+    ]
 
 
 def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | None) -> list[str]:
