@@ -7,7 +7,9 @@ import importlib
 import os
 import signal
 import sys
+from contextlib import suppress
 from gettext import gettext
+from typing import NoReturn
 
 import click
 
@@ -75,6 +77,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def main() -> None:
     """Run the command; every error is one line on standard error and exit code 2."""
+    sys.unraisablehook = _unraisable
     # Modules and rules are many objects that stay: looking through them for garbage again and again would cost more than it frees.
     gc.set_threshold(50_000, 20, 100)
     from redactor.model import RedactorError
@@ -88,25 +91,53 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo(f"redactor: {say('interrupted')}", err=True)
+        _tell(say("interrupted"))
         code = 130
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = Exit.ERROR
     except RedactorError as error:
-        click.echo(f"redactor: {_one_line(str(error))}", err=True)
+        _tell(str(error))
         code = Exit.ERROR
     except OSError as error:
         blamed = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-        click.echo(f"redactor: {_one_line(f'{blamed}{error.strerror or error}')}", err=True)
+        _tell(f"{blamed}{error.strerror or error}")
+        code = Exit.ERROR
+    except ImportError as error:
+        _tell(say("a part of the program can't be loaded: {part}", part=error.name or error))
+        code = Exit.ERROR
+    except MemoryError:
+        _tell(say("needs more memory than there is"))
         code = Exit.ERROR
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        what = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
-        click.echo(f"redactor: {what}", err=True)
+        _tell(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))
         code = Exit.ERROR
-    sys.exit(code if isinstance(code, int) else 0)
+    _end(code if isinstance(code, int) else 0)
+
+
+def _tell(message: str) -> None:
+    """Say what went wrong, in one line; where that can't be said either, the exit code does."""
+    with suppress(OSError):
+        click.echo(f"redactor: {_one_line(message)}", err=True)
+
+
+def _end(code: int) -> NoReturn:
+    """End with this exit code; what could not be written to standard output is not tried once more, which would change it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _unraisable(told: sys.UnraisableHookArgs) -> None:
+    """What goes wrong where nobody can be told, as when a file is closed that nobody has: what is written is checked before."""
+    if "--debug" in sys.argv:
+        sys.__unraisablehook__(told)
 
 
 def _terminated(*_: object) -> None:

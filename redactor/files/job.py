@@ -18,7 +18,7 @@ from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import keep_original, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
-from redactor.files.failures import failure
+from redactor.files.failures import Standing, failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.names import check_fields, check_place, said_by_links, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
@@ -37,6 +37,7 @@ from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, Lim
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
+from redactor.parallel.worker import DiedError
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
@@ -133,7 +134,7 @@ class Job:
 
         `ahead`: what is known already of whole texts.
         """
-        file = self.blank(task)
+        file, standing = self.blank(task), Standing.at(self._target(task))
         try:
             return self.redact(task, file, ahead)
         except Exception as error:
@@ -145,13 +146,16 @@ class Job:
                 raise
             # Its message may hold text.
             unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.failed(str(known or unknown), known.reason if known else FAULT)
+            ended = standing.written or isinstance(error, DiedError | MemoryError | RecursionError)
+            said = f"{known or unknown}" + (f"; {standing.said()}" if ended else "")
+            file.failed(said, known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
+        said = Standing.at(self._target(task)).said(unsure=True)
+        file.failed(escape(f"{show(task.source)}: {reason}; {said}"), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
