@@ -79,7 +79,7 @@ class Selection:
                 return ""
             if self.include and not include.match_file(below):
                 return "not included"
-            if settings and path.resolve() in settings:
+            if settings and not path.is_symlink() and path.resolve() in settings:
                 return "settings"
             return next((why for suffix, why in self.suffixes if _is_beside(path, suffix)), "")
 
@@ -201,13 +201,13 @@ def _looked_at(entry: os.DirEntry[str], top: Path, reason: Callable[[Path, str, 
     try:
         is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False)
         if entry.name.startswith("."):
-            why = "hidden"
+            unasked = "hidden"
         elif entry.is_symlink():
-            why = "link"
-        elif not is_folder and not is_file:
-            why = "special"
+            unasked = "link"
         else:
-            why = reason(path, path.relative_to(top).as_posix(), is_folder)
+            unasked = "" if is_folder or is_file else "special"
+        # What was asked for comes first: it is no news.
+        why = reason(path, path.relative_to(top).as_posix(), is_folder) or unasked
     except OSError:  # says why when it is opened
         return path, "", False
     return path, why, is_folder and not why
