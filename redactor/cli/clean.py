@@ -15,6 +15,7 @@ import click
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
 from redactor.cli.exit_codes import exit_code
+from redactor.cli.notes import note
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -48,7 +49,7 @@ from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, refuse_shared
-from redactor.language import say
+from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
 from redactor.text.offsets import Unit
@@ -297,12 +298,10 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
         number = remove_stale(folder)
         if number and not quiet:
-            click.echo(
-                "redactor: "
-                + say(
-                    "{folder}: removed {number} unfinished file(s) of an earlier run",
-                    folder=show(folder),
-                    number=number,
-                ),
-                err=True,
+            removed = several(
+                "{folder}: removed {number} unfinished file of an earlier run",
+                "{folder}: removed {number} unfinished files of an earlier run",
+                number,
+                folder=show(folder),
             )
+            note(removed)

@@ -18,6 +18,7 @@ import regex
 from click.core import ParameterSource
 
 from redactor.cli.help import Command
+from redactor.cli.notes import note
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_text
 from redactor.language import say
@@ -150,7 +151,7 @@ class WithProject(Command):
         project = None if none else _project(config, ctx)
         ctx.obj["own_files"] = project.files if project else ()
         if project and not config:
-            click.echo("redactor: " + say("settings: {files}", files=", ".join(map(show, project.files))), err=True)
+            note(say("settings: {files}", files=say(", ").join(map(show, project.files))))
         for option, value in project.values if project else ():
             name = str(option.name)
             given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from redactor.cli.notes import note
 from redactor.cli.project import config_options, setting
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
@@ -110,9 +111,7 @@ def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | 
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))
     if not found.sources:
-        click.echo(
-            "redactor: " + say("no files found in {paths}", paths=", ".join(map(show, paths or [only]))), err=True
-        )
+        note(say("no files found in {paths}", paths=say(", ").join(map(show, paths or [only]))))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.model import OUTPUT, FormatError
+from redactor.text.places import said_place
 from redactor.text.show import show
 
 BAD: Final = ".bad"
@@ -46,7 +47,8 @@ def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, forc
         return
     if target is None:
         raise FormatError(
-            "{records}: can't be read, and needs an output with a name to be set aside", records=records[0][0]
+            "{records}: can't be read, and needs an output with a name to be set aside",
+            records=said_place(records[0][0]),
         )
     place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
     if place.is_file() and place.read_bytes() == data:  # as a killed run has left it

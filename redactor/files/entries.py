@@ -9,6 +9,7 @@ from typing import Any
 
 from redactor.files.report import FileReport, Kind, Report
 from redactor.language import say
+from redactor.text.places import said_place
 from redactor.text.show import show
 
 SCHEMA = 2
@@ -59,7 +60,10 @@ def entry_of(file: FileReport) -> Entry:
 
 
 def _warnings(file: FileReport) -> list[str]:
-    warnings = [say("{where}: {what} was not checked", **item) for item in file.not_checked]
+    warnings = [
+        say("{where}: {what} was not checked", where=said_place(item["where"]), what=item["what"])
+        for item in file.not_checked
+    ]
     if file.removed > _LARGE_PART * file.characters:
         warnings.append(say("more than 30 % of the text was removed as boilerplate"))
     return [*warnings, *file.remarks]

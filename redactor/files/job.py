@@ -40,6 +40,7 @@ from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
+from redactor.text.places import at
 from redactor.text.show import escape, show
 
 LARGE: Final = 10_000_000
@@ -140,14 +141,14 @@ class Job:
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
-            unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.failed(str(known or unknown), known.reason if known else FAULT)
+            unknown = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
+            file.failed(str(known or at(name, unknown)), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
+        file.failed(at(show(task.source), say("{how_ended}; nothing was written", how_ended=reason)), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:

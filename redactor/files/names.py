@@ -44,7 +44,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
         if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
             raise FormatError(
                 "is {title}, nothing for a terminal: name an output with -o",
-                title=FORMATS[kind].title,
+                title=say(FORMATS[kind].title),
                 reason=OUTPUT,
             )
         return
@@ -53,12 +53,12 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
         return
     if said.name in possible or (kind == TEXT and said.name in _TEXTUAL) or (said.name == TEXT and kind in _LINES):
         return
-    names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
-    text = "; its text: --to text" if said.name == TEXT else ""
+    names = say(" or ").join(FORMATS[each].suffixes[0] for each in possible)
+    text = say("; its text: --to text") if said.name == TEXT else ""
     raise FormatError(
         "{target}: the output has the format of the input, {title}: name it {names}{text}",
         target=show(target),
-        title=FORMATS[kind].title,
+        title=say(FORMATS[kind].title),
         names=names,
         text=text,
         reason=OUTPUT,
@@ -83,5 +83,5 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     if target is not None:
         entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
         if entities:
-            remarks.append(say("the name of the output holds {entities}", entities=", ".join(entities)))
+            remarks.append(say("the name of the output holds {entities}", entities=say(", ").join(entities)))
     return remarks

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO, Final
 
+from redactor.language import say
 from redactor.model import DecodeError
 from redactor.packaged import packaged_words
 
@@ -91,7 +92,7 @@ def mixture(stream: BinaryIO) -> str:
         names = []
     finally:
         stream.seek(0)
-    return " and ".join(names) if len(names) > 1 else ""
+    return say(" and ").join(names) if len(names) > 1 else ""
 
 
 def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
@@ -106,7 +107,7 @@ def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
         if bad[-1:] != [number]:
             bad.append(number)
     stream.seek(0)
-    return (line_numbers(bad), f"text that is not {name} ({size} bytes)") if bad else None
+    return (line_numbers(bad), say("text that is not {name} ({sum} bytes)", name=name, sum=size)) if bad else None
 
 
 def _lost(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
