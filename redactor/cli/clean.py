@@ -43,7 +43,7 @@ from redactor.cli.summary import progress
 from redactor.cli.values import OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
-from redactor.files.beside import BAD
+from redactor.files.beside import BAD, check_suffix
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
 from redactor.files.report import FileReport
@@ -52,6 +52,7 @@ from redactor.files.walk import Source, check_output_folder, refuse_shared
 from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
+from redactor.text.decode import output_codec
 from redactor.text.offsets import Unit
 from redactor.text.show import show
 
@@ -65,6 +66,7 @@ from redactor.text.show import show
     "--backup",
     metavar="SUFFIX",
     example='".bak"',
+    check=check_suffix,
     help="With --in-place, keep the original of what changes beside it (--backup=SUFFIX; --backup alone: .bak).",
 )
 @click.option(
@@ -86,6 +88,7 @@ from redactor.text.show import show
 @setting(
     "--output-encoding",
     example='"utf-8"',
+    check=output_codec,
     metavar="NAME",
     help="Encoding of the output (that of the input when not given).",
 )
@@ -188,10 +191,6 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         (many and not (output or in_place or shown_only), say("several inputs need -o FOLDER or --in-place")),
         (given["backup"] and not in_place and is_given("backup"), say("--backup goes with --in-place")),
         (
-            given["backup"] is not None and (not given["backup"] or "/" in given["backup"]),
-            say("--backup: the end of a name"),
-        ),
-        (
             given["bad_lines"] == "quarantine" and is_given("bad_lines") and not (output or in_place or shown_only),
             say("--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output"),
         ),
@@ -208,6 +207,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     ):
         if refused:
             raise click.UsageError(reason)
+    if given["backup"] is not None:
+        check_suffix(given["backup"])
     if output and many:
         if output.exists() and not output.is_dir():
             raise click.UsageError(say("-o {output}: is a file; several inputs need a folder", output=show(output)))

@@ -16,7 +16,7 @@ from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
 from redactor.files.report import FileReport
 from redactor.files.state import check_place
-from redactor.files.walk import Found, Selection, Source, sources
+from redactor.files.walk import Found, Selection, Source, check_pattern, sources
 from redactor.formats.registry import FORMATS, TEXT, all_formats
 from redactor.language import say
 from redactor.model import FormatError
@@ -35,6 +35,7 @@ def selection_options(command: F) -> F:
                 multiple=True,
                 metavar="GLOB",
                 example='["*.docx", "*.txt"]',
+                check=lambda line: check_pattern(line, "--include"),
                 help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
             ),
             setting(
@@ -43,6 +44,7 @@ def selection_options(command: F) -> F:
                 multiple=True,
                 metavar="GLOB",
                 example='["drafts/", "*.tmp"]',
+                check=lambda line: check_pattern(line, "--exclude"),
                 help="Of folders, leave these files and folders out; so do the lines of .redactorignore beside redactor.toml.",
             ),
             click.option(

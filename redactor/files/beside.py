@@ -17,6 +17,12 @@ BAD: Final = ".bad"
 """What is added to an output's name for the file of records that could not be read."""
 
 
+def check_suffix(suffix: str) -> None:
+    """FormatError for what can't be put at the end of a name."""
+    if not suffix or "/" in suffix:
+        raise FormatError("--backup: the end of a name")
+
+
 def keep_original(path: Path, suffix: str) -> None:
     """Keep what stands at a path that is about to be written over, under its name with the suffix.
 

@@ -89,12 +89,17 @@ def _is_beside(path: Path, suffix: str) -> bool:
     return name not in ("", path.name) and path.with_name(name).exists()
 
 
+def check_pattern(line: str, option: str) -> None:
+    """FormatError for a line that is no pattern; `option`: what gives it."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
+
+
 def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
     for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except (ValueError, re.error):
-            raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
+        check_pattern(line, option)
     return GitIgnoreSpec.from_lines(lines)
 
 

@@ -17,6 +17,7 @@ from redactor.plugins import described, installed, load_function, refused, with_
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
 from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
+from redactor.ruleset.toml import said_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,10 @@ def load_policy(name_or_path: str | Path) -> Policy:
         raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=because(error)) from None
     except UnicodeDecodeError as error:
         raise PolicyError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=error) from None
+    except RecursionError:
+        raise PolicyError("{where}: not valid TOML: nested too deeply", where=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=said_fault(error)) from None
     return parse_policy(table, str(path))
 
 

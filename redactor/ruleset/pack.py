@@ -12,10 +12,12 @@ from typing import Any, Final
 
 import regex
 
+from redactor.language import say
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
 from redactor.packaged import read_words
 from redactor.ruleset.fields import CUE_GROUP, FILE, read, refuse_controls
+from redactor.ruleset.toml import said_fault
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
 MAX_DATA_BYTES: Final = 32 * 1024 * 1024
@@ -94,7 +96,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         raise RuleError("{where}: not valid TOML: nested too deeply", where=where) from None
     except ValueError as error:
         raise RuleError(
-            "{where}: not valid TOML: {error}{hint}", where=where, error=error, hint=_hint(text, str(error))
+            "{where}: not valid TOML: {error}{hint}", where=where, error=said_fault(error), hint=_hint(text, str(error))
         ) from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
@@ -117,8 +119,8 @@ def _hint(text: str, message: str) -> str:
     line = text.splitlines()[int(place[1]) - 1] if place else ""
     sign = _CHINESE_SIGN.search(line)
     if sign:
-        return f"; {sign.group()} is a Chinese sign: write {_ASCII_SIGNS[sign.group()]}"
-    return '; a name that is not in Latin letters stands in " "' if _CHINESE_KEY.match(line) else ""
+        return say("; {sign} is a Chinese sign: write {ascii}", sign=sign.group(), ascii=_ASCII_SIGNS[sign.group()])
+    return say('; a name that is not in Latin letters stands in " "') if _CHINESE_KEY.match(line) else ""
 
 
 @dataclass
