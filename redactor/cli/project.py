@@ -73,7 +73,7 @@ class Setting(click.Option):
             return later("true or false")
         if isinstance(self.type, click.types.IntParamType):
             return later("whole number")
-        return later("number") if isinstance(self.type, click.types.FloatParamType) else later("text")
+        return later("number") if isinstance(self.type, click.types.FloatParamType) else later("single text")
 
     def read(self, value: object, folder: Path, ctx: click.Context) -> Any:
         """A value of the file as the option would give it. ValueError says what it ought to be."""
@@ -87,7 +87,7 @@ class Setting(click.Option):
             "true or false": lambda given: isinstance(given, bool),
             "whole number": lambda given: type(given) is int,
             "number": lambda given: isinstance(given, int | float) and not isinstance(given, bool),
-            "text": lambda given: isinstance(given, str),
+            "single text": lambda given: isinstance(given, str),
         }
         if not wanted[self.kind](value):
             raise ValueError(
@@ -284,6 +284,6 @@ def _toml(default: object, kind: str) -> str:
     """A value of a kind as TOML: the option's default where it has one."""
     if kind == "true or false":
         return "true"
-    if kind == "text":
+    if kind == "single text":
         return f'"{default}"' if isinstance(default, str) else '""'
     return str(default) if isinstance(default, int | float) and default else "60"
