@@ -14,6 +14,7 @@ from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
+from redactor.files.marks import USUAL
 from redactor.files.report import FileReport
 from redactor.files.state import check_place
 from redactor.files.walk import Found, Selection, Source, check_pattern, sources
@@ -101,11 +102,12 @@ def selected(given: dict[str, Any]) -> dict[str, Any]:
 def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | None = None) -> Found:
     """The files that the command is to read, as `selected` has it.
 
-    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, if any.
+    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, or ""; else None.
     """
     only = chosen["files_from"]
     own = click.get_current_context().obj["own_files"]
-    suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
+    copies = dict.fromkeys((beside, USUAL)) if beside else (USUAL,)
+    suffixes = () if beside is None else (*((suffix, "backup") for suffix in copies), (BAD, "set aside"))
     selection = Selection(chosen["include"], chosen["exclude"], own, suffixes)
     if only is not None and STDIN in paths:
         raise click.UsageError(say("--files-from goes with files and folders, not with standard input"))

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final, Literal
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
-from redactor.files.beside import keep_original, put_aside
+from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
@@ -240,16 +240,22 @@ class Job:
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
-                put_aside(None, session.aside, force=False)
+                put_aside(None, session.aside, force=False, in_place=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    put_aside(task.target, session.aside, force=self.force)
+                    if session.aside or (kind in RECORDS and self.options.bad_lines == "quarantine"):
+                        put_aside(task.target, session.aside, force=self._replaces_aside(task), in_place=self.in_place)
                     if self.backup and file.changed:
                         keep_original(task.target, self.backup)
+                    file.remarks += [] if session.aside or kind not in RECORDS else left_beside(task.target)
         books.close()
         file.terms = terms.found
         return file, printed
+
+    def _replaces_aside(self, task: Task) -> bool:
+        """Whether what an earlier run has set aside beside the output may go."""
+        return self.force or bool(self.state and task.target and self.state.has_set_aside(task.target))
 
     def _target(self, task: Task) -> Path | None:
         """Where the output goes, if one is written."""
