@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -63,7 +64,7 @@ class Books:
             file.rows += self._differences(text, result.edits, units)
         if self.listing:
             listed = result.findings if self.listing == "findings" else _digits(result, account)
-            file.found += self._placed(text, listed, units)
+            file.found += self._placed(text, listed, units, result.edits)
         self._line += text.count("\n")
         if self.show:
             self.show(file)
@@ -97,12 +98,17 @@ class Books:
                 yield from heading(self.file.name)
             yield row
 
-    def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
+    def _placed(
+        self, text: str, findings: Iterable[Finding], units: Sequence[Unit], edits: Sequence[Edit]
+    ) -> Iterator[Found]:
         where = places_of(units) if units else _colon(lines_of(text, self._line))
         of = self.file.before.of
+        starts = [edit.start for edit in edits]
         for finding in findings:
             start, end = finding.start, finding.end
-            yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units))
+            made = edits[bisect_left(starts, start) : bisect_left(starts, end)]
+            kinds = tuple((edit.entity, edit.rule) for edit in made)
+            yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units), kinds)
 
 
 def _colon(line_of: Callable[[int], tuple[int, int]]) -> Callable[[int], str]:

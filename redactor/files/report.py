@@ -44,6 +44,8 @@ class Found:
     end: int
     where: str
     in_part: bool
+    edits: tuple[Kind, ...] = ()
+    """The kinds of the edits that are made of it."""
 
 
 @dataclass
