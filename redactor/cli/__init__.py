@@ -90,7 +90,7 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Abort:
         note(say("interrupted"))
-        code = 130
+        code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = Exit.ERROR
@@ -112,4 +112,4 @@ def _terminated(*_: object) -> None:
     """End in order, which a second signal must not break off."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(143)
+    sys.exit(Exit.TERMINATED)

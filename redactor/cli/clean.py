@@ -32,12 +32,12 @@ from redactor.cli.reporting import Reporting, check_report, new_report, report_o
 from redactor.cli.selection import (
     baseline_options,
     check_list,
+    failures_listed,
     find_inputs,
     fits,
     fitting,
     selected,
     selection_options,
-    write_failed,
 )
 from redactor.cli.summary import progress
 from redactor.cli.values import OutputPath, says_folder
@@ -73,7 +73,8 @@ from redactor.text.show import show
     "--failed-list",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the inputs that failed to FILE, one a line: the same command with --files-from FILE does these alone.",
+    help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
+    "--files-from FILE does these alone.",
 )
 @baseline_options
 @selection_options
@@ -157,9 +158,8 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        with told(job, asked, many):
+        with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
-    write_failed(failed_list, tasks, job.report.files)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
 
 

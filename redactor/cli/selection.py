@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -144,7 +145,15 @@ def _names_only(path: Path, tasks: Sequence[Task]) -> bool:
         return False
 
 
-def write_failed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> None:
-    """Write the list of inputs that failed, also when none did: then it is empty."""
-    if path:
-        write_list(path, (task.source for task, file in zip(tasks, files, strict=True) if file.error is not None))
+@contextmanager
+def failures_listed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> Iterator[None]:
+    """Write the list of inputs that failed in the block, also when none did: then it is empty.
+
+    `files`: the reports of the first of the tasks, as far as the run has come; what it has not come to is in the list too.
+    """
+    try:
+        yield
+    finally:
+        if path:
+            failed = [task.source for task, file in zip(tasks, files, strict=False) if file.error is not None]
+            write_list(path, (*failed, *(task.source for task in tasks[len(files) :])))
