@@ -258,7 +258,7 @@ def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) ->
         for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
             known.end(file)
             job.report.files.append(file)
-            _show_lines(file)
+            _show_lines(file, alone=len(tasks) == 1)
             if file.error is not None:
                 failed[file.reason] += 1
             tell(file, asked, written=job.mode == "write")
@@ -266,9 +266,9 @@ def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) ->
         bytes_bar.update(max(0, large - bytes_bar.pos))
 
 
-def _show_lines(file: FileReport) -> None:
+def _show_lines(file: FileReport, *, alone: bool = True) -> None:
     """Show the lines that would change, as far as they are known."""
-    write_rows(file.rows, file.encoding)
+    write_rows(file, alone=alone)
     file.rows.clear()
 
 

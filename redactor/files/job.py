@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
 from redactor.files.books import Books, Listing, Show
+from redactor.files.diff import AS_LINES
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
@@ -213,7 +215,9 @@ class Job:
         residue = self.residue or self.listing == "digits"
         terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
-        books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
+        compares = self.mode == "diff" and kind in AS_LINES and file.size <= LARGE
+        shows = self.mode == "diff" and not compares
+        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
@@ -236,7 +240,13 @@ class Job:
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
-            if self.mode != "write":
+            if compares:
+                opened.stream.seek(0)
+                before, after = opened.stream.read(), io.BytesIO()
+                opened.stream.seek(0)
+                run(after)
+                books.compare(before, after.getvalue())
+            elif self.mode != "write":
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)

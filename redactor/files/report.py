@@ -104,6 +104,10 @@ class FileReport:
     found: list[Found] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     """Rows of a diff that nobody has shown yet."""
+    lined: bool = True
+    """Whether these are lines of the file itself, and not of texts in it."""
+    codec: str = ""
+    """What they are in, where they were compared as bytes; else it's the encoding."""
 
     def take_up(self, entry: dict[str, Any]) -> None:
         """Record that an earlier run has done the file, and what it made of it."""
