@@ -46,6 +46,7 @@ from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import BAD, check_suffix
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
+from redactor.files.names import said_by_folders
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, refuse_shared
@@ -160,6 +161,8 @@ def clean(
         )
         with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
+    for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
+        note(told_of)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
 
 

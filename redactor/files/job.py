@@ -215,7 +215,7 @@ class Job:
         residue = self.residue or self.listing == "digits"
         terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
-        compares = self.mode == "diff" and kind in AS_LINES and file.size <= LARGE
+        compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
         shows = self.mode == "diff" and not compares
         books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
@@ -241,11 +241,9 @@ class Job:
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
             if compares:
-                opened.stream.seek(0)
-                before, after = opened.stream.read(), io.BytesIO()
-                opened.stream.seek(0)
-                run(after)
-                books.compare(before, after.getvalue())
+                run(after := io.BytesIO())
+                with opened.again() as before:
+                    books.compare(before.read(), after.getvalue())
             elif self.mode != "write":
                 run(NOWHERE)
             elif task.target is None:
@@ -254,18 +252,21 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    if session.aside or (kind in RECORDS and self.options.bad_lines == "quarantine"):
-                        put_aside(task.target, session.aside, force=self._replaces_aside(task), in_place=self.in_place)
-                    if self.backup and file.changed:
-                        keep_original(task.target, self.backup)
-                    file.remarks += [] if session.aside or kind not in RECORDS else left_beside(task.target)
+                    self._put_beside(task.target, file, session)
         books.close()
         file.terms = terms.found
         return file, printed
 
-    def _replaces_aside(self, task: Task) -> bool:
-        """Whether what an earlier run has set aside beside the output may go."""
-        return self.force or bool(self.state and task.target and self.state.has_set_aside(task.target))
+    def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
+        """Keep beside an output what of the input is not in it, or is about to be written over."""
+        records = file.format in RECORDS
+        if session.aside or (records and self.options.bad_lines == "quarantine"):
+            force = self.force or bool(self.state and self.state.has_set_aside(target))
+            put_aside(target, session.aside, force=force, in_place=self.in_place)
+        if self.backup and file.changed:
+            keep_original(target, self.backup)
+        if records and not session.aside:
+            file.remarks += left_beside(target)
 
     def _target(self, task: Task) -> Path | None:
         """Where the output goes, if one is written."""
