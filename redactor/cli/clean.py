@@ -40,7 +40,7 @@ from redactor.cli.selection import (
     selection_options,
 )
 from redactor.cli.summary import progress
-from redactor.cli.values import OutputPath, says_folder
+from redactor.cli.values import Number, OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import BAD, check_suffix
@@ -107,7 +107,7 @@ from redactor.text.show import show
     metavar="FILE",
     help="Remember in FILE what is finished; a run that finds it there skips it.",
 )
-@setting("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
+@setting("--max-seconds", type=Number(0), metavar="N", help="Refuse a file that takes longer.")
 @memory_option
 def clean(
     files: tuple[Path, ...],

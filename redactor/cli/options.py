@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from redactor.cli.project import ner_place, policy_place, rules_place, setting
-from redactor.cli.values import EntityNames, PolicyName, Term
+from redactor.cli.values import EntityNames, PolicyName, Term, Whole
 from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS, check_name
 from redactor.formats.options import Options
@@ -287,7 +287,7 @@ def memory_option(command: F) -> F:
     """--max-memory."""
     return setting(
         "--max-memory",
-        type=click.IntRange(1, 1 << 24),
+        type=Whole(1, 1 << 24),
         default=4096,
         show_default=True,
         metavar="MIB",
@@ -299,7 +299,7 @@ def jobs_option(command: F) -> F:
     """--jobs."""
     return setting(
         "--jobs",
-        type=click.IntRange(1, 256),
+        type=Whole(1, 256),
         metavar="N",
         example="4",
         help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",

@@ -22,7 +22,6 @@ from redactor.files.report import FileReport, Report
 from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
 from redactor.files.walk import Skipped
-from redactor.language import later
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
@@ -133,7 +132,7 @@ def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
             for line in statistics(totals.edited, "edits"):
                 click.echo(line, err=True)
         if many and not asked.quiet:
-            acts = "written" if job.mode == "write" else later("would change")
+            acts = "written" if job.mode == "write" else "checked"
             for line in summary(totals, monotonic() - began, acts=acts):
                 note(line)
 

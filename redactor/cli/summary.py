@@ -33,7 +33,7 @@ _RESIDUE: Final[Mapping[ResidueKind, str]] = {
 
 
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
-    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when
+    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `checked`: it would change); "" when
     nothing was to be."""
     unchanged = totals.done - totals.changed
     if acts == "written":
@@ -41,7 +41,10 @@ def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
             say("{files} written, {unchanged:,} of them unchanged", files=_files(totals.done), unchanged=unchanged)
         ]
     elif acts:
-        parts = [f"{_files(totals.changed)} {say(acts)}", say("{unchanged:,} unchanged", unchanged=unchanged)]
+        parts = [
+            several("{number:,} file would change", "{number:,} files would change", totals.changed),
+            say("{unchanged:,} unchanged", unchanged=unchanged),
+        ]
     else:
         parts = [say("{files} read", files=_files(totals.done))]
     if totals.earlier:

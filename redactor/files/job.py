@@ -34,7 +34,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.language import say
+from redactor.language import later, say
 from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -47,6 +47,8 @@ from redactor.text.show import escape, show
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
+UNSUPPORTED: Final = later("unsupported")
+"""Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
 _TOGETHER: Final = 180_000
@@ -138,7 +140,7 @@ class Job:
         except Exception as error:
             known = failure(error, name := file.name)
             if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
-                file.skipped = f"unsupported: {known.reason}"
+                file.skipped = f"{UNSUPPORTED}: {known.reason}"
                 return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise

@@ -42,6 +42,7 @@ _NAMED: Final = frozenset(
         later("text between parts"),
     )
 )
+_ATTRIBUTE: Final = " attribute"
 _PIECES: Final = regex.compile(r"( > |, (?!\d))")
 _NUMBER: Final = regex.compile(
     rf"(?P<name>{'|'.join(_NUMBERED)}) (?P<number>\d[\d, -]*+)(?: and (?P<more>\d+) more)?(?P<rest>: .*)?", regex.S
@@ -55,6 +56,8 @@ def said_place(where: str) -> str:
 
 def _said(piece: str) -> str:
     found = _NUMBER.fullmatch(piece)
+    if piece.endswith(_ATTRIBUTE):
+        return say("{name} attribute", name=piece.removesuffix(_ATTRIBUTE))
     if not found:
         return say(piece) if piece in _NAMED else piece
     said = say(_NUMBERED[found["name"]], number=found["number"])
