@@ -338,12 +338,9 @@ def _meant(schema: Schema) -> str:
     if "pattern" in schema:
         return say("a text of {signs}", signs=say(schema["description"]))
     low, high = schema.get("minimum"), schema.get("maximum")
-    if low is None:
-        bounds = ""
-    else:
-        bounds = (
-            say(" of at least {low}", low=low) if high is None else say(" from {low} to {high}", low=low, high=high)
-        )
+    bounds = "" if low is None else say(" of at least {low}", low=low)
+    if low is not None and high is not None:
+        bounds = say(" from {low} to {high}", low=low, high=high)
     words: Mapping[str, str] = {
         "string": say("a text that is not empty") if "minLength" in schema else say("a text"),
         "boolean": say("true or false"),

@@ -70,7 +70,7 @@ class Rule:
     @property
     def where(self) -> str:
         """What messages call it: file, line and id."""
-        return f"{self.file}:{self.line}: rule {self.id!r}"
+        return at(f"{self.file}:{self.line}", say("rule {id!r}", id=self.id))
 
     def refuse_lacking(self, files: Iterable[str], lists: Iterable[str] = ()) -> None:
         """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""

@@ -197,11 +197,15 @@ nothing
 
 _ALLOWED = regex.compile(
     r"""
-    [\w~./*+-]*[./][\w./*-]+            # names of files, rules and types of media
+    `[^`\n]*` | “redactor[^”\n]*”        # commands
+    | (?<=用法：\ )redactor.*            # their arguments
+    | [\w~./*+-]*[./][\w./*-]+          # names of files, rules and types of media
     | --?[a-zA-Z][\w-]*(?:=[\w.]+)?     # options
     | \b[A-Z][A-Z_]{2,}\b(?:,\s)?       # entities and environment variables
     | '[^'\n]*' | "[^"\n]*"             # what was given, and patterns
-    | (?<=[：（、]\s?)[a-z][\w-]*(?=[、）；。\n]|$)   # values of options, names of policies, formats
+    | (?<=[：（、有]\s?)[a-z][\w-]*(?=[、，）；。：\n]|$)   # values of options, names of policies, formats, inputs, elements
+    | (?<=redactor:\ )\w+\b | (?<=（)[a-z-]+:\ [a-z0-9]+(?=）)  # names of inputs; declarations of styles
+    | \b\w+(?=\ 属性) | \bONNX\b
     | \bUTF-8\b | \bMB/s\b | \bMB\b | \bs\b | \bMiB\b | \bKiB\b | \bWord\b | \bExcel\b | \bPowerPoint\b | \bJSON\ Lines\b
     | \bXML\b | \bPDF\b | \bDTD\b | \bTOML\b | \bRTF\b | \bNUL\b | \bCtrl-C\b
     """,
