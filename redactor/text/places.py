@@ -5,9 +5,8 @@ Reports and programs get them in English; a line for people says them by `said_p
 
 from __future__ import annotations
 
+import re
 from typing import Final
-
-import regex
 
 from redactor.language import later, say
 
@@ -43,9 +42,9 @@ _NAMED: Final = frozenset(
     )
 )
 _ATTRIBUTE: Final = " attribute"
-_PIECES: Final = regex.compile(r"( > |, (?!\d))")
-_NUMBER: Final = regex.compile(
-    rf"(?P<name>{'|'.join(_NUMBERED)}) (?P<number>\d[\d, -]*+)(?: and (?P<more>\d+) more)?(?P<rest>: .*)?", regex.S
+_PIECES: Final = re.compile(r"( > |, (?!\d))")
+_NUMBER: Final = re.compile(
+    rf"(?P<name>{'|'.join(_NUMBERED)}) (?P<number>\d+(?:(?:-|, )\d+)*)(?: and (?P<more>\d+) more)?(?P<rest>: .*)?", re.S
 )
 
 
@@ -60,7 +59,7 @@ def _said(piece: str) -> str:
         return say("{name} attribute", name=piece.removesuffix(_ATTRIBUTE))
     if not found:
         return say(piece) if piece in _NAMED else piece
-    said = say(_NUMBERED[found["name"]], number=found["number"])
+    said = say(_NUMBERED[found["name"]], number=found["number"].replace(", ", say(", ")))
     if found["more"]:
         said = say("{place} and {number} more", place=said, number=found["more"])
     return at(said, found["rest"][2:]) if found["rest"] else said
