@@ -248,13 +248,7 @@ class Job:
                         keep_original(task.target, self.backup)
         books.close()
         file.terms = terms.found
-        if terms.inside:
-            file.remarks.append(
-                say(
-                    "terms to mask stand inside longer words or numbers, which stay as the rules say: {number} place(s); give these whole",
-                    number=terms.inside,
-                )
-            )
+        file.remarks += terms.remarks()
         return file, printed
 
     def _target(self, task: Task) -> Path | None:

@@ -9,6 +9,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.detect.terms import inside_word
+from redactor.language import say
 from redactor.model import Edit
 from redactor.text.fold import View, plain_view, scalars
 
@@ -51,6 +52,16 @@ class Terms:
         for first, last in missed:
             at = bisect_right(starts, first) - 1
             self.inside += at < 0 or edits[at].end < last
+
+    def remarks(self) -> list[str]:
+        """What is to be said of the file."""
+        if not self.inside:
+            return []
+        told = say(
+            "terms to mask stand inside longer words or numbers, which stay as the rules say: {number} place(s); give these whole",
+            number=self.inside,
+        )
+        return [told]
 
     def _places(self, view: View) -> Iterator[tuple[str, int, int]]:
         for number, start, end in self._automaton.find_matches_as_indexes(scalars(view.text), overlapping=True):
