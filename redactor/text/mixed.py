@@ -173,9 +173,11 @@ def _others(stream: BinaryIO, name: str) -> tuple[set[int], set[int]]:
 def _is_all(stream: BinaryIO, name: str) -> bool:
     stream.seek(0)
     try:
-        return all(codecs.iterdecode(iter(lambda: stream.read(_RUN), b""), name, "strict")) or True
+        for _ in codecs.iterdecode(iter(lambda: stream.read(_RUN), b""), name):
+            pass
     except UnicodeDecodeError:
         return False
+    return True
 
 
 def _lost_units(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
