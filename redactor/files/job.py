@@ -215,7 +215,7 @@ class Job:
         file.size = opened.stream.seek(0, io.SEEK_END)
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
         shows = self.mode == "diff" and not compares
@@ -228,7 +228,7 @@ class Job:
         def account(*told: Any) -> None:
             in_time()
             file.encoding = session.encoding
-            terms.look(told[0])
+            terms.look(told[0], told[1].edits)
             books(*told)
 
         def run(out: Sink) -> None:
@@ -257,6 +257,7 @@ class Job:
                     self._put_beside(task.target, file, session)
         books.close()
         file.terms = terms.found
+        file.remarks += terms.remarks()
         return file, printed
 
     def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
