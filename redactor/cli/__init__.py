@@ -16,6 +16,7 @@ import click
 from redactor import __version__
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
+from redactor.cli.notes import note, refused
 from redactor.language import later, say, use, wanted
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
@@ -92,7 +93,7 @@ def main() -> None:
         sys.stdout.flush()
     except click.exceptions.Abort:
         _tell(say("interrupted"))
-        code = 130
+        code = Exit.INTERRUPTED
     except click.ClickException as error:
         with suppress(OSError):
             error.show()
@@ -101,8 +102,7 @@ def main() -> None:
         _tell(str(error))
         code = Exit.ERROR
     except OSError as error:
-        blamed = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-        _tell(f"{blamed}{error.strerror or error}")
+        _tell(refused(error))
         code = Exit.ERROR
     except ImportError as error:
         _tell(say("a part of the program can't be loaded: {part}", part=error.name or error))
@@ -121,7 +121,7 @@ def main() -> None:
 def _tell(message: str) -> None:
     """Say what went wrong, in one line; where that can't be said either, the exit code does."""
     with suppress(OSError):
-        click.echo(f"redactor: {_one_line(message)}", err=True)
+        note(message)
 
 
 def _end(code: int) -> NoReturn:
@@ -144,10 +144,4 @@ def _terminated(*_: object) -> None:
     """End in order, which a second signal must not break off."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(143)
-
-
-def _one_line(text: str) -> str:
-    from redactor.text.show import escape
-
-    return escape(" ".join(text.split()))
+    sys.exit(Exit.TERMINATED)

@@ -133,6 +133,12 @@ def _blaming(target: Path) -> Iterator[None]:
         raise
 
 
+def _set_mode(descriptor: int, mode: int) -> None:
+    """Set the mode of a file where files have modes; Windows has none to set."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)
+
+
 class _Nowhere:
     """Takes an output that is not wanted."""
 
@@ -157,7 +163,7 @@ def _create_locked(path: Path) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             with contextlib.suppress(OSError):  # the final mode is set later, and told of when it can't be
-                os.fchmod(descriptor, _PRIVATE)
+                _set_mode(descriptor, _PRIVATE)
             return descriptor
         os.close(descriptor)  # taken for stale between the two calls
 
@@ -179,7 +185,7 @@ def _still_locked(stream: BinaryIO) -> Iterator[int | None]:
 def _give_mode(descriptor: int, mode: int, target: Path) -> None:
     """Give a file that is in its place its mode; FormatError where that can't be, for then others can't read it."""
     try:
-        os.fchmod(descriptor, mode)
+        _set_mode(descriptor, mode)
     except OSError as error:
         raise FormatError(
             "{target}: can't be made readable for others: {strerror}",

@@ -9,6 +9,7 @@ from typing import Any
 
 import regex
 
+from redactor.language import say
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
@@ -16,6 +17,7 @@ from redactor.policy.operators import OPERATORS, Operator, Write, custom
 from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
 from redactor.ruleset.pack import parse_toml
+from redactor.text.places import at
 from redactor.text.show import show
 from redactor.text.whole_file import read_text
 
@@ -74,11 +76,11 @@ def _named(name: str) -> Path:
         raise PolicyError(
             "no policy {name!r}; built in are {policy_names}, or name a .toml file",
             name=name,
-            policy_names=", ".join(policy_names()),
+            policy_names=say(", ").join(policy_names()),
         )
     if len(found) > 1:
         raise PolicyError(
-            "policy {name!r} is in several rule packs: {found}", name=name, found=", ".join(map(str, found))
+            "policy {name!r} is in several rule packs: {found}", name=name, found=say(", ").join(map(str, found))
         )
     return found[0]
 
@@ -96,10 +98,10 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     given = read(table, POLICY, where, PolicyError)
     operators: dict[str, Operator] = {}
     if "default" in given:
-        default = _parse_operator(given.pop("default"), f"{where}: default")
+        default = _parse_operator(given.pop("default"), at(where, "default"))
         operators = {entity: default for entity in ENTITIES if entity != "BOILERPLATE"}
     own = given.pop("entities", {})
-    operators |= {entity: _parse_operator(value, f"{where}: {entity}") for entity, value in own.items()}
+    operators |= {entity: _parse_operator(value, at(where, entity)) for entity, value in own.items()}
     return Policy(**{"description": {}} | given, operators=operators, file=Path(where).name)
 
 
@@ -125,14 +127,14 @@ def _parse_operator(value: object, where: str) -> Operator:
     given = read({"operator": value} if isinstance(value, str) else value, OPERATOR, where, PolicyError)
     kind = given.pop("operator")
     if kind not in OPERATORS and kind not in installed("operators"):
-        raise PolicyError(f"{where}: {unknown('operator', kind, with_installed('operators', OPERATORS))}")
+        raise PolicyError(at(where, unknown("operator", kind, with_installed("operators", OPERATORS))))
     write = None if kind in OPERATORS else load_function("operators", kind)
     options = given.get("options", {})
     if options and not write:
         raise PolicyError("{where}: options are for the operator of a plug-in", where=where)
     reason = refused(write, "", "", 1, **options) if write else ""
     if reason:
-        raise PolicyError(f"{where}: {described('operators', kind)}: {reason}")
+        raise PolicyError(at(where, at(described("operators", kind), reason)))
     replacement = given.pop("with", "")
     if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", replacement):
         raise PolicyError("{where}: a replacement is plain text; it can't put the original back", where=where)
@@ -144,4 +146,4 @@ def _parse_operator(value: object, where: str) -> Operator:
 def _refuse_unknown(operators: Mapping[str, Any], where: str) -> None:
     for entity in operators:
         if entity not in ENTITIES:
-            raise PolicyError(f"{where}: {unknown('key', entity, ENTITIES)}")
+            raise PolicyError(at(where, unknown("key", entity, ENTITIES)))

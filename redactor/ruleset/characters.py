@@ -9,6 +9,7 @@ import regex
 
 from redactor.language import later
 from redactor.model import RedactorError, RuleError
+from redactor.text.places import at
 
 _CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSHOWN: Final = regex.compile(r"[\p{Cc}\p{Cf}\u2028\u2029]")
@@ -39,7 +40,7 @@ def refuse_controls(value: object, where: str, refused: type[RedactorError] = Ru
             )
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            refuse_controls(inner, f"{where}: {key}", refused)
+            refuse_controls(inner, at(where, key), refused)
     elif isinstance(value, list):
         for inner in value:
             refuse_controls(inner, where, refused)

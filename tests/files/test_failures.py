@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from redactor.files.failures import Standing, failure
-from redactor.files.job import Job, Task
+from redactor.files.job import Job
 from redactor.files.report import Report
+from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from tests.cli.faults import TEXT
 from tests.conftest import COMMAND, Run, made
