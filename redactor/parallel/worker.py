@@ -128,15 +128,15 @@ class Worker:
                 self._process.join(_PATIENCE)
             self.code = self._process.exitcode
             _living.discard(self)
-            with contextlib.suppress(
-                OSError, ValueError
-            ):  # here, not whenever it is collected, when nobody could take the error
+            # Here, not whenever it is collected, when nobody could take the error.
+            with contextlib.suppress(OSError, ValueError):
                 self._process.close()
         return self.code
 
     def _died(self) -> DiedError:
         """What is to be said of a process that ends by itself, or that can't be talked to and is ended."""
-        self._process.join(_LOOK)
+        if self in _living:
+            self._process.join(_LOOK)
         self.terminate()
         code = self.join()
         return DiedError(how_ended(code), code)

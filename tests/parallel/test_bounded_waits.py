@@ -50,6 +50,8 @@ def test_an_end_that_the_pipe_does_not_tell_is_found_out(way: str) -> None:
     with pytest.raises(DiedError, match="its process ended with 7") as died:
         lost.answer()
     assert died.value.code == 7
+    with pytest.raises(DiedError, match="its process ended with 7"):  # whoever asks again is told the same
+        lost.answer()
     end_all([lost])
 
 
