@@ -7,7 +7,9 @@ import importlib
 import os
 import signal
 import sys
+from contextlib import suppress
 from gettext import gettext
+from typing import NoReturn
 
 import click
 
@@ -76,6 +78,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 
 def main() -> None:
     """Run the command; every error is one line on standard error and exit code 2."""
+    sys.unraisablehook = _unraisable
     # Modules and rules are many objects that stay: looking through them for garbage again and again would cost more than it frees.
     gc.set_threshold(50_000, 20, 100)
     from redactor.model import RedactorError
@@ -89,23 +92,52 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        note(say("interrupted"))
+        _tell(say("interrupted"))
         code = Exit.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = Exit.ERROR
     except RedactorError as error:
-        note(str(error))
+        _tell(str(error))
         code = Exit.ERROR
     except OSError as error:
-        note(refused(error))
+        _tell(refused(error))
+        code = Exit.ERROR
+    except ImportError as error:
+        _tell(say("a part of the program can't be loaded: {part}", part=error.name or error))
+        code = Exit.ERROR
+    except MemoryError:
+        _tell(say("needs more memory than there is"))
         code = Exit.ERROR
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        note(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))
+        _tell(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))
         code = Exit.ERROR
-    sys.exit(code if isinstance(code, int) else 0)
+    _end(code if isinstance(code, int) else 0)
+
+
+def _tell(message: str) -> None:
+    """Say what went wrong, in one line; where that can't be said either, the exit code does."""
+    with suppress(OSError):
+        note(message)
+
+
+def _end(code: int) -> NoReturn:
+    """End with this exit code; what could not be written to standard output is not tried once more, which would change it."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _unraisable(told: sys.UnraisableHookArgs) -> None:
+    """What goes wrong where nobody can be told, as when a file is closed that nobody has: what is written is checked before."""
+    if "--debug" in sys.argv:
+        sys.__unraisablehook__(told)
 
 
 def _terminated(*_: object) -> None:

@@ -45,10 +45,11 @@ from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import BAD, check_suffix
 from redactor.files.inputs import STDIN
-from redactor.files.job import LARGE, Job, Task, size_of
+from redactor.files.job import LARGE, Job
 from redactor.files.names import said_by_folders
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
+from redactor.files.tasks import Task, size_of
 from redactor.files.walk import Source, check_output_folder, refuse_shared
 from redactor.language import say, several
 from redactor.parallel.pool import processors
@@ -59,9 +60,9 @@ from redactor.text.show import show
 
 
 @click.command(cls=WithProject, codes=True)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True, readable=False))
 @click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
-@click.option("--in-place", is_flag=True, help="Write over the inputs.")
+@click.option("--in-place", is_flag=True, help="Write over the inputs; what is a link is refused.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @setting(
     "--backup",
@@ -232,7 +233,7 @@ def _tasks(
             return None
         return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
 
-    tasks = [Task(source.path, place(source)) for source in inputs]
+    tasks = [Task(source.path, place(source), source.closed) for source in inputs]
     # Names that are fitted may meet, and what is set aside goes beside an output.
     targets = [(task.source, task.target) for task in tasks if task.target]
     refuse_shared([*targets, *((source, target.with_name(target.name + BAD)) for source, target in targets if aside)])

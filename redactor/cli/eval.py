@@ -15,6 +15,7 @@ from redactor.language import say
 from redactor.model import ENTITIES, RedactorError
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
 from redactor.text.show import escape
+from redactor.text.whole_file import LARGEST_LIST, read_text
 
 _NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZATION"}
 
@@ -66,10 +67,7 @@ def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int,
 
 def read_annotated(path: Path) -> Iterator[Annotated]:
     """Texts with their entities; RedactorError names file, line and reason."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
+    lines = read_text(path, LARGEST_LIST).splitlines()
     first = next((line for line in lines if line.strip()), "")
     # A sentence in BIO may begin with a brace too.
     json_lines = first.lstrip().startswith("{") and path.suffix != ".bio"

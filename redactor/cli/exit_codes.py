@@ -26,7 +26,7 @@ class Exit(IntEnum):
 MEANINGS: Final = {
     Exit.DONE: later("done"),
     Exit.FOUND: later("something was found under --check or --fail-on-residue"),
-    Exit.ERROR: later("an error; nothing was written for that file, and nothing passed as clean"),
+    Exit.ERROR: later("an error; unless it says so, nothing was written for that file, and nothing passed as clean"),
     Exit.UNCHECKED: later(
         "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside"
     ),

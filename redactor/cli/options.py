@@ -18,7 +18,7 @@ from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS, check_name
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
-from redactor.language import because, say
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.policy.load import load_policy
 from redactor.redactor import Redactor
@@ -28,6 +28,7 @@ from redactor.text.decode import output_codec
 from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
+from redactor.text.whole_file import LARGEST_LIST, read_text, read_whole
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -138,7 +139,7 @@ _RULES: Final = (
         check=lambda path: read_key(path),
         type=_PATH,
         metavar="FILE",
-        help="Key of the hash operator (or REDACTOR_KEY).",
+        help="Key of the hash operator, 16 bytes at least (or REDACTOR_KEY).",
     ),
 )
 
@@ -279,7 +280,10 @@ def offset_option(command: F) -> F:
 def quiet_option(command: F) -> F:
     """--quiet."""
     return click.option(
-        "-q", "--quiet", is_flag=True, help="No progress bar, no summary; what was not checked is told all the same."
+        "-q",
+        "--quiet",
+        is_flag=True,
+        help="No progress bar, no summary; what was not checked or left out is told all the same.",
     )(command)
 
 
@@ -350,12 +354,7 @@ def _check_there(path: Path) -> None:
 
 def read_terms(path: Path) -> list[str]:
     """Terms of a text file, one a line, as in the `terms_file` of a rule: notes after a tab, blank lines and # comments are left out."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
-    except UnicodeDecodeError as error:
-        raise RedactorError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
+    text = read_text(path, LARGEST_LIST)
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
 
 
@@ -364,10 +363,7 @@ def read_key(path: Path | None) -> bytes | None:
     if path is None:
         value = os.environ.get("REDACTOR_KEY", "")
         return value.encode() or None
-    try:
-        return path.read_bytes().rstrip(b"\r\n") or None
-    except OSError as error:
-        raise RedactorError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
+    return read_whole(path).rstrip(b"\r\n") or None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:

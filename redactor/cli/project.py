@@ -20,13 +20,13 @@ from click.core import ParameterSource
 from redactor.cli.help import Command
 from redactor.cli.notes import note
 from redactor.files.inputs import STDIN
-from redactor.files.lists import read_text
 from redactor.language import later, say
 from redactor.model import RedactorError
 from redactor.ruleset.fields import unknown
 from redactor.ruleset.pack import parse_toml
 from redactor.text.places import at
 from redactor.text.show import escape, show
+from redactor.text.whole_file import read_text
 
 FILE: Final = "redactor.toml"
 IGNORE: Final = ".redactorignore"

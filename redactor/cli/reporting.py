@@ -14,13 +14,14 @@ import click
 from redactor import __version__
 from redactor.cli.notes import note
 from redactor.cli.options import quiet_option
-from redactor.cli.summary import residue_lines, statistics, summary
+from redactor.cli.summary import left_out, residue_lines, statistics, summary
 from redactor.files.atomic import AtomicWriter
 from redactor.files.entries import Totals, report_of, totals_of
-from redactor.files.job import Job, Task
+from redactor.files.job import Job
 from redactor.files.report import FileReport, Report
 from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
+from redactor.files.tasks import Task
 from redactor.files.walk import Skipped
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
@@ -131,9 +132,9 @@ def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
         if asked.tabled:
             for line in statistics(totals.edited, "edits"):
                 click.echo(line, err=True)
-        if many and not asked.quiet:
+        if many:
             acts = "written" if job.mode == "write" else "checked"
-            for line in summary(totals, monotonic() - began, acts=acts):
+            for line in left_out(totals) if asked.quiet else summary(totals, monotonic() - began, acts=acts):
                 note(line)
 
 

@@ -28,12 +28,13 @@ from redactor.cli.options import (
 )
 from redactor.cli.project import WithProject
 from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
-from redactor.cli.summary import statistics, summary
+from redactor.cli.summary import left_out, statistics, summary
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
 from redactor.files.entries import Totals, nested, totals_of
-from redactor.files.job import Job, Task
+from redactor.files.job import Job
 from redactor.files.report import FileReport, Found, Report
+from redactor.files.tasks import Task
 from redactor.language import say
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
@@ -48,7 +49,7 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
 
 
 @click.command(cls=WithProject, codes=True)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True, readable=False))
 @baseline_options
 @selection_options
 @rule_options
@@ -113,7 +114,7 @@ def scan(
 
         redactor = profiled = ProfiledRedactor(redactor)
         printer.clock = profiled.clock
-    tasks = [Task(source.path, None) for source in found.sources]
+    tasks = [Task(source.path, None, source.closed) for source in found.sources]
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets, left_out=found.skipped),
@@ -130,8 +131,8 @@ def scan(
     if tabled:
         _show_statistics(totals, style)
     printer.finish()
-    if many and not quiet:
-        for line in summary(totals, monotonic() - began, acts=""):
+    if many:
+        for line in left_out(totals) if quiet else summary(totals, monotonic() - began, acts=""):
             note(line)
     raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 

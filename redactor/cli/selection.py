@@ -13,11 +13,11 @@ from redactor.cli.notes import note
 from redactor.cli.project import config_options, setting
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
-from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
 from redactor.files.marks import USUAL
 from redactor.files.report import FileReport
 from redactor.files.state import check_place
+from redactor.files.tasks import Task
 from redactor.files.walk import Found, Selection, Source, check_pattern, sources
 from redactor.formats.registry import FORMATS, TEXT, all_formats
 from redactor.language import say

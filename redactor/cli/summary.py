@@ -14,6 +14,7 @@ from redactor.cli.help import columns
 from redactor.document.residue import ResidueKind
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
+from redactor.files.walk import UNASKED
 from redactor.language import later, say, several
 from redactor.text.places import at, said_place
 from redactor.text.show import escape
@@ -84,6 +85,13 @@ def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
         )
     if totals.not_checked:
         yield say("not checked: {kinds}", kinds=_listed(totals.not_checked))
+
+
+def left_out(totals: Totals) -> Iterator[str]:
+    """A line on what of folders was left out unasked: what a run that says little says all the same."""
+    unasked = Counter({why: totals.skipped[why] for why in UNASKED if totals.skipped[why]})
+    if unasked:
+        yield say("skipped: {kinds}", kinds=_listed(unasked))
 
 
 def statistics(counts: Mapping[Kind, int], word: str) -> Iterator[str]:

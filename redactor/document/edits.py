@@ -11,17 +11,25 @@ import regex
 
 from redactor.model import Edit, Finding, PolicyError, Span
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels, replacement
+from redactor.policy.operators import SHORTEST_KEY, Labels, replacement
 from redactor.text.invisible import widen
 
 _LINE_END: Final = regex.compile(r"\r\n?|\n")
 
 
 def check_key(policy: Policy, key: bytes | None) -> None:
-    """PolicyError when the policy works with a key and there is none."""
+    """PolicyError when the policy works with a key, and there is none or one that can be guessed."""
     if policy.needs_key and not key:
         raise PolicyError(
             "policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)", name=policy.name
+        )
+    if policy.needs_key and key and len(key) < SHORTEST_KEY:
+        raise PolicyError(
+            "the key of policy {name!r} has {size} bytes and needs at least {least}, or hashes can be reversed by trying keys; "
+            "`openssl rand -hex 32` makes one (--key-file or REDACTOR_KEY)",
+            name=policy.name,
+            size=len(key),
+            least=SHORTEST_KEY,
         )
 
 

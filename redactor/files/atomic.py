@@ -1,8 +1,9 @@
 """The one writer of outputs, which is atomic.
 
-A write goes to a temporary file beside the target (mode 0600), is synced, given its mode and renamed over the target, and the
-folder is synced (POSIX rename(2)): at any moment the target is whole, the old one or the new one. The temporary file is locked
-(flock(2)) while its run lives, so that what a killed run left behind can be told from what another run is writing.
+A write goes to a temporary file beside the target (mode 0600), is synced and renamed over the target, given its mode, and the folder is
+synced (POSIX rename(2)): at any moment the target is whole, the old one or the new one, and nothing under another name can be read by
+others; a run that is killed between the two leaves a new target for its owner alone. The temporary file is locked (flock(2)) while its
+run lives, so that what a killed run left behind can be told from what another run is writing.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.files.walk import refuse_special
+from redactor.language import because
+from redactor.model import FormatError
+from redactor.text.show import show
 
 try:
     import fcntl
@@ -29,7 +33,8 @@ except ImportError:  # Windows: no flock, so nobody's temporary files are taken 
 _TEMPORARY = ".redactor-tmp-"
 
 
-_NOT_LOCKED_YET = 0o700
+_PRIVATE: Final = 0o600
+_NOT_LOCKED_YET: Final = 0o700
 """Mode of a temporary file between its making and its lock, which no call does at once; then it is 0600."""
 
 
@@ -89,17 +94,20 @@ class AtomicWriter:
             # What could not be written need not be flushed either; the file goes.
             with contextlib.suppress(OSError):
                 self._stream.close()
-            with contextlib.suppress(FileNotFoundError):
-                self._temporary.unlink()
-            _unfinished.pop(self._temporary, None)
+            # One that can't be removed now is, when the process ends or another run begins; what went wrong before is told.
+            with contextlib.suppress(OSError):
+                self._temporary.unlink(missing_ok=True)
+                _unfinished.pop(self._temporary, None)
 
     def _put_in_place(self, stream: BinaryIO) -> None:
         stream.flush()
-        _set_mode(stream.fileno(), self._final_mode())
+        mode = self._final_mode()
         os.fsync(stream.fileno())
-        with _still_locked(stream):
+        with _still_locked(stream) as twin:
             stream.close()  # some file systems tell of a failed write only here
             self._temporary.replace(self.target)
+            if twin is not None and mode != _PRIVATE:
+                _give_mode(twin, mode, self.target)
         if self._sync:
             sync_folder(self.target.parent)
 
@@ -148,30 +156,42 @@ def _create_locked(path: Path) -> int:
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     while True:
-        descriptor = os.open(path, flags, 0o600 if fcntl is None else _NOT_LOCKED_YET)
+        descriptor = os.open(path, flags, _PRIVATE if fcntl is None else _NOT_LOCKED_YET)
         if fcntl is None:
             return descriptor
         with contextlib.suppress(OSError):  # a file system without locks
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             with contextlib.suppress(OSError):  # the final mode is set later, and told of when it can't be
-                _set_mode(descriptor, 0o600)
+                _set_mode(descriptor, _PRIVATE)
             return descriptor
         os.close(descriptor)  # taken for stale between the two calls
 
 
 @contextlib.contextmanager
-def _still_locked(stream: BinaryIO) -> Iterator[None]:
-    """Keep a file's lock while the file is closed: until it is renamed it must not look stale."""
+def _still_locked(stream: BinaryIO) -> Iterator[int | None]:
+    """Keep a file's lock, by another descriptor of it, while the file is closed: until it is renamed it must not look stale."""
     if fcntl is None:  # and Windows renames no file that is open
-        yield
+        yield None
         return
     twin = os.dup(stream.fileno())
     try:
-        yield
+        yield twin
     finally:
         with contextlib.suppress(OSError):
             os.close(twin)
+
+
+def _give_mode(descriptor: int, mode: int, target: Path) -> None:
+    """Give a file that is in its place its mode; FormatError where that can't be, for then others can't read it."""
+    try:
+        _set_mode(descriptor, mode)
+    except OSError as error:
+        raise FormatError(
+            "{target}: can't be made readable for others: {strerror}",
+            target=show(target),
+            strerror=because(error),
+        ) from None
 
 
 @atexit.register

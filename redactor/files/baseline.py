@@ -21,11 +21,12 @@ from typing import Final
 from redactor import __version__
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import STDIN
-from redactor.files.lists import read_data
 from redactor.files.report import FileReport, Found
 from redactor.files.state import check_place
 from redactor.model import FormatError
+from redactor.policy.operators import SHORTEST_KEY
 from redactor.text.show import show
+from redactor.text.whole_file import LARGEST_LIST, read_whole
 
 _SCHEMA: Final = 1
 _METADATA: Final = "METADATA"
@@ -48,12 +49,12 @@ class Baseline:
         """What a file holds. FormatError for one that is no baseline."""
         baseline = cls(path)
         try:
-            table = json.loads(read_data(path))
-            if table["baseline"] != _SCHEMA:
-                raise ValueError
+            table = json.loads(read_whole(path, LARGEST_LIST))
             baseline._key = bytes.fromhex(table["key"])
+            if table["baseline"] != _SCHEMA or len(baseline._key) < SHORTEST_KEY:
+                raise ValueError
             baseline._counts = Counter({str(name): int(count) for name, count in table["findings"].items()})
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise FormatError("{path}: not a baseline of redactor", path=show(path)) from None
         return baseline
 

@@ -15,6 +15,7 @@ from redactor.language import say
 from redactor.model import OUTPUT, FormatError
 from redactor.text.places import said_place
 from redactor.text.show import show
+from redactor.text.whole_file import open_regular
 
 BAD: Final = ".bad"
 """What is added to an output's name for the file of records that could not be read."""
@@ -44,7 +45,7 @@ def keep_original(path: Path, suffix: str) -> None:
                 reason=OUTPUT,
             ) from None
     except OSError:  # a file system without second names
-        with path.open("rb") as source, AtomicWriter(backup, mode=stat.S_IMODE(path.stat().st_mode)) as out:
+        with open_regular(path) as source, AtomicWriter(backup, mode=stat.S_IMODE(path.stat().st_mode)) as out:
             while data := source.read(1 << 20):
                 out.write(data)
     mark_original(backup)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final, Protocol, Self
 
 from redactor.model import CHANGED, FormatError
 from redactor.text.show import show
+from redactor.text.whole_file import open_regular
 
 STDIN: Final = Path("-")
 """Stands for standard input."""
@@ -53,10 +54,8 @@ class SteadyInput:
     """An input opened for reading that can tell whether it has changed since: then what was read is no one state of it."""
 
     def __init__(self, path: Path) -> None:
-        if path.exists() and not path.is_file():
-            raise FormatError("{path}: not a regular file", path=show(path))
         self._path = path
-        self.stream: BinaryIO = path.open("rb")
+        self.stream: BinaryIO = open_regular(path)
         self._before = _state(os.fstat(self.stream.fileno()))
         self.again: Callable[[], BinaryIO] = partial(_opened_again, path, self._before)
 
@@ -76,7 +75,7 @@ class SteadyInput:
 def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
     _check_named(path, before)
     try:
-        return path.open("rb")
+        return open_regular(path)
     except OSError:
         _check_named(path, before)  # says so when it has been removed since the check before
         raise

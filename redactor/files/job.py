@@ -20,11 +20,12 @@ from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
 from redactor.files.books import Books, Listing, Show
 from redactor.files.diff import AS_LINES
 from redactor.files.entries import entry_of
-from redactor.files.failures import failure
+from redactor.files.failures import Standing, failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
@@ -35,10 +36,11 @@ from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneP
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
-from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
+from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
+from redactor.parallel.worker import DiedError
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
@@ -51,18 +53,8 @@ UNSUPPORTED: Final = later("unsupported")
 """Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
-_TOGETHER: Final = 180_000
-"""Bytes of files that are handed out together."""
 _DOCUMENT_SECONDS: Final = 300
 """Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One input and where its output goes: None is standard output, or nowhere when nothing is written."""
-
-    source: Path
-    target: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +101,7 @@ class Job:
             self.redactor.prepare()
         if not self.confine:
             return map(job.do, tasks)
-        return chain.from_iterable(in_order(job.do_all, _groups(tasks, self.jobs), self.jobs, job.lost_all))
+        return chain.from_iterable(in_order(job.do_all, groups(tasks, self.jobs), self.jobs, job.lost_all))
 
     def do_all(self, tasks: Sequence[Task]) -> list[FileReport]:
         """Redact some files, the texts of short ones looked at together."""
@@ -134,7 +126,7 @@ class Job:
 
         `ahead`: what is known already of whole texts.
         """
-        file = self.blank(task)
+        file, standing = self.blank(task), Standing.at(self._target(task))
         try:
             return self.redact(task, file, ahead)
         except Exception as error:
@@ -146,18 +138,24 @@ class Job:
                 raise
             # Its message may hold text.
             unknown = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
-            file.failed(str(known or at(name, unknown)), known.reason if known else FAULT)
+            message = str(known or at(name, unknown))
+            if standing.written or isinstance(error, DiedError | MemoryError | RecursionError):
+                message = say("{message}; {said}", message=message, said=standing.said())
+            file.failed(message, known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.failed(at(show(task.source), say("{how_ended}; nothing was written", how_ended=reason)), LimitError.reason)
+        said = Standing.at(self._target(task)).said(unsure=True)
+        file.failed(at(show(task.source), say("{message}; {said}", message=reason, said=said)), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
         source, target = task.source, task.target
+        if task.closed:
+            raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
@@ -350,26 +348,6 @@ class Job:
         stream.seek(0)
         allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
         return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
-
-
-def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
-    """The tasks in their order, files that are small next to one another together, and never all of them."""
-    sizes = [size_of(task) + 1 for task in tasks]
-    most = min(_TOGETHER, sum(sizes) // (4 * jobs))
-    groups: list[list[Task]] = []
-    room = 0
-    for task, size in zip(tasks, sizes, strict=True):
-        if size > room:
-            groups.append([])
-            room = most
-        groups[-1].append(task)
-        room -= size
-    return groups
-
-
-def size_of(task: Task) -> int:
-    """Bytes of an input, as far as that can be told beforehand; about as many are written."""
-    return task.source.stat().st_size if task.source.is_file() else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,18 @@
-"""Lists of file names, as files: one name a line, and what is read from small files that the user has written."""
+"""Lists of file names, as files: one name a line."""
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import STDIN
-from redactor.language import because
 from redactor.model import FormatError
 from redactor.text.show import show
-
-_LARGEST: Final = 1 << 20
-"""Bytes of a file that a person writes."""
-_LARGEST_LIST: Final = 256 << 20
-
-
-def read_text(path: Path) -> str:
-    """The text of a small file that the user has written. FormatError for what is none, or no regular file."""
-    data = read_data(path, _LARGEST)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError("{path}: not UTF-8 text at byte {start}", path=show(path), start=error.start) from None
+from redactor.text.whole_file import LARGEST_LIST, read_whole
 
 
 def read_list(path: Path) -> list[Path]:
@@ -35,7 +20,7 @@ def read_list(path: Path) -> list[Path]:
 
     A line that begins with `"` is a name as JSON has texts; that is how `write_list` writes names that hold a line end.
     """
-    data = sys.stdin.buffer.read() if path == STDIN else read_data(path)
+    data = _given() if path == STDIN else read_whole(path, LARGEST_LIST)
     if b"\0" in data:
         return [Path(os.fsdecode(name)) for name in data.split(b"\0") if name]
     names = []
@@ -58,6 +43,14 @@ def read_list(path: Path) -> list[Path]:
     return names
 
 
+def _given() -> bytes:
+    """What standard input holds."""
+    data = sys.stdin.buffer.read(LARGEST_LIST + 1)
+    if len(data) > LARGEST_LIST:
+        raise FormatError("{path}: larger than {most} KiB", path=STDIN, most=LARGEST_LIST >> 10)
+    return data
+
+
 def write_list(path: Path, names: Iterable[Path]) -> None:
     """Write names, one a line, those as JSON that would not come back from a line of their own."""
     lines = (_line(os.fspath(name)) for name in names)
@@ -69,19 +62,3 @@ def write_list(path: Path, names: Iterable[Path]) -> None:
 def _line(name: str) -> bytes:
     plain = name.isprintable() and not name.startswith(('"', "\ufeff")) and name.strip() == name
     return os.fsencode(name) if plain else json.dumps(name).encode()
-
-
-def read_data(path: Path, most: int = _LARGEST_LIST) -> bytes:
-    """The bytes of a regular file of some size at most. FormatError for what is none."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
-        with os.fdopen(descriptor, "rb") as stream:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise FormatError("{path}: not a regular file", path=show(path))
-            data = stream.read(most + 1)
-    except OSError as error:
-        raise FormatError("{path}: can't be read: {strerror}", path=show(path), strerror=because(error)) from None
-    if len(data) > most:
-        raise FormatError("{path}: larger than {most} KiB", path=show(path), most=most >> 10)
-    return data

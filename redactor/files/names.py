@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor.formats.registry import FORMATS, TEXT
-from redactor.language import say
+from redactor.language import say, several
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
 from redactor.text.places import at
@@ -76,6 +76,20 @@ def check_fields(kind: str) -> None:
         )
 
 
+def _said_by_links(source: Path) -> list[str]:
+    """What is to be said of a file that is to be written over: names that lead to what it was before go on doing so."""
+    others = source.stat().st_nlink - 1
+    if others < 1:
+        return []
+    return [
+        several(
+            "has {number} other name (a hard link), which keeps the text as it was",
+            "has {number} other names (hard links), which keep the text as it was",
+            others,
+        )
+    ]
+
+
 def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | None) -> list[str]:
     """What is to be said of a file by its name: that it says another format, or what would be masked in a text."""
     remarks = []
@@ -86,7 +100,7 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
         entities = _named_in(redactor, target.stem)
         if entities:
             remarks.append(say("the name of the output holds {entities}", entities=say(", ").join(entities)))
-    return remarks
+    return remarks + (_said_by_links(source) if source == target else [])
 
 
 def said_by_folders(redactor: Redactor, outputs: Iterable[Path]) -> Iterator[str]:

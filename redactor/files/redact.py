@@ -9,8 +9,9 @@ from pathlib import Path
 
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN
-from redactor.files.job import Job, Task
+from redactor.files.job import Job
 from redactor.files.report import FileReport, Found, Report
+from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format
 from redactor.language import say
@@ -85,7 +86,7 @@ def redact_file(
     take `max_memory` MiB, and a file `max_seconds`.
 
     RedactorError, in one line, for all that can go wrong with a file: FormatError for one that can't be read or written safely,
-    DecodeError for bytes that are no text, LimitError for one that takes too much. Then nothing was written.
+    DecodeError for bytes that are no text, LimitError for one that takes too much. Then nothing was written, unless the message says so.
     """
     source, target = Path(source), None if output is None else Path(output)
     if format is not None and not find_format(format):

@@ -19,8 +19,11 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any
 
+from redactor.files.walk import refuse_special
 from redactor.model import FormatError
+from redactor.policy.operators import SHORTEST_KEY
 from redactor.text.show import show
+from redactor.text.whole_file import open_regular
 
 try:
     import fcntl
@@ -35,7 +38,7 @@ _HEADS = (b'{"key": "', b'{"begun": "', b'{"done": "')
 
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hex."""
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -102,6 +105,7 @@ class State:
             raise
 
     def _opened(self) -> IO[bytes]:
+        refuse_special(self._path)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
         return os.fdopen(os.open(self._path, flags, 0o600), "r+b")
 
@@ -197,6 +201,8 @@ class State:
     def _take(self, record: dict[str, Any], start: int, length: int) -> None:
         if "key" in record:
             self._secret = str(record["key"])
+            if len(bytes.fromhex(self._secret)) < SHORTEST_KEY:
+                raise ValueError
         elif "begun" in record:
             self._begun.add(record["begun"])
         else:

@@ -20,10 +20,11 @@ from redactor.text.show import show
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input file, and where its output goes below an output folder."""
+    """One input file, and where its output goes below an output folder. `closed`: why it, or a folder in its place, can't be read."""
 
     path: Path
     relative: Path
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ REASONS: Final = (
 )
 """Why something in a folder is left out: a name that begins with a dot; a symbolic link; a device or pipe; what a system or an
 office program writes for itself; patterns of the user; the settings of this run; what earlier runs in place have put beside their outputs."""
+UNASKED: Final = REASONS[:4]
+"""Those that no option has asked for."""
 _SYSTEM: Final = regex.compile(r"(?:thumbs|ehthumbs)\.db|desktop\.ini|~\$.*|__macosx", regex.I)
 
 
@@ -78,7 +81,7 @@ class Selection:
                 return ""
             if self.include and not include.match_file(below):
                 return "not included"
-            if settings and path.resolve() in settings:
+            if settings and not path.is_symlink() and path.resolve() in settings:
                 return "settings"
             return self.beside(path, Path.exists)
 
@@ -118,8 +121,9 @@ class Found:
 def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Sequence[Path] | None = None) -> Found:
     """The files that paths stand for: files as they are, folders with what they hold and the selection takes, sorted.
 
-    Symbolic links inside folders are not followed. `only`: of these files those in this list; without paths, the list itself, whose
-    relative names are kept below an output folder. FormatError when a path is missing or two inputs would share an output.
+    Symbolic links inside folders are not followed; a folder that can't be read stands for itself, so that it fails by itself. `only`: of
+    these files those in this list, or below a folder in it; without paths, the list itself, whose relative names are kept below an
+    output folder. FormatError when a path is missing or two inputs would share an output.
     """
     found: list[Source] = []
     skipped: list[Skipped] = []
@@ -127,11 +131,12 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
     for path in paths:
         if path.is_dir():
             base = Path(path.name) if len(paths) > 1 and path.name not in ("", ".", "..") else Path()
-            for each, why in _walk(path, path, reason):
+            for each, why, closed in _walk(path, reason):
                 if why:
                     skipped.append(Skipped(each, why))
                 else:
-                    found.append(Source(each, base / each.relative_to(path)))
+                    below = each.relative_to(path) if each != path else Path(path.absolute().name)
+                    found.append(Source(each, base / below, closed))
         elif path.exists():
             found.append(Source(path, Path(path.name)))
         else:
@@ -157,15 +162,17 @@ def _without_copies(found: Sequence[Source], selection: Selection, skipped: list
 
 
 def _only(found: Sequence[Source], names: Sequence[Path]) -> list[Source]:
-    """The sources that are named. FormatError for a name that is none of them."""
+    """The sources that are named, or that lie in a folder that is. FormatError for a name that is nothing of them."""
     wanted = {os.path.abspath(name): name for name in names}  # noqa: PTH100 - no links are to be followed
     left = dict(wanted)
     chosen = []
     for source in found:
-        place = os.path.abspath(source.path)  # noqa: PTH100
-        if place in wanted:
+        place = Path(os.path.abspath(source.path))  # noqa: PTH100
+        names_of_it = [str(each) for each in (place, *place.parents) if str(each) in wanted]
+        if names_of_it:
             chosen.append(source)
-            left.pop(place, None)
+        for each in names_of_it:
+            left.pop(each, None)
     for name in left.values():
         raise FormatError("{name}: is in the list of files and none of the inputs", name=show(name))
     return chosen
@@ -194,27 +201,39 @@ def refuse_shared(places: Iterable[tuple[Path, Path | None]]) -> None:
         seen[target] = source
 
 
-def _walk(folder: Path, top: Path, reason: Callable[[Path, str, bool], str]) -> Iterator[tuple[Path, str]]:
-    """The files below a folder, and with a reason what of it is left out."""
+def _walk(top: Path, reason: Callable[[Path, str, bool], str]) -> Iterator[tuple[Path, str, str]]:
+    """The files below a folder; with a reason, what of it is left out; with another, folders that can't be read."""
+    waiting = [(top, "", True)]
+    while waiting:
+        path, why, enter = waiting.pop()
+        if not enter:
+            yield path, why, ""
+            continue
+        try:
+            with os.scandir(path) as entries:
+                inside = sorted(entries, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            yield path, "", because(error)
+            continue
+        waiting += (_looked_at(entry, top, reason) for entry in inside)
+
+
+def _looked_at(entry: os.DirEntry[str], top: Path, reason: Callable[[Path, str, bool], str]) -> tuple[Path, str, bool]:
+    """What stands in a folder, why it is left out ("": it is not), and whether it is a folder that is to be entered."""
+    path = Path(entry.path)
     try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
-    except OSError as error:
-        raise FormatError("{folder}: can't be read: {strerror}", folder=show(folder), strerror=because(error)) from None
-    for entry in entries:
-        path = Path(entry.path)
-        is_folder = entry.is_dir(follow_symlinks=False)
+        is_folder, is_file = entry.is_dir(follow_symlinks=False), entry.is_file(follow_symlinks=False)
         if entry.name.startswith("."):
-            why = "hidden"
+            unasked = "hidden"
         elif entry.is_symlink():
-            why = "link"
-        elif not is_folder and not entry.is_file(follow_symlinks=False):
-            why = "special"
+            unasked = "link"
         else:
-            why = reason(path, path.relative_to(top).as_posix(), is_folder)
-        if is_folder and not why:
-            yield from _walk(path, top, reason)
-        else:
-            yield path, why
+            unasked = "" if is_folder or is_file else "special"
+        # What was asked for comes first: it is no news.
+        why = reason(path, path.relative_to(top).as_posix(), is_folder) or unasked
+    except OSError:  # says why when it is opened
+        return path, "", False
+    return path, why, is_folder and not why
 
 
 def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> None:
@@ -223,6 +242,12 @@ def check_output(source: Path, target: Path, *, force: bool, in_place: bool) -> 
     if same and not in_place:
         raise FormatError(
             "{target}: is the input itself; use --in-place to write over it", target=show(target), reason=OUTPUT
+        )
+    if same and target.is_symlink():
+        raise FormatError(
+            "{target}: is a link, which --in-place would put a file in the place of; name the file that it leads to",
+            target=show(target),
+            reason=OUTPUT,
         )
     refuse_special(target)
     if (target.exists() or target.is_symlink()) and not (force or in_place):

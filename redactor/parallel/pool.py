@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from redactor.language import say
-from redactor.parallel.worker import OUT_OF_TIME, START, DiedError, Worker, end_all, how_ended
+from redactor.parallel.worker import OUT_OF_TIME, START, DiedError, Worker, answering, end_all, how_ended
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -77,7 +77,7 @@ class Pool(Generic[Task, Outcome]):
         for number in range(len(tasks)):
             while number not in ready:
                 self._hand_out(waiting, again)
-                for worker in self._answering():
+                for worker in answering(self._doing):
                     done = self._doing.pop(worker)
                     try:
                         ready[done.number] = worker.answer()
@@ -91,11 +91,6 @@ class Pool(Generic[Task, Outcome]):
                         else:
                             again.append(done._replace(last=True))
             yield ready.pop(number)
-
-    def _answering(self) -> list[Worker]:
-        """The processes that have something to say; it waits for one."""
-        pipes: dict[Any, Worker] = {worker.pipe: worker for worker in self._doing}
-        return [pipes[pipe] for pipe in wait(list(pipes))]
 
     def _hand_out(self, waiting: deque[_Try[Task]], again: deque[_Try[Task]]) -> None:
         """Give every idle process a task; those to be tried again come last, one at a time, each to a new process."""

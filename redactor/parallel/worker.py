@@ -6,6 +6,7 @@ limits of its own, or keep what the next question is about.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -14,7 +15,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Final
 
@@ -36,6 +37,12 @@ _starting = threading.RLock()
 """Held while a process begins: it must not inherit an end of the pipe of one that another thread begins."""
 _ours: set[Connection] = set()
 """Our ends of the pipes to all processes: a forked one closes its copies, or the others would never see theirs end."""
+_living: set[Worker] = set()
+"""Processes that have not been ended yet."""
+_LOOK: Final = 1.0
+"""Seconds after which one who waits for a process looks whether it still lives: a pipe may fail to tell of its end."""
+_PATIENCE: Final = 20.0
+"""Seconds that a process has to end after it was told to: what it was writing is to be cleared away. Then it is killed."""
 
 
 def may_start() -> bool:
@@ -59,6 +66,7 @@ class Worker:
 
     def __init__(self, talk: Talk, *, daemon: bool = True) -> None:
         context: Any = multiprocessing.get_context(START)
+        self.code: int | None = None
         with _starting:
             self.pipe, theirs = context.Pipe()
             _ours.add(self.pipe)
@@ -70,7 +78,9 @@ class Worker:
                 self.close()
                 raise
             finally:
-                theirs.close()
+                with contextlib.suppress(OSError):
+                    theirs.close()
+            _living.add(self)
 
     def ask(self, question: object) -> None:
         """Send a question. DiedError when nobody is there to take it."""
@@ -83,6 +93,9 @@ class Worker:
     def answer(self) -> Any:
         """The next answer; what the process has raised instead is raised here. DiedError when it ended without."""
         try:
+            while not self.pipe.poll(_LOOK):
+                if not self.lives() and not self.pipe.poll(0):
+                    raise EOFError
             done, value = self.pipe.recv()
         except (EOFError, OSError):
             raise self._died() from None
@@ -90,24 +103,43 @@ class Worker:
             return value
         raise value
 
+    def lives(self) -> bool:
+        """Whether the process has not ended."""
+        return self in _living and bool(self._process.is_alive())
+
     def close(self) -> None:
         """Close the pipe: a process that waits for a question ends."""
         _ours.discard(self.pipe)
-        self.pipe.close()
+        with contextlib.suppress(OSError):
+            self.pipe.close()
 
     def terminate(self) -> None:
         """Have the process end now: one that is in the middle of a file leaves no trace of it."""
-        self._process.terminate()
+        if self in _living:
+            with contextlib.suppress(OSError):
+                self._process.terminate()
 
     def join(self) -> int | None:
-        """Wait for the end of the process; its exit code."""
-        self._process.join()
-        code: int | None = self._process.exitcode
-        return code
+        """Wait for the end of a process that has been told to end, and kill one that does not; its exit code."""
+        if self in _living:
+            self._process.join(_PATIENCE)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join(_PATIENCE)
+            self.code = self._process.exitcode
+            _living.discard(self)
+            # Here, not whenever it is collected, when nobody could take the error.
+            with contextlib.suppress(OSError, ValueError):
+                self._process.close()
+        return self.code
 
     def _died(self) -> DiedError:
+        """What is to be said of a process that ends by itself, or that can't be talked to and is ended."""
+        if self in _living:
+            self._process.join(_LOOK)
+        self.terminate()
         code = self.join()
-        return DiedError(say("{how_ended}; nothing was written", how_ended=how_ended(code)), code)
+        return DiedError(how_ended(code), code)
 
 
 def end_all(workers: Iterable[Worker]) -> None:
@@ -118,6 +150,24 @@ def end_all(workers: Iterable[Worker]) -> None:
         worker.close()
     for worker in workers:
         worker.join()
+
+
+@atexit.register
+def _end_living() -> None:
+    """End what an error has left; `multiprocessing` would wait for it without a bound."""
+    with contextlib.suppress(Exception):
+        end_all(_living)
+
+
+def answering(workers: Iterable[Worker]) -> list[Worker]:
+    """Those of some processes that have something to say, or have ended; it waits for one."""
+    pipes: dict[Any, Worker] = {worker.pipe: worker for worker in workers}
+    while True:
+        found = [pipes[pipe] for pipe in wait(list(pipes), _LOOK)] or [
+            each for each in pipes.values() if not each.lives()
+        ]
+        if found or not pipes:
+            return found
 
 
 def how_ended(code: int | None) -> str:
@@ -166,20 +216,32 @@ def _serve(talk: Talk, pipe: Connection) -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # as `_undisturbed` left them
-    without_network()
     try:
+        without_network()
         for answer in talk(pipe):
-            pipe.send((True, answer))
+            if not _sent(pipe, (True, answer)):
+                return
     except Exception as error:
-        with contextlib.suppress(OSError):  # what the parent has closed is that which ended the talk
-            pipe.send((False, _portable(error)))
+        _sent(pipe, (False, _portable(error)))
+
+
+def _sent(pipe: Connection, answer: tuple[bool, Any]) -> bool:
+    """Send an answer; False where it can't be: the parent has closed its end, or sees that this process ends in the midst of it."""
+    data = ForkingPickler.dumps(answer)
+    try:
+        pipe.send_bytes(data)
+    except OSError:
+        return False
+    return True
 
 
 def _let_go() -> None:
     """In a process that was forked, by us or by anybody: close the copies of our ends."""
     for pipe in _ours:
-        pipe.close()
+        with contextlib.suppress(OSError):
+            pipe.close()
     _ours.clear()
+    _living.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,15 +9,17 @@ from typing import Any
 
 import regex
 
-from redactor.language import because, say
+from redactor.language import say
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
 from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
-from redactor.ruleset.toml import said_fault
+from redactor.ruleset.pack import parse_toml
 from redactor.text.places import at
+from redactor.text.show import show
+from redactor.text.whole_file import read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +89,8 @@ def load_policy(name_or_path: str | Path) -> Policy:
     """A policy by its name (built in, or of an installed rule pack), or from a TOML file; PolicyError says what is wrong and where."""
     named = isinstance(name_or_path, str) and regex.fullmatch(r"[a-z][a-z0-9-]*", name_or_path)
     path = _named(str(name_or_path)) if named else Path(name_or_path)
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=because(error)) from None
-    except UnicodeDecodeError as error:
-        raise PolicyError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
-    except RecursionError:
-        raise PolicyError("{where}: not valid TOML: nested too deeply", where=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=said_fault(error)) from None
-    return parse_policy(table, str(path))
+    text = read_text(path, error=PolicyError)
+    return parse_policy(parse_toml(text, show(path), PolicyError), show(path))
 
 
 def parse_policy(table: Mapping[str, Any], where: str) -> Policy:

@@ -15,6 +15,8 @@ from redactor.language import say
 from redactor.model import PluginError, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import answering, described, installed, name_of
+from redactor.ruleset.characters import HELD
+from redactor.ruleset.fields import WRITTEN, read
 
 OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash")
 """Those that are built in."""
@@ -22,8 +24,11 @@ Write: TypeAlias = Callable[..., str]
 """An operator written in Python: takes the value, its entity, and the number that the value has among those of its entity in the
 document (from 1; the same value, the same number), and gives what is written instead. `options` of a policy come as keyword arguments."""
 _DIGEST_HEX = 32
+SHORTEST_KEY: Final = 16
+"""Bytes that a key must have: shorter ones can be guessed, and with them all that was hashed."""
 _LONGEST: Final = 4
 """Characters of the longest surname."""
+_HELD: Final = regex.compile(HELD)
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 
@@ -47,6 +52,8 @@ class Operator:
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
+        for key, text in (("sign", self.sign), ("with", self.replacement), ("name", self.name)):
+            read(text, WRITTEN, f"operator {self.kind!r}: {key}", PolicyError)
         if self.kind not in OPERATORS and self.write is None:
             raise PolicyError(
                 "unknown operator {kind!r}; built in are {operators}, or give a function",
@@ -104,6 +111,11 @@ def _written(operator: Operator, write: Write, entity: str, value: str, labels: 
             "{what} gave {name}; an operator gives the text that is written",
             what=what,
             name=type(written).__name__,
+        )
+    strange = next((c for c in written if c not in value and not _HELD.fullmatch(c)), "")
+    if strange:
+        raise PluginError(
+            "{what} gave a character that not every format can hold (U+{point:04X})", what=what, point=ord(strange)
         )
     return written
 

@@ -14,8 +14,9 @@ from redactor.matching.compiled import Expression, Memo
 from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.syntax import Node
 from redactor.model import LimitError, RuleError
+from redactor.ruleset.characters import shown_description
 from redactor.ruleset.examples import Examples, examples_of
-from redactor.ruleset.fields import BOILERPLATE, PATTERNS, LineKey, read, shown_description
+from redactor.ruleset.fields import BOILERPLATE, PATTERNS, LineKey, read
 from redactor.ruleset.known_lines import Known, read_known
 from redactor.text.lines import SECONDS, Line, fold_word
 from redactor.text.places import at

@@ -13,6 +13,7 @@ import regex
 
 from redactor.language import later, say
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
+from redactor.ruleset.characters import HELD
 from redactor.text.places import at
 
 Schema = Mapping[str, Any]
@@ -32,8 +33,6 @@ LineKey = Literal[
 PATTERNS: Final[tuple[LineKey, ...]] = get_args(LineKey)
 """The keys of a boilerplate rule that hold lists of patterns."""
 MATCHERS: Final = ("pattern", "terms", "terms_file", "suffixes", "recognizer")
-_CONTROLS: Final = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_UNSHOWN: Final = regex.compile(r"[\p{Cc}\p{Cf}\u2028\u2029]")
 BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(("keep", "anchors", "one_line", "full_line"), ("pattern",)),
     "segmented": ("terms", "terms_file"),
@@ -73,6 +72,8 @@ def _list(each: Schema, **more: Any) -> dict[str, Any]:
 
 _STRING: Final = {"type": "string"}
 _TEXT: Final = {"type": "string", "minLength": 1}
+WRITTEN: Final = {"type": "string", "maxLength": 100, "pattern": HELD}
+"""A text that is written into documents."""
 _WORDS: Final = _list(_TEXT)
 _TEXTS: Final = {"anyOf": [_TEXT, _WORDS]}
 _PATTERN: Final = {"anyOf": [_TEXT, _WORDS | {"minItems": 1}]}
@@ -244,9 +245,9 @@ FILE: Final = _closed(
 OPERATOR: Final = _closed(
     {
         "operator": _TEXT | {"names": "operators"},
-        "sign": _said("What a masked value becomes.", _STRING),
-        "with": _said("The text that replace writes; it can't refer to the original.", _STRING),
-        "name": _said("What label writes before the number.", _STRING),
+        "sign": _said("What a masked value becomes.", WRITTEN),
+        "with": _said("The text that replace writes; it can't refer to the original.", WRITTEN),
+        "name": _said("What label writes before the number.", WRITTEN),
         "show_first": _said(
             "Characters that partial leaves at the beginning.", {"anyOf": [_SHOWN, {"enum": ["surname"]}]}
         ),
@@ -260,7 +261,7 @@ OPERATOR: Final = _closed(
 _ACTED: Final = {"anyOf": [OPERATOR["properties"]["operator"], OPERATOR]}
 POLICY: Final = _closed(
     {
-        "name": _TEXT,
+        "name": WRITTEN | {"minLength": 1},
         "description": _BY_LANGUAGE,
         "threshold": _said("Findings of at least this score are acted on.", _SCORE),
         "keep_list": _said("Whether protected terms (KEEP rules) are protected.", _FLAG),
@@ -288,7 +289,7 @@ def read(value: Any, schema: Schema, where: str, error: type[RedactorError] = Ru
     if own is None:
         names = [name for branch in branches for name in branch.get("enum", ())]
         meant = say(" or ").join(map(_meant, branches))
-        raise error("{where} must be {meant}{close}", where=where, meant=meant, close=_close(value, names))
+        raise error(later("{where} must be {meant}{close}"), where=where, meant=meant, close=_close(value, names))
     if isinstance(value, dict):
         value = _read_table(value, own, where, error)
     elif isinstance(value, list):
@@ -305,12 +306,12 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
         if key not in properties and others is False:
             raise error(at(where, unknown("key", key, properties)))
         if names and not regex.fullmatch(names["pattern"], key):
-            raise error("{where}: {key!r} is not {meant}", where=where, key=key, meant=say(names["description"]))
+            raise error(later("{where}: {key!r} is not {meant}"), where=where, key=key, meant=say(names["description"]))
     shown = {key: key if key.isprintable() else repr(key) for key in table}
     found = {k: read(part, properties.get(k, others), at(where, shown[k]), error) for k, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
-            raise error("{where}: needs {key}", where=where, key=key)
+            raise error(later("{where}: needs {key}"), where=where, key=key)
     return found
 
 
@@ -335,6 +336,11 @@ def _meant(schema: Schema) -> str:
     """What may stand in a field, in words."""
     if "enum" in schema:
         return say("one of {names}", names=say(", ").join(schema["enum"]))
+    if schema.get("pattern") == HELD:
+        return say(
+            "a text of {most} characters at most that every format can hold: no controls, surrogates or noncharacters",
+            most=schema["maxLength"],
+        )
     if "pattern" in schema:
         return say("a text of {signs}", signs=say(schema["description"]))
     low, high = schema.get("minimum"), schema.get("maximum")
@@ -369,30 +375,3 @@ def _close(name: object, known: Iterable[str]) -> str:
 def named(table: Mapping[str, Any]) -> str:
     """What messages call the rule of a table."""
     return say("rule {id!r}", id=table["id"]) if isinstance(table.get("id"), str) else say("rule without id")
-
-
-def shown_description(given: Mapping[str, Any], where: str) -> Mapping[str, str]:
-    """The `description = { zh = "…", en = "…" }` of a rule, which must show in one line."""
-    description: Mapping[str, str] = given.get("description", {})
-    for language, text in description.items():
-        if _UNSHOWN.search(text):
-            raise RuleError(
-                "{where}: description.{language} holds a line break or a character that can't be seen",
-                where=where,
-                language=language,
-            )
-    return description
-
-
-def refuse_controls(value: object, where: str) -> None:
-    """Control characters (terminal escapes among them) have no business in a rule; only examples may show them as data."""
-    if isinstance(value, str):
-        found = _CONTROLS.search(value)
-        if found:
-            raise RuleError("{where}: holds a control character (U+{ord:04X})", where=where, ord=ord(found.group()))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            refuse_controls(inner, at(where, key))
-    elif isinstance(value, list):
-        for inner in value:
-            refuse_controls(inner, where)

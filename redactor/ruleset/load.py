@@ -14,18 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from redactor.language import because
 from redactor.matching.compiled import Memo
 from redactor.model import RuleError
 from redactor.packaged import packaged_rules
 from redactor.plugins import installed
 from redactor.ruleset.boilerplate import BoilerplateRule, parse_boilerplate
+from redactor.ruleset.characters import refuse_controls
 from redactor.ruleset.content import RuleFiles
-from redactor.ruleset.fields import FILE, OVERRIDE, PACK, named, read, refuse_controls, unknown
+from redactor.ruleset.fields import FILE, OVERRIDE, PACK, named, read, unknown
 from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
 from redactor.ruleset.schema import Change, Rule, RuleSet, parse_rule
 from redactor.text.places import at as placed
+from redactor.text.whole_file import read_whole, text_of
 
 NO_RULES: Final = frozenset({"data", "lists", "policies"})
 """Folders inside a rule folder that hold no rule files: word lists, other data, policies."""
@@ -54,9 +55,7 @@ def rules_digest(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> s
     try:
         for layer in layers(paths, builtin=builtin):
             for file in rule_files(layer):
-                if file.stat().st_size > MAX_RULE_BYTES:
-                    return None
-                sha.update(hashlib.sha256(file.read_bytes()).digest())
+                sha.update(hashlib.sha256(read_whole(file, MAX_RULE_BYTES, RuleError)).digest())
     except (RuleError, OSError):
         return None
     return sha.hexdigest()
@@ -228,15 +227,8 @@ class _Loading:
         self.changes.append(Change(rule_id, ", ".join(what), at))
 
     def read_text(self, file: Path, root: Path, most: int) -> str:
-        try:
-            if file.stat().st_size > most:
-                raise RuleError("{file}: larger than {most} bytes", file=file, most=most)
-            data = file.read_bytes()
-            text = data.decode("utf-8-sig")
-        except OSError as error:
-            raise RuleError("{file}: can't be read: {strerror}", file=file, strerror=because(error)) from None
-        except UnicodeDecodeError as error:
-            raise RuleError("{file}: not UTF-8 text at byte {start}", file=file, start=error.start) from None
+        data = read_whole(file, most, RuleError)
+        text = text_of(data, file, RuleError)
         top = next((top for top in (root, self.top(root)) if file.is_relative_to(top)), file.parent)
         name = file.relative_to(top).as_posix()
         entry = (name, hashlib.sha256(data).hexdigest())

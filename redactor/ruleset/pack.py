@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import regex
 
-from redactor.language import say
+from redactor.language import later, say
 from redactor.matching.guard import MAX_EXPANDED, check_source
-from redactor.model import RuleError
+from redactor.model import RedactorError, RuleError
 from redactor.packaged import read_words
-from redactor.ruleset.fields import CUE_GROUP, FILE, read, refuse_controls
+from redactor.ruleset.characters import refuse_controls
+from redactor.ruleset.fields import CUE_GROUP, FILE, read
 from redactor.ruleset.toml import said_fault
 from redactor.text.places import at
 
@@ -85,32 +86,35 @@ def alternation(words: tuple[str, ...]) -> str:
     return f"(?:{'|'.join(parts)})"
 
 
-def parse_toml(text: str, where: str) -> dict[str, Any]:
-    """The table of a rule file; RuleError on bad TOML, on nesting that no rule needs, and on control characters."""
+def parse_toml(text: str, where: str, refused: type[RedactorError] = RuleError) -> dict[str, Any]:
+    """The table of a rule file or policy; an error of the class `refused` on bad TOML, on nesting that no rule needs, and on control characters."""
     long_key = _LONG_KEY.search(text)
     if long_key:
         line = text.count("\n", 0, long_key.start()) + 1
-        raise RuleError("{where}:{line}: not valid here: a key of more than 24 parts", where=where, line=line)
+        raise refused(later("{where}:{line}: not valid here: a key of more than 24 parts"), where=where, line=line)
     try:
         table = tomllib.loads(text)
     except RecursionError:
-        raise RuleError("{where}: not valid TOML: nested too deeply", where=where) from None
+        raise refused(later("{where}: not valid TOML: nested too deeply"), where=where) from None
     except ValueError as error:
-        raise RuleError(
-            "{where}: not valid TOML: {error}{hint}", where=where, error=said_fault(error), hint=_hint(text, str(error))
+        raise refused(
+            later("{where}: not valid TOML: {error}{hint}"),
+            where=where,
+            error=said_fault(error),
+            hint=_hint(text, str(error)),
         ) from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
         value, depth = waiting.pop()
         if depth > _NESTING:
-            raise RuleError("{where}: tables and lists nest deeper than {nesting}", where=where, nesting=_NESTING)
+            raise refused(later("{where}: tables and lists nest deeper than {nesting}"), where=where, nesting=_NESTING)
         if isinstance(value, dict):
-            refuse_controls(list(value), at(where, say("a key")))
+            refuse_controls(list(value), at(where, say("a key")), refused)
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         waiting.extend((v, depth + 1) for v in inner)
     for name, value in table.items():
         if name != "rule":
-            refuse_controls(value, at(where, f"[{name}]"))
+            refuse_controls(value, at(where, f"[{name}]"), refused)
     return table
 
 

@@ -9,9 +9,10 @@ from typing import Any, Literal
 from redactor.language import say
 from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
+from redactor.ruleset.characters import refuse_controls, shown_description
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.examples import Examples, examples_of
-from redactor.ruleset.fields import BESIDE, MATCHERS, RULE, named, read, refuse_controls, shown_description
+from redactor.ruleset.fields import BESIDE, MATCHERS, RULE, named, read
 from redactor.text.document import ViewName
 from redactor.text.places import at
 

@@ -10,7 +10,10 @@ from typing import Final
 
 import regex
 
+from redactor.model import RuleError
 from redactor.ruleset.load import layers, rule_files
+from redactor.ruleset.pack import MAX_RULE_BYTES
+from redactor.text.whole_file import read_text
 
 _HEAD: Final = regex.compile(r"(?m)^(?:\#[^\n]*\n)*\[\[?[ \t]*(?!(?:rule|boilerplate)[ \t]*\.)[a-z]++[^\n\]]*\]")
 """The head of a table that is no part of the rule above it, with the comment right above it."""
@@ -31,7 +34,9 @@ def rule_texts(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> Map
         root = layer if layer.is_dir() else layer.parent
         for file in rule_files(layer):
             name = file.relative_to(root).as_posix()
-            found.update((rule_id, RuleText(name, toml)) for rule_id, toml in _blocks(file.read_text("utf-8-sig")))
+            found.update(
+                (rule_id, RuleText(name, toml)) for rule_id, toml in _blocks(read_text(file, MAX_RULE_BYTES, RuleError))
+            )
     return found
 
 

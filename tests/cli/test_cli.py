@@ -419,9 +419,11 @@ def test_bad_options_end_with_one_line_and_2(run: Run, arguments: list[str], rea
 def test_hash_needs_a_key_that_is_not_on_the_command_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "p.toml").write_text('name = "h"\n[entities]\nPERSON = "hash"\n', encoding="utf-8")
     assert run("clean", "-", "--policy", "p.toml", stdin=TEXT.encode()).returncode == 2
-    (tmp_path / "key").write_bytes(b"secret\n")
+    (tmp_path / "key").write_bytes(b"0123456789abcdef\n")
     by_file = run("clean", "-", "--policy", "p.toml", "--key-file", "key", stdin=TEXT.encode()).stdout
-    by_env = run("clean", "-", "--policy", "p.toml", stdin=TEXT.encode(), env={"REDACTOR_KEY": "secret"}).stdout
+    by_env = run(
+        "clean", "-", "--policy", "p.toml", stdin=TEXT.encode(), env={"REDACTOR_KEY": "0123456789abcdef"}
+    ).stdout
     assert by_file == by_env
     assert b"<PERSON:" in by_file
     assert run("clean", "-", "--policy", "p.toml", "--key-file", "key", stdin=by_file).stdout == by_file

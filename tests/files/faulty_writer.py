@@ -80,7 +80,7 @@ def die_at(number: int) -> None:
 
 
 def kill(out: Path) -> list[list[object]]:
-    """For each point of death: what stands at the output afterwards, and what else stands in its folder."""
+    """For each point of death: what stands at the output afterwards, what else in its folder, and what of that others may read."""
     found: list[list[object]] = []
     number = 0
     while True:
@@ -95,7 +95,8 @@ def kill(out: Path) -> list[list[object]]:
         _, status = os.waitpid(child, 0)
         state = {b"old": "old", NEW: "new"}.get(out.read_bytes(), "partial")
         others = [p.name for p in out.parent.iterdir() if p != out]
-        found.append([number, state, others])
+        open_ = [name for name in others if (out.parent / name).stat().st_mode & 0o077]
+        found.append([number, state, others, open_])
         for name in others:
             (out.parent / name).unlink()
         if status == 0:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.files.lists import read_list, read_text, write_list
+from redactor.files.lists import read_list, write_list
 from redactor.model import FormatError
+from redactor.text.whole_file import read_text
 
 NAMES = st.binary(min_size=1, max_size=20).filter(lambda name: b"\0" not in name)
 

@@ -19,11 +19,13 @@ from pathlib import Path
 
 import pytest
 
+from redactor.files import inputs
 from redactor.files.atomic import AtomicWriter, remove_stale
 from redactor.files.inputs import SteadyInput
 from redactor.files.state import State
 from redactor.model import FormatError
 from redactor.parallel.pool import in_order
+from redactor.text.whole_file import open_regular
 from tests.command import Started
 from tests.conftest import COMMAND, Run, warm
 from tests.draws import everything, slow
@@ -90,14 +92,15 @@ def end(process: Started | subprocess.Popen[bytes]) -> tuple[int, str]:
 
 def test_h1_killed_before_and_after_every_call_of_the_writer(tmp_path: Path) -> None:
     found = json.loads(faulty("kill", tmp_path / "out").stdout)
-    states = [state for _, state, _ in found]
+    states = [state for _, state, _, _ in found]
     assert len(states) > 50
     assert set(states) == {"old", "new"}
     assert states == sorted(states, reverse=True)  # old until the rename, new from then on
-    left = [name for _, _, others in found for name in others]
+    left = [name for _, _, others, _ in found for name in others]
     assert left
     assert all(name.startswith(".redactor-tmp-") for name in left)
     assert found[-1][2] == []
+    assert [row for row in found if row[3]] == []  # SAFETY-F1
 
 
 @pytest.mark.parametrize("seed", [slow(s, id=f"h1-seed-{s}") if s else pytest.param(s, id="h1-seed-0") for s in SEEDS])
@@ -136,12 +139,26 @@ def test_h3_synced_then_renamed_then_the_folder_synced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", slow("EIO"), slow("EDQUOT"), slow("EFBIG")])
-@pytest.mark.parametrize("call", ["openat", "write", "close", "fsync", "fchmod", "rename"], ids=lambda c: f"h2-{c}")
+@pytest.mark.parametrize("call", ["openat", "write", "close", "fsync", "rename"], ids=lambda c: f"h2-{c}")
 def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, error: str) -> None:
     (tmp_path / "out").write_text("old", encoding="utf-8")
     assert faulty("fail", call, error, tmp_path / "out").returncode == 0
     assert names(tmp_path) == ["out"]
     assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize("error", ["EPERM", slow("EIO")], ids=lambda e: f"SAFETY-F1-{e}")
+def test_an_output_whose_mode_cannot_be_set_is_whole_and_its_owners_alone(tmp_path: Path, error: str) -> None:
+    (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "out.txt").write_text("old", encoding="utf-8")
+    done = faulty("cli", "fchmod", error, "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"redactor: in.txt: out.txt: can't be made readable for others: ")
+    assert done.stderr.endswith(b"; out.txt was written, and is whole\n")
+    assert done.stderr.count(b"\n") == 1
+    assert names(tmp_path) == ["in.txt", "out.txt"]
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8") == MASKED
+    assert mode(tmp_path / "out.txt") & 0o077 == 0
 
 
 @pytest.mark.parametrize("call", [slow("fsync"), "rename"], ids=lambda c: f"h2-command-{c}")
@@ -268,14 +285,13 @@ def test_h5_an_input_removed_just_before_it_is_opened_again_is_refused(
 ) -> None:
     file = tmp_path / "in.txt"
     file.write_text(TEXT, encoding="utf-8")
-    opened = Path.open
 
-    def too_late(path: Path, *arguments: str) -> object:
+    def too_late(path: Path) -> object:
         path.unlink()
-        return opened(path, *arguments)
+        return open_regular(path)
 
     with SteadyInput(file) as source:
-        monkeypatch.setattr(Path, "open", too_late)
+        monkeypatch.setattr(inputs, "open_regular", too_late)
         with pytest.raises(FormatError, match="in.txt: was removed while it was read"):
             source.again()
 

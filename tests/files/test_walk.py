@@ -90,6 +90,18 @@ def test_links_and_pipes_are_told_by_reason(folder: Path) -> None:
     ]
 
 
+def test_what_was_asked_to_be_left_out_is_told_as_that(folder: Path) -> None:
+    (folder / ".x.tmp").touch()
+    (folder / "self.tmp").symlink_to("self.tmp")
+    (folder / "self").symlink_to("self")
+    (folder / "own.toml").touch()
+    found = sources([folder], Selection(exclude=("*.tmp",), settings=(folder / "own.toml",)))
+    told = {each.path.name: each.reason for each in found.skipped}
+    assert {name: told[name] for name in (".x.tmp", "self.tmp", "self", "own.toml")} == {
+        ".x.tmp": "excluded", "self.tmp": "excluded", "self": "link", "own.toml": "settings",
+    }  # fmt: skip
+
+
 def test_what_lies_beside_outputs_is_told_and_nothing_else_of_that_name(folder: Path) -> None:
     for name in ("a.txt.bak", "lone.bak", "d/c.txt.bad"):
         (folder / name).touch()

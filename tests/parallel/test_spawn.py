@@ -9,9 +9,10 @@ import pytest
 
 from redactor import Redactor
 from redactor.document.state import Memory
-from redactor.files.job import Job, Task
+from redactor.files.job import Job
 from redactor.files.report import Report
 from redactor.files.state import State
+from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from redactor.parallel import worker
 from redactor.parallel.records import Spread

@@ -14,7 +14,7 @@ from redactor.policy.operators import Labels, Operator, replacement
 from tests.conftest import made
 
 TEXT = "请王建国同志到云岭县，增长12.5%，电话13900001111。\n"
-KEY = b"a key for tests"
+KEY = b"a key for these tests"
 
 
 def policy(folder: Path, text: str) -> Policy:
@@ -153,7 +153,7 @@ BAD = [
     (
         "priority",
         "name = 'x'\n[priorities]\n\"a\\u001b[1m\" = 'high'",
-        r"priorities: 'a\\x1b\[1m' must be a whole number",
+        r"a key: holds a control character \(U\+001B\)",
     ),
     ("keep-list", "name = 'x'\nkeep_list = 1", "keep_list must be true or false"),
     ("description", "name = 'x'\ndescription = 'y'", "description must be a table"),

@@ -16,7 +16,7 @@ from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surn
 from redactor.ruleset.load import load_rules
 from redactor.text.masked import masked_spans
 
-KEY = b"a key for tests"
+KEY = b"a key for these tests"
 VALUES = st.text(alphabet="王建国欧阳慧敏1390000 \u200b\n", min_size=1, max_size=12)
 
 

@@ -224,7 +224,7 @@ def test_g4_huge_lists(tmp_path: Path) -> None:
 
 
 def test_g4_huge_files(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match="larger than 4194304 bytes"):
+    with pytest.raises(RuleError, match="larger than 4096 KiB"):
         redactor(tmp_path, "#" * (4 * 1024 * 1024 + 1))
 
 

@@ -1,0 +1,43 @@
+"""What a run is to do: each input, and where its output goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_TOGETHER: Final = 180_000
+"""Bytes of files that are handed out together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input and where its output goes: None is standard output, or nowhere when nothing is written.
+
+    `closed`: why it can't be read, if that is known beforehand.
+    """
+
+    source: Path
+    target: Path | None
+    closed: str = ""
+
+
+def groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
+    """The tasks in their order, files that are small next to one another together, and never all of them."""
+    sizes = [size_of(task) + 1 for task in tasks]
+    most = min(_TOGETHER, sum(sizes) // (4 * jobs))
+    groups: list[list[Task]] = []
+    room = 0
+    for task, size in zip(tasks, sizes, strict=True):
+        if size > room:
+            groups.append([])
+            room = most
+        groups[-1].append(task)
+        room -= size
+    return groups
+
+
+def size_of(task: Task) -> int:
+    """Bytes of an input, as far as that can be told beforehand; about as many are written."""
+    return task.source.stat().st_size if task.source.is_file() else 0
