@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import PurePath
 from typing import BinaryIO, Final
@@ -16,6 +17,8 @@ from redactor.model import UnsupportedError
 
 _SAMPLE: Final = 1 << 16
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+TNEF: Final = bytes.fromhex("789f3e22")
+"""How winmail.dat begins (MS-OXTNEF)."""
 _MAGIC: Final = (
     (b"%PDF-", "pdf"),
     (b"PAR1", "parquet"),
@@ -27,6 +30,7 @@ _MAGIC: Final = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
     (b"{\\rtf", "RTF"),
+    (TNEF, "TNEF"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
 )
@@ -108,6 +112,11 @@ def what_is(stream: BinaryIO, name: str) -> str:
         kind = "csv"
     stream.seek(0)
     return kind
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether content is that of a file that is no text, whatever it is called."""
+    return _binary(io.BytesIO(data), data[:_SAMPLE]) is not None
 
 
 def _binary(stream: BinaryIO, sample: bytes) -> str | None:
