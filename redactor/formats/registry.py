@@ -181,6 +181,15 @@ FORMATS = {
             misses="what LibreOffice does not read",
         ),
         Format(
+            "ofd",
+            "OFD",
+            (".ofd",),
+            "ofd.redact",
+            extra="ofd",
+            sees="the text of all pages, templates and notes, properties, outlines, attachments by their own formats",
+            misses="what is to be seen in pictures and drawings (reported); names of elements",
+        ),
+        Format(
             "pdf",
             "PDF",
             (".pdf",),

@@ -64,9 +64,12 @@ _HTML = regex.compile(
 _XML = regex.compile(r"\A(?:\xef\xbb\xbf)?\s*+<\?xml\s")
 _TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
 _HEADER = regex.compile(
-    r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-Type|Delivered-To|X-[A-Za-z-]{1,40}):",
+    r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-[A-Za-z-]{1,40}|Delivered-To|X-[A-Za-z-]{1,40}):",
     regex.I | regex.M,
 )
+_FIRST_HEADER = regex.compile(r"[!-9;-~]{1,80}:|From ")
+_ENCODED = regex.compile(r"^Content-Transfer-Encoding:[ \t]*+(?:base64|quoted-printable)", regex.I | regex.M)
+"""What of a mail is nothing without its headers."""
 _MARK: Final = "ï»¿"
 """The byte order mark of UTF-8, read as Latin-1."""
 _LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
@@ -145,7 +148,7 @@ def _package(stream: BinaryIO) -> str:
         for folder, kind in _PARTS:
             if any(name.startswith(folder) for name in names):
                 return kind
-    return "zip"
+    return "ofd" if "ofd.xml" in map(str.lower, names) else "zip"
 
 
 def _textual(sample: bytes, suffix: str) -> str:
@@ -158,11 +161,18 @@ def _textual(sample: bytes, suffix: str) -> str:
         return "jsonl"  # as it is often called
     if suffix in _BY_NAME:
         return _BY_NAME[suffix]
-    if len({match[1].lower() for match in _HEADER.finditer(text[: text.find("\n\n") % (len(text) + 1)])}) >= 4:
+    if _is_mail(text.removeprefix(_MARK).lstrip("\n")):
         return "eml"
     if _begins_with_records(text):
         return "jsonl"
     return "json" if _is_json(text) or (not suffix and _LARGE_JSON.match(text)) else TEXT
+
+
+def _is_mail(text: str) -> bool:
+    head = text[: text.find("\n\n") % (len(text) + 1)]
+    if not _FIRST_HEADER.match(head):
+        return False
+    return len({match[1].lower() for match in _HEADER.finditer(head)}) >= 4 or _ENCODED.search(head) is not None
 
 
 def _as_latin(sample: bytes) -> str:

@@ -50,6 +50,7 @@ _BOUNDARY: Final = re.compile(r';\s*boundary\s*=\s*("[ !#-\[\]-~]+"|[!#-\'*-:<-~
 _CHARSET: Final = re.compile(r';\s*charset\s*(?:\*[0-9*]*)?\s*=\s*("[^"]*"|[^;\s]*)', re.I)
 _HEADER: Final = re.compile(rb"([\041-\071\073-\176]+)[ \t]*:|[ \t]+\S")
 _OF_PART: Final = re.compile(rb"^(?:MIME-Version|Content-[A-Za-z-]+)[ \t]*:", re.M | re.I)
+_OF_BASE64: Final = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,2}\r?$", re.M)
 _OF_MIME: Final = (b"mime-version", b"content-type", b"content-transfer-encoding")
 
 
@@ -159,10 +160,12 @@ def _check_body_starts(data: bytes, top: Part) -> None:
         for low, high in part.between:
             if found := _OF_PART.search(data, low, high):
                 raise _refuse(data, found.start(), later("headers outside of any part"))
+            if found := _OF_BASE64.search(data, low, high):
+                raise _refuse(data, found.start(), later("Base64 outside of any part"))
         low, high = part.body
-        if not part.is_leaf or part.transfer not in IDENTITY or not part.type.startswith("text/"):
+        if not part.is_leaf or part.transfer not in IDENTITY:
             continue
-        file = bool(part.info.get_filename())
+        file = bool(part.info.get_filename()) or not part.type.startswith("text/")
         while low < high:
             end = data.find(b"\n", low, high) + 1 or high
             line = data[low:end]

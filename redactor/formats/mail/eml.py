@@ -23,8 +23,8 @@ from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.mail.parameters import redact_boundaries, redact_parameters, write_structure
 from redactor.formats.mail.state import Mail
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS, load_format
-from redactor.formats.sniff import TNEF, is_binary
+from redactor.formats.registry import FORMATS, TEXT, load_format
+from redactor.formats.sniff import TNEF, is_binary, what_is
 from redactor.formats.unit import Session, Sink, Unit, whole
 from redactor.language import say
 from redactor.model import DecodeError, FormatError, RedactorError
@@ -197,6 +197,8 @@ def _attachment(mail: Mail, part: Part) -> None:
     options = mail.options
     if kind.startswith("text/") and part.info.get_content_charset():
         options = replace(options, encoding=encoding_of(part, content).name)
+    if part.transfer in IDENTITY and _RAW_PART.search(content) and what_is(io.BytesIO(content), name) == TEXT:
+        mail.session.unchecked(where, say("a mail within a text, as it was sent"))
     out = io.BytesIO()
     with inside(mail.session, mail.where(part, shown)):
         if redact_member(io.BytesIO(content), out, mail.session, options, name):

@@ -21,11 +21,13 @@ from redactor.formats.mail.mime import parse
 from redactor.formats.options import Options
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.sniff import kind_of
 from redactor.model import RedactorError
 from tests.draws import draws
 
 CANARIES = ["蘷焱灪霻", "龘靐齉爩", "麤籱爨鸞"]
 """In a text, in an attachment, and in a text of a mail within the mail."""
+CODECS = ["utf-8", "gb18030", "utf-8"]
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +209,8 @@ STRUCTURE_DEFECTS = {
     "raw part in a text": HEAD + b"\r\nThe mail came back:\r\n\r\n" + SINGLE,
     "quoted raw part in a text": HEAD + b"\r\nThe mail came back:\r\n\r\n" + SINGLE.replace(b"\r\n", b"\r\n> "),
     "iso-2022-cn": HEAD + b"Content-Type: text/plain; charset=iso-2022-cn\r\n\r\n\x1b$)A\x0e\x35\x56\x0f\r\n",
+    "mail in a part of an unknown type": put(b"message/rfc822", b"--b42message/rfc822"),
+    "base64 after the last boundary": GOOD + encoded(CANARIES[0] * 9) + b"\r\n",
     "winmail.dat": put(b"application/octet-stream; name=a.txt", b"application/ms-tnef; name=winmail.dat"),
     "winmail.dat by content": put(encoded(CANARIES[1] * 9, "gb18030"), base64.b64encode(b"\x78\x9f\x3e\x22" + CANARIES[1].encode("utf-16-le"))),
 }  # fmt: skip
@@ -322,14 +326,26 @@ def test_safety_l2_lines_moved_doubled_and_lost(clean: Clean, data: st.DataObjec
                 lines.insert(at, b"")
             case _:
                 lines[at : at + 2] = [b" ".join(lines[at : at + 2])]
+    mail = b"\r\n".join(lines)
+    if not all(encoded(canary * 9, codec) in mail for canary, codec in zip(CANARIES, CODECS, strict=True)):
+        return
     try:
-        out, _ = clean(b"\r\n".join(lines))
+        out, _ = clean(mail)
     except RedactorError as error:
         assert "\n" not in str(error)  # noqa: PT017
         return
     seen = email.message_from_bytes(out)
     assert not {type(each).__name__ for part in seen.walk() for each in part.defects} & REFUSED.keys()
     assert not left(out)
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b"\xef\xbb\xbf"], ids=["plain", "empty line", "mark"])
+def test_safety_l2_a_mail_is_told_by_its_content(before: bytes) -> None:
+    """SAFETY-L2: what is nothing without its headers is a mail, however few they are and whatever it is called."""
+    few = b"Subject: x\nContent-Transfer-Encoding: base64\n\n" + encoded(CANARIES[0]) + b"\n"
+    for data in (few, SINGLE, GOOD):
+        assert kind_of(io.BytesIO(before + data), "a.txt") == "eml"
+    assert kind_of(io.BytesIO(b"A text:\n" + few), "a.txt") == "text"
 
 
 def test_what_programs_write_is_no_defect() -> None:
