@@ -10,13 +10,13 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.formats.archives.unzip import is_zip, open_zip
+from redactor.formats.office.cfb import MAGIC, RICH_TEXT, kind_of_old
 from redactor.formats.registry import TEXT, find_format, plugged_kind
 from redactor.formats.tables.told import is_table
 from redactor.language import later, say
 from redactor.model import UnsupportedError
 
 _SAMPLE: Final = 1 << 16
-_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 TNEF: Final = bytes.fromhex("789f3e22")
 """How winmail.dat begins (MS-OXTNEF)."""
 _MAGIC: Final = (
@@ -25,11 +25,9 @@ _MAGIC: Final = (
     (b"PARE", "parquet"),
     (b"ARROW1", "arrow"),
     (b"\xff\xff\xff\xff", "arrow"),
-    (_OLE, "ole"),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
-    (b"{\\rtf", "RTF"),
     (TNEF, "TNEF"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
@@ -126,6 +124,8 @@ def _binary(stream: BinaryIO, sample: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if sample.startswith(magic):
             return kind
+    if sample.startswith(MAGIC) or sample.lstrip()[:4] == RICH_TEXT:
+        return kind_of_old(stream.read())
     if sample[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _package(stream)
     if sample.startswith(_PICTURES) and b"\0" in sample:
