@@ -180,7 +180,7 @@ FORMATS = {
                 suffixes,
                 "office.ole",
                 extra=becomes,
-                sees=f"what is seen in .{becomes}, once LibreOffice has made one of it; only written as .{becomes}",
+                sees="what is seen in the new format (.docx, .xlsx, .pptx), once LibreOffice has made such a file of it; only written so",
                 misses="what LibreOffice does not read",
                 page="old",
                 becomes=becomes,
