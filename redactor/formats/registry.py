@@ -200,6 +200,7 @@ FORMATS = {
             extra="ofd",
             sees="the text of all pages, templates and notes, properties, outlines, attachments by their own formats",
             misses="what is to be seen in pictures and drawings (reported); names of elements",
+            page="ofd",
         ),
         Format(
             "pdf",
