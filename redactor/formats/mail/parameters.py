@@ -93,7 +93,7 @@ def write_structure(mail: Mail) -> None:
 
 def _is_odd(mail: Mail, part: Part, header: str) -> bool:
     """Whether a header holds more than a type and parameters: comments, words that are none."""
-    if any(not _is_wanted(mail, key) for key, _ in raw_parameters(part, header)):
+    if any(not _is_wanted(mail, key) or not value for key, value in raw_parameters(part, header)):
         return True
     return "(" in re.sub(r'"(?:[^"\\]|\\.)*"', "", str(part.info[header]))
 
@@ -107,7 +107,7 @@ def _parameter_line(mail: Mail, part: Part, header: str, new: dict[str, str]) ->
     if header == "content-disposition" and value not in _DISPOSITIONS:
         value = "attachment"
     line = [f"{header.title()}: {value}".encode("ascii", "replace")]
-    kept = {key: text for key, text in parameters(part, header) if _is_wanted(mail, key)}
+    kept = {key: text for key, text in parameters(part, header) if text and _is_wanted(mail, key)}
     for key, text in (kept | new).items():
         if text.isascii() and text.isprintable():
             escaped = re.sub(r'(["\\])', r"\\\1", text)

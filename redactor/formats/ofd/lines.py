@@ -15,7 +15,7 @@ from typing import Final
 import regex
 from lxml import etree
 
-from redactor.formats.office.markup import elements, local, remove
+from redactor.formats.office.markup import local, named, remove
 from redactor.formats.unit import Redacted
 from redactor.model import Edit
 
@@ -98,11 +98,10 @@ class Line:
 def lines_of(root: etree._Element) -> list[Line]:
     """The lines of a page (or of whatever holds text objects), in reading order."""
     stretches: list[Stretch] = []
-    for element in elements(root):
-        if local(element) == "TextObject":
-            for code in elements(element):
-                if local(code) == "TextCode" and code.text:
-                    stretches.append(_stretch(element, code, len(stretches)))
+    for code in named(root, "TextCode"):
+        if code.text:
+            holder = next((each for each in code.iterancestors() if local(each) == "TextObject"), code)
+            stretches.append(_stretch(holder, code, len(stretches)))
     found: list[list[Stretch]] = []
     for segment in sorted(_segments(stretches), key=lambda each: min(s.order for s in each)):
         if found and _goes_on(found[-1][-1], segment[0]):
@@ -120,7 +119,8 @@ def _stretch(holder: etree._Element, code: etree._Element, order: int) -> Stretc
     size = _numbers(holder.get("Size"), 1)
     x, y = _numbers(code.get("X"), 1), _numbers(code.get("Y"), 1)
     dx, dy = _distances(code.get("DeltaX"), len(text)), _distances(code.get("DeltaY"), len(text))
-    em = size[0] if size and size[0] > 0 else 1.0
+    # Where no size is said, characters are about as far apart as they are large.
+    em = size[0] if size and size[0] > 0 else max(map(abs, (dx or dy or [])), default=0.0) or 1.0
     upright = dy is not None and dx is None
     across, down = (c, d) if upright else (a, b)
     scale = math.hypot(across, down) or 1.0
@@ -229,8 +229,7 @@ def _spaced(before: Sequence[str], character: str) -> bool:
 
 def _written(stretch: Stretch, edits: Sequence[Edit]) -> etree._Element:
     """Make edits in a stretch: what is kept keeps its place, what is written stands where the first of what it replaces stood."""
-    holder = stretch.element.getparent()
-    assert holder is not None
+    holder = next((each for each in stretch.element.iterancestors() if local(each) == "TextObject"), stretch.element)
     text, origins = [], []
     at = 0
     for edit in sorted(edits, key=lambda each: each.start):

@@ -339,7 +339,7 @@ def test_odd_places_in_headers(clean: Clean) -> None:
         b"--SECRET-1\r\nContent-Transfer-Encoding: 8bit (SECRET)\r\nContent-ID: <SECRET@x>\r\n\r\nhi\r\n--SECRET-1--\r\n"
     )
     out, _ = clean(data)
-    assert b"SECRET" not in out
+    assert b"secret" not in out.lower()
     [part] = read(out).get_payload()
     assert part.get_content() == "hi"
 

@@ -106,6 +106,12 @@ def test_what_is_kept_keeps_its_place(clean: Clean) -> None:
     assert code.get("X") == "0"
 
 
+def test_a_text_outside_of_any_object_is_read_too(clean: Clean) -> None:
+    parts = document([lines("蘷甲甲霻").replace("TextObject", "Odd")])
+    assert shown(parts) == ["蘷甲甲霻"]
+    assert shown(clean(parts)[0]) == ["×"]
+
+
 def test_an_edit_at_the_beginning_moves_nothing(clean: Clean) -> None:
     [code] = parse(clean(document([lines("蘷甲甲霻")]))[0]["Doc_0/Pages/Page_1/Content.xml"], "page").iter(
         "{*}TextCode"
