@@ -9,7 +9,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 LINES, FUNCTION = 400, 60
 LONGER = {
-    "redactor/formats/mail/eml.py": "one class that walks a message part by part, by one state",
     "redactor/formats/web/markup.py": "one class that reads a page in one pass, by one state",
     "training/office.py": "tables of words and sentences for made-up text",
 }

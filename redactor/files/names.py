@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from redactor.formats.registry import FORMATS, TEXT
+from redactor.formats.registry import FORMATS, TEXT, becomes
 from redactor.language import say, several
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
@@ -19,7 +19,7 @@ _TEXTUAL: Final = frozenset((TEXT, "html", "xml", "csv", "json", "jsonl", "eml")
 """What can be read without any program for it."""
 _LINES: Final = frozenset(("csv", "json", "jsonl"))
 """What is text to anybody, whatever its name says."""
-_WRITTEN_AS: Final = {"pdf": ("pdf", TEXT), "ole": ("docx",)}
+_WRITTEN_AS: Final = {"pdf": ("pdf", TEXT)}
 """In which formats one can be written that is not written as what it is, or not only."""
 _FIELDED: Final = frozenset(("csv", "json", "jsonl", "parquet", "arrow", "xml", "zip", "tar", "gzip", "bzip2", "xz"))
 """Formats with fields or columns that have a name, and those that may hold such files."""
@@ -41,7 +41,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
     """FormatError when an output does not fit where it goes: a name that says another format, a terminal (`target` None)."""
     if kind not in FORMATS:
         return
-    possible = _WRITTEN_AS.get(kind, (kind,))
+    possible = _WRITTEN_AS.get(kind, (becomes(kind) or kind,))
     if target is None:
         if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
             raise FormatError(

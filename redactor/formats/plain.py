@@ -16,13 +16,11 @@ import regex
 from redactor.document.state import Memory
 from redactor.formats.archives.nested import spool
 from redactor.formats.options import Options
-from redactor.formats.registry import TEXT, load_format
+from redactor.formats.registry import TEXT, becomes, load_format
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.model import FormatError
 from redactor.text.decode import Encoding, Part, detect_encoding, read_parts
 
-READ_AS: Final = {"ole": "docx"}
-"""Formats whose redacted documents are of another."""
 _AS_WRITTEN: Final = (TEXT, "csv", "json", "jsonl", "pdf")
 """Formats whose redacted documents are texts as they are; a PDF's is, unless a PDF is asked for."""
 _ARCHIVES: Final = ("zip", "tar", "gzip", "bzip2", "xz")
@@ -40,7 +38,7 @@ _NOT_READ = regex.compile(
 def write_text(kind: str, source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> None:
     """Write the text of a document in the place of the document, both redacted, as `options.to` says; in a record its name is, too."""
     _check_has_text(kind)
-    as_text = replace(options, output=".docx" if kind in READ_AS else ".txt")
+    as_text = replace(options, output=f".{becomes(kind) or 'txt'}")
     with spool() as redacted:
         load_format(kind)(source, redacted, session, as_text)
         redacted.seek(0)
@@ -62,7 +60,7 @@ def _check_has_text(kind: str) -> None:
 
 def text_of(redacted: BinaryIO, kind: str, options: Options) -> str:
     """The text of a document in a format, once it is redacted: paragraphs as lines, rows of sheets with tabs between their cells."""
-    kind = READ_AS.get(kind, kind)
+    kind = becomes(kind) or kind
     if kind in _AS_WRITTEN:
         wanted = "utf-8" if kind == "pdf" else options.output_encoding or options.encoding
         return "".join(

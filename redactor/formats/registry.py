@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from redactor.formats.unit import Redact
+from redactor.language import later
 from redactor.model import NO_PACKAGE, FormatError, PluginError
 from redactor.plugins import described, guarded, install_hint, installed, load
 
@@ -15,7 +16,7 @@ class Format:
     """One format. `module`: where its `redact` is, below redactor.formats; of a plug-in's, by its whole name.
 
     `suffixes`: of its files' names, in small letters. `sees`, `misses`: for users, what of it is redacted and what is not.
-    `extra`: what to install for it (`pdf`), none when the core suffices. `page`: its page in docs/formats, where it is not called as its module is.
+    `extra`: what to install for it (`pdf`), none when the core suffices. `page`: its page in docs/formats, where it is not called as its module is. `becomes`: the format that its redacted documents are of, where it is another.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Format:
     sees: str = ""
     misses: str = ""
     page: str = ""
+    becomes: str = ""
 
 
 TEXT = "text"
@@ -171,14 +173,34 @@ FORMATS = {
             sees="all text of slides, notes, masters, tables, charts and diagrams, comments, links, properties, embedded files",
             misses="what is to be seen or heard in pictures, films and sounds, and embedded files of old binary kinds",
         ),
+        *(
+            Format(
+                name,
+                title,
+                suffixes,
+                "office.ole",
+                extra=becomes,
+                sees="what is seen in the new format (.docx, .xlsx, .pptx), once LibreOffice has made such a file of it; only written so",
+                misses="what LibreOffice does not read",
+                page="old",
+                becomes=becomes,
+            )
+            for name, title, suffixes, becomes in (
+                ("ole", later("Old Word document"), (".doc", ".wps"), "docx"),
+                ("xls", later("Old Excel workbook"), (".xls", ".et"), "xlsx"),
+                ("ppt", later("Old PowerPoint presentation"), (".ppt", ".dps"), "pptx"),
+                ("rtf", later("Rich text"), (".rtf",), "docx"),
+            )
+        ),
         Format(
-            "ole",
-            "Old Word document",
-            (".doc", ".wps"),
-            "office.ole",
-            extra="docx",
-            sees="what a Word document does, once LibreOffice has made one of it; only written as .docx",
-            misses="what LibreOffice does not read",
+            "ofd",
+            "OFD",
+            (".ofd",),
+            "ofd.redact",
+            extra="ofd",
+            sees="the text of all pages, templates and notes, properties, outlines, attachments by their own formats",
+            misses="what is to be seen in pictures and drawings (reported); names of elements",
+            page="ofd",
         ),
         Format(
             "pdf",
@@ -201,6 +223,12 @@ def find_format(name: str) -> Format | None:
     if name in FORMATS:
         return FORMATS[name]
     return _plugged(name) if name in installed("formats") else None
+
+
+def becomes(name: str) -> str:
+    """The format that redacted documents of a format are of, where it is another; "" where it is not."""
+    form = find_format(name)
+    return form.becomes if form else ""
 
 
 def all_formats() -> list[Format]:

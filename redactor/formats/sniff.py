@@ -10,24 +10,25 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.formats.archives.unzip import is_zip, open_zip
+from redactor.formats.office.cfb import MAGIC, RICH_TEXT, kind_of_old
 from redactor.formats.registry import FORMATS, TEXT, find_format, plugged_kind
 from redactor.formats.tables.told import is_table
 from redactor.language import later, say
 from redactor.model import FormatError, UnsupportedError
 
 _SAMPLE: Final = 1 << 16
-_OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+TNEF: Final = bytes.fromhex("789f3e22")
+"""How winmail.dat begins (MS-OXTNEF)."""
 _MAGIC: Final = (
     (b"%PDF-", "pdf"),
     (b"PAR1", "parquet"),
     (b"PARE", "parquet"),
     (b"ARROW1", "arrow"),
     (b"\xff\xff\xff\xff", "arrow"),
-    (_OLE, "ole"),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
-    (b"{\\rtf", "RTF"),
+    (TNEF, "TNEF"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "RAR"),
 )
@@ -61,9 +62,12 @@ _HTML = regex.compile(
 _XML = regex.compile(r"\A(?:\xef\xbb\xbf)?\s*+<\?xml\s")
 _TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
 _HEADER = regex.compile(
-    r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-Type|Delivered-To|X-[A-Za-z-]{1,40}):",
+    r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-[A-Za-z-]{1,40}|Delivered-To|X-[A-Za-z-]{1,40}):",
     regex.I | regex.M,
 )
+_FIRST_HEADER = regex.compile(r"[!-9;-~]{1,80}:|From ")
+_ENCODED = regex.compile(r"^Content-Transfer-Encoding:[ \t]*+(?:base64|quoted-printable)", regex.I | regex.M)
+"""What of a mail is nothing without its headers."""
 _MARK: Final = "ï»¿"
 """The byte order mark of UTF-8, read as Latin-1."""
 _LARGE_JSON = regex.compile(r'\A(?:ï»¿)?\s*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,100}+"\s*+:\s*+["\[{0-9tfn-]')
@@ -125,10 +129,17 @@ def what_is(stream: BinaryIO, name: str) -> str:
     return kind
 
 
+def is_binary(data: bytes) -> bool:
+    """Whether content is that of a file that is no text, whatever it is called."""
+    return _binary(io.BytesIO(data), data[:_SAMPLE]) is not None
+
+
 def _binary(stream: BinaryIO, sample: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if sample.startswith(magic):
             return kind
+    if sample.startswith(MAGIC) or sample.lstrip()[:4] == RICH_TEXT:
+        return kind_of_old(stream.read())
     if sample[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _package(stream)
     if sample.startswith(_PICTURES) and b"\0" in sample:
@@ -151,7 +162,7 @@ def _package(stream: BinaryIO) -> str:
         for folder, kind in _PARTS:
             if any(name.startswith(folder) for name in names):
                 return kind
-    return "zip"
+    return "ofd" if "ofd.xml" in map(str.lower, names) else "zip"
 
 
 def _textual(sample: bytes, suffix: str) -> str:
@@ -164,11 +175,18 @@ def _textual(sample: bytes, suffix: str) -> str:
         return "jsonl"  # as it is often called
     if suffix in _BY_NAME:
         return _BY_NAME[suffix]
-    if len({match[1].lower() for match in _HEADER.finditer(text[: text.find("\n\n") % (len(text) + 1)])}) >= 4:
+    if _is_mail(text.removeprefix(_MARK).lstrip("\n")):
         return "eml"
     if _begins_with_records(text):
         return "jsonl"
     return "json" if _is_json(text) or (not suffix and _LARGE_JSON.match(text)) else TEXT
+
+
+def _is_mail(text: str) -> bool:
+    head = text[: text.find("\n\n") % (len(text) + 1)]
+    if not _FIRST_HEADER.match(head):
+        return False
+    return len({match[1].lower() for match in _HEADER.finditer(head)}) >= 4 or _ENCODED.search(head) is not None
 
 
 def _as_latin(sample: bytes) -> str:

@@ -185,7 +185,7 @@ KINDS: Final = (
     Kind(".jsonl", lambda said: records(said) + b'{"text": "\n', "failed"),
     Kind(".png", lambda said: png(said[0]), "skipped"),
     Kind(".wav", sound, "skipped"),
-    Kind(".rtf", lambda said: b"{\\rtf1\\ansi " + said[0].encode("gb18030") + b"}", "skipped"),
+    Kind(".rtf", lambda said: b"{\\rtf1\\ansi " + said[0].encode("gb18030") + b"}", "failed"),
     *([Kind(".doc", old_word, "failed")] if shutil.which("soffice") or shutil.which("libreoffice") else []),
 )
 LEFT_OUT: Final = {".git/config": "hidden", ".DS_Store": "hidden", "d0/Thumbs.db": "system", "d1/~$讲话.docx": "system"}

@@ -36,7 +36,7 @@ UNSUPPORTED = {
     "sound": b"ID3\x04\0\0" + bytes(range(256)) * 4,
     "film": b"\0\0\0\x18ftypmp42" + bytes(64),
     "unknown": b"XYZ\4\0\0\0\0\x0f\x76" + bytes(range(255, 0, -1)) * 40,
-    "rtf": b"{\\rtf1\\ansi x}",
+    "tnef": bytes.fromhex("789f3e22") + bytes(64),
     "7z": b"7z\xbc\xaf\x27\x1c\0\4",
     "program": b"MZ\x90\0\3\0",
     "old-sheet": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(1024),

@@ -52,14 +52,25 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         session.unchecked("", say("a picture") if kind == PICTURE else say("a binary file"))
         shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
-    if find_format(kind):
+    form = find_format(kind)
+    if form and form.becomes and options.unknown != "drop":
+        raise FormatError(
+            "is {title}, of which another file would have to be made, which is not done within a file:"
+            " save it as .{ending} first; --unknown drop takes it out",
+            title=say(form.title),
+            ending=form.becomes,
+            reason="old Office",
+        )
+    if form and not form.becomes:
         # Of a text within a file no byte may be lost.
         encoding = None if options.encoding == MIXED and kind != TEXT else options.encoding
         inner = replace(options, encoding=encoding, errors="strict", output_encoding=None, alone=False)
         load_format(kind)(source, out, session, inner)
         return True
     if options.unknown == "drop":
-        session.removed("", say("a file of a kind that is not supported ({kind})", kind=say(kind)))
+        session.removed(
+            "", say("a file of a kind that is not supported ({kind})", kind=say(form.title if form else kind))
+        )
         return False
     raise FormatError("is of a kind that is not supported: {kind}", kind=say(kind), reason=kind)
 

@@ -6,8 +6,9 @@ import binascii
 import codecs
 import quopri
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -16,10 +17,11 @@ import regex
 
 from redactor.document.edits import apply
 from redactor.formats.mail.mime import HEADER_ENCODINGS, header_text
-from redactor.formats.pieces import decoded_by
+from redactor.formats.pieces import decoded_by, spliced
 from redactor.model import Edit
 
-_WORD: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,4000}+)\?=")
+_WORD_BEGINS: Final = regex.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?")
+_NOT_BASE64: Final = regex.compile(rb"[^A-Za-z0-9+/]+")
 _FOLD: Final = regex.compile(rb"((?:\r\n|\r|\n)(?=[ \t]|\Z))")
 _ADDRESS_TOKEN: Final = regex.compile(r'"(?:[^"\\]|\\.)*+"|[^\s<>()\[\],;:"]++')
 _TOKEN: Final = regex.compile(r"\S++")
@@ -38,18 +40,27 @@ class Piece:
     encoding: str = "utf-8"
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """An encoded word at `start..end`; `kind`: b or q; `data`: what it holds, encoded."""
+
+    start: int
+    end: int
+    charset: str
+    kind: bytes
+    data: bytes
+
+
 def pieces(raw: bytes) -> list[Piece]:
     """A header, unfolded and decoded, in pieces; all their `raw` together is the header."""
     found: list[Piece] = []
-    plain_encoding = header_text(_WORD.sub(b"", raw))[1]
+    words = list(_words(raw))
+    plain_encoding = header_text(spliced(raw, ((word.start, word.end, b"") for word in words)))[1]
     at = 0
-    for words in _runs(raw):
-        low, high = words[0].start(), words[-1].end()
-        text = _decoded(words)
-        if text is None:
-            continue
+    for run in _runs(raw, words):
+        low, high = run[0].start, run[-1].end
         found.extend(_plain(raw[at:low], plain_encoding))
-        found.append(Piece(text, raw[low:high], True))
+        found.append(Piece(_decoded(run), raw[low:high], True))
         at = high
     found.extend(_plain(raw[at:], plain_encoding))
     return found
@@ -66,17 +77,14 @@ def edited(found: Sequence[Piece], edits: Sequence[Edit], eol: bytes, *, address
     An edit in plain text takes the whole word with it, since only whole words can be encoded.
     """
     items: list[tuple[str, bytes | None]] = []
-    at = 0
-    for piece in found:
-        own = list(_within(edits, at, at + len(piece.text)))
-        at += len(piece.text)
+    for piece, own in zip(found, _shared(edits, [len(piece.text) for piece in found]), strict=True):
         if not own:
             items.append((piece.text, piece.raw))
         elif piece.encoded:
             items.append((apply(piece.text, own), None))
         else:
             items.extend(_plain_edited(piece, own, _ADDRESS_TOKEN if address else _TOKEN))
-    fresh = _spaced(items, [piece.raw for piece in found if piece.encoded])
+    fresh = _spaced(items, frozenset(piece.raw for piece in found if piece.encoded))
     return _joined([_written(text, eol, address=address) if raw is None else raw for text, raw in fresh])
 
 
@@ -94,27 +102,35 @@ def text_codec(name: str | None) -> str | None:
     return "gb18030" if codec.name in ("gb2312", "gbk") else codec.name
 
 
-def _runs(raw: bytes) -> Iterator[list[regex.Match[bytes]]]:
+def _words(raw: bytes) -> Iterator[_Word]:
+    """The encoded words, however long; each goes on to the first mark that ends one."""
+    at = end = 0
+    while match := _WORD_BEGINS.search(raw, at):
+        at = match.end()
+        if end >= 0 and end < at:
+            end = raw.find(b"?=", at)
+        if end < 0:
+            return
+        charset = match[1].decode("ascii", "replace").partition("*")[0].lower()
+        yield _Word(match.start(), end + 2, charset, match[2].lower(), raw[at:end])
+        at = end + 2
+
+
+def _runs(raw: bytes, words: Sequence[_Word]) -> Iterator[list[_Word]]:
     """Encoded words that nothing but white space stands between: it is not seen, and a character may go on in the next word."""
-    run: list[regex.Match[bytes]] = []
-    for match in _WORD.finditer(raw):
-        if run and raw[run[-1].end() : match.start()].strip():
+    run: list[_Word] = []
+    for word in words:
+        if run and raw[run[-1].end : word.start].strip():
             yield run
             run = []
-        run.append(match)
+        run.append(word)
     if run:
         yield run
 
 
-def _decoded(words: Sequence[regex.Match[bytes]]) -> str | None:
-    """The text of a run; None when it is not really encoded."""
-    parts: list[tuple[str, bytes]] = []
-    for word in words:
-        charset = word[1].decode("ascii", "replace").partition("*")[0].lower()
-        try:
-            parts.append((charset, _bytes_of(word[2].lower(), word[3])))
-        except (binascii.Error, ValueError):
-            return None
+def _decoded(words: Sequence[_Word]) -> str:
+    """The text of a run."""
+    parts = [(word.charset, _bytes_of(word.kind, word.data)) for word in words]
     together = groupby(parts, itemgetter(0))
     return "".join(_text(charset, b"".join(data for _, data in group)) for charset, group in together)
 
@@ -122,7 +138,8 @@ def _decoded(words: Sequence[regex.Match[bytes]]) -> str | None:
 def _bytes_of(kind: bytes, data: bytes) -> bytes:
     if kind == b"q":
         return quopri.decodestring(data.replace(b"\r", b"").replace(b"\n", b""), header=True)
-    bare = b"".join(data.split()).rstrip(b"=")
+    # What is no Base64 is passed over, as readers do.
+    bare = _NOT_BASE64.sub(b"", data)
     bare = bare[: len(bare) - (len(bare) % 4 == 1)]
     return binascii.a2b_base64(bare + b"=" * (-len(bare) % 4))
 
@@ -141,29 +158,51 @@ def _plain(raw: bytes, encoding: str) -> Iterator[Piece]:
             yield Piece(stretch.decode(encoding, "replace"), stretch, False, encoding)
 
 
-def _within(edits: Sequence[Edit], low: int, high: int) -> Iterator[Edit]:
-    """The edits in a stretch, in its own coordinates; one that goes over several is written to the first."""
-    for edit in edits:
-        start, end = max(edit.start, low), min(edit.end, high)
-        if start < end or (edit.start == edit.end == start and low <= start < high):
-            written = edit.replacement if edit.start >= low else ""
-            yield Edit(start - low, end - low, written, edit.entity, edit.rule)
+def _shared(edits: Sequence[Edit], sizes: Sequence[int]) -> Iterator[list[Edit]]:
+    """The edits in each of the stretches that follow one another, in its own coordinates.
+
+    One that goes over several is written to the first; one that takes nothing away belongs to what begins there.
+    """
+    low = first = 0
+    for size in sizes:
+        high = low + size
+        while first < len(edits) and edits[first].end < low:
+            first += 1
+        own: list[Edit] = []
+        for number in range(first, len(edits)):
+            edit = edits[number]
+            if edit.start >= high:
+                break
+            start, end = max(edit.start, low), min(edit.end, high)
+            if start < end or (edit.start == edit.end == start):
+                written = edit.replacement if edit.start >= low else ""
+                own.append(Edit(start - low, end - low, written, edit.entity, edit.rule))
+        yield own
+        low = high
 
 
 def _plain_edited(piece: Piece, edits: Sequence[Edit], token: regex.Pattern[str]) -> Iterator[tuple[str, bytes | None]]:
-    spans = [[match.start(), match.end()] for match in token.finditer(piece.text)]
-    grown: list[list[int]] = []
+    """A stretch of plain text with its edits made, each in the whole of the words that it touches."""
+    spans = [match.span() for match in token.finditer(piece.text)]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    grown: list[tuple[int, int, list[Edit]]] = []
     for edit in edits:
-        low = min([edit.start, *(s for s, e in spans if s < edit.end and edit.start < e)])
-        high = max([edit.end, *(e for s, e in spans if s < edit.end and edit.start < e)])
+        first, last = bisect_right(ends, edit.start), bisect_left(starts, edit.end)
+        low = min(edit.start, starts[first]) if first < last else edit.start
+        high = max(edit.end, ends[last - 1]) if first < last else edit.end
         if grown and low < grown[-1][1]:
-            grown[-1][1] = max(grown[-1][1], high)
+            begun, end, own = grown[-1]
+            own.append(edit)
+            grown[-1] = (begun, max(end, high), own)
         else:
-            grown.append([low, high])
+            grown.append((low, high, [edit]))
     at = 0
-    for low, high in grown:
+    for low, high, own in grown:
         yield piece.text[at:low], piece.text[at:low].encode(piece.encoding)
-        yield _unquoted(apply(piece.text[low:high], list(_within(edits, low, high)))), None
+        yield (
+            _unquoted(apply(piece.text[low:high], [replace(e, start=e.start - low, end=e.end - low) for e in own])),
+            None,
+        )
         at = high
     yield piece.text[at:], piece.text[at:].encode(piece.encoding)
 
@@ -175,7 +214,7 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _spaced(items: Sequence[tuple[str, bytes | None]], words: Sequence[bytes]) -> list[tuple[str, bytes | None]]:
+def _spaced(items: Sequence[tuple[str, bytes | None]], words: Container[bytes]) -> list[tuple[str, bytes | None]]:
     """White space between two encoded words is not seen by readers: where it is meant, a new one of the two takes it in."""
     out = [item for item in items if item[0] or item[1]]
     last: int | None = None

@@ -21,7 +21,10 @@ from redactor.model import FormatError, Span
 _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?+")
 _FIELD: Final = re.compile(rb"(?:From |[\041-\071\073-\176]*:|[\t ])")
 _DEEPEST: Final = 40
-_MESSAGES: Final = ("message/rfc822", "message/global", "message/news", "text/rfc822-headers")
+_NOTICE: Final = "message/delivery-status"
+PARAMETERS: Final = ("content-type", "content-disposition")
+STRUCTURE: Final = frozenset((*PARAMETERS, "content-transfer-encoding"))
+"""Headers that say what a part is."""
 IDENTITY: Final = ("", "7bit", "8bit", "binary")
 
 
@@ -54,13 +57,18 @@ class Part:
     @property
     def type(self) -> str:
         """`text/plain` and the like, in small letters."""
-        return self.info.get_content_type()
+        return bare_type(self.info)
 
     @property
     def transfer(self) -> str:
         """The transfer encoding in small letters, "" when none is said."""
         said = str(self.info.get("content-transfer-encoding", ""))
         return re.sub(r"\(.*?\)", "", said).strip().lower()
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it holds a mail, or the headers of one."""
+        return self.type.startswith("message/") or self.type == "text/rfc822-headers"
 
     @property
     def is_leaf(self) -> bool:
@@ -86,6 +94,11 @@ def parse(data: bytes) -> Part:
     return _Parser(data).part("", 0, 0)[0]
 
 
+def bare_type(info: Message) -> str:
+    """The type that headers say, in small letters and without comments behind it."""
+    return info.get_content_type().partition("(")[0].strip()
+
+
 def header_text(raw: bytes) -> tuple[str, str]:
     """Header bytes as text, and the encoding that it is read in: UTF-8 (RFC 6532), or what older systems write unmarked."""
     return decoded_by(raw, *HEADER_ENCODINGS)
@@ -102,9 +115,7 @@ class _Parser:
 
     def part(self, number: str, line: int, depth: int, default: str = "text/plain") -> tuple[Part, int]:
         """The part that begins at a line, and the line after it."""
-        self._parts += 1
-        if depth > _DEEPEST or self._parts > MAX_MEMBERS:
-            raise FormatError("a mail with too many parts, or parts that lie in one another too deep")
+        self._count(depth)
         first = self._starts[line]
         fields, line = self._fields(line)
         head_end = self._starts[line]
@@ -119,12 +130,38 @@ class _Parser:
         boundary = info.get_boundary() if info.get_content_maintype() == "multipart" else None
         if boundary:
             return self._multipart(part, boundary.encode(encoding, "replace"), line, depth)
-        if part.type in _MESSAGES and part.transfer in IDENTITY:
+        if part.type == "message/partial":
+            raise FormatError("a piece of a mail that was cut into several; join them first")
+        if part.type == _NOTICE and part.transfer in IDENTITY:
+            return self._notices(part, line)
+        if part.is_message and part.transfer in IDENTITY:
             child, line = self.part(_numbered(number, 1), line, depth + 1)
             return replace(part, body=(body, max(body, self._end(line))), children=(child,)), line
         while self._line(line) is not None:
             line += 1
         return replace(part, body=(body, max(body, self._end(line)))), line
+
+    def _notices(self, part: Part, line: int) -> tuple[Part, int]:
+        """A notice of delivery: blocks of fields with empty lines between them (RFC 3464)."""
+        children: list[Part] = []
+        while (text := self._line(line)) is not None:
+            if not text.strip(b"\r\n"):
+                line += 1
+                continue
+            self._count()
+            first = self._starts[line]
+            fields, line = self._fields(line)
+            head_end = self._starts[line]
+            line += not fields  # a line that is none
+            info = HeaderParser().parsestr(header_text(self._data[first:head_end])[0])
+            body = (self._starts[line], self._starts[line])
+            children.append(Part(_numbered(part.number, len(children) + 1), fields, head_end, info, body))
+        return replace(part, body=(part.body[0], max(part.body[0], self._end(line))), children=tuple(children)), line
+
+    def _count(self, depth: int = 0) -> None:
+        self._parts += 1
+        if depth > _DEEPEST or self._parts > MAX_MEMBERS:
+            raise FormatError("a mail with too many parts, or parts that lie in one another too deep")
 
     def _fields(self, line: int) -> tuple[tuple[Field, ...], int]:
         found: list[Field] = []
@@ -203,6 +240,6 @@ def _numbered(number: str, child: int) -> str:
 def _check(fields: tuple[Field, ...]) -> None:
     """Refuse what readers would understand in different ways: one shows what another hides."""
     names = [field.name for field in fields]
-    for name in ("content-type", "content-transfer-encoding", "content-disposition"):
+    for name in STRUCTURE:
         if names.count(name) > 1:
             raise FormatError("a mail with a part that says two things about what it is")

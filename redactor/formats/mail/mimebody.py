@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import io
+import re
 from base64 import encodebytes
 from typing import Final
 
@@ -14,6 +15,10 @@ from redactor.text.decode import Encoding, check_alone, detect_encoding
 
 _LINE: Final = 76
 _SURE: Final = 0.75
+_LONE_CR: Final = re.compile(rb"=[ \t]*\r(?!\n)")
+"""After it the standard library passes over all up to the next line, which other programs show."""
+_PADDED: Final = re.compile(rb"=[ \t]+(\r?\n|\Z)")
+"""A line break that is none, with blanks that a gateway has added (RFC 2045, 6.7, rule 3)."""
 
 
 def decoded(raw: bytes, transfer: str) -> bytes:
@@ -21,7 +26,9 @@ def decoded(raw: bytes, transfer: str) -> bytes:
     if transfer in IDENTITY:
         return raw
     if transfer == "quoted-printable":
-        return binascii.a2b_qp(raw)
+        if _LONE_CR.search(raw):
+            raise FormatError("Quoted-printable with a line that ends in CR alone")
+        return binascii.a2b_qp(_PADDED.sub(rb"=\1", raw))
     if transfer != "base64":
         raise FormatError("a transfer encoding that is not supported")
     try:

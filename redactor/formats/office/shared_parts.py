@@ -14,7 +14,7 @@ from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.relationships import Relationship
 from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
-from redactor.formats.registry import TEXT, load_format
+from redactor.formats.registry import TEXT, becomes, load_format
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown
 from redactor.language import say
@@ -209,7 +209,5 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
 
 def _kind(data: bytes) -> str:
     """The format of an embedded file, "" for one that can't be redacted where it is (old binary ones, RTF)."""
-    if data.lstrip().startswith(b"{\\rtf"):
-        return ""
     kind = kind_of(io.BytesIO(data), "")
-    return "" if kind == "ole" else kind
+    return "" if becomes(kind) else kind

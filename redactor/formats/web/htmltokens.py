@@ -19,7 +19,7 @@ Kind = Literal["text", "start", "end", "comment", "doctype", "cdata", "raw", "to
 MAX_TOKEN: Final = 32_000_000
 """Characters of one tag, comment or script."""
 MAX_ATTRIBUTES: Final = 10_000
-"""Of one element of XML."""
+"""Of one element."""
 RAW: Final = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"))
 """Elements whose content is no markup."""
 # Patterns of `re`, not `regex`: the latter looks through the rest of the text for a character that a match needs.
@@ -204,7 +204,7 @@ class Tokenizer:
                 )
             )
             end = value.end() if value else stop
-            if self.xml and len(attributes) > MAX_ATTRIBUTES:
+            if len(attributes) > MAX_ATTRIBUTES:
                 raise FormatError(
                     "an element with more than {max_attributes:,} attributes", max_attributes=MAX_ATTRIBUTES
                 )

@@ -375,7 +375,9 @@ def test_one_bad_member_refuses_the_archive_and_is_named(clean: Clean) -> None:
         clean(zipped([(f"{SECRETS[0]}.zip", broken)]))
 
 
-@pytest.mark.parametrize("data", [b"{\\rtf1 x}", b"7z\xbc\xaf\x27\x1c" + bytes(600)], ids=["rtf", "7z"])
+@pytest.mark.parametrize(
+    "data", [bytes.fromhex("789f3e22") + b"x", b"7z\xbc\xaf\x27\x1c" + bytes(600)], ids=["tnef", "7z"]
+)
 def test_a_member_of_a_kind_that_is_not_supported(clean: Clean, data: bytes) -> None:
     archive = zipped([("a.doc", data), ("b.txt", b"x")])
     with pytest.raises(FormatError, match=r"a\.doc: is of a kind that is not supported: "):

@@ -527,8 +527,8 @@ def test_d25_a_signature_is_refused_or_its_removal_told(clean: Clean, redactor: 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("EncryptedPackage", "encrypted"), ("_VBA_PROJECT", "macros"), ("Workbook", "no Word document")],
-    ids=["d25-encrypted", "d25-doc-macros", "d25-xls"],
+    [("EncryptedPackage", "encrypted"), ("_VBA_PROJECT", "macros"), ("VisioDocument", "no Word, Excel or PowerPoint")],
+    ids=["d25-encrypted", "d25-doc-macros", "d25-visio"],
 )
 def test_d25_old_files_are_closed_with_a_reason(name: str, reason: str, clean: Clean) -> None:
     data = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504) + name.encode("utf-16-le") + bytes(64)
