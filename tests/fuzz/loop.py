@@ -76,15 +76,15 @@ class Current:
 
 
 class Worker:
-    """Runs inputs of a target until its time is over; keeps the books of them."""
+    """Runs inputs of a target until its time is over, or as many as are wanted in all; keeps the books of them."""
 
-    def __init__(self, target: Target, folder: Path, seconds: float) -> None:
+    def __init__(self, target: Target, folder: Path, seconds: float, most: int) -> None:
         from tests.fuzz.outcome import Found, attempt
 
         self._attempt, self._found = attempt, Found
         self._target, self._folder = target, folder
         self._begun = self._written = time.monotonic()
-        self._end = self._begun + seconds
+        self._end, self._most = self._begun + seconds, most
         self._sums = Sums.read(folder / "sums.json")
         self._before = self._sums.seconds
         self._current = Current(folder / "current")
@@ -108,9 +108,10 @@ class Worker:
         elif came[0].name != "UNREAD":
             self._good.add(hash(data))
         now = time.monotonic()
-        if now - self._written > EVERY or now > self._end:
+        over = now > self._end or self._sums.executions >= self._most
+        if over or now - self._written > EVERY:
             self.write()
-        if now > self._end:
+        if over:
             os._exit(0)
         return None if isinstance(came, self._found) else came
 
@@ -139,13 +140,13 @@ def keep_fault(folder: Path, key: str, told: str, data: bytes) -> None:
         (place / "told.txt").write_text(f"{key}\n\n{told}", "utf-8", "backslashreplace")
 
 
-def by_coverage(target: Callable[[], Target], folder: Path, seconds: float) -> None:
+def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most: int) -> None:
     """Run a target guided by coverage: libFuzzer asks for inputs that reach what none has reached, and keeps them."""
     import atheris
 
     with atheris.instrument_imports(include=["redactor"], enable_loader_override=False):
         chosen = _ready(target())
-    worker = Worker(chosen, folder, seconds)
+    worker = Worker(chosen, folder, seconds, most)
     corpus = folder / "inputs"
     for number, seed in enumerate(chosen.seeds()):
         (corpus / f"seed{number:02}").write_bytes(seed)
@@ -170,10 +171,10 @@ def by_coverage(target: Callable[[], Target], folder: Path, seconds: float) -> N
     atheris.Fuzz()
 
 
-def by_outcome(target: Callable[[], Target], folder: Path, seconds: float) -> None:
+def by_outcome(target: Callable[[], Target], folder: Path, seconds: float, most: int) -> None:
     """Run a target without coverage: inputs that end in a way that none has ended in before are kept, and mutated further."""
     chosen = _ready(target())
-    worker = Worker(chosen, folder, seconds)
+    worker = Worker(chosen, folder, seconds, most)
     corpus = folder / "inputs"
     pool = chosen.seeds() + [path.read_bytes() for path in sorted(corpus.iterdir())]
     worker.passed_over = len(pool)
@@ -197,8 +198,8 @@ def _ready(target: Target) -> Target:
     return target
 
 
-def main(name: str, folder: str, seconds: str, way: str) -> None:
-    """The process of a target: `way` is `coverage` or `outcome`."""
+def main(name: str, folder: str, seconds: str, most: str, way: str) -> None:
+    """The process of a target, for so many seconds or executions in all; `way` is `coverage` or `outcome`."""
     import resource
 
     os.environ["PATH"] = ""  # programs that are asked for a second opinion would take all the time
@@ -210,7 +211,7 @@ def main(name: str, folder: str, seconds: str, way: str) -> None:
         return TARGETS[name]
 
     Path(folder, "inputs").mkdir(parents=True, exist_ok=True)
-    (by_coverage if way == "coverage" else by_outcome)(target, Path(folder), float(seconds))
+    (by_coverage if way == "coverage" else by_outcome)(target, Path(folder), float(seconds), int(most))
 
 
 if __name__ == "__main__":
