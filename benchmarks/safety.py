@@ -97,10 +97,9 @@ def main() -> None:
         root = given.keep or Path(folder)
         (root / "in").mkdir(parents=True, exist_ok=True)
         placed = make(root / "in")
-        unseen = {name: [w for w in words if w not in everything(root / "in" / name)] for name, words in placed.items()}
-        assert not any(unseen.values()), (
-            unseen
-        )  # what the readers can't find before says nothing when they don't find it after
+        for name, words in placed.items():
+            # What the readers can't find before says nothing when they don't find it after.
+            assert all(word in everything(root / "in" / name) for word in words), name
         terms = "\n".join(word for words in placed.values() for word in words)
         (root / "terms.txt").write_text(terms, encoding="utf-8")
         found = xray(root / "in", placed, given.peers) if "x-ray" in (given.programs or PROGRAMS) else ""

@@ -134,7 +134,7 @@ def docx_hidden(c: Canaries) -> bytes:
     made = Document()
     paragraph = made.add_paragraph("Plain. ")
     paragraph.add_run(f"{c('hidden')} ").font.hidden = True
-    paragraph.add_run(c("hidden")).font.color.rgb = RGBColor(255, 255, 255)
+    paragraph.add_run(f"{c('hidden')} ").font.color.rgb = RGBColor(255, 255, 255)
     code = f' HYPERLINK "http://example.com/{c("links and names")}" '
     data = base64.b64encode(f"<EndNote><Author>{c('encoded')}</Author></EndNote>".encode()).decode()
     paragraph._p.append(

@@ -70,10 +70,12 @@ def fuzz(target: Target, corpus: Path, seconds: float, way: str, *, to_floor: bo
             stuck = _watch(process, current)
         if stuck or process.returncode:
             _, data = current.get()
+            log_end = (folder / "log.txt").read_text("utf-8", "replace")[-4000:]
+            if not stuck and not data:  # it is not an input that it dies of
+                print(f"{target.name}: can't be run\n{log_end}", file=sys.stderr)
+                return
             why = f"never ends ({STUCK:g} seconds)" if stuck else f"the process ended with {process.returncode}"
-            keep_fault(folder, why, (folder / "log.txt").read_text("utf-8", "replace")[-4000:], data)
-            if not stuck and not data:
-                return  # it is not an input that it dies of
+            keep_fault(folder, why, log_end, data)
         elif to_floor and _reached(target, corpus):
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import shutil
 import struct
 import sys
 import time
@@ -140,12 +141,23 @@ def keep_fault(folder: Path, key: str, told: str, data: bytes) -> None:
         (place / "told.txt").write_text(f"{key}\n\n{told}", "utf-8", "backslashreplace")
 
 
+def forget_mended(target: Target, folder: Path) -> None:
+    """Take away what was kept of faults that are no longer there. Inputs that ended a process are kept: they might end this one."""
+    from tests.fuzz.outcome import Found, attempt
+
+    for place in sorted(folder.glob("faults/*")):
+        ended = (place / "told.txt").read_text("utf-8").startswith(("never ends", "the process"))
+        if not ended and not isinstance(attempt(target.run, (place / "input").read_bytes()), Found):
+            shutil.rmtree(place)
+
+
 def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most: int) -> None:
     """Run a target guided by coverage: libFuzzer asks for inputs that reach what none has reached, and keeps them."""
     import atheris
 
     with atheris.instrument_imports(include=["redactor"], enable_loader_override=False):
         chosen = _ready(target())
+    forget_mended(chosen, folder)
     worker = Worker(chosen, folder, seconds, most)
     corpus = folder / "inputs"
     for number, seed in enumerate(chosen.seeds()):
@@ -174,6 +186,7 @@ def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most
 def by_outcome(target: Callable[[], Target], folder: Path, seconds: float, most: int) -> None:
     """Run a target without coverage: inputs that end in a way that none has ended in before are kept, and mutated further."""
     chosen = _ready(target())
+    forget_mended(chosen, folder)
     worker = Worker(chosen, folder, seconds, most)
     corpus = folder / "inputs"
     pool = chosen.seeds() + [path.read_bytes() for path in sorted(corpus.iterdir())]

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from tests.draws import everything
-from tests.fuzz.loop import Current, Sums, keep_fault
+from tests.fuzz.loop import Current, Sums, forget_mended, keep_fault
 from tests.fuzz.outcome import Found, Outcome, PromiseError, attempt
 from tests.fuzz.targets import CORPUS, TARGETS, Target
 
@@ -81,6 +81,14 @@ def test_a_fault_is_seen_and_named_by_its_place(tmp_path: Path) -> None:
         keep_fault(tmp_path, came.key, came.told, data)
     assert len(list(tmp_path.glob("faults/*/input"))) == 3
     assert {path.read_bytes() for path in tmp_path.glob("faults/*/input")} == {b"", b"x", b"hang"}
+
+
+def test_a_fault_that_is_mended_is_forgotten(tmp_path: Path) -> None:
+    target = TARGETS["text"]
+    keep_fault(tmp_path, "ValueError somewhere", "", b"abc")
+    keep_fault(tmp_path, "never ends", "", b"abc")
+    forget_mended(target, tmp_path)
+    assert [path.read_text("utf-8") for path in tmp_path.glob("faults/*/told.txt")] == ["never ends\n\n"]
 
 
 def test_sums_add_up_and_the_last_input_is_known(tmp_path: Path) -> None:
