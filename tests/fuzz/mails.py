@@ -209,7 +209,8 @@ def _change_body(part: Part, rng: Random) -> None:
     head = b"\n".join(part.headers).lower()
     body = part.body
     if b"base64" in head:
-        body = base64.b64decode(re.sub(rb"[^A-Za-z0-9+/]", b"", body)[: len(body) // 4 * 4] + b"====")
+        signs = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+        body = base64.b64decode(signs[: len(signs) // 4 * 4])
     elif b"quoted-printable" in head:
         body = quopri.decodestring(body)
     body = by_words(rng.choice(("text", "text", "html", "csv", "json")))(body, rng)
