@@ -182,6 +182,7 @@ def _new(rng: Random) -> Part:
 
 
 def _change_headers(headers: list[bytes], rng: Random) -> None:
+    headers[:] = headers or [b"Subject: a"]
     number = rng.randrange(len(headers))
     line = headers[number]
     match rng.randrange(7):
