@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 
-from tests.fuzz.texts import COMMON, blind
+from tests.fuzz.texts import blind
+from tests.fuzz.words import COMMON
 
 _TEXTS: Final = [each.encode("utf-8", "replace").decode() for each in COMMON]
 

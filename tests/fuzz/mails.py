@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from tests.fuzz.texts import COMMON, MOST, blind, by_words, changed_text
+from tests.fuzz.texts import MOST, blind, by_words, changed_text
+from tests.fuzz.words import COMMON
 
 _HEADERS: Final = (
     *(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
-import tarfile
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,8 +12,8 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tests.fuzz.outcome import Mutate
-from tests.fuzz.texts import COMMON, MOST, blind, by_words, changed_text
+from tests.fuzz.texts import MOST, blind, by_words, changed_text
+from tests.fuzz.words import COMMON
 
 Parts = list[tuple[str, bytes]]
 """Names and contents; a name may stand there twice."""
@@ -196,7 +192,7 @@ _PARSER: Final = etree.XMLParser(resolve_entities=False, huge_tree=False)
 
 def office(data: bytes, rng: Random) -> bytes:
     """A package of Office Open XML, changed in one to four places."""
-    parts = _members(data)
+    parts = members(data)
     if not parts:
         return blind(data, rng)
     for _ in range(rng.choice((1, 1, 2, 4))):
@@ -205,7 +201,7 @@ def office(data: bytes, rng: Random) -> bytes:
         xml = name.endswith((".xml", ".rels"))
         match rng.randrange(20):
             case 0:
-                _change_package(parts, rng)
+                change_package(parts, rng)
             case 1:
                 parts[number] = (name, blind(body, rng) if not xml else by_words("xml")(body, rng))
             case 2 | 3 if not xml:
@@ -219,93 +215,11 @@ def office(data: bytes, rng: Random) -> bytes:
                     number = rng.choice(said)
                 name, body = parts[number]
                 parts[number] = (name, _tree(body, rng))
-    return _packed(parts, rng)
+    return packed(parts, rng)
 
 
-def archive(data: bytes, rng: Random) -> bytes:
-    """A zip archive: members changed as what they are, renamed, doubled, nested."""
-    parts = _members(data)
-    if not parts:
-        return blind(data, rng)
-    for _ in range(rng.choice((1, 1, 2, 4))):
-        number = rng.randrange(len(parts))
-        name, body = parts[number]
-        match rng.randrange(8):
-            case 0 if len(data) < MOST:
-                parts.append((rng.choice(("a.zip", "b.dat", name)), _packed(parts, rng)))
-            case 1 | 2:
-                _change_package(parts, rng)
-            case 3:
-                parts[number] = (rng.choice(("a", "a.tar.gz", "b.gz", name)), gzip.compress(body, 1))
-            case 4 if body[:2] == b"PK":
-                parts[number] = (name, archive(body, rng))
-            case _:
-                kind = {"xml": "xml", "csv": "csv", "json": "json", "html": "html"}.get(name.rpartition(".")[2], "text")
-                parts[number] = (name, by_words(kind)(body, rng))
-    return _packed(parts[:40], rng)
-
-
-def tar(data: bytes, rng: Random) -> bytes:
-    """A tar archive, with right checksums."""
-    try:
-        with tarfile.open(fileobj=io.BytesIO(data)) as opened:
-            members = [(each, (opened.extractfile(each) or io.BytesIO()).read()) for each in opened if each.isreg()]
-    except (tarfile.TarError, OSError, ValueError, EOFError, OverflowError):
-        return blind(data, rng)
-    parts = [(each.name, body) for each, body in members]
-    if not parts or rng.random() < 0.1:
-        return blind(data, rng)
-    _change_package(parts, rng)
-    name, body = parts[0]
-    parts[0] = (name, by_words("text")(body, rng))
-    out = io.BytesIO()
-    kind = rng.choice((tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT))
-    try:
-        with tarfile.open(fileobj=out, mode="w", format=kind, errors="surrogateescape") as packed:
-            for name, body in parts[:10]:
-                info = tarfile.TarInfo(name)
-                info.size = len(body)
-                info.type = rng.choice(
-                    (tarfile.REGTYPE,) * 60
-                    + (tarfile.AREGTYPE, tarfile.SYMTYPE, tarfile.FIFOTYPE, tarfile.GNUTYPE_SPARSE)
-                )
-                info.uname, info.linkname = rng.choice(COMMON), rng.choice(("", "../x"))
-                if rng.random() < 0.1:
-                    info.pax_headers = {rng.choice(("comment", "path", "size", "张三")): rng.choice((*COMMON, "7"))}
-                packed.addfile(info, io.BytesIO(body))
-    except (ValueError, UnicodeError, tarfile.TarError):
-        return blind(data, rng)
-    return out.getvalue()
-
-
-def compressed(data: bytes, rng: Random) -> bytes:
-    """A compressed file: what is in it changed, and compressed again, by one of three programs."""
-    try:
-        inner = gzip.decompress(data)[:MOST]
-    except (OSError, EOFError, ValueError):
-        inner = b""
-    except Exception:  # zlib.error is no OSError
-        inner = b""
-    if not inner or rng.random() < 0.15:
-        return blind(data, rng)
-    inner = tar(inner, rng) if inner[257:262] == b"ustar" else by_words("text")(inner, rng)
-    out = io.BytesIO()
-    with gzip.GzipFile(rng.choice(("", "a.txt", "张三.txt")), "wb", 1, out, mtime=0) as packed:
-        packed.write(inner)
-    return out.getvalue() * rng.choice((1, 1, 1, 2))
-
-
-def recompressed(data: bytes, rng: Random) -> bytes:
-    """The same for bzip2 and xz."""
-    try:
-        inner = (bz2.decompress if data.startswith(b"BZ") else lzma.decompress)(data)[:MOST]
-    except (OSError, EOFError, ValueError, lzma.LZMAError):
-        return blind(data, rng)
-    inner = by_words("text")(inner, rng)
-    return bz2.compress(inner) if data.startswith(b"BZ") else lzma.compress(inner)
-
-
-def _members(data: bytes) -> Parts:
+def members(data: bytes) -> Parts:
+    """The members of a package, as far as it can be read; none when it can't."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
             return [(info.filename, opened.read(info)[: MOST * 2]) for info in opened.infolist()[:60]]
@@ -313,10 +227,11 @@ def _members(data: bytes) -> Parts:
         return []
 
 
-def _packed(parts: Parts, rng: Random) -> bytes:
+def packed(parts: Parts, rng: Random) -> bytes:
+    """The parts as a package, now and then with what no producer writes."""
     out = io.BytesIO()
     method = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", method) as packed:
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", method) as out_file:
         warnings.simplefilter("ignore")  # of two members of one name
         for name, body in parts:
             info = zipfile.ZipInfo(name.replace("\0", "0") or "0", (1980, 1, 1, 0, 0, 0))
@@ -328,15 +243,16 @@ def _packed(parts: Parts, rng: Random) -> bytes:
                 )
                 info.external_attr = rng.choice((0, 0o120777 << 16, 0o10644 << 16, 16))
             try:
-                packed.writestr(info, body)
+                out_file.writestr(info, body)
             except (UnicodeError, ValueError):
                 continue
-        packed.comment = rng.choice((b"",) * 20 + ("张三".encode(),))
+        out_file.comment = rng.choice((b"",) * 20 + ("张三".encode(),))
     data = out.getvalue()
     return blind(data, rng) if rng.random() < 0.03 else data
 
 
-def _change_package(parts: Parts, rng: Random) -> None:
+def change_package(parts: Parts, rng: Random) -> None:
+    """Take a part out, double or rename it, or put another's content in its place."""
     number = rng.randrange(len(parts))
     name, body = parts[number]
     match rng.randrange(8):
@@ -457,8 +373,3 @@ def _split(element: Any, _: Sequence[Any], rng: Random) -> None:
 _OPERATIONS: Final[Sequence[Callable[[Any, Sequence[Any], Random], None]]] = (
     *(_text, _text, _text, _attribute, _attribute, _less, _copy, _move, _rename, _new, _new, _split, _split, _deep),
 )
-
-
-def of(name: str) -> Mutate:
-    """The mutator of a kind of package."""
-    return {"zip": archive, "tar": tar, "gzip": compressed, "bzip2": recompressed, "xz": recompressed}.get(name, office)

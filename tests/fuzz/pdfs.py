@@ -12,7 +12,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
-from tests.fuzz.texts import COMMON, blind
+from tests.fuzz.texts import blind
+from tests.fuzz.words import COMMON
 
 _NAMES: Final = (
     *[

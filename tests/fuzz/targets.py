@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor.formats.registry import FORMATS
-from tests.fuzz import columns, engine, mails, packages, pdfs, tomls, trees
+from tests.fuzz import archives, columns, engine, mails, packages, pdfs, tomls, trees
 from tests.fuzz.outcome import Mutate, Run
 from tests.fuzz.readers import reader
 from tests.fuzz.texts import by_words
@@ -39,7 +39,7 @@ _STRUCTURED: Final[dict[str, Mutate]] = {
     "pdf": pdfs.mutate,
     "parquet": columns.parquet,
     "arrow": columns.arrow,
-    **{name: packages.of(name) for name in ("docx", "xlsx", "pptx", "zip", "tar", "gzip")},
+    **{name: archives.of(name) for name in ("docx", "xlsx", "pptx", "zip", "tar", "gzip")},
 }
 _CODE: Final = {
     "text": ("formats/text.py", "text"),

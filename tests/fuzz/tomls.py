@@ -10,7 +10,8 @@ from typing import Any, Final
 from redactor.model import ENTITIES
 from redactor.policy.operators import OPERATORS
 from redactor.ruleset.fields import FILE, OPERATOR, POLICY, RULE
-from tests.fuzz.texts import COMMON, MOST, by_words, changed_text
+from tests.fuzz.texts import MOST, by_words, changed_text
+from tests.fuzz.words import COMMON
 
 _KEYS: Final = tuple(
     sorted(

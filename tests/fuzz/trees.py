@@ -6,7 +6,8 @@ import json
 from random import Random
 from typing import Any, Final
 
-from tests.fuzz.texts import COMMON, by_words, changed_text, decoded
+from tests.fuzz.texts import by_words, changed_text, decoded
+from tests.fuzz.words import COMMON
 
 _VALUES: Final = (
     None,
