@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tests.fuzz.texts import MOST, blind, by_words, changed_text
+from tests.fuzz.texts import blind, by_words, changed_text
 from tests.fuzz.words import COMMON
 
 Parts = list[tuple[str, bytes]]
@@ -187,6 +187,8 @@ _RELATIONS: Final = (
     "drawing",
     "x",
 )
+_PART: Final = 40_000
+"""Bytes of a part: a theme takes ten thousand."""
 _PARSER: Final = etree.XMLParser(resolve_entities=False, huge_tree=False)
 
 
@@ -222,7 +224,7 @@ def members(data: bytes) -> Parts:
     """The members of a package, as far as it can be read; none when it can't."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as opened:
-            return [(info.filename, opened.read(info)[: MOST * 2]) for info in opened.infolist()[:60]]
+            return [(info.filename, opened.read(info)[:_PART]) for info in opened.infolist()[:60]]
     except Exception:  # whatever is wrong with it, it's mutated as bytes
         return []
 

@@ -78,7 +78,9 @@ def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
     try:
         session = _redact(kind, data, out, options, seen)
     except Exception as error:
-        return Outcome.REFUSED if seen else Outcome.UNREAD, refusal(error)
+        # A page of a PDF that is refused has been opened, and its content followed.
+        passed = seen or (kind == "pdf" and str(error).startswith("page "))
+        return Outcome.REFUSED if passed else Outcome.UNREAD, refusal(error)
     if (
         chosen // len(choices) % AGAIN == 0
         and options.output != ".txt"
