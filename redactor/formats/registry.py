@@ -58,7 +58,7 @@ FORMATS = {
             (".xml", ".svg", ".rss", ".atom", ".opml", ".xsl"),
             "web.xml",
             sees="texts, CDATA sections, attributes, comments, instructions, markup in texts",
-            misses="names of elements and attributes; a value split over elements; pictures in base64",
+            misses="names of elements, attributes and instructions; a value split over elements; pictures in base64",
         ),
         Format(
             "csv",

@@ -112,7 +112,7 @@ def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -
         try:
             if depth >= _MAX_NESTED:
                 raise binascii.Error
-            payload = base64.b64decode(_SPACES.sub("", uri.content.text), validate=True)
+            payload = base64.b64decode(_SPACES.sub("", uri.content.text).encode("ascii", "replace"), validate=True)
             out = BytesIO()
             _redact(BytesIO(payload), out, session, charset[1] if charset else None, uri.kind, depth + 1)
         except (binascii.Error, RedactorError):

@@ -6,6 +6,7 @@ Document types that declare anything are refused, so there are no entities to ex
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,10 +24,12 @@ from redactor.formats.web.markup import HAS_MARKUP, Page, named
 from redactor.formats.web.scripts import COMMENT
 from redactor.formats.web.splice import Edits, Reading, Syntax, reading, write_spliced
 from redactor.model import FormatError
-from redactor.text.decode import read_parts
+from redactor.text.decode import Encoding, read_parts
 
 MAX_DEPTH: Final = 10_000
 _AFTER_BRACKET = re.compile(r"(?<=\[)")
+_TARGET: Final = re.compile(r"\s*[^\s?\[]*")
+"""The name with which an instruction or a document type begins."""
 TEXT: Final = Syntax(ATTRIBUTE.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 CDATA: Final = Syntax(COMMENT.escape, re.compile(r"\]{1,2}$"), re.compile(r"[\]>]"))
 
@@ -41,7 +44,9 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     page = Page(prose=False)
     edit_values(session, _values(_nodes(read_parts(source, encoding), fields), page), edits)
     edit_addresses(session, page, edits)
-    write_spliced(read_parts(source, encoding), edits, out, encoding.bom)
+    proof = _Proof(out, encoding)
+    write_spliced(read_parts(source, encoding), edits, proof, encoding.bom)
+    proof.close()
 
 
 def _path(name: str) -> tuple[str, ...]:
@@ -170,17 +175,19 @@ def _nodes(parts: Iterable[str], fields: tuple[tuple[str, ...], ...]) -> Iterato
             yield from _attributes(token, elements)
         if token.kind == "end" or token.closed:
             elements.end()
-        elif token.kind == "doctype":
-            yield _Node("document type", token.text, token.at, elements.name, elements.selected)
-        elif token.kind != "start" and not (token.start == 0 and token.text.startswith("xml ")):
+        elif token.kind in ("doctype", "instruction"):
+            if not (token.start == 0 and token.text.startswith("xml ")):
+                kind = "document type" if token.kind == "doctype" else token.kind
+                at = _TARGET.match(token.text).end()  # type: ignore[union-attr]  # it matches nothing, too
+                yield _Node(kind, token.text[at:], token.at + at, elements.name, elements.selected)
+        elif token.kind != "start":
             yield _Node(token.kind, token.text, token.at, elements.name, elements.selected)
     yield elements.tag()
 
 
 def _well_formed(parts: Iterable[str]) -> Iterator[str]:
     """The parts, once Expat has found nothing wrong with them: from here on it is plain what is a tag and what is text."""
-    parser = expat.ParserCreate("utf-8")
-    parser.StartDoctypeDeclHandler = _check_type
+    parser = _parser()
     try:
         for part in parts:
             # What is declared after a bracket is not read before the document type that it belongs to is refused.
@@ -194,6 +201,39 @@ def _well_formed(parts: Iterable[str]) -> Iterator[str]:
             messages=expat.errors.messages[error.code],
             lineno=error.lineno,
         ) from None
+
+
+class _Proof:
+    """A sink that passes on only what is still well-formed: no sign that is put in, wherever it is, may change what is a tag."""
+
+    def __init__(self, out: Sink, encoding: Encoding) -> None:
+        self._out, self._parser = out, _parser()
+        self._decode = codecs.getincrementaldecoder(encoding.name)().decode
+        self._bom = encoding.bom
+
+    def write(self, data: bytes) -> None:
+        """Pass on a piece. FormatError where the output ceases to be XML."""
+        self._out.write(data)
+        if self._bom and data == self._bom:
+            self._bom = b""
+        else:
+            self._parse(self._decode(data), final=False)
+
+    def close(self) -> None:
+        """All is written."""
+        self._parse(self._decode(b"", final=True), final=True)
+
+    def _parse(self, text: str, *, final: bool) -> None:
+        try:
+            self._parser.Parse(text.encode("utf-8", "surrogatepass"), final)
+        except expat.ExpatError:
+            raise FormatError("what would be written is no well-formed XML") from None
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8")
+    parser.StartDoctypeDeclHandler = _check_type
+    return parser
 
 
 def _check_type(name: str, system: str | None, public: str | None, declares: bool) -> None:

@@ -116,6 +116,12 @@ CASES = [
     ("<r><b>钱多多</b></r>", ("x",), "<r><b>钱多多</b></r>", "none"),
     ("<r><姓名>李明</姓名></r>", (), "<r><姓名>×</姓名></r>", "label"),
     ("<r>]]钱多多&gt;<!-- -钱多多- --></r>", (), "<r>]]×&gt;<!-- -×- --></r>", "joins"),
+    (
+        "<!DOCTYPE 钱多多><钱多多><?钱多多 钱多多?><?p钱多多?></钱多多>",
+        (),
+        "<!DOCTYPE 钱多多><钱多多><?钱多多 ×?><?p钱多多?></钱多多>",
+        "targets",
+    ),
     ("<r>电话&#65306;&#49;38&#160;0013 8000</r>", (), "<r>电话&#65306;×</r>", "a28"),
 ]
 
@@ -125,6 +131,15 @@ def test_edits_are_spliced_into_the_source(
     redactor: Redactor, document: str, fields: tuple[str, ...], output: str
 ) -> None:
     assert clean(redactor, document, fields=fields).decode() == output
+
+
+def test_what_an_operator_writes_leaves_xml_or_nothing() -> None:
+    """A sign that no XML may hold: policies refuse it, functions of a caller may still give it."""
+    redactor = Redactor(
+        builtin=False, ner="none", mask=["钱多多"], operators={"PERSON": lambda entity, value, number: "\x01"}
+    )
+    with pytest.raises(FormatError, match="no well-formed XML"):
+        clean(redactor, "<r>钱多多</r>")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,197 @@
+"""The engine's promises on any text, and rule files and policies of strangers."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from redactor import Edit, Redactor, Result
+from redactor.document.edits import assert_intact
+from redactor.document.pipeline import Pipeline
+from redactor.document.state import Memory
+from redactor.model import RedactorError
+from redactor.policy.load import load_policy
+from redactor.text.document import Document
+from tests.fuzz.outcome import Outcome, PromiseError, refusal
+
+RULES: Final = r"""
+[define]
+digit = '[0-9]'
+[lists]
+titles = ["同志", "主任", "县长"]
+[[rule]]
+id = "fuzz.mobile"
+entity = "PHONE_NUMBER"
+view = "contact"
+one_line = true
+priority = 84
+pattern = '(?<!{digit})1[3-9][0-9](?:[ -]?{digit}{4}){2}(?!{digit})'
+[[rule]]
+id = "fuzz.card"
+entity = "CREDIT_CARD"
+pattern = '{digit}{13,19}'
+validate = "luhn"
+[[rule]]
+id = "fuzz.figure"
+entity = "MONEY"
+pattern = '(?P<n>[0-9]+(?:\.[0-9]+)?)(?P<unit>万?元|亿元)'
+keep = "unit"
+context = [{ words = ["预算", "投资"], within = 6, add = 0.2 }, { words = "编号", side = "before", add = -0.5 }]
+score = 0.45
+[[rule]]
+id = "fuzz.name"
+entity = "PERSON"
+pattern = '(?P<n>[张王李]\p{Han}{1,2})(?={titles})'
+exclude = ['王县']
+[[rule]]
+id = "fuzz.term"
+entity = "PERSON"
+terms = ["张三", "欧阳建国", "三三"]
+[[rule]]
+id = "fuzz.place"
+entity = "LOCATION"
+suffixes = ["县", "镇", "人民政府"]
+[[rule]]
+id = "fuzz.kept"
+entity = "KEEP"
+terms = ["张三丰", "三个一", "县县通"]
+[[rule]]
+id = "fuzz.mail"
+entity = "EMAIL_ADDRESS"
+view = "raw"
+pattern = '[a-z0-9.]{1,20}@[a-z]{1,20}\.cn'
+[[boilerplate]]
+id = "fuzz.head"
+unit = "block"
+zone = "any"
+threshold = 3
+cue = [{ weight = 3, pattern = ["关注公众号", "仅供.{0,8}交流"] }, { weight = 1, pattern = "https?://" }]
+"""
+"""A rule of each kind, some in each other's way."""
+POLICIES: Final = ("publish", "label", "clean", "court", "strip", "scan-only", "publish", "label")
+TWICE: Final = ("publish", "label", "clean", "scan-only")
+"""Policies under which twice is once, on any text."""
+SAMPLE: Final = "张三同志，王五主任到云岭县：aA1b 12.5% 13800138000\n关注公众号《甲乙》 (b)-- 3万元\r\n\u200b×。"
+"""What a stranger's rules and policies are run on."""
+
+
+def engine(data: bytes) -> tuple[Outcome, str]:
+    """A few rules under each policy: the first byte says which."""
+    policy = POLICIES[data[0] % len(POLICIES)] if data else "publish"
+    return _promises(_few(policy), policy, _text(data[1:]))
+
+
+def builtin(data: bytes) -> tuple[Outcome, str]:
+    """The built-in rules under each policy, without the recogniser."""
+    policy = POLICIES[data[0] % len(POLICIES)] if data else "publish"
+    return _promises(_all(policy), policy, _text(data[1:]))
+
+
+def rules(data: bytes) -> tuple[Outcome, str]:
+    """A rule file of a stranger: loaded, and run on a text."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        path = Path(folder, "theirs.toml")
+        path.write_bytes(data)
+        outcome = _is_toml(data)
+        try:
+            made = Redactor("publish", [path], builtin=False, ner="none")
+            outcome = Outcome.REFUSED
+            result = made.redact(SAMPLE)
+        except Exception as error:
+            return outcome, refusal(error)
+    _intact(SAMPLE, result)
+    return Outcome.DONE, f"{len(made.ruleset.rules).bit_length()} {len(result.findings).bit_length()}"
+
+
+def policies(data: bytes) -> tuple[Outcome, str]:
+    """A policy of a stranger: loaded, and acted on."""
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        path = Path(folder, "theirs.toml")
+        path.write_bytes(data)
+        outcome = _is_toml(data)
+        try:
+            policy = load_policy(path)
+            outcome = Outcome.REFUSED
+            result = Pipeline(policy, _few("publish").pipeline.plan, key=b"k" * 32).redact(Document(SAMPLE), Memory())
+        except Exception as error:
+            return outcome, refusal(error)
+    _intact(SAMPLE, result)
+    return Outcome.DONE, f"{len(policy.operators).bit_length()} {len(result.edits).bit_length()}"
+
+
+def _promises(redactor: Redactor, policy: str, text: str) -> tuple[Outcome, str]:
+    try:
+        result = redactor.redact(text)
+        _intact(text, result)
+        # Each asks for more of the engine's time than the first look: one of them an input, always the same.
+        asked = len(text) % 3
+        again = redactor.redact(result.text) if policy in TWICE and asked == 0 else None
+        same = asked != 1 or next(redactor.redact_many([text, SAMPLE])) == result
+        if asked == 2:
+            redactor.residue(text, result)
+    except RedactorError as error:
+        return Outcome.REFUSED, refusal(error)
+    if again and again.edits:
+        raise PromiseError(f"redacted twice is not redacted once: {policy}")
+    if not same:
+        raise PromiseError("among others a text comes out in another way")
+    return Outcome.DONE, f"{policy} {len(result.edits).bit_length()} {len(result.doubtful).bit_length()}"
+
+
+def _intact(text: str, result: Result) -> None:
+    """Nothing but the edits has changed. Written apart from the engine's own proof, which must agree."""
+    at, pieces = 0, []
+    for edit in result.edits:
+        _inside(text, at, edit)
+        pieces += [text[at : edit.start], edit.replacement]
+        at = edit.end
+    if "".join((*pieces, text[at:])) != result.text:
+        raise PromiseError("something outside the edits has changed")
+    assert_intact(text, result.text, result.edits)
+    for finding in result.findings:
+        if not 0 <= finding.start < finding.end <= len(text):
+            raise PromiseError("a finding outside the text")
+
+
+def _inside(text: str, at: int, edit: Edit) -> None:
+    if not at <= edit.start <= edit.end <= len(text):
+        raise PromiseError("an edit outside the text, or over another one")
+
+
+def _text(data: bytes) -> str:
+    """Any bytes as text; lone surrogates come through."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
+def _is_toml(data: bytes) -> Outcome:
+    """Whether bytes pass the first check of a rule file."""
+    try:
+        tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return Outcome.UNREAD
+    return Outcome.REFUSED
+
+
+@cache
+def _few(policy: str) -> Redactor:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "few.toml")
+        path.write_text(RULES, encoding="utf-8")
+        return Redactor(policy, [path], builtin=False, ner="none", key=b"k" * 32)
+
+
+@cache
+def _all(policy: str) -> Redactor:
+    return Redactor(policy, ner="none", key=b"k" * 32)
+
+
+@cache
+def _memory() -> str | None:
+    """A folder in memory, where there is one."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None

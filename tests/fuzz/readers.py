@@ -1,0 +1,119 @@
+"""Documents of strangers: each reader reads one with a few rules, and what it has written once more."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+from zlib import crc32
+
+from redactor import Redactor
+from redactor.formats.options import Options
+from redactor.formats.plain import READ_AS
+from redactor.formats.registry import load_format
+from redactor.formats.session import DocumentSession
+from redactor.text.decode import detect_encoding
+from tests.fuzz.outcome import Outcome, PromiseError, Run, known, refusal
+
+RULES: Final = """
+[[rule]]
+id = "fuzz.telephone"
+entity = "PHONE_NUMBER"
+pattern = '(?<!\\d)1[3-9]\\d{9}(?!\\d)'
+[[rule]]
+id = "fuzz.name"
+entity = "PERSON"
+terms = ["张三", "欧阳建国", "Zhugeliang"]
+[[rule]]
+id = "fuzz.share"
+entity = "PERCENT"
+pattern = '\\d+(?:\\.\\d+)?%'
+[[rule]]
+id = "fuzz.mail"
+entity = "EMAIL_ADDRESS"
+pattern = '[a-z]{1,20}@[a-z]{1,20}\\.cn'
+"""
+"""Few and cheap, so that the time goes to the readers."""
+AGAIN: Final = 4
+"""Of so many outputs one is read again."""
+CHOICES: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
+    "text": ({}, {}, {"errors": "keep"}, {"encoding": "mixed"}, {"likely_utf8": True}),
+    "pdf": ({"output": ".pdf"}, {"output": ".pdf"}, {"output": ".txt"}),
+    "csv": ({}, {}, {}, {"columns": {"姓名": "PERSON"}}, {"bad_lines": "quarantine"}),
+    "json": ({}, {}, {"fields": ("text", "items[*].body")}),
+    "jsonl": ({}, {}, {"bad_lines": "quarantine"}, {"columns": {"姓名": "PERSON"}}),
+    "docx": ({}, {"unknown": "drop"}, {"unknown": "drop", "scrub_metadata": False}),
+    "xlsx": (*({"unknown": "drop"},) * 4, {}, {"columns": {"姓名": "PERSON"}, "unknown": "drop"}),
+    "pptx": ({}, {"unknown": "drop"}, {"unknown": "drop", "scrub_metadata": False}),
+    "parquet": ({}, {}, {}, {"columns": {"姓名": "PERSON"}}),
+    "arrow": ({}, {}, {}, {"columns": {"姓名": "PERSON"}}),
+}
+"""What a user may ask for: each input is read under one of these, always the same."""
+
+
+def reader(kind: str) -> Run:
+    """The target of a format."""
+    return partial(_read, kind)
+
+
+@cache
+def few_rules() -> Redactor:
+    """A redactor of the few rules, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "few.toml")
+        path.write_text(RULES, encoding="utf-8")
+        return Redactor("publish", [path], builtin=False, ner="none")
+
+
+def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
+    chosen = crc32(data)
+    choices = CHOICES.get(kind, ({},))
+    options = Options(**({"scrub_metadata": True} | choices[chosen % len(choices)]))
+    seen: list[int] = []
+    out = io.BytesIO()
+    try:
+        session = _redact(kind, data, out, options, seen)
+    except Exception as error:
+        # A page of a PDF that is refused has been opened, and its content followed.
+        passed = seen or (kind == "pdf" and str(error).startswith("page "))
+        return Outcome.REFUSED if passed else Outcome.UNREAD, refusal(error)
+    if (
+        chosen // len(choices) % AGAIN == 0
+        and options.output != ".txt"
+        and not options.encoding
+        and options.errors == "strict"
+    ):
+        _again(READ_AS.get(kind, kind), out.getvalue(), replace(options, encoding=_encoding(kind, data)))
+    told = (len(session.not_checked), len(session.taken_out), len(session.hidden_texts))
+    return Outcome.DONE, f"{len(seen).bit_length()} {sum(seen).bit_length()} {told}"
+
+
+def _encoding(kind: str, data: bytes) -> str | None:
+    """The encoding that a text was read in: what is left of it may be too little to tell by."""
+    return detect_encoding(io.BytesIO(data)).name if kind in ("text", "csv") else None
+
+
+def _redact(kind: str, data: bytes, out: io.BytesIO, options: Options, seen: list[int]) -> DocumentSession:
+    """`seen` takes for each text that the reader found the number of edits in it."""
+    session = DocumentSession(few_rules(), lambda text, result, *_: seen.append(len(result.edits)))
+    load_format(kind)(io.BytesIO(data), out, session, options)
+    return session
+
+
+def _again(kind: str, written: bytes, options: Options) -> None:
+    """What was written must be a document of its kind, and leave nothing to do."""
+    edits: list[int] = []
+    out = io.BytesIO()
+    try:
+        _redact(kind, written, out, options, edits)
+    except Exception as error:
+        if not known(error):
+            raise
+        raise PromiseError(f"what was written is refused ({refusal(error)})") from error
+    # Edits of a reading of the document that is not how it is written count for nothing: the file says it.
+    if any(edits) and out.getvalue() != written:
+        raise PromiseError("what was written is edited again")
