@@ -39,7 +39,9 @@ _OPERANDS: Final = {
 }
 """What operators take: numbers, Names, strings, text with spacing, arrays of numbers, properties; *: numbers, then maybe a name."""
 _IMAGE: Final = "INLINE IMAGE"
-_IMAGE_KEYS: Final = IMAGE | {"/BPC", "/CS", "/D", "/F", "/H", "/I", "/IM", "/L", "/W"}
+_IMAGE_KEYS: Final = IMAGE | {"/BPC", "/CS", "/D", "/DP", "/F", "/H", "/I", "/IM", "/L", "/W"}
+_TABLE: Final = 3
+"""Where the table of an indexed colour space stands in its array."""
 _LANGUAGE: Final = regex.compile(rb"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _SPECIAL: Final = regex.compile(rb"\\.|[()%]", regex.S)
 
@@ -130,7 +132,7 @@ def _image(step: Any, names: NewNames) -> Any:
     changed = False
     for at in reversed(range(0, len(said), 2)):
         key, value = said[at], said[at + 1]
-        if not isinstance(key, Name) or str(key) not in _IMAGE_KEYS or isinstance(value, String | Dictionary):
+        if not isinstance(key, Name) or str(key) not in _IMAGE_KEYS or _holds_text(value):
             del said[at + 1]
             del said[at]
             changed = True
@@ -141,6 +143,16 @@ def _image(step: Any, names: NewNames) -> Any:
         return step
     new = pikepdf.PdfInlineImage(image_data=image._data, image_object=said)
     return [new], Operator(_IMAGE)
+
+
+def _holds_text(value: Any) -> bool:
+    """Whether a string is among a value, other than the table of an indexed colour space."""
+    if isinstance(value, Dictionary):
+        return any(_holds_text(each) for each in value.values())
+    if isinstance(value, Array):
+        table = len(value) == _TABLE + 1 and value[0] in (Name.I, Name.Indexed)
+        return any(_holds_text(each) for at, each in enumerate(value) if not (table and at == _TABLE))
+    return isinstance(value, String)
 
 
 def _named(name: Name, names: NewNames) -> Name:

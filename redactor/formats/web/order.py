@@ -10,6 +10,9 @@ from redactor.formats.web.htmltokens import Token
 
 _OVERRIDES: Final = frozenset(("bidi-override", "isolate-override"))
 
+_OF_DRAWINGS: Final = ("direction", "unicode-bidi")
+"""Attributes of SVG that say what a style would."""
+
 
 class Order(NamedTuple):
     """How the text right in an element is shown: with a base direction from right to left, and all characters in it."""
@@ -29,7 +32,8 @@ NATURAL: Final = Order()
 def order(token: Token, around: Order) -> Order:
     """How the text right in an element is shown, as far as its own tag and those around it say so."""
     given = {attribute.name.lower(): attribute.value for attribute in reversed(token.attributes)}
-    style = declarations(html.unescape(given.get("style", "")))
+    own = {name: given[name].strip().lower() for name in _OF_DRAWINGS if name in given}
+    style = own | declarations(html.unescape(given.get("style", "")))
     direction = style.get("direction") or html.unescape(given.get("dir", "")).strip().lower()
     from_right = {"rtl": True, "ltr": False}.get(direction, around.from_right)
     if token.name == "bdo" and direction in ("rtl", "ltr"):
