@@ -153,6 +153,9 @@ def _scrub_properties(package: Package, session: Session) -> None:
 
 def _picture(package: Package, part: str, session: Session, options: Options) -> None:
     data = package.data(part)
+    if data.lstrip().startswith((b"<svg", b"<?xml")):
+        _embedded(package, part, session, options)  # SVG under the type of another picture
+        return
     try:
         clean = stripped(data)
     except FormatError as error:

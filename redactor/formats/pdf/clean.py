@@ -137,7 +137,6 @@ _SHORT: Final = regex.compile(rb"[A-Za-z0-9_-]{1,32}")
 """What a collection of characters is called (`Adobe`, `GB1`)."""
 _TABLE: Final = 3
 """Where the table of an indexed colour space stands in its array."""
-_INK: Final = regex.compile(rb"/(?!.*\d{7})(?:[A-Za-z0-9_.+* ()/-]|#2[0-9A-Fa-f])+")
 _DROPPED_SEGMENTS: Final = frozenset((0xE1, 0xED, 0xFE))
 """Of JPEG: EXIF and XMP, Photoshop's, comments (ITU-T T.81, B.1)."""
 
@@ -256,13 +255,13 @@ class Cleaner:
         return known
 
     def _listed(self, array: Object, kind: str) -> list[Object]:
-        """What an array holds. Strings stay in tables of colours only, names of inks where they are ASCII."""
+        """What an array holds. Strings stay in tables of colours only, names of inks where they are plain."""
         table = kind == "space" and len(array) > _TABLE and array[0] in (Name.Indexed, Name.I)
         for at in reversed(range(len(array))):
             each = array[at]
             if isinstance(each, String) and not (table and at == _TABLE):
                 del array[at]
-            elif kind == "space" and isinstance(each, Name) and not _INK.fullmatch(each.unparse()):
+            elif kind == "space" and isinstance(each, Name) and not is_plain(each):
                 array[at] = Name(self.names.of(each))
         return [each for each in array if isinstance(each, Object)]
 

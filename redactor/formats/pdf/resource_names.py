@@ -8,9 +8,10 @@ from typing import Final
 import regex
 from pikepdf import Name
 
-_PLAIN: Final = regex.compile(rb"/[A-Za-z0-9_.+*-]{1,40}")
-"""What programs call resources and tags (`/F1`, `/Im0`, `/Artifact`, `/C2_0`)."""
-_MANY_DIGITS: Final = regex.compile(rb"\d{7}")
+_PLAIN: Final = regex.compile(rb"/(?:[A-Za-z0-9_.+*-]|#2[0-9A-Fa-f]){1,60}")
+"""What programs call resources, tags and inks (`/F1`, `/Im0`, `/Artifact`, `/C2_0`, `/PANTONE#20123#20C`)."""
+_MANY_DIGITS: Final = regex.compile(rb"(?:\d[-_.]?){11}")
+"""As many as a number of somebody's has; names that programs make up have ten at most."""
 
 
 def is_plain(name: Name | str) -> bool:
