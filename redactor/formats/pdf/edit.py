@@ -17,7 +17,7 @@ from redactor.formats.pdf.fonts import Font
 from redactor.formats.pdf.glyphs import Content, Glyph, is_invisible
 from redactor.formats.pdf.layout import Box, Line
 from redactor.formats.pdf.operators import scrub, scrub_page
-from redactor.formats.pdf.prune import program_of, prune_font
+from redactor.formats.pdf.prune import program_of, prune_font, tidy_map
 from redactor.formats.pdf.relay import Plan, plan_page
 from redactor.formats.pdf.resource_names import NewNames
 from redactor.formats.pdf.rewrite import MARK_TEXT, keep_drawn, mark_font, rewrite_page
@@ -109,6 +109,9 @@ def _prune(pdf: pikepdf.Pdf, pages: Sequence[ReadPage], plans: Sequence[Plan]) -
             else:
                 codes.add(glyph.char.code)
     programs = Counter(program_of(font) for font in used)
+    for font in used:
+        if font not in lost:
+            tidy_map(pdf, font, used[font])
     done = [prune_font(pdf, font, used[font], alone=programs[program_of(font)] == 1) for font in lost]
     return all(done)
 

@@ -181,6 +181,12 @@ def add_about(pdf: Pdf, c: Canaries) -> None:
     page["/Secret"] = term("page")
     font = next(iter(resources.Font.values()))
     font["/Secret"] = term("font")
+    words = "".join(
+        f"%{c('comment of a map')}\n 1 beginbfchar <01> <{c('word of a map').encode('utf-16-be').hex()}> endbfchar"
+    )
+    font["/ToUnicode"] = pdf.make_stream(
+        b"1 begincodespacerange <00> <ff> endcodespacerange " + words.encode(), Secret=term("map")
+    )
     font["/Encoding"] = Dictionary(BaseEncoding=Name.WinAnsiEncoding, Secret=term("encoding"))
 
 
