@@ -314,3 +314,33 @@ def test_safety_l7_runs_that_word_shows_from_right_to_left_are_read_so_too() -> 
     text = members(out)["word/document.xml"].decode()
     assert '<w:bdo w:val="rtl"><w:r><w:t>志同×</w:t></w:r><w:r><w:t></w:t></w:r></w:bdo>' in text
     assert f'<w:bdo w:val="ltr">{runs}</w:bdo>' in text
+
+
+def test_safety_u1_a_control_goes_with_all_that_holds_nothing_else() -> None:
+    b = saved("xlsx")
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    )
+    control = '<control shapeId="1025" r:id="rIdC" name="C"><controlPr/></control>'
+    inner = f'<mc:AlternateContent><mc:Choice Requires="x14">{control}</mc:Choice></mc:AlternateContent>'
+    b.insert(
+        "xl/worksheets/sheet1.xml",
+        "</worksheet>",
+        f'<mc:AlternateContent {spaces}><mc:Choice Requires="x14"><controls>{inner}</controls></mc:Choice>'
+        f"<mc:Fallback><controls>{control}</controls></mc:Fallback></mc:AlternateContent>",
+    )
+    b.add("xl/activeX/activeX1.xml", "application/vnd.ms-office.activeX+xml", "<a/>")
+    b.link("xl/worksheets/sheet1.xml", "rIdC", "control", "../activeX/activeX1.xml")
+    b.add("xl/activeX/activeX1.bin", "application/vnd.ms-office.activeX", b"\0secret")
+    b.link("xl/activeX/activeX1.xml", "rId1", unused("activeXControlBinary"), "activeX1.bin")
+    out, session = redacted("xlsx", b.bytes(), Redactor(ner="none"), strict=True)
+    sheet = members(out)["xl/worksheets/sheet1.xml"].decode()
+    assert "control" not in sheet
+    assert "AlternateContent" not in sheet
+    assert not any("activeX" in name for name in members(out))
+    assert {where for where, what in session.taken_out if what == "a control"} == {
+        "xl/activeX/activeX1.xml",
+        "xl/activeX/activeX1.bin",
+    }
+    assert openpyxl.load_workbook(io.BytesIO(out)).active is not None
