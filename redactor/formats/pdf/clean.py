@@ -10,7 +10,7 @@ import regex
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
 from redactor.formats.pdf.resource_names import NewNames, is_plain
-from redactor.formats.pdf.streams import filters
+from redactor.formats.pdf.streams import decoded, filters
 
 _PAGE: Final = frozenset(
     [
@@ -135,6 +135,8 @@ _NEVER: Final = frozenset(
 )
 _SHORT: Final = regex.compile(rb"[A-Za-z0-9_-]{1,32}")
 """What a collection of characters is called (`Adobe`, `GB1`)."""
+_CALCULATED: Final = 4
+_COMMENT: Final = regex.compile(rb"%[^\r\n]*")
 _TABLE: Final = 3
 """Where the table of an indexed colour space stands in its array."""
 _DROPPED_SEGMENTS: Final = frozenset((0xE1, 0xED, 0xFE))
@@ -194,9 +196,9 @@ _BELOW: Final = {
         "/CIDSystemInfo": "system",
     },
     "glyphs": {},
-    "image": {"/SMask": "xobject", "/Mask": "xobject"},
+    "image": {"/SMask": "image", "/Mask": "image"},
     "state": {"/SMask": "mask"},
-    "mask": {"/G": "xobject"},
+    "mask": {"/G": "form"},
 }
 """Of what kind is what stands under a key; what is not here is of a kind by its key alone, or of none."""
 _ANYWHERE: Final = {"/CIDSystemInfo": "system", "/ColorSpace": "space", "/CS": "space"}
@@ -287,6 +289,8 @@ class Cleaner:
                 del holder[key]
         if isinstance(holder, Stream) and filters(holder) == ["/DCTDecode"] and "/DecodeParms" not in holder:
             _strip_jpeg(holder)
+        if isinstance(holder, Stream) and holder.get("/FunctionType") == _CALCULATED:
+            _strip_comments(holder)
         below = {**_ANYWHERE, **_BELOW.get(kind, {})}
         yield from ((value, below.get(key, "")) for key, value in holder.items() if key != "/Parent")
 
@@ -299,6 +303,13 @@ def _of_itself(holder: Object) -> str:
     """Whether an object that is drawn by its name is a picture or a form."""
     subtype = holder.get("/Subtype") if isinstance(holder, Stream) else None
     return "image" if subtype == Name.Image else "form" if subtype == Name.Form else ""
+
+
+def _strip_comments(function: Object) -> None:
+    """Take comments out of a function that is calculated by a program; there are no strings in one (ISO 32000-2, 7.10.5)."""
+    program = decoded(function)
+    if b"%" in program:
+        function.write(_COMMENT.sub(b"", program))
 
 
 def _strip_jpeg(image: Object) -> None:

@@ -174,6 +174,11 @@ def add_about(pdf: Pdf, c: Canaries) -> None:
             )
         }
     )
+    program = f"{{ dup %{c('comment of a function')}\n pop }}".encode()
+    calculated = pdf.make_stream(program, FunctionType=4, Domain=[0, 1], Range=[0, 1])
+    resources.ColorSpace["/Sep"] = Array([Name.Separation, Name.Spot, Name.DeviceGray, calculated])
+    group = pdf.make_stream(f"0 g %{c('content of a group without a kind')}\n".encode(), BBox=[0, 0, 1, 1])
+    resources.ExtGState["/Gm"] = Dictionary(SMask=Dictionary(S=Name.Luminosity, G=group, Secret=term("mask")))
     resources["/Properties"] = Dictionary({name("name of properties"): Dictionary(Alt=term("properties"))})
     resources["/ProcSet"] = Array([Name.PDF, term("procedures")])
     resources["/Secret"] = term("resources")
