@@ -24,7 +24,7 @@ from redactor.matching.compiled import Memo
 from redactor.model import KEEP, TURNED, Evidence, Finding
 from redactor.packaged import packaged_rules
 from redactor.ruleset.schema import Rule, RuleSet
-from redactor.text.document import Document
+from redactor.text.document import Document, apart, joined
 from redactor.text.overrides import OVERRIDE, ShownLine, shown_lines
 from redactor.text.separator import FENCE
 
@@ -50,11 +50,10 @@ class Plan:
         """Everything any rule holds for an entity; overlaps and doubts included. Lines that are shown turned round are read so too."""
         yield from self._candidates(document)
         if OVERRIDE in document.text:
-            for line in shown_lines(document.text):
-                shown = Document(line.text, head=False, tail=False, middle=False)
-                for finding in self._candidates(shown):
-                    if line.turned(finding.start, finding.end):
-                        yield _as_written(finding, line)
+            lines = list(shown_lines(document.text))
+            shown = joined([Document(line.text, head=False, tail=False, middle=False) for line in lines])
+            for line, findings in zip(lines, apart(self._candidates(shown), shown), strict=True):
+                yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
 
     def _candidates(self, document: Document) -> Iterator[Finding]:
         found = (finding for detector in self.detectors for finding in detector.find(document))

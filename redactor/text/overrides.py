@@ -19,6 +19,8 @@ OVERRIDE: Final = "\u202e"
 END: Final = "\u202c"
 _OPENED: Final = frozenset("\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
 _CLOSED: Final = frozenset("\u202c\u2069")
+_DEEPEST: Final = 125
+"""Signs within signs; further ones count for nothing (UAX #9, BD2)."""
 _LINE: Final = regex.compile(rf"[^\r\n\u2028\u2029{WALL}]*\u202e[^\r\n\u2028\u2029{WALL}]*")
 
 
@@ -54,12 +56,17 @@ def shown_lines(text: str) -> Iterator[ShownLine]:
 def _order(text: str, start: int, end: int) -> list[int]:
     """The places of a line's characters in the order in which they are shown, without the signs that turn them."""
     stack: list[tuple[bool, list[list[int]]]] = [(False, [])]
+    ignored = 0
     for at in range(start, end):
         char = text[at]
-        if char in _OPENED:
+        if char in _OPENED and len(stack) <= _DEEPEST:
             stack.append((char == OVERRIDE, []))
+        elif char in _OPENED:
+            ignored += 1
         elif char not in _CLOSED:
             stack[-1][1].append([at])
+        elif ignored:
+            ignored -= 1
         elif len(stack) > 1:
             _close(stack)
     while len(stack) > 1:

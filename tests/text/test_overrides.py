@@ -26,6 +26,7 @@ SIGNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
         (f"{RLO}21{RLO}43{END}{END}", ["3412"]),
         (f"{END}甲{ISOLATE}乙{POP}", []),
         ("甲乙", []),
+        (f"{RLO * 300}乙甲{END * 300}丙{RLO}戊丁", ["甲乙丙丁戊"]),
     ],
 )
 def test_lines_as_they_are_shown(text: str, shown: list[str]) -> None:

@@ -137,32 +137,15 @@ _SHORT: Final = regex.compile(rb"[A-Za-z0-9_-]{1,32}")
 """What a collection of characters is called (`Adobe`, `GB1`)."""
 _CALCULATED: Final = 4
 _COMMENT: Final = regex.compile(rb"%[^\r\n]*")
-_TABLE: Final = 3
+TABLE: Final = 3
 """Where the table of an indexed colour space stands in its array."""
 _DROPPED_SEGMENTS: Final = frozenset((0xE1, 0xED, 0xFE))
 """Of JPEG: EXIF and XMP, Photoshop's, comments (ITU-T T.81, B.1)."""
-
-
 _STATE: Final = frozenset(
     [
-        *(
-            "/Type",
-            "/LW",
-            "/LC",
-            "/LJ",
-            "/ML",
-            "/D",
-            "/RI",
-            "/OP",
-            "/op",
-            "/OPM",
-            "/Font",
-            "/BG",
-            "/BG2",
-            "/UCR",
-            "/UCR2",
-        ),
-        *("/TR", "/TR2", "/HT", "/FL", "/SM", "/SA", "/BM", "/SMask", "/CA", "/ca", "/AIS", "/TK", "/UseBlackPtComp"),
+        *("/Type", "/LW", "/LC", "/LJ", "/ML", "/D", "/RI", "/OP", "/op", "/OPM", "/Font", "/BG", "/BG2", "/UCR"),
+        *("/UCR2", "/TR", "/TR2", "/HT", "/FL", "/SM", "/SA", "/BM", "/SMask", "/CA", "/ca", "/AIS", "/TK"),
+        *("/UseBlackPtComp",),
     ]
 )
 _PATTERN: Final = frozenset(
@@ -195,7 +178,6 @@ _BELOW: Final = {
         "/FontDescriptor": "descriptor",
         "/CIDSystemInfo": "system",
     },
-    "glyphs": {},
     "image": {"/SMask": "image", "/Mask": "image"},
     "state": {"/SMask": "mask"},
     "mask": {"/G": "form"},
@@ -258,10 +240,10 @@ class Cleaner:
 
     def _listed(self, array: Object, kind: str) -> list[Object]:
         """What an array holds. Strings stay in tables of colours only, names of inks where they are plain."""
-        table = kind == "space" and len(array) > _TABLE and array[0] in (Name.Indexed, Name.I)
+        table = kind == "space" and len(array) > TABLE and array[0] in (Name.Indexed, Name.I)
         for at in reversed(range(len(array))):
             each = array[at]
-            if isinstance(each, String) and not (table and at == _TABLE):
+            if isinstance(each, String) and not (table and at == TABLE):
                 del array[at]
             elif kind == "space" and isinstance(each, Name) and not is_plain(each):
                 array[at] = Name(self.names.of(each))

@@ -12,7 +12,7 @@ import pikepdf
 import regex
 from pikepdf import Array, Dictionary, Name, Object, Operator, Stream, String
 
-from redactor.formats.pdf.clean import IMAGE
+from redactor.formats.pdf.clean import IMAGE, TABLE
 from redactor.formats.pdf.content import parsed
 from redactor.formats.pdf.resource_names import NewNames, is_plain
 from redactor.formats.pdf.streams import decoded
@@ -40,8 +40,6 @@ _OPERANDS: Final = {
 """What operators take: numbers, Names, strings, text with spacing, arrays of numbers, properties; *: numbers, then maybe a name."""
 _IMAGE: Final = "INLINE IMAGE"
 _IMAGE_KEYS: Final = IMAGE | {"/BPC", "/CS", "/D", "/DP", "/F", "/H", "/I", "/IM", "/L", "/W"}
-_TABLE: Final = 3
-"""Where the table of an indexed colour space stands in its array."""
 _LANGUAGE: Final = regex.compile(rb"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _SPECIAL: Final = regex.compile(rb"\\.|[()%]", regex.S)
 
@@ -150,8 +148,8 @@ def _holds_text(value: Any) -> bool:
     if isinstance(value, Dictionary):
         return any(_holds_text(each) for each in value.values())
     if isinstance(value, Array):
-        table = len(value) == _TABLE + 1 and value[0] in (Name.I, Name.Indexed)
-        return any(_holds_text(each) for at, each in enumerate(value) if not (table and at == _TABLE))
+        table = len(value) == TABLE + 1 and value[0] in (Name.I, Name.Indexed)
+        return any(_holds_text(each) for at, each in enumerate(value) if not (table and at == TABLE))
     return isinstance(value, String)
 
 

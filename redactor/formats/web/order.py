@@ -12,6 +12,7 @@ _OVERRIDES: Final = frozenset(("bidi-override", "isolate-override"))
 
 _OF_DRAWINGS: Final = ("direction", "unicode-bidi")
 """Attributes of SVG that say what a style would."""
+_TELLING: Final = frozenset(("dir", "style", *_OF_DRAWINGS))
 
 
 class Order(NamedTuple):
@@ -31,7 +32,9 @@ NATURAL: Final = Order()
 
 def order(token: Token, around: Order) -> Order:
     """How the text right in an element is shown, as far as its own tag and those around it say so."""
-    given = {attribute.name.lower(): attribute.value for attribute in reversed(token.attributes)}
+    given = {each.name.lower(): each.value for each in reversed(token.attributes)}
+    if token.name != "bdi" and _TELLING.isdisjoint(given):
+        return around
     own = {name: given[name].strip().lower() for name in _OF_DRAWINGS if name in given}
     style = own | declarations(html.unescape(given.get("style", "")))
     direction = style.get("direction") or html.unescape(given.get("dir", "")).strip().lower()
@@ -43,4 +46,4 @@ def order(token: Token, around: Order) -> Order:
         return Order(from_right, overrides=True)
     if bidi in ("isolate", "plaintext") or token.name == "bdi":
         return Order(from_right)
-    return Order(from_right if around.overrides or direction else around.from_right, around.overrides)
+    return Order(from_right, around.overrides)
