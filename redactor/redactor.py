@@ -16,6 +16,7 @@ from redactor.document.edits import check_key
 from redactor.document.pipeline import Pipeline
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
+from redactor.language import say
 from redactor.model import ENTITIES, KEEP, Finding, PolicyError, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
@@ -83,7 +84,7 @@ class Redactor:
         unknown = set(self.settings.only) - set(ENTITIES)
         if unknown:
             raise PolicyError(
-                "unknown entity {min!r}; known are {entities}", min=min(unknown), entities=", ".join(ENTITIES)
+                "unknown entity {min!r}; known are {entities}", min=min(unknown), entities=say(", ").join(ENTITIES)
             )
         check_key(chosen, key)
         engine = engine_of(ner)

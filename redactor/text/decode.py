@@ -16,6 +16,7 @@ from typing import BinaryIO, Final, Literal
 
 import regex
 
+from redactor.language import say
 from redactor.model import NO_TEXT, DecodeError
 from redactor.text.mixed import LEGACY, MIXED, encodings_of, holds_other, holds_utf8, is_binary
 from redactor.text.plausible import COMMON, common_share
@@ -131,7 +132,7 @@ def _among_legacy(
     if len(names) == 1 and not broken and not doubtful:
         return _by_frequency(sample, names[0], valid)
     if errors == "strict" and len(names) > 1 and not broken:
-        raise _mixed(" and ".join(sorted(names)), plain)
+        raise _mixed(say(" and ").join(sorted(names)), plain)
     if errors == "strict" and valid:
         raise DecodeError(
             "line {number} may be in {name} or in another encoding; name it with --encoding",

@@ -17,6 +17,7 @@ from redactor.language import say
 from redactor.model import DecodeError, FormatError, RedactorError
 from redactor.text.decode import detect_encoding
 from redactor.text.mixed import MIXED
+from redactor.text.places import at
 from redactor.text.show import escape
 
 _IN_MEMORY: Final = 16 << 20
@@ -38,7 +39,7 @@ def inside(session: Session, name: str) -> Iterator[None]:
         with session.inside(shown):
             yield
     except RedactorError as error:
-        raise error.reworded(f"{shown}: {error}") from None
+        raise error.reworded(at(shown, error)) from None
 
 
 def redact_member(source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> bool:

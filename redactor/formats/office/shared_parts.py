@@ -19,6 +19,7 @@ from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown
 from redactor.language import say
 from redactor.model import FormatError, RedactorError
+from redactor.text.places import at
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -159,7 +160,7 @@ def _picture(package: Package, part: str, session: Session, options: Options) ->
     try:
         clean = stripped(data)
     except FormatError as error:
-        raise error.reworded(f"{part}: {error}") from None
+        raise error.reworded(at(part, error)) from None
     if clean is not None:
         if clean != data:
             package.put(part, clean)
