@@ -64,6 +64,8 @@ Span = tuple[int, int]
 EvidenceKind = Literal[
     "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user", "judge"
 ]
+TURNED: Final = "read in the order in which it is shown"
+"""What an evidence says of a finding that is turned round in the text: what stands there proves nothing elsewhere."""
 
 
 class RedactorError(Exception):

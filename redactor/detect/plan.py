@@ -21,10 +21,11 @@ from redactor.detect.registry import Detector, compile_recognizer
 from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.terms import Gazetteer, compile_gazetteers
 from redactor.matching.compiled import Memo
-from redactor.model import KEEP, Finding
+from redactor.model import KEEP, TURNED, Evidence, Finding
 from redactor.packaged import packaged_rules
 from redactor.ruleset.schema import Rule, RuleSet
-from redactor.text.document import Document
+from redactor.text.document import Document, apart, joined
+from redactor.text.overrides import OVERRIDE, ShownLine, shown_lines
 from redactor.text.separator import FENCE
 
 
@@ -46,7 +47,15 @@ class Plan:
     """Whether texts may be looked at together: no rule speaks of the beginning or the end of a text."""
 
     def candidates(self, document: Document) -> Iterator[Finding]:
-        """Everything any rule holds for an entity; overlaps and doubts included."""
+        """Everything any rule holds for an entity; overlaps and doubts included. Lines that are shown turned round are read so too."""
+        yield from self._candidates(document)
+        if OVERRIDE in document.text:
+            lines = list(shown_lines(document.text))
+            shown = joined([Document(line.text, head=False, tail=False, middle=False) for line in lines])
+            for line, findings in zip(lines, apart(self._candidates(shown), shown), strict=True):
+                yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
+
+    def _candidates(self, document: Document) -> Iterator[Finding]:
         found = (finding for detector in self.detectors for finding in detector.find(document))
         if len(document.members) > 1:
             text = document.text
@@ -84,6 +93,14 @@ class Plan:
             if member.head or member.tail or member.middle
             for finding in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
         ]
+
+
+def _as_written(finding: Finding, line: ShownLine) -> Finding:
+    """What was found in a line as it is shown, where it stands in the text."""
+    places = line.places[finding.start : finding.end]
+    values = tuple(sorted(span for part in finding.parts for span in line.spans(*part)))
+    evidence = (*finding.evidence, Evidence("document", TURNED))
+    return replace(finding, start=min(places), end=max(places) + 1, values=values, evidence=evidence)
 
 
 _WITHIN_A_NUMBER = regex.compile(r"(?<=\d[.,，:：]?)\d")

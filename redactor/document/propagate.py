@@ -16,7 +16,7 @@ from redactor.chinese.lattice import Words
 from redactor.chinese.lexicon import Lexicon
 from redactor.chinese.places import short_forms
 from redactor.detect.terms import inside_word
-from redactor.model import Evidence, Finding, Tier
+from redactor.model import TURNED, Evidence, Finding, Tier
 from redactor.text.fold import scalars
 from redactor.text.points import is_han
 
@@ -122,7 +122,8 @@ def propagate(
 
 def remember(text: str, finding: Finding, known: Known, words: Words) -> None:
     """Add the values that a finding proves, if it does, to what is known of the document."""
-    if finding.entity in _ENTITIES and finding.score >= _STRONG:
+    turned = any(each.detail == TURNED for each in finding.evidence)
+    if finding.entity in _ENTITIES and finding.score >= _STRONG and not turned:
         for value in _values(text, finding, words.lexicon):
             known.add(value, finding)
 

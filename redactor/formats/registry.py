@@ -49,8 +49,8 @@ FORMATS = {
             "web.html",
             sees="text across inline tags, title, attributes, comments, JSON-LD, strings, comments and long numbers of scripts and"
             " style sheets, markup in strings, text in data: addresses",
-            misses="pictures (reported), text that a style sheet hides between characters, names in ASCII in scripts' code,"
-            " in tags and in attributes, and what a script puts together of more than neighbouring strings",
+            misses="pictures (reported), text that a style sheet hides between characters or turns round, names in ASCII in"
+            " scripts' code, in tags and in attributes, and what a script puts together of more than neighbouring strings",
         ),
         Format(
             "xml",
@@ -153,7 +153,7 @@ FORMATS = {
             "office.docx",
             extra="docx",
             sees="all text of all parts: body, notes, headers, comments, text boxes, fields, links, properties, charts, embedded files",
-            misses="what is to be seen in pictures, and embedded files of old binary kinds",
+            misses="what is to be seen in pictures, films, models and handwriting, and embedded files of old binary kinds",
         ),
         Format(
             "xlsx",
@@ -162,7 +162,8 @@ FORMATS = {
             "office.xlsx",
             extra="xlsx",
             sees="all cells, hidden ones too, by their columns; formulas, comments, names, pivot tables, charts, properties, embedded files",
-            misses="what is to be seen in pictures, embedded files of old binary kinds, a value that is split over several cells",
+            misses="what is to be seen in pictures, models and handwriting, embedded files of old binary kinds, a value that is split over"
+            " several cells",
         ),
         Format(
             "pptx",
@@ -171,7 +172,8 @@ FORMATS = {
             "office.pptx",
             extra="pptx",
             sees="all text of slides, notes, masters, tables, charts and diagrams, comments, links, properties, embedded files",
-            misses="what is to be seen or heard in pictures, films and sounds, and embedded files of old binary kinds",
+            misses="what is to be seen or heard in pictures, films, sounds, models and handwriting, and embedded files of old binary"
+            " kinds",
         ),
         *(
             Format(

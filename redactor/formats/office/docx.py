@@ -57,8 +57,6 @@ _OTHERS: Final = (
     f"{_WORD}numbering+xml",
     f"{_MICROSOFT}stylesWithEffects+xml",
     *LOOKS,
-    "application/vnd.ms-word.keyMapCustomizations+xml",
-    "application/inkml+xml",
 )
 _FONT: Final = "application/vnd.openxmlformats-officedocument.obfuscatedFont"
 _SETTINGS: Final = frozenset(
@@ -151,8 +149,8 @@ def _drop_parts(package: Package, options: Options) -> dict[str, str]:
 _KIND: Final = Kind(
     "Word document",
     _MAIN,
-    known=frozenset((*_FLOWS, *_OTHERS, _FONT, *SHARED)),
-    dropped=dict.fromkeys(("customXml", "customXmlProps"), "custom XML"),
+    known=frozenset((*_FLOWS, *_OTHERS, *SHARED)),
+    dropped={},
     also=_drop_parts,
 )
 
@@ -161,8 +159,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     """Redact a Word document."""
     package = prepared(source, _KIND, session, options)
     _drop_sources(package, session)
-    for part in package.of_type(_FONT):
-        session.unchecked(part, say("an embedded font"))
     _clean(package, session, options)
     codes: list[tuple[str, Paragraph]] = []
     done: set[etree._Element] = set()

@@ -32,12 +32,6 @@ LOOKS: Final = (
     f"{_OFFICE}vmlDrawing",
 )
 """Parts without paragraphs of their own, or with those of old drawings, whose texts are values."""
-LABELS: Final = (
-    "application/vnd.ms-office.classificationlabels+xml",
-    "application/vnd.ms-office.webextension+xml",
-    "application/vnd.ms-office.webextensiontaskpanes+xml",
-)
-"""Parts that serve an organisation or an add-in, not the document's reader."""
 TEXT_ATTRIBUTES: Final = frozenset(
     [
         *("alt", "author", "caption", "descr", "display", "displayName", "displayText", "href", "initials", "label"),

@@ -123,7 +123,9 @@ def hidden_runs(root: etree._Element, paragraphs: Iterable[Paragraph], styles: S
     for paragraph in paragraphs:
         if not paragraph.fallback:
             block = styles.looks(_value(_child(_properties(paragraph.element), "pStyle")) or styles.usual)
-            kinds = (_hides(leaf.element, block, styles) for leaf in paragraph.leaves if leaf.text.strip())
+            kinds = (
+                _hides(leaf.element, block, styles) for leaf in paragraph.leaves if leaf.text.strip() and not leaf.turns
+            )
             found.update(kind for kind, _ in groupby(kinds) if kind)
     return found
 

@@ -117,6 +117,10 @@ class Package:
         """What a part holds; an XML part, before its tree was changed."""
         return self._new[part] if part in self._new else self._archived(self._origin[part])
 
+    def name_read(self, part: str) -> str:
+        """The name that a part has in the file that was read, which may say something."""
+        return self._origin.get(part, part)
+
     def tree(self, part: str) -> etree._Element:
         """The root of an XML part as it is now."""
         if part not in self.trees:

@@ -11,6 +11,7 @@ from lxml import etree
 from redactor.formats.office.markup import local, namespace, remove
 from redactor.formats.unit import Redacted
 from redactor.model import Edit
+from redactor.text.overrides import END, OVERRIDE
 
 WORD: Final = frozenset(
     {
@@ -31,11 +32,15 @@ _MARKS: Final = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyph
 
 @dataclass(slots=True)
 class Leaf:
-    """An element that holds text, or stands for a character of it (a tab, a symbol: `mark`)."""
+    """An element that holds text, or stands for a character of it (a tab, a symbol: `mark`).
+
+    `turns`: what is in it is shown from right to left; the character says so, and the element stays.
+    """
 
     element: etree._Element
     text: str
     mark: bool = False
+    turns: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +74,9 @@ class Paragraph:
         touched: list[tuple[Leaf, int, int]] = []
         for leaf in self.leaves:
             end = at + len(leaf.text)
+            if leaf.turns:
+                at = end
+                continue
             if at < edit.end and end > edit.start:
                 touched.append((leaf, max(edit.start - at, 0), min(edit.end - at, len(leaf.text))))
             elif not touched and at <= edit.start <= end and edit.start == edit.end and not leaf.mark:
@@ -135,6 +143,8 @@ def read_paragraphs(root: etree._Element) -> Read:
                 found.rubies.append((reading[-1], bases[-1] if bases else []))
             case "rt" if space in WORD:
                 reading.pop()
+            case "bdo" if space in WORD and stack and element.get(f"{{{space}}}val") == "rtl":
+                stack[-1].leaves.append(Leaf(element, OVERRIDE if begins else END, mark=True, turns=True))
             case _ if not begins:
                 pass
             case "fldChar" if space in WORD:

@@ -9,7 +9,8 @@ from typing import BinaryIO, Final
 import regex
 from lxml import etree
 
-from redactor.formats.office.drawing import LABELS
+from redactor.formats.office.derived import OPAQUE, TYPES, drop_derived, tell_opaque
+from redactor.formats.office.derived import RELATIONSHIPS as DERIVED
 from redactor.formats.office.markup import (
     RELATIONSHIPS,
     declared,
@@ -22,11 +23,15 @@ from redactor.formats.office.markup import (
 from redactor.formats.office.package import Package, opened
 from redactor.formats.office.shared_parts import EMBEDDED, redact_shared
 from redactor.formats.options import Options
-from redactor.formats.unit import Session
+from redactor.formats.unit import Session, unshown
 from redactor.language import say
 from redactor.model import ACTIVE, FormatError
+from redactor.text.show import escape
 
 _MACROS: Final = regex.compile(r"(?i)macroEnabled|vbaProject|vbaData|\.xlm|macrosheet")
+_ALTERNATIVES: Final = "AlternateContent"
+_WAYS: Final = frozenset(("Choice", "Fallback"))
+"""What readers choose between (ECMA-376 part 3): of newer and of older ones."""
 _SIGNATURES: Final = "application/vnd.openxmlformats-package.digital-signature-"
 
 
@@ -35,8 +40,8 @@ class Kind:
     """What is known of the packages of a program.
 
     `name`: what such a document is called; `main`: the content types of its main part; `known`: those of the parts that may
-    stay (`known_beginnings`: how others of them begin). `dropped`: relationships, by the last word of their type, whose parts
-    go, with what they hold; `also`: further parts that go. `holders`: elements that may not be empty.
+    stay. `dropped`: relationships, by the last word of their type, whose parts go beside those that go from any document
+    (`derived`), with what they hold; `also`: further parts that go. `holders`: elements that may not be empty.
     """
 
     name: str
@@ -45,7 +50,6 @@ class Kind:
     dropped: Mapping[str, str]
     also: Callable[[Package, Options], dict[str, str]]
     holders: frozenset[str] = frozenset()
-    known_beginnings: tuple[str, ...] = ()
 
 
 def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -> Package:
@@ -58,14 +62,14 @@ def prepared(source: BinaryIO, kind: Kind, session: Session, options: Options) -
     if package.types[package.main] not in kind.main:
         raise FormatError("a package whose main part is no {name}", name=kind.name)
     found = [each for relationships in package.relationships.values() for each in relationships]
-    lost = {
-        each.part: kind.dropped[each.kind] for each in found if each.kind in kind.dropped and each.part in package.types
-    }
-    lost |= dict.fromkeys(package.of_type(*LABELS), "a label or an add-in's data")
+    dropped = {**DERIVED, **kind.dropped}
+    lost = {each.part: dropped[each.kind] for each in found if each.kind in dropped and each.part in package.types}
+    lost |= {part: TYPES[each] for part, each in package.types.items() if each in TYPES}
     _take_out(package, lost | kind.also(package, options), kind.holders, session)
     package.prune()
     _keep_known(package, kind, session, options)
     redact_shared(package, session, options)
+    tell_opaque(package.types, session)
     read_trees(package, session)
     return package
 
@@ -79,6 +83,8 @@ def read_trees(package: Package, session: Session) -> None:
     for part, root in package.trees.items():
         if drop_comments(root):
             session.removed(part, say("comments or instructions of the markup"))
+        for what in drop_derived(root):
+            session.removed(part, what)
         # Old drawings hold elements of HTML, which have no namespace.
         if not package.types[part].endswith("vmlDrawing") and drop_strangers(root, declared(package.data(part))):
             session.removed(part, say("elements of a namespace that is not known"))
@@ -102,16 +108,22 @@ def _check_active(package: Package, session: Session, options: Options) -> None:
 def _keep_known(package: Package, kind: Kind, session: Session, options: Options) -> None:
     """Refuse parts of content types that are not known, or drop them; tell of parts that nothing leads to."""
     for name, content_type in sorted(package.types.items()):
-        if content_type not in kind.known and not content_type.startswith(kind.known_beginnings):
+        if content_type not in kind.known and not content_type.startswith(tuple(OPAQUE)):
+            shown = _shown(package.name_read(name), session)
             if options.unknown != "drop":
                 raise FormatError(
-                    "{name}: a part of a kind that is not known; --unknown drop takes such parts out", name=name
+                    "{name}: a part of a kind that is not known; --unknown drop takes such parts out", name=shown
                 )
             package.drop(name)
-            session.removed(name, say("a part of a kind that is not known"))
+            session.removed(shown, say("a part of a kind that is not known"))
     lost = package.orphans + package.prune()
     if lost:
         session.removed("package", say("{lost} parts that nothing refers to", lost=lost))
+
+
+def _shown(name: str, session: Session) -> str:
+    """The name that a part has in the file, as it may be told: what is found in it is masked."""
+    return escape(session.flow([unshown(name, "package")], prose=False)[0].text)
 
 
 def _take_out(package: Package, lost: Mapping[str, str], holders: Collection[str], session: Session) -> None:
@@ -136,10 +148,18 @@ def _unrefer(root: etree._Element, gone: frozenset[str], holders: Collection[str
             continue
         parent = element.getparent()
         remove(element)
-        while parent is not None and len(parent) == 0 and local(parent) in holders:
+        while parent is not None and _is_bare(parent):
             above = parent.getparent()
-            remove(parent)
+            if local(parent) in holders or local(parent) == _ALTERNATIVES:
+                remove(parent)
+            elif local(parent) not in _WAYS:
+                break
             parent = above
+
+
+def _is_bare(element: etree._Element) -> bool:
+    """Whether nothing is in an element, or nothing in any of the ways in which it can be read."""
+    return len(element) == 0 or (local(element) == _ALTERNATIVES and all(len(way) == 0 for way in element))
 
 
 def is_reference(attribute: str) -> bool:

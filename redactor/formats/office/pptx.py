@@ -38,29 +38,20 @@ _LAYOUTS: Final = tuple(
 _COMMENTS: Final = (f"{_SLIDES}comments+xml", f"{_POWERPOINT}comments+xml")
 _AUTHORS: Final = (f"{_SLIDES}commentAuthors+xml", f"{_POWERPOINT}authors+xml")
 _TAGS: Final = f"{_SLIDES}tags+xml"
-_SOUNDS: Final = ("audio/", "video/")
-_FONT: Final = "application/x-fontdata"
 _KNOWN: Final = frozenset(
     (
         *_MAIN,
-        *(_SLIDE, _NOTES, *_LAYOUTS, *_COMMENTS, *_AUTHORS, _TAGS, _FONT),
+        *(_SLIDE, _NOTES, *_LAYOUTS, *_COMMENTS, *_AUTHORS, _TAGS),
         *(f"{_SLIDES}{kind}+xml" for kind in ("presProps", "viewProps", "tableStyles")),
-        *("application/inkml+xml", *CHARTS, *DIAGRAMS, *LOOKS),
+        *(*CHARTS, *DIAGRAMS, *LOOKS),
         *SHARED,
     )
 )
 _DROPPED: Final = {
-    "customXml": later("custom XML"),
-    "customXmlProps": later("custom XML"),
-    "printerSettings": later("settings of a printer"),
     "changesInfo": later("a history of changes"),
     "revisionInfo": later("a history of changes"),
     "slideUpdateInfo": later("where a slide came from"),
     "smartTags": later("marks of an add-in"),
-    "webextension": later("an add-in's data"),
-    "webextensiontaskpanes": later("an add-in's data"),
-    "tasks": later("tasks of those who worked on it"),
-    "control": later("a control"),
 }
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _AUTHOR: Final = ("name", "initials", "userId", "providerId")
@@ -77,13 +68,12 @@ def _drop_parts(package: Package, options: Options) -> dict[str, str]:
     return dict.fromkeys(package.of_type(_TAGS) if options.scrub_metadata else (), "marks of programs")
 
 
-_KIND: Final = Kind("presentation", _MAIN, _KNOWN, _DROPPED, _drop_parts, _HOLDERS, _SOUNDS)
+_KIND: Final = Kind("presentation", _MAIN, _KNOWN, _DROPPED, _drop_parts, _HOLDERS)
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact a presentation."""
     package = prepared(source, _KIND, session, options)
-    _tell_media(package, session)
     if options.scrub_metadata:
         _scrub(package, session)
     done: set[etree._Element] = set()
@@ -106,15 +96,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     for root in package.trees.values():
         mend_numbers(root)
     package.write(out)
-
-
-def _tell_media(package: Package, session: Session) -> None:
-    """Tell of what stays and can't be looked into."""
-    for part, kind in sorted(package.types.items()):
-        if kind.startswith(_SOUNDS):
-            session.unchecked(part, say("what is to be seen or heard in a film or sound"))
-        elif kind == _FONT:
-            session.unchecked(part, say("an embedded font"))
 
 
 def _scrub(package: Package, session: Session) -> None:

@@ -20,7 +20,8 @@ _CONVENTIONAL: Final = regex.compile(
     r"""(?:(?:word|xl|ppt|docProps|customXml|glossary|theme|media|charts|chartsheets|diagrams|drawings|embeddings|fonts|activeX
     |worksheets|dialogsheets|tables|pivotTables|pivotCache|externalLinks|queryTables|threadedComments|persons|printerSettings
     |ctrlProps|slicers|slicerCaches|timelines|timelineCaches|richData|revisions|model|webextensions|ink
-    |slides|slideLayouts|slideMasters|notesSlides|notesMasters|handoutMasters|comments|tags|theme|changesInfos)/)*
+    |slides|slideLayouts|slideMasters|notesSlides|notesMasters|handoutMasters|comments|tags|theme|changesInfos
+    |featurePropertyBag|namedSheetViews|docMetadata|customUI|userCustomization|documenttasks|models3D|model3d)/)*
     (?:document|styles|stylesWithEffects|settings|webSettings|fontTable|font|numbering|footnotes|endnotes|comments|comment
     |commentsExtended|commentsExtensible|commentsIds|people|header|footer|theme|themeOverride|image|media|video|audio
     |chart|chartEx|colors|style|data|layout|quickStyle|drawing|vmlDrawing|hdphoto
@@ -30,8 +31,9 @@ _CONVENTIONAL: Final = regex.compile(
     |connections|metadata|person|threadedComment|ctrlProp|slicer|slicerCache|timeline|timelineCache|xmlMaps|volatileDependencies
     |rdrichvalue|rdrichvaluestructure|rdRichValueTypes|richValueRel|userNames|revisionHeaders|revisionLog
     |slide|slideLayout|slideMaster|notesSlide|notesMaster|handoutMaster|presentation|presProps|viewProps|tableStyles
-    |commentAuthors|authors|modernComment|tag|changesInfo|ink)
-    [0-9]{0,6}\.(?:xml|png|jpe?g|jfif|gif|bmp|tiff?|[ew]mf|svg|webp|wdp|bin|xlsx|docx|pptx|xls|doc|ppt|html?|mht|rtf|txt|vml|odttf|fntdata|mp[34]|wav|m4a)""",
+    |commentAuthors|authors|modernComment|tag|changesInfo|ink|featurePropertyBag|namedSheetView|model3d|model
+    |rdRichValueWebImage|rdarray|richStyles|rdsupportingpropertybag|rdsupportingpropertybagstructure|webextension|taskpanes)
+    [0-9]{0,6}\.(?:xml|png|jpe?g|jfif|gif|bmp|tiff?|[ew]mf|svg|webp|wdp|bin|xlsx|docx|pptx|xls|doc|ppt|html?|mht|rtf|txt|vml|odttf|fntdata|mp[34]|wav|m4a|glb|vtt)""",
     regex.X,
 )
 """The names that office programs give to parts: any other name may say something."""

@@ -41,7 +41,6 @@ PICTURES: Final = frozenset(
             "x-wmf",
             "emf",
             "wmf",
-            "svg+xml",
             "webp",
             "vnd.ms-photo",
             "x-ms-bmp",
@@ -62,6 +61,8 @@ EMBEDDED: Final = {
     "text/html": "html",
     "application/xhtml+xml": "html",
     "text/plain": TEXT,
+    "text/vtt": TEXT,
+    "image/svg+xml": "xml",
     "message/rfc822": "eml",
     "application/rtf": "",
     "text/rtf": "",
@@ -153,8 +154,9 @@ def _scrub_properties(package: Package, session: Session) -> None:
 
 def _picture(package: Package, part: str, session: Session, options: Options) -> None:
     data = package.data(part)
-    if data.lstrip().startswith((b"<svg", b"<?xml")) or package.types[part] == "image/svg+xml":
-        return  # its texts are values, like those of other XML parts
+    if data.lstrip().startswith((b"<svg", b"<?xml")):
+        _embedded(package, part, session, options)  # SVG under the type of another picture
+        return
     try:
         clean = stripped(data)
     except FormatError as error:

@@ -50,6 +50,7 @@ _KNOWN: Final = frozenset(
         *(f"{EXCEL}{kind}+xml" for kind in ("person", "slicer", "slicerCache", "controlproperties", "namedsheetviews")),
         *(f"{EXCEL}{kind}+xml" for kind in ("rdrichvalue", "rdrichvaluestructure", "rdrichvaluetypes", "richvaluerel")),
         *(f"{EXCEL}{kind}+xml" for kind in ("rdarray", "richstyles", "rdsupportingpropertybag", "timeline")),
+        f"{EXCEL}featurepropertybag+xml",
         *(
             f"{EXCEL}{kind}+xml"
             for kind in ("rdsupportingpropertybagstructure", "timelineCache", "rdrichvaluewebimage")
@@ -74,18 +75,11 @@ _KNOWN: Final = frozenset(
 _DROPPED: Final = {
     "connections": later("connections to sources of data"),
     "queryTable": later("a query"),
-    "customXml": later("custom XML"),
-    "customXmlProps": later("custom XML"),
     "xmlMaps": later("custom XML"),
     "tableSingleCells": later("custom XML"),
     "revisionHeaders": later("a history of changes"),
     "usernames": later("who had the workbook open"),
     "powerPivotData": later("a model of data"),
-    "printerSettings": later("settings of a printer"),
-    "customProperty": later("a property of an add-in"),
-    "attachedToolbars": later("tool bars"),
-    "webextension": later("an add-in's data"),
-    "webextensiontaskpanes": later("an add-in's data"),
 }
 """Relationships, by the last word of their type, whose parts go, and what they hold."""
 _HOLDERS: Final = frozenset(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Stream
+import regex
+from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
-from redactor.formats.pdf.streams import filters
+from redactor.formats.pdf.resource_names import NewNames, is_plain
+from redactor.formats.pdf.streams import decoded, filters
 
 _PAGE: Final = frozenset(
     [
@@ -27,7 +29,7 @@ _PAGE: Final = frozenset(
     ]
 )
 _RESOURCES: Final = frozenset(["/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/ProcSet"])
-_IMAGE: Final = frozenset(
+IMAGE: Final = frozenset(
     [
         "/Type",
         "/Subtype",
@@ -131,60 +133,165 @@ _NEVER: Final = frozenset(
         "/CharSet",
     ]
 )
+_SHORT: Final = regex.compile(rb"[A-Za-z0-9_-]{1,32}")
+"""What a collection of characters is called (`Adobe`, `GB1`)."""
+_CALCULATED: Final = 4
+_COMMENT: Final = regex.compile(rb"%[^\r\n]*")
+TABLE: Final = 3
+"""Where the table of an indexed colour space stands in its array."""
 _DROPPED_SEGMENTS: Final = frozenset((0xE1, 0xED, 0xFE))
 """Of JPEG: EXIF and XMP, Photoshop's, comments (ITU-T T.81, B.1)."""
+_STATE: Final = frozenset(
+    [
+        *("/Type", "/LW", "/LC", "/LJ", "/ML", "/D", "/RI", "/OP", "/op", "/OPM", "/Font", "/BG", "/BG2", "/UCR"),
+        *("/UCR2", "/TR", "/TR2", "/HT", "/FL", "/SM", "/SA", "/BM", "/SMask", "/CA", "/ca", "/AIS", "/TK"),
+        *("/UseBlackPtComp",),
+    ]
+)
+_PATTERN: Final = frozenset(
+    [
+        *("/Type", "/PatternType", "/PaintType", "/TilingType", "/BBox", "/XStep", "/YStep", "/Resources", "/Matrix"),
+        *("/Shading", "/ExtGState", "/Filter", "/DecodeParms", "/Length"),
+    ]
+)
+_SOFT_MASK: Final = frozenset(["/Type", "/S", "/G", "/BC", "/TR"])
+_CONTENT: Final = frozenset(["/Filter", "/DecodeParms", "/Length"])
+_SYSTEM: Final = frozenset(["/Registry", "/Ordering", "/Supplement"])
+_EACH: Final = "each "
+"""Begins the kind of what holds objects of a kind under names of its own."""
+_BELOW: Final = {
+    "page": {"/Resources": "resources", "/Contents": "content"},
+    "form": {"/Resources": "resources"},
+    "pattern": {"/Resources": "resources", "/ExtGState": "state"},
+    "resources": {
+        "/Font": "each font",
+        "/XObject": "each xobject",
+        "/ExtGState": "each state",
+        "/Pattern": "each pattern",
+        "/ColorSpace": "each space",
+        "/Shading": "each shading",
+    },
+    "font": {
+        "/Resources": "resources",
+        "/CharProcs": "glyphs",
+        "/DescendantFonts": "each font",
+        "/FontDescriptor": "descriptor",
+        "/CIDSystemInfo": "system",
+    },
+    "image": {"/SMask": "image", "/Mask": "image"},
+    "state": {"/SMask": "mask"},
+    "mask": {"/G": "form"},
+}
+"""Of what kind is what stands under a key; what is not here is of a kind by its key alone, or of none."""
+_ANYWHERE: Final = {"/CIDSystemInfo": "system", "/ColorSpace": "space", "/CS": "space"}
+_KEYS: Final = {
+    "page": _PAGE,
+    "resources": _RESOURCES,
+    "image": IMAGE,
+    "form": _FORM,
+    "font": _FONT,
+    "descriptor": _DESCRIPTOR,
+    "state": _STATE,
+    "pattern": _PATTERN,
+    "mask": _SOFT_MASK,
+    "content": _CONTENT,
+    "glyph": _CONTENT,
+    "system": _SYSTEM,
+}
+_DRAWN: Final = frozenset(("form", "pattern", "glyph"))
+"""Kinds whose streams are content."""
 
 
-def clean_pages(pdf: pikepdf.Pdf) -> pikepdf.Pdf:
-    """A new document with the pages of this one, and nothing but what drawing them takes."""
-    seen: set[tuple[int, int]] = set()
-    new = pikepdf.new()
-    for page in pdf.pages:
-        _keep(page.obj, _PAGE)
-        waiting = [value for key, value in page.obj.items() if key != "/Parent"]
+@dataclass(slots=True)
+class Cleaner:
+    """Cleans the pages of a document, one after the other.
+
+    `scrub`: frees the content of a stream of what nobody draws, and tells whether there was any.
+    """
+
+    scrub: Callable[[Object], bool]
+    names: NewNames
+    _seen: set[tuple[tuple[int, int], str]] = field(default_factory=set)
+
+    def page(self, page: Object) -> bool:
+        """Leave of a page what drawing it takes; whether its content, or one that it draws, held more than is drawn."""
+        found = False
+        waiting: list[tuple[object, str]] = [(page, "page")]
         while waiting:
-            waiting.extend(_cleaned(waiting.pop(), seen))
-        new.pages.append(page)
-    return new
+            value, kind = waiting.pop()
+            if not isinstance(value, Array | Dictionary | Stream) or self._was_seen(value, kind):
+                continue
+            if isinstance(value, Array):
+                waiting.extend((each, kind.removeprefix(_EACH)) for each in self._listed(value, kind))
+                continue
+            if kind == "xobject":
+                kind = _of_itself(value)
+            if isinstance(value, Stream) and kind in _DRAWN:
+                found = self.scrub(value) or found
+            waiting.extend(self._cleaned(value, kind))
+        return found
 
+    def _was_seen(self, value: Object, kind: str) -> bool:
+        if value.objgen == (0, 0):
+            return False
+        known = (value.objgen, kind) in self._seen
+        self._seen.add((value.objgen, kind))
+        return known
 
-def _keep(holder: Object, keys: frozenset[str]) -> None:
-    for key in list(holder.keys()):
-        if key not in keys:
-            del holder[key]
+    def _listed(self, array: Object, kind: str) -> list[Object]:
+        """What an array holds. Strings stay in tables of colours only, names of inks where they are plain."""
+        table = kind == "space" and len(array) > TABLE and array[0] in (Name.Indexed, Name.I)
+        for at in reversed(range(len(array))):
+            each = array[at]
+            if isinstance(each, String) and not (table and at == TABLE):
+                del array[at]
+            elif kind == "space" and isinstance(each, Name) and not is_plain(each):
+                array[at] = Name(self.names.of(each))
+        return [each for each in array if isinstance(each, Object)]
 
-
-def _cleaned(value: object, seen: set[tuple[int, int]]) -> Iterator[Object]:
-    """Clean one object, and give what it holds."""
-    if not isinstance(value, Array | Dictionary | Stream):
-        return
-    if value.objgen != (0, 0):
-        if value.objgen in seen:
+    def _cleaned(self, holder: Object, kind: str) -> Iterator[tuple[object, str]]:
+        """Clean one object, and give what it holds, each with its kind."""
+        if kind == "glyphs":
+            yield from ((value, "glyph") for value in holder.values())
             return
-        seen.add(value.objgen)
-    if isinstance(value, Array):
-        yield from (item for item in value if isinstance(item, Object))
-        return
-    allowed = _allowed(value)
-    for key in list(value.keys()):
-        if (key in _NEVER and key not in (allowed or ())) or (allowed is not None and key not in allowed):
-            del value[key]
-    if isinstance(value, Stream) and filters(value) == ["/DCTDecode"] and "/DecodeParms" not in value:
-        _strip_jpeg(value)
-    yield from (item for item in value.values() if isinstance(item, Object))
+        if kind.startswith(_EACH):
+            for name in list(holder.keys()):
+                value = holder[name]
+                if kind == "each xobject" and not _of_itself(value):
+                    del holder[name]  # a program in PostScript, which no reader runs
+                elif not is_plain(name):
+                    del holder[name]
+                    holder[self.names.of(name)] = value
+            yield from ((value, kind.removeprefix(_EACH)) for value in holder.values())
+            return
+        allowed = _KEYS.get(kind)
+        for key in list(holder.keys()):
+            stays = key in allowed if allowed is not None else key not in _NEVER
+            if not stays or (isinstance(holder[key], String) and not (kind == "system" and _is_short(holder[key]))):
+                del holder[key]
+        if isinstance(holder, Stream) and filters(holder) == ["/DCTDecode"] and "/DecodeParms" not in holder:
+            _strip_jpeg(holder)
+        if isinstance(holder, Stream) and holder.get("/FunctionType") == _CALCULATED:
+            _strip_comments(holder)
+        below = {**_ANYWHERE, **_BELOW.get(kind, {})}
+        yield from ((value, below.get(key, "")) for key, value in holder.items() if key != "/Parent")
 
 
-def _allowed(holder: Object) -> frozenset[str] | None:
-    kind, subtype = holder.get("/Type"), holder.get("/Subtype")
-    if isinstance(holder, Stream):
-        return {Name.Image: _IMAGE, Name.Form: _FORM}.get(subtype) if isinstance(subtype, Name) else None
-    if kind == Name.Font:
-        return _FONT
-    if kind == Name.FontDescriptor:
-        return _DESCRIPTOR
-    return (
-        _RESOURCES if kind is None and ("/XObject" in holder or "/Font" in holder) and "/Type" not in holder else None
-    )
+def _is_short(text: Object) -> bool:
+    return bool(_SHORT.fullmatch(bytes(text)))
+
+
+def _of_itself(holder: Object) -> str:
+    """Whether an object that is drawn by its name is a picture or a form."""
+    subtype = holder.get("/Subtype") if isinstance(holder, Stream) else None
+    return "image" if subtype == Name.Image else "form" if subtype == Name.Form else ""
+
+
+def _strip_comments(function: Object) -> None:
+    """Take comments out of a function that is calculated by a program; there are no strings in one (ISO 32000-2, 7.10.5)."""
+    program = decoded(function)
+    if b"%" in program:
+        function.write(_COMMENT.sub(b"", program))
 
 
 def _strip_jpeg(image: Object) -> None:

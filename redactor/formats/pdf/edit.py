@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import pikepdf
 from pikepdf import Object
 
-from redactor.formats.pdf.clean import clean_pages
+from redactor.formats.pdf.clean import Cleaner
 from redactor.formats.pdf.content import PageContent, contents_of, hidden_glyphs
 from redactor.formats.pdf.fonts import Font
 from redactor.formats.pdf.glyphs import Content, Glyph, is_invisible
 from redactor.formats.pdf.layout import Box, Line
-from redactor.formats.pdf.prune import program_of, prune_font
+from redactor.formats.pdf.operators import scrub, scrub_page
+from redactor.formats.pdf.prune import program_of, prune_font, tidy_map
 from redactor.formats.pdf.relay import Plan, plan_page
+from redactor.formats.pdf.resource_names import NewNames
 from redactor.formats.pdf.rewrite import MARK_TEXT, keep_drawn, mark_font, rewrite_page
 from redactor.formats.pdf.verify import Expected, fold, verify
 from redactor.formats.unit import Redacted
@@ -25,10 +28,23 @@ from redactor.model import FormatError
 ReadPage = tuple[PageContent, list[Line]]
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A PDF that was written anew.
+
+    `pruned`: whether its fonts could be freed of what was removed; `scrubbed`: the numbers of the pages whose content held
+    what nobody draws.
+    """
+
+    data: bytes
+    pruned: bool
+    scrubbed: tuple[int, ...]
+
+
 def edited(
     pdf: pikepdf.Pdf, pages: Sequence[ReadPage], done: Sequence[Redacted], untold: set[tuple[Content, int]]
-) -> tuple[bytes, bool]:
-    """The PDF with the edits of its lines made, and whether its fonts could be freed of what was removed.
+) -> Edited:
+    """The PDF with the edits of its lines made.
 
     `untold`: alternative texts that go. FormatError when the PDF would still tell.
     """
@@ -48,10 +64,11 @@ def edited(
         if plan.changes() and drawn.content is not None:
             rewrite_page(pdf, page.obj, drawn.content, plan, mark)
     pruned = _prune(pdf, pages, plans)
-    data = _saved(clean_pages(pdf))
+    new, scrubbed = _cleaned(pdf)
+    data = _saved(new)
     kept = "".join(each.text for each in done)
     verify(data, values, kept, [_expected(d, p) for (d, _), p in zip(pages, plans, strict=True)], _named_fonts(pages))
-    return data, pruned
+    return Edited(data, pruned, scrubbed)
 
 
 def _plan(
@@ -92,8 +109,25 @@ def _prune(pdf: pikepdf.Pdf, pages: Sequence[ReadPage], plans: Sequence[Plan]) -
             else:
                 codes.add(glyph.char.code)
     programs = Counter(program_of(font) for font in used)
+    for font in used:
+        if font not in lost:
+            tidy_map(pdf, font, used[font])
     done = [prune_font(pdf, font, used[font], alone=programs[program_of(font)] == 1) for font in lost]
     return all(done)
+
+
+def _cleaned(pdf: pikepdf.Pdf) -> tuple[pikepdf.Pdf, tuple[int, ...]]:
+    """A new document with the pages of this one and nothing but what drawing them takes; the pages that held more in their content."""
+    names = NewNames()
+    cleaner = Cleaner(lambda stream: scrub(pdf, stream, names), names)
+    new = pikepdf.new()
+    scrubbed: list[int] = []
+    for number, page in enumerate(pdf.pages, start=1):
+        # Both are done, whatever the first finds.
+        if scrub_page(pdf, page.obj, names) | cleaner.page(page.obj):
+            scrubbed.append(number)
+        new.pages.append(page)
+    return new, tuple(scrubbed)
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

@@ -36,9 +36,7 @@ def prune_font(pdf: pikepdf.Pdf, font: Font, used: set[bytes], *, alone: bool) -
     `alone`: no other font has its program.
     """
     source = font.source
-    if "/ToUnicode" in source:
-        texts = {code: font.texts[n] for code in used if (n := int.from_bytes(code, "big")) in font.texts}
-        source.ToUnicode = pdf.make_stream(to_unicode(texts))
+    _write_map(pdf, font, used)
     if not alone:
         return False
     if source.get("/Subtype") == Name.Type0:
@@ -52,6 +50,23 @@ def prune_font(pdf: pikepdf.Pdf, font: Font, used: set[bytes], *, alone: bool) -
     codes = {code[0] for code in used}
     _prune_simple(pdf, source, codes)
     return "/FontDescriptor" not in source or _prune_simple_program(pdf, source, codes)
+
+
+def tidy_map(pdf: pikepdf.Pdf, font: Font, used: set[bytes]) -> None:
+    """Write a font's map anew where it says more than what the characters that are drawn mean: comments, words for others."""
+    stream = font.source.get("/ToUnicode")
+    if not isinstance(stream, Stream):
+        return
+    drawn = {int.from_bytes(code, "big") for code in used}
+    words = any(len(text) > 1 and not text.isascii() for code, text in font.texts.items() if code not in drawn)
+    if words or not decoded(stream).isascii():
+        _write_map(pdf, font, used)
+
+
+def _write_map(pdf: pikepdf.Pdf, font: Font, used: set[bytes]) -> None:
+    if "/ToUnicode" in font.source:
+        texts = {code: font.texts[n] for code in used if (n := int.from_bytes(code, "big")) in font.texts}
+        font.source.ToUnicode = pdf.make_stream(to_unicode(texts))
 
 
 def _glyphs(below: Object, cids: set[int]) -> set[int]:

@@ -157,10 +157,12 @@ def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> No
     told = session.flow([unit for _, _, unit in others], prose=False)
     untold = {(content, step) for (content, step, _), each in zip(others, told, strict=True) if each.edits}
     with faults(say("a PDF that can't be written anew")):
-        written, pruned = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
-    if not pruned:
+        written = edited(pdf, [(page.drawn, page.lines) for page in pages], done, untold)
+    if not written.pruned:
         session.unchecked("document", say("outlines of removed characters in an embedded font"))
-    out.write(written)
+    for number in written.scrubbed:
+        session.removed(f"page {number}", say("what stands in its content and is not drawn"))
+    out.write(written.data)
 
 
 def _refuse_unsure(page: PageText, number: int) -> None:

@@ -9,15 +9,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 from numpy.typing import NDArray
 from pyarrow import types
 
 from redactor.detect.headers import entity_of
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
-from redactor.formats.pieces import numbered, spliced
+from redactor.formats.tables.arrow_metadata import KeyValues, new_names
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
-from redactor.formats.tables.json_scan import Path, decoded, edited, quoted, scan
+from redactor.formats.tables.json_scan import Path
 from redactor.formats.tables.rows import Cell, Column, hold_documents, keyed, no_column, redact_rows
 from redactor.formats.unit import Session, Unit, apart
 from redactor.language import say
@@ -27,8 +28,7 @@ Rows = NDArray[np.int64]
 """The row that each element of a nested array is of."""
 Rebuild = Callable[[], Any]
 """The array again, once its texts have been redacted."""
-_TECHNICAL: Final = (b"ARROW:", b"PARQUET:")
-"""Keys of metadata that say how values are stored, and nothing of them."""
+_ZONE: Final = regex.compile(r"[A-Za-z0-9_+:/-]{1,40}")
 _DICTIONARY_REMEMBERED: Final = 100_000
 
 
@@ -74,7 +74,7 @@ class TableRedactor:
         if missing:
             raise no_column(missing[0], self.source.names, self.session)
         if not self.options.fields:
-            self._renamed = _new_names(_names(self.source), self.session)
+            self._renamed = new_names(_names(self.source), self.session, "schema")
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 
@@ -106,6 +106,10 @@ class TableRedactor:
             return pa.struct([self._field(each) for each in kind])
         if types.is_map(kind):
             return pa.map_(self._field(kind.key_field), self._field(kind.item_field), kind.keys_sorted)
+        if isinstance(kind, pa.BaseExtensionType):
+            self._check_extension(kind)
+        if types.is_timestamp(kind) and kind.tz and not _ZONE.fullmatch(kind.tz):
+            raise FormatError("has a column of times in a zone that is none")
         if types.is_fixed_size_list(kind):
             return pa.list_(self._field(kind.value_field), kind.list_size)
         for is_kind, make in _LISTS:
@@ -113,40 +117,18 @@ class TableRedactor:
                 return make(self._field(kind.value_field))
         return kind
 
+    def _check_extension(self, kind: Any) -> None:
+        """FormatError for a type of another program that would have to be changed: only that program could."""
+        # Types of the library itself tell what they are of only as text.
+        written = kind.__arrow_ext_serialize__() if isinstance(kind, pa.ExtensionType) else b""
+        said = (kind.extension_name, str(kind), written.decode("utf-8", "replace"))
+        done = apart(self.session, [Unit(text, "schema") for text in said])
+        if any(each.edits for each in done) or self._type(kind.storage_type) != kind.storage_type:
+            raise FormatError("has a column of another program's type in whose description something was found")
+
     def metadata(self, metadata: Mapping[bytes, bytes] | None, where: str) -> dict[bytes, bytes] | None:
-        """Key-value metadata with its values redacted; what is no text stays and is reported."""
-        if not metadata:
-            return None
-        return {key: self._metadata_value(key, value, where) for key, value in metadata.items()}
-
-    def _metadata_value(self, key: bytes, value: bytes, where: str) -> bytes:
-        if key.startswith(_TECHNICAL) or not value:
-            return value
-        try:
-            text = value.decode("utf-8")
-        except UnicodeDecodeError:
-            self.session.unchecked(f"{where} metadata", say("a value that is no text"))
-            return value
-        try:
-            leaves = list(scan(text))
-        except FormatError:
-            return self.session.flow([Unit(text, f"{where} metadata")], prose=False)[0].text.encode()
-        return self._metadata_json(text, leaves, where).encode()
-
-    def _metadata_json(self, text: str, leaves: Sequence[Any], where: str) -> str:
-        """JSON in metadata, as pandas and others write it: names of columns go on naming them."""
-        leaves = [leaf for leaf in leaves if leaf.kind != "number"]
-        texts = [decoded(text[leaf.start : leaf.end]) for leaf in leaves]
-        names = set(_names(self.source))
-        units = [Unit("" if text in names else text, f"{where} metadata") for text in texts]
-        changes: list[tuple[int, int, str]] = []
-        for leaf, said, redacted in zip(leaves, texts, apart(self.session, units), strict=True):
-            if said in self._renamed:
-                changes.append((leaf.start, leaf.end, quoted(self._renamed[said], ascii_only=False)))
-            elif redacted.edits:
-                raw = text[leaf.start : leaf.end]
-                changes.append((leaf.start, leaf.end, edited(raw, redacted.edits, ascii_only=False)))
-        return spliced(text, changes)
+        """Key-value metadata as it is to be written; what is no text stays and is reported."""
+        return KeyValues(self.session, frozenset(_names(self.source)), self._renamed).redacted(metadata, where)
 
     def bound(self, batch: Any, size: int, ratio: int) -> None:
         """FormatError when the batches of a file of a size, with this one, hold far more than they should."""
@@ -331,18 +313,6 @@ def _names(schema: Any) -> list[str]:
     """The names of columns and of the fields in them."""
     found = (part for column in schema for path, *_ in _places((column.name,), column.type, True) for part in path)
     return list(dict.fromkeys(part for part in found if isinstance(part, str)))
-
-
-def _new_names(names: Sequence[str], session: Session) -> dict[str, str]:
-    """The names in which something was found, and what they become; no two the same."""
-    done = apart(session, [Unit(name, "schema") for name in names])
-    taken = {name for name, redacted in zip(names, done, strict=True) if not redacted.edits}
-    renamed: dict[str, str] = {}
-    for name, redacted in zip(names, done, strict=True):
-        if redacted.edits:
-            renamed[name] = next(each for each in numbered(redacted.text) if each not in taken)
-            taken.add(renamed[name])
-    return renamed
 
 
 def _selection(names: Sequence[str] | Mapping[str, str], schema: Any) -> Selection:

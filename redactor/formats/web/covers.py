@@ -34,7 +34,7 @@ def cover(token: Token, above: Cover | None) -> Cover | None:
         if name == "hidden":
             hidden = True
         elif name == "style":
-            style = _declarations(html.unescape(attribute.value))
+            style = declarations(html.unescape(attribute.value))
     shown = style.get("visibility", "hidden") != "hidden"
     if above is not None and (above.kind == _NO_SIZE or (above.kind == _NOT_VISIBLE and shown)):
         above = None  # what is in it may well have a size of its own, given by a style sheet
@@ -49,7 +49,7 @@ def cover(token: Token, above: Cover | None) -> Cover | None:
     return next((Cover(kind) for kind, hides in ways.items() if hides), None)
 
 
-def _declarations(style: str) -> dict[str, str]:
+def declarations(style: str) -> dict[str, str]:
     """The properties of a `style` attribute with their values; the last of a property counts."""
     found: dict[str, str] = {}
     for declaration in _COMMENT.sub("", style).split(";"):

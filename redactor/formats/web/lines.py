@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from redactor.formats.web.splice import Place, Reading, Run, Syntax
+from redactor.text.overrides import END, OVERRIDE
 
 LONGEST: Final = 200_000
 """Characters of a line; longer ones are read in portions."""
@@ -27,6 +28,15 @@ class Line:
         self.size = 0
         self._last = ""
         self._blank: tuple[int, int, bool] | None = None
+        self._turned = False
+
+    def turn(self, turned: bool, at: int, syntax: Syntax) -> None:
+        """What follows is shown from right to left, or no longer: signs that stand for the element that says so."""
+        if turned != self._turned:
+            last = self._last
+            self._put(OVERRIDE if turned else END, at, at, syntax)
+            self._turned, self._last = turned, last
+            self.filled -= 1
 
     def add(self, text: str, start: int, end: int, syntax: Syntax) -> None:
         """Go on with a text that is not blank."""
@@ -77,7 +87,7 @@ class Line:
                     before=before if number == 0 else None,
                     after=after if high == len(text) else None,
                 )
-        self.filled, self.size, self._last, self._blank = 0, 0, "", None
+        self.filled, self.size, self._last, self._blank, self._turned = 0, 0, "", None, False
         self._pieces, self._runs = [], []
         self.before = after
 

@@ -49,6 +49,7 @@ from redactor.formats.web.htmltext import (
 )
 from redactor.formats.web.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.web.lines import LONGEST, Line, portions
+from redactor.formats.web.order import NATURAL, Order, order
 from redactor.formats.web.splice import CODE, Edits, Reading, Syntax, joined, reading
 from redactor.language import later
 from redactor.model import FormatError
@@ -110,7 +111,7 @@ class DataUri:
 class _Open:
     """An element that is open: where it begins, the line that it begins in, whether it is something without text.
 
-    `cover`: what hides the text right in it.
+    `cover`: what hides the text right in it. `order`: in which order it is shown.
     """
 
     name: str
@@ -120,6 +121,7 @@ class _Open:
     line: Line
     hidden: bool
     cover: Cover | None
+    order: Order
     content: bool
 
 
@@ -195,6 +197,7 @@ class Page:
     def _text(self, token: Token, *, preformatted: bool) -> Iterator[Reading]:
         text, base = token.text, token.at
         at = 0
+        self._turn(token)
         for match in _BREAKS.finditer(text):
             low, high = match.span()
             if low < at:
@@ -218,8 +221,13 @@ class Page:
 
     def _plain(self, token: Token) -> Iterator[Reading]:
         if token.text:
+            self._turn(token)
             self._line.add(token.text, token.at, token.at + len(token.text), PLAIN)
         yield from self._break_if_full()
+
+    def _turn(self, token: Token) -> None:
+        if self._open and not token.text.isspace():
+            self._line.turn(self._open[-1].order.turned, token.at, TEXT)
 
     def _break_if_full(self) -> Iterator[Reading]:
         if self._line.size > LONGEST:
@@ -272,8 +280,9 @@ class Page:
         name = token.name
         aside = name in ASIDE or (name not in BLOCK and name not in CELL and _is_hidden(token))
         over = cover(token, self._open[-1].cover if self._open else None) if self.prose else None
+        way = order(token, self._open[-1].order if self._open else NATURAL)
         self._open.append(
-            _Open(name, token.start, self._number, self._line.filled, self._line, aside, over, name in CONTENT)
+            _Open(name, token.start, self._number, self._line.filled, self._line, aside, over, way, name in CONTENT)
         )
         self._counts[name] = self._counts.get(name, 0) + 1
         if aside:
