@@ -20,6 +20,7 @@ from redactor.files.books import Books, Listing, Show
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
+from redactor.files.last_check import LastCheck
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
@@ -211,7 +212,8 @@ class Job:
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
         terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
+        last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
@@ -222,6 +224,7 @@ class Job:
             in_time()
             file.encoding = session.encoding
             terms.look(told[0])
+            last.enter(told[0], told[1])
             books(*told)
 
         def run(out: Sink) -> None:
@@ -231,6 +234,7 @@ class Job:
             else:
                 load_format(kind)(opened.stream, watched, session, options)
             opened.check()
+            last.look(out, session)
             _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:

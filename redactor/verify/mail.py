@@ -1,0 +1,51 @@
+"""Mail by the standard library's email: headers decoded, bodies and attachments with their transfer encodings taken off."""
+
+from __future__ import annotations
+
+from email import message_from_bytes
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from email.message import Message
+
+from redactor.verify.model import HEADER, TEXT, Found, Hint, Inner, Piece
+
+
+def mail(data: bytes, where: str, inner: Inner) -> Found:
+    """The pieces of a mail and of all that is in it."""
+    for number, part in enumerate(message_from_bytes(data).walk(), start=1):
+        place = f"{where} > part {number}" if where else f"part {number}"
+        yield Piece(place, HEADER, "\n".join(_headers(part)))
+        between = [_plain(text) for text in (part.preamble, part.epilogue) if text]
+        yield Piece(place, TEXT, "\n".join(between))
+        if not part.is_multipart():
+            payload = part.get_payload(decode=True)
+            assert isinstance(payload, bytes)
+            hint = Hint(part.get_filename() or "", part.get_content_type(), part.get_content_charset() or "")
+            yield from inner(payload, hint, place)
+
+
+def _headers(part: Message) -> list[str]:
+    found = []
+    for name, value in part.raw_items():
+        found += [_plain(name), _decoded(_plain(str(value)).replace("\r", "").replace("\n", ""))]
+    for told in (part.get_boundary(), part.get_filename()):
+        if told and not any(told in text for text in found):
+            found.append(_decoded(_plain(told)))
+    return found
+
+
+def _plain(text: str) -> str:
+    """A text in which email has kept bytes that are not ASCII, as they are meant."""
+    data = text.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def _decoded(value: str) -> str:
+    """A header's value with its encoded words decoded (RFC 2047)."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, UnicodeError, ValueError):
+        return value
