@@ -6,15 +6,20 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
+from typing import Final
 
 from redactor.verify.model import HEADER, TEXT, Found, Hint, Inner, Piece
+
+_WRITTEN: Final = frozenset({"subject", "from", "to", "cc", "bcc", "reply-to", "sender", "comments", "keywords"})
 
 
 def mail(data: bytes, where: str, inner: Inner) -> Found:
     """The pieces of a mail and of all that is in it."""
     for number, part in enumerate(message_from_bytes(data).walk(), start=1):
         place = f"{where} > part {number}" if where else f"part {number}"
-        yield Piece(place, HEADER, "\n".join(_headers(part)))
+        written, technical = _headers(part)
+        yield Piece(place, HEADER, "\n".join(written))
+        yield Piece(place, HEADER, "\n".join(technical), prose=False)
         between = [_plain(text) for text in (part.preamble, part.epilogue) if text]
         yield Piece(place, TEXT, "\n".join(between))
         if not part.is_multipart():
@@ -24,14 +29,18 @@ def mail(data: bytes, where: str, inner: Inner) -> Found:
             yield from inner(payload, hint, place)
 
 
-def _headers(part: Message) -> list[str]:
-    found = []
+def _headers(part: Message) -> tuple[list[str], list[str]]:
+    """The texts of headers that people write, and those of others: names, dates, numbers, ways."""
+    written: list[str] = []
+    technical: list[str] = []
     for name, value in part.raw_items():
-        found += [_plain(name), _decoded(_plain(str(value)).replace("\r", "").replace("\n", ""))]
+        text = _decoded(_plain(str(value)).replace("\r", "").replace("\n", ""))
+        (written if name.lower() in _WRITTEN else technical).append(text)
+        technical.append(_plain(name))
     for told in (part.get_boundary(), part.get_filename()):
-        if told and not any(told in text for text in found):
-            found.append(_decoded(_plain(told)))
-    return found
+        if told and not any(told in text for text in technical):
+            technical.append(_decoded(_plain(told)))
+    return written, technical
 
 
 def _plain(text: str) -> str:

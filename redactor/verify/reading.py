@@ -146,7 +146,8 @@ def _bare(data: bytes, hint: Hint, where: str) -> Found:
     text = decoded(data, hint)
     if text is not None:
         yield Piece(where, TEXT, text)
-    yield Blob(where, data, read=text is not None)
+    # What only looks like a text may be something else.
+    yield Blob(where, data, read=text is not None and b"\0" not in data)
 
 
 def decoded(data: bytes, hint: Hint) -> str | None:

@@ -1,0 +1,215 @@
+"""The last check finds each planted fault, and lets sound outputs pass."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from redactor import redact_file
+from redactor.model import Edit, FormatError
+from redactor.verify.check import verify
+from redactor.verify.ledger import Ledger
+from redactor.verify.model import Verdict
+from redactor.verify.search import told
+from tests.command import Run
+from tests.conftest import made as redactor_of
+from tests.verify import faults
+from tests.verify.faults import FAULTS, INPUT, NAME, OUTPUT, PHONE
+from tests.verify.producers import PRODUCERS
+
+
+def edits(text: str, *values: str) -> list[Edit]:
+    """Each place of the values, in order, with a sign in its place."""
+    found = [
+        Edit(at, at + len(v), "×", "PERSON", "t") for v in values for at in range(len(text)) if text.startswith(v, at)
+    ]
+    return sorted(found, key=lambda edit: edit.start)
+
+
+def ledger(text: str = INPUT, left: str = OUTPUT, *values: str, kept: str = "") -> Ledger:
+    """What is known of a document of that text."""
+    book = Ledger()
+    book.enter(text, edits(text, *(values or (NAME, PHONE))), left)
+    if kept:
+        book.enter(kept, (), kept)
+    for line in faults.LINES:
+        book.enter(line, (), line)
+    return book
+
+
+def looked(data: bytes, kind: str, book: Ledger | None = None) -> Verdict:
+    return verify(data, book or ledger(), kind)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_was_left_is_found(name: str) -> None:
+    kind, plant = FAULTS[name]
+    verdict = looked(plant(), kind)
+    assert not verdict.passed
+    assert NAME not in told(verdict)
+    assert PHONE not in told(verdict)
+
+
+@pytest.mark.parametrize("name", PRODUCERS)
+def test_what_is_sound_passes(name: str) -> None:
+    assert looked(faults.made(name), PRODUCERS[name][1].rpartition(".")[2]).leaks == ()
+
+
+def page(*lines: str) -> bytes:
+    return "".join(f"<p>{line}</p>" for line in lines).encode()
+
+
+KEPT = f"{NAME}路通车了。"
+"""A text in which the value is a part of something else, which stays."""
+
+
+@pytest.mark.parametrize(
+    ("output", "kept", "passes"),
+    [
+        (page(OUTPUT, KEPT), KEPT, True),
+        (page(OUTPUT, KEPT, KEPT), KEPT, True),  # shown twice, as a page and its description do: the same place
+        (page(OUTPUT, KEPT, f"问{NAME}吧"), KEPT, False),
+        (page(OUTPUT, KEPT, NAME), KEPT, False),
+        (page(OUTPUT, f"<b>{NAME}</b>路通车了。"), KEPT, True),
+        (
+            page(OUTPUT, f"{NAME}<p>路通车了。"),
+            KEPT,
+            True,
+        ),  # cut otherwise than the engine has seen it, but no more of it
+        (page(OUTPUT, KEPT, f'<i title="{NAME}">a</i>'), KEPT, False),
+        (page(OUTPUT), KEPT, True),
+        (page(OUTPUT, KEPT), "", False),
+    ],
+)
+def test_what_was_left_on_purpose_may_stand_where_it_stood(output: bytes, kept: str, passes: bool) -> None:
+    assert looked(output, "html", ledger(kept=kept)).passed == passes
+
+
+SHORT = "同比增长12.5%，由王书记牵头，3月5日在青山开会。"
+
+
+@pytest.mark.parametrize(
+    ("values", "output", "passes"),
+    [
+        (["12.5"], "今年同比增长12.5%，由王书记", False),
+        (["12.5"], "版本12.5，共12.5元", True),
+        (["王"], "又12.5%，由王书记牵头，3月", False),
+        (["王"], "王书记不在，由李书记牵头", True),
+        (["3", "5"], "书记牵头，3月5日在青山开会", False),
+        (["3", "5"], "第3页，共5页", True),
+        (["青山"], "绿水青山", False),  # two characters are a value, where the engine has left them nowhere
+    ],
+)
+@pytest.mark.parametrize("kind", ["html", "json"])
+def test_short_values_are_looked_for_with_what_stood_around_them(
+    values: list[str], output: str, passes: bool, kind: str
+) -> None:
+    book = ledger(SHORT, "×", *values)
+    data = page(output) if kind == "html" else f'{{"a": "{output}"}}'.encode()
+    assert looked(data, kind, book).passed == passes
+
+
+@pytest.mark.parametrize(
+    ("value", "output", "passes"),
+    [
+        ("1234", "<p>共1234元</p>", False),
+        ("1234", "<p>共12345元</p>", True),
+        ("1234", "<p>共1,1234.5元</p>", True),
+        ("1234", '<p style="width:1234px" data-n="1234">共</p>', True),
+        ("1,234.5", "<p>共1,234.5元</p>", False),
+        ("138 0013 8000", "<p>138 0013 8000</p>", False),
+        ("13800138000", '<p data-n="8613800138000">共</p>', False),
+        ("１３８００１３８０００", "<p>13800138000</p>", False),
+        ("lee@x.cn", "<p>to LEE@X.CN</p>", False),
+        ("Lisa", "<p>Lisa</p>", False),
+        ("Lisa", "<p>Elisabeth</p>", True),
+        ("Lisa", '<p class="lisa">a</p>', True),
+        ("三百", "<p>三百六十行</p>", True),
+        (NAME, f"<p>{NAME[:1]}\u200b{NAME[1:2]} {NAME[2:]}</p>", False),
+        (f"{NAME[:2]}\n{NAME[2:]}", f"<p>{NAME}</p>", False),
+        ("·", "<p>·</p>", True),
+    ],
+)
+def test_forms(value: str, output: str, passes: bool) -> None:
+    assert looked(output.encode(), "html", ledger(value, "×", value)).passed == passes
+
+
+def test_terms_of_the_user_are_looked_for_even_if_nothing_was_found() -> None:
+    book = Ledger(terms=(NAME, "是"))
+    book.enter("好", (), "好")
+    assert not looked(page(NAME), "html", book).passed
+    assert looked(page("是好"), "html", book).passed
+
+
+def test_a_verdict_tells_what_was_looked_for_and_where_it_is() -> None:
+    verdict = looked(page(OUTPUT, NAME), "html", ledger(f"由{INPUT}，共5元由我管", OUTPUT, NAME, PHONE, "5"))
+    gone, short = verdict.checks
+    assert (gone.name, gone.values, [str(leak) for leak in gone.leaks]) == ("gone", 2, ["text"])
+    assert (short.name, short.values, short.leaks) == ("short", 1, ())
+
+
+def test_where_nothing_was_masked_nothing_is_read() -> None:
+    assert verify(b"PK\x03\x04 broken", Ledger(), "docx").passed
+
+
+def test_what_can_not_be_read_back_is_refused() -> None:
+    with pytest.raises(FormatError, match="can't read back"):
+        looked(b"PK\x03\x04 broken", "docx")
+
+
+def test_more_text_than_is_kept_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redactor.verify.ledger.MOST_TEXT", 10)
+    assert ledger().overflow
+
+
+def leaking() -> bytes:
+    """An archive with a member that nobody can look into, which formats leave as it is."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("a.txt", INPUT)
+        packed.writestr("b.bin", bytes(range(64)) + NAME.encode("utf-16-le") + bytes(range(64)))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("arguments", [["-o", "out.zip"], [], ["--in-place"]])
+def test_the_command_writes_nothing_when_something_is_left(tmp_path: Path, run: Run, arguments: list[str]) -> None:
+    source = tmp_path / "in.zip"
+    source.write_bytes(leaking())
+    done = run("clean", "in.zip", "--mask", NAME, *arguments)
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "in.zip: member 2 (bytes): the last check still finds there what was masked; nothing was written\n" in said
+    assert NAME not in said
+    assert source.read_bytes() == leaking()
+    assert [path.name for path in tmp_path.iterdir()] == ["in.zip"]
+
+
+def test_named_fields_say_what_is_of_interest(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "in.json").write_text(f'{{"a": "{INPUT}", "b": "{NAME}"}}', "utf-8")
+    done = run("clean", "in.json", "-o", "out.json", "--field", "a", "--mask", NAME)
+    assert done.returncode == 0, done.stderr.decode()
+    assert NAME in (tmp_path / "out.json").read_text("utf-8")
+
+
+SPEECH = (
+    "在林水县农业工作会上的讲话",
+    "同志们：今天请蔚丹青同志和各乡镇负责同志到会，研究春耕。",
+    "去年全县粮食总产12.6万吨，同比增长3.2%，投入资金1860万元。",
+    "云坪镇要抓好水利，青坪村新修渠道5.4公里，受益农户1234户。",
+    "联系人：蔚丹青，电话13800138000，邮箱wei@example.org。",
+    "会后，蔚丹青同志到青坪村调研，林水县农业农村局陪同。",
+)
+
+
+@pytest.mark.parametrize("policy", ["publish", "label"])
+@pytest.mark.parametrize("name", PRODUCERS)
+def test_files_of_real_programs_are_redacted_and_pass(tmp_path: Path, name: str, policy: str) -> None:
+    make, suffix = PRODUCERS[name]
+    source = tmp_path / f"in.{suffix}"
+    source.write_bytes(make(SPEECH, Random(7)))
+    told = redact_file(source, tmp_path / f"out.{suffix}", redactor=redactor_of(policy))
+    assert told.counts["PERSON"] >= 2
