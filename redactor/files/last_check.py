@@ -14,7 +14,6 @@ from redactor.model import STILL_THERE, FormatError, Result
 from redactor.redactor import Redactor
 from redactor.verify.check import verify
 from redactor.verify.ledger import Ledger
-from redactor.verify.search import told
 
 MOST: Final = 256 << 20
 """Bytes of an output that is checked; of a larger one it is told that it was not."""
@@ -47,4 +46,8 @@ class LastCheck:
             return
         verdict = verify(out.getvalue(), self._ledger, self._kind)
         if not verdict.passed:
-            raise FormatError("{told}", told=told(verdict), reason=STILL_THERE)
+            raise FormatError(
+                "{where}: the last check still finds there what was masked; nothing was written",
+                where=verdict.leaks[0],
+                reason=STILL_THERE,
+            )

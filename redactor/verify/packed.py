@@ -27,8 +27,6 @@ def zipped(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
         yield Piece(where, NAME, "\n".join(names), prose=False)
         said = [archive.comment, *(part for each in members for part in (each.comment, each.extra))]
         yield Piece(where, METADATA, "\n".join(each.decode("utf-8", "replace") for each in said if each), prose=False)
-        # Between and before members there may be bytes that nothing leads to.
-        yield Blob(where, data)
         office = "[Content_Types].xml" in names
         for number, member in enumerate(members, start=1):
             if not member.is_dir():
@@ -36,6 +34,8 @@ def zipped(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
                 yield from inner(
                     archive.read(member), Hint(member.filename), _place(where, member.filename, number, office)
                 )
+        # Between and before members there may be bytes that nothing leads to.
+        yield Blob(where, data)
 
 
 def tarred(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:

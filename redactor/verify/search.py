@@ -10,7 +10,6 @@ from typing import Final
 import regex
 from ahocorasick_rs import AhoCorasick
 
-from redactor.language import say
 from redactor.text.fold import scalars
 from redactor.verify.folding import fold
 from redactor.verify.ledger import Ledger, Sought
@@ -129,9 +128,3 @@ def _views(text: str) -> Iterator[str]:
 def _unescaped(match: regex.Match[str]) -> str:
     point = int(match[1], 16)
     return chr(point) if point < 0x110000 else match[0]
-
-
-def told(verdict: Verdict) -> str:
-    """The first leak of a verdict, for people."""
-    leak = verdict.leaks[0]
-    return say("{where}: the last check still finds there what was masked; nothing was written", where=leak)
