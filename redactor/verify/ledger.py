@@ -14,7 +14,7 @@ from redactor.verify.model import CheckName
 
 MOST_TEXT: Final = 100_000_000
 """Characters of left text that are kept; of more, no check is made, and that is told."""
-MOST_VALUES: Final = 100_000
+MOST_VALUES: Final = 50_000
 """Different values that are looked for; of a table with more of them, the first."""
 _AROUND: Final = 5
 """Characters on either side of a short value that are looked for with it."""
@@ -127,9 +127,10 @@ def sought(value: str) -> Sought | None:
 
 def _placed(text: str, start: int, end: int) -> Sought | None:
     """A short value with what stood around it on its line; None where that says too little."""
-    low = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
-    stop = text.find("\n", end)
-    high = min(len(text) if stop < 0 else stop, end + _AROUND)
+    first = max(0, start - _AROUND)
+    low = max(text.rfind("\n", first, start) + 1, first)
+    stop = text.find("\n", end, end + _AROUND)
+    high = end + _AROUND if stop < 0 else stop
     around = text[low:start] + text[end:high]
     if not _WORD.search(text, start, end) or len(_WORD.findall(around)) < _ENOUGH:
         return None

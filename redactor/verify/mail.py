@@ -8,9 +8,14 @@ from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
 
+import regex
+
 from redactor.verify.model import HEADER, TEXT, Found, Hint, Inner, Piece
 
 _WRITTEN: Final = frozenset({"subject", "from", "to", "cc", "bcc", "reply-to", "sender", "comments", "keywords"})
+
+_MOST_SAID: Final = 20_000
+_STRETCH: Final = regex.compile(r".{1,2000}(?:\s+|$)|.{1,2000}", regex.S)
 
 
 def mail(data: bytes, where: str, inner: Inner) -> Found:
@@ -25,8 +30,7 @@ def mail(data: bytes, where: str, inner: Inner) -> Found:
         if not part.is_multipart():
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)
-            hint = Hint(part.get_filename() or "", part.get_content_type(), part.get_content_charset() or "")
-            yield from inner(payload, hint, place)
+            yield from inner(payload, _hint(part), place)
 
 
 def _headers(part: Message) -> tuple[list[str], list[str]]:
@@ -37,10 +41,22 @@ def _headers(part: Message) -> tuple[list[str], list[str]]:
         text = _decoded(_plain(str(value)).replace("\r", "").replace("\n", ""))
         (written if name.lower() in _WRITTEN else technical).append(text)
         technical.append(_plain(name))
-    for told in (part.get_boundary(), part.get_filename()):
+    for told in (part.get_boundary(), _hint(part).name) if _is_short(part) else ():
         if told and not any(told in text for text in technical):
             technical.append(_decoded(_plain(told)))
     return written, technical
+
+
+def _hint(part: Message) -> Hint:
+    if not _is_short(part):
+        return Hint()
+    return Hint(part.get_filename() or "", part.get_content_type(), part.get_content_charset() or "")
+
+
+def _is_short(part: Message) -> bool:
+    """Whether what is said of a part is short enough for the library, which takes n² for n parameters."""
+    said = (*part.get_all("Content-Type", ()), *part.get_all("Content-Disposition", ()))
+    return sum(len(str(each)) for each in said) < _MOST_SAID
 
 
 def _plain(text: str) -> str:
@@ -53,7 +69,13 @@ def _plain(text: str) -> str:
 
 
 def _decoded(value: str) -> str:
-    """A header's value with its encoded words decoded (RFC 2047)."""
+    """A header's value with its encoded words decoded (RFC 2047), stretch by stretch: the library takes n² for n words."""
+    if "=?" not in value:
+        return value
+    return "".join(map(_stretch, _STRETCH.findall(value)))
+
+
+def _stretch(value: str) -> str:
     try:
         return str(make_header(decode_header(value)))
     except (MessageError, LookupError, UnicodeError, ValueError):

@@ -58,6 +58,8 @@ _INLINE: Final = frozenset(
     | {"var", "wbr"}
 )
 """Tags over which a text is read on."""
+_UNENDED: Final = 20
+"""Places that begin a tag or a comment and never end it; each is looked for to the end of the page."""
 _CODE: Final = frozenset({"script", "style"})
 
 
@@ -74,9 +76,7 @@ def xml(data: bytes, where: str) -> Iterator[Piece]:
 def html(text: str, where: str) -> Iterator[Piece]:
     """The pieces of a page, or of what else looks like one."""
     reader = _Html()
-    reader.feed(text)
-    reader.close()
-    reader.flush()
+    reader.finish(text)
     yield from _pieces(
         where,
         {
@@ -118,6 +118,7 @@ class _Xml:
         parser.ProcessingInstructionHandler = lambda target, text: self.comments.append(f"{target} {text}")
         parser.StartDoctypeDeclHandler = lambda *parts: self.names.extend(str(part) for part in parts[:3] if part)
         parser.EntityDeclHandler = lambda *parts: self.names.extend(str(part) for part in parts if part)
+        parser.DefaultHandler = lambda _: None  # so that entities are not expanded: what they stand for is told once
         parser.Parse(data, True)
         self._flush(self._paragraphs.pop())
 
@@ -175,6 +176,18 @@ class _Html(HTMLParser):
         self._code = False
         self._turned: list[int] = []
         """Where in the joined text each open element begins whose text runs from right to left."""
+
+    def finish(self, text: str) -> None:
+        """Read a whole page. What it begins and never ends is text; after many such places, so is all the rest."""
+        for _ in range(_UNENDED):
+            self.feed(text)
+            if not self.rawdata:
+                break
+            self.handle_data(self.rawdata[:1])
+            text, self.rawdata = self.rawdata[1:], ""
+        else:
+            self.handle_data(text)
+        self.flush()
 
     def flush(self) -> None:
         text = "".join(self._joined)

@@ -13,6 +13,8 @@ from redactor.verify.ledger import Sought
 from redactor.verify.model import BYTES, ENCODED
 
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5")
+MOST_VALUES: Final = 5_000
+"""Of more values, the first are looked for in bytes."""
 _SHORT: Final = 6
 """Fewer bytes than these turn up in pictures and packed data by chance."""
 _SHORT_HEX: Final = 10
@@ -33,8 +35,8 @@ class Needles:
     def __init__(self, values: Iterable[Sought]) -> None:
         plain: dict[bytes, Sought] = {}
         packed: dict[bytes, Sought] = {}
-        for each in values:
-            if each.everywhere:
+        for number, each in enumerate(values):
+            if number < MOST_VALUES and each.everywhere and each.check == "gone":
                 plain.update((needle, each) for needle in _plain(each))
                 packed.update((needle, each) for needle in _packed(each))
         self._plain, self._packed = _Automaton(plain), _Automaton(packed)

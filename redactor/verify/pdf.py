@@ -5,7 +5,6 @@ The writer and its own check (`formats.pdf.verify`) know which glyphs of which p
 
 from __future__ import annotations
 
-import itertools
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -33,13 +32,14 @@ _LETTERS: Final = {
     b"\r\n": b"",
     b"\r": b"",
 }
-_CHARS: Final = regex.compile(rb"beginbfchar(.*?)endbfchar", regex.S)
-_RANGES: Final = regex.compile(rb"beginbfrange(.*?)endbfrange", regex.S)
 _PAIR: Final = regex.compile(rb"<([0-9a-fA-F\s]+)>\s*<([0-9a-fA-F\s]*)>")
 _TRIPLE: Final = regex.compile(rb"<([0-9a-fA-F\s]+)>\s*<([0-9a-fA-F\s]+)>\s*(?:<([0-9a-fA-F\s]*)>|\[([^\]]*)\])")
 _HEX: Final = regex.compile(rb"<([0-9a-fA-F\s]*)>")
-_LARGEST_RANGE: Final = 1 << 16
+_MOST_CODES: Final = 1 << 16
+"""Of one font."""
 _MOST_MAPS: Final = 40
+_MOST_READ: Final = 20_000_000
+"""Codes that are looked up in maps; the writer's own check knows which font a string is in, and looks up all."""
 
 Map = dict[bytes, str]
 """What the codes of a font stand for."""
@@ -55,10 +55,12 @@ def pdf(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
     content: list[bytes] = []
     maps: list[Map] = []
     yield from _streams(data, where, inner, budget, content, maps)
+    read = 0
     for number, blob in enumerate(content):
         strings = [text for text in _strings(blob) if text]
         # The first is what lies between streams: objects, whose strings are never shown in a font.
-        fonts = maps[:_MOST_MAPS] if number else []
+        fonts = maps[:_MOST_MAPS] if number and read < _MOST_READ else []
+        read += len(fonts) * sum(map(len, strings))
         yield Piece(where, METADATA if not number else BYTES, "\n".join(_read(strings, fonts)), prose=False, again=True)
 
 
@@ -169,22 +171,29 @@ def _read(strings: list[bytes], maps: list[Map]) -> Iterator[str]:
 def _map(data: bytes) -> Map:
     """What a ToUnicode map says (ISO 32000-2, 9.10.3)."""
     found: Map = {}
-    for block in _CHARS.findall(data):
+    for block in _blocks(data, b"bfchar"):
         found.update((_bytes(code), _text(_bytes(text))) for code, text in _PAIR.findall(block))
-    for block in _RANGES.findall(data):
+    for block in _blocks(data, b"bfrange"):
         for low, high, first, listed in _TRIPLE.findall(block):
             size = len(_bytes(low))
             start, stop = int(_bytes(low).hex(), 16), int(_bytes(high).hex(), 16)
-            codes = [code.to_bytes(size, "big") for code in itertools.islice(range(start, stop + 1), _LARGEST_RANGE)]
+            room = _MOST_CODES - len(found)
+            codes = [code.to_bytes(size, "big") for code in range(start, min(stop + 1, start + room))]
             texts = [_text(_bytes(each)) for each in _HEX.findall(listed)] if listed else _counted(_bytes(first))
             found.update(zip(codes, texts, strict=False))
     return found
 
 
+def _blocks(data: bytes, name: bytes) -> Iterator[bytes]:
+    """What stands between the words that begin and end a part of a map."""
+    for part in data.split(b"begin" + name)[1:]:
+        yield part.partition(b"end" + name)[0]
+
+
 def _counted(first: bytes) -> Iterator[str]:
     """The texts of a range of codes, the last byte pair counted up."""
     last = int.from_bytes(first[-2:], "big")
-    for number in range(last, _LARGEST_RANGE):
+    for number in range(last, 1 << 16):
         yield _text(first[:-2] + number.to_bytes(2, "big"))
 
 

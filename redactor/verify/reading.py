@@ -127,7 +127,7 @@ def _reader(data: bytes, hint: Hint, where: str, budget: Budget, depth: int) -> 
         return partial(delimited, text, where)
     if is_json(text):
         return partial(json_text, text, where)
-    if not named and _MAIL.match(data) and b"\nContent-" in data[:_HEAD]:
+    if not named and _MAIL.match(data[:_HEAD]) and b"\nContent-" in data[:_HEAD]:
         return partial(mail, data, where, inner)
     return None
 

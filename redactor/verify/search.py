@@ -98,7 +98,8 @@ class Search:
 
 def _around(text: str, start: int, end: int) -> str:
     """A place with its neighbours, up to the ends of its line, which are part of it."""
-    low = max(text.rfind("\n", 0, start), start - _AROUND)
+    first = max(0, start - _AROUND)
+    low = max(text.rfind("\n", first, start), first)
     stop = text.find("\n", end, end + _AROUND)
     return text[low : end + _AROUND if stop < 0 else stop + 1]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redactor import redact_file
 from redactor.model import Edit, FormatError
 from redactor.verify.check import verify
+from redactor.verify.folding import fold
 from redactor.verify.ledger import Ledger
 from redactor.verify.model import Verdict
 from tests.command import Run
@@ -193,6 +197,53 @@ def test_named_fields_say_what_is_of_interest(tmp_path: Path, run: Run) -> None:
     done = run("clean", "in.json", "-o", "out.json", "--field", "a", "--mask", NAME)
     assert done.returncode == 0, done.stderr.decode()
     assert NAME in (tmp_path / "out.json").read_text("utf-8")
+
+
+KINDS = ("docx", "pdf", "html", "xml", "json", "jsonl", "csv", "parquet", "arrow", "eml", "zip", "tar", "gzip", "")
+STARTS = (
+    b"",
+    b"PK\x03\x04",
+    b"%PDF-1.7\n1 0 obj\nstream\n",
+    b"\x1f\x8b\x08",
+    b"PAR1",
+    b"<a>",
+    b"{",
+    b"A: b\n\n",
+    b"\xff\xfe",
+)
+
+
+@given(st.sampled_from(KINDS), st.sampled_from(STARTS), st.binary(max_size=200))
+def test_whatever_is_read_there_is_a_verdict_or_a_refusal(kind: str, start: bytes, rest: bytes) -> None:
+    try:
+        assert len(looked(start + rest, kind).checks) == 2
+    except FormatError as error:
+        assert "the last check" in str(error)
+
+
+@given(
+    st.text("蔚蓝丹青山水", min_size=3, max_size=6),
+    st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "gb18030"]),
+    st.integers(0, 5),
+    st.sampled_from(["bytes", "base64", "lines", "hex", "percent", "quoted"]),
+)
+def test_values_are_found_in_each_encoding(value: str, charset: str, shift: int, way: str) -> None:
+    data = b"\x00" * shift + value.encode(charset) + b"\x00"
+    written = {
+        "bytes": lambda: data,
+        "base64": lambda: base64.b64encode(data),
+        "lines": lambda: b"\n".join(base64.b64encode(data)[at : at + 4] for at in range(0, len(data) * 2, 4)),
+        "hex": lambda: data.hex().encode(),
+        "percent": lambda: b"".join(b"%%%02X" % byte for byte in data),
+        "quoted": lambda: b"=\n".join(b"=%02X" % byte for byte in data),
+    }
+    before = bytes(range(128, 256))  # so that it is nothing but bytes
+    assert not looked(before + written[way]() + before, "", ledger(value, "×", value)).passed
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
 
 
 SPEECH = (
