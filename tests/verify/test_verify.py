@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -182,13 +183,14 @@ def leaking() -> bytes:
 @pytest.mark.parametrize("arguments", [["-o", "out.zip"], [], ["--in-place"]])
 def test_the_command_writes_nothing_when_something_is_left(tmp_path: Path, run: Run, arguments: list[str]) -> None:
     source = tmp_path / "in.zip"
-    source.write_bytes(leaking())
+    data = leaking()
+    source.write_bytes(data)
     done = run("clean", "in.zip", "--mask", NAME, *arguments)
     said = done.stderr.decode()
     assert (done.returncode, done.stdout) == (2, b"")
     assert "in.zip: member 2 (bytes): the last check still finds there what was masked; nothing was written\n" in said
     assert NAME not in said
-    assert source.read_bytes() == leaking()
+    assert source.read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == ["in.zip"]
 
 
@@ -215,10 +217,9 @@ STARTS = (
 
 @given(st.sampled_from(KINDS), st.sampled_from(STARTS), st.binary(max_size=200))
 def test_whatever_is_read_there_is_a_verdict_or_a_refusal(kind: str, start: bytes, rest: bytes) -> None:
-    try:
+    # FormatError alone says that it can't be read.
+    with suppress(FormatError):
         assert len(looked(start + rest, kind).checks) == 2
-    except FormatError as error:
-        assert "the last check" in str(error)
 
 
 @given(
