@@ -21,6 +21,7 @@ from redactor.model import NOT_CHECKABLE, Edit, FormatError, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
+from redactor.text.places import at, said_place
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
@@ -231,7 +232,7 @@ class DocumentSession:
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            place = f"{where}: {say(what)}".removeprefix(": ")
+            place = at(said_place(where), say(what))
             raise FormatError("{place} can't be checked, and --strict was given", place=place, reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), say(what)))
 
@@ -248,7 +249,7 @@ class DocumentSession:
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
-        self.hidden_texts[self._place(where), what] += places
+        self.hidden_texts[self._place(where), say(what)] += places
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:

@@ -50,6 +50,7 @@ from redactor.formats.web.htmltext import (
 from redactor.formats.web.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.web.lines import LONGEST, Line, portions
 from redactor.formats.web.splice import CODE, Edits, Reading, Syntax, joined, reading
+from redactor.language import later
 from redactor.model import FormatError
 
 MAX_OPEN: Final = 100_000
@@ -481,7 +482,7 @@ class Page:
         if not _TEXTUAL.fullmatch(kind):
             if not kind.startswith("font/") and "font" not in kind:
                 self.pictures.append(
-                    (value.where, "a picture" if kind.startswith("image/") else "data that is no text")
+                    (value.where, later("a picture") if kind.startswith("image/") else later("data that is no text"))
                 )
             return True
         if ";base64" not in parameters:
