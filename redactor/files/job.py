@@ -236,12 +236,7 @@ class Job:
             books(*told)
 
         def run(out: Sink) -> None:
-            watched = Watched(out, in_time, self.advance)
-            if options.to:
-                write_text(kind, opened.stream, watched, session, options, file.name)
-            else:
-                load_format(kind)(opened.stream, watched, session, options)
-            opened.check()
+            _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
             _take_over(file, session)
 
@@ -375,6 +370,15 @@ def _groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
 def size_of(task: Task) -> int:
     """Bytes of an input, as far as that can be told beforehand; about as many are written."""
     return task.source.stat().st_size if task.source.is_file() else 0
+
+
+def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
+    """A file, read to its end, in its own format or as the text that is asked for."""
+    if options.to:
+        write_text(kind, opened.stream, out, session, options, name)
+    else:
+        load_format(kind)(opened.stream, out, session, options)
+    opened.check()
 
 
 def _take_over(file: FileReport, session: DocumentSession) -> None:
