@@ -12,7 +12,6 @@ from redactor.formats.unit import Session, Sink
 from redactor.language import later
 from redactor.model import STILL_THERE, FormatError, Result
 from redactor.redactor import Redactor
-from redactor.verify.check import verify
 from redactor.verify.ledger import Ledger
 
 MOST: Final = 256 << 20
@@ -44,6 +43,8 @@ class LastCheck:
         if out.tell() > MOST or self._ledger.overflow:
             session.unchecked("", _TOO_LARGE)
             return
+        from redactor.verify.check import verify  # here, so that the command starts without all readers
+
         verdict = verify(out.getvalue(), self._ledger, self._kind)
         if not verdict.passed:
             raise FormatError(
