@@ -22,7 +22,7 @@ from redactor.files.diff import AS_LINES
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
-from redactor.files.last_check import LastCheck
+from redactor.files.last_check import LastCheck, prepare
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
@@ -177,6 +177,7 @@ class Job:
             if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
+            prepare(kind)
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
                 file, printed = self._text(way, ahead)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import import_module
 from typing import Final
 
 from redactor.files.atomic import AtomicWriter
@@ -17,6 +18,12 @@ from redactor.verify.ledger import Ledger
 MOST: Final = 256 << 20
 """Bytes of an output that is checked; of a larger one it is told that it was not."""
 _TOO_LARGE: Final = later("the whole, a last time, since it is large")
+
+
+def prepare(kind: str) -> None:
+    """Load what the last check of a file in that format reads with: once for all documents, and never for texts."""
+    if kind != TEXT:
+        import_module("redactor.verify.check")
 
 
 class LastCheck:
@@ -43,7 +50,7 @@ class LastCheck:
         if out.tell() > MOST or self._ledger.overflow:
             session.unchecked("", _TOO_LARGE)
             return
-        from redactor.verify.check import verify  # here, so that the command starts without all readers
+        from redactor.verify.check import verify  # see `prepare`
 
         verdict = verify(out.getvalue(), self._ledger, self._kind)
         if not verdict.passed:
