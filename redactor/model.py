@@ -130,6 +130,7 @@ NO_PACKAGE: Final = later("a package is not installed")
 NO_TEXT: Final = later("no text")
 OUTPUT: Final = later("output in the way")
 CHANGED: Final = later("changed while it was read")
+STILL_THERE: Final = later("what was masked is still there")
 FAULT: Final = later("fault of the program")
 """Further reasons."""
 

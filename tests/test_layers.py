@@ -22,6 +22,7 @@ LAYERS = (
     {"detect"},
     {"document"},
     {"redactor", "settings"},
+    {"verify"},
     {"formats"},
     {"parallel"},
     {"files"},

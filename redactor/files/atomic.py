@@ -73,6 +73,18 @@ class AtomicWriter:
         with _blaming(self.target):
             self._stream.write(data)
 
+    def tell(self) -> int:
+        """Bytes that were written so far."""
+        assert self._stream is not None
+        return self._stream.tell()
+
+    def getvalue(self) -> bytes:
+        """What was written so far, as it stands on the disk."""
+        assert self._stream is not None
+        with _blaming(self.target):
+            self._stream.flush()
+            return self._temporary.read_bytes()
+
     def write_through(self, data: bytes) -> None:
         """The same at once, so that forked processes can take turns: where one has written, the next goes on."""
         assert self._stream is not None

@@ -22,12 +22,14 @@ from redactor.files.diff import AS_LINES
 from redactor.files.entries import entry_of
 from redactor.files.failures import Standing, failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
+from redactor.files.last_check import LastCheck, prepare
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
 from redactor.files.walk import check_output
+from redactor.files.watched import Watched
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
@@ -173,6 +175,7 @@ class Job:
             if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
             load_format(kind)  # here, so that it's loaded once for all documents
+            prepare(kind)
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
                 file, printed = self._text(way, ahead)
@@ -214,7 +217,8 @@ class Job:
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
         terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
+        last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
+        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted)
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
         shows = self.mode == "diff" and not compares
         books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
@@ -227,15 +231,12 @@ class Job:
             in_time()
             file.encoding = session.encoding
             terms.look(told[0], told[1].edits)
+            last.enter(told[0], told[1])
             books(*told)
 
         def run(out: Sink) -> None:
-            watched = _Watched(out, in_time, self.advance)
-            if options.to:
-                write_text(kind, opened.stream, watched, session, options, file.name)
-            else:
-                load_format(kind)(opened.stream, watched, session, options)
-            opened.check()
+            _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
+            last.look(out, session)
             _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
@@ -350,19 +351,13 @@ class Job:
         return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched:
-    """A sink that looks at the clock, and tells how much goes into it."""
-
-    sink: Sink
-    in_time: Callable[[], None]
-    advance: Callable[[int], object] | None
-
-    def write(self, data: bytes, /) -> None:
-        self.in_time()
-        self.sink.write(data)
-        if self.advance:
-            self.advance(len(data))
+def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
+    """A file, read to its end, in its own format or as the text that is asked for."""
+    if options.to:
+        write_text(kind, opened.stream, out, session, options, name)
+    else:
+        load_format(kind)(opened.stream, out, session, options)
+    opened.check()
 
 
 def _take_over(file: FileReport, session: DocumentSession) -> None:

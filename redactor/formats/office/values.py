@@ -73,6 +73,7 @@ _COUNTED: Final = frozenset(
         "Notes",
         "DocSecurity",
         "revision",
+        "tableStyleId",
     ]
 )
 """Elements whose text is a number or date in a form that readers depend on."""
