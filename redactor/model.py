@@ -62,7 +62,17 @@ Span = tuple[int, int]
 """A half-open range of code points, in the coordinates of the input."""
 
 EvidenceKind = Literal[
-    "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user", "judge"
+    "pattern",
+    "terms",
+    "suffix",
+    "recognizer",
+    "boilerplate",
+    "context",
+    "validator",
+    "document",
+    "user",
+    "judge",
+    "encoded",
 ]
 
 
@@ -213,6 +223,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A stretch of the input that can't be looked into, and stays as it is: `what` says what it is, in English, never what it holds."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A redacted text: exactly the input with `edits` applied; edits are sorted and never overlap."""
 
@@ -221,3 +240,5 @@ class Result:
     findings: tuple[Finding, ...]
     doubtful: tuple[Finding, ...] = ()
     """Findings under the policy's threshold, for the residue report; nothing was done about them."""
+    not_checked: tuple[NotChecked, ...] = ()
+    """What can't be looked into: armour, pictures in Base64. None of it is known to be clean."""

@@ -83,7 +83,6 @@ _COMMON_TYPES: Final = (
 )
 _KEY: Final = re.compile(r"[a-z-]{1,20}")
 _DISPOSITIONS: Final = ("attachment", "inline", "form-data")
-_ARMOUR: Final = re.compile(rb"^(?:-----BEGIN PGP MESSAGE-----|begin [0-7]{3,4} \S|=ybegin )", re.M)
 _MBOX: Final = re.compile(rb"\n\r?\nFrom \S+ [^\r\n]*\d{4}\r?\n")
 
 
@@ -257,8 +256,6 @@ class _Mail:
             raise error.reworded(f"{where}: {error}") from None
 
     def _text(self, part: Part, content: bytes, where: str) -> bytes:
-        if _ARMOUR.search(content):
-            self.session.unchecked(where, say("an encrypted or encoded passage"))
         encoding = encoding_of(part, content)
         source = io.BytesIO(content)
         before = "".join(read_parts(source, encoding))
