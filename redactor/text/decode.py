@@ -17,6 +17,7 @@ from typing import BinaryIO, Final, Literal
 import regex
 
 from redactor.model import NO_TEXT, DecodeError
+from redactor.text.letters import before_letters, whole_groups
 from redactor.text.mixed import COMMON, LEGACY, MIXED, common_share, holds_utf8, is_binary, mixture
 
 Errors = Literal["strict", "replace", "keep"]
@@ -29,6 +30,8 @@ _SAMPLE: Final = 1 << 16
 _CUT_AFTER: Final = 3
 """Wide characters of UTF-8 after which one that is cut off is no accident of another encoding."""
 _CUT_REACH: Final = 1 << 16
+_MOST_LETTERS: Final = 4_000_000
+"""Characters up to which lines of Base64 that belong together are in one part."""
 _GAPS: Final = (
     regex.compile(r"\r(?!\n)|[\u2028\u2029\x85]"),
     regex.compile(r"[。！？；][”’」』）\s]*+|[.!?;]\s++"),
@@ -181,6 +184,8 @@ def _utf8_parts(stream: BinaryIO, offset: int, errors: Errors) -> Iterator[Part]
     while chunk := stream.read(_CHUNK):
         size = len(held) + len(chunk)
         cut = chunk.rfind(b"\n") + 1 if size >= _CHUNK else 0
+        if cut and before_letters(chunk[:cut].decode("latin-1"), cut) < cut:
+            cut = 0  # where they begin may lie in what is held
         if cut:
             # What nobody asks for is not even copied.
             yield partial(_utf8, (held, memoryview(chunk)[:cut]), errors, offset)
@@ -241,13 +246,14 @@ def _cut(text: str, *, forced: bool) -> int:
     """
     end = text.rfind("\n") + 1
     if end or not forced:
-        return end
+        start = before_letters(text, end)
+        return start or (end if len(text) >= _MOST_LETTERS else 0)
     # The last characters are left for the next part: a carriage return may have its line feed there, a dot its digits.
     for gap in _GAPS:
         last = max((m.end() for m in gap.finditer(text, max(0, len(text) - _CUT_REACH), len(text) - 1)), default=0)
         if last:
             return last
-    return len(text) - text.endswith("\r")
+    return whole_groups(text, len(text) - text.endswith("\r"), _MOST_LETTERS)
 
 
 def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:

@@ -140,7 +140,8 @@ def _run(text: str, start: int, run: str, terms: Terms | None) -> Iterator[Encod
         yield whole
         return
     parts = list(_in_parts(text, start, run)) if len(run) >= _SHORT and _PARTS.search(run) else []
-    if not parts and whole:
+    said = "\n".join(each.payload.text for each in parts if each.payload)
+    if whole and (not parts or any(term not in said for term, _ in whole.terms)):
         parts = [whole]
     yield from parts
 
@@ -289,12 +290,3 @@ def _passages(text: str) -> Iterator[Encoded]:
     if "=ybegin " in text:
         for match in _YENC.finditer(text):
             yield Encoded(*match.span(), "yEnc", what=PASSAGE)
-
-
-def whole_groups(text: str, end: int, most: int) -> int:
-    """Where a text that must be cut at `end` is cut so that groups of a run of letters stay together; `most`: how far back is looked."""
-    low = max(0, end - most)
-    begin = end
-    while begin > low and (text[begin - 1].isascii() and (text[begin - 1].isalnum() or text[begin - 1] in "+/_-")):
-        begin -= 1
-    return end - (end - begin) % 4 or end

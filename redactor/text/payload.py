@@ -69,6 +69,7 @@ _MAGIC: Final = (
     (b"Rar!\x1a\x07", "packed"),
 )
 _MAGICS: Final = tuple(magic for magic, _ in _MAGIC)
+_FOLLOWING: Final = bytes(range(0x80, 0xC0))
 _CONTROLS: Final = bytes([*range(9), 11, *range(14, 32), 127])
 
 
@@ -142,6 +143,10 @@ def _likely(data: bytes) -> list[str]:
 
 def _starts(head: bytes, name: str) -> bool:
     """Whether bytes begin a text in an encoding; what is cut off at their end counts for it."""
+    if name == "utf-8":
+        head = (
+            head.lstrip(_FOLLOWING) if len(head) - len(head.lstrip(_FOLLOWING)) < 4 else head
+        )  # cut within a character
     try:
         text = head.decode(name)
     except UnicodeDecodeError as error:

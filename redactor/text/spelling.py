@@ -11,6 +11,8 @@ from functools import lru_cache, partial
 from itertools import zip_longest
 from typing import Final
 
+from redactor.text.letters import WRAPPED
+
 BASE64: Final = str.maketrans("-_", "+/")
 """From the alphabet for addresses to the usual one."""
 _ADDRESS: Final = str.maketrans("+/", "-_")
@@ -19,8 +21,6 @@ _ESCAPED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\\/|\\u00[0-9A-Fa-f]{2}")
 _ESCAPED_END: Final = re.compile(r"%(?:2[BbFf]|3[Dd])|\\u00(?:2[BbFf]|3[Dd])")
 _BREAK: Final = re.compile(r"(?:\r\n?|\n|\\r\\n|\\n)[ \t>]*+")
 """Between two lines; within a string of a program, spelt out."""
-_WRAPPED: Final = 56
-"""Letters of a line from which on it is one of several that belong together."""
 _UU_BYTES: Final = 45
 
 
@@ -64,10 +64,11 @@ class Spelling:
             return self
         head, rest = self.letters[:by], self.letters[by:]
         whole = rest[: len(rest) // 4 * 4]
+        padding = self.raw[len(self.raw.rstrip("=")) :]
 
         def encode(data: bytes) -> list[str]:
             new = b64encode(data).decode("ascii").rstrip("=") if len(data) % 3 == 0 else b64encode(data).decode("ascii")
-            line = head + new + rest[len(whole) :]
+            line = head + new + rest[len(whole) :] + padding
             return [line.translate(_ADDRESS) if "-" in self.raw or "_" in self.raw else line]
 
         return replace(self, data=binascii.a2b_base64(whole), encode=encode)
@@ -221,7 +222,7 @@ def uu_spelling(block: str) -> Spelling | None:
 def _lines(text: str, start: int, first: str, letter: str, padding: str) -> list[tuple[int, int]]:
     """Where the lines of letters begin and end that go on from a first one, counted from there: all as long as the second, but for the last."""
     lines = [(0, len(first))]
-    if len(first) < _WRAPPED and not padding:
+    if len(first) < WRAPPED and not padding:
         return lines
     gap = _BREAK.match(text, start + len(first))
     if not gap:
@@ -230,11 +231,11 @@ def _lines(text: str, start: int, first: str, letter: str, padding: str) -> list
     following = line.match(text, gap.end())
     second = len(following.group()) if following else 0
     width = max(len(first), second)
-    if width < _WRAPPED or (second > len(first) and start and text[start - 1] in "\r\n"):
+    if width < WRAPPED or (second > len(first) and start and text[start - 1] in "\r\n"):
         return lines
     at = start + len(first)
     for low, high in _more(text, at, gap.group(), letter, padding, width):
-        if high - low < width and (sum(e - s for s, e in lines) + high - low) % 4:
+        if high - low < width and (sum(e - s for s, e in lines) + high - low) % (4 if padding else 2):
             break
         lines.append((low - start, high - start))
     return lines

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from redactor.formats.web.splice import Place, Reading, Run, Syntax
+from redactor.text.letters import whole_groups
 
 LONGEST: Final = 200_000
 """Characters of a line; longer ones are read in portions."""
@@ -87,7 +88,8 @@ def portions(text: str) -> Iterator[Place]:
     at = 0
     while len(text) - at > LONGEST:
         stop = at + LONGEST
-        cut = max((match.end() for match in _END.finditer(text, stop - _REACH, stop)), default=stop)
+        ends = (match.end() for match in _END.finditer(text, stop - _REACH, stop))
+        cut = max(ends, default=whole_groups(text, stop, LONGEST))
         yield at, cut
         at = cut
     yield at, len(text)
