@@ -32,7 +32,7 @@ PICTURE: Final = later("a picture")
 NO_TEXT: Final = later("data that is no text")
 TOO_LARGE: Final = later("packed text that is too large")
 
-DATA: Final = re.compile(r"data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", re.I)
+DATA: Final = re.compile(r"data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100}){0,12}+),", re.I)
 """The head of a `data:` address: its media type, its parameters."""
 _TEXTUAL: Final = re.compile(
     r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", re.I
@@ -55,7 +55,7 @@ _SPACED_HEX: Final = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:([ :-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4,})(?![0-9A-Za-z])"
 )
 _WORD: Final = re.compile(r"=\?([\w.:-]{2,40})(?:\*[\w-]+)?\?[Bb]\?([A-Za-z0-9+/]+={0,2})\?=")
-_ARMOUR: Final = re.compile(r"-----BEGIN (?!PGP SIGNED MESSAGE)([A-Z0-9][A-Z0-9 ]{0,60})-----")
+_ARMOUR: Final = re.compile(r"-----(BEGIN|END) (?!PGP SIGNED MESSAGE)[A-Z0-9][A-Z0-9 ]{0,60}-----")
 _YENC: Final = re.compile(r"^=ybegin [^\n]*", re.M)
 _UU: Final = re.compile(r"^begin [0-7]{3,4} \S[^\n]*\n((?:[!-M][ -`]{1,86}\r?\n)+)(?:[` ]?\r?\n)?(?:end|\Z)", re.M)
 _CLOSES: Final = frozenset("\"'<>)]}\\ \t\r\n　，。；;,")
@@ -79,6 +79,11 @@ class Encoded:
     terms: tuple[tuple[str, str], ...] = ()
     spelling: Spelling | None = None
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it is more than letters that say nothing."""
+        return bool(self.payload or self.what or self.terms)
+
     def edits(self, data: bytes) -> list[tuple[int, int, str]]:
         """How other bytes are written in its place, in the same form: line by line, where lines go on as they were."""
         assert self.spelling is not None
@@ -89,7 +94,7 @@ def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
     """All that is encoded in a text and is text, can't be looked into, or holds one of the user's own terms; in order, apart."""
     found = [*_declared(text, terms)]
     taken = sorted((each.start, each.end) for each in found)
-    done = 0
+    done = tried = 0
     for match in _RUN.finditer(text):
         start = match.start()
         if start < done:
@@ -97,20 +102,26 @@ def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
         run = match.group()
         if len(run) < _SHORT and not _is_short_text(run) and not terms:
             continue
-        if start and (text[start - 1] == "%" or text[start - 1] == "\\" or text[start - 2 : start] == "\\/"):
-            start = spelt_from(text, start, max(done, start - _LONGEST_IN_PARTS))
+        if start > tried and (text[start - 1] in "%\\" or text[start - 2 : start] == "\\/"):
+            first = spelt_from(text, start, max(done, tried, start - _LONGEST_IN_PARTS))
+            if first < start and (each := _read(first, base64_spelling(text, first, ""), "base64", terms)):
+                tried = each.end
+                if each.is_told:
+                    found.append(each)
+                    done = each.end
+                    continue
         if _NONE.fullmatch(run) and not terms:
             continue
         if taken and _overlaps(taken, start, match.end()):
             continue
-        for each in _run(text, start, run, terms):
-            found.append(each)
-            done = max(done, each.end)
-    if " " in text or ":" in text:
-        found += _spaced_hex(text, terms, found)
-    found += [
-        each for each in _passages(text) if not any(each.start <= o.start < each.end and o.payload for o in found)
-    ]
+        for each in _run(text, start, run, terms, alone=start < tried):
+            if each.is_told:
+                found.append(each)
+                done = max(done, each.end)
+            tried = max(tried, each.end)
+    if " " in text or ":" in text or "-" in text:
+        found += _spaced_hex(text, terms)
+    found += _passages(text, found)
     return _apart(found)
 
 
@@ -133,9 +144,12 @@ def _is_short_text(run: str) -> bool:
     return run[0] in _WIDE_HEADS and run[4] in _WIDE_HEADS
 
 
-def _run(text: str, start: int, run: str, terms: Terms | None) -> Iterator[Encoded]:
-    """What a run of letters holds: all of it, over lines too; or else its parts; or else, as data, terms."""
-    whole = _whole(text, start, run, terms)
+def _run(text: str, start: int, run: str, terms: Terms | None, *, alone: bool) -> Iterator[Encoded]:
+    """What a run of letters holds: all of it, over lines too unless it is to stand `alone`; or else its parts; or else, as data, terms.
+
+    What was read and says nothing is given too, for what it takes.
+    """
+    whole = _whole(text, start, run, terms, last=not alone)
     if whole and (whole.payload or whole.what):
         yield whole
         return
@@ -172,7 +186,7 @@ def _whole(text: str, start: int, run: str, terms: Terms | None, *, last: bool =
     if match := _HEX.fullmatch(run):
         at = start + match.start(1)
         found = _read(at, hex_spelling(text, at, match.group(1)) if last else None, "hexadecimal", terms)
-    if found and (found.payload or found.terms):
+    if found and found.is_told:
         return found
     if len(run) < _SHORT and not _is_short_text(run) and not terms:
         return found
@@ -215,7 +229,7 @@ def _read(
     kind = kind_of(data) if how == "base64" else ""
     if kind in ("picture", "document", "packed") and spelling.size >= 64:
         return Encoded(start, end, how, what=PICTURE if kind == "picture" else NO_TEXT)
-    return None
+    return Encoded(start, end, how)
 
 
 def _declared(text: str, terms: Terms | None) -> Iterator[Encoded]:
@@ -227,15 +241,13 @@ def _declared(text: str, terms: Terms | None) -> Iterator[Encoded]:
         for match in _WORD.finditer(text):
             start = match.start(2)
             spelling = read_spelling(text, start, match.end(2))
-            yield _read(start, spelling, "base64", terms, match[1], declared=True) or Encoded(
-                start, match.end(2), "base64", what=PASSAGE
-            )
+            found = _read(start, spelling, "base64", terms, match[1], declared=True)
+            yield found if found and found.is_told else Encoded(start, match.end(2), "base64", what=PASSAGE)
     if "begin " in text:
         for match in _UU.finditer(text):
             start = match.start(1)
-            yield _read(start, uu_spelling(match[1]), "uuencode", terms, declared=True) or Encoded(
-                start, match.end(1), "uuencode", what=PASSAGE
-            )
+            found = _read(start, uu_spelling(match[1]), "uuencode", terms, declared=True)
+            yield found if found and found.is_told else Encoded(start, match.end(1), "uuencode", what=PASSAGE)
 
 
 def _address(text: str, match: re.Match[str], terms: Terms | None) -> Iterator[Encoded]:
@@ -251,7 +263,7 @@ def _address(text: str, match: re.Match[str], terms: Terms | None) -> Iterator[E
         return
     if is_textual(kind):
         found = _read(start, spelling, "base64", terms, charset_of(parameters), declared=True)
-        yield found or Encoded(start, end, "base64", what=ADDRESS)
+        yield found if found and found.is_told else Encoded(start, end, "base64", what=ADDRESS)
         return
     found = _read(start, spelling, "base64", terms)
     if found and (found.payload or found.terms):
@@ -273,20 +285,24 @@ def charset_of(parameters: str) -> str | None:
     return found[1] if found else None
 
 
-def _spaced_hex(text: str, terms: Terms | None, others: Iterable[Encoded]) -> Iterator[Encoded]:
+def _spaced_hex(text: str, terms: Terms | None) -> Iterator[Encoded]:
     """Hexadecimal in pairs, with something between them."""
     for match in _SPACED_HEX.finditer(text):
         found = _read(match.start(), hex_spelling(text, match.start(), match.group(), match[1]), "hexadecimal", terms)
-        if found and (found.payload or found.terms):
+        if found and found.is_told:
             yield found
 
 
-def _passages(text: str) -> Iterator[Encoded]:
-    """Passages that are signed, sealed or packed, by their first lines."""
+def _passages(text: str, others: Iterable[Encoded]) -> Iterator[Encoded]:
+    """Passages that are signed, sealed or packed, by their first lines; none in which something could be read."""
     if "-----BEGIN " in text:
-        for match in _ARMOUR.finditer(text):
-            close = text.find(f"-----END {match[1]}-----", match.end())
-            yield Encoded(match.start(), close if close >= 0 else len(text), "armour", what=PASSAGE)
+        read = sorted(each.start for each in others if each.payload)
+        marks = [*_ARMOUR.finditer(text)]
+        ends = (*(mark.start() for mark in marks[1:]), len(text))
+        for mark, end in zip(marks, ends, strict=False):
+            first = bisect_right(read, mark.start())
+            if mark[1] == "BEGIN" and not (first < len(read) and read[first] < end):
+                yield Encoded(mark.start(), end, "armour", what=PASSAGE)
     if "=ybegin " in text:
         for match in _YENC.finditer(text):
             yield Encoded(*match.span(), "yEnc", what=PASSAGE)
