@@ -22,6 +22,7 @@ _ESCAPED_END: Final = re.compile(r"%(?:2[BbFf]|3[Dd])|\\u00(?:2[BbFf]|3[Dd])")
 _BREAK: Final = re.compile(r"(?:\r\n?|\n|\\r\\n|\\n)[ \t>]*+")
 """Between two lines; within a string of a program, spelt out."""
 _UU_BYTES: Final = 45
+_USUAL_WIDTHS: Final = frozenset((60, 64, 70, 72, 76))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,7 @@ def base64_spelling(text: str, start: int, run: str) -> Spelling | None:
         return None
     if _ESCAPED.search(first):
         return _escaped(first)
-    lines = (
-        [(0, len(first))] if run or first.endswith("=") else _lines(text, start, first, "[A-Za-z0-9+/_-]", "={0,2}+")
-    )
+    lines = [(0, len(first))] if run or first.endswith("=") else _lines(text, start, first, _alphabet(first), "={0,2}+")
     return _base64(text[start : start + lines[-1][1]], lines)
 
 
@@ -237,8 +236,15 @@ def _lines(text: str, start: int, first: str, letter: str, padding: str) -> list
     for low, high in _more(text, at, gap.group(), letter, padding, width):
         if high - low < width and (sum(e - s for s, e in lines) + high - low) % (4 if padding else 2):
             break
+        if high - low < width and len(lines) == 1 and width not in _USUAL_WIDTHS and text[high - 1] != "=":
+            break  # a word, as likely as not
         lines.append((low - start, high - start))
     return lines
+
+
+def _alphabet(first: str) -> str:
+    """The letters that may stand in the lines after a first one."""
+    return "[A-Za-z0-9_-]" if "-" in first or "_" in first else "[A-Za-z0-9+/]"
 
 
 def _more(text: str, at: int, gap: str, letter: str, padding: str, width: int) -> Iterator[tuple[int, int]]:

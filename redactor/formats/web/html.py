@@ -112,7 +112,7 @@ def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -
             continue
         try:
             if depth >= _MAX_NESTED or spelling is None or spelling.size < len(content):
-                raise FormatError("not Base64, or too deep")
+                raise FormatError
             out = BytesIO()
             source = BytesIO(spelling.data)
             _redact(source, out, session, charset_of(uri.parameters), uri.kind, depth + 1)
