@@ -6,6 +6,7 @@ Texts of documents, reports' keys and the names of options, rules and entities a
 
 from __future__ import annotations
 
+import errno
 import gettext
 import locale
 import os
@@ -71,7 +72,10 @@ def several(one: str, many: str, number: int, /, **values: object) -> str:
 
 def because(error: OSError) -> str:
     """Why the system refused something, such as "No such file or directory"."""
-    return say(error.strerror or type(error).__name__)
+    said = say(error.strerror or "")
+    if said and (said != error.strerror or current() == LANGUAGES[0]):
+        return said
+    return say("error of the system ({name})", name=errno.errorcode.get(error.errno or 0, type(error).__name__))
 
 
 @cache

@@ -37,7 +37,7 @@ def templates(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _said(call: ast.Call, name: str) -> Iterator[str]:
-    if name in ("say", "later", "unknown") or (name.endswith("Error") and not hasattr(builtins, name)):
+    if name in ("say", "later", "unknown", "error") or (name.endswith("Error") and not hasattr(builtins, name)):
         texts = call.args[:1]
     else:
         texts = call.args[1:2] if name == "Format" else []

@@ -14,6 +14,7 @@ import click
 from redactor import __version__
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
+from redactor.cli.notes import note, refused
 from redactor.language import later, say, use, wanted
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
@@ -88,23 +89,21 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
-        click.echo(f"redactor: {say('interrupted')}", err=True)
-        code = 130
+        note(say("interrupted"))
+        code = Exit.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = Exit.ERROR
     except RedactorError as error:
-        click.echo(f"redactor: {_one_line(str(error))}", err=True)
+        note(str(error))
         code = Exit.ERROR
     except OSError as error:
-        blamed = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-        click.echo(f"redactor: {_one_line(f'{blamed}{error.strerror or error}')}", err=True)
+        note(refused(error))
         code = Exit.ERROR
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        what = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
-        click.echo(f"redactor: {what}", err=True)
+        note(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))
         code = Exit.ERROR
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -113,10 +112,4 @@ def _terminated(*_: object) -> None:
     """End in order, which a second signal must not break off."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(143)
-
-
-def _one_line(text: str) -> str:
-    from redactor.text.show import escape
-
-    return escape(" ".join(text.split()))
+    sys.exit(Exit.TERMINATED)

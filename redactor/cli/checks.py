@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from redactor.cli.notes import note
 from redactor.cli.project import is_given
 from redactor.files.job import Job
 from redactor.files.report import FileReport
@@ -25,7 +26,7 @@ def show_checked(files: Sequence[FileReport]) -> None:
         parts = sorted({part["what"] for part in file.taken_out}) if not file.text_changed else []
         if parts:
             parted = say(
-                "would change: {name} (no text; to be taken out: {parts})", name=file.name, parts=", ".join(parts)
+                "would change: {name} (no text; to be taken out: {parts})", name=file.name, parts=say(", ").join(parts)
             )
         else:
             parted = say("would change: {name}", name=file.name)
@@ -41,18 +42,18 @@ def show_unused(job: Job) -> None:
     settings = job.redactor.settings
     unused = [term for term in settings.keep if term not in seen] if _is_given("keep") else []
     if unused:
-        more = ", …" if len(unused) > _NAMED else ""
+        more = say(", ") + "…" if len(unused) > _NAMED else ""
         told = say(
             "{number} of {terms} terms to keep occur nowhere: {names}",
             number=len(unused),
             terms=len(settings.keep),
-            names=", ".join(map(escape, unused[:_NAMED])) + more,
+            names=say(", ").join(map(escape, unused[:_NAMED])) + more,
         )
-        click.echo(f"redactor: {told}", err=True)
+        note(told)
     number = sum(term not in seen for term in settings.mask) if _is_given("mask") else 0
     if number:
         told = say("{number} of {terms} terms to mask occur nowhere", number=number, terms=len(settings.mask))
-        click.echo(f"redactor: {told}", err=True)
+        note(told)
 
 
 def _is_given(name: str) -> bool:

@@ -15,6 +15,7 @@ import click
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
 from redactor.cli.exit_codes import exit_code
+from redactor.cli.notes import note
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -31,26 +32,28 @@ from redactor.cli.reporting import Reporting, check_report, new_report, report_o
 from redactor.cli.selection import (
     baseline_options,
     check_list,
+    failures_listed,
     find_inputs,
     fits,
     fitting,
     selected,
     selection_options,
-    write_failed,
 )
 from redactor.cli.summary import progress
-from redactor.cli.values import OutputPath, says_folder
+from redactor.cli.values import Number, OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
-from redactor.files.beside import BAD
+from redactor.files.beside import BAD, check_suffix
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job, Task, size_of
+from redactor.files.names import said_by_folders
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.walk import Source, check_output_folder, refuse_shared
-from redactor.language import say
+from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
+from redactor.text.decode import output_codec
 from redactor.text.offsets import Unit
 from redactor.text.show import show
 
@@ -64,13 +67,15 @@ from redactor.text.show import show
     "--backup",
     metavar="SUFFIX",
     example='".bak"',
+    check=check_suffix,
     help="With --in-place, keep the original of what changes beside it (--backup=SUFFIX; --backup alone: .bak).",
 )
 @click.option(
     "--failed-list",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the inputs that failed to FILE, one a line: the same command with --files-from FILE does these alone.",
+    help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
+    "--files-from FILE does these alone.",
 )
 @baseline_options
 @selection_options
@@ -85,6 +90,7 @@ from redactor.text.show import show
 @setting(
     "--output-encoding",
     example='"utf-8"',
+    check=output_codec,
     metavar="NAME",
     help="Encoding of the output (that of the input when not given).",
 )
@@ -101,7 +107,7 @@ from redactor.text.show import show
     metavar="FILE",
     help="Remember in FILE what is finished; a run that finds it there skips it.",
 )
-@setting("--max-seconds", type=click.FloatRange(0), metavar="N", help="Refuse a file that takes longer.")
+@setting("--max-seconds", type=Number(0), metavar="N", help="Refuse a file that takes longer.")
 @memory_option
 def clean(
     files: tuple[Path, ...],
@@ -153,9 +159,10 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        with told(job, asked, many):
+        with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
-    write_failed(failed_list, tasks, job.report.files)
+    for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
+        note(told_of)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
 
 
@@ -187,10 +194,6 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         (many and not (output or in_place or shown_only), say("several inputs need -o FOLDER or --in-place")),
         (given["backup"] and not in_place and is_given("backup"), say("--backup goes with --in-place")),
         (
-            given["backup"] is not None and (not given["backup"] or "/" in given["backup"]),
-            say("--backup: the end of a name"),
-        ),
-        (
             given["bad_lines"] == "quarantine" and is_given("bad_lines") and not (output or in_place or shown_only),
             say("--bad-lines quarantine needs -o or --in-place: what is set aside goes beside the output"),
         ),
@@ -207,6 +210,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
     ):
         if refused:
             raise click.UsageError(reason)
+    if given["backup"] is not None:
+        check_suffix(given["backup"])
     if output and many:
         if output.exists() and not output.is_dir():
             raise click.UsageError(say("-o {output}: is a file; several inputs need a folder", output=show(output)))
@@ -256,7 +261,7 @@ def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) ->
         for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
             known.end(file)
             job.report.files.append(file)
-            _show_lines(file)
+            _show_lines(file, alone=len(tasks) == 1)
             if file.error is not None:
                 failed[file.reason] += 1
             tell(file, asked, written=job.mode == "write")
@@ -264,9 +269,9 @@ def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) ->
         bytes_bar.update(max(0, large - bytes_bar.pos))
 
 
-def _show_lines(file: FileReport) -> None:
+def _show_lines(file: FileReport, *, alone: bool = True) -> None:
     """Show the lines that would change, as far as they are known."""
-    write_rows(file.rows, file.encoding)
+    write_rows(file, alone=alone)
     file.rows.clear()
 
 
@@ -297,12 +302,10 @@ def _remove_stale(tasks: Sequence[Task], quiet: bool) -> None:
     for folder in sorted({task.target.parent for task in tasks if task.target is not None}):
         number = remove_stale(folder)
         if number and not quiet:
-            click.echo(
-                "redactor: "
-                + say(
-                    "{folder}: removed {number} unfinished file(s) of an earlier run",
-                    folder=show(folder),
-                    number=number,
-                ),
-                err=True,
+            removed = several(
+                "{folder}: removed {number} unfinished file of an earlier run",
+                "{folder}: removed {number} unfinished files of an earlier run",
+                number,
+                folder=show(folder),
             )
+            note(removed)

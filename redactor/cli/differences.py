@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -12,37 +11,45 @@ import click
 from redactor.cli.colours import coloured
 from redactor.files.books import BOM
 from redactor.files.diff import Row
+from redactor.files.report import FileReport
 from redactor.text.decode import Encoding, encode
 from redactor.text.show import escape
 
 _COLOURS: Final = {"-": "red", "+": "green"}
 
 
-def write_rows(rows: Sequence[Row], encoding: Encoding | None) -> None:
-    """Write rows: for a terminal as text, with colours and the words marked that differ; else so that `git apply`
+def write_rows(file: FileReport, *, alone: bool) -> None:
+    """Write the rows of a file: for a terminal as text, with colours and the words marked that differ; else so that `git apply`
     finds the file's bytes.
 
-    `encoding`: that of the file. Where that is none that a diff can be in (UTF-16; several in one file), rows are UTF-8.
+    Of a file that is nothing to git (UTF-16, encodings by line, a document that is no text), the rows are UTF-8; beside those of other
+    files (not `alone`) they are remarks, which git passes over.
     """
+    rows = file.rows
     if sys.stdout.isatty():
         for row in rows:
             click.echo(_shown(row, coloured=coloured()))
         return
-    name = _codec(encoding)
+    name = (file.codec or _codec(file.encoding)) if file.lined else ""
+    remark = "" if alone or _is_for_git(name) else "# "
     for row in rows:
         # Lone bytes that were kept come out as they were.
-        sys.stdout.buffer.write(encode(row.sign + row.text, name if row.sign else "utf-8", "keep"))
+        codec = name if row.sign and _is_for_git(name) else "utf-8"
+        sys.stdout.buffer.write(encode(remark + row.sign + row.text, codec, "keep"))
     sys.stdout.buffer.flush()
 
 
 def _codec(encoding: Encoding | None) -> str:
-    """The codec in which rows are written."""
-    if encoding is None or encoding.name.startswith(("utf-16", "utf-32")):
-        return "utf-8"
+    """The codec of an encoding; "" for encodings by line."""
     try:
-        return codecs.lookup(encoding.name).name
+        return codecs.lookup(encoding.name if encoding else "utf-8").name
     except LookupError:
-        return "utf-8"
+        return ""
+
+
+def _is_for_git(codec: str) -> bool:
+    """Whether lines in a codec are lines to git, in which no byte is NUL."""
+    return bool(codec) and not codec.startswith(("utf-16", "utf-32"))
 
 
 def _shown(row: Row, *, coloured: bool) -> str:

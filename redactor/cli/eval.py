@@ -11,6 +11,7 @@ import click
 
 from redactor.cli.help import Command
 from redactor.cli.options import build_redactor, rule_options, to_json
+from redactor.language import say
 from redactor.model import ENTITIES, RedactorError
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
 from redactor.text.show import escape
@@ -106,7 +107,7 @@ def _mention(span: Any, size: int, where: str) -> Mention:
             "{where}: unknown entity {entity!r}; known are {entities}",
             where=where,
             entity=str(entity)[:40],
-            entities=", ".join(ENTITIES),
+            entities=say(", ").join(ENTITIES),
         )
     return start, end, name
 
@@ -137,7 +138,7 @@ def _bio(path: Path, lines: list[str]) -> Iterator[Annotated]:
                     path=path,
                     number=number,
                     tag=tag[2:42],
-                    entities=", ".join(ENTITIES),
+                    entities=say(", ").join(ENTITIES),
                 )
             begun = len(chars), name
         chars.append(head[0])

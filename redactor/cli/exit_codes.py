@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """How a run ended; of several, the first that holds of ERROR, FOUND, UNCHECKED, DONE."""
+    """How a run ended; of several, the first that holds of ERROR, FOUND, UNCHECKED, DONE. By a signal: 128 and its number, as shells have it."""
 
     DONE = 0
     FOUND = 1
     ERROR = 2
     UNCHECKED = 3
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 MEANINGS: Final = {
@@ -28,6 +30,8 @@ MEANINGS: Final = {
     Exit.UNCHECKED: later(
         "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside"
     ),
+    Exit.INTERRUPTED: later("interrupted by Ctrl-C; what was finished by then stands whole"),
+    Exit.TERMINATED: later("ended by the system or another program (SIGTERM), likewise"),
 }
 """The table at the end of a page of help."""
 

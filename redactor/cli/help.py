@@ -85,6 +85,9 @@ def _translated(command: Command) -> Command:
 class Columns(click.HelpFormatter):
     """click's formatter for text in which a character may take two columns, and a line may end between any two such."""
 
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{' ' * self.current_indent}{say('{heading}:', heading=heading)}\n")
+
     def write_text(self, text: str) -> None:
         for line in wrapped(text, self.width - self.current_indent):
             self.write(f"{' ' * self.current_indent}{line}".rstrip() + "\n")

@@ -13,15 +13,17 @@ from typing import Any, Final, TypeVar
 import click
 
 from redactor.cli.project import ner_place, policy_place, rules_place, setting
-from redactor.cli.values import EntityNames, PolicyName, Term
+from redactor.cli.values import EntityNames, PolicyName, Term, Whole
 from redactor.cli.values import entity as entity_of
-from redactor.detect.ner.onnx import NERS
+from redactor.detect.ner.onnx import NERS, check_name
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
 from redactor.language import because, say
 from redactor.model import RedactorError
+from redactor.policy.load import load_policy
 from redactor.redactor import Redactor
 from redactor.ruleset.cache import cache_folder
+from redactor.ruleset.installed import rule_folder
 from redactor.text.decode import output_codec
 from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
@@ -46,12 +48,14 @@ _RULES: Final = (
         type=PolicyName(),
         metavar="NAME|FILE",
         place=policy_place,
+        check=load_policy,
         help="Policy to act by.",
     ),
     setting(
         "--rules",
         adds=True,
         place=rules_place,
+        check=lambda path: _check_there(rule_folder(path)),
         example='["our-rules.toml"]',
         multiple=True,
         type=_PATH,
@@ -91,6 +95,7 @@ _RULES: Final = (
         type=_PATH,
         metavar="FILE",
         example='["keep.txt"]',
+        check=lambda path: read_terms(path),
         help="Terms to keep, one a line; after a tab come notes, lines that begin with # are skipped.",
     ),
     setting(
@@ -100,7 +105,7 @@ _RULES: Final = (
         type=Term(),
         metavar="TERM",
         example='["青石计划"]',
-        help="A term that goes whatever the rules say.",
+        help="A term that goes wherever it stands, whatever the rules say; inside a longer Latin word or number it is none, which is told.",
     ),
     setting(
         "--mask-file",
@@ -109,11 +114,13 @@ _RULES: Final = (
         type=_PATH,
         metavar="FILE",
         example='["mask.txt"]',
+        check=lambda path: read_terms(path),
         help="Terms to mask, likewise.",
     ),
     setting(
         "--ner",
         place=ner_place,
+        check=check_name,
         default=NERS[0],
         show_default=True,
         metavar="|".join(NERS),
@@ -128,6 +135,7 @@ _RULES: Final = (
     setting(
         "--key-file",
         example='"key.txt"',
+        check=lambda path: read_key(path),
         type=_PATH,
         metavar="FILE",
         help="Key of the hash operator (or REDACTOR_KEY).",
@@ -154,6 +162,7 @@ def encoding_options(command: F) -> F:
     return setting(
         "--encoding",
         example='"gb18030"',
+        check=output_codec,
         metavar="NAME",
         help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
     )(command)
@@ -207,6 +216,7 @@ def document_options(command: F) -> F:
                 multiple=True,
                 metavar="NAME=ENTITY",
                 example='{ "姓名" = "PERSON" }',
+                check=lambda column: entity_of(column.rpartition("=")[2]),
                 help="Every value of this column is of this entity.",
             ),
         )
@@ -277,7 +287,7 @@ def memory_option(command: F) -> F:
     """--max-memory."""
     return setting(
         "--max-memory",
-        type=click.IntRange(1, 1 << 24),
+        type=Whole(1, 1 << 24),
         default=4096,
         show_default=True,
         metavar="MIB",
@@ -289,7 +299,7 @@ def jobs_option(command: F) -> F:
     """--jobs."""
     return setting(
         "--jobs",
-        type=click.IntRange(1, 256),
+        type=Whole(1, 256),
         metavar="N",
         example="4",
         help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
@@ -330,6 +340,12 @@ def build_redactor(
     finally:
         gc.enable()
     return redactor
+
+
+def _check_there(path: Path) -> None:
+    """RedactorError for a path at which nothing is."""
+    if not path.exists():
+        raise RedactorError("{path}: no such file or folder", path=show(path))
 
 
 def read_terms(path: Path) -> list[str]:

@@ -18,12 +18,14 @@ import regex
 from click.core import ParameterSource
 
 from redactor.cli.help import Command
+from redactor.cli.notes import note
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_text
-from redactor.language import say
+from redactor.language import later, say
 from redactor.model import RedactorError
 from redactor.ruleset.fields import unknown
 from redactor.ruleset.pack import parse_toml
+from redactor.text.places import at
 from redactor.text.show import escape, show
 
 FILE: Final = "redactor.toml"
@@ -39,7 +41,7 @@ class Setting(click.Option):
 
     `key`: its name there; the option's own when empty. `adds`: values of the command line are added to those of the file; else they
     take their place. `place`: makes a value of the file that may name a file one that is found from the file's folder. `example`: a
-    value as TOML, for `redactor init`.
+    value as TOML, for `redactor init`. `check`: raises RedactorError for a value that could not be used.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Setting(click.Option):
         adds: bool = False,
         place: Callable[[str, Path], str] | None = None,
         example: str = "",
+        check: Callable[[Any], object] | None = None,
         **attributes: Any,
     ) -> None:
         super().__init__(*args, **attributes)
@@ -56,26 +59,27 @@ class Setting(click.Option):
         self.adds = adds
         self.table = self.metavar == "NAME=ENTITY"
         self._place = place or (_below if isinstance(self.type, click.Path) else None)
+        self._check = check
         self.example = example or _toml(self.default, self.kind)
 
     @property
     def kind(self) -> str:
         """What a value in the file is, in words."""
         if self.table:
-            return "table of texts"
+            return later("table of texts")
         if self.multiple:
-            return "list of texts"
+            return later("list of texts")
         if isinstance(self.type, click.types.BoolParamType):
-            return "true or false"
+            return later("true or false")
         if isinstance(self.type, click.types.IntParamType):
-            return "whole number"
-        return "number" if isinstance(self.type, click.types.FloatParamType) else "text"
+            return later("whole number")
+        return later("number") if isinstance(self.type, click.types.FloatParamType) else later("single text")
 
     def read(self, value: object, folder: Path, ctx: click.Context) -> Any:
         """A value of the file as the option would give it. ValueError says what it ought to be."""
         if self.table:
             if not isinstance(value, dict) or not _texts(list(value.values())):
-                raise ValueError('must be a table such as { "姓名" = "PERSON" }')
+                raise ValueError(say('must be a table such as { "姓名" = "PERSON" }'))
             value = [f"{name}={entity}" for name, entity in value.items()]
         wanted: Mapping[str, Callable[[object], bool]] = {
             "list of texts": _texts,
@@ -83,16 +87,26 @@ class Setting(click.Option):
             "true or false": lambda given: isinstance(given, bool),
             "whole number": lambda given: type(given) is int,
             "number": lambda given: isinstance(given, int | float) and not isinstance(given, bool),
-            "text": lambda given: isinstance(given, str),
+            "single text": lambda given: isinstance(given, str),
         }
         if not wanted[self.kind](value):
-            raise ValueError(f"must be a {self.kind}" if self.kind != "true or false" else f"must be {self.kind}")
+            raise ValueError(
+                say("must be true or false")
+                if self.kind == "true or false"
+                else say("must be a {kind}", kind=say(self.kind))
+            )
         if self._place:
             value = [self._place(each, folder) for each in value] if isinstance(value, list) else self._place(str(value), folder)  # fmt: skip
         try:
             return self.type_cast_value(ctx, value)
         except click.BadParameter as error:
             raise ValueError(error.message) from None
+
+    def check(self, value: Any) -> None:
+        """RedactorError for a value, as `read` gives it, that could not be used."""
+        for each in value if self.multiple else (value,):
+            if self._check:
+                self._check(each)
 
 
 setting = partial(click.option, cls=Setting)
@@ -150,7 +164,7 @@ class WithProject(Command):
         project = None if none else _project(config, ctx)
         ctx.obj["own_files"] = project.files if project else ()
         if project and not config:
-            click.echo("redactor: " + say("settings: {files}", files=", ".join(map(show, project.files))), err=True)
+            note(say("settings: {files}", files=say(", ").join(map(show, project.files))))
         for option, value in project.values if project else ():
             name = str(option.name)
             given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
@@ -178,11 +192,13 @@ def _project(config: Path | None, ctx: click.Context) -> Project | None:
     if found is None:
         return None
     inputs = [path for path in ctx.params["files"] if path != STDIN]
+    _refuse_loose(found)
     if not config:
         _refuse_strange(found, inputs)
     text = read_text(found)
     values = dict(_values(found, text, ctx))
     ignored = found.with_name(IGNORE)
+    _refuse_loose(ignored)
     if not ignored.exists() or _holding(inputs, ignored):
         return Project(tuple(values.items()), (found,))
     exclude = next(option for option in settings_of(ctx.command) if option.name == "exclude")
@@ -198,16 +214,22 @@ def find(folder: Path, home: Path) -> Path | None:
     for place in (folder, *folder.parents):
         if place != folder and (home.is_relative_to(place) or place == place.parent):
             return None
-        if (place / FILE).exists():
+        if os.path.lexists(place / FILE):
             return place / FILE
         if (place / ".git").exists():
             return None
     return None
 
 
+def _refuse_loose(file: Path) -> None:
+    """Refuse a link that leads nowhere: what is to be set would not be."""
+    if file.is_symlink() and not file.exists():
+        raise RedactorError("{file}: a link that leads nowhere", file=show(file))
+
+
 def _refuse_strange(found: Path, inputs: Sequence[Path]) -> None:
     """Refuse settings that nobody has named and that may be a stranger's: in what is to be redacted, or owned by another."""
-    other = "name it with --config if it is yours, or leave it out with --no-config"
+    other = say("name it with --config if it is yours, or leave it out with --no-config")
     holding = _holding(inputs, found)
     if holding:
         raise RedactorError("{found}: lies inside the input {holding}, which does not bring its own settings: {other}", found=show(found), holding=show(holding), other=other)  # fmt: skip
@@ -233,11 +255,12 @@ def _values(path: Path, text: str, ctx: click.Context) -> Iterator[tuple[Setting
         line = regex.search(rf'(?m)^[ \t]*\[?[ \t]*"?{regex.escape(key)}"?[ \t]*[=\].]', text)
         where = f"{show(path)}:{text.count(chr(10), 0, line.start()) + 1}" if line else show(path)
         if key not in known:
-            raise RedactorError(f"{where}: {unknown('key', escape(key), sorted(known))}")
+            raise RedactorError(at(where, unknown("key", escape(key), sorted(known))))
         try:
             read = known[key].read(value, path.absolute().parent, ctx)
-        except ValueError as error:
-            raise RedactorError(f"{where}: {key}: {error}") from None
+            known[key].check(read)
+        except (ValueError, RedactorError) as error:
+            raise RedactorError(at(where, at(key, error))) from None
         if key in own:
             yield own[key], read
 
@@ -261,6 +284,6 @@ def _toml(default: object, kind: str) -> str:
     """A value of a kind as TOML: the option's default where it has one."""
     if kind == "true or false":
         return "true"
-    if kind == "text":
+    if kind == "single text":
         return f'"{default}"' if isinstance(default, str) else '""'
     return str(default) if isinstance(default, int | float) and default else "60"

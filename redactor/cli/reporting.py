@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from redactor import __version__
+from redactor.cli.notes import note
 from redactor.cli.options import quiet_option
 from redactor.cli.summary import residue_lines, statistics, summary
 from redactor.files.atomic import AtomicWriter
@@ -21,7 +22,6 @@ from redactor.files.report import FileReport, Report
 from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
 from redactor.files.walk import Skipped
-from redactor.language import later
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
@@ -110,9 +110,9 @@ def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: St
 def tell(file: FileReport, asked: Reporting, *, written: bool) -> None:
     """Say what is to be said of a file that is done."""
     if file.error is not None:
-        click.echo(f"redactor: {file.error}", err=True)
-    for note in file.notes():
-        click.echo(f"redactor: {note}", err=True)
+        note(file.error)
+    for each in file.notes():
+        note(each)
     for line in residue_lines(file, written=written) if asked.residue else ():
         click.echo(line, err=True)
 
@@ -132,9 +132,9 @@ def told(job: Job, asked: Reporting, many: bool) -> Iterator[None]:
             for line in statistics(totals.edited, "edits"):
                 click.echo(line, err=True)
         if many and not asked.quiet:
-            acts = "written" if job.mode == "write" else later("would change")
+            acts = "written" if job.mode == "write" else "checked"
             for line in summary(totals, monotonic() - began, acts=acts):
-                click.echo(f"redactor: {line}", err=True)
+                note(line)
 
 
 def _write(job: Job, totals: Totals, path: Path, style: str | None, *, complete: bool) -> None:

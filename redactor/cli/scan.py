@@ -12,6 +12,7 @@ import click
 
 from redactor.cli.colours import coloured
 from redactor.cli.exit_codes import exit_code
+from redactor.cli.notes import note
 from redactor.cli.options import (
     build_redactor,
     document_options,
@@ -37,6 +38,7 @@ from redactor.language import say
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
+from redactor.text.places import said_place
 from redactor.text.show import escape
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def scan(
     printer.finish()
     if many and not quiet:
         for line in summary(totals, monotonic() - began, acts=""):
-            click.echo(f"redactor: {line}", err=True)
+            note(line)
     raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 
 
@@ -140,10 +142,10 @@ def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
         job.report.files.append(file)
         printer.end(file)
         if file.error is not None:
-            click.echo(f"redactor: {file.error}", err=True)
+            note(file.error)
             continue
-        for note in file.notes():
-            click.echo(f"redactor: {note}", err=True)
+        for each in file.notes():
+            note(each)
     return totals_of(job.report.files, job.report.skipped)
 
 
@@ -190,7 +192,7 @@ class _Printer:
 
     def _add(self, name: str, found: Found) -> None:
         if self.style == "text":
-            click.echo(_text_row(f"{name}:{found.where}", found.finding, found.matched, self.explain))
+            click.echo(_text_row(f"{name}:{said_place(found.where)}", found.finding, found.matched, self.explain))
             return
         finding = found.finding
         row: dict[str, Any] = {

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
+from redactor.cli.notes import note
 from redactor.cli.project import config_options, setting
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.job import Task
 from redactor.files.lists import read_list, write_list
+from redactor.files.marks import USUAL
 from redactor.files.report import FileReport
 from redactor.files.state import check_place
-from redactor.files.walk import Found, Selection, Source, sources
+from redactor.files.walk import Found, Selection, Source, check_pattern, sources
 from redactor.formats.registry import FORMATS, TEXT, all_formats
 from redactor.language import say
 from redactor.model import FormatError
@@ -34,6 +37,7 @@ def selection_options(command: F) -> F:
                 multiple=True,
                 metavar="GLOB",
                 example='["*.docx", "*.txt"]',
+                check=lambda line: check_pattern(line, "--include"),
                 help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
             ),
             setting(
@@ -42,6 +46,7 @@ def selection_options(command: F) -> F:
                 multiple=True,
                 metavar="GLOB",
                 example='["drafts/", "*.tmp"]',
+                check=lambda line: check_pattern(line, "--exclude"),
                 help="Of folders, leave these files and folders out; so do the lines of .redactorignore beside redactor.toml.",
             ),
             click.option(
@@ -98,11 +103,12 @@ def selected(given: dict[str, Any]) -> dict[str, Any]:
 def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | None = None) -> Found:
     """The files that the command is to read, as `selected` has it.
 
-    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, if any.
+    `beside`: in place, what the names of originals end in that the run keeps beside its outputs, or ""; else None.
     """
     only = chosen["files_from"]
     own = click.get_current_context().obj["own_files"]
-    suffixes = (*([(beside, "backup")] if beside else []), *([(BAD, "set aside")] if beside is not None else []))
+    copies = dict.fromkeys((beside, USUAL)) if beside else (USUAL,)
+    suffixes = () if beside is None else (*((suffix, "backup") for suffix in copies), (BAD, "set aside"))
     selection = Selection(chosen["include"], chosen["exclude"], own, suffixes)
     if only is not None and STDIN in paths:
         raise click.UsageError(say("--files-from goes with files and folders, not with standard input"))
@@ -110,9 +116,7 @@ def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | 
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))
     if not found.sources:
-        click.echo(
-            "redactor: " + say("no files found in {paths}", paths=", ".join(map(show, paths or [only]))), err=True
-        )
+        note(say("no files found in {paths}", paths=say(", ").join(map(show, paths or [only]))))
     return found
 
 
@@ -141,7 +145,15 @@ def _names_only(path: Path, tasks: Sequence[Task]) -> bool:
         return False
 
 
-def write_failed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> None:
-    """Write the list of inputs that failed, also when none did: then it is empty."""
-    if path:
-        write_list(path, (task.source for task, file in zip(tasks, files, strict=True) if file.error is not None))
+@contextmanager
+def failures_listed(path: Path | None, tasks: Sequence[Task], files: Sequence[FileReport]) -> Iterator[None]:
+    """Write the list of inputs that failed in the block, also when none did: then it is empty.
+
+    `files`: the reports of the first of the tasks, as far as the run has come; what it has not come to is in the list too.
+    """
+    try:
+        yield
+    finally:
+        if path:
+            failed = [task.source for task, file in zip(tasks, files, strict=False) if file.error is not None]
+            write_list(path, (*failed, *(task.source for task in tasks[len(files) :])))

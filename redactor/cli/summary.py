@@ -15,6 +15,7 @@ from redactor.document.residue import ResidueKind
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
 from redactor.language import later, say, several
+from redactor.text.places import at, said_place
 from redactor.text.show import escape
 
 _BAR_FROM: Final = 20
@@ -32,7 +33,7 @@ _RESIDUE: Final[Mapping[ResidueKind, str]] = {
 
 
 def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
-    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `would change`); "" when
+    """The lines of the summary. `acts`: what was done to a file that changed (`written`, `checked`: it would change); "" when
     nothing was to be."""
     unchanged = totals.done - totals.changed
     if acts == "written":
@@ -40,7 +41,10 @@ def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
             say("{files} written, {unchanged:,} of them unchanged", files=_files(totals.done), unchanged=unchanged)
         ]
     elif acts:
-        parts = [f"{_files(totals.changed)} {say(acts)}", say("{unchanged:,} unchanged", unchanged=unchanged)]
+        parts = [
+            several("{number:,} file would change", "{number:,} files would change", totals.changed),
+            say("{unchanged:,} unchanged", unchanged=unchanged),
+        ]
     else:
         parts = [say("{files} read", files=_files(totals.done))]
     if totals.earlier:
@@ -65,10 +69,15 @@ def summary(totals: Totals, seconds: float, *, acts: str) -> Iterator[str]:
     for (entity, _), number in done.items():
         entities[entity] += number
     if acts:
-        all_of_them = say("{number:,} edits in {files}", number=done.total(), files=_files(totals.files_edited))
+        counted = several(
+            "{number:,} edit in {files}", "{number:,} edits in {files}", done.total(), files=_files(totals.files_edited)
+        )
     else:
-        all_of_them = say("{number:,} findings", number=done.total())
-    yield all_of_them + (f": {_listed(entities)}" if entities else "")
+        counted = several("{number:,} finding", "{number:,} findings", done.total())
+    if done:
+        yield at(counted, _listed(entities))
+    else:
+        yield say("no edits") if acts else say("no findings")
     if totals.residue:
         yield say(
             "residue: {kinds}, in {files}", kinds=_listed(totals.residue), files=_files(totals.files_with_residue)
@@ -95,11 +104,17 @@ def _files(number: int) -> str:
 def _listed(counts: Counter[str]) -> str:
     """Numbers and what they are of, the largest first; a long tail is summed up."""
     rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    shown = [f"{say(name)} {number:,}" for name, number in rows[:_SHOWN]]
+    shown = [f"{_said(name)} {number:,}" for name, number in rows[:_SHOWN]]
     if rows[_SHOWN:]:
         left = sum(number for _, number in rows[_SHOWN:])
         shown.append(say("{kinds} more kinds {number:,}", kinds=len(rows) - _SHOWN, number=left))
     return say(", ").join(shown)
+
+
+def _said(name: str) -> str:
+    """The name of a kind; of some a reason stands behind it (`unsupported: picture`)."""
+    kind, _, reason = name.partition(": ")
+    return at(say(kind), say(reason)) if reason else say(name)
 
 
 def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
@@ -110,7 +125,7 @@ def residue_lines(file: FileReport, *, written: bool) -> Iterator[str]:
     name = file.output if written and file.output else file.name
     for item in file.residue:
         if "where" in item:
-            place = item["where"]
+            place = said_place(item["where"])
         else:
             before = "" if written and file.output else "input_"
             place = f"{item[before + 'line']}:{item[before + 'column']}"

@@ -68,6 +68,22 @@ class Term(click.ParamType):  # type: ignore[type-arg]  # as above
         return str(value)
 
 
+class Whole(click.IntRange):
+    """A whole number in a range."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # click has it fixed, and in English
+        return say("whole number")
+
+
+class Number(click.FloatRange):
+    """A number in a range."""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]  # as above
+        return say("number")
+
+
 class OutputPath(click.Path):
     """A file, or a folder: that is said by a separator at the end, wherever nothing is yet."""
 

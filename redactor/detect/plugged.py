@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
+from redactor.language import say
 from redactor.model import ENTITIES, KEEP, Evidence, Finding, PluginError, RuleError, Span
 from redactor.plugins import answering, described, load_function, name_of, refused
 from redactor.ruleset.schema import Rule
@@ -73,7 +74,7 @@ class PluggedRecognizer:
                 "{name} gave unknown entity {entity!r}; known are {entities}",
                 name=self.name,
                 entity=found.entity,
-                entities=", ".join(ENTITIES),
+                entities=say(", ").join(ENTITIES),
             )
         rule, priority = (self.rule.id, self.rule.priority) if self.rule else (found.rule, found.priority)
         evidence = found.evidence or (Evidence("recognizer", self.name, found.score),)

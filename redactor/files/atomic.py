@@ -95,7 +95,7 @@ class AtomicWriter:
 
     def _put_in_place(self, stream: BinaryIO) -> None:
         stream.flush()
-        os.fchmod(stream.fileno(), self._final_mode())
+        _set_mode(stream.fileno(), self._final_mode())
         os.fsync(stream.fileno())
         with _still_locked(stream):
             stream.close()  # some file systems tell of a failed write only here
@@ -125,6 +125,12 @@ def _blaming(target: Path) -> Iterator[None]:
         raise
 
 
+def _set_mode(descriptor: int, mode: int) -> None:
+    """Set the mode of a file where files have modes; Windows has none to set."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)
+
+
 class _Nowhere:
     """Takes an output that is not wanted."""
 
@@ -149,7 +155,7 @@ def _create_locked(path: Path) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if os.fstat(descriptor).st_nlink:
             with contextlib.suppress(OSError):  # the final mode is set later, and told of when it can't be
-                os.fchmod(descriptor, 0o600)
+                _set_mode(descriptor, 0o600)
             return descriptor
         os.close(descriptor)  # taken for stale between the two calls
 

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from redactor import __version__
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_data
-from redactor.files.report import FileReport
+from redactor.files.report import FileReport, Found
 from redactor.files.state import check_place
 from redactor.model import FormatError
 from redactor.text.show import show
@@ -92,7 +93,9 @@ class Accepted:
             for found in file.found:
                 self.written.meet(file, found.finding.entity, found.matched)
         if self.known:
-            file.found = [each for each in file.found if self.known.meet(file, each.finding.entity, each.matched)]
+            told = [(each, self.known.meet(file, each.finding.entity, each.matched)) for each in file.found]
+            file.found = [each for each, new in told if new]
+            _leave_out(file, [each for each, new in told if not new])
 
     def end(self, file: FileReport) -> None:
         """The same at the end of a file, which counts as changed by what is not known alone."""
@@ -105,12 +108,27 @@ class Accepted:
                 self.written.meet(file, _METADATA, other)
         if self.known:
             new = [self.known.meet(file, _METADATA, other) for other in others]
-            file.changed = bool(file.found) or any(new)
+            file.text_changed = bool(file.found)
+            file.changed = file.text_changed or any(new)
 
     def finish(self) -> None:
         """Write what is to be written."""
         if self.written:
             self.written.write()
+
+
+def _leave_out(file: FileReport, known: Sequence[Found]) -> None:
+    """Count findings, and what would be made of them, no longer among those of a file."""
+    file.findings.subtract((each.finding.entity, each.finding.rule) for each in known)
+    file.edited.subtract(kind for each in known for kind in each.edits)
+    file.findings, file.edited = +file.findings, +file.edited
+    spans = sorted((each.start, each.end) for each in known)
+
+    def is_known(start: int) -> bool:
+        number = bisect_right(spans, start, key=lambda span: span[0])
+        return number > 0 and start < spans[number - 1][1]
+
+    file.edits = [edit for edit in file.edits if not is_known(edit["start"])]
 
 
 def accepted(known: Path | None, written: Path | None, inputs: Sequence[Path]) -> Accepted:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from redactor.files.atomic import AtomicWriter
+from redactor.files.marks import mark_original
+from redactor.language import say
 from redactor.model import OUTPUT, FormatError
+from redactor.text.places import said_place
 from redactor.text.show import show
 
 BAD: Final = ".bad"
 """What is added to an output's name for the file of records that could not be read."""
+RECORDS: Final = ("csv", "jsonl")
+"""The formats whose records can be set aside."""
+
+
+def check_suffix(suffix: str) -> None:
+    """FormatError for what can't be put at the end of a name."""
+    if not suffix or "/" in suffix:
+        raise FormatError("--backup: the end of a name")
 
 
 def keep_original(path: Path, suffix: str) -> None:
@@ -35,23 +47,53 @@ def keep_original(path: Path, suffix: str) -> None:
         with path.open("rb") as source, AtomicWriter(backup, mode=stat.S_IMODE(path.stat().st_mode)) as out:
             while data := source.read(1 << 20):
                 out.write(data)
+    mark_original(backup)
 
 
-def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, force: bool) -> None:
+def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, force: bool, in_place: bool) -> None:
     """Write the records that could not be read, with their places, beside their output, for its owner's eyes only.
 
-    FormatError when that place is taken, or when there is no output (None) beside which they would not be lost.
+    An output without such records takes the place of an earlier one with its records, too; in place these stay: there is no other
+    copy of them. FormatError when that place is taken, or when there is no output (None) beside which they would not be lost.
     """
-    if not records:
-        return
     if target is None:
-        raise FormatError(
-            "{records}: can't be read, and needs an output with a name to be set aside", records=records[0][0]
-        )
-    place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
-    if place.is_file() and place.read_bytes() == data:  # as a killed run has left it
+        if records:
+            raise FormatError(
+                "{records}: can't be read, and needs an output with a name to be set aside",
+                records=said_place(records[0][0]),
+            )
         return
-    if place.exists() and not force:
-        raise FormatError("{place}: exists; use --force to write over it", place=show(place), reason=OUTPUT)
-    with AtomicWriter(place, mode=0o600) as out:
-        out.write(data)
+    place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
+    if not os.path.lexists(place) or (place.is_file() and place.read_bytes() == data):  # as a killed run has left it
+        force = True
+    elif in_place and records:
+        raise FormatError(
+            "{place}: holds records of an earlier run, of which there is no other copy; move it away first",
+            place=show(place),
+            reason=OUTPUT,
+        )
+    elif not force and not in_place:
+        raise FormatError(
+            "{place}: exists; use --force to write over it"
+            if records
+            else "{place}: holds what an earlier run has set aside; use --force to do without it",
+            place=show(place),
+            reason=OUTPUT,
+        )
+    if records:
+        with AtomicWriter(place, mode=0o600) as out:
+            out.write(data)
+    elif not in_place:
+        place.unlink(missing_ok=True)
+
+
+def left_beside(target: Path | None) -> list[str]:
+    """What is to be said of records that an earlier run has left beside an output, as `put_aside` writes them."""
+    if target is None:
+        return []
+    place = target.with_name(target.name + BAD)
+    with suppress(OSError):
+        status = place.lstat()
+        if stat.S_ISREG(status.st_mode) and not status.st_mode & 0o077:
+            return [say("{place} beside it holds records of an earlier run, not redacted", place=show(place.name))]
+    return []

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from redactor.document.residue import Residue
-from redactor.files.diff import Differ, Row, heading, moved
+from redactor.files.diff import Differ, Row, between, heading, moved
 from redactor.files.positions import before_edits, lines_of, places_of, shown_in
 from redactor.files.report import FileReport, Found, Place, Report
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
-from redactor.model import KEEP, Edit, Finding, Result
+from redactor.model import KEEP, DecodeError, Edit, Finding, Result
 from redactor.redactor import Redactor
+from redactor.text.decode import detect_encoding
 
 RESIDUE: Final = "RESIDUE"
 """What a listing of digits calls those that no rule protects."""
@@ -35,6 +39,8 @@ class Books:
     report: Report
     file: FileReport
     residue: bool
+    path: str
+    """That of the file, as it is."""
     diff: bool
     listing: Listing
     show: Show | None = None
@@ -63,7 +69,7 @@ class Books:
             file.rows += self._differences(text, result.edits, units)
         if self.listing:
             listed = result.findings if self.listing == "findings" else _digits(result, account)
-            file.found += self._placed(text, listed, units)
+            file.found += self._placed(text, listed, units, result.edits)
         self._line += text.count("\n")
         if self.show:
             self.show(file)
@@ -83,26 +89,47 @@ class Books:
 
     def _differences(self, text: str, edits: Sequence[Edit], units: Sequence[Unit]) -> Iterator[Row]:
         if units:
+            self.file.lined = False
             return self._headed(Differ(places_of(units)).feed(text, edits, last=True))
         if self._line == 1 and not self._differ and self.file.encoding and self.file.encoding.bom:
             text, edits = BOM + text, [moved(edit, len(BOM)) for edit in edits]
         self._differ = self._differ or Differ()
         return self._headed(self._differ.feed(text, edits))
 
+    def compare(self, old: bytes, new: bytes) -> None:
+        """Enter the differences between two states of the whole file, of which the lines are known only at its end."""
+        codec = _codec_of(old)
+        self.file.codec = codec
+        self.file.rows += self._headed(between(*(data.decode(codec, "surrogateescape") for data in (old, new))))
+
     def _headed(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Rows of a diff, with its heading before the first."""
         for row in rows:
             if not self._has_heading:
                 self._has_heading = True
-                yield from heading(self.file.name)
+                yield from heading(self.path)
             yield row
 
-    def _placed(self, text: str, findings: Iterable[Finding], units: Sequence[Unit]) -> Iterator[Found]:
+    def _placed(
+        self, text: str, findings: Iterable[Finding], units: Sequence[Unit], edits: Sequence[Edit]
+    ) -> Iterator[Found]:
         where = places_of(units) if units else _colon(lines_of(text, self._line))
         of = self.file.before.of
+        starts = [edit.start for edit in edits]
         for finding in findings:
             start, end = finding.start, finding.end
-            yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units))
+            made = edits[bisect_left(starts, start) : bisect_left(starts, end)]
+            kinds = tuple((edit.entity, edit.rule) for edit in made)
+            yield Found(finding, text[start:end], of(start), of(end), where(start), bool(units), kinds)
+
+
+def _codec_of(data: bytes) -> str:
+    """A codec in which bytes are a text and the same bytes again; any bytes are in Latin-1."""
+    with suppress(DecodeError):
+        name = detect_encoding(io.BytesIO(data)).name
+        if data.decode(name, "surrogateescape").encode(name, "surrogateescape") == data:
+            return name
+    return "latin-1"
 
 
 def _colon(line_of: Callable[[int], tuple[int, int]]) -> Callable[[int], str]:

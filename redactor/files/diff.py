@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from typing import Final
 
+import regex
+
 from redactor.model import Edit
 
 CONTEXT: Final = 3
 """Unchanged lines that are shown before and after a change."""
+_TO_QUOTE: Final = regex.compile(r'[\x00-\x1f\x7f"\\\udc80-\udcff]')
+_SHORT_ESCAPES: Final = {
+    "\a": "a",
+    "\b": "b",
+    "\t": "t",
+    "\n": "n",
+    "\v": "v",
+    "\f": "f",
+    "\r": "r",
+    '"': '"',
+    "\\": "\\",
+}
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
+
+AS_LINES: Final = ("csv", "json", "jsonl")
+"""Formats whose documents are read as lines, and are edited piece by piece: their lines are compared once all are done."""
 
 Segment = tuple[str, bool]
 """A piece of a line, and whether an edit has taken it out or put it there."""
@@ -32,12 +50,60 @@ class Row:
 
 
 def heading(name: str) -> Iterator[Row]:
-    """What stands before the hunks of a file."""
+    """What stands before the hunks of a file; `name`: its path, as the system gives it."""
     path = name.removeprefix("./").lstrip("/")
-    end = "\t\n" if " " in path else "\n"  # or a blank would end the name
-    yield Row("", ((f"diff --git a/{path} b/{path}\n", False),))
-    yield Row("", ((f"--- a/{path}{end}", False),))
-    yield Row("", ((f"+++ b/{path}{end}", False),))
+    old, new = (_quoted(f"{side}/{path}") for side in "ab")
+    end = "\t\n" if " " in path and not old.startswith('"') else "\n"  # or a blank would end the name
+    yield Row("", ((f"diff --git {old} {new}\n", False),))
+    yield Row("", ((f"--- {old}{end}", False),))
+    yield Row("", ((f"+++ {new}{end}", False),))
+
+
+def _quoted(path: str) -> str:
+    """A path as git writes it: in quotes, as C has texts, where it holds a control character, a quote, a backslash or no UTF-8."""
+    if not _TO_QUOTE.search(path):
+        return path
+    return f'"{_TO_QUOTE.sub(lambda found: _escaped(found.group()), path)}"'
+
+
+def _escaped(char: str) -> str:
+    short = _SHORT_ESCAPES.get(char)
+    return f"\\{short}" if short else "".join(f"\\{byte:03o}" for byte in os.fsencode(char))
+
+
+def between(old: str, new: str) -> Iterator[Row]:
+    """The hunks between two texts that nobody has told the edits of: line by line where both have as many, else all between their
+    common ends as one change.
+    """
+    before, after = _split(old), _split(new)
+    head = tail = 0
+    if len(before) != len(after):
+        head = _alike(before, after)
+        tail = _alike(before[head:][::-1], after[head:][::-1])
+        middle = ("".join(lines[head : len(lines) - tail]) for lines in (before, after))
+        pairs = [*zip(before[:head], after[:head], strict=True), tuple(middle)]
+        pairs += zip(before[len(before) - tail :], after[len(after) - tail :], strict=True)
+    else:
+        pairs = list(zip(before, after, strict=True))
+    edits, at = [], 0
+    for was, becomes in pairs:
+        if was != becomes:
+            edits.append(_narrowed(was, becomes, at))
+        at += len(was)
+    return Differ().feed(old, edits, last=True)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many pieces two sequences of texts have in common at their beginning."""
+    most = min(len(one), len(other))
+    return next((at for at in range(most) if one[at] != other[at]), most)
+
+
+def _narrowed(was: str, becomes: str, at: int) -> Edit:
+    """What of a piece of text at a place is another, as one edit."""
+    head = _alike(was, becomes)
+    tail = _alike(was[head:][::-1], becomes[head:][::-1])
+    return Edit(at + head, at + len(was) - tail, becomes[head : len(becomes) - tail], "", "")
 
 
 @dataclass(slots=True)

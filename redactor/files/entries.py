@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +10,14 @@ from typing import Any
 
 from redactor.files.report import FileReport, Kind, Report
 from redactor.language import say
+from redactor.text.places import said_place
 from redactor.text.show import show
 
 SCHEMA = 2
 _LARGE_PART = 0.3
 """The share of a text that may go before a warning says so."""
+_BRACKET = re.compile(r" \(|（")
+"""How a remark begins, in any language."""
 _TEXTS = frozenset(["text", "context"])
 """What of an entry is text of the document."""
 
@@ -59,7 +63,10 @@ def entry_of(file: FileReport) -> Entry:
 
 
 def _warnings(file: FileReport) -> list[str]:
-    warnings = [say("{where}: {what} was not checked", **item) for item in file.not_checked]
+    warnings = [
+        say("{where}: {what} was not checked", where=said_place(item["where"]), what=item["what"])
+        for item in file.not_checked
+    ]
     if file.removed > _LARGE_PART * file.characters:
         warnings.append(say("more than 30 % of the text was removed as boilerplate"))
     return [*warnings, *file.remarks]
@@ -122,7 +129,7 @@ class Totals:
         self.residue.update(item["kind"] for item in entry["residue"])
         self.files_with_residue += bool(entry["residue"])
         # What stands in brackets (how many bytes) is of the one place.
-        self.not_checked.update(item["what"].partition(" (")[0] for item in entry["not_checked"])
+        self.not_checked.update(_BRACKET.split(item["what"], 1)[0] for item in entry["not_checked"])
         self.hidden += sum(item["count"] for item in entry["hidden"])
 
     @property

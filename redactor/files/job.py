@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,8 +16,9 @@ from typing import Any, BinaryIO, Final, Literal
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
-from redactor.files.beside import keep_original, put_aside
+from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
 from redactor.files.books import Books, Listing, Show
+from redactor.files.diff import AS_LINES
 from redactor.files.entries import entry_of
 from redactor.files.failures import failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
@@ -32,7 +34,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
-from redactor.language import say
+from redactor.language import later, say
 from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, LimitError, RedactorError, UnsupportedError
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
@@ -40,10 +42,13 @@ from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
+from redactor.text.places import at
 from redactor.text.show import escape, show
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
+UNSUPPORTED: Final = later("unsupported")
+"""Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
 _TOGETHER: Final = 180_000
@@ -135,19 +140,19 @@ class Job:
         except Exception as error:
             known = failure(error, name := file.name)
             if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
-                file.skipped = f"unsupported: {known.reason}"
+                file.skipped = f"{UNSUPPORTED}: {known.reason}"
                 return file
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
-            unknown = f"{name}: unexpected {type(error).__name__}; run with --debug for where it happened"
-            file.failed(str(known or unknown), known.reason if known else FAULT)
+            unknown = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
+            file.failed(str(known or at(name, unknown)), known.reason if known else FAULT)
         return file
 
     def lost(self, task: Task, reason: str) -> FileReport:
         """The report of a task whose process has died."""
         file = self.blank(task)
-        file.failed(escape(f"{show(task.source)}: {reason}; nothing was written"), LimitError.reason)
+        file.failed(at(show(task.source), say("{how_ended}; nothing was written", how_ended=reason)), LimitError.reason)
         return file
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
@@ -210,9 +215,11 @@ class Job:
         file.size = opened.stream.seek(0, io.SEEK_END)
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
-        books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
+        compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
+        shows = self.mode == "diff" and not compares
+        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
@@ -221,7 +228,7 @@ class Job:
         def account(*told: Any) -> None:
             in_time()
             file.encoding = session.encoding
-            terms.look(told[0])
+            terms.look(told[0], told[1].edits)
             books(*told)
 
         def run(out: Sink) -> None:
@@ -235,20 +242,34 @@ class Job:
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
-            if self.mode != "write":
+            if compares:
+                run(after := io.BytesIO())
+                with opened.again() as before:
+                    books.compare(before.read(), after.getvalue())
+            elif self.mode != "write":
                 run(NOWHERE)
             elif task.target is None:
                 run(printed)
-                put_aside(None, session.aside, force=False)
+                put_aside(None, session.aside, force=False, in_place=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    put_aside(task.target, session.aside, force=self.force)
-                    if self.backup and file.changed:
-                        keep_original(task.target, self.backup)
+                    self._put_beside(task.target, file, session)
         books.close()
         file.terms = terms.found
+        file.remarks += terms.remarks()
         return file, printed
+
+    def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
+        """Keep beside an output what of the input is not in it, or is about to be written over."""
+        records = file.format in RECORDS
+        if session.aside or (records and self.options.bad_lines == "quarantine"):
+            force = self.force or bool(self.state and self.state.has_set_aside(target))
+            put_aside(target, session.aside, force=force, in_place=self.in_place)
+        if self.backup and file.changed:
+            keep_original(target, self.backup)
+        if records and not session.aside:
+            file.remarks += left_beside(target)
 
     def _target(self, task: Task) -> Path | None:
         """Where the output goes, if one is written."""

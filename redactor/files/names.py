@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from redactor.formats.registry import FORMATS, TEXT
 from redactor.language import say
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
+from redactor.text.places import at
 from redactor.text.show import show
 
 _BY_SUFFIX: Final = {suffix: form for form in FORMATS.values() for suffix in form.suffixes}
@@ -44,7 +46,7 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
         if sys.stdout.isatty() and kind not in _TEXTUAL and TEXT not in possible:
             raise FormatError(
                 "is {title}, nothing for a terminal: name an output with -o",
-                title=FORMATS[kind].title,
+                title=say(FORMATS[kind].title),
                 reason=OUTPUT,
             )
         return
@@ -53,12 +55,12 @@ def check_place(kind: str, source: Path, target: Path | None) -> None:
         return
     if said.name in possible or (kind == TEXT and said.name in _TEXTUAL) or (said.name == TEXT and kind in _LINES):
         return
-    names = " or ".join(FORMATS[each].suffixes[0] for each in possible)
-    text = "; its text: --to text" if said.name == TEXT else ""
+    names = say(" or ").join(FORMATS[each].suffixes[0] for each in possible)
+    text = say("; its text: --to text") if said.name == TEXT else ""
     raise FormatError(
         "{target}: the output has the format of the input, {title}: name it {names}{text}",
         target=show(target),
-        title=FORMATS[kind].title,
+        title=say(FORMATS[kind].title),
         names=names,
         text=text,
         reason=OUTPUT,
@@ -81,7 +83,22 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
         remarks.append(say("has another format than its name says: {title}", title=say(FORMATS[kind].title)))
     if target is not None:
-        entities = sorted({edit.entity for edit in redactor.redact(target.stem).edits} & _NAMES)
+        entities = _named_in(redactor, target.stem)
         if entities:
-            remarks.append(say("the name of the output holds {entities}", entities=", ".join(entities)))
+            remarks.append(say("the name of the output holds {entities}", entities=say(", ").join(entities)))
     return remarks
+
+
+def said_by_folders(redactor: Redactor, outputs: Iterable[Path]) -> Iterator[str]:
+    """What is to be said of the folders of outputs, given by their paths below the one that the user has named."""
+    folders = {folder for output in outputs for folder in output.parents if folder.name}
+    for folder in sorted(folders):
+        entities = _named_in(redactor, folder.name)
+        if entities:
+            told = say("the name of the folder holds {entities}", entities=say(", ").join(entities))
+            yield at(show(folder), told)
+
+
+def _named_in(redactor: Redactor, name: str) -> list[str]:
+    """The entities that would be masked in a name, were it a text."""
+    return sorted({edit.entity for edit in redactor.redact(name).edits} & _NAMES)

@@ -13,6 +13,7 @@ from redactor.files.job import Job, Task
 from redactor.files.report import FileReport, Found, Report
 from redactor.formats.options import Options
 from redactor.formats.registry import all_formats, find_format
+from redactor.language import say
 from redactor.model import FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -91,7 +92,7 @@ def redact_file(
         raise FormatError(
             "unknown format {format!r}; known are {all_formats}",
             format=format,
-            all_formats=", ".join(form.name for form in all_formats()),
+            all_formats=say(", ").join(form.name for form in all_formats()),
         )
     if STDIN in (source, target):
         raise FormatError("-: not a file")

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from redactor.model import Edit, Finding
 from redactor.text.decode import Encoding
 from redactor.text.masked import partly_masked_spans
 from redactor.text.offsets import Offsets, Unit
+from redactor.text.places import at, said_place
 
 _SHOWN_PLACES: Final = 10
 _AROUND = 10
@@ -43,6 +44,8 @@ class Found:
     end: int
     where: str
     in_part: bool
+    edits: tuple[Kind, ...] = ()
+    """The kinds of the edits that are made of it."""
 
 
 @dataclass
@@ -101,6 +104,10 @@ class FileReport:
     found: list[Found] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     """Rows of a diff that nobody has shown yet."""
+    lined: bool = True
+    """Whether these are lines of the file itself, and not of texts in it."""
+    codec: str = ""
+    """What they are in, where they were compared as bytes; else it's the encoding."""
 
     def take_up(self, entry: dict[str, Any]) -> None:
         """Record that an earlier run has done the file, and what it made of it."""
@@ -117,16 +124,18 @@ class FileReport:
     def notes(self) -> Iterator[str]:
         """Lines for people on what could not be looked into, on text that a reader can't see, and on what else is to be said."""
         for item in self.not_checked:
-            yield say("{name}: {where}: {what} was not checked", name=self.name, **item)
+            yield say("{name}: {where}: {what} was not checked", name=self.name, **_for_people(item))
         if self.set_aside:
-            places = ", ".join(self.set_aside[:_SHOWN_PLACES]) + (", …" if len(self.set_aside) > _SHOWN_PLACES else "")
+            shown = [*map(said_place, self.set_aside[:_SHOWN_PLACES])]
+            shown += ["…"] if len(self.set_aside) > _SHOWN_PLACES else []
             output = f"{self.output}{BAD}" if self.output else "-"
-            yield say(
-                "{name}: {number} record(s) that can't be read set aside, not redacted, into {output}: {places}",
+            yield several(
+                "{name}: {number} record that can't be read set aside, not redacted, into {output}: {places}",
+                "{name}: {number} records that can't be read set aside, not redacted, into {output}: {places}",
+                len(self.set_aside),
                 name=self.name,
-                number=len(self.set_aside),
                 output=output,
-                places=places,
+                places=say(", ").join(shown),
             )
         for told in self.hidden:
             yield several(
@@ -134,11 +143,16 @@ class FileReport:
                 "{name}: {where}: hidden text ({what}), {number} places",
                 told["count"],
                 name=self.name,
-                where=told["where"],
+                where=said_place(told["where"]),
                 what=told["what"],
             )
         for remark in self.remarks:
-            yield f"{self.name}: {remark}"
+            yield at(self.name, remark)
+
+
+def _for_people(item: Mapping[str, str]) -> dict[str, str]:
+    """Where something stands, as people read it, and what it is."""
+    return {**item, "where": said_place(item["where"])}
 
 
 class Report:

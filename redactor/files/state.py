@@ -136,6 +136,10 @@ class State:
             entry: dict[str, Any] = json.loads(stream.read(done.length))["entry"]
         return entry
 
+    def has_set_aside(self, target: Path) -> bool:
+        """Whether an earlier run has put records aside beside the target, which it made."""
+        return _key(target) in self._done and bool(self.entry(target).get("set_aside"))
+
     def may_overwrite(self, target: Path) -> bool:
         """Whether what stands at the target was written by a run of this file and not changed since."""
         key = _key(target)

@@ -12,6 +12,7 @@ from typing import Final
 import regex
 from pathspec import GitIgnoreSpec
 
+from redactor.files.marks import is_original
 from redactor.language import because, later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
@@ -54,7 +55,8 @@ class Selection:
     """Which files of a folder are read. Patterns are those of .gitignore, on paths below the folder.
 
     `include`: only these, when there are any; `exclude`: never these, and a folder that is excluded is not entered. `settings`:
-    files by which this run is set. `suffixes`: what names end in that runs have put beside outputs, and the reason to skip it.
+    files by which this run is set. `suffixes`: what names end in that runs in place have put beside outputs, and the reason to
+    skip it; there are none where nothing is written over, and then marks of originals don't count either.
     """
 
     include: tuple[str, ...] = ()
@@ -78,23 +80,30 @@ class Selection:
                 return "not included"
             if settings and path.resolve() in settings:
                 return "settings"
-            return next((why for suffix, why in self.suffixes if _is_beside(path, suffix)), "")
+            return self.beside(path, Path.exists)
 
         return reason
 
+    def beside(self, path: Path, is_there: Callable[[Path], bool]) -> str:
+        """Why a file is left out that a run in place has put beside another; "" for any other file."""
+        for suffix, why in self.suffixes:
+            name = path.name.removesuffix(suffix)
+            if name not in ("", path.name) and is_there(path.with_name(name)):
+                return why
+        return "backup" if self.suffixes and is_original(path) else ""
 
-def _is_beside(path: Path, suffix: str) -> bool:
-    """Whether a file is named as another that lies beside it, with the suffix."""
-    name = path.name.removesuffix(suffix)
-    return name not in ("", path.name) and path.with_name(name).exists()
+
+def check_pattern(line: str, option: str) -> None:
+    """FormatError for a line that is no pattern; `option`: what gives it."""
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
 
 
 def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
     for line in lines:
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except (ValueError, re.error):
-            raise FormatError("{option} {line}: not a pattern of .gitignore", option=option, line=show(line)) from None
+        check_pattern(line, option)
     return GitIgnoreSpec.from_lines(lines)
 
 
@@ -129,8 +138,22 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
             raise FormatError("{path}: no such file or folder", path=show(path))
     if only is not None:
         found = _only(found, only) if paths else [Source(path, _kept(path)) for path in only]
+    found = _without_copies(found, selection, skipped)
     refuse_shared((source.path, source.relative) for source in found)
     return Found(tuple(found), tuple(skipped))
+
+
+def _without_copies(found: Sequence[Source], selection: Selection, skipped: list[Skipped]) -> list[Source]:
+    """The sources but those that were put beside another of them, though they were named (by a pattern of the shell, say)."""
+    there = {source.path for source in found}
+    kept = []
+    for source in found:
+        why = selection.beside(source.path, there.__contains__) if len(found) > 1 else ""
+        if why:
+            skipped.append(Skipped(source.path, why))
+        else:
+            kept.append(source)
+    return kept
 
 
 def _only(found: Sequence[Source], names: Sequence[Path]) -> list[Source]:

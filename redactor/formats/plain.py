@@ -29,6 +29,8 @@ _ARCHIVES: Final = ("zip", "tar", "gzip", "bzip2", "xz")
 _COLUMNS: Final = ("parquet", "arrow")
 _TITLES: Final = ("title", "subject")
 """Places of texts that are no prose and head it."""
+_BESIDE: Final = ("textarea", "iframe", "srcdoc attribute", "value attribute")
+"""Places of texts that are no prose and that a reader of the page sees in it, in fields and frames."""
 _NOT_READ = regex.compile(
     r".*![A-Z]{1,3}[0-9]{1,7}|ppt/(?:slideMasters|slideLayouts|notesMasters|handoutMasters)/.*", regex.S
 )
@@ -87,6 +89,17 @@ def as_record(text: str, kind: str, source: str) -> bytes:
     return record.encode("utf-8", "backslashreplace") + b"\n"
 
 
+def _is_seen_beside(unit: Unit) -> bool:
+    """Whether a text stands in a field or a frame of a page; what programs put into values is one word of ASCII."""
+    text = unit.text.strip()
+    return unit.where in _BESIDE and (unit.where != "value attribute" or not text.isascii() or " " in text)
+
+
+def _rank(unit: Unit) -> int:
+    """Which of the texts of a document come first."""
+    return 0 if unit.where in _TITLES else 2 if unit.where in _BESIDE else 1
+
+
 class _Listing:
     """A `Session` that changes nothing and keeps what a reader reads, in order."""
 
@@ -96,11 +109,10 @@ class _Listing:
         self._kept: list[Unit] = []
 
     def lines(self) -> Iterator[str]:
-        """Titles, then paragraphs in order; blank ones are left out."""
-        for title in (True, False):
-            for unit in self._kept:
-                if (unit.where in _TITLES) is title and unit.text.strip():
-                    yield from unit.text.rstrip("\r\n").split("\n")
+        """Titles, then paragraphs in order, then what stands in fields and frames; blank ones are left out."""
+        for unit in sorted(self._kept, key=_rank):
+            if unit.text.strip():
+                yield from unit.text.rstrip("\r\n").split("\n")
 
     def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
         return list(self.stream(units, prose=prose))
@@ -110,7 +122,7 @@ class _Listing:
 
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         for unit in units:
-            if unit.where in _TITLES or (prose and not _NOT_READ.fullmatch(unit.where)):
+            if unit.where in _TITLES or _is_seen_beside(unit) or (prose and not _NOT_READ.fullmatch(unit.where)):
                 self._kept.append(unit)
             yield Redacted(unit.text)
 

@@ -22,6 +22,7 @@ from redactor.model import NOT_CHECKABLE, Edit, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
+from redactor.text.places import at, said_place
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
@@ -240,7 +241,7 @@ class DocumentSession:
     def unchecked(self, where: str, what: str) -> None:
         """Tell that something stays that can't be looked into."""
         if self.strict:
-            place = f"{where}: {say(what)}".removeprefix(": ")
+            place = at(said_place(where), say(what))
             raise FormatError("{place} can't be checked, and --strict was given", place=place, reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), say(what)))
 
@@ -265,7 +266,7 @@ class DocumentSession:
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
-        self.hidden_texts[self._place(where), what] += places
+        self.hidden_texts[self._place(where), say(what)] += places
 
     @contextmanager
     def inside(self, name: str) -> Iterator[None]:

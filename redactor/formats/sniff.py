@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import PurePath
 from typing import BinaryIO, Final
@@ -9,10 +10,10 @@ from typing import BinaryIO, Final
 import regex
 
 from redactor.formats.archives.unzip import is_zip, open_zip
-from redactor.formats.registry import TEXT, find_format, plugged_kind
+from redactor.formats.registry import FORMATS, TEXT, find_format, plugged_kind
 from redactor.formats.tables.told import is_table
 from redactor.language import later, say
-from redactor.model import UnsupportedError
+from redactor.model import FormatError, UnsupportedError
 
 _SAMPLE: Final = 1 << 16
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -83,15 +84,29 @@ _BY_NAME: Final = {
 }
 
 
+_MAY_BE_EMPTY: Final = (TEXT, "html", "xml", "csv", "json", "jsonl", "eml")
+"""Formats in which a file without a byte is a text without a character."""
+
+
 def kind_of(stream: BinaryIO, name: str) -> str:
     """The name of the format of a seekable stream, which is left at its beginning; `name`: the file's, "" when it has none.
 
-    UnsupportedError for what holds no text that could be read, or is in a format that is not supported.
+    UnsupportedError for what holds no text that could be read, or is in a format that is not supported. FormatError for a file that
+    is empty and is called as one is that never is.
     """
+    if not stream.seek(0, io.SEEK_END):
+        _refuse_empty(PurePath(name).suffix.lower())
     kind = what_is(stream, name)
     if find_format(kind) is None:
         raise UnsupportedError("is of a kind that is not supported: {kind}", kind=say(kind), reason=kind)
     return kind
+
+
+def _refuse_empty(suffix: str) -> None:
+    """FormatError where the name of an empty file says a format in which no document is empty."""
+    for each in FORMATS.values():
+        if suffix in each.suffixes and each.name not in _MAY_BE_EMPTY:
+            raise FormatError("is empty, and no {title}", title=say(each.title))
 
 
 def what_is(stream: BinaryIO, name: str) -> str:

@@ -10,6 +10,7 @@ import regex
 from redactor.matching.syntax import Node, SyntaxRefused, parse
 from redactor.matching.trie import with_tries
 from redactor.model import RuleError, Span
+from redactor.text.places import at
 
 MAX_SOURCE: Final = 10_000
 MAX_EXPANDED: Final = 200_000
@@ -41,7 +42,7 @@ def read_pattern(
     try:
         tree = parse(source, _lengths(source, lists or {}), runs)
     except SyntaxRefused as refused:
-        raise RuleError(f"{where}: {refused}") from None
+        raise RuleError(at(where, refused)) from None
     for node in tree.walk():
         if node.kind == "list" and node.source not in (lists or {}):
             raise RuleError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,7 +10,8 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from redactor.parallel.worker import START, DiedError, Worker, end_all, how_ended
+from redactor.language import say
+from redactor.parallel.worker import OUT_OF_TIME, START, DiedError, Worker, end_all, how_ended
 
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
@@ -30,6 +30,11 @@ def in_order(
         return
     with Pool(work, min(jobs, len(tasks))) as pool:
         yield from pool.outcomes(tasks, lost)
+
+
+def _told(code: int | None, *, again: bool) -> str:
+    """How a process has ended, for the second time (`again`) if it was tried once more."""
+    return say("{how_ended}, twice", how_ended=how_ended(code)) if again else how_ended(code)
 
 
 def processors() -> int:
@@ -81,8 +86,8 @@ class Pool(Generic[Task, Outcome]):
                         end_all([worker])
                         if lost is None:
                             raise
-                        if done.last or died.code == -signal.SIGXCPU:
-                            ready[done.number] = lost(done.task, how_ended(died.code) + ", twice" * done.last)
+                        if done.last or -(died.code or 0) == OUT_OF_TIME:
+                            ready[done.number] = lost(done.task, _told(died.code, again=done.last))
                         else:
                             again.append(done._replace(last=True))
             yield ready.pop(number)

@@ -26,6 +26,8 @@ START: Final = "fork" if "fork" in multiprocessing.get_all_start_methods() else 
 """How processes begin: forked ones have all that their parent has, rules compiled; spawned ones are sent it and build it anew."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+OUT_OF_TIME: Final = getattr(signal, "SIGXCPU", None)
+"""The signal that ends a process at its limit of processor time; None where there is none (Windows)."""
 
 Talk = Callable[[Connection], Iterable[Any]]
 """What a process does: receives questions from its pipe as it wants them, and yields one answer to each."""
@@ -122,7 +124,7 @@ def how_ended(code: int | None) -> str:
     """Words for the exit code of a process that has given no answer."""
     if code is None or code >= 0:
         return say("its process ended with {code}", code=code)
-    if -code == signal.SIGXCPU:
+    if -code == OUT_OF_TIME:
         return say("took more processor time than a document may")
     if -code == signal.SIGABRT:
         return say("needs more memory than it may take")  # code in C or Rust that gets none gives up

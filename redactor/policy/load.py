@@ -10,13 +10,15 @@ from typing import Any
 
 import regex
 
-from redactor.language import because
+from redactor.language import because, say
 from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
 from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
+from redactor.ruleset.toml import said_fault
+from redactor.text.places import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,11 @@ def _named(name: str) -> Path:
         raise PolicyError(
             "no policy {name!r}; built in are {policy_names}, or name a .toml file",
             name=name,
-            policy_names=", ".join(policy_names()),
+            policy_names=say(", ").join(policy_names()),
         )
     if len(found) > 1:
         raise PolicyError(
-            "policy {name!r} is in several rule packs: {found}", name=name, found=", ".join(map(str, found))
+            "policy {name!r} is in several rule packs: {found}", name=name, found=say(", ").join(map(str, found))
         )
     return found[0]
 
@@ -92,8 +94,10 @@ def load_policy(name_or_path: str | Path) -> Policy:
         raise PolicyError("{path}: can't be read: {strerror}", path=path, strerror=because(error)) from None
     except UnicodeDecodeError as error:
         raise PolicyError("{path}: not UTF-8 text at byte {start}", path=path, start=error.start) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=error) from None
+    except RecursionError:
+        raise PolicyError("{where}: not valid TOML: nested too deeply", where=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError("{path}: not valid TOML: {error}", path=path, error=said_fault(error)) from None
     return parse_policy(table, str(path))
 
 
@@ -102,10 +106,10 @@ def parse_policy(table: Mapping[str, Any], where: str) -> Policy:
     given = read(table, POLICY, where, PolicyError)
     operators: dict[str, Operator] = {}
     if "default" in given:
-        default = _parse_operator(given.pop("default"), f"{where}: default")
+        default = _parse_operator(given.pop("default"), at(where, "default"))
         operators = {entity: default for entity in ENTITIES if entity != "BOILERPLATE"}
     own = given.pop("entities", {})
-    operators |= {entity: _parse_operator(value, f"{where}: {entity}") for entity, value in own.items()}
+    operators |= {entity: _parse_operator(value, at(where, entity)) for entity, value in own.items()}
     return Policy(**{"description": {}} | given, operators=operators, file=Path(where).name)
 
 
@@ -131,14 +135,14 @@ def _parse_operator(value: object, where: str) -> Operator:
     given = read({"operator": value} if isinstance(value, str) else value, OPERATOR, where, PolicyError)
     kind = given.pop("operator")
     if kind not in OPERATORS and kind not in installed("operators"):
-        raise PolicyError(f"{where}: {unknown('operator', kind, with_installed('operators', OPERATORS))}")
+        raise PolicyError(at(where, unknown("operator", kind, with_installed("operators", OPERATORS))))
     write = None if kind in OPERATORS else load_function("operators", kind)
     options = given.get("options", {})
     if options and not write:
         raise PolicyError("{where}: options are for the operator of a plug-in", where=where)
     reason = refused(write, "", "", 1, **options) if write else ""
     if reason:
-        raise PolicyError(f"{where}: {described('operators', kind)}: {reason}")
+        raise PolicyError(at(where, at(described("operators", kind), reason)))
     replacement = given.pop("with", "")
     if regex.search(r"\\(?:g<|\d)|\$\d|\{\d*\}", replacement):
         raise PolicyError("{where}: a replacement is plain text; it can't put the original back", where=where)
@@ -150,4 +154,4 @@ def _parse_operator(value: object, where: str) -> Operator:
 def _refuse_unknown(operators: Mapping[str, Any], where: str) -> None:
     for entity in operators:
         if entity not in ENTITIES:
-            raise PolicyError(f"{where}: {unknown('key', entity, ENTITIES)}")
+            raise PolicyError(at(where, unknown("key", entity, ENTITIES)))

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import regex
 
+from redactor.language import say
 from redactor.model import PluginError, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import answering, described, installed, name_of
@@ -50,7 +51,7 @@ class Operator:
             raise PolicyError(
                 "unknown operator {kind!r}; built in are {operators}, or give a function",
                 kind=self.kind,
-                operators=", ".join(OPERATORS),
+                operators=say(", ").join(OPERATORS),
             )
 
 

@@ -18,6 +18,7 @@ from redactor.ruleset.examples import Examples, examples_of
 from redactor.ruleset.fields import BOILERPLATE, PATTERNS, LineKey, read, shown_description
 from redactor.ruleset.known_lines import Known, read_known
 from redactor.text.lines import SECONDS, Line, fold_word
+from redactor.text.places import at
 
 Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"]
 Zone = Literal["head", "tail", "any"]
@@ -187,7 +188,7 @@ def parse_boilerplate(
 
 
 def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, expand: Expand, memo: Memo) -> Cue:
-    pattern = expand(item["pattern"], f"{where}: cue")[0] if "pattern" in item else None
+    pattern = expand(item["pattern"], at(where, "cue"))[0] if "pattern" in item else None
     if "use" in item:
         if item["use"] not in groups:
             raise RuleError("{where}: cue uses {item!r}, which is not in [cues]", where=where, item=item["use"])
@@ -201,7 +202,7 @@ def _parse_cue(item: Mapping[str, Any], groups: Mapping[str, Any], where: str, e
 
 
 def _patterns(given: Mapping[str, Any], key: str, where: str, expand: Expand, memo: Memo) -> tuple[Expression, ...]:
-    where = f"{where}: {key}"
+    where = at(where, key)
     return tuple(_expression(expand(source, where)[0], where, memo) for source in given[key])
 
 

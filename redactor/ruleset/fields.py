@@ -13,6 +13,7 @@ import regex
 
 from redactor.language import later, say
 from redactor.model import CONVENTIONS, ENTITIES, KEEP, RedactorError, RuleError
+from redactor.text.places import at
 
 Schema = Mapping[str, Any]
 LineKey = Literal[
@@ -302,11 +303,11 @@ def _read_table(table: Mapping[str, Any], schema: Schema, where: str, error: typ
     names = schema.get("propertyNames")
     for key in table:
         if key not in properties and others is False:
-            raise error(f"{where}: {unknown('key', key, properties)}")
+            raise error(at(where, unknown("key", key, properties)))
         if names and not regex.fullmatch(names["pattern"], key):
             raise error("{where}: {key!r} is not {meant}", where=where, key=key, meant=say(names["description"]))
     shown = {key: key if key.isprintable() else repr(key) for key in table}
-    found = {k: read(part, properties.get(k, others), f"{where}: {shown[k]}", error) for k, part in table.items()}
+    found = {k: read(part, properties.get(k, others), at(where, shown[k]), error) for k, part in table.items()}
     for key in schema.get("required", ()):
         if key not in table:
             raise error("{where}: needs {key}", where=where, key=key)
@@ -333,16 +334,13 @@ def _is_of(value: object, schema: Schema) -> bool:
 def _meant(schema: Schema) -> str:
     """What may stand in a field, in words."""
     if "enum" in schema:
-        return say("one of {names}", names=", ".join(schema["enum"]))
+        return say("one of {names}", names=say(", ").join(schema["enum"]))
     if "pattern" in schema:
         return say("a text of {signs}", signs=say(schema["description"]))
     low, high = schema.get("minimum"), schema.get("maximum")
-    if low is None:
-        bounds = ""
-    else:
-        bounds = (
-            say(" of at least {low}", low=low) if high is None else say(" from {low} to {high}", low=low, high=high)
-        )
+    bounds = "" if low is None else say(" of at least {low}", low=low)
+    if low is not None and high is not None:
+        bounds = say(" from {low} to {high}", low=low, high=high)
     words: Mapping[str, str] = {
         "string": say("a text that is not empty") if "minLength" in schema else say("a text"),
         "boolean": say("true or false"),
@@ -359,7 +357,7 @@ def _meant(schema: Schema) -> str:
 def unknown(what: str, name: object, known: Iterable[str]) -> str:
     """The message on a name that nothing has: which may be meant, or else what there is."""
     known = list(known)
-    close = _close(name, known) or say("; known are {known}", known=", ".join(known))
+    close = _close(name, known) or say("; known are {known}", known=say(", ").join(known))
     return say("unknown {what} {name!r}{close}", what=say(what), name=name, close=close)
 
 
@@ -394,7 +392,7 @@ def refuse_controls(value: object, where: str) -> None:
             raise RuleError("{where}: holds a control character (U+{ord:04X})", where=where, ord=ord(found.group()))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            refuse_controls(inner, f"{where}: {key}")
+            refuse_controls(inner, at(where, key))
     elif isinstance(value, list):
         for inner in value:
             refuse_controls(inner, where)

@@ -25,6 +25,7 @@ from redactor.ruleset.fields import FILE, OVERRIDE, PACK, named, read, refuse_co
 from redactor.ruleset.installed import rule_folder
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
 from redactor.ruleset.schema import Change, Rule, RuleSet, parse_rule
+from redactor.text.places import at as placed
 
 NO_RULES: Final = frozenset({"data", "lists", "policies"})
 """Folders inside a rule folder that hold no rule files: word lists, other data, policies."""
@@ -162,7 +163,7 @@ class _Loading:
 
     def add_rule(self, item: Mapping[str, Any], pack: Pack, line: int, language: str, layer: int) -> None:
         rule = parse_rule(
-            pack.with_words(item, f"{pack.name}:{line}: {named(item)}"),
+            pack.with_words(item, placed(f"{pack.name}:{line}", named(item))),
             file=pack.name,
             line=line,
             language=language,
@@ -179,7 +180,7 @@ class _Loading:
     def add_boilerplate(
         self, item: Mapping[str, Any], cues: Mapping[str, Any], pack: Pack, line: int, layer: int
     ) -> None:
-        where = f"{pack.name}:{line}: {named(item)}"
+        where = placed(f"{pack.name}:{line}", named(item))
         table = pack.with_words(item, where)
         rule = parse_boilerplate(table, where, pack.expand, pack.read_file, cues, self.memo)
         self.claim(rule.id, layer, pack.name, line)

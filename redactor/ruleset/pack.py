@@ -12,10 +12,13 @@ from typing import Any, Final
 
 import regex
 
+from redactor.language import say
 from redactor.matching.guard import MAX_EXPANDED, check_source
 from redactor.model import RuleError
 from redactor.packaged import read_words
 from redactor.ruleset.fields import CUE_GROUP, FILE, read, refuse_controls
+from redactor.ruleset.toml import said_fault
+from redactor.text.places import at
 
 MAX_RULE_BYTES: Final = 4 * 1024 * 1024
 MAX_DATA_BYTES: Final = 32 * 1024 * 1024
@@ -94,7 +97,7 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         raise RuleError("{where}: not valid TOML: nested too deeply", where=where) from None
     except ValueError as error:
         raise RuleError(
-            "{where}: not valid TOML: {error}{hint}", where=where, error=error, hint=_hint(text, str(error))
+            "{where}: not valid TOML: {error}{hint}", where=where, error=said_fault(error), hint=_hint(text, str(error))
         ) from None
     waiting: list[tuple[object, int]] = [(table, 0)]
     while waiting:
@@ -102,12 +105,12 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         if depth > _NESTING:
             raise RuleError("{where}: tables and lists nest deeper than {nesting}", where=where, nesting=_NESTING)
         if isinstance(value, dict):
-            refuse_controls(list(value), f"{where}: a key")
+            refuse_controls(list(value), at(where, say("a key")))
         inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         waiting.extend((v, depth + 1) for v in inner)
     for name, value in table.items():
         if name != "rule":
-            refuse_controls(value, f"{where}: [{name}]")
+            refuse_controls(value, at(where, f"[{name}]"))
     return table
 
 
@@ -117,8 +120,8 @@ def _hint(text: str, message: str) -> str:
     line = text.splitlines()[int(place[1]) - 1] if place else ""
     sign = _CHINESE_SIGN.search(line)
     if sign:
-        return f"; {sign.group()} is a Chinese sign: write {_ASCII_SIGNS[sign.group()]}"
-    return '; a name that is not in Latin letters stands in " "' if _CHINESE_KEY.match(line) else ""
+        return say("; {sign} is a Chinese sign: write {ascii}", sign=sign.group(), ascii=_ASCII_SIGNS[sign.group()])
+    return say('; a name that is not in Latin letters stands in " "') if _CHINESE_KEY.match(line) else ""
 
 
 @dataclass
@@ -246,7 +249,7 @@ class Pack:
             raise RuleError("{where}: {name!r} is outside the rule folder", where=where, name=name)
         if not found:
             raise RuleError("{where}: no such file {name!r}", where=where, name=name)
-        return self.read_data(target, f"{where}: {name!r}")
+        return self.read_data(target, at(where, repr(name)))
 
     def expand(self, source: object, where: str) -> tuple[str, Mapping[str, tuple[str, ...]]]:
         """Fill in `{names}`; lists too long for an alternation come back as named lists for `\\L<name>`."""

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from redactor.language import say
 from redactor.model import KEEP, RuleError, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule, Expand
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.examples import Examples, examples_of
 from redactor.ruleset.fields import BESIDE, MATCHERS, RULE, named, read, refuse_controls, shown_description
 from redactor.text.document import ViewName
+from redactor.text.places import at
 
 Side = Literal["before", "after", "both"]
 
@@ -68,7 +70,7 @@ class Rule:
     @property
     def where(self) -> str:
         """What messages call it: file, line and id."""
-        return f"{self.file}:{self.line}: rule {self.id!r}"
+        return at(f"{self.file}:{self.line}", say("rule {id!r}", id=self.id))
 
     def refuse_lacking(self, files: Iterable[str], lists: Iterable[str] = ()) -> None:
         """RuleError when a data file, or a word list of its pack, that its recognizer reads is not there."""
@@ -134,7 +136,7 @@ def parse_rule(
     lists: Mapping[str, tuple[str, ...]],
 ) -> Rule:
     """Check one `[[rule]]` table; RuleError names file, rule, line and the reason."""
-    where = f"{file}:{line}: {named(table)}"
+    where = at(f"{file}:{line}", named(table))
     refuse_controls({k: v for k, v in table.items() if k != "examples"}, where)
     given = read(table, RULE, where)
     matchers = [key for key in MATCHERS if key in given]
@@ -142,8 +144,8 @@ def parse_rule(
         raise RuleError(
             "{where}: needs exactly one of {matchers}; has {value}",
             where=where,
-            matchers=", ".join(MATCHERS),
-            value=", ".join(matchers) or "none",
+            matchers=say(", ").join(MATCHERS),
+            value=say(", ").join(matchers) or "none",
         )
     for key, others in BESIDE.items():
         if key in given and matchers[0] not in others:
@@ -152,7 +154,7 @@ def parse_rule(
                 where=where,
                 key=key,
                 matchers=matchers[0],
-                others=", ".join(others),
+                others=say(", ").join(others),
             )
     terms = given.get("terms", ())
     if "terms_file" in given:
@@ -162,7 +164,7 @@ def parse_rule(
     pattern, word_lists = expand(given["pattern"], where) if "pattern" in given else (None, lists)
     excludes: list[str] = []
     for source in given.get("exclude", ()):
-        filled, exclude_lists = expand(source, f"{where}: exclude")
+        filled, exclude_lists = expand(source, at(where, "exclude"))
         excludes.append(filled)
         word_lists = {**word_lists, **exclude_lists}
     made = {

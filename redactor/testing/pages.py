@@ -8,6 +8,7 @@ from typing import Final
 
 import regex
 
+from redactor.language import later, say
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.ruleset.texts import RuleText
@@ -33,11 +34,12 @@ def _page(rule: Rule | BoilerplateRule, text: RuleText) -> Iterator[str]:
     yield f"# {rule.id}\n\n"
     yield from (f"{words}\n\n" for words in rule.description.values())
     yield "| | |\n|---|---|\n"
-    yield from (f"| {name} | {_cell(value)} |\n" for name, value in (*_facts(rule), ("file", text.file)))
+    yield from (f"| {say(name)} | {_cell(value)} |\n" for name, value in (*_facts(rule), (later("file"), text.file)))
     yield from _examples("Finds something in · 找得到", rule.examples.match)
     yield from _examples("Finds nothing in · 找不到", rule.examples.no_match)
     if isinstance(rule, Rule) and rule.examples.redact:
-        yield "\n## Comes out as · 改成\n\n| policy | in | out |\n|---|---|---|\n"
+        columns = " | ".join((say("policy"), say("in"), say("out")))
+        yield f"\n## Comes out as · 改成\n\n| {columns} |\n|---|---|---|\n"
         for pair in rule.examples.redact:
             yield f"| {pair.policy} | {_cell(pair.before, code=True)} | {_cell(pair.after, code=True)} |\n"
     yield f"\n## As it is written · 写法\n\n```toml\n{_EXAMPLES.split(text.toml)[0]}```\n"
@@ -45,14 +47,17 @@ def _page(rule: Rule | BoilerplateRule, text: RuleText) -> Iterator[str]:
 
 def _facts(rule: Rule | BoilerplateRule) -> Iterator[tuple[str, str]]:
     if isinstance(rule, Rule):
-        yield "finds" if rule.entity != "KEEP" else "protects", rule.entity
-        yield "score", f"{rule.score:g}"
-        yield "priority", str(rule.priority)
+        yield later("finds") if rule.entity != "KEEP" else later("protects"), rule.entity
+        yield later("score"), f"{rule.score:g}"
+        yield later("priority"), str(rule.priority)
     else:
-        yield "removes" if rule.unit != "keep" else "protects", "line" if rule.unit == "keep" else rule.unit
-        yield "zone", rule.zone
-        yield "threshold", f"{rule.threshold:g}"
-        yield "score", f"{rule.score:g}"
+        yield (
+            later("removes") if rule.unit != "keep" else later("protects"),
+            "line" if rule.unit == "keep" else rule.unit,
+        )
+        yield later("zone"), rule.zone
+        yield later("threshold"), f"{rule.threshold:g}"
+        yield later("score"), f"{rule.score:g}"
 
 
 def _examples(title: str, texts: tuple[str, ...]) -> Iterator[str]:

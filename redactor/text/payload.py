@@ -16,7 +16,7 @@ from functools import cache
 from math import log2
 from typing import Final
 
-from redactor.text.mixed import COMMON
+from redactor.text.plausible import COMMON
 
 BITS: Final = 20
 """Bits that must be saved for bytes to be text."""

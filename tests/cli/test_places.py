@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 
 from tests.build import collection
+from tests.cli.faults import named, word
 from tests.command import COMMAND, Run, environment
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -126,6 +127,42 @@ def test_git_applies_a_diff(run: Run, tmp_path: Path, name: str) -> None:
         )
         assert applied.returncode == 0, applied.stderr
     assert (tmp_path / "讲 话.txt").read_bytes() == (tmp_path / "out.txt").read_bytes() != TEXTS[name]
+
+
+MESSY = {
+    "crlf.txt": (TEXT * 3).replace("\n", "\r\n").encode(),
+    "no-end.txt": TEXT.strip().encode(),
+    "gbk.txt": TEXT.encode("gb18030"),
+    "bom.txt": b"\xef\xbb\xbf" + TEXT.encode(),
+    "wide.txt": ("\ufeff" + TEXT).encode("utf-16-le"),
+    "mixed.txt": TEXT.encode() + TEXT.encode("gb18030"),
+    "table.csv": "姓名,电话\r\n王建国,13912345678\r\n".encode("gb18030"),
+    "wide.csv": ("\ufeff姓名,电话\n王建国,13912345678\n").encode("utf-16-le"),
+    "quoted.csv": '姓名,说明\n"王建国","第一行\n第二行，电话13912345678"\n'.encode(),
+    "a.jsonl": '{"t":"请王建国同志牵头"}\n{"t":"好"}'.encode(),
+    "a.json": '{\n "t": "请王建国同志牵头"\n}\n'.encode(),
+    "page.html": "<p>请王建国\n同志牵头</p>\n<p>好</p>".encode(),
+    'na"me\t\\\n张.txt': TEXT.encode(),
+}
+UNSEEN_BY_GIT = ("wide.txt", "wide.csv", "mixed.txt", "page.html", "a.docx")
+
+
+@named("F21", "messy-folder")
+def test_the_diff_of_any_folder_is_a_patch_of_its_texts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name, data in MESSY.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    (tmp_path / "in" / "a.docx").write_bytes(word("请王建国同志牵头。"))
+    done = run("clean", "in", "--diff")
+    (tmp_path / "patch").write_bytes(done.stdout)
+    assert subprocess.run(["git", "apply", "--check", "patch"], cwd=tmp_path, check=False).returncode == 0
+    assert run("clean", "in", "-o", "out").returncode == done.returncode
+    subprocess.run(["git", "apply", "--whitespace=nowarn", "patch"], cwd=tmp_path, check=True)
+    for name, data in MESSY.items():
+        if name not in UNSEEN_BY_GIT:
+            assert (tmp_path / "in" / name).read_bytes() == (tmp_path / "out" / name).read_bytes() != data
+    shown = done.stdout.decode("utf-8", "replace")
+    assert "# -请王建国同志牵头" in shown
 
 
 def test_a_diff_of_many_files_and_parts_is_one_patch(run: Run, tmp_path: Path) -> None:

@@ -75,12 +75,21 @@ FAULTS = {
     "not-a-choice": ('unknown = "keep"', ":1: unknown: 'keep' is not one of"),
     "number-for-flag": ("strict = 1", ":1: strict: must be true or false"),
     "list-for-table": ('columns = ["姓名=PERSON"]', ":1: columns: must be a table"),
-    "unknown-entity": ('[columns]\n"姓名" = "NAME"', "unknown entity"),
+    "unknown-entity": ('[columns]\n"姓名" = "NAME"', ":1: columns: unknown entity"),
     "chinese-quotes": ("policy = “label”", "“ is a Chinese sign"),
     "bare-chinese-name": ('[columns]\n姓名 = "PERSON"', "not in Latin letters"),
     "no-toml": ("policy", "not valid TOML"),
-    "bad-pattern": ('exclude = ["!"]', "not a pattern of .gitignore"),
-    "missing-file": ('keep_file = ["nowhere.txt"]', "nowhere.txt: can't be read"),
+    "bad-pattern": ('exclude = ["*.tmp", "!"]', ":1: exclude: --exclude !: not a pattern of .gitignore"),
+    "missing-file": ('jobs = 2\nkeep_file = ["nowhere.txt"]', ":2: keep_file: "),
+    "missing-key": ('key_file = "nowhere.key"', ":1: key_file: "),
+    "no-policy": ('jobs = 2\n\npolicy = "publsh"', ":3: policy: no policy 'publsh'"),
+    "no-rules": ('rules = ["nowhere.toml"]', ":1: rules: "),
+    "unknown-entity-alone": ('only = ["PERSN"]', ":1: only: unknown entity 'PERSN'"),
+    "empty-term": ('keep = ["云岭", ""]', ":1: keep: an empty term"),
+    "no-recogniser": ('ner = "builtn"', ":1: ner: unknown recogniser 'builtn'"),
+    "no-encoding": ('encoding = "gb18O30"', ":1: encoding: unknown encoding 'gb18O30'"),
+    "no-output-encoding": ('output_encoding = "utf-9"', ":1: output_encoding: unknown encoding 'utf-9'"),
+    "no-end-of-a-name": ('backup = "old/"', ":1: backup: --backup: the end of a name"),
     "too-large": ("# " + "x" * (1 << 20), "larger than 1024 KiB"),
 }
 
@@ -101,6 +110,17 @@ def test_settings_are_no_device_and_no_folder(run: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / FILE)
     done = run("clean", "in", "-o", "out")
     assert (done.returncode, b"not a regular file" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", [FILE, IGNORE])
+def test_a_link_that_leads_nowhere_is_told(run: Run, tmp_path: Path, name: str) -> None:
+    project(tmp_path, "")
+    (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / name).symlink_to("nowhere")
+    done = run("clean", "in", "-o", "out")
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"redactor: {tmp_path / name}: a link that leads nowhere\n"
+    assert run("clean", "in", "-o", "out", "--no-config").returncode == 0
 
 
 @pytest.mark.parametrize("place", [".", "..", "in"], ids=["the-working-directory", "above-it", "below-it"])

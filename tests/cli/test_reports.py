@@ -354,18 +354,35 @@ def test_the_report_of_a_job_that_was_killed_is_that_of_one_run(run: Run, tmp_pa
     }
 
 
-def test_a_run_that_is_interrupted_reports_what_it_has_done(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_reports_what_it_has_done(run: Run, tmp_path: Path, sign: signal.Signals) -> None:
     small(tmp_path, 40)
-    arguments = ("clean", "in", "-o", "out", "--report", "r.json", "--state", "st", "--jobs", "1")
-    process = killed(tmp_path, arguments, 3, signal.SIGINT)
+    arguments = (
+        "clean",
+        "in",
+        "-o",
+        "out",
+        "--report",
+        "r.json",
+        "--state",
+        "st",
+        "--jobs",
+        "1",
+        "--failed-list",
+        "left",
+    )
+    process = killed(tmp_path, arguments, 3, sign)
     _, message = process.communicate(60)
     if process.returncode == 0:
         pytest.skip("it was done before the signal came")
-    assert process.returncode == 130
+    assert process.returncode == 128 + sign
     report = read(tmp_path / "r.json")
     assert not report["complete"]
     assert len(report["files"]) < 40
     assert b"files written" in message
+    left = (tmp_path / "left").read_text(encoding="utf-8").splitlines()
+    assert len(left) + len(report["files"]) == 40
+    assert {file["name"] for file in report["files"]}.isdisjoint(left)
     assert run(*arguments).returncode == 0
     again = read(tmp_path / "r.json")
     assert (again["complete"], again["totals"]["files"]) == (True, 40)

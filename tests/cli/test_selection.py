@@ -254,6 +254,34 @@ def test_a_baseline_leaves_what_is_new(run: Run, tmp_path: Path) -> None:
     assert run("clean", "in", "--check", "--baseline", "known.json", "--exclude", "a.txt").returncode == 1
 
 
+KNOWN_TOLD = {
+    "nothing-new": ("", 0, ["0 files would change, 2 unchanged", "no edits"], {}),
+    "new": (
+        "请李晓明同志牵头。\n",
+        1,
+        ["1 file would change, 1 unchanged", "1 edit in 1 file: PERSON 1"],
+        {"PERSON": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize(("added", "code", "told", "entities"), KNOWN_TOLD.values(), ids=KNOWN_TOLD)
+def test_totals_leave_out_what_a_baseline_holds(
+    run: Run, tmp_path: Path, added: str, code: int, told: list[str], entities: dict[str, int]
+) -> None:
+    fill(tmp_path / "in", {"a.txt": TEXT * 2, "b.html": "<p>请王建国同志牵头</p>"})
+    run("scan", "in", "--write-baseline", "known.json")
+    fill(tmp_path / "in", {"a.txt": TEXT * 2 + added})
+    done = run("clean", "in", "--check", "--baseline", "known.json", "--report", "r.json")
+    assert done.returncode == code
+    assert [line for line in told if line not in done.stderr.decode()] == []
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert report["totals"]["entities"] == entities
+    assert sum(len(file["edits"]) for file in report["files"]) == sum(entities.values())
+    counted = run("scan", "in", "--statistics", "--baseline", "known.json").stdout.decode().splitlines()
+    assert counted[-1].split()[0] == str(sum(entities.values()))
+
+
 def test_a_baseline_is_the_same_from_another_folder(run: Run, tmp_path: Path) -> None:
     fill(tmp_path / "in", {"a.txt": TEXT})
     run("scan", "in", "--write-baseline", "known.json")

@@ -12,18 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor.document.edits import apply
-from redactor.files.diff import Differ, Row, heading
+from redactor.files.diff import Differ, Row, between, heading
 from redactor.model import Edit
 
 TEXTS = st.lists(st.sampled_from(["甲乙", "丙", "", "a\r", "末 尾", "\u2028x"]), max_size=24).map("\n".join)
 
 
-def git_apply(old: str, diff: Sequence[Row]) -> str:
+NAMES = st.text(
+    st.sampled_from(["a", "张", " ", '"', "\\", "\n", "\t", "\x07", "\x7f", "\u3000", "\u2028", "\udcff", "·"]),
+    min_size=1,
+).filter(lambda name: name.strip(" ."))
+
+
+def git_apply(old: str, diff: Sequence[Row], name: str = "f.txt") -> str:
     """What `git apply` makes of a text by a diff."""
     with tempfile.TemporaryDirectory() as folder:
-        path, patch = Path(folder, "f.txt"), Path(folder, "patch")
+        path, patch = Path(folder, name), Path(folder, "the patch")
         path.write_bytes(old.encode())
-        patch.write_bytes("".join(row.sign + row.text for row in (*heading("f.txt"), *diff)).encode())
+        patch.write_bytes("".join(row.sign + row.text for row in (*heading(name), *diff)).encode())
         done = subprocess.run(
             ["git", "apply", "--whitespace=nowarn", patch], cwd=folder, capture_output=True, check=False
         )
@@ -81,3 +87,19 @@ def test_hunks_that_would_touch_are_one(apart: int) -> None:
     edits = [Edit(0, 1, "×", "", ""), Edit(len(text) - 2, len(text) - 1, "×", "", "")]
     found = [*Differ().feed(text, edits, last=True)]
     assert sum(row.text.startswith("@@") for row in found) == (1 if apart == 6 else 2)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS, TEXTS)
+def test_git_makes_one_text_of_another(old: str, new: str) -> None:
+    found = list(between(old, new))
+    if old == new:
+        assert found == []
+    else:
+        assert git_apply(old, found) == new
+
+
+@settings(max_examples=60, deadline=None)
+@given(NAMES)
+def test_git_finds_a_file_of_any_name(name: str) -> None:
+    assert git_apply("甲\n", list(between("甲\n", "乙\n")), name) == "乙\n"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from redactor.files.entries import entry_of, nested, totals_of
 from redactor.files.report import FileReport, Report
+from redactor.language import say
 from redactor.model import Edit, Finding
 
 
@@ -42,3 +45,11 @@ def test_an_entry_of_an_earlier_run_stands_under_its_present_name() -> None:
     assert entry_of(again) == entry | {"name": "./a.txt", "output": "elsewhere/a.txt"}
     assert totals_of([again]).as_dict() == totals_of([filled(report, "a.txt", 1)]).as_dict()
     assert totals_of([again]).earlier == 1
+
+
+def test_what_was_not_checked_is_one_thing_in_chinese_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDACTOR_LANG", "zh")
+    files = [filled(Report(collect=False), name, 1) for name in ("a.txt", "b.txt")]
+    for number, file in enumerate(files):
+        file.not_checked[0]["what"] = say("text that is not {name} ({sum} bytes)", name="utf-8", sum=number)
+    assert list(totals_of(files).not_checked.values()) == [2]

@@ -451,7 +451,7 @@ def test_h13_the_next_run_removes_what_a_killed_one_left(run: Run, tmp_path: Pat
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
     done = run("clean", "in.txt", "-o", "out.txt")
     assert done.returncode == 0
-    assert b"removed 1 unfinished file(s) of an earlier run" in done.stderr
+    assert b"removed 1 unfinished file of an earlier run" in done.stderr
     assert names(tmp_path) == ["in.txt", "out.txt"]
 
 

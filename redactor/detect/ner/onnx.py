@@ -17,12 +17,13 @@ from redactor.chinese.lattice import Lattice
 from redactor.detect.ner.decode import Tagged
 from redactor.detect.ner.labels import Scheme, compile_scheme
 from redactor.detect.ner.recogniser import Tags, tags_of
-from redactor.language import because
+from redactor.language import because, say
 from redactor.model import PolicyError, RuleError
 from redactor.plugins import install_hint
 from redactor.text.show import show
 
 NERS: Final = ("builtin", "none", "onnx:PATH")
+_OWN: Final = NERS[:2]
 _ONNX: Final = "onnx:"
 _LINE: Final = regex.compile(r"[^\n\r\0]+")
 _WINDOW: Final = 512
@@ -144,11 +145,14 @@ def _placed(spans: Iterator[Tagged], offsets: Sequence[tuple[int, int]], start: 
 
 def engine_of(ner: str) -> OnnxTagger | None:
     """The model that `ner` names; None when it names none."""
-    if ner in ("builtin", "none"):
-        return None
-    if not ner.startswith(_ONNX) or ner == _ONNX:
-        raise PolicyError("unknown recogniser {ner!r}; known are {ners}", ner=ner, ners=", ".join(NERS))
-    return load_onnx(Path(ner.removeprefix(_ONNX)))
+    check_name(ner)
+    return None if ner in _OWN else load_onnx(Path(ner.removeprefix(_ONNX)))
+
+
+def check_name(ner: str) -> None:
+    """PolicyError for a name that no recogniser has."""
+    if ner not in _OWN and (not ner.startswith(_ONNX) or ner == _ONNX):
+        raise PolicyError("unknown recogniser {ner!r}; known are {ners}", ner=ner, ners=say(", ").join(NERS))
 
 
 def load_onnx(folder: Path) -> OnnxTagger:

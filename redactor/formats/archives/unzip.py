@@ -121,13 +121,13 @@ def name_of(info: ZipInfo) -> str:
 def extras(archive: ZipFile, source: BinaryIO) -> Iterator[str]:
     """What a zip file holds beside its members, in words."""
     if archive.comment:
-        yield "a comment"
+        yield later("a comment")
     if min((info.header_offset for info in archive.infolist()), default=archive.start_dir) > 0:
-        yield "bytes before the first member"
+        yield later("bytes before the first member")
     tail = source.seek(0, 2) - _END - len(archive.comment)
     source.seek(max(0, tail))
     if not source.read(_END).startswith(b"PK\5\6"):
-        yield "bytes after the end"
+        yield later("bytes after the end")
 
 
 def content(archive: ZipFile, info: ZipInfo, count: Callable[[int], object]) -> Iterator[bytes]:

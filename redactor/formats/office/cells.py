@@ -155,9 +155,13 @@ class Held:
 
 @dataclass(slots=True)
 class Grid:
-    """The filled cells of a sheet by rows. `tidied`: something was taken out that no office program writes there."""
+    """The filled cells of a sheet by rows. `tidied`: something was taken out that no office program writes there.
+
+    `constants`: what cells show, by row and column, that hold a truth value or an error: nothing to redact.
+    """
 
     rows: list[list[Held]] = field(default_factory=list)
+    constants: dict[tuple[int, int], str] = field(default_factory=dict)
     tidied: bool = False
 
     def cells(self) -> Iterator[Held]:
@@ -179,6 +183,8 @@ def read_grid(data: etree._Element, shared: Sequence[str]) -> Grid:
             grid.tidied |= _tidied(cell, _CELL, _CHILDREN) | _bared(cell)
             column = _column(cell.get("r", ""), column + 1)
             found = _read(cell, shared)
+            if (found is None or not found[0]) and (constant := _constant(cell)):
+                grid.constants[row_number, column] = constant
             if found is not None:
                 held.append(Held(cell, row_number, column, *found))
         if held:
@@ -209,6 +215,17 @@ def _read(cell: etree._Element, shared: Sequence[str]) -> tuple[str, int] | None
     if value is None or empty:
         return ("", -1) if formula else None
     return (shown(value) if kind == "n" else plain(value)), -1
+
+
+def _constant(cell: etree._Element) -> str:
+    """The truth value or error that a cell shows; "" for any other."""
+    value = next((child.text or "" for child in cell.iterchildren("{*}v")), "")
+    match cell.get("t"):
+        case "b" if value in _SWITCHES:
+            return "TRUE" if value in ("1", "true") else "FALSE"
+        case "e" if _ERRORS.fullmatch(value):
+            return value
+    return ""
 
 
 def _tidied(element: etree._Element, attributes: frozenset[str], children: frozenset[str]) -> bool:

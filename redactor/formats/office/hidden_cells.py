@@ -13,6 +13,7 @@ from lxml import etree
 from redactor.formats.office.cells import corners, number
 from redactor.formats.office.markup import elements, local, named
 from redactor.formats.office.sheets import Sheet
+from redactor.language import later
 
 _ON: Final = frozenset(("1", "true"))
 _NO_FORMAT: Final = regex.compile(r"\s*(?:;\s*){3}")
@@ -37,7 +38,7 @@ def hidden_cells(sheet: Sheet, root: etree._Element, formats: Sequence[_Format])
     """How many cells of a sheet hold text that is hidden, by how it is."""
     cells = (held for held in sheet.grid.cells() if held.text.strip())
     if sheet.element.get("state") in ("hidden", "veryHidden"):
-        return Counter({"in a hidden sheet": many} if (many := sum(1 for _ in cells)) else {})
+        return Counter({later("in a hidden sheet"): many} if (many := sum(1 for _ in cells)) else {})
     columns = _hidden_columns(root)
     coloured: list[Corners] | None = None
     found: Counter[str] = Counter()
@@ -46,15 +47,15 @@ def hidden_cells(sheet: Sheet, root: etree._Element, formats: Sequence[_Format])
         place = number(held.element.get("s"))
         kind = formats[place] if place < len(formats) else _Format()
         if row is not None and row.get("hidden") in _ON:
-            found["in hidden rows"] += 1
+            found[later("in hidden rows")] += 1
         elif held.column < len(columns) and columns[held.column]:
-            found["in hidden columns"] += 1
+            found[later("in hidden columns")] += 1
         elif kind.empty:
-            found["number format ;;;"] += 1
+            found[later("number format ;;;")] += 1
         elif kind.white:
             coloured = _coloured(sheet, root) if coloured is None else coloured
             if not any(top <= held.row <= end and left <= held.column <= right for top, left, end, right in coloured):
-                found["white on white"] += 1
+                found[later("white on white")] += 1
     return found
 
 

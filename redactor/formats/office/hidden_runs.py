@@ -16,6 +16,7 @@ from lxml import etree
 
 from redactor.formats.office.markup import elements, local, namespace
 from redactor.formats.office.paragraphs import WORD, Paragraph
+from redactor.language import later
 
 _OFF: Final = frozenset(("0", "false", "off"))
 _WHITE: Final = "FFFFFF"
@@ -141,11 +142,11 @@ def _hides(leaf: etree._Element, block: _Looks, styles: Styles) -> str:
         # A style's switch turns round what the style below has set (17.7.3).
         vanish = bool(character.vanish) != bool(block.vanish) or bool(styles.defaults.vanish)
     if vanish:
-        return "formatted as hidden"
+        return later("formatted as hidden")
     if _is_tiny(looks):
-        return "1 pt or smaller"
+        return later("1 pt or smaller")
     if looks.colour == _WHITE and not (looks.ground or styles.paged or _has_ground(run, styles)):
-        return "white on white"
+        return later("white on white")
     return ""
 
 

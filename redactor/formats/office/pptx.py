@@ -155,11 +155,11 @@ def _hides(paragraph: etree._Element) -> str:
     shape = False
     for element in paragraph.iterancestors(etree.Element):
         if local(element) == "sld" and element.get("show") in _OFF:
-            return "on a hidden slide"
+            return later("on a hidden slide")
         properties = next(element.iterchildren(etree.Element))
         if local(properties).startswith("nv"):
             shape = shape or any(e.get("hidden") in _ON for e in properties if local(e) == "cNvPr")
-    return "in a hidden shape" if shape else ""
+    return later("in a hidden shape") if shape else ""
 
 
 def _in_order(package: Package) -> Iterator[str]:

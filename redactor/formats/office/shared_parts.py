@@ -19,6 +19,7 @@ from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown
 from redactor.language import say
 from redactor.model import FormatError, RedactorError
+from redactor.text.places import at
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
@@ -157,7 +158,7 @@ def _picture(package: Package, part: str, session: Session, options: Options) ->
     try:
         clean = stripped(data)
     except FormatError as error:
-        raise error.reworded(f"{part}: {error}") from None
+        raise error.reworded(at(part, error)) from None
     if clean is not None:
         if clean != data:
             package.put(part, clean)
@@ -186,7 +187,13 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             raise FormatError("a file within the document that can't be looked into")
         out = io.BytesIO()
         inner = dataclasses.replace(
-            options, encoding=None, output_encoding=None, errors="strict", output=PurePath(part).suffix, embedded=True
+            options,
+            encoding=None,
+            output_encoding=None,
+            errors="strict",
+            output=PurePath(part).suffix,
+            alone=False,
+            embedded=True,
         )
         with session.inside(part):
             load_format(kind)(io.BytesIO(data), out, session, inner)

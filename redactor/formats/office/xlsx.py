@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import BinaryIO, Final
 
 import regex
@@ -139,10 +140,11 @@ def rows(source: BinaryIO, session: Session, options: Options) -> Iterator[Seque
     package = opened(source, session)
     read_trees(package, session)
     for sheet in read_book(package, session, options).sheets:
-        for row in sheet.grid.rows:
-            texts = {held.column: held.text for held in row if held.text.strip()}
-            if texts:
-                yield [texts.get(column, "") for column in range(1, max(texts) + 1)]
+        grid = sheet.grid
+        cells = grid.constants | {(held.row, held.column): held.text for held in grid.cells() if held.text.strip()}
+        for _, row in groupby(sorted(cells), key=lambda place: place[0]):
+            places = list(row)
+            yield [cells.get((places[0][0], column), "") for column in range(1, places[-1][1] + 1)]
 
 
 def _tell_hidden(book: Book, session: Session) -> None:

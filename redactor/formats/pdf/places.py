@@ -10,54 +10,55 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 
 from redactor.formats.pdf.content import SHOWS, parsed
 from redactor.formats.pdf.streams import decoded, named
+from redactor.language import later
 from redactor.model import FormatError
 
 _ROOT: Final = (
-    ("/Outlines", "bookmarks"),
-    ("/PageLabels", "page labels"),
-    ("/StructTreeRoot", "the structure tree with its alternative texts"),
-    ("/OCProperties", "names of layers"),
-    ("/Dests", "names of places"),
-    ("/OpenAction", "an action on opening"),
-    ("/AA", "actions"),
-    ("/URI", "the base of its links"),
-    ("/Threads", "article threads"),
-    ("/PieceInfo", "private data of programs"),
-    ("/Collection", "a portfolio"),
-    ("/AF", "associated files"),
-    ("/DSS", "data on signatures"),
-    ("/Perms", "permissions and their signatures"),
-    ("/Legal", "legal attestations"),
+    ("/Outlines", later("bookmarks")),
+    ("/PageLabels", later("page labels")),
+    ("/StructTreeRoot", later("the structure tree with its alternative texts")),
+    ("/OCProperties", later("names of layers")),
+    ("/Dests", later("names of places")),
+    ("/OpenAction", later("an action on opening")),
+    ("/AA", later("actions")),
+    ("/URI", later("the base of its links")),
+    ("/Threads", later("article threads")),
+    ("/PieceInfo", later("private data of programs")),
+    ("/Collection", later("a portfolio")),
+    ("/AF", later("associated files")),
+    ("/DSS", later("data on signatures")),
+    ("/Perms", later("permissions and their signatures")),
+    ("/Legal", later("legal attestations")),
 )
 _NAMES: Final = (
-    ("/EmbeddedFiles", "attached files"),
-    ("/JavaScript", "scripts"),
-    ("/Dests", "names of places"),
-    ("/AP", "named appearances"),
-    ("/Pages", "named pages"),
-    ("/Templates", "page templates"),
-    ("/AlternatePresentations", "presentations"),
-    ("/Renditions", "renditions"),
-    ("/URLS", "links"),
-    ("/IDS", "links"),
+    ("/EmbeddedFiles", later("attached files")),
+    ("/JavaScript", later("scripts")),
+    ("/Dests", later("names of places")),
+    ("/AP", later("named appearances")),
+    ("/Pages", later("named pages")),
+    ("/Templates", later("page templates")),
+    ("/AlternatePresentations", later("presentations")),
+    ("/Renditions", later("renditions")),
+    ("/URLS", later("links")),
+    ("/IDS", later("links")),
 )
 _PAGE: Final = (
-    ("/Thumb", "a thumbnail"),
-    ("/AA", "actions"),
-    ("/PieceInfo", "private data of programs"),
-    ("/AF", "associated files"),
-    ("/Metadata", "properties"),
+    ("/Thumb", later("a thumbnail")),
+    ("/AA", later("actions")),
+    ("/PieceInfo", later("private data of programs")),
+    ("/AF", later("associated files")),
+    ("/Metadata", later("properties")),
 )
 _ANNOTATIONS: Final = {
-    "/Link": "links",
-    "/Widget": "form fields with their values",
-    "/FileAttachment": "attached files",
-    "/Redact": "redaction marks that were never applied",
-    "/Popup": "comments",
-    "/Text": "comments",
-    "/FreeText": "comments",
-    "/Highlight": "comments",
-    "/Stamp": "stamps",
+    "/Link": later("links"),
+    "/Widget": later("form fields with their values"),
+    "/FileAttachment": later("attached files"),
+    "/Redact": later("redaction marks that were never applied"),
+    "/Popup": later("comments"),
+    "/Text": later("comments"),
+    "/FreeText": later("comments"),
+    "/Highlight": later("comments"),
+    "/Stamp": later("stamps"),
 }
 _MAX_FIELDS: Final = 100_000
 Place = tuple[str, str]
@@ -68,7 +69,7 @@ def document_places(pdf: pikepdf.Pdf, data: bytes) -> Iterator[Place]:
     """What the document as a whole holds. FormatError for forms of a kind that can't be read (XFA)."""
     root = pdf.Root
     if "/Info" in pdf.trailer or "/Metadata" in root:
-        yield "document", "properties (title, author, dates, programs)"
+        yield "document", later("properties (title, author, dates, programs)")
     names = root.get("/Names")
     for holder, known in ((root, _ROOT), (names if isinstance(names, Dictionary) else {}, _NAMES)):
         yield from (("document", what) for key, what in known if key in holder)
@@ -77,13 +78,13 @@ def document_places(pdf: pikepdf.Pdf, data: bytes) -> Iterator[Place]:
         if "/XFA" in form:
             raise FormatError("holds an XFA form, which is not supported")
         if "/Fields" in form:
-            yield "document", "form fields with their values"
+            yield "document", later("form fields with their values")
         if int(form.get("/SigFlags", 0)) & 1 or _is_signed(form):
-            yield "document", "its digital signature, which no longer holds"
+            yield "document", later("its digital signature, which no longer holds")
     if pdf.is_encrypted:
-        yield "document", "its encryption, which took no password to open"
+        yield "document", later("its encryption, which took no password to open")
     if data.count(b"startxref") > 1 and not pdf.is_linearized:
-        yield "document", "earlier versions of it, and what they deleted"
+        yield "document", later("earlier versions of it, and what they deleted")
 
 
 def _is_signed(form: Object) -> bool:
@@ -102,7 +103,7 @@ def page_places(page: Object, number: int) -> Iterator[Place]:
     kinds: dict[str, None] = {}
     for each in list(annotations) if isinstance(annotations, Array) else []:
         kind = str(each.get("/Subtype", "")) if isinstance(each, Dictionary) else ""
-        kinds[_ANNOTATIONS.get(kind, "annotations")] = None
+        kinds[_ANNOTATIONS.get(kind, later("annotations"))] = None
     yield from ((where, what) for what in kinds)
 
 

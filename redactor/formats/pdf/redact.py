@@ -27,6 +27,7 @@ from redactor.formats.pdf.streams import check_bombs
 from redactor.formats.unit import Session, Sink, Unit, whole
 from redactor.language import later, say
 from redactor.model import ENCRYPTED, FormatError
+from redactor.text.places import at, said_place
 
 _MAX_FILE: Final = 512 << 20
 _MAX_OBJECTS: Final = 2_000_000
@@ -82,9 +83,9 @@ def faults(what: str) -> Iterator[None]:
     try:
         yield
     except FormatError as error:
-        raise error.reworded(f"{what}: {error}" if what.startswith("page") else str(error)) from None
+        raise error.reworded(at(said_place(what), error) if what.startswith("page") else str(error)) from None
     except _FAULTS as error:
-        raise FormatError("{what} ({error})", what=what, error=type(error).__name__) from None
+        raise FormatError("{what} ({error})", what=said_place(what), error=type(error).__name__) from None
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:
@@ -168,11 +169,13 @@ def _refuse_unsure(page: PageText, number: int) -> None:
         raise FormatError(
             "page {number}: no PDF is written: {elsewhere}; text output (.txt) is possible",
             number=number,
-            elsewhere=_ELSEWHERE,
+            elsewhere=say(_ELSEWHERE),
         )
     if any(UNKNOWN * 2 in line.text for line in page.lines):
         raise FormatError(
-            "page {number}: no PDF is written: {untold}; text output (.txt) is possible", number=number, untold=_UNTOLD
+            "page {number}: no PDF is written: {untold}; text output (.txt) is possible",
+            number=number,
+            untold=say(_UNTOLD),
         )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from redactor.formats.tables.json_scan import Path
+from redactor.language import say
 from redactor.model import FormatError
 
 _ANY: Final = "*"
@@ -71,7 +72,7 @@ class Selection:
         """FormatError when a path was never met: a slip of the pen must not pass for a file with nothing in it."""
         missing = [name for name in self.patterns if name not in self.met]
         if missing:
-            raise FormatError("nothing stands at {missing}", missing=", ".join(map(repr, missing)))
+            raise FormatError("nothing stands at {missing}", missing=say(", ").join(map(repr, missing)))
 
 
 def select(paths: Iterable[str]) -> Selection:

@@ -14,6 +14,7 @@ from redactor.formats.tables.json_scan import scan
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
+from redactor.text.places import at, said_place
 
 _LONGEST_LINE: Final = 32 << 20
 """Characters of one line."""
@@ -81,4 +82,4 @@ def _read(line: str, number: int, session: Session) -> JsonDocument | None:
     try:
         return JsonDocument(line, list(scan(line)), lambda _: place, session.record())
     except FormatError as error:
-        raise error.reworded(f"{place}: {error}") from None
+        raise error.reworded(at(said_place(place), error)) from None

@@ -10,6 +10,7 @@ from redactor.detect.headers import context_of, entity_of, is_no_value, label_of
 from redactor.document.edits import apply
 from redactor.document.state import Memory
 from redactor.formats.unit import Redacted, Session, Unit
+from redactor.language import say
 from redactor.model import Edit, FormatError
 from redactor.text.show import escape
 
@@ -90,7 +91,7 @@ def no_column(name: str, names: Sequence[str], session: Session) -> FormatError:
     return FormatError(
         "no column {name!r}; the columns are {shown}",
         name=escape(name),
-        shown=", ".join(escape(each.text) for each in shown),
+        shown=say(", ").join(escape(each.text) for each in shown),
     )
 
 

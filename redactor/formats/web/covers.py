@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from redactor.formats.web.htmltokens import Token
+from redactor.language import later
 
 _ZERO: Final = re.compile(r"0(?:\.0{1,9})?(?:px|pt|em|rem|ex|ch|%|vw|vh)?")
 _COMMENT: Final = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
@@ -41,7 +42,7 @@ def cover(token: Token, above: Cover | None) -> Cover | None:
         return above
     ways = {
         "display: none": style.get("display") == "none",
-        "hidden attribute": hidden,
+        later("hidden attribute"): hidden,
         _NOT_VISIBLE: style.get("visibility") == "hidden",
         _NO_SIZE: bool(_ZERO.fullmatch(style.get("font-size", ""))),
     }
