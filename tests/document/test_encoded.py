@@ -17,7 +17,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.model import FormatError
-from redactor.text import decode
+from redactor.text import decode, letters
 from redactor.text.encoded import encoded_in
 from tests.build.encodings import LINES, ONE_LINE, b64, no_texts
 from tests.conftest import Run, made
@@ -202,7 +202,7 @@ def test_a_large_text_is_not_cut_within_what_is_encoded(
 
 def test_what_is_cut_all_the_same_is_still_read(quick: Redactor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decode, "_CHUNK", 1009)
-    monkeypatch.setattr(decode, "_MOST_LETTERS", 3000)
+    monkeypatch.setattr(letters, "_MOST_LETTERS", 3000)
     inner = "".join(f"第{number}项由{NAME}负责，" for number in range(900))
     done = in_parts(quick, LINES["base64-lines"](inner))
     pieces = re.split(r"(?<![^\n]{76})\n", done)
