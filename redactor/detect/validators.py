@@ -62,7 +62,6 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _SEPARATORS = regex.compile(r"[^0-9A-Za-z]+")
 _HARMLESS_IPS = regex.compile(r"127\.\d+\.\d+\.\d+|255\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?$|224\.0\.0\.\d+")
-_PHONE = regex.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 
 
 def compact(text: str) -> str:
