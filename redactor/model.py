@@ -62,7 +62,17 @@ Span = tuple[int, int]
 """A half-open range of code points, in the coordinates of the input."""
 
 EvidenceKind = Literal[
-    "pattern", "terms", "suffix", "recognizer", "boilerplate", "context", "validator", "document", "user", "judge"
+    "pattern",
+    "terms",
+    "suffix",
+    "recognizer",
+    "boilerplate",
+    "context",
+    "validator",
+    "document",
+    "user",
+    "judge",
+    "encoded",
 ]
 TURNED: Final = "read in the order in which it is shown"
 """What an evidence says of a finding that is turned round in the text: what stands there proves nothing elsewhere."""
@@ -216,6 +226,15 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A stretch of the input that can't be looked into, and stays as it is: `what` says what it is, in English, never what it holds."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A redacted text: exactly the input with `edits` applied; edits are sorted and never overlap."""
 
@@ -224,3 +243,5 @@ class Result:
     findings: tuple[Finding, ...]
     doubtful: tuple[Finding, ...] = ()
     """Findings under the policy's threshold, for the residue report; nothing was done about them."""
+    not_checked: tuple[NotChecked, ...] = ()
+    """What can't be looked into: armour, pictures in Base64. None of it is known to be clean."""

@@ -26,6 +26,7 @@ from redactor.ruleset.schema import Rule, RuleSet
 from redactor.ruleset.user import own_place_rules, user_rules
 from redactor.settings import Settings
 from redactor.text.document import Document
+from redactor.text.encoded_terms import Terms
 from redactor.text.given import one_text, several_texts
 
 
@@ -100,7 +101,8 @@ class Redactor:
         )
         ranked = _ranked(self.ruleset, self.settings)
         plan = compile_plan(ranked, chosen.detects, extra, engine, known.memo, self.settings.recognizers)
-        self.pipeline = Pipeline(chosen, plan, frozenset(self.settings.only), key)
+        terms = Terms(self.settings.mask) if self.settings.mask else None
+        self.pipeline = Pipeline(chosen, plan, frozenset(self.settings.only), key, terms)
         self._cache = cache
         self._expressions = tuple(known.memo.expressions.values())
         known.save()

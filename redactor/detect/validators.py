@@ -6,8 +6,6 @@ code, MOD 31), ISO/IEC 7812-1 annex B (Luhn), RFC 791 / RFC 4291 through `ipaddr
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -64,7 +62,6 @@ _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _SEPARATORS = regex.compile(r"[^0-9A-Za-z]+")
 _HARMLESS_IPS = regex.compile(r"127\.\d+\.\d+\.\d+|255\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?$|224\.0\.0\.\d+")
-_PHONE = regex.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 
 
 def compact(text: str) -> str:
@@ -134,15 +131,6 @@ def ip_address(text: str) -> bool:
     return any(c.isdigit() for c in plain) and not _HARMLESS_IPS.match(plain)
 
 
-def base64_phone(text: str) -> bool:
-    """Base64 of at least eight bytes that is text with a telephone number in it."""
-    try:
-        decoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return False
-    return len(decoded) >= 8 and bool(_PHONE.search(decoded))
-
-
 def calendar_date(text: str) -> bool:
     """Eight digits that are a real date (GB/T 7408)."""
     return _is_date(compact(text))
@@ -173,7 +161,6 @@ def _is_date(digits: str) -> bool:
 
 
 VALIDATORS: Final[Mapping[str, Validator]] = {
-    "base64-phone": base64_phone,
     "calendar-date": calendar_date,
     "cn-resident-id": cn_resident_id,
     "cn-resident-id-15": cn_resident_id_15,

@@ -13,14 +13,16 @@ from typing import Final, TypeAlias
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
 from redactor.document.edits import apply, around, disjoint, edits_of
+from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels
+from redactor.policy.operators import Labels, replacement
 from redactor.text.document import Document, apart, joined
+from redactor.text.encoded_terms import Terms
 from redactor.text.masked import is_masked_at, masked_spans
 from redactor.text.separator import WALL
 
@@ -33,13 +35,14 @@ Trusted: TypeAlias = Callable[[Finding], bool]
 class Pipeline:
     """What every text goes through under one policy. Safe to use from several threads; formats and processes work with it.
 
-    `only`: the entities that are acted on; all when empty. `key`: of the hash operator.
+    `only`: the entities that are acted on; all when empty. `key`: of the hash operator. `terms`: the user's own, which go wherever they stand.
     """
 
     policy: Policy
     plan: Plan
     only: frozenset[str] = frozenset()
     key: bytes | None = field(default=None, repr=False)
+    terms: Terms | None = None
 
     def redact(self, document: Document, memory: Memory) -> Result:
         """A part of a document after the parts before it, whose memory is added to."""
@@ -55,8 +58,8 @@ class Pipeline:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
         return self.finish_all(looked, [memory])[0]
 
-    def finish_all(self, looked: Looked, memories: Sequence[Memory]) -> list[Result]:
-        """The same for each of the documents that were looked at together."""
+    def finish_all(self, looked: Looked, memories: Sequence[Memory], room: Room | None = None) -> list[Result]:
+        """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         decisions = self._consider(looked, memories)
         drafts = [
             Draft(document.text, memory, tuple(accepted), tuple(doubtful), _spans(standing))
@@ -81,7 +84,30 @@ class Pipeline:
                 draft.add(self._edits(draft.text, more, draft.memory.labels, draft.standing))
         for draft in drafts:
             draft.spare(self.policy)
-        return [draft.result() for draft in drafts]
+        return [self._opened(draft, room or Room()) for draft in drafts]
+
+    def _opened(self, draft: Draft, room: Room) -> Result:
+        """The result of a text with that of what is encoded in it; nothing is looked for there but by detectors."""
+        result = draft.result()
+        if not self.plan.detectors:
+            return result
+        terms = self.terms if not self.only or "PERSON" in self.only else None
+        return opened(draft.text, result, draft.standing, draft.memory, room, self, terms)
+
+    def inner(self, text: str, memory: Memory, room: Room) -> Result:
+        """What becomes of a text that is encoded inside another one."""
+        looked = self.look(Document(text, head=False, tail=False, middle=False))
+        return self.finish_all(looked, [memory], room)[0]
+
+    def found_in(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """What is found, and edited, in each of several texts that are no whole documents."""
+        near = joined([Document(text, head=False, tail=False, middle=False) for text in texts])
+        found = self.look(near).decisions.accepted
+        return apart([each for each in found if self.policy.operator(each.entity).kind != "keep"], near)
+
+    def written(self, entity: str, value: str, memory: Memory) -> str:
+        """What the policy writes in place of a value."""
+        return replacement(self.policy.operator(entity), entity, value, memory.labels, self.key)
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
@@ -120,18 +146,29 @@ class Pipeline:
             for residue in self._residue_of([each], document)
         ]
 
-    def _residue_of(self, redacted: Sequence[tuple[str, Result]], document: Document) -> list[tuple[Residue, ...]]:
+    def _residue_of(
+        self, redacted: Sequence[tuple[str, Result]], document: Document, depth: int = MAX_DEPTH
+    ) -> list[tuple[Residue, ...]]:
         found = list(self.plan.candidates(document))
         protected = [*self.plan.kept(document), *self.plan.standing(document)]
         # What would take all of a text stays and is told of; what is left of promotion otherwise was left on purpose.
         found += [each for each in self.plan.boilerplate_findings(document) if each.score < self.policy.threshold]
         decisions = self._settler(document, keep_list=True)([*found, *protected])
         return [
-            find_residue(text, result, doubtful, kept, masked_spans(result.text))
+            self._with_encoded(
+                result.text, find_residue(text, result, doubtful, kept, masked_spans(result.text)), depth
+            )
             for (text, result), doubtful, kept in zip(
                 redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
             )
         ]
+
+    def _with_encoded(self, output: str, residue: tuple[Residue, ...], depth: int) -> tuple[Residue, ...]:
+        def account(text: str) -> tuple[Residue, ...]:
+            return self._residue_of([(text, Result(text, (), ()))], Document(text), depth - 1)[0]
+
+        within = list(residue_within(output, account, depth)) if self.plan.detectors else []
+        return tuple(sorted((*residue, *within), key=lambda each: each.start)) if within else residue
 
     def _settler(
         self, document: Document, *, keep_list: bool | None = None

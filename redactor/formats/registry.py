@@ -39,8 +39,8 @@ FORMATS = {
             "Plain text",
             (".txt", ".md", ".log"),
             "text",
-            sees="all of it, in any encoding that can be told",
-            misses="nothing",
+            sees="all of it, in any encoding that can be told; text that is encoded in it (Base64, hexadecimal, escapes)",
+            misses="what is encoded in other ways; armour and data in Base64 are reported",
         ),
         Format(
             "html",
@@ -58,7 +58,7 @@ FORMATS = {
             (".xml", ".svg", ".rss", ".atom", ".opml", ".xsl"),
             "web.xml",
             sees="texts, CDATA sections, attributes, comments, instructions, markup in texts",
-            misses="names of elements, attributes and instructions; a value split over elements; pictures in base64",
+            misses="names of elements, attributes and instructions; a value split over elements; pictures in Base64 (reported)",
         ),
         Format(
             "csv",

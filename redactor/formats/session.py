@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.batches import BATCH, batches, documents, placed
@@ -17,7 +18,7 @@ from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
-from redactor.model import NOT_CHECKABLE, Edit, FormatError, Result
+from redactor.model import NOT_CHECKABLE, Edit, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
@@ -36,11 +37,15 @@ Parts = Callable[[], Iterable[Part]]
 
 @dataclass(frozen=True, slots=True)
 class PartDone:
-    """What has become of one part of a text. `told`: the part, its result and its residue, where they are wanted."""
+    """What has become of one part of a text. `told`: the part, its result and its residue, where they are wanted.
+
+    `not_checked`: what stays in it that can't be looked into.
+    """
 
     text: str
     changed: bool
     told: tuple[str, Result, tuple[Residue, ...] | None] | None
+    not_checked: tuple[NotChecked, ...] = ()
 
 
 class OneProcess:
@@ -88,7 +93,8 @@ class OneProcess:
         """What is told of a part, and its residue where that is wanted."""
         if self._tells and self._residue and residue is None:
             residue = self.redactor.account(text, result)
-        return PartDone(result.text, bool(result.edits), (text, result, residue) if self._tells else None)
+        told = (text, result, residue) if self._tells else None
+        return PartDone(result.text, bool(result.edits), told, result.not_checked)
 
 
 class Account(Protocol):
@@ -180,6 +186,7 @@ class DocumentSession:
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(units), residue)
+            self._left_unchecked(units, result.not_checked)
             done.append(list(_given_back(units, result.edits)))
         return done
 
@@ -192,6 +199,7 @@ class DocumentSession:
             group = groups.popleft()
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
+            self._left_unchecked(group, result.not_checked)
             yield from _given_back(group, result.edits)
 
     def text(self, parts: Parts, where: str) -> Iterator[str]:
@@ -202,6 +210,7 @@ class DocumentSession:
                 self.account(text, result, self._placed((Unit(text, where),)), residue)
             self.changed = self.changed or done.changed
             self._came_of(done.text, done.changed)
+            self._left_unchecked((Unit("", where),), done.not_checked)
             yield done.text
 
     def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
@@ -235,6 +244,14 @@ class DocumentSession:
             place = at(said_place(where), say(what))
             raise FormatError("{place} can't be checked, and --strict was given", place=place, reason=NOT_CHECKABLE)
         self.not_checked.append((self._place(where), say(what)))
+
+    def _left_unchecked(self, units: Sequence[Unit], stretches: Iterable[NotChecked]) -> None:
+        """Tell of what a text of these units holds that can't be looked into: of each kind in a unit once."""
+        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        for stretch in stretches:
+            where = units[bisect_right(starts, stretch.start) - 1].where
+            if (self._place(where), say(stretch.what)) not in self.not_checked:
+                self.unchecked(where, stretch.what)
 
     def undecoded(self, where: str, what: str) -> None:
         """Tell of bytes that are no text in the encoding that the rest is in."""

@@ -142,7 +142,12 @@ class ProfiledRedactor(Redactor):
         self.clock = Clock()
         pipeline = redactor.pipeline
         self.pipeline = TimedPipeline(
-            pipeline.policy, timed_plan(pipeline.plan, self.clock), pipeline.only, pipeline.key, clock=self.clock
+            pipeline.policy,
+            timed_plan(pipeline.plan, self.clock),
+            pipeline.only,
+            pipeline.key,
+            pipeline.terms,
+            clock=self.clock,
         )
 
 

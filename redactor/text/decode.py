@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Final, Literal
 
-import regex
-
 from redactor.language import say
 from redactor.model import NO_TEXT, DecodeError
+from redactor.text.letters import before_letters, part_end
 from redactor.text.mixed import LEGACY, MIXED, encodings_of, holds_other, holds_utf8, is_binary
 from redactor.text.plausible import COMMON, common_share
 
@@ -30,15 +29,6 @@ _CHUNK: Final = 1 << 18
 _SAMPLE: Final = 1 << 16
 _CUT_AFTER: Final = 3
 """Wide characters of UTF-8 after which one that is cut off is no accident of another encoding."""
-_CUT_REACH: Final = 1 << 16
-_GAPS: Final = (
-    regex.compile(r"\r(?!\n)|[\u2028\u2029\x85]"),
-    regex.compile(r"[。！？；][”’」』）\s]*+|[.!?;]\s++"),
-    regex.compile(r"[，,、}\]>|\t]\s*+(?![0-9])"),
-    regex.compile(r"(?<![0-9\s]) ++(?![0-9])"),
-    regex.compile(r"\s++(?![0-9])"),
-)
-"""Where a line that is too long may be cut, best first: ends of lines other than LF, of sentences, of clauses, of words."""
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -208,6 +198,8 @@ def _utf8_parts(stream: BinaryIO, offset: int, errors: Errors) -> Iterator[Part]
     while chunk := stream.read(_CHUNK):
         size = len(held) + len(chunk)
         cut = chunk.rfind(b"\n") + 1 if size >= _CHUNK else 0
+        if cut and before_letters(chunk[:cut].decode("latin-1"), cut) < cut:
+            cut = 0  # where they begin may lie in what is held
         if cut:
             # What nobody asks for is not even copied.
             yield partial(_utf8, (held, memoryview(chunk)[:cut]), errors, offset)
@@ -216,7 +208,7 @@ def _utf8_parts(stream: BinaryIO, offset: int, errors: Errors) -> Iterator[Part]
         held += chunk
         if size >= 2 * _CHUNK:
             text = _utf8((held,), errors, offset, final=False)
-            cut = len(encode(text[: _cut(text, forced=True)], "utf-8", errors))
+            cut = len(encode(text[: part_end(text, forced=True)], "utf-8", errors))
         if cut:
             yield partial(_utf8, (held[:cut],), errors, offset)
             held, offset = held[cut:], offset + cut
@@ -252,29 +244,13 @@ def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iter
             break
         if size >= PART:
             whole = "".join(held)
-            cut = _cut(whole, forced=size >= 2 * PART)
+            cut = part_end(whole, forced=size >= 2 * PART)
             if cut:
                 yield whole[:cut]
             held, size = [whole[cut:]], len(whole) - cut
     rest = "".join(held)
     if rest:
         yield rest
-
-
-def _cut(text: str, *, forced: bool) -> int:
-    """Where a part may end: after a line, or, when it must end somewhere, after a sentence or else between words.
-
-    0 when the text is to be read on. Text without any of these (a megabyte of digits) is cut at its end.
-    """
-    end = text.rfind("\n") + 1
-    if end or not forced:
-        return end
-    # The last characters are left for the next part: a carriage return may have its line feed there, a dot its digits.
-    for gap in _GAPS:
-        last = max((m.end() for m in gap.finditer(text, max(0, len(text) - _CUT_REACH), len(text) - 1)), default=0)
-        if last:
-            return last
-    return len(text) - text.endswith("\r")
 
 
 def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:

@@ -54,14 +54,14 @@ def _backslash(escape: str, offset: int) -> list[Decoded] | None:
 
 
 def _bytes(escape: str, offset: int) -> list[Decoded] | None:
-    """UTF-8, or else GB 2312; None for other bytes."""
+    """UTF-8, or else GB 18030; None for other bytes."""
     places = [m.span() for m in _BYTE.finditer(escape)]
     data = bytes(int(escape[end - 2 : end], 16) for _, end in places)
     encoding = "utf-8"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        encoding = "gb2312"
+        encoding = "gb18030"
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

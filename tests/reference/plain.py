@@ -603,7 +603,8 @@ class PlainRedactor(Redactor):
     def __init__(self, policy: str | Path | Policy = "publish", **settings: Any) -> None:
         super().__init__(policy, **settings)
         plan = plain_plan(self.pipeline.plan, [rule.id for rule in self.ruleset.rules])
-        self.pipeline = PlainPipeline(self.pipeline.policy, plan, self.pipeline.only, self.pipeline.key)
+        self.pipeline = replace(self.pipeline, plan=plan)
+        self.pipeline = PlainPipeline(**{f.name: getattr(self.pipeline, f.name) for f in fields(self.pipeline)})
 
     def redact(self, text: str) -> Result:
         return self.pipeline.redact(Document(text), Memory(known=PlainKnown()))

@@ -33,7 +33,6 @@ from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 _SIGNATURES: Final = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _SMIME: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _TNEF_TYPES: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
-_ARMOUR: Final = re.compile(rb"^(?:-----BEGIN PGP MESSAGE-----|begin [0-7]{3,4} \S|=ybegin )", re.M)
 _RAW_PART: Final = re.compile(rb"^[> ]*Content-Transfer-Encoding:[ \t]*(?:base64|quoted-printable|x-|uu)", re.M | re.I)
 """A header in a text: that of a part which stands there as it was sent."""
 _SHIFTS: Final = re.compile(rb"[\x0e\x0f\x1b]")
@@ -122,8 +121,6 @@ def _body(mail: Mail, part: Part) -> None:
 def _tell_encoded(mail: Mail, part: Part, content: bytes, where: str) -> None:
     """Tell of what stands in a text in a form that is not read."""
     said = part.info.get_content_charset()
-    if _ARMOUR.search(content):
-        mail.session.unchecked(where, say("an encrypted or encoded passage"))
     if part.transfer in IDENTITY and _RAW_PART.search(content):
         mail.session.unchecked(where, say("a mail within a text, as it was sent"))
     if said and not text_codec(said) and _SHIFTS.search(content):

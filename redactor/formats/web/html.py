@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -15,9 +13,10 @@ from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
 from redactor.formats.web.charset import markup_encoding
 from redactor.formats.web.markup import Page
 from redactor.formats.web.splice import CODE, Edits, Reading, reading, write_spliced
-from redactor.language import say
-from redactor.model import RedactorError
+from redactor.model import FormatError, RedactorError
 from redactor.text.decode import Encoding, read_parts
+from redactor.text.encoded import ADDRESS, charset_of
+from redactor.text.spelling import base64_spelling
 
 _MAX_NESTED: Final = 3
 """Documents in addresses in documents in addresses."""
@@ -25,7 +24,6 @@ _SHOWN: Final = frozenset(
     ["title", "alt", "placeholder", "label", "content", "value", "summary", "abbr", "srcdoc", "caption", "download"]
 )
 """Attributes that a reader sees as text."""
-_CHARSET = re.compile(r";\s*charset=\s*\"?([\w\-]{2,30})")
 _SPACES = re.compile(r"\s+|%0[AaDd]|%20")
 
 
@@ -108,15 +106,18 @@ def edit_addresses(session: Session, page: Page, edits: Edits, depth: int = 0) -
     for where, what in page.pictures:
         session.unchecked(where, what)
     for uri in page.uris:
-        charset = _CHARSET.search(uri.parameters)
-        try:
-            if depth >= _MAX_NESTED:
-                raise binascii.Error
-            payload = base64.b64decode(_SPACES.sub("", uri.content.text).encode("ascii", "replace"), validate=True)
-            out = BytesIO()
-            _redact(BytesIO(payload), out, session, charset[1] if charset else None, uri.kind, depth + 1)
-        except (binascii.Error, RedactorError):
-            session.unchecked(uri.content.where, say("a data: address"))
+        content = _SPACES.sub("", uri.content.text)
+        spelling = base64_spelling(content, 0, "")
+        if not content:
             continue
-        if out.getvalue() != payload:
-            edits.rewrite(uri.content, base64.b64encode(out.getvalue()).decode("ascii"))
+        try:
+            if depth >= _MAX_NESTED or spelling is None or spelling.size < len(content):
+                raise FormatError
+            out = BytesIO()
+            source = BytesIO(spelling.data)
+            _redact(source, out, session, charset_of(uri.parameters), uri.kind, depth + 1)
+        except RedactorError:
+            session.unchecked(uri.content.where, ADDRESS)
+            continue
+        if out.getvalue() != spelling.data:
+            edits.rewrite(uri.content, "".join(spelling.encode(out.getvalue())))

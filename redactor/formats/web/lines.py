@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from redactor.formats.web.splice import Place, Reading, Run, Syntax
+from redactor.text.letters import whole_groups
 from redactor.text.overrides import END, OVERRIDE
 
 LONGEST: Final = 200_000
@@ -97,7 +98,8 @@ def portions(text: str) -> Iterator[Place]:
     at = 0
     while len(text) - at > LONGEST:
         stop = at + LONGEST
-        cut = max((match.end() for match in _END.finditer(text, stop - _REACH, stop)), default=stop)
+        ends = (match.end() for match in _END.finditer(text, stop - _REACH, stop))
+        cut = max(ends, default=whole_groups(text, stop, LONGEST))
         yield at, cut
         at = cut
     yield at, len(text)

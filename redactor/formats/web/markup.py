@@ -51,8 +51,8 @@ from redactor.formats.web.htmltokens import Attribute, Token, Tokenizer
 from redactor.formats.web.lines import LONGEST, Line, portions
 from redactor.formats.web.order import NATURAL, Order, order
 from redactor.formats.web.splice import CODE, Edits, Reading, Syntax, joined, reading
-from redactor.language import later
 from redactor.model import FormatError
+from redactor.text.encoded import DATA, NO_TEXT, PICTURE, is_textual
 
 MAX_OPEN: Final = 100_000
 """Elements that are open at once."""
@@ -86,10 +86,6 @@ _PERCENT_U = re.compile(r"%u[dD][89abAB][0-9a-fA-F]{2}%u[dD][c-fC-F][0-9a-fA-F]{
 """What the `escape` of scripts writes."""
 _JOINT = re.compile(r"""["'`]\s{0,400}+\+\s{0,400}+["'`]""")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){1,4}")
-_DATA = re.compile(r"\s*data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100})*+),", re.I)
-_TEXTUAL = re.compile(
-    r"text/.*|application/(?:(?:ld\+|.*\+)?json|javascript|ecmascript|xml|xhtml\+xml|.*\+xml)|image/svg\+xml|", re.I
-)
 _SCRIPT_TYPE = re.compile(
     r"|module|.*(?:java|ecma|j|live|type)script.*|.*json.*|importmap|speculationrules|.*(?:babel|jsx).*", re.I
 )
@@ -455,7 +451,7 @@ class Page:
         if _VOCABULARY.fullmatch(text):
             yield named(value)
             return
-        data = _DATA.match(text)
+        data = DATA.match(text, len(text) - len(text.lstrip()))
         if data and self._data_uri(value, data):
             return
         if "%" in text and _PERCENT.search(text) and _is_address(text):
@@ -488,11 +484,9 @@ class Page:
     def _data_uri(self, value: Reading, data: re.Match[str]) -> bool:
         """Keep a document in an address for later; False for one that is read as it stands."""
         kind, parameters = data[1].lower(), data[2].lower()
-        if not _TEXTUAL.fullmatch(kind):
-            if not kind.startswith("font/") and "font" not in kind:
-                self.pictures.append(
-                    (value.where, later("a picture") if kind.startswith("image/") else later("data that is no text"))
-                )
+        if not is_textual(kind):
+            if "font" not in kind:
+                self.pictures.append((value.where, PICTURE if kind.startswith("image/") else NO_TEXT))
             return True
         if ";base64" not in parameters:
             return False

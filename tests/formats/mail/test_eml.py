@@ -283,7 +283,8 @@ def test_forms_that_hide_text_are_refused_or_dropped(clean: Clean, part: bytes, 
         b"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1",
         b"Content-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\nabc",
         b"\r\n-----BEGIN PGP MESSAGE-----\r\nabc",
-        b"\r\nbegin 644 a.txt\r\n#86)C\r\nend",
+        pytest.param(b"\r\n-----BEGIN X-----\r\ngICAgICAgICA\r\n-----END X-----\r\n", id="SAFETY-L5"),
+        b"\r\nbegin 644 a.bin\r\n'__X G8$\"!P\r\nend",
     ],
 )
 def test_encrypted_parts_stay_and_are_reported(clean: Clean, part: bytes) -> None:

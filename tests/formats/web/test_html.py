@@ -622,3 +622,21 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
 )
 def test_the_kind_is_told(data: bytes, name: str, kind: str) -> None:
     assert kind_of(io.BytesIO(data), name) == kind
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("张", id="SAFETY-C1"),
+        pytest.param("5byg张", id="SAFETY-C1-after-letters"),
+        pytest.param("5byg*LiJ", id="SAFETY-C1-a-sign"),
+        pytest.param("%E5%BC%A0", id="SAFETY-C1-escaped"),
+    ],
+)
+def test_what_is_no_base64_in_an_address_is_told(content: str) -> None:
+    page = f'<img src="data:text/plain;base64,{content}"><p>好</p>'
+    told = DocumentSession(made(ner="none"), lambda *_: None)
+    out = io.BytesIO()
+    load_format("html")(io.BytesIO(page.encode()), out, told, Options())
+    assert out.getvalue().decode() == page
+    assert [what for _, what in told.not_checked] == ["a data: address"]

@@ -1,0 +1,303 @@
+"""What is encoded inside a text, redacted by the same steps, and written again in the same form."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Final, Protocol
+
+from redactor.document.edits import apply, assert_intact, pieces
+from redactor.document.residue import Residue
+from redactor.document.state import Memory
+from redactor.language import later
+from redactor.model import Edit, Evidence, Finding, NotChecked, Result, Span, Tier
+from redactor.text.encoded import Encoded, encoded_in
+from redactor.text.encoded_terms import Terms
+
+MAX_DEPTH: Final = 3
+"""How deep texts that are encoded may lie in one another."""
+MAX_SIZE: Final = 16 << 20
+"""Characters that the encoded texts of one text may hold, all together."""
+TOO_DEEP: Final = later("encoded text that lies too deep, or is too long")
+TERM_RULE: Final = "user.mask"
+TERM_ENTITY: Final = "PERSON"
+_AROUND: Final = 200
+"""Characters of a line on either side that are looked at again once something was written anew."""
+
+
+@dataclass(slots=True)
+class Room:
+    """How much may still be decoded within one text."""
+
+    depth: int = MAX_DEPTH
+    left: int = MAX_SIZE
+
+    def takes(self, text: str) -> bool:
+        """Whether another text may be looked into, which then counts."""
+        if not self.depth or len(text) > self.left:
+            return False
+        self.left -= len(text)
+        return True
+
+
+class Steps(Protocol):
+    """What is done with texts, by the rules and the policy in force."""
+
+    def inner(self, text: str, memory: Memory, room: Room) -> Result:
+        """What becomes of a text that stands inside another one."""
+
+    def found_in(self, texts: Sequence[str]) -> list[list[Finding]]:
+        """What is found, and edited, in each of several texts that are no whole documents."""
+
+    def written(self, entity: str, value: str, memory: Memory) -> str:
+        """What stands in place of a value."""
+
+
+class _Work:
+    """The edits and findings of one text, to which those within encoded stretches are added."""
+
+    def __init__(self, text: str, result: Result) -> None:
+        self.text = text
+        self.not_checked: list[NotChecked] = []
+        self.written: list[tuple[Encoded, str, str]] = []
+        """Stretches that were written anew, with entity and rule of what was found first."""
+        self._result = result
+        self._ends = [edit.end for edit in result.edits]
+        self._asked = _Spans((f.start, f.end) for f in result.findings if f.priority >= Tier.USER)
+        self._gone: set[Edit] = set()
+        self._cleared: list[Span] = []
+        self._edits: list[Edit] = []
+        self._findings: list[Finding] = []
+        self._doubtful: list[Finding] = []
+
+    def over(self, each: Encoded) -> list[Edit]:
+        """The edits that touch a stretch."""
+        edits = self._result.edits
+        found = []
+        for number in range(bisect_right(self._ends, each.start), len(edits)):
+            if edits[number].start >= each.end:
+                break
+            found.append(edits[number])
+        return found
+
+    def taking(self, each: Encoded, over: Sequence[Edit]) -> list[Edit]:
+        """Those that take a stretch whole, whatever it holds: they reach beyond it, or are what the user asked for."""
+        beyond = [edit for edit in over if edit.start < each.start or edit.end > each.end]
+        return beyond or [edit for edit in over if self._asked.hold(edit.start, edit.end)]
+
+    def clear(self, each: Encoded, over: Sequence[Edit]) -> None:
+        """Undo what rules have done to the letters of a stretch: it is a text in another form, and they say nothing by themselves."""
+        if over:
+            self._gone.update(over)
+            self._cleared.append((each.start, each.end))
+
+    def take(self, each: Encoded, over: Sequence[Edit], first: Edit) -> None:
+        """Let an edit take a stretch whole."""
+        self._gone.update(over)
+        low = min(each.start, *(edit.start for edit in over))
+        high = max(each.end, *(edit.end for edit in over))
+        self._write_whole(low, high, first.replacement, first.entity, first.rule)
+
+    def write(self, each: Encoded, data: bytes, entity: str, rule: str) -> None:
+        """Write other bytes in the place of a stretch."""
+        self._edits += [Edit(start, end, new, entity, rule) for start, end, new in each.edits(data)]
+        self.written.append((each, entity, rule))
+
+    def sign(self, signs: Mapping[Span, tuple[str, str, str]]) -> None:
+        """Put signs in the place of stretches that were written: for each, what stands there, entity and rule."""
+        places = _Spans(signs)
+        self._edits = [edit for edit in self._edits if not places.hold(edit.start, edit.end)]
+        for (start, end), said in signs.items():
+            self._write_whole(start, end, *said)
+
+    def add(self, each: Encoded, findings: Iterable[Finding], doubtful: Iterable[Finding] = ()) -> None:
+        """Take what was found in what a stretch holds."""
+        self._findings += _placed(each, findings)
+        self._doubtful += _placed(each, doubtful)
+
+    def edits(self) -> list[Edit]:
+        """All edits so far, in order of place."""
+        kept = [edit for edit in self._result.edits if edit not in self._gone]
+        return sorted((*kept, *self._edits), key=lambda edit: (edit.start, edit.end))
+
+    def result(self) -> Result:
+        """What has come of the text; AssertionError when more than the edits was touched."""
+        edits = tuple(self.edits())
+        output = apply(self.text, edits)
+        assert_intact(self.text, output, edits)
+        cleared = _Spans(self._cleared)
+        kept = [f for f in self._result.findings if not cleared.hold(f.start, f.end)]
+        return Result(
+            output,
+            edits,
+            _ordered((*kept, *self._findings)),
+            _ordered((*self._result.doubtful, *self._doubtful)),
+            tuple(self.not_checked),
+        )
+
+    def _write_whole(self, low: int, high: int, written: str, entity: str, rule: str) -> None:
+        for number, (start, end) in enumerate(pieces(self.text, low, high, entity)):
+            self._edits.append(Edit(start, end, "" if number else written, entity, rule))
+
+
+class _Spans:
+    """Some stretches that lie apart."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans)
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether one of them covers a stretch."""
+        number = bisect_right(self._spans, start, key=_start) - 1
+        return number >= 0 and self._spans[number][1] >= end
+
+
+def _start(span: Span) -> int:
+    return span[0]
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: finding.start))
+
+
+def opened(
+    text: str,
+    result: Result,
+    standing: Sequence[Span],
+    memory: Memory,
+    room: Room,
+    steps: Steps,
+    terms: Terms | None,
+) -> Result:
+    """The result of a text, and of what is encoded in it: findings and edits have the place of the encoded stretch.
+
+    What lies in an edit has gone with it; what touches a stretch that is `standing`, of some that lie apart, stays.
+    """
+    found = encoded_in(text, terms)
+    if not found:
+        return result
+    work = _Work(text, result)
+    for each in found:
+        over = work.over(each)
+        if any(edit.start <= each.start and each.end <= edit.end for edit in over):
+            continue
+        number = bisect_right(standing, each.start, key=lambda span: span[1])
+        if number < len(standing) and standing[number][0] < each.end:
+            continue
+        if each.payload:
+            _open(work, each, over, memory, room, steps)
+        elif each.terms:
+            _take_terms(work, each, over, memory, steps)
+        elif each.what:
+            work.not_checked.append(NotChecked(each.start, each.end, each.what))
+    _check_again(work, memory, steps, terms)
+    return work.result()
+
+
+def _open(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
+    """Redact the text of a stretch."""
+    assert each.payload is not None
+    if not room.takes(each.payload.text):
+        work.not_checked.append(NotChecked(each.start, each.end, TOO_DEEP))
+        return
+    room.depth -= 1
+    inner = steps.inner(each.payload.text, memory, room)
+    room.depth += 1
+    work.not_checked += [
+        NotChecked(each.start, each.end, what) for what in dict.fromkeys(note.what for note in inner.not_checked)
+    ]
+    work.add(each, inner.findings, inner.doubtful)
+    taking = work.taking(each, over)
+    if inner.text != each.payload.text:
+        first = inner.edits[0]
+        _rewrite(work, each, over, each.payload.pack(inner.text), first.entity, first.rule)
+    elif not taking and not work.text[each.start : each.end].isdigit():
+        work.clear(each, over)
+
+
+def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, steps: Steps) -> None:
+    """Take the user's own terms out of data that is no text; where there is room for what stands in their place, nothing else moves."""
+    data = each.data
+    for term, name in each.terms:
+        code = term.encode(name, "replace")
+        new = steps.written(TERM_ENTITY, term, memory).encode(name, "replace")
+        blank = " ".encode(name)
+        data = data.replace(code, new + blank * ((len(code) - len(new)) // len(blank)))
+    if data != each.data:
+        work.add(each, [Finding(0, 1, TERM_ENTITY, TERM_RULE, 1.0, priority=Tier.USER)])
+        _rewrite(work, each, over, data, TERM_ENTITY, TERM_RULE)
+
+
+def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, entity: str, rule: str) -> None:
+    """Write a stretch anew, or let an edit take it whole that must stay."""
+    taking = work.taking(each, over)
+    if taking:
+        work.take(each, over, taking[0])
+    else:
+        work.clear(each, over)
+        work.write(each, data, entity, rule)
+
+
+def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None) -> None:
+    """Where what was written is no longer told as text, and rules find something in its letters, a sign takes their place.
+
+    So redacting twice equals redacting once.
+    """
+    if not work.written:
+        return
+    edits = work.edits()
+    output = apply(work.text, edits)
+    ends = [edit.end for edit in edits]
+    moved = list(accumulate((len(e.replacement) - (e.end - e.start) for e in edits), initial=0))
+    texts = _Spans((again.start, again.end) for again in encoded_in(output, terms) if again.payload)
+    looks = []
+    for each, entity, rule in work.written:
+        start = each.start + moved[bisect_right(ends, each.start)]
+        end = each.end + moved[bisect_right(ends, each.end)]
+        if start < end and not texts.hold(start, end):
+            looks.append((each, entity, rule, start, end, *_line_of(output, start, end)))
+    found = steps.found_in([output[low:high] for *_, low, high in looks]) if looks else []
+    work.sign(
+        {
+            (each.start, each.end): (steps.written(entity, work.text[each.start : each.end], memory), entity, rule)
+            for (each, entity, rule, start, end, low, _), findings in zip(looks, found, strict=True)
+            if any(f.start + low < end and start < f.end + low for f in findings)
+        }
+    )
+
+
+def _line_of(text: str, start: int, end: int) -> Span:
+    """The line that a stretch stands in, or what of it is near."""
+    low = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
+    high = text.find("\n", end)
+    return low, min(len(text) if high < 0 else high, end + _AROUND)
+
+
+def _placed(each: Encoded, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings in what a stretch holds as findings of the stretch: each rule's once."""
+    seen: set[tuple[str, str]] = set()
+    for finding in findings:
+        if (finding.entity, finding.rule) not in seen:
+            seen.add((finding.entity, finding.rule))
+            evidence = (*finding.evidence, Evidence("encoded", each.how))
+            yield Finding(
+                each.start,
+                each.end,
+                finding.entity,
+                finding.rule,
+                finding.score,
+                priority=finding.priority,
+                evidence=evidence,
+            )
+
+
+def residue_within(text: str, account: Callable[[str], Iterable[Residue]], depth: int) -> Iterator[Residue]:
+    """What deserves a look in the texts that are encoded in a redacted one, at the place of the stretch: each kind of each rule once."""
+    for each in encoded_in(text) if depth else ():
+        seen: set[tuple[str, str]] = set()
+        for residue in account(each.payload.text) if each.payload else ():
+            if residue.kind != "kept-digits" and (residue.kind, residue.rule) not in seen:
+                seen.add((residue.kind, residue.rule))
+                yield replace(residue, start=each.start, end=each.end)
