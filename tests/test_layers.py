@@ -23,6 +23,7 @@ LAYERS = (
     {"document"},
     {"redactor", "settings"},
     {"formats"},
+    {"arrow"},
     {"parallel"},
     {"files"},
     {"testing"},
