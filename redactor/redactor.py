@@ -23,7 +23,7 @@ from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
 from redactor.ruleset.cache import known_rules
 from redactor.ruleset.load import load_rules
-from redactor.ruleset.schema import RuleSet
+from redactor.ruleset.schema import Rule, RuleSet
 from redactor.ruleset.user import own_place_rules, user_rules
 from redactor.settings import Settings
 from redactor.text.document import Document
@@ -214,17 +214,11 @@ class Redactor:
 def _ranked(ruleset: RuleSet, settings: Settings) -> RuleSet:
     """The rules that are wanted, with the priorities that the policy gives them."""
     policy = settings.policy
-    return replace(
-        ruleset,
-        rules=tuple(
-            replace(
-                rule,
-                priority=policy.priorities.get(rule.id, rule.priority),
-                options={**rule.options, "convention": policy.convention}
-                if rule.recognizer == TAGGER
-                else rule.options,
-            )
-            for rule in ruleset.rules
-            if settings.ner != "none" or rule.recognizer != TAGGER
-        ),
-    )
+
+    def ranked(rule: Rule) -> Rule:
+        if rule.recognizer == TAGGER:
+            rule = replace(rule, options={**rule.options, "convention": policy.convention})
+        return replace(rule, priority=policy.priorities[rule.id]) if rule.id in policy.priorities else rule
+
+    wanted = [rule for rule in ruleset.rules if settings.ner != "none" or rule.recognizer != TAGGER]
+    return replace(ruleset, rules=tuple(map(ranked, wanted)))

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -30,14 +30,17 @@ from hypothesis import settings
 import redactor.cli.options
 import redactor.detect.patterns
 import redactor.detect.plan
+import redactor.detect.terms
 import redactor.redactor
 import redactor.ruleset.load
 import tests.draws
 from redactor import Redactor
+from redactor.chinese.lattice import Words
 from redactor.formats.registry import FORMATS, load_format
 from redactor.matching.compiled import Memo
 from redactor.policy.load import load_policy, policy_names
 from redactor.ruleset.cache import KnownRules, known_rules
+from redactor.ruleset.schema import RuleSet
 from tests import command
 from tests.command import COMMAND, Run
 
@@ -86,7 +89,38 @@ def _share_what_is_known() -> None:
     for module in (redactor.ruleset.load, redactor.detect.plan, redactor.detect.patterns):
         module.Memo = lambda: Memo() if _unshared else memo  # type: ignore[attr-defined]
     redactor.redactor.known_rules = shared
+    load_rules = redactor.redactor.load_rules
+    builtin_rules = cache(load_rules)
+
+    def load(paths: Any = (), *, builtin: bool = True, memo: Memo | None = None) -> RuleSet:
+        own = _unshared or paths or not builtin or memo is not _of_the_rules.memo
+        return load_rules(paths, builtin=builtin, memo=memo) if own else builtin_rules(memo=memo)
+
+    redactor.redactor.load_rules = load
+    for module, name in (
+        (redactor.detect.plan, "compile_pattern_rules"),
+        (redactor.detect.plan, "compile_suffixes"),
+        (redactor.detect.plan, "compile_boilerplate"),
+        (redactor.detect.terms, "_compile"),
+    ):
+        setattr(module, name, _once(getattr(module, name)))
     redactor.cli.options.Redactor = _sooner  # type: ignore[assignment,misc]
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What is made of the same rules is made once; the rules of another Redactor are the same where they are the built-in ones."""
+    known: dict[tuple[int, ...], tuple[Any, Any]] = {}
+
+    def made_once(rules: Sequence[Any], *others: Any) -> Any:
+        key = (*map(id, rules), *(id(other) for other in others if isinstance(other, Words)))
+        if _unshared:
+            return make(rules, *others)
+        if key not in known:
+            # With what it is made of, so that nothing else ever has the same identity.
+            known[key] = make(rules, *others), (tuple(rules), others)
+        return known[key][0]
+
+    return made_once
 
 
 @contextmanager

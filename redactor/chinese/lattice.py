@@ -114,7 +114,7 @@ def _longer(key: NDArray[np.uint64], column: NDArray[Any], number: int) -> NDArr
     return longer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """The lexicon by word length: for each length the table, log probabilities and classes of its words."""
 

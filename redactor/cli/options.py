@@ -100,7 +100,7 @@ _RULES: Final = (
         type=Term(),
         metavar="TERM",
         example='["青石计划"]',
-        help="A term that goes whatever the rules say.",
+        help="A term that goes wherever it stands, whatever the rules say; inside a longer Latin word or number it is none, which is told.",
     ),
     setting(
         "--mask-file",

@@ -41,7 +41,7 @@ class Gazetteer:
         for number, start, end in document.seen(view, self.look):
             if marks is not None and marks.find(1, *view.span(start, end)) < 0:
                 continue
-            if _inside_latin_word(text, start, end):
+            if inside_word(text, start, end):
                 continue
             for weigher in self.owners[number]:
                 rule = weigher.rule
@@ -87,7 +87,8 @@ def _compile(rules: Sequence[Rule], words: Words, memo: Memo) -> Gazetteer:
     return Gazetteer(automaton, tuple(owners.values()), words, rules[0])
 
 
-def _inside_latin_word(text: str, start: int, end: int) -> bool:
+def inside_word(text: str, start: int, end: int) -> bool:
+    """Whether a term goes on as a longer word or number of ASCII, in which it is none: AI in MAIL, 12 in 2012, ZX9 in ZX90."""
     return (_latin(text[start]) and start > 0 and _latin(text[start - 1])) or (
         _latin(text[end - 1]) and end < len(text) and _latin(text[end])
     )

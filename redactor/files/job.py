@@ -210,7 +210,7 @@ class Job:
         file.size = opened.stream.seek(0, io.SEEK_END)
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
-        terms = Terms((*self.redactor.settings.keep, *self.redactor.settings.mask))
+        terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms)
         books = Books(self.redactor, self.report, file, self.residue, self.mode == "diff", self.listing, show)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
@@ -221,7 +221,7 @@ class Job:
         def account(*told: Any) -> None:
             in_time()
             file.encoding = session.encoding
-            terms.look(told[0])
+            terms.look(told[0], told[1].edits)
             books(*told)
 
         def run(out: Sink) -> None:
@@ -248,6 +248,7 @@ class Job:
                         keep_original(task.target, self.backup)
         books.close()
         file.terms = terms.found
+        file.remarks += terms.remarks()
         return file, printed
 
     def _target(self, task: Task) -> Path | None:

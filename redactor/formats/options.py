@@ -33,6 +33,8 @@ class Options:
     """Write the document's text in place of the document: as UTF-8 text, or as a record of JSON Lines."""
     likely_utf8: bool = False
     """Take a text for UTF-8 when its beginning is: DecodeError when the rest is not."""
+    alone: bool = True
+    """Whether the document is a file by itself: of a text within another no byte is passed over."""
     embedded: bool = False
     """Whether the document lies in another one: columns that are asked for need not be in it."""
     output: str = ""

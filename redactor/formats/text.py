@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from redactor.formats.options import Options
 from redactor.formats.unit import Session, Sink
-from redactor.language import say
+from redactor.language import later, say
 from redactor.text.decode import (
     Encoding,
     Errors,
@@ -31,10 +31,12 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         _redact_mixed(source, out, session, options)
         return
     encoding = (likely_utf8(source) if options.likely_utf8 else None) or detect_encoding(
-        source, wanted=options.encoding, errors=options.errors
+        source, wanted=options.encoding, errors=options.errors, plain=options.alone
     )
     session.read_as(encoding)
-    lost = unread(source, encoding.name) if options.errors != "strict" else None
+    # What the user says of an encoding holds, but what is evidently in another is told.
+    doubtful = options.errors != "strict" or (encoding.how == "as asked" and encoding.name != "utf-8")
+    lost = unread(source, encoding.name) if doubtful else None
     if lost:
         session.undecoded(*lost)
     check_round_trip(source, encoding, options.errors)
@@ -57,13 +59,14 @@ def _redact_mixed(source: BinaryIO, out: Sink, session: Session, options: Option
     names = sorted({run.encoding for run in runs})
     session.read_as(Encoding(MIXED, b"", 1.0, f"as asked: lines in {' and '.join(names)}"))
     for name in names:
-        lost = [run for run in runs if run.encoding == name and run.handler != "strict"]
-        if lost:
-            numbers = [number for run in lost for number in range(run.first, run.first + run.lines)]
-            session.undecoded(
-                line_numbers(numbers),
-                say("text that is not {name} ({sum} bytes)", name=name, sum=sum(run.size for run in lost)),
-            )
+        of_it = [run for run in runs if run.encoding == name]
+        for what, lost in (
+            (later("text that is not {name} ({sum} bytes)"), [run for run in of_it if run.handler != "strict"]),
+            (later("text that may not be {name} ({sum} bytes)"), [run for run in of_it if run.doubt]),
+        ):
+            if lost:
+                numbers = [number for run in lost for number in run.numbers]
+                session.undecoded(line_numbers(numbers), say(what, name=name, sum=sum(run.size for run in lost)))
     output = options.output_encoding
     codec, bom = output_codec(output) if output else ("", b"")
     out.write(bom)

@@ -17,7 +17,8 @@ from typing import BinaryIO, Final, Literal
 import regex
 
 from redactor.model import NO_TEXT, DecodeError
-from redactor.text.mixed import COMMON, LEGACY, MIXED, common_share, holds_utf8, is_binary, mixture
+from redactor.text.mixed import LEGACY, MIXED, encodings_of, holds_other, holds_utf8, is_binary
+from redactor.text.plausible import COMMON, common_share
 
 Errors = Literal["strict", "replace", "keep"]
 Part = Callable[[], str]
@@ -76,11 +77,14 @@ def likely_utf8(stream: BinaryIO) -> Encoding | None:
     return Encoding("utf-8", b"", 1.0, "strict UTF-8")
 
 
-def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Errors = "strict") -> Encoding:
+def detect_encoding(
+    stream: BinaryIO, *, wanted: str | None = None, errors: Errors = "strict", plain: bool = False
+) -> Encoding:
     """Find out the encoding of a seekable stream, reading all of it; the stream is left at its beginning.
 
     `wanted` settles it. DecodeError names the byte offset of the first byte that no candidate explains (unless `errors`
-    lets it pass), and for what is no text, or text in more than one encoding.
+    lets it pass), and for what is no text, or text in more than one encoding. `plain`: for a text by itself, of which bytes may be passed
+    over and each line be read in its own encoding; then the error says so.
     """
     if wanted == MIXED:
         raise DecodeError("--encoding mixed is for plain text")
@@ -90,12 +94,12 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
         if sample.startswith(bom) and not (
             wanted and codecs.lookup(wanted).name not in (name, f"{name}-sig", "utf-16", "utf-32")
         ):
-            _check(stream, name, len(bom), errors)
+            _check(stream, name, len(bom), errors, plain)
             return Encoding(name, bom, 1.0, "byte order mark")
     if wanted:
         name = codecs.lookup(wanted).name
         name = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(name, name)
-        _check(stream, name, 0, errors)
+        _check(stream, name, 0, errors, plain)
         return Encoding(name, b"", 1.0, "as asked")
     if not sample:
         return Encoding("utf-8", b"", 1.0, "empty")
@@ -109,20 +113,50 @@ def detect_encoding(stream: BinaryIO, *, wanted: str | None = None, errors: Erro
         stream.seek(0)
         return Encoding("utf-8", b"", 1.0, "strict UTF-8")
     if failures["utf-8"] is not None and _is_cut(stream, sample, failures["utf-8"]):
-        _check(stream, "utf-8", 0, errors)
+        _check(stream, "utf-8", 0, errors, plain)
         return Encoding("utf-8", b"", 1.0, "UTF-8 but for its cut end")
     if is_binary(sample):
         stream.seek(0)  # for one who carries it over as it is
         raise DecodeError("is no text: it holds null bytes or control characters", reason=NO_TEXT)
     failures |= {name: _first_bad_byte(stream, name, 0) for name in LEGACY}
-    stream.seek(0)
+    return _among_legacy(stream, sample, failures, errors, plain)
+
+
+def _among_legacy(
+    stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None], errors: Errors, plain: bool
+) -> Encoding:
+    """The encoding of a text that is no Unicode throughout; `failures`: the first byte that each of the usual ones does not explain."""
+    names, broken, doubtful = encodings_of(stream)
     valid = [name for name in LEGACY if failures[name] is None]
-    if valid:
-        found = _by_frequency(sample, valid)
-        if errors == "strict" and holds_utf8(stream, found.name):
-            raise _mixed(f"{found.name} and utf-8")
-        return found
-    return _guessed(stream, sample, failures, errors)
+    if len(names) == 1 and not broken and not doubtful:
+        return _by_frequency(sample, names[0], valid)
+    if errors == "strict" and len(names) > 1 and not broken:
+        raise _mixed(" and ".join(sorted(names)), plain)
+    if errors == "strict" and valid:
+        raise DecodeError(
+            "line {number} may be in {name} or in another encoding; name it with --encoding",
+            number=broken or doubtful,
+            name=names[0],
+        )
+    if valid or not broken:
+        return Encoding(names[0], b"", 0.3, f"most of it reads as {names[0]}")
+    guess = _by_chardet(sample)
+    if guess and _first_bad_byte(stream, guess.name, 0) is None and not holds_utf8(stream):
+        stream.seek(0)
+        return guess
+    stream.seek(0)
+    if errors != "strict":
+        return Encoding(names[0], b"", 0.3, f"most of it reads as {names[0]}")
+    best = max(failures, key=lambda name: failures[name] or 0)
+    raise _not_valid(best, failures[best], plain)
+
+
+def check_alone(stream: BinaryIO, encoding: Encoding) -> None:
+    """DecodeError when lines of a text are evidently in another encoding than what is said of it, though all bytes can be read in it."""
+    other = holds_other(stream, encoding.name)
+    stream.seek(0)
+    if other:
+        raise DecodeError("holds lines that are not {name}; it must be in one encoding", name=encoding.name)
 
 
 def _is_cut(stream: BinaryIO, sample: bytes, bad: int) -> bool:
@@ -138,28 +172,20 @@ def _is_cut(stream: BinaryIO, sample: bytes, bad: int) -> bool:
     return len(tail) < 4 and whole == 0 and wide >= _CUT_AFTER
 
 
-def _guessed(stream: BinaryIO, sample: bytes, failures: Mapping[str, int | None], errors: Errors) -> Encoding:
-    """The encoding of a text that none of the usual ones explains; `failures`: the first byte that each does not."""
-    names = mixture(stream) if errors == "strict" else ""
-    if names:
-        raise _mixed(names)
-    guess = _by_chardet(sample)
-    if guess and _first_bad_byte(stream, guess.name, 0) is None:
-        stream.seek(0)
-        return guess
-    stream.seek(0)
-    best = max(failures, key=lambda name: failures[name] or 0)
-    if errors == "strict":
-        raise DecodeError(
-            "not valid {best} at byte {failures}, nor any other encoding tried; name it with --encoding, or pass with --errors replace|keep, which checks no text that can't be read",
-            best=best,
-            failures=failures[best],
+def _mixed(names: str, plain: bool) -> DecodeError:
+    if plain:
+        return DecodeError("holds lines in {names}; read each in its own with --encoding mixed", names=names)
+    return DecodeError("holds lines in {names}; it must be in one encoding", names=names)
+
+
+def _not_valid(name: str, bad: int | None, plain: bool) -> DecodeError:
+    if plain:
+        return DecodeError(
+            "not valid {name} at byte {bad}; name another --encoding, or pass with --errors replace|keep, which checks no text that can't be read",
+            name=name,
+            bad=bad,
         )
-    return Encoding(best, b"", 0.3, f"most of it reads as {best}")
-
-
-def _mixed(names: str) -> DecodeError:
-    return DecodeError("holds lines in {names}; read each in its own with --encoding mixed", names=names)
+    return DecodeError("not valid {name} at byte {bad}; it may be in another --encoding", name=name, bad=bad)
 
 
 def read_parts(stream: BinaryIO, encoding: Encoding, errors: Errors = "strict") -> Iterator[str]:
@@ -304,17 +330,13 @@ def error_handler(errors: Errors) -> str:
     return {"strict": "strict", "replace": "replace", "keep": "surrogateescape"}[errors]
 
 
-def _check(stream: BinaryIO, name: str, skip: int, errors: Errors) -> None:
+def _check(stream: BinaryIO, name: str, skip: int, errors: Errors, plain: bool) -> None:
     bad = _first_bad_byte(stream, name, skip) if errors == "strict" else None
     stream.seek(0)
     if bad is not None and not name.startswith(("utf-16", "utf-32")) and is_binary(stream.read(_SAMPLE)):
         raise DecodeError("is no text in {name}: it holds null bytes or control characters", name=name)
     if bad is not None:
-        raise DecodeError(
-            "not valid {name} at byte {bad}; pass with --errors replace|keep, or name another --encoding",
-            name=name,
-            bad=bad,
-        )
+        raise _not_valid(name, bad, plain)
 
 
 def _first_bad_byte(stream: BinaryIO, name: str, skip: int) -> int | None:
@@ -349,17 +371,15 @@ def _utf16_without_bom(sample: bytes) -> str | None:
     return best
 
 
-def _by_frequency(sample: bytes, names: list[str]) -> Encoding:
-    shares = {name: common_share(sample, name) for name in names}
-    best = max(names, key=lambda n: shares[n])
-    others = [shares[n] for n in names if n != best]
-    lead = shares[best] - max(others, default=0.0)
+def _by_frequency(sample: bytes, best: str, names: list[str]) -> Encoding:
+    others = [common_share(sample, name) for name in names if name != best]
+    lead = common_share(sample, best) - max(others, default=0.0)
     how = (
         "the only candidate that decodes"
         if not others
-        else "commoner characters than " + " or ".join(n for n in names if n != best)
+        else "likelier characters than " + " or ".join(n for n in names if n != best)
     )
-    return Encoding(best, b"", round(min(0.99, 0.6 + lead), 2), how)
+    return Encoding(best, b"", round(max(0.5, min(0.99, 0.6 + lead)), 2), how)
 
 
 def _by_chardet(sample: bytes) -> Encoding | None:

@@ -3,31 +3,54 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
+from redactor.language import say
 from redactor.model import DecodeError
-from redactor.packaged import packaged_words
+from redactor.text.plausible import cost
 
 MIXED: Final = "mixed"
 """What --encoding calls it."""
 LEGACY: Final = ("gb18030", "big5")
-COMMON: Final = frozenset(packaged_words("text-common"))
+_UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_TOLD: Final = ("utf-8", *LEGACY)
+"""Encodings that lines are told apart by."""
 _RUN: Final = 1 << 18
 """Bytes from which on a run ends."""
 _SAMPLE: Final = 1 << 16
 _LISTED: Final = 5
 """Stretches of lines that are told of one by one."""
+_SURE: Final = 12
+"""Bits by which a reading must be shorter than the next, so that it needs no lines around it."""
+_SURE_OF_OTHER: Final = 36
+"""The same for the legacy encoding that is not that of most lines: a file in two is less likely than one with rare characters."""
+_LEANING: Final = 3
+"""Bits by which it must be shorter where the lines around it are read so too, and from which on it speaks against them."""
+_BIAS: Final = 4
+"""Bits by which Big5 is less likely than GB18030, whatever stands in a file."""
+_PLAIN: Final = 12
+"""Bits a wide character up to which a text reads well: it need not be tried in another legacy encoding."""
 _CONTROLS: Final = bytes({*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F})
 """Control characters that no text holds; some are usual: tab, line ends, form feed, escape."""
+_ASCII: Final = bytes(range(0x80))
+_WIDE: Final = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
+_STRETCH: Final = re.compile(
+    rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+(?![\x80-\xff])"
+    rb"|(?:[\xe3-\xe9][\x80-\xbf]{2}){3,}"
+)
+"""What may be UTF-8 within a line that is not: all between ASCII, or three Chinese characters anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines next to one another that are in one encoding: where they stand in bytes and lines, and the handler of wrong bytes."""
+    """Lines next to one another that are in one encoding: where they stand in bytes and lines, and the handler of wrong bytes.
+
+    `doubt`: whether they may as well be in another.
+    """
 
     encoding: str
     start: int
@@ -35,11 +58,25 @@ class Run:
     first: int
     lines: int
     handler: str = "strict"
+    doubt: bool = False
 
     def text(self, stream: BinaryIO) -> str:
         """The lines, read from the file."""
         stream.seek(self.start)
         return stream.read(self.size).decode(self.encoding, self.handler)
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of the lines."""
+        return range(self.first, self.first + self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """Lines that may still be read in more than one way: what they cost in each, the best first; nothing when that is settled."""
+
+    run: Run
+    costs: Mapping[str, int] = field(default_factory=dict)
 
 
 def is_binary(sample: bytes) -> bool:
@@ -47,57 +84,50 @@ def is_binary(sample: bytes) -> bool:
     return b"\0" in sample or len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 100
 
 
-def common_share(sample: bytes, name: str) -> float:
-    """Which part of the wide characters are common ones, when bytes are read in an encoding."""
-    wide = Counter(sample.decode(name, "ignore"))
-    for char in map(chr, range(0x80)):
-        del wide[char]
-    return sum(wide[char] for char in COMMON & wide.keys()) / max(1, wide.total())
-
-
 def runs_of(stream: BinaryIO, handler: str = "strict") -> list[Run]:
     """The lines of a seekable stream by their encodings; the stream is left at its beginning.
 
-    Lines are in UTF-8 or in one of `LEGACY`, the one whose characters are commoner. DecodeError names a line that is in none, unless
-    `handler` takes its bytes.
+    A line is in UTF-8 or in one of `LEGACY`: that in which its characters are likeliest, where they leave that open that of the lines around it,
+    and else in doubt. DecodeError names a line that is in none, unless `handler` takes its bytes.
     """
-    other = _legacy_of(stream)
-    runs: list[Run] = []
-    stream.seek(0)
-    at = 0
-    for number, line in enumerate(stream, 1):
-        last = runs[-1] if runs else Run("", 0, 0, 1, 0)
-        found = last.encoding if line.isascii() else _encoding_of(line, other, last.encoding)
-        how = "strict"
-        if found is None and handler == "strict":
-            raise DecodeError("line {number} is neither utf-8 nor {other}", number=number, other=other)
-        if found is None:
-            found, how = ("utf-8" if _is_broken_utf8(line) else other), handler
-        if (last.encoding in (found, "") or not found) and last.handler == how and 0 < last.size < _RUN:
-            encoding, size, lines = found or last.encoding, last.size + len(line), last.lines + 1
-            runs[-1] = replace(last, encoding=encoding, size=size, lines=lines)
-        else:
-            runs.append(Run(found, at, len(line), number, 1, how))
-        at += len(line)
-    stream.seek(0)
-    return [replace(run, encoding=run.encoding or "utf-8") for run in runs]
+    return [replace(run, encoding=run.encoding or "utf-8") for run in _runs(stream, handler)]
 
 
-def mixture(stream: BinaryIO) -> str:
-    """The names of the encodings that the lines of a file are in, when they are more than one; else nothing."""
-    try:
-        names = sorted({run.encoding for run in runs_of(stream)})
-    except DecodeError:
-        names = []
-    finally:
-        stream.seek(0)
-    return " and ".join(names) if len(names) > 1 else ""
+def encodings_of(stream: BinaryIO) -> tuple[list[str], int, int]:
+    """The encodings that the lines of a file are in, that of most bytes first.
+
+    And the numbers of the first line that is in none throughout, and of the first that may be in another; 0 when there is none.
+    """
+    sizes: Counter[str] = Counter()
+    broken = doubtful = 0
+    for run in _runs(stream, "surrogateescape"):
+        sizes[run.encoding] += run.size if run.handler == "strict" else 1
+        broken = broken or (run.first if run.handler != "strict" else 0)
+        doubtful = doubtful or (run.first if run.doubt else 0)
+    del sizes[""]
+    return [name for name, _ in sizes.most_common()], broken, doubtful
+
+
+def holds_other(stream: BinaryIO, name: str) -> bool:
+    """Whether a file whose encoding is said holds lines that are evidently in another, or partly UTF-8."""
+    if name not in LEGACY:
+        return name not in _UNICODE and holds_utf8(stream)
+    return any(
+        not run.doubt
+        and (run.encoding not in ("", name) or (run.handler != "strict" and _is_all_in(stream, run, name)))
+        for run in _runs(stream, "surrogateescape")
+    )
+
+
+def _is_all_in(stream: BinaryIO, run: Run, name: str) -> bool:
+    stream.seek(run.start)
+    return _text(stream.read(run.size), name) is not None
 
 
 def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
     """Where text stands that an encoding does not explain, and how much it is; None when there is none.
 
-    Of a file read in a legacy encoding, whole lines of UTF-8 too, though they can be taken for what they are not.
+    Of a file read in a legacy encoding, lines in another too, though they can be taken for what they are not.
     """
     bad: list[int] = []
     size = 0
@@ -106,78 +136,248 @@ def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
         if bad[-1:] != [number]:
             bad.append(number)
     stream.seek(0)
-    return (line_numbers(bad), f"text that is not {name} ({size} bytes)") if bad else None
+    return (line_numbers(bad), say("text that is not {name} ({sum} bytes)", name=name, sum=size)) if bad else None
 
 
 def _lost(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
     """Each line that is not all in the encoding, with the number of its bytes that are none."""
-    stream.seek(0)
     if codecs.lookup(name).name.startswith(("utf-16", "utf-32")):
-        rows = codecs.getreader(name)(stream, "replace")
-        yield from ((number, row.count("\ufffd")) for number, row in enumerate(rows, 1) if "\ufffd" in row)
+        yield from _lost_units(stream, name)
         return
+    foreign, broken = _others(stream, name)
+    stream.seek(0)
     for number, line in enumerate(stream, 1):
         if line.isascii():
             continue
-        if name in LEGACY and _is_other_utf8(line, name):
-            yield number, len(line.rstrip())
-            continue
         text = line.decode(name, "surrogateescape")
         lost = sum("\udc80" <= char <= "\udcff" for char in text)
+        if number in foreign or (number in broken and not lost) or (name not in _TOLD and _is_wide_utf8(line)):
+            lost = len(line.rstrip())
         if lost:
             yield number, lost
 
 
-def holds_utf8(stream: BinaryIO, name: str) -> bool:
-    """Whether a file that a legacy encoding explains holds lines that are evidently UTF-8."""
+def _others(stream: BinaryIO, name: str) -> tuple[set[int], set[int]]:
+    """The numbers of lines that are, or may be, in another encoding, and of those that are in none throughout."""
+    foreign: set[int] = set()
+    broken: set[int] = set()
+    if name in LEGACY or (name == "utf-8" and not _is_all(stream, name)):
+        for run in _runs(stream, "surrogateescape"):
+            if run.encoding not in ("", name) or run.doubt:
+                foreign.update(run.numbers)
+            elif run.handler != "strict":
+                broken.update(run.numbers)
+    return foreign, broken
+
+
+def _is_all(stream: BinaryIO, name: str) -> bool:
     stream.seek(0)
-    found = any(not line.isascii() and _is_other_utf8(line, name) for line in stream)
+    try:
+        for _ in codecs.iterdecode(iter(lambda: stream.read(_RUN), b""), name):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _lost_units(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
+    """The same of an encoding of which a line feed is more than a byte; a unit that is cut off is lost too."""
+    stream.seek(0)
+    decoder = codecs.getincrementaldecoder(name)(_LOST)
+    number = 1
+    while True:
+        chunk = stream.read(_RUN)
+        rows = decoder.decode(chunk, final=not chunk).split("\n")
+        for row in rows:
+            if lost := row.count("\udcff"):
+                yield number, lost
+            number += 1
+        number -= 1
+        if not chunk:
+            return
+
+
+def _mark_lost(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff" * (error.end - error.start), error.end
+
+
+_LOST: Final = "redactor.lost"
+codecs.register_error(_LOST, _mark_lost)
+
+
+def holds_utf8(stream: BinaryIO) -> bool:
+    """Whether a file in an encoding that is none of these holds lines of UTF-8 with wide characters: by chance nothing else is."""
+    stream.seek(0)
+    found = any(not line.isascii() and _is_wide_utf8(line) for line in stream)
     stream.seek(0)
     return found
 
 
-def _is_other_utf8(line: bytes, name: str) -> bool:
-    """Whether a line is UTF-8 of at least three Chinese characters, and makes better sense so than in another encoding."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError:
+def _is_wide_utf8(line: bytes) -> bool:
+    text = _text(line, "utf-8")
+    return text is not None and max(text) >= "\u0800"
+
+
+def _runs(stream: BinaryIO, handler: str) -> list[Run]:
+    """The lines by encoding; those of ASCII that nothing else stands beside are in none."""
+    usual, lead = _legacy_of(stream)
+    found = _judged(stream, usual, handler, both=False)
+    # One encoding is likelier than two, and the usual legacy one than the other: but not where others stand in the file.
+    if _sure(found) >= set(LEGACY) or (lead < _SURE and "utf-8" in _sure(found)):
+        found = _judged(stream, usual, handler, both=True)
+    runs: list[_Open] = []
+    for run in _settled(found, usual):
+        if not _joined(runs, run):
+            runs.append(_Open(run))
+    return [each.run for each in runs]
+
+
+def _judged(stream: BinaryIO, usual: str, handler: str, *, both: bool) -> list[_Open]:
+    """The lines, each by itself. `both`: each that may be in one legacy encoding is tried in the other too."""
+    found: list[_Open] = []
+    at = 0
+    stream.seek(0)
+    for number, line in enumerate(stream, 1):
+        new = _Open(Run("", at, len(line), number, 1))
+        if not line.isascii():
+            new = _line(new.run, line, usual, handler, both)
+        if not (found and not found[-1].costs and not new.costs and _joined(found, new.run)):
+            found.append(new)
+        at += len(line)
+    stream.seek(0)
+    return found
+
+
+def _sure(found: Iterable[_Open]) -> set[str]:
+    """The encodings that some lines are surely in."""
+    return {each.run.encoding for each in found if not each.costs and each.run.handler == "strict"} - {""}
+
+
+def _joined(runs: list[_Open], run: Run) -> bool:
+    """Put lines to those before them, if they are read alike or one of the two is of ASCII."""
+    last = runs[-1].run if runs else Run("", 0, 0, 1, 0)
+    alike = (last.handler, last.doubt) == (run.handler, run.doubt)
+    if not alike or (last.encoding not in (run.encoding, "") and run.encoding) or not 0 < last.size < _RUN:
         return False
-    wide = sum(char >= "\u2e80" for char in text)
-    return wide >= 3 and common_share(line, "utf-8") >= common_share(line, name)
+    encoding = last.encoding or run.encoding
+    # Not by `replace`, which takes most of the time of a file of short lines.
+    size, lines = last.size + run.size, last.lines + run.lines
+    runs[-1] = _Open(Run(encoding, last.start, size, last.first, lines, last.handler, last.doubt))
+    return True
 
 
-def _legacy_of(stream: BinaryIO) -> str:
-    """The legacy encoding that suits those lines best that are not UTF-8."""
+def _line(run: Run, line: bytes, usual: str, handler: str, both: bool) -> _Open:
+    """A line in the encoding in which it is likeliest, or left open."""
+    costs = _costs(line, usual, both)
+    if not costs:
+        if handler == "strict":
+            raise DecodeError("line {number} is neither utf-8 nor {other}", number=run.first, other=usual)
+        return _Open(replace(run, encoding=_nearest(line, usual), handler=handler))
+    best, *others = sorted(costs, key=costs.__getitem__)
+    lead = min((costs[other] - costs[best] for other in others), default=_SURE_OF_OTHER)
+    needed = _SURE
+    if best not in ("utf-8", usual):
+        # A few rare characters are no text in another encoding, however common those are that their bytes are there.
+        needed, lead = (_SURE_OF_OTHER // 2 if both else _SURE_OF_OTHER), min(lead, 3 * len(line.strip()))
+    if lead >= needed:
+        return _Open(Run(best, run.start, run.size, run.first, run.lines))
+    return _Open(replace(run, encoding=best), {name: costs[name] for name in (best, *others)})
+
+
+def _costs(line: bytes, usual: str, both: bool) -> dict[str, int]:
+    """What a line costs in each encoding that explains all of it; unless `both`, the unusual one only where the usual one reads badly."""
+    text = _text(line, "utf-8")
+    costs = {} if text is None else {"utf-8": cost(text)}
+    for name in sorted(LEGACY, key=usual.__ne__):
+        text = _text(line, name)
+        if text is None or ("utf-8" not in costs and _holds_stretch(line, name)):
+            continue
+        costs[name] = cost(text)
+        wide = len(text) - len(text.encode("ascii", "ignore"))
+        if not both and name == usual and costs[name] <= _PLAIN * wide + 6 * (len(text) - wide):
+            break
+    if (
+        "utf-8" not in costs
+        and costs
+        and 6 * len(_WIDE.findall(line)) > len(line.translate(None, _ASCII))
+        and _broken_cost(line) + _SURE <= min(costs.values())
+    ):
+        return {}
+    return costs
+
+
+def _holds_stretch(line: bytes, name: str) -> bool:
+    """Whether a stretch of a line makes far better sense as UTF-8 than in the encoding of the line."""
+    for match in _STRETCH.finditer(line):
+        text = _text(match[0], "utf-8")
+        own = line[match.start() : match.end() + len(match[0]) % 2].decode(name, "ignore")
+        if text is not None and max(text) >= "\u0800" and cost(text) + _SURE <= cost(own):
+            return True
+    return False
+
+
+def _settled(found: list[_Open], usual: str) -> Iterator[Run]:
+    """What its own characters leave open is read as what stands before and after it, if these agree and it leans to that; else it is in doubt.
+
+    In a file of which all that is sure is in one encoding, what can be read in it is.
+    """
+    sure = _sure(found)
+    only = sure or {usual}
+    following: list[str] = []
+    for each in reversed(found):
+        following.append((each.run.encoding if not each.costs else "") or (following[-1] if following else ""))
+    before = ""
+    for each, after in zip(found, reversed(following), strict=True):
+        run = each.run
+        if not each.costs:
+            before = run.encoding or before
+            yield run
+            continue
+        best, *others = each.costs.values()
+        if len(only) == 1 and (name := next(iter(only))) in each.costs:
+            speaks = _LEANING if run.encoding == "utf-8" else _SURE_OF_OTHER // 2
+            yield replace(run, encoding=name, doubt=each.costs[name] - best >= speaks)
+        else:
+            agreed = {before, after} <= {run.encoding, ""} and min(others, default=best) - best >= _LEANING
+            # What tells two legacy encodings apart in a few characters is chance.
+            chance = each.costs.keys() & sure >= set(LEGACY)
+            yield replace(run, doubt=chance or not agreed)
+
+
+def _legacy_of(stream: BinaryIO) -> tuple[str, int]:
+    """The legacy encoding that suits those lines best that are not UTF-8, and by how many bits better than the other."""
     stream.seek(0)
     sample = b""
     for line in stream:
-        if not line.isascii() and not _decodes(line, "utf-8"):
+        if not line.isascii() and _text(line, "utf-8") is None:
             sample += line
         if len(sample) > _SAMPLE:
             break
-    return max(LEGACY, key=partial(common_share, sample))
+    gb18030, big5 = (cost(sample.decode(name, "replace")) for name in LEGACY)
+    return ("big5" if big5 + _BIAS < gb18030 else "gb18030"), abs(big5 + _BIAS - gb18030)
 
 
-def _encoding_of(line: bytes, other: str, before: str) -> str | None:
-    """What a line with wide characters is in; None when it is neither UTF-8 nor the legacy encoding."""
-    if _decodes(line, "utf-8"):
-        # Two characters of GBK may be one or two of two bytes (Latin, Cyrillic): the lines before tell.
-        narrow = before == other and max(line.decode("utf-8")) < "\u0800"
-        return other if narrow and _decodes(line, other) else "utf-8"
-    return other if _decodes(line, other) and not _is_broken_utf8(line) else None
+def _broken_cost(line: bytes) -> int:
+    """What a line costs as UTF-8 of which a few bytes are lost: read as anything else it would be other text."""
+    text = line.decode("utf-8", "surrogateescape")
+    lost = sum("\udc80" <= char <= "\udcff" for char in text)
+    return cost(text) if 4 * lost < len(text) else cost(text) + 26 * lost
 
 
-def _is_broken_utf8(line: bytes) -> bool:
-    """Whether a line is UTF-8 but for a few bytes: read as anything else it would be other text."""
-    lost = sum("\udc80" <= char <= "\udcff" for char in line.decode("utf-8", "surrogateescape"))
-    return 2 * lost < sum(byte > 0x7F for byte in line)
+def _nearest(line: bytes, usual: str) -> str:
+    """The encoding that explains most of a line that is in none throughout."""
+    return "utf-8" if _broken_cost(line) <= cost(line.decode(usual, "surrogateescape")) else usual
 
 
-def _decodes(line: bytes, name: str) -> bool:
+def _text(line: bytes, name: str) -> str | None:
+    """What is read in an encoding that gives the same bytes back; None when it does not."""
     try:
-        return line.decode(name).encode(name) == line
+        text = line.decode(name)
+        return text if name == "utf-8" or text.encode(name) == line else None
     except UnicodeError:
-        return False
+        return None
 
 
 def line_numbers(numbers: list[int]) -> str:

@@ -89,6 +89,7 @@ def test_c4_one_bad_byte_far_inside_a_large_file(run: Run, tmp_path: Path) -> No
     assert kept.stdout == plain + b"\xff" + MASKED.encode() + plain
 
 
+@pytest.mark.slow
 def test_c16_sigpipe_is_quiet(tmp_path: Path) -> None:
     (tmp_path / "big.txt").write_text(TEXT * 5_000, encoding="utf-8")
     shell = subprocess.run(
@@ -222,6 +223,7 @@ def test_h2_no_room_leaves_the_old_output(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.txt", "out.txt"]
 
 
+@pytest.mark.slow
 def test_h1_killed_at_any_time_leaves_old_or_new(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 50, encoding="utf-8")
     for delay in (0.2, 0.5, 0.8, 1.1, 1.4):
@@ -235,6 +237,7 @@ def test_h1_killed_at_any_time_leaves_old_or_new(tmp_path: Path) -> None:
         assert (tmp_path / "out.txt").read_text(encoding="utf-8") in ("old", MASKED * 50)
 
 
+@pytest.mark.slow
 def test_h10_sigterm_leaves_no_partial_output(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 30_000, encoding="utf-8")
     process = subprocess.Popen([COMMAND, "clean", "in.txt", "-o", "out.txt"], cwd=tmp_path)

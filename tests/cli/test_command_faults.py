@@ -152,6 +152,28 @@ def test_a_term_that_occurs_nowhere_is_told(run: Run, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "terms", "shown", "inside", "nowhere"),
+    [
+        ("内网代号ZX90已停用", ["代号ZX9"], "内网代号ZX90已停用", 1, 1),
+        ("内网代号ZX90，代号ZX9，代号ＺＸ９", ["代号ZX9"], "内网代号ZX90，×，×", 1, 0),
+        ("内网代号ZX90已停用", ["代号ZX9", "代号ZX90"], "内网×已停用", 0, 1),
+        ("见MAIL与aiZX", ["AI", "ZX"], "见MAIL与aiZX", 2, 2),
+        ("蓝天计划已启动", ["蓝天"], "×计划已启动", 0, 0),
+    ],
+)
+def test_a_term_inside_a_longer_word_is_told(
+    run: Run, text: str, terms: list[str], shown: str, inside: int, nowhere: int
+) -> None:
+    masks = [option for term in terms for option in ("--mask", term)]
+    done = run("clean", "-", *masks, stdin=text.encode())
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout.decode()) == (0, shown)
+    assert (f"which stay as the rules say: {inside} place(s)" in said) == bool(inside)
+    assert (f"{nowhere} of {len(terms)} terms to mask occur nowhere" in said) == bool(nowhere)
+    assert not any(term in said for term in terms)
+
+
 @named("F30", "several-in-any-case")
 def test_entities_are_named_as_one_likes(run: Run) -> None:
     done = run("clean", "-", "--only", "person,Percent", stdin=(TEXT + "在2021年\n").encode())

@@ -116,6 +116,59 @@ def test_what_could_not_be_read_is_told(run: Run, tmp_path: Path, errors: str) -
     assert not (tmp_path / "strict.txt").exists()
 
 
+NAMES = "秦岚\n王芳\n".encode()
+PROSE = "请各单位按时组织参加培训，不得缺席。\n".encode("gb18030")
+
+
+@named("F3", "few-characters")
+def test_lines_of_a_few_characters_are_read_as_what_they_are(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "roll.txt").write_bytes(NAMES + PROSE)
+    refused = run("clean", "roll.txt")
+    assert refused.returncode == 2
+    assert b"holds lines in gb18030 and utf-8; read each in its own with --encoding mixed" in refused.stderr
+    assert run("clean", "roll.txt", "--encoding", "mixed").stdout == "×\n×\n".encode() + PROSE
+    as_said = run("clean", "roll.txt", "--encoding", "gb18030")
+    assert (as_said.returncode, as_said.stdout) == (3, NAMES + PROSE)
+    assert b"lines 1-2: text that is not gb18030 (12 bytes) was not checked" in as_said.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("roll.csv", "姓名,备注\n".encode() + "秦岚,好\n".encode() + b"1," + PROSE),
+        ("roll.jsonl", '{"a":"秦岚好"}\n'.encode() + b'{"a":"' + PROSE.strip() + b'"}\n'),
+        ("roll.html", b'<html><meta charset="utf-8"><p>\n' + NAMES + b"<p>" + PROSE),
+        ("roll.htm", b'<html><meta charset="gbk"><p>\n' + NAMES + b"<p>" + PROSE),
+    ],
+)
+@named("F3", "advice")
+def test_what_only_plain_text_takes_is_not_advised(run: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    refused = run("clean", name, "-o", "out")
+    assert refused.returncode == 2
+    assert b"it must be in one encoding" in refused.stderr
+    assert b"--errors" not in refused.stderr
+    assert b"mixed" not in refused.stderr
+
+
+@named("F3", "cut")
+def test_a_character_of_utf16_that_is_cut_off_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cut.txt").write_bytes("\ufeff请各单位落实".encode("utf-16-le")[:-1])
+    done = run("clean", "cut.txt", "--errors", "replace", "-o", "out.txt")
+    assert done.returncode == 3
+    assert b"text that is not utf-16-le (1 bytes) was not checked" in done.stderr
+
+
+@named("F3", "big5")
+def test_lines_of_big5_beside_utf8_are_not_read_as_gb18030(run: Run, tmp_path: Path) -> None:
+    prose = "請各單位按時組織參加培訓，不得缺席。\n".encode("big5")
+    (tmp_path / "b5.txt").write_bytes(prose * 2 + NAMES)
+    done = run("clean", "b5.txt", "--errors", "keep", "-o", "out.txt")
+    assert done.returncode == 3
+    assert b"lines 3-4: text that is not big5" in done.stderr
+    assert run("clean", "b5.txt", "--encoding", "mixed").stdout == prose * 2 + "×\n×\n".encode()
+
+
 @pytest.mark.parametrize("errors", ["strict", "keep", "replace"])
 @pytest.mark.parametrize(
     ("head", "reason"),

@@ -251,7 +251,7 @@ SIZE = 60_000 if everything else 3_000
 """Bytes of each input here, with --slow the larger; the sizes of megabytes that the same functions make are run by hand."""
 
 
-@pytest.mark.parametrize("policy", ["clean", "publish"])
+@pytest.mark.parametrize("policy", ["clean", slow("publish")])
 def test_hostile_inputs_come_out_with_nothing_changed_but_what_is_told(tmp_path: Path, run: Run, policy: str) -> None:
     sound = {f"{ordeal.name}.{ordeal.kind}": ordeal for ordeal in ORDEALS if not ordeal.refused}
     (tmp_path / "in").mkdir()

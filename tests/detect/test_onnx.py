@@ -27,6 +27,8 @@ from tests.conftest import Run, made
 NAMES = {"PER": "柿桷枥", "LOC": "氹桉垌", "ORG": "犇焱髹"}
 """What the model knows: each character is a sign of its entity only beside its neighbour."""
 PERSON, PLACE, ORGANISATION = NAMES.values()
+pytestmark = pytest.mark.slow
+"""An engine of somebody else's, and models made for each test."""
 OUTSIDE_VOCABULARY, NOT_A_NUMBER = "囧", "囍"
 VOCABULARY = [
     "[PAD]",

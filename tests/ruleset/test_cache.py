@@ -96,6 +96,7 @@ def test_other_policies_add_to_what_is_known(tmp_path: Path) -> None:
     assert file.stat().st_mtime_ns == whole.st_mtime_ns
 
 
+@pytest.mark.slow
 def test_nothing_is_compiled_before_it_is_needed(warm_folder: Path, anew: Redactor) -> None:
     warm = Redactor(cache=warm_folder)
     assert not any("pattern" in expression.__dict__ for expression in warm._expressions)
@@ -267,6 +268,7 @@ def test_two_at_once_leave_a_whole_file(run: Run, tmp_path: Path) -> None:
     assert {*outputs, third.stdout} == {(DATA / "speech.publish.txt").read_bytes()}
 
 
+@pytest.mark.slow
 def test_switched_off_it_is_neither_read_nor_written(run: Run, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

@@ -82,6 +82,7 @@ def decoded(text: str) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_c8_the_command_survives_it_too(run: Run, tmp_path: Path) -> None:
     text = '{"t": "\\ud800 请王\\ud800建国同志牵头"}\n'
     (tmp_path / "in.jsonl").write_text(text, encoding="utf-8")

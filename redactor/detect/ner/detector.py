@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from redactor.detect.evidence import Context
 from redactor.detect.judge import FILE, Judge, read_judge
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
-from redactor.detect.ner.tagger import load_tagger
+from redactor.detect.ner.tagger import Tagger, load_tagger
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import CONVENTIONS, Evidence, Finding, Span
 from redactor.packaged import packaged_rules, packaged_words
@@ -166,15 +167,22 @@ class TaggerDetector:
         return start, end
 
 
+@lru_cache(maxsize=2)
+def _tagger(words: Words, surnames: str, given: str, convention: str) -> Tagger:
+    """The shipped weights, which many redactors of a process share."""
+    file = packaged_rules() / "data" / WEIGHTS
+    return load_tagger(file, words, read_surnames(surnames), read_given(given), convention)
+
+
 def compile_tagger(
     rule: Rule, words: Words, class_words: Mapping[str, frozenset[str]], engine: Engine | None
 ) -> TaggerDetector:
     """With the engine, or the shipped weights; RuleError when they are missing or damaged: no document passes unseen."""
     rule.refuse_lacking(("surnames", "given", "common"))
     common = frozenset(line for line in rule.files["common"].splitlines() if not line.startswith("#"))
-    surnames, given = read_surnames(rule.files["surnames"]), read_given(rule.files["given"])
+    surnames = read_surnames(rule.files["surnames"])
     convention = rule.options.get("convention", CONVENTIONS[0])
-    tagger = engine or load_tagger(packaged_rules() / "data" / WEIGHTS, words, surnames, given, convention)
+    tagger = engine or _tagger(words, rule.files["surnames"], rule.files["given"], convention)
     lists = ("titles_after", "titles_short", "titles_person")
     titles = frozenset(title for name in lists for title in rule.word_lists.get(name, ()))
     judge = read_judge((packaged_rules() / "data" / FILE).read_text(encoding="utf-8"))

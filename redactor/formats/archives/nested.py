@@ -16,6 +16,7 @@ from redactor.formats.unit import Session, Sink
 from redactor.language import say
 from redactor.model import DecodeError, FormatError, RedactorError
 from redactor.text.decode import detect_encoding
+from redactor.text.mixed import MIXED
 from redactor.text.show import escape
 
 _IN_MEMORY: Final = 16 << 20
@@ -52,7 +53,9 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         return True
     if find_format(kind):
         # Of a text within a file no byte may be lost.
-        load_format(kind)(source, out, session, replace(options, errors="strict", output_encoding=None))
+        encoding = None if options.encoding == MIXED and kind != TEXT else options.encoding
+        inner = replace(options, encoding=encoding, errors="strict", output_encoding=None, alone=False)
+        load_format(kind)(source, out, session, inner)
         return True
     if options.unknown == "drop":
         session.removed("", say("a file of a kind that is not supported ({kind})", kind=say(kind)))

@@ -10,7 +10,7 @@ from typing import Final
 from redactor.formats.mail.header import text_codec
 from redactor.formats.mail.mime import IDENTITY, Part
 from redactor.model import DecodeError, FormatError
-from redactor.text.decode import Encoding, detect_encoding
+from redactor.text.decode import Encoding, check_alone, detect_encoding
 
 _LINE: Final = 76
 _SURE: Final = 0.75
@@ -49,7 +49,9 @@ def encoding_of(part: Part, content: bytes) -> Encoding:
             pass
         else:
             if not said.startswith(("utf-16", "utf-32", "utf-8")):
-                return Encoding(said, b"", 1.0, "as the mail says")
+                found = Encoding(said, b"", 1.0, "as the mail says")
+                check_alone(io.BytesIO(content), found)
+                return found
     if said and content.isascii() and not said.startswith(("utf-16", "utf-32")):
         return Encoding(said, b"", 1.0, "as the mail says")
     try:

@@ -186,7 +186,13 @@ def _embedded(package: Package, part: str, session: Session, options: Options) -
             raise FormatError("a file within the document that can't be looked into")
         out = io.BytesIO()
         inner = dataclasses.replace(
-            options, encoding=None, output_encoding=None, errors="strict", output=PurePath(part).suffix, embedded=True
+            options,
+            encoding=None,
+            output_encoding=None,
+            errors="strict",
+            output=PurePath(part).suffix,
+            alone=False,
+            embedded=True,
         )
         with session.inside(part):
             load_format(kind)(io.BytesIO(data), out, session, inner)

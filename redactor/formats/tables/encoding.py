@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from redactor.formats.options import Options
 from redactor.model import DecodeError
-from redactor.text.decode import Encoding, check_round_trip, detect_encoding
+from redactor.text.decode import Encoding, check_alone, check_round_trip, detect_encoding
 
 _SURE: Final = 0.7
 
@@ -19,5 +19,7 @@ def sure_encoding(source: BinaryIO, options: Options) -> Encoding:
     encoding = detect_encoding(source, wanted=options.encoding)
     if encoding.confidence < _SURE or encoding.how == "chardet":
         raise DecodeError("not valid utf-8; could be {name}: if it is, name it with --encoding", name=encoding.name)
+    if options.encoding:
+        check_alone(source, encoding)
     check_round_trip(source, encoding)
     return encoding

@@ -7,7 +7,7 @@ import re
 from typing import BinaryIO, Final
 
 from redactor.model import DecodeError, FormatError
-from redactor.text.decode import Encoding, check_round_trip, detect_encoding
+from redactor.text.decode import Encoding, check_alone, check_round_trip, detect_encoding
 
 _SAMPLE: Final = 1 << 12
 _CHUNK: Final = 1 << 20
@@ -49,7 +49,9 @@ def markup_encoding(source: BinaryIO, wanted: str | None) -> Encoding:
 def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     if wanted:
         try:
-            return detect_encoding(source, wanted=wanted)
+            encoding = detect_encoding(source, wanted=wanted)
+            check_alone(source, encoding)
+            return encoding
         except LookupError:
             raise FormatError("unknown encoding {wanted!r}", wanted=wanted) from None
     source.seek(0)
@@ -57,7 +59,9 @@ def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     declared = None if _has_bom(sample) or sample.count(0) * 5 > len(sample) else _declared(sample)
     if declared and declared != "utf-8" and not _surely_utf8(source):
         try:
-            return detect_encoding(source, wanted=declared)
+            encoding = detect_encoding(source, wanted=declared)
+            check_alone(source, encoding)
+            return encoding
         except DecodeError:
             pass
     return detect_encoding(source)
