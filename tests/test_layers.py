@@ -23,7 +23,7 @@ LAYERS = (
     {"document"},
     {"redactor", "settings"},
     {"formats"},
-    {"arrow"},
+    {"arrow", "contrib"},
     {"parallel"},
     {"files"},
     {"testing"},

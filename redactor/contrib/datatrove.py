@@ -16,7 +16,7 @@ from redactor.settings import Settings
 _AT_ONCE: Final = 256
 
 
-class RedactorStep(PipelineStep):  # type: ignore[misc]
+class RedactorStep(PipelineStep):
     """Redacts the text of each document; the counts of entities and rules are in the statistics of the pipeline.
 
     A document that can't be redacted is left out and counted as `failed`; with `keep_failed` it goes on, its text empty and the
@@ -26,7 +26,9 @@ class RedactorStep(PipelineStep):  # type: ignore[misc]
     name = "× Redactor"
     type = "🔏 - REDACT"
 
-    def __init__(self, settings: Settings | None = None, *, key: bytes | None = None, keep_failed: bool = False) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, key: bytes | None = None, keep_failed: bool = False
+    ) -> None:
         super().__init__()
         self.settings, self.keep_failed = settings or Settings(), keep_failed
         self._key = key
