@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
+from typing import Any, Literal, overload
 
 from redactor.detect.ner.onnx import engine_of
 from redactor.detect.plan import compile_plan
@@ -17,7 +19,7 @@ from redactor.document.pipeline import Pipeline
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.language import say
-from redactor.model import ENTITIES, KEEP, Finding, PolicyError, Result
+from redactor.model import ENTITIES, KEEP, Finding, PolicyError, RedactorError, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
 from redactor.ruleset.cache import known_rules
@@ -27,7 +29,7 @@ from redactor.ruleset.user import own_place_rules, user_rules
 from redactor.settings import Settings
 from redactor.text.document import Document
 from redactor.text.encoded_terms import Terms
-from redactor.text.given import one_text, several_texts
+from redactor.text.given import one_text, several_texts, several_values
 
 
 class Redactor:
@@ -116,10 +118,57 @@ class Redactor:
         """The text with every accepted finding replaced as the policy says."""
         return self.pipeline.redact(Document(one_text(text, "text")), Memory())
 
-    def redact_many(self, texts: Iterable[str]) -> Iterator[Result]:
-        """`redact` for each of many texts, in order: of short ones, several times as fast."""
-        found = batches(map(Document, several_texts(texts, "texts")))
+    @overload
+    def redact_many(self, texts: Iterable[str]) -> Iterator[Result]: ...
+
+    @overload
+    def redact_many(self, texts: Iterable[str], *, errors: Literal["raise"]) -> Iterator[Result]: ...
+
+    @overload
+    def redact_many(
+        self, texts: Iterable[object], *, errors: Literal["return"]
+    ) -> Iterator[Result | RedactorError | TypeError]: ...
+
+    def redact_many(
+        self, texts: Iterable[Any], *, errors: Literal["raise", "return"] = "raise"
+    ) -> Iterator[Result | RedactorError | TypeError]:
+        """`redact` for each of many texts, in order: of short ones, several times as fast.
+
+        `errors`: "return" gives the error in the place of a text that can't be redacted (what is no text is a TypeError), and
+        goes on with the next; "raise" ends there.
+        """
+        if errors == "return":
+            return self._redact_each(several_values(texts, "texts"))
+        if errors != "raise":
+            raise ValueError('errors must be "raise" or "return"')
+        return self._redact_all(batches(map(Document, several_texts(texts, "texts"))))
+
+    def _redact_all(self, found: Iterable[list[Document]]) -> Iterator[Result]:
         return (result for batch in found for result in self.pipeline.redact_all(batch, [Memory() for _ in batch]))
+
+    def _redact_each(self, texts: Iterable[object]) -> Iterator[Result | RedactorError | TypeError]:
+        def read(text: object) -> Document | TypeError:
+            try:
+                return Document(one_text(text, "each of texts"))
+            except TypeError as error:
+                return error
+
+        for is_document, run in groupby(map(read, texts), lambda each: isinstance(each, Document)):
+            if not is_document:
+                yield from (each for each in run if isinstance(each, TypeError))
+                continue
+            for batch in batches(each for each in run if isinstance(each, Document)):
+                try:
+                    results: list[Result | RedactorError] = [*self._redact_all([batch])]
+                except RedactorError:
+                    results = [self._redact_one(document) for document in batch]
+                yield from results
+
+    def _redact_one(self, document: Document) -> Result | RedactorError:
+        try:
+            return self.pipeline.redact(document, Memory())
+        except RedactorError as error:
+            return error
 
     def redact_parts(self, parts: Iterable[str]) -> Iterator[Result]:
         """A large text in parts cut at line ends: labels and proven names are carried on; offsets are per part."""

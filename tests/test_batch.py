@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from redactor.document.batches import batches
 from redactor.document.pipeline import Pipeline
 from redactor.document.state import Memory
 from redactor.files.job import Job
-from redactor.model import LimitError
+from redactor.model import LimitError, Result
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document, apart, joined
 from redactor.text.separator import FENCE, WALL
@@ -192,6 +193,11 @@ def refusing(**settings: str) -> Redactor:
     return redactor
 
 
+@cache
+def refusing_once() -> Redactor:
+    return refusing()
+
+
 def test_a_limit_is_that_of_one_text() -> None:
     redactor = refusing()
     good = [Document("请王建国同志牵头。"), Document("李晓明同志配合。")]
@@ -203,6 +209,29 @@ def test_a_limit_is_that_of_one_text() -> None:
     done = redactor.redact_many([document.text for document in (*good, bad)])
     with pytest.raises(LimitError):
         list(done)
+
+
+@given(
+    st.lists(st.sampled_from(["请王建国同志牵头。", "增长12.5%。", "李晓明同志配合。", "", None, b"x", 7]), max_size=9)
+)
+@draws(100)
+def test_errors_take_the_place_of_texts_that_cannot_be_redacted(texts: list[Any]) -> None:
+    redactor = refusing_once()
+
+    def one(text: Any) -> Any:
+        return redactor.redact(text) if isinstance(text, str) and "增长" not in text else None
+
+    done = list(redactor.redact_many(texts, errors="return"))
+    assert [each if isinstance(each, Result) else None for each in done] == [one(text) for text in texts]
+    kinds = [TypeError if not isinstance(text, str) else LimitError for text in texts if one(text) is None]
+    assert [type(each) for each in done if not isinstance(each, Result)] == kinds
+
+
+def test_one_text_is_not_several_whatever_is_done_about_errors() -> None:
+    with pytest.raises(TypeError, match="several texts"):
+        refusing_once().redact_many("王建国", errors="return")
+    with pytest.raises(ValueError, match="errors must be"):
+        refusing_once().redact_many([], errors="skip")  # type: ignore[call-overload]
 
 
 def test_long_texts_and_such_as_could_be_taken_for_a_fence_go_alone() -> None:

@@ -24,6 +24,7 @@ LAYERS = (
     {"redactor", "settings"},
     {"verify"},
     {"formats"},
+    {"arrow", "contrib"},
     {"parallel"},
     {"files"},
     {"testing"},

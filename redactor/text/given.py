@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def one_text(value: object, name: str) -> str:
@@ -12,11 +15,16 @@ def one_text(value: object, name: str) -> str:
     return value
 
 
-def several_texts(values: Iterable[str], name: str) -> Iterator[str]:
-    """The texts, each checked as it comes; a single str is refused, for each of its characters would count as a text."""
+def several_values(values: Iterable[T], name: str) -> Iterator[T]:
+    """The values, of which none is looked at; a single str is refused, for each of its characters would count as a text."""
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise TypeError(f"{name} must be several texts (a list of str), not {_kind(values)}")
-    return (one_text(value, f"each of {name}") for value in values)
+    return iter(values)
+
+
+def several_texts(values: Iterable[str], name: str) -> Iterator[str]:
+    """The texts, each checked as it comes."""
+    return (one_text(value, f"each of {name}") for value in several_values(values, name))
 
 
 def _kind(value: object) -> str:

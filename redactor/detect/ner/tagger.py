@@ -16,6 +16,7 @@ from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featu
 from redactor.detect.ner.gate import Screen, build_screen
 from redactor.detect.ner.network import DILATIONS, Network, build
 from redactor.detect.ner.recogniser import Tags
+from redactor.detect.threads import one_thread
 from redactor.detect.weights import arrays_of
 from redactor.model import CONVENTIONS, RuleError
 from redactor.text.separator import WALL
@@ -43,10 +44,12 @@ class Tagger:
     def tag(self, lattice: Lattice) -> Tags:
         """Entities in order, not overlapping; none reaches over a line break. And how sure each character is outside."""
         inputs = self.featurizer.inputs(lattice)
-        wanted = self.screen.wanted(inputs)
-        wanted[[0, -1]] = False  # the breaks at the edges, which are not in the text
+        with one_thread():
+            wanted = self.screen.wanted(inputs)
+            wanted[[0, -1]] = False  # the breaks at the edges, which are not in the text
+            scores = self.network.scores(inputs, wanted)
         places = np.flatnonzero(wanted) - 1
-        logs = log_probabilities(self.network.scores(inputs, wanted), self.outside)
+        logs = log_probabilities(scores, self.outside)
         breaks = np.isin(lattice.codes[places], _BREAKS)
         outside = np.ones(len(lattice.codes), np.float32)
         outside[places] = np.exp(logs[:, 0])

@@ -17,12 +17,22 @@ from redactor.detect.headers import entity_of
 from redactor.formats.limits import MAX_MEMBER
 from redactor.formats.options import Options
 from redactor.formats.tables.arrow_metadata import KeyValues, new_names
+from redactor.formats.tables.arrow_types import (
+    LISTS,
+    holds_text,
+    is_list,
+    is_number,
+    is_opaque,
+    is_text,
+    offset_type,
+    plain_kind,
+)
 from redactor.formats.tables.json_paths import Selection, Step, parse_path
 from redactor.formats.tables.json_scan import Path
 from redactor.formats.tables.rows import Cell, Column, hold_documents, keyed, no_column, redact_rows
 from redactor.formats.unit import Session, Unit, apart
 from redactor.language import say
-from redactor.model import FormatError
+from redactor.model import Edit, FormatError
 
 Rows = NDArray[np.int64]
 """The row that each element of a nested array is of."""
@@ -48,17 +58,25 @@ class TableRedactor:
     source: Any
     session: Session
     options: Options
+    documents: bool | None = None
+    """Whether each row is a document of its own; None: as the first rows look."""
     schema: Any = None
+    told: list[list[tuple[int, tuple[Edit, ...]]]] = field(default_factory=list)
+    """Of the rows that were redacted last, the edits of each text, with the number of its column."""
+    seen: set[int] = field(default_factory=set)
+    """The numbers of the columns that hold texts which are looked at, or known values; from 1."""
+    _apart: bool = False
+    """Whether what a row becomes hangs on no other row, so that dictionaries can't be redacted in place of rows."""
     _choices: dict[Path, _Choice] = field(default_factory=dict)
     _renamed: dict[str, str] = field(default_factory=dict)
-    _documents: bool | None = None
     _rows_before: int = 0
     _unpacked: int = 0
     _cells: list[list[Cell]] = field(default_factory=list)
-    _slots: list[list[tuple[list[Any], int]]] = field(default_factory=list)
+    _slots: list[list[tuple[list[Any], int, int]]] = field(default_factory=list)
     _dictionaries: dict[Path, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._apart = bool(self.documents)
         try:
             self._plan()
         except UnicodeDecodeError:
@@ -68,8 +86,10 @@ class TableRedactor:
         wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
         for number, column in enumerate(self.source, 1):
             for path, kind, nullable in _places((column.name,), column.type, column.nullable):
-                self._choices[path] = self._choose(path, number, nullable, wanted, known)
-                self._report(kind, self._choices[path], path)
+                self._choices[path] = choice = self._choose(path, number, nullable, wanted, known)
+                if choice.column.certain or (choice.column.looked_at and holds_text(kind)):
+                    self.seen.add(number)
+                self._report(kind, choice, path)
         missing = [name for s in (wanted, known) for name in s.patterns if name not in s.met]
         if missing:
             raise no_column(missing[0], self.source.names, self.session)
@@ -87,9 +107,9 @@ class TableRedactor:
         """Tell of values that can't be looked into."""
         if not choice.column.looked_at or choice.column.certain:
             return
-        if _is_opaque(kind):
-            self.session.unchecked(f"column {choice.number}", say("{plain_kind} values", plain_kind=_plain_kind(kind)))
-        elif _is_number(kind) and entity_of(_name(path)):
+        if is_opaque(kind):
+            self.session.unchecked(f"column {choice.number}", say("{plain_kind} values", plain_kind=plain_kind(kind)))
+        elif is_number(kind) and entity_of(_name(path)):
             self.session.unchecked(
                 f"column {choice.number}",
                 say("numbers under a name that says {entity_of}", entity_of=entity_of(_name(path))),
@@ -112,7 +132,7 @@ class TableRedactor:
             raise FormatError("has a column of times in a zone that is none")
         if types.is_fixed_size_list(kind):
             return pa.list_(self._field(kind.value_field), kind.list_size)
-        for is_kind, make in _LISTS:
+        for is_kind, make in LISTS:
             if is_kind(kind):
                 return make(self._field(kind.value_field))
         return kind
@@ -145,11 +165,13 @@ class TableRedactor:
             self._read(array, (column.name,), rows, out.type)
             for column, out, array in zip(self.source, self.schema, batch.columns, strict=True)
         ]
-        if self._documents is None:
-            self._documents = hold_documents(self._cells)
-        done = redact_rows(self._cells, self.session, documents=self._documents)
+        if self.documents is None:
+            self.documents = hold_documents(self._cells)
+        done = redact_rows(self._cells, self.session, documents=self.documents)
+        self.told = []
         for slots, row in zip(self._slots, done, strict=True):
-            for (texts, at), redacted in zip(slots, row, strict=True):
+            self.told.append([(number, each.edits) for (*_, number), each in zip(slots, row, strict=True)])
+            for (texts, at, _), redacted in zip(slots, row, strict=True):
                 if redacted.edits:
                     texts[at] = redacted.text
         self._rows_before += batch.num_rows
@@ -162,11 +184,11 @@ class TableRedactor:
             if fits(kind):
                 rebuild: Rebuild = read(self, array, path, rows, out)
                 return rebuild
-        if _is_text(kind) and choice.column.looked_at:
+        if is_text(kind) and choice.column.looked_at:
             texts = array.to_pylist()
             self._take(texts, rows, choice)
             return lambda: pa.array(texts, out)
-        if choice.column.certain and not _is_text(kind) and len(array) > array.null_count:
+        if choice.column.certain and not is_text(kind) and len(array) > array.null_count:
             return self._read_number(array, choice)
         return lambda: array
 
@@ -183,7 +205,7 @@ class TableRedactor:
             if text and not text.isspace():
                 where = f"row {self._rows_before + row + 1}, column {choice.number}"
                 self._cells[row].append(choice.column.cell(text, where))
-                self._slots[row].append((texts, at))
+                self._slots[row].append((texts, at, choice.number))
 
     def _read_number(self, array: Any, choice: _Choice) -> Rebuild:
         """Values that are no texts and that the user says are secret: there is no sign to put in their place but null."""
@@ -204,10 +226,13 @@ class TableRedactor:
     def _read_dictionary(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
         """A dictionary is redacted in place of the rows that refer to it; values that no row refers to are in it too."""
         kind, choice = array.type, self._choices[path]
-        if not _is_text(kind.value_type):
+        if not is_text(kind.value_type):
             return self._read_number(array, choice) if choice.column.certain else lambda: array
         if not choice.column.looked_at:
             return lambda: array
+        if self._apart:
+            inner = self._read(array.dictionary_decode(), path, rows, kind.value_type)
+            return lambda: _encoded(inner(), kind)
         before = array.dictionary.to_pylist()
         known = self._dictionaries.setdefault(path, {})
         if len(known) > _DICTIONARY_REMEMBERED:
@@ -241,11 +266,11 @@ class TableRedactor:
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         if types.is_list_view(out) or types.is_large_list_view(out):
             make = pa.ListViewArray if types.is_list_view(out) else pa.LargeListViewArray
-            sizes = pa.array(np.diff(offsets), _offset_type(out))
-            starts = pa.array(offsets[:-1], _offset_type(out))
+            sizes = pa.array(np.diff(offsets), offset_type(out))
+            starts = pa.array(offsets[:-1], offset_type(out))
             return lambda: make.from_arrays(starts, sizes, inner(), type=out, mask=array.is_null())
         make = pa.ListArray if types.is_list(out) else pa.LargeListArray
-        return lambda: make.from_arrays(pa.array(offsets, _offset_type(out)), inner(), type=out, mask=array.is_null())
+        return lambda: make.from_arrays(pa.array(offsets, offset_type(out)), inner(), type=out, mask=array.is_null())
 
     def _read_fixed(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
         plain = array.cast(pa.list_(array.type.value_field))
@@ -264,18 +289,6 @@ class TableRedactor:
         return lambda: pa.MapArray.from_arrays(starts, keys(), items(), type=out, mask=array.is_null())
 
 
-_LISTS: Final = (
-    (types.is_list, pa.list_),
-    (types.is_large_list, pa.large_list),
-    (types.is_list_view, pa.list_view),
-    (types.is_large_list_view, pa.large_list_view),
-)
-
-
-def _is_list(kind: Any) -> bool:
-    return any(is_kind(kind) for is_kind, _ in _LISTS)
-
-
 _READERS: Final = (
     (lambda kind: isinstance(kind, pa.BaseExtensionType), TableRedactor._read_extension),
     (types.is_dictionary, TableRedactor._read_dictionary),
@@ -283,7 +296,7 @@ _READERS: Final = (
     (types.is_struct, TableRedactor._read_struct),
     (types.is_map, TableRedactor._read_map),
     (types.is_fixed_size_list, TableRedactor._read_fixed),
-    (_is_list, TableRedactor._read_list),
+    (is_list, TableRedactor._read_list),
 )
 
 
@@ -300,7 +313,7 @@ def _places(path: Path, kind: Any, nullable: bool) -> Iterator[tuple[Path, Any, 
     elif types.is_map(kind):
         yield from _places((*path, 0, "key"), kind.key_type, False)
         yield from _places((*path, 0, "value"), kind.item_type, kind.item_field.nullable)
-    elif types.is_fixed_size_list(kind) or _is_list(kind):
+    elif types.is_fixed_size_list(kind) or is_list(kind):
         yield from _places((*path, 0), kind.value_type, kind.value_field.nullable)
 
 
@@ -320,10 +333,6 @@ def _selection(names: Sequence[str] | Mapping[str, str], schema: Any) -> Selecti
     return Selection({name: (Step(name, array=False),) if name in schema.names else parse_path(name) for name in names})
 
 
-def _offset_type(kind: Any) -> Any:
-    return pa.int32() if types.is_list(kind) or types.is_list_view(kind) else pa.int64()
-
-
 def _nulled(array: Any, gone: Sequence[bool]) -> Any:
     """The array without those values: neither seen nor left in its memory."""
     keep = pa.array([None if is_gone else place for place, is_gone in enumerate(gone)], pa.int64())
@@ -333,27 +342,7 @@ def _nulled(array: Any, gone: Sequence[bool]) -> Any:
     return array.take(keep)
 
 
-def _is_text(kind: Any) -> bool:
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
-
-
-def _is_opaque(kind: Any) -> bool:
-    """Whether values may hold text that is not looked into."""
-    if types.is_dictionary(kind):
-        return not _is_text(kind.value_type) and (_is_opaque(kind.value_type) or types.is_nested(kind.value_type))
-    return bool(
-        types.is_binary(kind)
-        or types.is_large_binary(kind)
-        or types.is_binary_view(kind)
-        or types.is_fixed_size_binary(kind)
-        or types.is_union(kind)
-    )
-
-
-def _is_number(kind: Any) -> bool:
-    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
-
-
-def _plain_kind(kind: Any) -> str:
-    """What a type is called in a report, without the names in it."""
-    return "union" if types.is_union(kind) else "dictionary" if types.is_dictionary(kind) else "binary"
+def _encoded(array: Any, kind: Any) -> Any:
+    """An array of texts as one of a dictionary's type."""
+    made = array.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(made.indices.cast(kind.index_type), made.dictionary, ordered=kind.ordered)
