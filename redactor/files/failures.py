@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from redactor.language import because
-from redactor.model import FormatError, LimitError, RedactorError
+from redactor.model import OUTPUT, FormatError, LimitError, RedactorError
 from redactor.text.places import at
 from redactor.text.show import escape, show
 
@@ -17,7 +17,9 @@ def failure(error: Exception, name: str) -> RedactorError | None:
             other = show(error.filename) if isinstance(error.filename, str) else name
             if other == name:
                 return FormatError("{path}: {strerror}", path=name, strerror=because(error))
-            return FormatError("{path}: can't be written: {strerror}", path=other, strerror=because(error))
+            return FormatError(
+                "{path}: can't be written: {strerror}", path=other, strerror=because(error), reason=OUTPUT
+            )
         case MemoryError():
             return LimitError("{name}: needs more memory than it may take; nothing was written", name=name)
         case RecursionError():
