@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -216,6 +217,34 @@ def test_a_pdf_that_is_cut_off_is_refused(run: Run, tmp_path: Path, share: float
     assert done.returncode == 2
     assert done.stderr.startswith(b"redactor: cut.pdf: ")
     assert not (tmp_path / "out.txt").exists()
+
+
+def _rebuilt(whole: bytes) -> bytes:
+    """The same PDF without a table of its objects that could be used: readers build it anew, with a warning."""
+    return whole.replace(b"startxref", b"startxxxx").replace(b"\nxref", b"\nxxxx")
+
+
+@named("F9", "damaged")
+def test_what_is_damaged_is_told_and_strict_refuses_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.pdf").write_bytes(_rebuilt(pages()))
+    done = run("clean", "in.pdf", "-o", "out.pdf")
+    assert (done.returncode, done.stderr) == (0, b"redactor: in.pdf: document: what of it is damaged was not checked\n")
+    assert run("clean", "in.pdf", "-o", "strict.pdf", "--strict").returncode == 2
+    assert not (tmp_path / "strict.pdf").exists()
+
+
+@pytest.mark.parametrize("output", ["out.pdf", "out.txt"])
+@named("F9", "a-page-is-lost")
+def test_a_page_whose_contents_are_lost_is_refused(run: Run, tmp_path: Path, output: str) -> None:
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.open(io.BytesIO(pages())) as pdf:
+        number = pdf.pages[1].obj.get("/Contents").objgen[0]
+    broken = _rebuilt(pages()).replace(b"\n%d 0 obj" % number, b"\n%d 0 obx" % number)
+    (tmp_path / "in.pdf").write_bytes(broken)
+    done = run("clean", "in.pdf", "-o", output)
+    assert done.returncode == 2
+    assert done.stderr == b"redactor: in.pdf: is damaged: page 2 has lost its contents\n"
+    assert not (tmp_path / output).exists()
 
 
 @named("F10", "contents-keep-their-format")
