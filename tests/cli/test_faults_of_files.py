@@ -308,3 +308,18 @@ def test_a_document_is_not_shown_on_a_terminal(tmp_path: Path) -> None:
     assert code == 2
     assert "s.docx: is Word document, nothing for a terminal: name an output with -o" in shown
     assert "PK" not in shown
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "us-ascii"])
+def test_a_western_declaration_does_not_hide_chinese_bytes(run: Run, tmp_path: Path, declared: str) -> None:
+    page = f'<meta charset="{declared}"><p>{TEXT.strip()}</p>'
+    (tmp_path / "in.html").write_bytes(page.encode("gbk"))
+    assert run("clean", "in.html", "-o", "out.html").returncode == 0
+    assert "×" in (tmp_path / "out.html").read_bytes().decode("gbk")
+
+
+def test_a_western_page_is_read_as_it_says(run: Run, tmp_path: Path) -> None:
+    page = '<meta charset="iso-8859-1"><p>Élève déjà reçu à Orléans, où l\'été fût gâché.</p>'.encode("latin-1")
+    (tmp_path / "in.html").write_bytes(page)
+    assert run("clean", "in.html", "-o", "out.html", "--keep-metadata").returncode == 0
+    assert (tmp_path / "out.html").read_bytes() == page
