@@ -310,8 +310,8 @@ def test_a_document_is_not_shown_on_a_terminal(tmp_path: Path) -> None:
     assert "PK" not in shown
 
 
-@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "us-ascii"])
-def test_a_western_declaration_does_not_hide_chinese_bytes(run: Run, tmp_path: Path, declared: str) -> None:
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "us-ascii", "big5"])
+def test_another_declaration_does_not_hide_chinese_bytes(run: Run, tmp_path: Path, declared: str) -> None:
     page = f'<meta charset="{declared}"><p>{TEXT.strip()}</p>'
     (tmp_path / "in.html").write_bytes(page.encode("gbk"))
     assert run("clean", "in.html", "-o", "out.html").returncode == 0
@@ -323,3 +323,12 @@ def test_a_western_page_is_read_as_it_says(run: Run, tmp_path: Path) -> None:
     (tmp_path / "in.html").write_bytes(page)
     assert run("clean", "in.html", "-o", "out.html", "--keep-metadata").returncode == 0
     assert (tmp_path / "out.html").read_bytes() == page
+
+
+def test_a_page_in_big5_of_hong_kong_is_read_as_it_says(run: Run, tmp_path: Path) -> None:
+    page = '<meta charset="big5"><p>佢哋喺青山縣嘅屋企。</p><p>啲嘢咁樣</p>'
+    (tmp_path / "in.html").write_bytes(page.encode("big5hkscs"))
+    assert run("clean", "in.html", "-o", "out.html").returncode == 0
+    left = (tmp_path / "out.html").read_bytes().decode("big5hkscs")
+    assert "佢哋喺" in left
+    assert "×縣" in left

@@ -64,10 +64,21 @@ def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
         try:
             encoding = detect_encoding(source, wanted=declared)
             check_alone(source, encoding)
+            if declared == "big5hkscs":
+                _check_big5(source)
             return encoding
         except DecodeError:
             pass
     return detect_encoding(source)
+
+
+def _check_big5(source: BinaryIO) -> None:
+    """DecodeError when a page that says Big5, and has none of the characters that Hong Kong added, is evidently in GB18030."""
+    try:
+        plain = detect_encoding(source, wanted="big5")
+    except DecodeError:
+        return
+    check_alone(source, plain)
 
 
 def _has_bom(sample: bytes) -> bool:
