@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from redactor.language import because, say
-from redactor.model import FormatError, LimitError, RedactorError
+from redactor.model import OUTPUT, FormatError, LimitError, RedactorError
 from redactor.text.places import at
 from redactor.text.show import escape, show
 
@@ -20,7 +20,9 @@ def failure(error: Exception, name: str) -> RedactorError | None:
             other = show(error.filename) if isinstance(error.filename, str) else name
             if other == name:
                 return FormatError("{path}: {strerror}", path=name, strerror=because(error))
-            return FormatError("{path}: can't be written: {strerror}", path=other, strerror=because(error))
+            return FormatError(
+                "{path}: can't be written: {strerror}", path=other, strerror=because(error), reason=OUTPUT
+            )
         case MemoryError():
             return LimitError("{name}: needs more memory than it may take", name=name)
         case RecursionError():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -218,6 +219,34 @@ def test_a_pdf_that_is_cut_off_is_refused(run: Run, tmp_path: Path, share: float
     assert not (tmp_path / "out.txt").exists()
 
 
+def _rebuilt(whole: bytes) -> bytes:
+    """The same PDF without a table of its objects that could be used: readers build it anew, with a warning."""
+    return whole.replace(b"startxref", b"startxxxx").replace(b"\nxref", b"\nxxxx")
+
+
+@named("F9", "damaged")
+def test_what_is_damaged_is_told_and_strict_refuses_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.pdf").write_bytes(_rebuilt(pages()))
+    done = run("clean", "in.pdf", "-o", "out.pdf")
+    assert (done.returncode, done.stderr) == (0, b"redactor: in.pdf: document: what of it is damaged was not checked\n")
+    assert run("clean", "in.pdf", "-o", "strict.pdf", "--strict").returncode == 2
+    assert not (tmp_path / "strict.pdf").exists()
+
+
+@pytest.mark.parametrize("output", ["out.pdf", "out.txt"])
+@named("F9", "a-page-is-lost")
+def test_a_page_whose_contents_are_lost_is_refused(run: Run, tmp_path: Path, output: str) -> None:
+    pikepdf = pytest.importorskip("pikepdf")
+    with pikepdf.open(io.BytesIO(pages())) as pdf:
+        number = pdf.pages[1].obj.get("/Contents").objgen[0]
+    broken = _rebuilt(pages()).replace(b"\n%d 0 obj" % number, b"\n%d 0 obx" % number)
+    (tmp_path / "in.pdf").write_bytes(broken)
+    done = run("clean", "in.pdf", "-o", output)
+    assert done.returncode == 2
+    assert done.stderr == b"redactor: in.pdf: is damaged: page 2 has lost its contents\n"
+    assert not (tmp_path / output).exists()
+
+
 @named("F10", "contents-keep-their-format")
 def test_an_output_called_as_its_input_has_its_format(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "in"
@@ -279,3 +308,27 @@ def test_a_document_is_not_shown_on_a_terminal(tmp_path: Path) -> None:
     assert code == 2
     assert "s.docx: is Word document, nothing for a terminal: name an output with -o" in shown
     assert "PK" not in shown
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "iso-8859-15", "us-ascii", "big5"])
+def test_another_declaration_does_not_hide_chinese_bytes(run: Run, tmp_path: Path, declared: str) -> None:
+    page = f'<meta charset="{declared}"><p>{TEXT.strip()}</p>'
+    (tmp_path / "in.html").write_bytes(page.encode("gbk"))
+    assert run("clean", "in.html", "-o", "out.html").returncode == 0
+    assert "×" in (tmp_path / "out.html").read_bytes().decode("gbk")
+
+
+def test_a_western_page_is_read_as_it_says(run: Run, tmp_path: Path) -> None:
+    page = '<meta charset="iso-8859-1"><p>Élève déjà reçu à Orléans, où l\'été fût gâché.</p>'.encode("latin-1")
+    (tmp_path / "in.html").write_bytes(page)
+    assert run("clean", "in.html", "-o", "out.html", "--keep-metadata").returncode == 0
+    assert (tmp_path / "out.html").read_bytes() == page
+
+
+def test_a_page_in_big5_of_hong_kong_is_read_as_it_says(run: Run, tmp_path: Path) -> None:
+    page = '<meta charset="big5"><p>佢哋喺青山縣嘅屋企。</p><p>啲嘢咁樣</p>'
+    (tmp_path / "in.html").write_bytes(page.encode("big5hkscs"))
+    assert run("clean", "in.html", "-o", "out.html").returncode == 0
+    left = (tmp_path / "out.html").read_bytes().decode("big5hkscs")
+    assert "佢哋喺" in left
+    assert "×縣" in left

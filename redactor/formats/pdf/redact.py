@@ -93,7 +93,9 @@ def _opened(data: bytes) -> pikepdf.Pdf:
         pdf = pikepdf.open(io.BytesIO(data))
     except pikepdf.PasswordError:
         raise FormatError("is encrypted; take the password off first", reason=ENCRYPTED) from None
-    if pdf.get_warnings() and _is_cut_off(data):
+    if (
+        _is_cut_off(data) and pdf.get_warnings()
+    ):  # in this order: to ask for the warnings takes them away, and _read tells of them
         raise FormatError("is cut off: its end is missing")
     if len(pdf.objects) > _MAX_OBJECTS:
         raise FormatError("holds more than {max_objects} objects", max_objects=_MAX_OBJECTS)
@@ -134,7 +136,15 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
             session.unchecked(f"page {number}", what)
         yield PageText(drawn, text, unseen)
     if pdf.get_warnings():
+        _refuse_lost_pages(pdf)
         session.unchecked("document", say("what of it is damaged"))
+
+
+def _refuse_lost_pages(pdf: pikepdf.Pdf) -> None:
+    """Of a damaged PDF, no page may come out empty because what it shows was lost (a reference to nothing reads as no entry)."""
+    for number, page in enumerate(pdf.pages, start=1):
+        if "/Contents" not in page.obj:
+            raise FormatError("is damaged: page {number} has lost its contents", number=number)
 
 
 def _write_pdf(pdf: pikepdf.Pdf, data: bytes, out: Sink, session: Session) -> None:

@@ -18,6 +18,8 @@ _DECLARED = re.compile(
     re.I,
 )
 _WIDE = re.compile(rb"[\xe0-\xf4]")
+_NO_WESTERN = re.compile(rb"[\xa1-\xfe]{8}")  # Western words have a few such letters, one or two on end
+_WESTERN: Final = frozenset(("cp1252", "iso8859-15"))
 _ASCII: Final = bytes(range(128))
 # The labels of the Encoding standard that mean more than their name says.
 _MEANT: Final = {
@@ -37,7 +39,8 @@ def markup_encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     """The encoding that a document is read and written in, proven to give back the same bytes.
 
     In order of trust: what the user says, the byte order mark, the declaration where all bytes agree with it, the bytes. A
-    declaration does not stand against UTF-8 with characters of three bytes, which no other encoding shows by chance.
+    declaration does not stand against UTF-8 with characters of three bytes, which no other encoding shows by chance, and a Western
+    one, which many templates bring along, not against runs of bytes that no Western word has.
     """
     encoding = _encoding(source, wanted)
     if encoding.name not in _EXACT:
@@ -57,14 +60,25 @@ def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
     source.seek(0)
     sample = source.read(_SAMPLE)
     declared = None if _has_bom(sample) or sample.count(0) * 5 > len(sample) else _declared(sample)
-    if declared and declared != "utf-8" and not _surely_utf8(source):
+    if declared and declared != "utf-8" and not _surely_utf8(source) and not _surely_not(declared, source):
         try:
             encoding = detect_encoding(source, wanted=declared)
             check_alone(source, encoding)
+            if declared == "big5hkscs":
+                _check_big5(source)
             return encoding
         except DecodeError:
             pass
     return detect_encoding(source)
+
+
+def _check_big5(source: BinaryIO) -> None:
+    """DecodeError when a page that says Big5, and has none of the characters that Hong Kong added, is evidently in GB18030."""
+    try:
+        plain = detect_encoding(source, wanted="big5")
+    except DecodeError:
+        return
+    check_alone(source, plain)
 
 
 def _has_bom(sample: bytes) -> bool:
@@ -85,6 +99,18 @@ def _declared(sample: bytes) -> str | None:
     except (LookupError, UnicodeError, TypeError, AttributeError):  # unknown, or a codec that is no text encoding
         return None
     return name
+
+
+def _surely_not(declared: str, source: BinaryIO) -> bool:
+    if declared not in _WESTERN:
+        return False
+    source.seek(0)
+    last = b""
+    while chunk := source.read(_CHUNK):
+        if _NO_WESTERN.search(last + chunk):
+            return True
+        last = chunk[-7:]
+    return False
 
 
 def _surely_utf8(source: BinaryIO) -> bool:
