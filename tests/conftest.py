@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -76,6 +77,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in () if config.getoption(f"--{name}") else items:
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"runs with --{name}"))
+    if not config.getoption("--slow"):
+        _sample(items)
+
+
+def _sample(items: list[pytest.Item]) -> None:
+    """Of the cases of a test that is marked `sampled(of)`, every so manieth runs, the first one among them."""
+    met: Counter[str] = Counter()
+    for item in items:
+        marker = item.get_closest_marker("sampled")
+        if marker and not item.get_closest_marker("slow"):
+            test = item.nodeid.partition("[")[0]
+            if met[test] % marker.args[0]:
+                item.add_marker(pytest.mark.skip(reason="one of many cases: runs with --slow"))
+            met[test] += 1
 
 
 def _share_what_is_known() -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 WITHOUT = """
 import os, signal, sys
 for module in ("fcntl", "resource"):
@@ -23,6 +25,7 @@ main()
 """
 
 
+@pytest.mark.slow
 def test_nothing_of_unix_alone_is_needed(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("请王建国同志牵头\n", encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", WITHOUT], cwd=tmp_path, capture_output=True, check=False, timeout=300)

@@ -321,10 +321,10 @@ def _holds_stretch(line: bytes, name: str) -> bool:
 def _settled(found: list[_Open], usual: str) -> Iterator[Run]:
     """What its own characters leave open is read as what stands before and after it, if these agree and it leans to that; else it is in doubt.
 
-    In a file of which all that is sure is in one encoding, what can be read in it is.
+    In a file of which all that is sure is in one encoding, what can be read in it is, unless there are lines that can't.
     """
     sure = _sure(found)
-    only = sure or {usual}
+    only = {name for name in sure or {usual} if all(name in each.costs for each in found if each.costs)}
     following: list[str] = []
     for each in reversed(found):
         following.append((each.run.encoding if not each.costs else "") or (following[-1] if following else ""))

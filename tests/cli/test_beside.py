@@ -32,6 +32,7 @@ def _has_marks(folder: Path) -> bool:
     return marked
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("later", LATER.values(), ids=LATER)
 @pytest.mark.parametrize("suffix", [".bak", ".orig", "~", "-2026", ".txt"])
 def test_originals_outlive_later_runs_in_place(run: Run, tmp_path: Path, suffix: str, later: list[str]) -> None:

@@ -232,6 +232,7 @@ def test_english_is_found(line: str, found: bool) -> None:
     assert bool(english(line)) == found
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_nothing_is_said_in_english(run: Run, tmp_path: Path, command: str) -> None:
     inputs(tmp_path)

@@ -103,6 +103,7 @@ ON_THE_CLOCK = ("alternatives-alike", "exclude")
 """Attacks that are always run to the end of their time; the others that take all of it are run with --slow."""
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "attack",
     [

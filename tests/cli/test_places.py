@@ -62,6 +62,7 @@ PLACES = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", PLACES)
 def test_residue_of_documents_is_told_by_the_place_that_a_reader_knows(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(collection.KINDS[name]())
@@ -115,6 +116,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", TEXTS, ids=lambda name: f"COMMAND-F21-{name}")
 def test_git_applies_a_diff(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "讲 话.txt").write_bytes(TEXTS[name])

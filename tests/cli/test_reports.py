@@ -157,6 +157,7 @@ def test_every_entry_has_the_same_keys_and_the_totals_are_their_sums(run: Run, m
     assert report["complete"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("style", ["json", "csv", "html", "sarif"])
 def test_no_format_holds_text_unless_asked(run: Run, messy: Path, tmp_path: Path, style: str) -> None:
     documents = messy / "in" if everything or style == "json" else messy / "in" / "00" / "国标.txt"
@@ -189,6 +190,7 @@ def test_csv_has_a_row_for_each_thing_to_look_at(run: Run, tmp_path: Path) -> No
     assert "\r\n'=2.txt," in (tmp_path / "r3.csv").read_bytes().decode()  # no formula for a spreadsheet
 
 
+@pytest.mark.slow
 def test_sarif_is_what_its_schema_says(run: Run, messy: Path, tmp_path: Path) -> None:
     model = pytest.importorskip("pydantic_sarif.model")
     run("clean", messy / "in", "-o", "out", "--report", "r.sarif", "-q")
@@ -354,6 +356,7 @@ def test_the_report_of_a_job_that_was_killed_is_that_of_one_run(run: Run, tmp_pa
     }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_interrupted_reports_what_it_has_done(run: Run, tmp_path: Path, sign: signal.Signals) -> None:
     small(tmp_path, 40)

@@ -92,6 +92,7 @@ WAYS = [(put, "in-place", True) for put in LEFT_OUT]
 WAYS += [(hidden_file, command, quiet) for command in ("clean", "check", "scan") for quiet in (False, True)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("put", "command", "quiet"),
     [pytest.param(*way, id=f"SAFETY-N1-{way[0].__name__}-{way[1]}{'-quiet' * way[2]}") for way in WAYS],
@@ -144,6 +145,7 @@ def ordinary(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("jobs", [pytest.param("1", id="SAFETY-N2-one"), pytest.param("2", id="SAFETY-N2-two")])
 def test_one_folder_that_cannot_be_read_fails_alone(tmp_path: Path, closed: Path, jobs: str) -> None:
     options = ["--jobs", jobs, "--report", "r.json", "--failed-list", "failed.txt"]
@@ -163,6 +165,7 @@ def test_one_folder_that_cannot_be_read_fails_alone(tmp_path: Path, closed: Path
     assert (tmp_path / "out/locked/x.txt").read_text("utf-8") == MASKED
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "command", [pytest.param(["scan", "in", "-q"], id="SAFETY-N2-scan"), ["clean", "in", "--check", "-q"]]
 )
@@ -173,6 +176,7 @@ def test_other_ways_of_a_run_go_on_too(tmp_path: Path, closed: Path, command: li
     assert (b"in/sub/deep/c.txt" in done.stdout) == (command[0] == "scan")
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_named_and_cannot_be_read_fails_by_name(tmp_path: Path, closed: Path) -> None:
     done = ordinary("clean", "in/locked", "in/sub", "-o", "out", "-q", cwd=tmp_path)
     assert done.returncode == 2

@@ -118,6 +118,7 @@ OTHERS = [
 ]
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(("option", "kind"), OTHERS)
 def test_what_is_no_regular_file_is_refused_at_once(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, kind: str

@@ -43,6 +43,7 @@ UNSUPPORTED = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("data", [pytest.param(d, id=f"COMMAND-F15-{n}") for n, d in UNSUPPORTED.items()])
 def test_kinds_without_text_are_errors_unless_they_are_to_be_skipped(run: Run, tmp_path: Path, data: bytes) -> None:
     fill(tmp_path / "in", {"a.txt": TEXT, "b.bin": data})
@@ -192,6 +193,7 @@ BAD_LINES = {
 }
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("name", "text", "bad", "good"), [pytest.param(*row, id=f"COMMAND-F17-{n}") for n, row in BAD_LINES.items()]
 )

@@ -186,6 +186,7 @@ def in_parts(redactor: Redactor, text: str, encoding: str = "utf-8") -> str:
     return out.getvalue().decode(encoding)
 
 
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("name", ["base64-lines", "base64-quoted-lines", "hex-lines", "uuencode", "armour", "base64"])
 @pytest.mark.parametrize("before", [0, 301, 640, 997, 1500])
 def test_a_large_text_is_not_cut_within_what_is_encoded(

@@ -82,8 +82,8 @@ def test_a_bound_on_time(publish: Redactor, tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_named(publish: Redactor, tmp_path: Path) -> None:
-    with pytest.raises(RedactorError, match="unknown format 'rtf'; known are text, "):
-        redact_file(tmp_path / "a.txt", redactor=publish, format="rtf")
+    with pytest.raises(RedactorError, match="unknown format 'foo'; known are text, "):
+        redact_file(tmp_path / "a.txt", redactor=publish, format="foo")
 
 
 def test_in_a_worker_of_somebody_else(publish: Redactor, tmp_path: Path) -> None:

@@ -349,6 +349,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [pytest.param("1", id="h11-jobs-1"), slow("3", id="h11-jobs-3")])
 def test_h11_a_killed_run_is_taken_up(run: Run, tmp_path: Path, jobs: str) -> None:
     collection(tmp_path)
@@ -640,6 +641,7 @@ def test_h15_a_worker_killed_from_outside_costs_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == {f"{n:02}.txt": (f"{n}、{MASKED}" * 60).encode() for n in range(12)}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc")
 @pytest.mark.parametrize(
     ("sign", "code"),

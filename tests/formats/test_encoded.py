@@ -130,6 +130,7 @@ def readings(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("name", ONE_LINE | LINES)
 @pytest.mark.parametrize("kind", FORMATS)
 def test_no_canary_is_left(quick: Redactor, kind: str, name: str) -> None:

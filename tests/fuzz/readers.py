@@ -13,8 +13,7 @@ from zlib import crc32
 
 from redactor import Redactor
 from redactor.formats.options import Options
-from redactor.formats.plain import READ_AS
-from redactor.formats.registry import load_format
+from redactor.formats.registry import becomes, load_format
 from redactor.formats.session import DocumentSession
 from redactor.text.decode import detect_encoding
 from tests.fuzz.outcome import Outcome, PromiseError, Run, known, refusal
@@ -87,7 +86,7 @@ def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
         and not options.encoding
         and options.errors == "strict"
     ):
-        _again(READ_AS.get(kind, kind), out.getvalue(), replace(options, encoding=_encoding(kind, data)))
+        _again(becomes(kind) or kind, out.getvalue(), replace(options, encoding=_encoding(kind, data)))
     told = (len(session.not_checked), len(session.taken_out), len(session.hidden_texts))
     return Outcome.DONE, f"{len(seen).bit_length()} {sum(seen).bit_length()} {told}"
 

@@ -47,6 +47,7 @@ def spans_everywhere(detector: PatternDetector, text: str) -> list[Span]:
     return [(f.start, f.end) for f in detector.find_in(Document(text).raw, [(0, len(text))])]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("rule_id", sorted(DETECTORS))
 def test_same_findings_as_everywhere(rule_id: str) -> None:
     detector = DETECTORS[rule_id]

@@ -42,6 +42,7 @@ def cannot_be_read_whole(pipe: Connection) -> Iterator[object]:
     yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["answer", "answering"], ids=lambda way: f"SAFETY-F3-{way}")
 def test_an_end_that_the_pipe_does_not_tell_is_found_out(way: str) -> None:
     lost = Worker(ends_while_another_holds_its_pipe)

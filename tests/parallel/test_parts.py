@@ -49,6 +49,7 @@ def label() -> Redactor:
     return made(policy="label")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("count", "jobs"), [(0, 2), (1, 2), (2, 2), (5, 2), (5, 3), (5, 8)])
 def test_jobs_give_what_one_job_gives(count: int, jobs: int, label: Redactor) -> None:
     parts = parts_of(*PARTS[:count])
@@ -139,6 +140,7 @@ def test_processes_end_when_nobody_wants_more(publish: Redactor) -> None:
         os.kill(worker, 0)
 
 
+@pytest.mark.slow
 def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "in.txt"
     body = "大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n" * 40_000
@@ -150,6 +152,7 @@ def test_the_command_gives_the_same_with_any_number_of_jobs(run: Run, tmp_path: 
         assert target.read_text("utf-8") == body
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_what_does_not_read_and_write_the_same_is_refused_by_any_number_of_jobs(
     run: Run, tmp_path: Path, jobs: str
@@ -166,6 +169,7 @@ def test_what_does_not_read_and_write_the_same_is_refused_by_any_number_of_jobs(
     assert b"does not give the same bytes" in done.stderr
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030"])
 def test_a_byte_order_mark_is_written_once_by_any_number_of_jobs(run: Run, tmp_path: Path, encoding: str) -> None:
     source = tmp_path / "in.txt"

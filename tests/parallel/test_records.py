@@ -33,6 +33,7 @@ def batches_of(*sizes: int) -> list[Batch]:
     return [([Document(TEXTS[n % 4]) for n in range(size)], [Memory() for _ in range(size)]) for size in sizes]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 @pytest.mark.parametrize("sizes", [(), (1,), (4, 0, 7), (3, 2, 9, 1, 4, 4)])
 def test_jobs_give_what_one_job_gives(jobs: int, sizes: tuple[int, ...]) -> None:

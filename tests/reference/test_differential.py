@@ -102,6 +102,7 @@ def generated(megabytes: float, seed: int) -> str:
     return str(generate(megabytes, seed=seed))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("policy", "ner", "first"), [("publish", "none", 0), ("scan-only", "builtin", 1), ("contacts", "none", 2)]
 )

@@ -17,6 +17,7 @@ DRAWN = read(GRID.read_text(encoding="utf-8").splitlines())
 RULES = Path(__file__).parent.parent.parent / "rules"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_values_in_contexts_of_their_own(publish: Redactor, kind: str) -> None:
     assert len(DRAWN[kind]) == COUNT

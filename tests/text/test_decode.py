@@ -138,6 +138,7 @@ def test_gb18030_round_trips_when_asked_for(text: str) -> None:
     assert found.bom + b"".join(encode(p, found.name) for p in read_parts(stream, found)) == data
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_text_that_only_begins_like_utf_8_is_read_as_what_it_is(run: Run, tmp_path: Path, jobs: str) -> None:
     begin, rest = "All of this is ASCII.\n" * 4_000, "请张三同志配合，做好各项工作。\n" * 1000
@@ -150,6 +151,7 @@ def test_a_text_that_only_begins_like_utf_8_is_read_as_what_it_is(run: Run, tmp_
     assert report["characters"] == len(begin + rest)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_bad_byte_late_in_a_text_is_named_and_nothing_written(run: Run, tmp_path: Path, jobs: str) -> None:
     data = "请各单位认真落实。\n".encode() * 40_000 + b"\xff\xff\xff\n"

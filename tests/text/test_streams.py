@@ -115,6 +115,7 @@ LINES = {
 }
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("line", LINES.values(), ids=[f"c10-{name}" for name in LINES])
 def test_c10_no_value_is_lost_where_a_long_line_is_cut(
     publish: Redactor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: tuple[str, str]
@@ -172,6 +173,7 @@ def test_c10_ten_megabytes_in_one_line(tmp_path: Path, policy: str, size: int) -
 # C11: one thing, over and over
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("filler", FILLERS, ids=lambda f: f"c11-{f}")
 def test_c11_a_filler_passes_untouched(tmp_path: Path, filler: str) -> None:
     fill(tmp_path / "in.txt", filler, 200_000 if everything else 60_000, f"\n{TEXT}\n")

@@ -257,6 +257,7 @@ SPEECH = (
 )
 
 
+@pytest.mark.sampled(7)
 @pytest.mark.parametrize("policy", ["publish", "label"])
 @pytest.mark.parametrize("name", PRODUCERS)
 def test_files_of_real_programs_are_redacted_and_pass(tmp_path: Path, name: str, policy: str) -> None:

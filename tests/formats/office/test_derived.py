@@ -219,6 +219,7 @@ def presentation(c: Canaries) -> Builder:
     return b
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("scrub", [False, True], ids=["SAFETY-L1 as it comes", "SAFETY-L1 without metadata"])
 @pytest.mark.parametrize(("kind", "build"), [("docx", word), ("xlsx", workbook), ("pptx", presentation)])
 def test_safety_l1_nothing_is_left_in_a_form_of_a_programs_own(

@@ -197,6 +197,7 @@ def sprinkled(data: bytes, way: str, term: Callable[[], str]) -> bytes:
     return made.write(members)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("options", [PUBLISH, Options(unknown="drop")], ids=["published", "authors kept"])
 @pytest.mark.parametrize(
     "way",
@@ -383,6 +384,7 @@ VANISH = ("formatted as hidden", 1)
 WHITE = ("white on white", 1)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("write", "told"),
     [

@@ -51,6 +51,7 @@ def literal() -> Redactor:
 PLACES = list(presentation()[1])
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", [pytest.param(p, id=f"{row_of(ROWS, p)}-{p.replace(' ', '-')}") for p in PLACES])
 def test_no_secret_stays(full: Full, place: str) -> None:
     assert place in full.before, "the secret was never there"

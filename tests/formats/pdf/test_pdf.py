@@ -778,6 +778,7 @@ def wide_map(pdf: Pdf) -> None:
     over(pdf, b"BT /Cid 12 Tf <4e00> Tj ET")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("place", "reason"),
     [

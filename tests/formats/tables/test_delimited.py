@@ -167,6 +167,7 @@ def test_what_a_column_proves_is_found_in_other_cells(publish: Redactor) -> None
     assert redacted("csv", data, publish)[0].decode() == "姓名,备注\n×,×已到\n×,好\n"
 
 
+@pytest.mark.slow
 def test_labels_are_the_same_through_a_table() -> None:
     label = made("label", ner="none")
     rows = "".join(f"甲丙{c},{n}\n" for n, c in enumerate("戊己戊庚辛" * 2_500))

@@ -324,6 +324,7 @@ def test_f11_what_follows_a_stream_is_refused() -> None:
     refuses("arrow", data + data, CLEAN, "something follows")
 
 
+@pytest.mark.sampled(3)
 @ALL
 def test_f11_damaged_files_are_redacted_or_refused(form: str) -> None:
     table = pa.concat_tables([hiding().drop_columns(["view"])] * 8)

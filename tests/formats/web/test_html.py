@@ -169,6 +169,7 @@ def spelled(markup: str, secret: str, **others: str) -> str:
     )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("place", [pytest.param(p, id=f"e7-{p}") for p in PLACES])
 def test_no_secret_is_left_in_any_place(redactor: Redactor, place: str) -> None:
     for secret in SECRETS:

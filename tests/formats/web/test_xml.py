@@ -13,7 +13,7 @@ from redactor import Redactor
 from redactor.formats.options import Options
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
-from redactor.model import FormatError, RedactorError
+from redactor.model import FormatError, PluginError, RedactorError
 from tests.conftest import made
 from tests.draws import some
 
@@ -134,11 +134,11 @@ def test_edits_are_spliced_into_the_source(
 
 
 def test_what_an_operator_writes_leaves_xml_or_nothing() -> None:
-    """A sign that no XML may hold: policies refuse it, functions of a caller may still give it."""
+    """A sign that no XML may hold is refused where it is given."""
     redactor = Redactor(
         builtin=False, ner="none", mask=["钱多多"], operators={"PERSON": lambda entity, value, number: "\x01"}
     )
-    with pytest.raises(FormatError, match="no well-formed XML"):
+    with pytest.raises(PluginError, match="not every format can hold"):
         clean(redactor, "<r>钱多多</r>")
 
 
