@@ -16,7 +16,7 @@ from tests.build import messy
 from tests.command import Started
 from tests.conftest import Run, warm
 
-SIZES = [16, pytest.param(36, marks=pytest.mark.slow), pytest.param(500, marks=pytest.mark.huge)]
+SIZES = [pytest.param(36, marks=pytest.mark.slow), pytest.param(500, marks=pytest.mark.huge)]
 
 
 def arguments(place: str) -> list[str]:

@@ -176,7 +176,8 @@ def test_twice_is_once_and_nothing_else_is_touched(text: str, name: str, policy:
     assert_intact(whole, result.text, result.edits)
     if policy != "strip":
         assert redactor.redact(result.text).text == result.text
-    assert all(NAME not in said for said in readings(result.text))
+    # What is not taken for text is told, so that nobody takes it for clean.
+    assert result.not_checked or all(NAME not in said for said in readings(result.text))
 
 
 def in_parts(redactor: Redactor, text: str, encoding: str = "utf-8") -> str:
