@@ -220,6 +220,7 @@ def test_h12_redacting_twice_changes_nothing(run: Run) -> None:
     assert run("clean", "-", "--check", stdin=once).returncode == 0
 
 
+@pytest.mark.slow
 def test_h2_no_room_leaves_the_old_output(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 500, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
