@@ -66,7 +66,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize(("policy", "step"), [("publish", 2), ("clean", 1), ("label", 5), ("court", 7)])
 def test_examples_of_rules(policy: str, step: int) -> None:
     redactor = made(policy)
@@ -245,7 +245,7 @@ def test_long_texts_and_such_as_could_be_taken_for_a_fence_go_alone() -> None:
     ]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_files_of_a_folder(run: Run, tmp_path: Path, publish: Redactor, jobs: str) -> None:
     folder = tmp_path / "in"

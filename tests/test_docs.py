@@ -144,7 +144,7 @@ def test_commands_of_the_pages_know_their_options(page: str, command: str) -> No
 
     words = shlex.split(command)[1:]
     found: click.Command = cli
-    context = click.Context(cli)
+    context = click.Context(cli, **cli.context_settings)
     while isinstance(found, click.Group) and words and not words[0].startswith("-"):
         deeper = found.get_command(context, words.pop(0))
         assert deeper is not None

@@ -89,7 +89,7 @@ def main() -> None:
         signal.signal(signal.SIGTERM, _terminated)
     use(wanted(os.environ))
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="redactor", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
         _tell(say("interrupted"))

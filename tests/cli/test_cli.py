@@ -9,6 +9,7 @@ import resource
 import signal
 import stat
 import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_c17_full_device(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_the_package_is_the_command_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "redactor", "clean", "-"], input=TEXT.encode(), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.decode()) == (0, MASKED)
+    help_of = [
+        subprocess.run([*way, "--help"], capture_output=True, check=True).stdout
+        for way in ([COMMAND], [sys.executable, "-m", "redactor"])
+    ]
+    assert help_of[0] == help_of[1]
+
+
 def test_c18_no_input_is_a_usage_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "b.txt").write_text(TEXT, encoding="utf-8")
@@ -207,6 +220,7 @@ def test_h12_redacting_twice_changes_nothing(run: Run) -> None:
     assert run("clean", "-", "--check", stdin=once).returncode == 0
 
 
+@pytest.mark.slow
 def test_h2_no_room_leaves_the_old_output(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text(TEXT * 500, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")

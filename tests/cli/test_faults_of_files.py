@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -224,9 +225,17 @@ def _rebuilt(whole: bytes) -> bytes:
     return whole.replace(b"startxref", b"startxxxx").replace(b"\nxref", b"\nxxxx")
 
 
+def _cut_update(whole: bytes) -> bytes:
+    """The same PDF with a later version behind it, of which the table of objects is missing."""
+    return whole + b"1 0 obj\n<< /Type /Catalog >>\nendobj\nxref\n0 1\n"
+
+
+@pytest.mark.parametrize("damage", [_rebuilt, _cut_update])
 @named("F9", "damaged")
-def test_what_is_damaged_is_told_and_strict_refuses_it(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "in.pdf").write_bytes(_rebuilt(pages()))
+def test_what_is_damaged_is_told_and_strict_refuses_it(
+    run: Run, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "in.pdf").write_bytes(damage(pages()))
     done = run("clean", "in.pdf", "-o", "out.pdf")
     assert (done.returncode, done.stderr) == (0, b"redactor: in.pdf: document: what of it is damaged was not checked\n")
     assert run("clean", "in.pdf", "-o", "strict.pdf", "--strict").returncode == 2

@@ -223,7 +223,7 @@ def test_init_writes_settings_that_hold_line_by_line(run: Run, tmp_path: Path) -
     examples = tomllib.loads("\n".join(line[2:] for line in text.splitlines() if line.split(" = ")[0][2:] in known))
     assert examples.keys() == known.keys()
     for key, value in examples.items():
-        known[key].read(value, tmp_path, click.Context(clean))
+        known[key].read(value, tmp_path, click.Context(clean, **clean.context_settings))
     again = run("init")
     assert (again.returncode, b"is there already" in again.stderr) == (2, True)
     assert (tmp_path / FILE).read_text(encoding="utf-8") == text

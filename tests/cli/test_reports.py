@@ -137,6 +137,7 @@ def test_statistics(run: Run, tmp_path: Path) -> None:
 # Reports
 
 
+@pytest.mark.slow
 def test_every_entry_has_the_same_keys_and_the_totals_are_their_sums(run: Run, messy: Path, tmp_path: Path) -> None:
     run("clean", messy / "in", "-o", "out", "--report", "r.json", "-q")
     report = read(tmp_path / "r.json")

@@ -165,7 +165,7 @@ def test_one_folder_that_cannot_be_read_fails_alone(tmp_path: Path, closed: Path
     assert (tmp_path / "out/locked/x.txt").read_text("utf-8") == MASKED
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [pytest.param(["scan", "in", "-q"], id="SAFETY-N2-scan"), ["clean", "in", "--check", "-q"]]
 )

@@ -103,6 +103,7 @@ def test_h1_killed_before_and_after_every_call_of_the_writer(tmp_path: Path) -> 
     assert [row for row in found if row[3]] == []  # SAFETY-F1
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", [slow(s, id=f"h1-seed-{s}") if s else pytest.param(s, id="h1-seed-0") for s in SEEDS])
 def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed: int) -> None:
     files = [f"{n:02}.txt" for n in range(40)]

@@ -75,6 +75,7 @@ def test_findings_are_those_of_the_edits(
     assert not any(name in written for name in ("王建国", "李晓明", "13900001111") if name in text)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_long_text(run: Run, tmp_path: Path, jobs: str) -> None:
     (tmp_path / "in.txt").write_text(LONG, "utf-8")

@@ -204,6 +204,7 @@ def differences_in_parts(policy: str, ner: str, document: Iterable[str]) -> Iter
         yield from difference(text, fast, plain)
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("policy", "ner", "length"),
     [

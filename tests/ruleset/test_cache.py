@@ -106,6 +106,7 @@ def test_nothing_is_compiled_before_it_is_needed(warm_folder: Path, anew: Redact
     assert all("pattern" in expression.__dict__ for expression in anew._expressions)
 
 
+@pytest.mark.slow
 def test_folder_and_file_are_the_users_alone(warm_folder: Path) -> None:
     assert warm_folder.stat().st_mode & 0o777 == 0o700
     assert [file.stat().st_mode & 0o777 for file in kept(warm_folder)] == [0o600]

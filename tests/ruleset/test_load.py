@@ -520,6 +520,7 @@ def test_growth_of_bounded_patterns(source: str) -> None:
     assert growth(Machine(parse(source)), parse(source)) <= 1.3
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("source", NOT_LINEAR)
 def test_growth_of_unbounded_patterns(few_steps: None, source: str) -> None:
     assert growth(Machine(parse(source)), parse(source)) > 1.3

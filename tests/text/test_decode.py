@@ -151,7 +151,7 @@ def test_a_text_that_only_begins_like_utf_8_is_read_as_what_it_is(run: Run, tmp_
     assert report["characters"] == len(begin + rest)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_bad_byte_late_in_a_text_is_named_and_nothing_written(run: Run, tmp_path: Path, jobs: str) -> None:
     data = "请各单位认真落实。\n".encode() * 40_000 + b"\xff\xff\xff\n"

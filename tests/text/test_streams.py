@@ -115,7 +115,7 @@ LINES = {
 }
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("line", LINES.values(), ids=[f"c10-{name}" for name in LINES])
 def test_c10_no_value_is_lost_where_a_long_line_is_cut(
     publish: Redactor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: tuple[str, str]

@@ -49,6 +49,7 @@ def looked(data: bytes, kind: str, book: Ledger | None = None) -> Verdict:
     return verify(data, book or ledger(), kind)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_was_left_is_found(name: str) -> None:
     kind, plant = FAULTS[name]

@@ -135,8 +135,11 @@ def _read(pdf: pikepdf.Pdf, data: bytes, session: Session) -> Iterator[PageText]
         for what in unseen:
             session.unchecked(f"page {number}", what)
         yield PageText(drawn, text, unseen)
-    if pdf.get_warnings():
+    damaged = bool(pdf.get_warnings())
+    if damaged:
         _refuse_lost_pages(pdf)
+    # An update that was cut off before its table of objects leaves no other trace than that: older pages are read.
+    if damaged or _is_cut_off(data):
         session.unchecked("document", say("what of it is damaged"))
 
 

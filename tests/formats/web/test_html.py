@@ -535,6 +535,7 @@ def test_hostile_pages_are_refused(redactor: Redactor, page: str) -> None:
         clean(redactor, page)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "page",
     [

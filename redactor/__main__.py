@@ -1,0 +1,5 @@
+"""`python -m redactor`: the command, where its script is not on the path."""
+
+from redactor.cli import main
+
+main()
