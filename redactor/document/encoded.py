@@ -13,7 +13,7 @@ from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.language import later
 from redactor.model import Edit, Evidence, Finding, NotChecked, Result, Span, Tier
-from redactor.text.encoded import Encoded, encoded_in
+from redactor.text.encoded import PASSAGE, Encoded, encoded_in
 from redactor.text.encoded_terms import Terms
 
 MAX_DEPTH: Final = 3
@@ -177,7 +177,7 @@ def opened(
     """
     found = encoded_in(text, terms)
     if not found:
-        return result
+        return _told(text, result, terms)
     work = _Work(text, result)
     for each in found:
         over = work.over(each)
@@ -193,7 +193,43 @@ def opened(
         elif each.what:
             work.not_checked.append(NotChecked(each.start, each.end, each.what))
     _check_again(work, memory, steps, terms)
-    return work.result()
+    return _told(text, work.result(), terms)
+
+
+def _told(text: str, result: Result, terms: Terms | None) -> Result:
+    """A result that tells of the user's own terms that the letters of its text still spell, in whatever groups, unless they were read and stayed."""
+    left = terms.spelt_in(result.text) if terms else []
+    if not left:
+        return result
+    assert terms is not None
+    read = [each for each in encoded_in(result.text, terms) if each.payload]
+    starts = [each.start for each in read]
+    notes = []
+    for start, end, term in left:
+        number = bisect_right(starts, start) - 1
+        each = read[number] if number >= 0 else None
+        if not (each and each.payload and end <= each.end and term in each.payload.text):
+            notes.append(NotChecked(*_before(result.edits, start, end), PASSAGE))
+    told = {(note.start, note.end) for note in result.not_checked}
+    more = [note for note in dict.fromkeys(notes) if (note.start, note.end) not in told]
+    return replace(result, not_checked=(*result.not_checked, *more)) if more else result
+
+
+def _before(edits: Sequence[Edit], start: int, end: int) -> Span:
+    """The place in the input of a stretch of the output; an edit that it touches is in it."""
+    moved = 0
+    first: int | None = None
+    for edit in edits:
+        low = edit.start + moved
+        high = low + len(edit.replacement)
+        if low >= end:
+            break
+        if first is None and high > start:
+            first = min(edit.start, start - moved)
+        moved += len(edit.replacement) - (edit.end - edit.start)
+        if high >= end:
+            return (start - moved if first is None else first), edit.end
+    return (start - moved if first is None else first), end - moved
 
 
 def _open(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:

@@ -93,7 +93,8 @@ class Encoded:
 def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
     """All that is encoded in a text and is text, can't be looked into, or holds one of the user's own terms; in order, apart."""
     found = [*_declared(text, terms)]
-    taken = sorted((each.start, each.end) for each in found)
+    marks = [mark.span() for mark in _ARMOUR.finditer(text)] if "-----" in text else []
+    taken = sorted((*((each.start, each.end) for each in found), *marks))
     done = tried = 0
     for match in _RUN.finditer(text):
         start = match.start()
@@ -150,6 +151,11 @@ def _run(text: str, start: int, run: str, terms: Terms | None, *, alone: bool) -
     What was read and says nothing is given too, for what it takes.
     """
     whole = _whole(text, start, run, terms, last=not alone)
+    if whole and (second := _second_line(whole)):
+        other = _read(second, base64_spelling(text, second, ""), whole.how, terms)
+        if other and _worth(other) > _worth(whole):
+            yield other
+            whole = _whole(text, start, run, terms, last=False)
     if whole and (whole.payload or whole.what):
         yield whole
         return
@@ -158,6 +164,18 @@ def _run(text: str, start: int, run: str, terms: Terms | None, *, alone: bool) -
     if whole and (not parts or any(term not in said for term, _ in whole.terms)):
         parts = [whole]
     yield from parts
+
+
+def _second_line(each: Encoded) -> int:
+    """Where a second line begins that is longer than the first, and may begin other groups: the first is then a word, as likely as not."""
+    if each.how != "base64" or not each.spelling or not (widths := each.spelling.widths):
+        return 0
+    return each.start + each.spelling.lines[1][0] if widths[0] < widths[1] and widths[0] % 4 else 0
+
+
+def _worth(each: Encoded) -> tuple[float, int]:
+    """How much says that a stretch is read as it was meant."""
+    return each.payload.saved if each.payload else 0, len(each.terms)
 
 
 def _in_parts(text: str, start: int, run: str) -> Iterator[Encoded]:
@@ -220,16 +238,21 @@ def _read(
         payload = read_payload(data, charset, declared=declared) if declared or may_be_text(data) else None
     except TooLargeError:
         return Encoded(start, end, how, what=TOO_LARGE)
+    held = terms.held(spelling.letters, data, how) if terms else None
+    if payload and held and held.phase and not any(term in payload.text for term, _ in held.terms):
+        moved = spelling.moved(held.phase)
+        other = read_payload(moved.data) if may_be_text(moved.data) else None
+        if other and other.saved > payload.saved:
+            payload, spelling = other, moved
     if payload:
         return Encoded(start, end, how, payload, spelling=spelling)
-    held = terms.held(spelling.letters, data, how) if terms else None
     if held:
         spelling = spelling.moved(held.phase)
         return Encoded(start, end, how, data=spelling.data, terms=held.terms, spelling=spelling)
     kind = kind_of(data) if how == "base64" else ""
     if kind in ("picture", "document", "packed") and spelling.size >= 64:
         return Encoded(start, end, how, what=PICTURE if kind == "picture" else NO_TEXT)
-    return Encoded(start, end, how)
+    return Encoded(start, end, how, spelling=spelling)
 
 
 def _declared(text: str, terms: Terms | None) -> Iterator[Encoded]:

@@ -1,8 +1,10 @@
-"""Terms that must go wherever they stand, as Base64 and hexadecimal spell them inside data that is no text."""
+"""Terms that must go wherever they stand, as Base64 and hexadecimal spell them: inside data that is no text, and in a finished text."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +15,17 @@ from ahocorasick_rs import AhoCorasick
 _ENCODINGS: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _SHORTEST: Final = 5
 """Letters of Base64 that say enough: fewer stand in data by chance."""
+_LEAST: Final = 8
+"""Letters of a run from which on it is looked through for terms, however it is read."""
+_RUN: Final = re.compile(rf"[A-Za-z0-9+/]{{{_LEAST},}}")
+_ADDRESS: Final = str.maketrans("-_", "+/")
+_SIGNS: Final = {"\\/": "/", "2B": "+", "2F": "/"}
+_LEAST_HEX: Final = 8
+"""Hexadecimal digits that say enough."""
+_JOINT: Final = re.compile(
+    r"(?<=[A-Za-z0-9+/_-])(?:\r\n?|\n|\\r\\n|\\n)[ \t>]*+(?=[A-Za-z0-9+/_-])|\\/|%2[BbFf]|\\u00(?:2[BbFf])"
+)
+"""A break within letters; one of their signs, escaped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,26 @@ class Terms:
             return Held(phase, tuple((term, name) for term, name in terms))
         return None
 
+    def spelt_in(self, text: str) -> list[tuple[int, int, str]]:
+        """Where letters of a text, over lines too, spell one of the terms at any place of a group: start, end and the term."""
+        plain, places = _unjoined(text)
+        found = []
+        for run in _RUN.finditer(plain):
+            for automaton, owners, letters in (
+                (*self._spelt, run.group()),
+                (*self._spelt_in_hex, run.group().lower()),
+            ):
+                for number, start, end in automaton.find_matches_as_indexes(letters) if automaton else ():
+                    at, stop = run.start() + start, run.start() + end
+                    found.append((_place(places, at), _place(places, stop - 1) + 1, owners[number][1]))
+        return sorted(set(found))
+
+    @cached_property
+    def _spelt_in_hex(self) -> tuple[AhoCorasick | None, list[tuple[int, str, str]]]:
+        """What the terms are in hexadecimal."""
+        spelt = {code.hex(): (0, term, name) for term, name, code in self._codes if len(code) * 2 >= _LEAST_HEX}
+        return AhoCorasick(list(spelt)) if spelt else None, list(spelt.values())
+
     @cached_property
     def _codes(self) -> list[tuple[str, str, bytes]]:
         return [*_codes(self.terms)]
@@ -59,6 +92,31 @@ class Terms:
                     spelt.setdefault(whole, (before, term, name))
         automaton = AhoCorasick(list(spelt)) if spelt else None
         return automaton, list(spelt.values())
+
+
+def _unjoined(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """A text with its runs of letters in one piece and in one alphabet, and where pieces of it begin: there, and in the text."""
+    pieces: list[str] = []
+    places = [(0, 0)]
+    size = at = 0
+    for match in _JOINT.finditer(text):
+        said = match.group()
+        sign = _SIGNS.get(said[-2:].upper(), _SIGNS.get(said, ""))
+        pieces += (text[at : match.start()], sign)
+        size += match.start() - at + len(sign)
+        at = match.end()
+        places.append((size, at))
+    return "".join((*pieces, text[at:])).translate(_ADDRESS), places
+
+
+def _place(places: list[tuple[int, int]], at: int) -> int:
+    """The place in a text of one in its unjoined form."""
+    here, there = places[bisect_right(places, at, key=_first) - 1]
+    return there + at - here
+
+
+def _first(place: tuple[int, int]) -> int:
+    return place[0]
 
 
 def _codes(terms: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:

@@ -11,9 +11,9 @@ import gzip
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from math import log2
+from math import inf, log2
 from typing import Final
 
 from redactor.text.plausible import COMMON
@@ -46,6 +46,8 @@ _RARE: Final = 0.005
 _MOST_BROKEN: Final = 0.02
 """Which part of a text may be control characters and bytes that are none of its encoding."""
 _BROKEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_WIDE: Final = re.compile("[\u0800-\uffff]")
+"""Characters of three bytes in UTF-8."""
 _HIGH: Final = bytes([0, *range(0x4E, 0xA0), 0x30, 0xFF])
 """First halves of UTF-16 units of Chinese and ASCII text."""
 _MAGIC: Final = (
@@ -75,10 +77,14 @@ _CONTROLS: Final = bytes([*range(9), 11, *range(14, 32), 127])
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What bytes say. `pack`: the bytes of another text, in the same encoding, with the same mark, packed by the same program."""
+    """What bytes say. `pack`: the bytes of another text, in the same encoding, with the same mark, packed by the same program.
+
+    `saved`: the bits of evidence that they are this text; without end where something says so.
+    """
 
     text: str
     pack: Callable[[str], bytes]
+    saved: float = inf
 
 
 class TooLargeError(Exception):
@@ -110,8 +116,11 @@ def read_payload(data: bytes, charset: str | None = None, *, declared: bool = Fa
     if kind_of(data) and not declared:
         return None
     saved = {name: _bits_saved(data, name) for name in _likely(data)}
+    if "utf-8" in saved:
+        saved["utf-8"] = max(saved["utf-8"], _bits_of_form(data))
     best = max(saved, key=lambda name: saved[name], default="")
-    return _plain(data, best, b"") if best and saved[best] >= BITS else None
+    found = _plain(data, best, b"") if best and saved[best] >= BITS else None
+    return replace(found, saved=saved[best]) if found else None
 
 
 def kind_of(data: bytes) -> str:
@@ -232,6 +241,20 @@ def _bits_saved(data: bytes, name: str) -> float:
         saved += 8 * _size(char, name) - cost + log2(_NEXT[before].get(kind, _RARE))
         before = kind
     return saved
+
+
+def _bits_of_form(data: bytes) -> float:
+    """How many bits of evidence it is that bytes are UTF-8 from end to end, whatever they say.
+
+    Of three bytes that are chance, one in 2**8 is a character; bits are left for where in the bytes such characters may stand.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return 0
+    if _BROKEN.search(text):
+        return 0
+    return 8 * len(_WIDE.findall(text)) - 4
 
 
 def _size(char: str, name: str) -> int:

