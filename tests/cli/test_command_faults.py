@@ -199,7 +199,7 @@ def test_rules_of_boilerplate_are_shown_in_full(run: Run) -> None:
     assert "页脚" in shown
 
 
-@pytest.mark.slow
+@pytest.mark.huge  # .ci/run does the same as its last step
 @named("F32")
 def test_nothing_is_said_against_the_built_in_rules(run: Run) -> None:
     done = run("rules", "check", "--strict")

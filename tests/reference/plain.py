@@ -45,7 +45,7 @@ from redactor.detect.ner.tagger import Tagger
 from redactor.detect.patterns import BROKEN_REACH, PatternDetector
 from redactor.detect.person.frames import MEDIUM, STRONG, WEAK
 from redactor.detect.person.recognizer import PersonRecognizer
-from redactor.detect.plan import Plan
+from redactor.detect.plan import Plan, _as_written
 from redactor.detect.registry import Detector
 from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
@@ -63,6 +63,7 @@ from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
 from redactor.text.lines import Line, fold_word, widened
+from redactor.text.overrides import OVERRIDE, shown_lines
 from redactor.text.points import code_points
 from redactor.text.separator import WALL
 
@@ -615,6 +616,19 @@ class PlainRedactor(Redactor):
             yield self.pipeline.redact(document, memory)
 
 
+class PlainPlan(Plan):
+    """Reads lines that are shown turned round one by one."""
+
+    __slots__ = ()
+
+    def candidates(self, document: Document) -> Iterator[Finding]:
+        yield from self._candidates(document)
+        for line in shown_lines(document.text) if OVERRIDE in document.text else ():
+            for found in self._candidates(PlainDocument(line.text, head=False, tail=False, middle=False)):
+                if line.turned(found.start, found.end):
+                    yield _as_written(found, line)
+
+
 def plain_plan(plan: Plan, order: Sequence[str]) -> Plan:
     """The same detectors, plain; `order`: the ids of the rules as they were loaded."""
     words = plain_words(plan.words)
@@ -634,7 +648,7 @@ def plain_plan(plan: Plan, order: Sequence[str]) -> Plan:
         return detector
 
     detectors = tuple(map(plain, plan.detectors))
-    return replace(
+    made = replace(
         plan,
         detectors=detectors,
         protectors=tuple(map(plain, plan.protectors)),
@@ -643,6 +657,7 @@ def plain_plan(plan: Plan, order: Sequence[str]) -> Plan:
         words=words,
         tagger=next((d for d in detectors if isinstance(d, TaggerDetector)), None),
     )
+    return PlainPlan(**{f.name: getattr(made, f.name) for f in fields(made)})
 
 
 def plain_redactor(policy: str | Path | Policy = "publish", **settings: Any) -> PlainRedactor:

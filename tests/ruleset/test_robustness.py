@@ -109,7 +109,7 @@ def test_g2_growth_is_named_and_refused_under_strict(tmp_path: Path, run: Run, p
     )
 
 
-@pytest.mark.slow
+@pytest.mark.huge  # .ci/run does the same as its last step
 def test_g2_nothing_is_to_be_said_against_the_built_in_rules() -> None:
     assert check_rules(load_rules()) == []
 
