@@ -18,7 +18,7 @@ from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
-from redactor.model import NOT_CHECKABLE, Edit, FormatError, NotChecked, Result
+from redactor.model import NOT_CHECKABLE, Edit, Finding, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
@@ -195,8 +195,8 @@ class DocumentSession:
         texts = _texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
-            result = self.redactor.pipeline.redact(document, memory)
             group = groups.popleft()
+            result = _without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
             self._left_unchecked(group, result.not_checked)
@@ -312,6 +312,25 @@ def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
         size += len(unit.text) + 1
     if group:
         yield group
+
+
+def _without_standing(text: str, result: Result, units: Sequence[Unit]) -> Result:
+    """The result without what stays where its unit says that it is no secret, so that whoever is told of it is told what is so."""
+    spans: list[tuple[int, int, frozenset[str]]] = []
+    start = 0
+    for unit in units:
+        end = start + len(unit.text)
+        if unit.stands:
+            spans.append((start, end, unit.stands))
+        start = end + 1
+    if not spans:
+        return result
+
+    def goes(each: Edit | Finding) -> bool:
+        return not any(low <= each.start and each.end <= high and each.entity in names for low, high, names in spans)
+
+    edits = tuple(filter(goes, result.edits))
+    return replace(result, text=apply(text, edits), edits=edits, findings=tuple(filter(goes, result.findings)))
 
 
 def _joined(units: Sequence[Unit], *, last: bool) -> str:

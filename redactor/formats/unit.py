@@ -22,11 +22,13 @@ class Unit:
 
     `where`: its place for people and reports (`word/document.xml`, `sheet1!B2`); never the text itself. `quiet`: how many of its
     first characters are no text of the document (a label lent to a cell; all of it: the id of a style): no residue is told of there.
+    `stands`: entities that are no secret there, and stay: the address of a vocabulary looks like one of somebody's.
     """
 
     text: str
     where: str
     quiet: int = 0
+    stands: frozenset[str] = frozenset()
 
 
 def unshown(text: str, where: str) -> Unit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO, Final
 
@@ -12,7 +13,7 @@ from redactor.formats.options import Options
 from redactor.formats.unit import Redacted, Session, Sink, Unit, unshown
 from redactor.formats.web.charset import markup_encoding
 from redactor.formats.web.markup import Page
-from redactor.formats.web.splice import CODE, Edits, Reading, reading, write_spliced
+from redactor.formats.web.splice import CODE, OF_ADDRESSES, Edits, Reading, reading, write_spliced
 from redactor.model import FormatError, RedactorError
 from redactor.text.decode import Encoding, read_parts
 from redactor.text.encoded import ADDRESS, charset_of
@@ -75,6 +76,8 @@ def _edited(
     def units() -> Iterator[Unit]:
         for read in readings:
             unit = (Unit if _is_shown(read.where) else unshown)(read.text, read.where)
+            if read.address:
+                unit = replace(unshown(read.text, read.where), stands=OF_ADDRESSES)
             if read.entity:
                 edits.take(read, session.value(unit, read.entity).edits)
                 continue

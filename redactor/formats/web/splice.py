@@ -25,7 +25,7 @@ Place = tuple[int, int]
 Decode = Callable[["re.Match[str]"], "tuple[str, int] | None"]
 """What an escape stands for, and how many characters of it are used; None when it is none after all."""
 
-_OF_ADDRESSES: Final = frozenset(("URL", "DATE_TIME", "PERCENT", "QUANTITY", "MONEY"))
+OF_ADDRESSES: Final = frozenset(("URL", "DATE_TIME", "PERCENT", "QUANTITY", "MONEY"))
 """What a vocabulary's address may look like (`http://www.w3.org/1999/xhtml`)."""
 SIGN: Final = "×"
 _TAIL: Final = 48
@@ -225,8 +225,6 @@ class Edits:
     def take(self, read: Reading, edits: Sequence[Edit]) -> None:
         """Edits of a reading: the replacement goes to the first place that it covers, the others are emptied."""
         for edit in edits:
-            if read.address and edit.entity in _OF_ADDRESSES:
-                continue
             for number, (start, end, syntax) in enumerate(read.places(edit.start, edit.end)):
                 self.put(start, end, "" if number else syntax.write(edit.replacement, self.codec), syntax)
 

@@ -279,7 +279,7 @@ def test_e7_a_browser_shows_no_secret_of_a_page_that_is_cut_off(redactor: Redact
 @pytest.mark.slow
 @needs_browser
 @pytest.mark.xfail(
-    strict=True, reason="the last check finds a value in a script of this page, and refuses it: to be looked into"
+    strict=True, reason="2canary-7Q stays and is told: a term inside a longer word or number is none there"
 )
 def test_e7_a_page_that_a_browser_saved(run: Run, tmp_path: Path) -> None:
     saved = rendered(OPENED.encode())
@@ -293,6 +293,15 @@ def test_e7_a_page_that_a_browser_saved(run: Run, tmp_path: Path) -> None:
             assert [secret for secret in SECRETS if secret.lower() in view.lower()] == []
     assert shape(output.decode()) == shape(saved)
     assert seen(output) == masked(seen(saved.encode()))
+
+
+def test_the_address_of_a_vocabulary_stays_and_is_told_of_as_staying(run: Run, tmp_path: Path) -> None:
+    vocabulary = '<script type="application/ld+json">{"@context":"https://schema.org","name":"%s同志"}</script>'
+    (tmp_path / "in.html").write_text(f"<p>见 https://schema.org ，{vocabulary % '王建国'}", "utf-8")
+    done = run("clean", "in.html", "-o", "out.html", "--report", "r.json")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out.html").read_text("utf-8") == f"<p>见 × ，{vocabulary % '×'}"
+    assert json.loads((tmp_path / "r.json").read_text("utf-8"))["totals"]["entities"] == {"URL": 1, "PERSON": 1}
 
 
 @pytest.mark.parametrize("policy", ["redactor", "labelling"])
