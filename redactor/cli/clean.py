@@ -14,6 +14,7 @@ import click
 
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
+from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, state_in
 from redactor.cli.exit_codes import exit_code
 from redactor.cli.notes import note
 from redactor.cli.options import (
@@ -101,6 +102,7 @@ from redactor.text.show import show
 @setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
+@engine_options
 @click.option(
     "--state",
     "state_file",
@@ -132,16 +134,24 @@ def clean(
     One file goes to standard output unless -o names a file; several files or a folder need -o FOLDER (mirrored) or --in-place.
     """
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
-    many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
+    many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
+    engine = engine_of(given)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
+    if engine and not is_given("bad_lines"):
+        common["options"] = replace(common["options"], bad_lines="quarantine")  # one record must not end a long run
     options = common["options"]
     tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
-    with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
+    with _state(
+        state_file or state_in(engine, output),
+        redactor,
+        given,
+        *(common[name] for name in ("kind", "strict", "options")),
+    ) as state:
         check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,
@@ -160,8 +170,12 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
-            _all(job, tasks, asked, known)
+        with (
+            told(job, asked, many),
+            failures_listed(failed_list, tasks, job.report.files),
+            on_engine(engine, job, output, jobs, given["key_file"]) as reports,
+        ):
+            _all(job, tasks, asked, known, reports)
     for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
         note(told_of)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
@@ -179,6 +193,7 @@ def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
     """Refuse options that do not go together."""
+    check_engine(paths, given)
     output, in_place, diff, check = (given[name] for name in ("output", "in_place", "diff", "check"))
     shown_only = diff or check
     for refused, reason in (
@@ -240,26 +255,30 @@ def _tasks(
     return tasks
 
 
-def _all(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
-    """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
+def _all(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted, reports: Reports | None = None) -> None:
+    """Do all files, told of as they come; nothing half written is left, by this run or by one before it.
+
+    `reports`: does them elsewhere than in this process and its own.
+    """
     if job.mode != "write":
         _each(job, tasks, asked, known)
         known.finish()
         return
     _remove_stale(tasks, asked.quiet)
     try:
-        _each(job, tasks, asked, known)
+        _each(job, tasks, asked, known, reports)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted, reports: Reports | None = None) -> None:
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
+        own = replace(job, advance=bytes_bar.update) if large >= LARGE else job
+        for file in (reports or own.run)(tasks):
             known.end(file)
             job.report.files.append(file)
             _show_lines(file, alone=len(tasks) == 1)

@@ -168,7 +168,7 @@ class Job:
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
-        with open_input(source) as opened:
+        with open_input(source, self.options.bytes_of(self.kind)) as opened:
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
             if self.fielded:
                 check_fields(kind)
@@ -187,7 +187,7 @@ class Job:
         if self.mode == "write" and target is None:
             print_bytes(printed.getbuffer())
         if self.state and target is not None:
-            self.state.finish(target, before, entry_of(file), self._detail)
+            self.state.finish(target, before, entry_of(file), self.detail)
         return file
 
     def _text(
@@ -280,7 +280,7 @@ class Job:
         return file
 
     @property
-    def _detail(self) -> list[str]:
+    def detail(self) -> list[str]:
         """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
         report = self.report
         wanted = {
@@ -324,7 +324,7 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target, self._detail):
+        if self.state and self.state.has(source, target, self.detail):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
@@ -366,7 +366,7 @@ def _take_over(file: FileReport, session: DocumentSession) -> None:
     file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
     file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
     file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside = [where for where, _ in session.aside]
+    file.set_aside, file.aside_because = [where for where, _ in session.aside], session.aside_because
     file.text_changed = file.changed or session.changed
     file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
     if session.emptied:

@@ -83,6 +83,10 @@ class FileReport:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
     """Places of records that could not be read and went, as they are, into a file beside the output."""
+    aside_because: list[str] = field(default_factory=list)
+    """Why, for each of them."""
+    aside_in: str = ""
+    """The file or folder that they went into, where it is not beside the output."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
@@ -128,7 +132,7 @@ class FileReport:
         if self.set_aside:
             shown = [*map(said_place, self.set_aside[:_SHOWN_PLACES])]
             shown += ["…"] if len(self.set_aside) > _SHOWN_PLACES else []
-            output = f"{self.output}{BAD}" if self.output else "-"
+            output = self.aside_in or (f"{self.output}{BAD}" if self.output else "-")
             yield several(
                 "{name}: {number} record that can't be read set aside, not redacted, into {output}: {places}",
                 "{name}: {number} records that can't be read set aside, not redacted, into {output}: {places}",

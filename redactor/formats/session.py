@@ -129,6 +129,8 @@ class DocumentSession:
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     aside: list[tuple[str, bytes]] = field(default_factory=list)
     """Records that can't be read, with their places."""
+    aside_because: list[str] = field(default_factory=list)
+    """Why, for each of them."""
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
@@ -258,11 +260,22 @@ class DocumentSession:
         self.unchecked(where, what)
         self.unread = True
 
-    def set_aside(self, where: str, record: bytes) -> None:
-        """Take a record that can't be read, as it is. FormatError within a container."""
+    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
+        """Take a record that can't be read, as it is, and why. FormatError within a container."""
         if self.path:
             raise FormatError("{where}: can't be read, and within a container nothing can be set aside", where=where)
         self.aside.append((where, record))
+        self.aside_because.append(why)
+
+    @contextmanager
+    def told_before(self) -> Iterator[None]:
+        """What is read in the block is not told of: another part of the file has told of it."""
+        account = self.account
+        self.account = lambda *_: None
+        try:
+            yield
+        finally:
+            self.account = account
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
