@@ -195,7 +195,7 @@ class Run:
     def _joined(self, task: Task, items: Sequence[Item], outcomes: Sequence[Outcome]) -> FileReport:
         whole = self.job.blank(task)
         failed = [outcome.file for outcome in outcomes if outcome.file.error is not None]
-        whole.format, whole.encoding = items[0].whole.kind, items[0].whole.encoding
+        whole.format = items[0].whole.kind
         if failed:
             told = say("{failed} of {parts} parts", failed=len(failed), parts=len(items))
             whole.failed(f"{failed[0].error} ({told})", failed[0].reason)

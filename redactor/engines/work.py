@@ -30,6 +30,7 @@ from redactor.text.show import show
 
 REASONS: Final = ".reasons"
 """What is added to the name of a file of records that were set aside, for the reasons."""
+_ANY_TEXT: Final = "请王建国同志牵头，同比增长12.5%以上。"
 _making: Final = Lock()
 _made: Final[dict[tuple[str, str], Redactor]] = {}
 """By digest of settings and mark of the key, the redactors of this process."""
@@ -97,7 +98,18 @@ def sent_of(job: Job, secret: Path | None, state: tuple[Path, str]) -> Sent:
         Secret(secret, _mark(redactor.pipeline.key or b"") if needs else ""),
         {
             name: getattr(job, name)
-            for name in ("options", "mode", "residue", "seconds", "memory", "kind", "strict", "fielded", "debug")
+            for name in (
+                "options",
+                "mode",
+                "residue",
+                "seconds",
+                "memory",
+                "kind",
+                "strict",
+                "fielded",
+                "confine",
+                "debug",
+            )
         }
         | {"skip_unsupported": job.skip_unsupported, "force": True},
         {"include_text": report.include_text, "collect": report.collects, "counts": report.counts}
@@ -154,7 +166,11 @@ def _redactor(sent: Sent) -> Redactor:
         if name not in _made:
             if sent.settings.digest != sent.digest:
                 raise RedactorError("a worker has another version of redactor than the one that the run began with")
-            _made[name] = sent.settings.redactor(key, cache=cache_folder(os.environ))
+            redactor = sent.settings.redactor(key, cache=cache_folder(os.environ))
+            # What is made ready when it is first needed is made ready here, or each process that reads a document would do so.
+            redactor.prepare()
+            redactor.redact(_ANY_TEXT)
+            _made[name] = redactor
         return _made[name]
 
 
