@@ -14,7 +14,7 @@ import click
 
 from redactor.cli.checks import show_checked, show_unused
 from redactor.cli.differences import write_rows
-from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, state_in
+from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, settings_on, state_in
 from redactor.cli.exit_codes import exit_code
 from redactor.cli.notes import note
 from redactor.cli.options import (
@@ -137,12 +137,13 @@ def clean(
     many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
     engine = engine_of(given)
-    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
+    common, known = (
+        settings_on(engine, job_settings(given)),
+        accepted(given.pop("baseline"), given.pop("write_baseline"), paths),
+    )
     asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
-    if engine and not is_given("bad_lines"):
-        common["options"] = replace(common["options"], bad_lines="quarantine")  # one record must not end a long run
     options = common["options"]
     tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
@@ -170,11 +171,8 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        with (
-            told(job, asked, many),
-            failures_listed(failed_list, tasks, job.report.files),
-            on_engine(engine, job, output, jobs, given["key_file"]) as reports,
-        ):
+        elsewhere = on_engine(engine, job, output, jobs, given["key_file"])
+        with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files), elsewhere as reports:
             _all(job, tasks, asked, known, reports)
     for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
         note(told_of)

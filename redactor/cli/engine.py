@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -68,6 +68,13 @@ def engine_of(given: dict[str, Any]) -> OnEngine | None:
     """What `engine_options` describe, taken out of what was given."""
     name, address, size = (given.pop(each) for each in ("engine", "address", "partition_size"))
     return OnEngine(name, address or "", size) if name else None
+
+
+def settings_on(asked: OnEngine | None, common: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a job as they are on an engine: one record must not end a long run, unless the user says so."""
+    if asked is None or is_given("bad_lines"):
+        return common
+    return common | {"options": replace(common["options"], bad_lines="quarantine")}
 
 
 def state_in(asked: OnEngine | None, output: Path | None) -> Path | None:

@@ -24,9 +24,8 @@ from tests.engines.runs import Here, alone, assert_same, collection, on, parts, 
 BAD = '{"text": "请王建国同志牵头"'
 
 
-def there(tmp_path: Path) -> Path:
-@pytest.mark.slow
 @pytest.fixture
+def there(tmp_path: Path) -> Path:
     collection(tmp_path / "in", 48, 3)
     return tmp_path
 
@@ -47,6 +46,7 @@ class Counting(Here):
             yield unit, done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["publish", "label"])
 def test_the_parts_are_what_one_process_writes(there: Path, policy: str) -> None:
     run, files = on(Here(), there / "in", there / "out", size=1_500, redactor=made(policy), collect=True)
