@@ -136,23 +136,17 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
-    engine = engine_of(given)
-    common, known = (
-        settings_on(engine, job_settings(given)),
-        accepted(given.pop("baseline"), given.pop("write_baseline"), paths),
-    )
+    engine, output = engine_of(given), _place(output)
+    common = settings_on(engine, job_settings(given))
+    known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     options = common["options"]
     tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
-    with _state(
-        state_file or state_in(engine, output),
-        redactor,
-        given,
-        *(common[name] for name in ("kind", "strict", "options")),
-    ) as state:
+    settings = [common[name] for name in ("kind", "strict", "options")]
+    with _state(state_file or state_in(engine, output), redactor, given, *settings) as state:
         check_report(asked, tasks, force, state)
         job = Job(
             redactor=redactor,

@@ -30,6 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed"),
 ]
 DOCUMENTS = 2_000
+KILLED = 300
+"""Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
 
 
@@ -70,12 +72,13 @@ def test_two_thousand_documents_are_as_one_process_writes_them(engine: Any, ther
 def test_a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None:
     folder, out = there / "lines", there / "killed"
     folder.mkdir()
-    (folder / "rows.jsonl").write_bytes((there / "in" / "rows.jsonl").read_bytes())
+    lines = (there / "in" / "rows.jsonl").read_bytes().splitlines(keepends=True)[:KILLED]
+    (folder / "rows.jsonl").write_bytes(b"".join(lines))
     killed: list[int] = []
+    ended: list[bool] = []
 
     def kill() -> None:
-        until = time.monotonic() + 60
-        while not killed and time.monotonic() < until:
+        while not ended:
             for process in busy_workers(os.getpid()):
                 if [*out.glob("rows.jsonl/part-*")]:
                     os.kill(process, signal.SIGKILL)
@@ -85,13 +88,14 @@ def test_a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None
 
     killer = Thread(target=kill)
     killer.start()
-    run, (file,) = on(engine, folder, out, size=20_000)
+    run, (file,) = on(engine, folder, out, size=4_000)
+    ended.append(True)
     killer.join()
     alone(folder, there / "one-killed")
     assert killed
     assert file.error is None
     assert_same(there / "one-killed", out)
-    assert run.inputs[0].rows == DOCUMENTS
+    assert run.inputs[0].rows == KILLED
     assert not [*out.rglob(".redactor-tmp-*")]
 
 
@@ -111,7 +115,7 @@ def test_a_record_that_cannot_be_read_goes_to_the_quarantine(engine: Any, tmp_pa
 
 def test_a_run_whose_driver_is_killed_is_ended_by_the_same_command(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows(1_000)]
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows(KILLED)]
     (tmp_path / "in" / "rows.jsonl").write_text("".join(lines), "utf-8")
     out = tmp_path / "out"
     first = start(tmp_path)
@@ -126,14 +130,14 @@ def test_a_run_whose_driver_is_killed_is_ended_by_the_same_command(tmp_path: Pat
     assert done
     assert done == {path: path.stat().st_mtime_ns for path in done}
     manifest = read_manifest(out / "_manifest.json")
-    assert (manifest.inputs[0].rows, sum(each.rows or 0 for each in manifest.outputs)) == (1_000, 1_000)
+    assert (manifest.inputs[0].rows, sum(each.rows or 0 for each in manifest.outputs)) == (KILLED, KILLED)
     assert len(manifest.outputs) == len(parts(out / "rows.jsonl"))
     assert not [*out.rglob(".redactor-tmp-*")]
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     """The command, with a Ray of its own."""
-    words = ["clean", "in", "-o", "out", "--engine", "ray", "--jobs", "2", "--partition-size", "10KB", "--quiet"]
+    words = ["clean", "in", "-o", "out", "--engine", "ray", "--jobs", "2", "--partition-size", "4KB", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "ignore"}
     return subprocess.Popen([sys.executable, "-m", "redactor", *words], cwd=folder, env=environment)
 
