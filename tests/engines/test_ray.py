@@ -119,7 +119,9 @@ def test_a_run_whose_driver_is_killed_is_ended_by_the_same_command(tmp_path: Pat
     (tmp_path / "in" / "rows.jsonl").write_text("".join(lines), "utf-8")
     out = tmp_path / "out"
     first = start(tmp_path)
-    wait(lambda: out.is_dir() and b'"done"' in (out / STATE).read_bytes() if (out / STATE).exists() else False)
+    state = out / STATE
+    wait(lambda: first.poll() is not None or (state.exists() and b'{"done"' in state.read_bytes()))
+    assert first.poll() is None
     first.kill()
     first.wait()
     done = {path: path.stat().st_mtime_ns for path in noted(out)}
