@@ -40,19 +40,22 @@ class Here:
         return ((unit, work(sent, unit)) for unit in units)
 
 
-def rows(number: int) -> list[dict[str, Any]]:
-    """Documents of two texts, each with something in it; some are empty and some null."""
+def rows(number: int, every: int = 1) -> list[dict[str, Any]]:
+    """Documents of two texts; in every so manieth something is found. Some are empty and some null."""
     found: list[dict[str, Any]] = []
     for n in range(number):
         name = _SURNAMES[n % 12] + _GIVEN[n // 12 % 6]
         text = f"请{name}同志到{_PLACES[n % 3]}调研。\n{name}同志表示同意，同比增长{n / 10}%以上。"
-        found.append({"id": n, "title": f"{name}同志的讲话", "text": (text, "", None)[(n % 50 == 7) + (n % 70 == 9)]})
+        title = f"{name}同志的讲话"
+        if n % every:
+            title, text = "天气", f"今天天气好。\n明天也好，第{n}天还好。"
+        found.append({"id": n, "title": title, "text": (text, "", None)[(n % 50 == 7) + (n % 70 == 9)]})
     return found
 
 
-def collection(folder: Path, number: int, texts: int = 0) -> None:
+def collection(folder: Path, number: int, texts: int = 0, every: int = 1) -> None:
     """The documents as JSON Lines, as Parquet in eight row groups, and as text files, or so many of them."""
-    documents = rows(number)
+    documents = rows(number, every)
     (folder / "texts").mkdir(parents=True)
     lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in documents]
     (folder / "rows.jsonl").write_text("".join(lines), "utf-8")

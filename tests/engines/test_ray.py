@@ -30,6 +30,7 @@ pytestmark = [
     pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed"),
 ]
 DOCUMENTS = 2_000
+EVERY = 10
 KILLED = 300
 """Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
@@ -48,14 +49,14 @@ def engine() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ray")
-    collection(folder / "in", DOCUMENTS)
+    collection(folder / "in", DOCUMENTS, every=EVERY)
     return folder
 
 
 @pytest.mark.parametrize("policy", ["publish", "label"])
 def test_two_thousand_documents_are_as_one_process_writes_them(engine: Any, there: Path, policy: str) -> None:
     out, one = there / policy, there / f"one-{policy}"
-    run, files = on(engine, there / "in", out, size=100_000, redactor=made(policy))
+    run, files = on(engine, there / "in", out, size=24_000, redactor=made(policy))
     expected = alone(there / "in", one, redactor=made(policy))
     assert_same(one, out)
     assert totals(files) == totals(expected)
@@ -65,8 +66,8 @@ def test_two_thousand_documents_are_as_one_process_writes_them(engine: Any, ther
     schema = pq.read_schema(there / "in" / "rows.parquet")
     assert all(pq.read_schema(part).equals(schema, check_metadata=True) for part in parts(out / "rows.parquet"))
     texts = [row["text"] for part in parts(out / "rows.parquet") for row in pq.read_table(part).to_pylist()]
-    assert [not text for text in texts] == [not row["text"] for row in rows(DOCUMENTS)]
-    assert [text is None for text in texts] == [row["text"] is None for row in rows(DOCUMENTS)]
+    assert [not text for text in texts] == [not row["text"] for row in rows(DOCUMENTS, EVERY)]
+    assert [text is None for text in texts] == [row["text"] is None for row in rows(DOCUMENTS, EVERY)]
 
 
 def test_a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None:
