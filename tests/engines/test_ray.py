@@ -30,7 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed"),
 ]
 DOCUMENTS = 2_000
-EVERY = 10
+EVERY = 20
+"""Of the documents every so manieth has something in it: what an engine does costs little, and what is found much."""
 KILLED = 300
 """Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
@@ -49,7 +50,7 @@ def engine() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ray")
-    collection(folder / "in", DOCUMENTS, every=EVERY)
+    collection(folder / "in", DOCUMENTS, texts=200, every=EVERY)
     return folder
 
 
