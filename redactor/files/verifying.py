@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,10 +19,10 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.language import later
-from redactor.model import Edit, Result
+from redactor.model import Edit, RedactorError, Result
 from redactor.redactor import Redactor
 from redactor.text.show import show
-from redactor.verify.anew import unlike
+from redactor.verify.anew import LINED, unlike
 from redactor.verify.intact import Known, Told, differences, said
 from redactor.verify.ledger import Ledger
 from redactor.verify.model import Blob, Leak, Piece
@@ -36,6 +36,7 @@ Name = Literal["gone", "short", "intact", "again", "shell", "bound"]
 NAMES: Final[tuple[Name, ...]] = ("gone", "short", "intact", "again", "shell", "bound")
 """The checks, in the order in which they are told of."""
 _STILL: Final = later("still taken out by another run")
+_BROKEN: Final = later("it can't be read as what it should be")
 _NAMED: Final = later("the name of the file")
 _TOO_MUCH: Final = later("too much text to be compared")
 _FORMAT: Final = later("another format than what is written of the original")
@@ -52,7 +53,7 @@ class Way:
     """
 
     redactor: Redactor
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     kind: str | None = None
     resaved: bool = False
     office: bool = False
@@ -89,23 +90,30 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
     """Everything that is wrong in an output. FormatError and its kind when one of the two can't be read."""
     with _blaming(source):
         made = _made(original, source, target, way)
+    again = _once_more(output, target, way)
+    kind = again.kind if isinstance(again, _Made) else made.kind
     with _blaming(target):
-        again = _made(output, target, target, replace(way, kind=None, options=_plain(way.options)))
-    pieces = list(read(output, again.kind if again.kind != "text" else ""))
+        pieces = list(read(output, kind if kind != "text" else ""))
     faults: dict[Name, tuple[Leak, ...]] = dict.fromkeys(NAMES, ())
     search = Search(made.ledger)
     search.take(pieces)
     search.take((Blob("", output),))
-    search.take(by_others(output, again.kind, office=way.office))
-    verdict = search.verdict()
-    faults |= {check.name: check.leaks for check in verdict.checks}
-    faults["intact"] = tuple(_intact(original, output, pieces, made, again, target, way))
-    faults["again"] = tuple(_again(again, way.kept, same=made.data == output))
-    faults["shell"] = tuple(_shell(original, output, made, again, target, way))
+    search.take(by_others(output, kind, office=way.office))
+    faults |= {check.name: check.leaks for check in search.verdict().checks}
+    if isinstance(again, RedactorError):
+        # What is left in it is told all the same; of a document that is merely broken there is nothing to tell.
+        if not faults["gone"] and kind not in LINED:
+            raise again
+        faults["again"] = (Leak("", _BROKEN),)
+    else:
+        faults["again"] = tuple(_again(again, way.kept, same=made.data == output))
+    faults["intact"] = tuple(_intact(original, output, pieces, made, kind, target, way))
+    left = again.session if isinstance(again, _Made) else None
+    faults["shell"] = tuple(_shell(original, output, made, kind, left, target, way))
     unchecked = dict.fromkeys(
         (
             *(Leak(where, what) for where, what in made.session.not_checked),
-            *(Leak(where, what) for where, what in again.session.not_checked),
+            *(Leak(where, what) for where, what in (left.not_checked if left else ())),
         )
     )
     more = dict.fromkeys(unseen(pieces, output))
@@ -115,6 +123,15 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
         unchecked[Leak("", _TOO_MUCH)] = None
     digests = sha256(original).hexdigest(), sha256(output).hexdigest()
     return Looked(made.kind, faults, tuple(unchecked), digests, len(made.ledger.values))
+
+
+def _once_more(output: bytes, target: Path, way: Way) -> _Made | RedactorError:
+    """What another run makes of the output, or why it can't read it."""
+    try:
+        with _blaming(target):
+            return _made(output, target, target, replace(way, kind=None, options=_plain(way.options)))
+    except RedactorError as error:
+        return error
 
 
 @contextmanager
@@ -129,6 +146,11 @@ def _blaming(path: Path) -> Iterator[None]:
 def _plain(options: Options) -> Options:
     """The options as they are for a text that has been written already: in the encoding that it was written in."""
     return replace(options, to="", encoding=options.output_encoding or options.encoding, output_encoding=None)
+
+
+def made_of(data: bytes, source: Path, target: Path, way: Way) -> bytes:
+    """What the program writes of a file."""
+    return _made(data, source, target, way).data
 
 
 def _made(data: bytes, source: Path, target: Path, way: Way) -> _Made:
@@ -168,18 +190,24 @@ def _place(units: Iterable[Any], at: int) -> str:
 
 
 def _intact(
-    original: bytes, output: bytes, pieces: list[Piece | Blob], made: _Made, again: _Made, target: Path, way: Way
+    original: bytes, output: bytes, pieces: list[Piece | Blob], made: _Made, kind: str, target: Path, way: Way
 ) -> Iterator[Leak]:
     if not way.resaved:
-        yield from unlike(made.data, output, again.kind)
+        yield from unlike(made.data, output, kind)
     written = kind_of(HeldInput(made.data).stream, target.name)
-    if again.kind != written:
+    if kind != written:
         yield Leak("", _FORMAT)
-    if again.kind != made.kind or way.options.to:
+    if kind != made.kind or way.options.to:
         return  # no reader gives the same of two formats
     hint = made.kind if made.kind != "text" else ""
     taken = frozenset(where for where, _ in made.session.taken_out)
-    known = Known(made.told, taken, frozenset(said(read(made.data, hint))), signed=made.kind == "pdf")
+    known = Known(
+        made.told,
+        taken,
+        frozenset(said(read(made.data, hint))),
+        signed=made.kind == "pdf",
+        distinct=made.kind in ("parquet", "arrow"),
+    )
     yield from differences(read(original, hint), pieces, known)
 
 
@@ -191,11 +219,13 @@ def _again(again: _Made, kept: Kept, *, same: bool) -> Iterator[Leak]:
             yield Leak(where, edit.entity, text)
 
 
-def _shell(original: bytes, output: bytes, made: _Made, again: _Made, target: Path, way: Way) -> Iterator[Leak]:
+def _shell(
+    original: bytes, output: bytes, made: _Made, kind: str, left: DocumentSession | None, target: Path, way: Way
+) -> Iterator[Leak]:
     scrub = way.options.scrub_metadata
     scrub = way.redactor.policy.scrub_metadata if scrub is None else scrub
-    yield from shell(original, output, again.kind, scrub=scrub)
-    yield from (Leak(where, _STILL) for where, _ in again.session.taken_out)
+    yield from shell(original, output, kind, scrub=scrub)
+    yield from (Leak(where, _STILL) for where, _ in (left.taken_out if left else ()))
     for entity in named_in(way.redactor, target.stem):
         yield Leak("", _NAMED, entity)
     if any(len(value.text) > 1 and value.text in target.stem.lower() for value in made.ledger.values):

@@ -46,13 +46,14 @@ class Known:
     """What is known of an output before it is compared. `taken`: parts of which something without text was taken out.
 
     `written`: lines that the program itself writes in this document, in attributes, names, metadata and headers. `signed`: whether a
-    sign may stand for what is written, as in a PDF whose font lacks it.
+    sign may stand for what is written, as in a PDF whose font lacks it. `distinct`: whether readers give each text of a column once.
     """
 
     told: Sequence[Told]
     taken: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     signed: bool = False
+    distinct: bool = False
 
 
 def differences(original: Iterable[Piece | Blob], output: Iterable[Piece | Blob], known: Known) -> list[Leak]:
@@ -69,7 +70,7 @@ def differences(original: Iterable[Piece | Blob], output: Iterable[Piece | Blob]
     for where, what in dict.fromkeys((*before, *after)):
         lines, new = before.get((where, what), []), after.get((where, what), [])
         if what == TEXT and not _PROPERTIES.search(where):
-            found += _compared(where, lines, new, expected, taken=where in known.taken)
+            found += _compared(where, lines, new, expected, known)
         else:
             found += (Leak(where, ADDED, line[:_MOST_SHOWN]) for line in dict.fromkeys(new) if line not in own)
     return found
@@ -110,15 +111,18 @@ def squeezed(text: str) -> str:
 
 
 def _compared(
-    where: str, before: Sequence[str], after: Sequence[str], expected: Expected, *, taken: bool
+    where: str, before: Sequence[str], after: Sequence[str], expected: Expected, known: Known
 ) -> Iterator[Leak]:
     wanted = [expected.of(line) for line in before]
     if _same(wanted, after):
         return
     first = [texts[0] for texts in wanted]
+    if known.distinct:
+        first, after = list(dict.fromkeys(filter(None, first))), list(dict.fromkeys(after))
+        wanted = [(text,) for text in first]
     for kind, low, high, start, end in SequenceMatcher(None, first, after, autojunk=False).get_opcodes():
         lines, new = first[low:high], after[start:end]
-        if kind == "equal" or (taken and not new) or _same(wanted[low:high], new):
+        if kind == "equal" or (where in known.taken and not new) or _same(wanted[low:high], new):
             continue
         why = ADDED if not "".join(lines) else LOST if not new else CHANGED
         yield Leak(f"{where} > {start + 1}" if where else str(start + 1), why, "".join(new or lines)[:_MOST_SHOWN])
