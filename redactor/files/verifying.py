@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -19,7 +19,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.language import later
-from redactor.model import Edit, RedactorError, Result
+from redactor.model import Decided, Edit, RedactorError, Result
 from redactor.redactor import Redactor
 from redactor.text.show import show
 from redactor.verify.anew import LINED, unlike
@@ -49,7 +49,7 @@ class Way:
     """What an output was made with, and how it is looked at. `kind`: the format of all files; None: what the content of each says.
 
     `resaved`: another program has saved the output since, so that only what it says is compared. `office`: LibreOffice is asked
-    what it reads. `kept`: findings that the output may have.
+    what it reads. `kept`: findings that the output may have. `decisions`: what a person has decided of the original's texts, as of `Job`.
     """
 
     redactor: Redactor
@@ -58,6 +58,7 @@ class Way:
     resaved: bool = False
     office: bool = False
     kept: Kept = frozenset()
+    decisions: Mapping[int, Decided] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
             raise again
         faults["again"] = (Leak("", _BROKEN),)
     else:
-        faults["again"] = tuple(_again(again, way.kept, same=made.data == output))
+        faults["again"] = tuple(_again(again, _kept(made, target, way), same=made.data == output))
     faults["intact"] = tuple(_intact(original, output, pieces, made, kind, target, way))
     left = again.session if isinstance(again, _Made) else None
     faults["shell"] = tuple(_shell(original, output, made, kind, left, target, way))
@@ -125,11 +126,19 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
     return Looked(made.kind, faults, tuple(unchecked), digests, len(made.ledger.values))
 
 
+def _kept(made: _Made, target: Path, way: Way) -> Kept:
+    """What the output may still have: what somebody has decided to keep is found again in what the program writes, too."""
+    if not way.decisions:
+        return way.kept
+    again = _once_more(made.data, target, way)
+    return {*way.kept, *((e.entity, text) for _, e, text in (again.places if isinstance(again, _Made) else ()))}
+
+
 def _once_more(output: bytes, target: Path, way: Way) -> _Made | RedactorError:
     """What another run makes of the output, or why it can't read it."""
     try:
         with _blaming(target):
-            return _made(output, target, target, replace(way, kind=None, options=_plain(way.options)))
+            return _made(output, target, target, replace(way, kind=None, options=_plain(way.options), decisions={}))
     except RedactorError as error:
         return error
 
@@ -168,7 +177,7 @@ def _made(data: bytes, source: Path, target: Path, way: Way) -> _Made:
         told.append(Told(text, result.edits))
         places.extend((_place(units, edit.start), edit, text[edit.start : edit.end]) for edit in result.edits)
 
-    session = DocumentSession(way.redactor, account, again=opened.again)
+    session = DocumentSession(way.redactor, account, again=opened.again, decisions=way.decisions)
     out = io.BytesIO()
     if options.to:
         write_text(kind, opened.stream, out, session, options, source.name)
