@@ -214,7 +214,7 @@ def _intact(
         made.told,
         taken,
         frozenset(said(read(made.data, hint))),
-        signed=made.kind == "pdf",
+        laid=made.kind == "pdf",
         distinct=made.kind in ("parquet", "arrow"),
     )
     yield from differences(read(original, hint), pieces, known)

@@ -45,14 +45,15 @@ class Told:
 class Known:
     """What is known of an output before it is compared. `taken`: parts of which something without text was taken out.
 
-    `written`: lines that the program itself writes in this document, in attributes, names, metadata and headers. `signed`: whether a
-    sign may stand for what is written, as in a PDF whose font lacks it. `distinct`: whether readers give each text of a column once.
+    `written`: lines that the program itself writes in this document, in attributes, names, metadata and headers. `laid`: whether
+    lines are laid anew, as in a PDF: signs of a line may be read in another order, and one may stand for what its font can't show.
+    `distinct`: whether readers give each text of a column once.
     """
 
     told: Sequence[Told]
     taken: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
-    signed: bool = False
+    laid: bool = False
     distinct: bool = False
 
 
@@ -63,7 +64,7 @@ def differences(original: Iterable[Piece | Blob], output: Iterable[Piece | Blob]
     take out or name anew, it is asked whether the output says anything that the input does not.
     """
     before, after = _by_place(original), _by_place(output)
-    expected = Expected(known.told, signed=known.signed)
+    expected = Expected(known.told, signed=known.laid)
     own = {text for lines in before.values() for line in lines for text in (line, *expected.of(line))} | known.written
     _rename(before, after, expected)
     found: list[Leak] = []
@@ -124,6 +125,10 @@ def _compared(
         lines, new = first[low:high], after[start:end]
         if kind == "equal" or (where in known.taken and not new) or _same(wanted[low:high], new):
             continue
+        if known.laid and any(
+            sorted("".join(t[at] for t in wanted[low:high])) == sorted("".join(new)) for at in (0, -1)
+        ):
+            continue  # signs of one line, in the order in which a reader of pages has come to them
         why = ADDED if not "".join(lines) else LOST if not new else CHANGED
         yield Leak(f"{where} > {start + 1}" if where else str(start + 1), why, "".join(new or lines)[:_MOST_SHOWN])
 

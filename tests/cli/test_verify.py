@@ -32,6 +32,7 @@ def test_what_clean_wrote_passes(run: Run, pair: tuple[Path, Path], tmp_path: Pa
     assert run("verify", *pair, "--against", report).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["settings", "input", "output"])
 def test_a_hash_that_is_another_is_told(run: Run, pair: tuple[Path, Path], tmp_path: Path, key: str) -> None:
     report = tmp_path / "r.json"
@@ -57,6 +58,7 @@ def test_what_is_left_is_told_without_its_text(run: Run, pair: tuple[Path, Path]
     assert "王建国" in run("verify", *pair, "--include-text").stdout.decode()
 
 
+@pytest.mark.slow
 def test_other_rules_are_seen(run: Run, pair: tuple[Path, Path]) -> None:
     assert run("verify", *pair, "--keep", "王建国").returncode == 1
     assert run("verify", *pair, "--policy", "label").returncode == 1
@@ -68,6 +70,7 @@ def test_what_can_not_be_read_is_an_error(run: Run, pair: tuple[Path, Path], tmp
     assert b"none.txt" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_picture_is_not_checked(run: Run, tmp_path: Path) -> None:
     source, target = tmp_path / "a.html", tmp_path / "b.html"
     source.write_text('<p>请王建国同志牵头</p><img src="data:image/png;base64,iVBORw0KGgo=">', "utf-8")
@@ -83,6 +86,7 @@ def test_the_name_of_the_output_counts(run: Run, pair: tuple[Path, Path]) -> Non
     assert b"shell" in done.stdout
 
 
+@pytest.mark.slow
 def test_folders(run: Run, tmp_path: Path) -> None:
     source, target = tmp_path / "in", tmp_path / "out"
     (source / "deep").mkdir(parents=True)

@@ -24,6 +24,7 @@ from pikepdf import Array, Dictionary, Name
 from reportlab.pdfgen import canvas
 
 from redactor.files.verifying import Way, made_of
+from tests.build import ofd
 from tests.conftest import made
 from tests.verify import producers
 from tests.verify.faults import repacked
@@ -58,6 +59,8 @@ def original(kind: str) -> bytes:
         return TEXTS["txt"].encode("gb18030")
     if kind == "utf16.txt":
         return TEXTS["txt"].encode("utf-16")
+    if kind == "ofd":
+        return ofd.packed(ofd.document([ofd.lines(*LINES)]))
     return producers.PRODUCERS[kind][0](LINES, Random(5))
 
 
@@ -472,3 +475,14 @@ def arrow_lost_row(data: bytes) -> bytes:
 @fault("arrow", "gone")
 def arrow_column_name(data: bytes) -> bytes:
     return _table(data, lambda table: table.rename_columns([NAME, *table.column_names[1:]]))
+
+
+@fault("ofd")
+def ofd_sentence(data: bytes) -> bytes:
+    part = next(name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if name.endswith("Content.xml"))
+    return repacked(data, changed={part: ("材料收好", "材料带走")})
+
+
+@fault("ofd", "gone")
+def ofd_value(data: bytes) -> bytes:
+    return repacked(data, {"Doc_0/note.xml": f"<a>{NAME}</a>".encode()})
