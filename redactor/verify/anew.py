@@ -45,7 +45,7 @@ def _members(written: bytes, output: bytes) -> Iterator[Leak]:
             if sum(each.file_size for each in found.infolist()) > MOST_BYTES:
                 return
             others = [each.filename for each in found.infolist()]
-            office = "[Content_Types].xml" in names
+            office = "[Content_Types].xml" in names or "OFD.xml" in names
             for number, name in enumerate(dict.fromkeys((*names, *others)), start=1):
                 place = place_of("", name, number, office)
                 if name not in others:

@@ -27,7 +27,7 @@ def zipped(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
         yield Piece(where, NAME, "\n".join(names), prose=False)
         said = [archive.comment, *(part for each in members for part in (each.comment, each.extra))]
         yield Piece(where, METADATA, "\n".join(each.decode("utf-8", "replace") for each in said if each), prose=False)
-        office = "[Content_Types].xml" in names
+        office = "[Content_Types].xml" in names or "OFD.xml" in names
         for number, member in enumerate(members, start=1):
             if not member.is_dir():
                 budget.take(member.file_size)
