@@ -30,6 +30,10 @@ _COMMANDS = {
         "redactor.cli.eval:evaluate",
         later("Score the findings on annotated texts: precision, recall, F1, cover."),
     ),
+    "learn": (
+        "redactor.cli.learn:learn",
+        later("Find lines that repeat over a collection; write rules to be reviewed."),
+    ),
     "formats": (
         "redactor.cli.formats:formats",
         later("List the formats of documents: what is seen of each, and what is not."),
