@@ -98,9 +98,10 @@ class Collection:
 
     def _read(self, source: Source) -> Iterator[Document]:
         group = source.relative.parts[0] if self.group_by == FOLDER and len(source.relative.parts) > 1 else ""
+        if source.closed:
+            self.passed_over[source.path] = source.closed
+            return
         try:
-            if source.closed:
-                raise FormatError("{reason}", reason=source.closed)
             with open_regular(source.path) as stream:
                 kind = kind_of(stream, source.path.name)
                 if kind == "text":
