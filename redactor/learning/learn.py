@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +51,7 @@ def learn(collection: Collection, least: float, cache: Path | None = None) -> Le
         found = counts.repeated(least)
         sizes = counts.sizes
     names = {number: name for name, number in numbers.items()} | {SMALL: ""}
-    voice = Redactor("clean", only=["BOILERPLATE"], ner="none", cache=cache)
-    proposals = judged(list(_seen(collection, found, voice)), sizes, names, least)
+    proposals = judged(list(_seen(collection, found, _voice(cache))), sizes, names, least)
     return Learned(
         tuple(proposals[:MOST]),
         sum(sizes.values()),
@@ -59,6 +59,12 @@ def learn(collection: Collection, least: float, cache: Path | None = None) -> Le
         {names[number]: size for number, size in sorted(sizes.items())},
         max(0, len(proposals) - MOST),
     )
+
+
+@lru_cache(maxsize=1)
+def _voice(cache: Path | None) -> Redactor:
+    """What the built-in rules say of lines; made once, for it takes longer than a small collection."""
+    return Redactor("clean", only=["BOILERPLATE"], ner="none", cache=cache)
 
 
 def _seen(collection: Collection, found: Iterable[Repeated], voice: Redactor) -> Iterator[Seen]:
