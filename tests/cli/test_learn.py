@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from redactor import Redactor, RedactorError, RuleError
 from redactor.cli import cli
 from redactor.ruleset.load import load_rules
-from redactor.testing.rules import check_rules, run_examples
+from redactor.testing.rules import boilerplate_failures, check_rules
 from tests.learning.sites import SITES, paragraph
 
 SIGNATURE, BEGUN, DOUBTFUL = "梅山资料室整理归档留存备查", "隔壁那一篇：", "本篇由通讯组供稿校对留存"
@@ -67,8 +67,6 @@ def test_nothing_acts_before_somebody_has_reviewed_it(collection: Path) -> None:
     ):
         _run("clean", "in/a/00.txt", "--rules", "site.toml", "-o", "out.txt")
     with pytest.raises(RuleError, match="nobody has reviewed"):
-        _run("scan", "in/a/00.txt", "--rules", "site.toml")
-    with pytest.raises(RuleError, match="nobody has reviewed"):
         Redactor("clean", rules=["site.toml"])
     assert not Path("out.txt").exists()
     assert _run("rules", "check", "--strict", "site.toml").exit_code == 0
@@ -83,11 +81,10 @@ def test_once_reviewed_it_takes_out_what_is_enabled_and_nothing_else(collection:
     assert after.split("\n")[: len(before) - 2] == before[:-2]
     assert SIGNATURE not in after
     assert BEGUN not in after
-    assert run_examples(load_rules(["site.toml"]), ["site.toml"], load_rules(["site.toml"]).added) == []
-    assert check_rules(load_rules(["site.toml"])) == []
-    assert (
-        SIGNATURE in _run("rules", "show", next(iter(load_rules(["site.toml"]).added)), "--rules", "site.toml").output
-    )
+    ruleset = load_rules(["site.toml"])
+    assert check_rules(ruleset) == []
+    assert [boilerplate_failures(rule) for rule in ruleset.boilerplate if rule.id in ruleset.added] == [[]]
+    assert SIGNATURE in _run("rules", "show", next(iter(ruleset.added)), "--rules", "site.toml").output
 
 
 def test_diff_tells_what_is_new_gone_and_changed(collection: Path) -> None:
@@ -131,6 +128,7 @@ def test_without_duckdb_one_line_names_the_extra(collection: Path, monkeypatch: 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell the peak of a process")
 def test_memory_is_bounded_and_time_grows_with_the_text(tmp_path: Path) -> None:
     draw = Random(9)
     base = [SITES[site](draw) for _ in range(500) for site in SITES]
@@ -142,9 +140,12 @@ def test_memory_is_bounded_and_time_grows_with_the_text(tmp_path: Path) -> None:
                 text = "\n".join(f"{number % 977}号{line}" if label == "text" else line for line, label in lines)
                 size += len(text.encode())
                 out.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    # The peak of this process itself: that of `getrusage` has what the one that started it held.
     program = (
-        "import resource, sys; from redactor.cli import cli; cli.main(sys.argv[1:], standalone_mode=False);"
-        "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss >> 10, used.ru_utime + used.ru_stime)"
+        "import resource, sys; from pathlib import Path; from redactor.cli import cli;"
+        "cli.main(sys.argv[1:], standalone_mode=False);"
+        "peak = Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0];"
+        "used = resource.getrusage(resource.RUSAGE_SELF); print(int(peak) >> 10, used.ru_utime + used.ru_stime)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, "learn", "in.jsonl", "-o", "site.toml"],

@@ -29,7 +29,7 @@ def _by_text(learned: Learned) -> dict[str, Proposal]:
 
 def test_several_sites() -> None:
     """Shares of the issue, on a small sample; the slow test has all sites, together and each alone."""
-    found = figures(("county", "news", "forum"), 60, 1)
+    found = figures(("county", "news", "forum"), 40, 1)
     assert found.found >= 0.9
     assert found.in_force >= 0.8
     assert found.honest_in_force <= 0.02
