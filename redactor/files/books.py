@@ -13,6 +13,7 @@ from redactor.document.residue import Residue
 from redactor.files.diff import Differ, Row, between, heading, moved
 from redactor.files.positions import before_edits, lines_of, places_of, shown_in
 from redactor.files.report import FileReport, Found, Place, Report
+from redactor.files.tables.spool import Spooled
 from redactor.formats.registry import TEXT
 from redactor.formats.unit import Unit
 from redactor.model import KEEP, DecodeError, Edit, Finding, Result
@@ -44,6 +45,8 @@ class Books:
     diff: bool
     listing: Listing
     show: Show | None = None
+    spooled: Spooled | None = None
+    """Takes the edits for a table of them."""
     _line: int = 1
     _differ: Differ | None = None
     _has_heading: bool = False
@@ -58,6 +61,9 @@ class Books:
         file.changed = file.changed or bool(result.edits)
         place = self._place(text, units) if self.report.collects or self.residue else None
         self.report.add_part(file, text, result.edits, result.findings, place)
+        if self.spooled and result.edits:
+            line_of = None if units else lines_of(text, self._line)
+            self.spooled.enter(text, result, units, file.before.of, line_of)
         account: Sequence[Residue] = ()
         if self.residue or self.listing == "digits":
             known = self.redactor.account(text, result) if residue is None else residue
@@ -84,6 +90,8 @@ class Books:
 
     def close(self) -> None:
         """Enter what is known only at the end of the file."""
+        if self.spooled:
+            self.file.spooled = self.spooled.close()
         if self._differ:
             self.file.rows += self._headed(self._differ.feed("", (), last=True))
 
