@@ -31,7 +31,6 @@ from redactor.cli.project import WithProject, is_given, setting
 from redactor.cli.records import (
     Recording,
     check_records,
-    manifest_option,
     record_options,
     recorded,
     recording,
@@ -61,6 +60,7 @@ from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.tasks import Task, size_of
 from redactor.files.walk import Source, check_output_folder, refuse_shared
+from redactor.formats.options import Options
 from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
@@ -115,14 +115,6 @@ from redactor.text.show import show
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @report_options
 @record_options
-@manifest_option
-@setting(
-    "--quarantine",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    example='"../quarantine"',
-    help="Copy inputs that fail into DIR (mode 0600), each with the reason beside it; records of --bad-lines quarantine go there too.",
-)
 @setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
@@ -150,7 +142,6 @@ def clean(
     state_file: Path | None,
     max_seconds: float | None,
     max_memory: int,
-    quarantine: Path | None,
     **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
@@ -163,15 +154,10 @@ def clean(
     output = _place(output)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen = reporting(given), selected(given)
-    records = recorded(given, include_text=asked.include_text)
-    quarantine = quarantine if output or in_place else None
-    if quarantine:
-        check_quarantine(quarantine, paths, output)
+    records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
-    options = common["options"]
-    aside = options.bad_lines == "quarantine"
-    tasks = _tasks(found.sources, many, output, in_place, options.to, aside=aside, quarantine=quarantine)
+    tasks = _tasks(found.sources, many, output, in_place, common["options"], records.quarantine)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
     with _state(state_file, redactor, given, *further) as state:
@@ -194,21 +180,20 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        digest = run_digest([redactor.settings.digest, *further], redactor.ner_files)
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
-            recording(job, records, offsets, state_file, digest) as run,
+            recording(job, records, offsets, state_file, further) as run,
         ):
             _all(run, tasks, asked, known)
-    for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
-        note(told_of)
-    raise SystemExit(_end(job, asked, check, fail_on_residue))
+    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
 
 
-def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
+def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:
     """Say what is to be said of all files together; the exit code."""
     files = job.report.files
+    for told_of in said_by_folders(job.redactor, (s.relative for s in inputs)) if job.mode == "write" else ():
+        note(told_of)
     if check and not asked.quiet:
         show_checked(files)
     show_unused(job)
@@ -263,6 +248,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
+    if given["quarantine"] and (output or in_place):
+        check_quarantine(given["quarantine"], paths, output)
 
 
 def _place(output: Path | None) -> Path | None:
@@ -275,19 +262,17 @@ def _tasks(
     many: bool,
     output: Path | None,
     in_place: bool,
-    to: str,
-    *,
-    aside: bool,
+    options: Options,
     quarantine: Path | None,
 ) -> list[Task]:
-    """Each input, and where its output goes; `aside`: whether records may be set aside there, or in the folder of the quarantine."""
+    """Each input, where its output goes, and where it is copied to in the folder of the quarantine if it fails."""
 
     def place(source: Source) -> Path | None:
         if in_place:
             return source.path
         if output is None:
             return None
-        return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
+        return output / fitting(source.relative, options.to) if many or says_folder() or output.is_dir() else output
 
     def set_aside(source: Source) -> Path | None:
         return quarantine / source.relative if quarantine and source.path != STDIN else None
@@ -295,11 +280,8 @@ def _tasks(
     tasks = [Task(source.path, place(source), source.closed, set_aside(source)) for source in inputs]
     # Names that are fitted may meet, and what is set aside goes beside an output.
     targets = [(task.source, task.target) for task in tasks if task.target]
-    beside = [
-        (task.source, place_aside(task.target, task.aside))
-        for task in tasks
-        if aside and task.target and not quarantine
-    ]
+    aside = options.bad_lines == "quarantine" and not quarantine
+    beside = [(source, place_aside(target, None)) for source, target in targets if aside]
     refuse_shared([*targets, *beside, *((task.source, each) for task in tasks for each in places(task))])
     return tasks
 

@@ -13,12 +13,13 @@ import click
 
 from redactor import __version__
 from redactor.cli.notes import note, refused
+from redactor.cli.project import setting
 from redactor.files.entries import totals_of
 from redactor.files.job import Job
 from redactor.files.manifest import Listed, Manifest, write_manifest
 from redactor.files.quarantine import settle
 from redactor.files.report import FileReport
-from redactor.files.state import State
+from redactor.files.state import State, run_digest
 from redactor.files.tables.spool import Spool, drop, kept_spool, new_spool, spooled
 from redactor.files.tables.stats import stats_of
 from redactor.files.tables.writing import EditsTable, check_ending, write_stats
@@ -39,6 +40,7 @@ class Records:
     stats: Path | None = None
     edits: Path | None = None
     manifest: Path | None = None
+    quarantine: Path | None = None
     include_text: bool = False
 
     @property
@@ -53,7 +55,20 @@ class Records:
 
 
 def record_options(command: F) -> F:
-    """--stats and --edits."""
+    """--stats, --edits, --manifest and --quarantine."""
+    command = setting(
+        "--quarantine",
+        type=_PATH,
+        metavar="DIR",
+        example='"../quarantine"',
+        help="Copy inputs that fail into DIR (mode 0600), each with the reason beside it; records of --bad-lines quarantine go there too.",
+    )(command)
+    command = click.option(
+        "--manifest",
+        type=_PATH,
+        metavar="FILE",
+        help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
+    )(command)
     command = click.option(
         "--edits",
         type=_PATH,
@@ -68,19 +83,15 @@ def record_options(command: F) -> F:
     )(command)
 
 
-def manifest_option(command: F) -> F:
-    """--manifest."""
-    return click.option(
-        "--manifest",
-        type=_PATH,
-        metavar="FILE",
-        help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
-    )(command)
+def recorded(given: dict[str, Any], *, include_text: bool, written: bool) -> Records:
+    """What the options describe; they are taken out of what was given. RedactorError for one that can't be written.
 
-
-def recorded(given: dict[str, Any], *, include_text: bool) -> Records:
-    """What the options describe; they are taken out of what was given. RedactorError for one that can't be written."""
-    asked = Records(given.pop("stats"), given.pop("edits"), given.pop("manifest", None), include_text)
+    `written`: whether the run writes outputs; else nothing goes to a quarantine.
+    """
+    stats, edits, manifest, quarantine = (given.pop(name) for name in ("stats", "edits", "manifest", "quarantine"))
+    asked = Records(stats, edits, manifest, quarantine, include_text)
+    if not written:
+        asked = replace(asked, quarantine=None)
     for path, other in ((asked.stats, ".json"), (asked.edits, ".jsonl")):
         if path is not None:
             check_ending(path, other)
@@ -169,15 +180,21 @@ def _listed(files: Sequence[FileReport]) -> tuple[list[Listed], list[Listed]]:
 
 
 @contextmanager
-def recording(job: Job, asked: Records, unit: Unit, state: Path | None, settings: str = "") -> Iterator[Recording]:
-    """A run of the job in the block, recorded as it is asked for, however the block ends. `state`: the file of --state."""
+def recording(
+    job: Job, asked: Records, unit: Unit, state: Path | None, settings: Sequence[object]
+) -> Iterator[Recording]:
+    """A run of the job in the block, recorded as it is asked for, however the block ends.
+
+    `state`: the file of --state. `settings`: what outputs depend on besides those of the Redactor.
+    """
+    digest = run_digest([job.redactor.settings.digest, *settings], job.redactor.ner_files)
     with ExitStack() as stack:
         spool: Spool | None = None
         if asked.edits and state:
             spool = kept_spool(state, include_text=asked.include_text, unit=unit)
         elif asked.edits:
             spool = stack.enter_context(new_spool(asked.edits, include_text=asked.include_text, unit=unit))
-        run = Recording(replace(job, spool=spool, digests=asked.manifest is not None), asked, settings)
+        run = Recording(replace(job, spool=spool, digests=asked.manifest is not None), asked, digest)
         for path in asked.paths if job.state else ():
             job.state.begin(path)  # type: ignore[union-attr]
         if asked.edits:

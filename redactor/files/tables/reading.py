@@ -32,7 +32,7 @@ def kind_of_record(path: Path) -> Kind:
         return "edits" if "start" in _parquet(path).schema_arrow.names else "stats"
     try:
         row = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         row = None
     if not first.strip() or (isinstance(row, dict) and "start" in row):
         return "edits"
