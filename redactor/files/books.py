@@ -15,10 +15,13 @@ from redactor.files.positions import before_edits, lines_of, places_of, shown_in
 from redactor.files.report import FileReport, Found, Place, Report
 from redactor.files.tables.spool import Spooled
 from redactor.formats.registry import TEXT
+from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Unit
+from redactor.language import say
 from redactor.model import KEEP, DecodeError, Edit, Finding, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding
+from redactor.text.show import escape
 
 RESIDUE: Final = "RESIDUE"
 """What a listing of digits calls those that no rule protects."""
@@ -157,3 +160,17 @@ def _digits(result: Result, account: Sequence[Residue]) -> Iterator[Finding]:
                 each.rule or f"residue.{each.kind}",
                 score=float(kept),
             )
+
+
+def take_over(file: FileReport, session: DocumentSession) -> None:
+    """Record what a session knows of its document once it has been read."""
+    file.encoding, file.unread = session.encoding, session.unread
+    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
+    file.set_aside = [where for where, _ in session.aside]
+    file.records = session.rows
+    file.text_changed = file.changed or session.changed
+    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
+    if session.emptied:
+        file.remarks.append(say("nothing of its text is left"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import RECORDS, keep_original, left_beside, place_aside, put_aside
-from redactor.files.books import Books, Listing, Show
+from redactor.files.books import Books, Listing, Show, take_over
 from redactor.files.diff import AS_LINES
 from redactor.files.earlier import is_done, take_up
 from redactor.files.entries import entry_of
@@ -41,7 +41,17 @@ from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneP
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
-from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.model import (
+    FAULT,
+    NO_TEXT,
+    OUTPUT,
+    Decided,
+    DecodeError,
+    FormatError,
+    LimitError,
+    RedactorError,
+    UnsupportedError,
+)
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -50,7 +60,7 @@ from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
-from redactor.text.show import escape, show
+from redactor.text.show import show
 from redactor.text.whole_file import open_regular
 
 LARGE: Final = 10_000_000
@@ -98,6 +108,8 @@ class Job:
     """Where edits wait for a table of them; None: none is wanted."""
     digests: bool = False
     """Whether those of inputs and outputs are wanted."""
+    decisions: Mapping[int, Decided] = field(default_factory=dict)
+    """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
     show: Show | None = None
@@ -257,10 +269,10 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
-            _take_over(file, session)
+            take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
-            session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
+            session = DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions)
             if compares:
                 run(after := io.BytesIO())
                 with opened.again() as before:
@@ -382,17 +394,3 @@ def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, option
     else:
         load_format(kind)(opened.stream, out, session, options)
     opened.check()
-
-
-def _take_over(file: FileReport, session: DocumentSession) -> None:
-    """Record what a session knows of its document once it has been read."""
-    file.encoding, file.unread = session.encoding, session.unread
-    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside = [where for where, _ in session.aside]
-    file.records = session.rows
-    file.text_changed = file.changed or session.changed
-    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
-    if session.emptied:
-        file.remarks.append(say("nothing of its text is left"))
