@@ -1,7 +1,7 @@
 """Made collections of six kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
 
-Three kinds (documents, county, news) were looked at while `learn` was written; forum, school and company were written at the same time and
-not looked at before the first figure was taken.
+How lines are judged was settled on three kinds (documents, county, news); forum, school and company were measured once afterwards, and nothing
+was changed by that. One hand wrote all six, and saw the lists of what repeats in all of them: they are no strangers to the program.
 """
 
 from __future__ import annotations
