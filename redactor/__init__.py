@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from redactor.document.foreign import apply
     from redactor.document.residue import Residue
     from redactor.files.redact import FileFinding, FileResult, redact_file
+    from redactor.files.restoring import FileRestored, restore_file
+    from redactor.files.vaults import read_vault, write_vault
     from redactor.formats.options import Options
     from redactor.formats.registry import Format
     from redactor.formats.unit import Unit
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from redactor.policy.operators import Operator
     from redactor.redactor import Redactor
     from redactor.settings import Settings
+    from redactor.vault.labelling import redact_to_vault
+    from redactor.vault.restore import Foreign, Restored, restore
+    from redactor.vault.vault import Vault
 
 __version__ = "0.1.0"
 __all__ = [
@@ -45,8 +50,10 @@ __all__ = [
     "Entity",
     "Evidence",
     "FileFinding",
+    "FileRestored",
     "FileResult",
     "Finding",
+    "Foreign",
     "Format",
     "FormatError",
     "LimitError",
@@ -59,17 +66,33 @@ __all__ = [
     "Redactor",
     "RedactorError",
     "Residue",
+    "Restored",
     "Result",
     "RuleError",
     "Settings",
     "Unit",
+    "Vault",
     "__version__",
     "apply",
     "load_policy",
     "policy_names",
+    "read_vault",
     "redact_file",
+    "redact_to_vault",
+    "restore",
+    "restore_file",
+    "write_vault",
 ]
 _MODULES: Final = {
+    "FileRestored": "redactor.files.restoring",
+    "Foreign": "redactor.vault.restore",
+    "Restored": "redactor.vault.restore",
+    "Vault": "redactor.vault.vault",
+    "read_vault": "redactor.files.vaults",
+    "redact_to_vault": "redactor.vault.labelling",
+    "restore": "redactor.vault.restore",
+    "restore_file": "redactor.files.restoring",
+    "write_vault": "redactor.files.vaults",
     "FileFinding": "redactor.files.redact",
     "FileResult": "redactor.files.redact",
     "Format": "redactor.formats.registry",

@@ -41,6 +41,7 @@ from redactor.cli.selection import (
 )
 from redactor.cli.summary import progress
 from redactor.cli.values import Number, OutputPath, says_folder
+from redactor.cli.vaulting import kept_vault, vault_asked, vault_options
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import BAD, check_suffix
@@ -87,6 +88,7 @@ from redactor.text.show import show
 @baseline_options
 @selection_options
 @rule_options
+@vault_options
 @document_options
 @encoding_options
 @click.option(
@@ -142,11 +144,13 @@ def clean(
     _check_usage(paths, many, click.get_current_context().params)
     output = _place(output)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-    asked, chosen = reporting(given), selected(given)
+    asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     options = common["options"]
     tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
+    writes = not (diff or check)
+    kept = kept_vault(keeping, redactor.policy, tasks, writes=writes)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
         check_report(asked, tasks, force, state)
@@ -164,11 +168,19 @@ def clean(
             memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
+            kept=kept,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
         with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
+    if kept and writes and not asked.quiet:
+        note(
+            say(
+                "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",
+                vault=show(kept.path),
+            )
+        )
     for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
         note(told_of)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
@@ -209,6 +221,12 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         (
             (given["baseline"] or given["write_baseline"]) and not check,
             say("--baseline and --write-baseline go with --check"),
+        ),
+        (given["vault"] and in_place, say("--vault and --in-place exclude one another: name an output with -o")),
+        (given["vault"] and given["state_file"], say("--vault and --state exclude one another")),
+        (
+            given["vault"] and given["bad_lines"] == "quarantine",
+            say("--vault and --bad-lines quarantine exclude one another"),
         ),
         (given["to"] and in_place, say("--to and --in-place exclude one another")),
         (

@@ -28,6 +28,7 @@ from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
+from redactor.files.vaults import KeptVault, check_kept
 from redactor.files.walk import check_output
 from redactor.files.watched import Watched
 from redactor.formats.limits import MAX_TOTAL
@@ -48,6 +49,7 @@ from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
 from redactor.text.show import escape, show
+from redactor.vault.vault import Vault
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
@@ -57,6 +59,8 @@ _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
 _DOCUMENT_SECONDS: Final = 300
 """Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
+Outcome = tuple[FileReport, io.BytesIO, Vault | None]
+"""What has come of a file, what is to be written elsewhere than to its output, and the vault if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class Job:
     debug: bool = False
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
+    kept: KeptVault | None = None
+    """Takes what is replaced, so that it can be put back; then files are done one after the other."""
     show: Show | None = None
     """Shows what a file has brought while it is still read; None: that is kept in its report."""
 
@@ -101,7 +107,7 @@ class Job:
         job = self if alone else replace(self, jobs=1, show=None)
         if not alone or size_of(tasks[0]) >= LARGE:
             self.redactor.prepare()
-        if not self.confine:
+        if not self.confine or self.kept:
             return map(job.do, tasks)
         return chain.from_iterable(in_order(job.do_all, groups(tasks, self.jobs), self.jobs, job.lost_all))
 
@@ -174,15 +180,19 @@ class Job:
                 check_fields(kind)
             if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
+            if self.kept:
+                check_kept(kind, suffix_for(kind, source, target), as_text=bool(self.options.to))
             load_format(kind)  # here, so that it's loaded once for all documents
             prepare(kind)
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
-                file, printed = self._text(way, ahead)
+                file, printed, vault = self._text(way, ahead)
             elif self.confine:
-                file, printed = confined(partial(way, self.options), self._limits(opened.stream))
+                file, printed, vault = confined(partial(way, self.options), self._limits(opened.stream))
             else:
-                file, printed = way(self.options)
+                file, printed, vault = way(self.options)
+            if self.mode == "write" and self.kept and vault:
+                self.kept.keep(vault, opened, target, printed)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
             print_bytes(printed.getbuffer())
@@ -190,9 +200,7 @@ class Job:
             self.state.finish(target, before, entry_of(file), self._detail)
         return file
 
-    def _text(
-        self, way: Callable[[Options, Ahead, Show | None], tuple[FileReport, io.BytesIO]], ahead: Ahead
-    ) -> tuple[FileReport, io.BytesIO]:
+    def _text(self, way: Callable[[Options, Ahead, Show | None], Outcome], ahead: Ahead) -> Outcome:
         # Nearly every text is UTF-8, and is found to be while it is redacted; only where something is shown at once must that come first.
         options = self.options
         show = self.show if self.mode == "diff" or self.listing else None
@@ -209,8 +217,8 @@ class Job:
         options: Options,
         ahead: Ahead = NOTHING,
         show: Show | None = None,
-    ) -> tuple[FileReport, io.BytesIO]:
-        """A file redacted by its format: what has come of it, and what is to go to standard output."""
+    ) -> Outcome:
+        """A file redacted by its format: what has come of it, what is to be written elsewhere than to its output, the vault if there is one."""
         file, printed = self.blank(task), io.BytesIO()
         file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
         file.size = opened.stream.seek(0, io.SEEK_END)
@@ -218,7 +226,10 @@ class Job:
         residue = self.residue or self.listing == "digits"
         terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted)
+        vault = self.kept.vault.copy() if self.kept else None
+        tells = bool(
+            vault or self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted
+        )
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
         shows = self.mode == "diff" and not compares
         books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
@@ -239,15 +250,15 @@ class Job:
             last.look(out, session)
             _take_over(file, session)
 
-        with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
-            session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
+        with Spread(self.redactor, self.jobs, residue=residue and not vault, tells=tells, ahead=ahead) as work:
+            session = DocumentSession(self.redactor, account, self.strict, work, opened.again, vault=vault)
             if compares:
                 run(after := io.BytesIO())
                 with opened.again() as before:
                     books.compare(before.read(), after.getvalue())
             elif self.mode != "write":
                 run(NOWHERE)
-            elif task.target is None:
+            elif task.target is None or vault:
                 run(printed)
                 put_aside(None, session.aside, force=False, in_place=False)
             else:
@@ -257,7 +268,7 @@ class Job:
         books.close()
         file.terms = terms.found
         file.remarks += terms.remarks()
-        return file, printed
+        return file, printed, vault
 
     def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
         """Keep beside an output what of the input is not in it, or is about to be written over."""
