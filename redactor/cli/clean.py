@@ -174,7 +174,7 @@ def clean(
         )
         with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
-    if kept and writes and not asked.quiet:
+    if kept and kept.written and not asked.quiet:
         note(
             say(
                 "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from redactor.files.tasks import Task
-from redactor.files.vaults import KeptVault, open_vault, read_identities
+from redactor.files.vaults import NO_VAULT, KeptVault, open_vault, read_identities
 from redactor.language import say
 from redactor.model import FormatError, PolicyError
 from redactor.policy.load import Policy
@@ -116,7 +116,7 @@ def kept_vault(asked: Asked, policy: Policy, tasks: Sequence[Task], *, writes: b
     """The vault of a run, opened if it exists; None when nothing is kept. FormatError or PolicyError for one that can't be."""
     if asked.vault is None:
         if policy.needs_vault and writes:
-            raise PolicyError("policy {name!r} keeps what it replaces: name a vault with --vault", name=policy.name)
+            raise PolicyError(NO_VAULT, name=policy.name)
         if asked.recipients or asked.identity or asked.descriptor is not None:
             raise click.UsageError(say("keys and passphrases go with --vault"))
         return None

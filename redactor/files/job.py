@@ -28,7 +28,7 @@ from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
-from redactor.files.vaults import KeptVault, check_kept
+from redactor.files.vaults import NO_VAULT, KeptVault, check_kept
 from redactor.files.walk import check_output
 from redactor.files.watched import Watched
 from redactor.formats.limits import MAX_TOTAL
@@ -39,7 +39,17 @@ from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneP
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
-from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.model import (
+    FAULT,
+    NO_TEXT,
+    OUTPUT,
+    DecodeError,
+    FormatError,
+    LimitError,
+    PolicyError,
+    RedactorError,
+    UnsupportedError,
+)
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -164,6 +174,8 @@ class Job:
         source, target = task.source, task.target
         if task.closed:
             raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
+        if self.mode == "write" and self.redactor.policy.needs_vault and not self.kept:
+            raise PolicyError(NO_VAULT, name=self.redactor.policy.name)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None

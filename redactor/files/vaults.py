@@ -14,6 +14,7 @@ from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import Input
 from redactor.formats.registry import TEXT
 from redactor.formats.restoring import check_restorable
+from redactor.language import later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 from redactor.text.whole_file import LARGEST_LIST, open_regular, read_text, read_whole
@@ -21,6 +22,7 @@ from redactor.vault.lock import Keys, identities_of, locked, unlocked
 from redactor.vault.vault import Vault
 
 PRIVATE: Final = 0o600
+NO_VAULT: Final = later("policy {name!r} keeps what it replaces: name a vault with --vault")
 _PIECE: Final = 1 << 20
 
 
@@ -59,13 +61,14 @@ def write_vault(
 class KeptVault:
     """A vault that grows with the outputs of a run: `vault` is what stands on the disk, or will first do so.
 
-    `recipients`, `passphrase`: what it is locked with.
+    `recipients`, `passphrase`: what it is locked with. `written`: whether this run has written it.
     """
 
     path: Path
     vault: Vault
     recipients: tuple[str, ...] = ()
     passphrase: str = field(default="", repr=False)
+    written: bool = False
 
     def keep(self, vault: Vault, opened: Input, target: Path | None, output: io.BytesIO) -> None:
         """Write an output (None: it is printed by whoever calls) and the vault that leads back from it: both, or neither.
@@ -90,7 +93,7 @@ class KeptVault:
             except BaseException:
                 self._put_back(before)
                 raise
-        self.vault = vault
+        self.vault, self.written = vault, True
 
     def _write(self, data: bytes) -> None:
         with AtomicWriter(self.path, mode=PRIVATE) as out:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from redactor.document.edits import apply, pieces
+from redactor.language import later
 from redactor.model import Edit, FormatError, PolicyError, Result
 from redactor.policy.load import Policy
 from redactor.redactor import Redactor
@@ -14,14 +16,14 @@ from redactor.vault.reading import Reading, readings
 from redactor.vault.restore import restore
 from redactor.vault.vault import Vault
 
+COLLISION: Final = later("{place}: the text there could be taken for a label; --label-brackets chooses other brackets")
+
 
 class CollisionError(FormatError):
     """A text holds what could be taken for a label. `start`: where, in code points of the text."""
 
     def __init__(self, place: str, start: int) -> None:
-        super().__init__(
-            "{place}: the text there could be taken for a label; --label-brackets chooses other brackets", place=place
-        )
+        super().__init__(COLLISION, place=place)
         self.start = start
 
 

@@ -62,7 +62,7 @@ def _pattern(signs: int, kinds: tuple[str, ...]) -> regex.Pattern[str]:
     return regex.compile(
         rf"(?P<open>{_OPEN})?{_GAP}(?P<kind>{kind}){_GAP}{_BETWEEN}{_GAP}"
         rf"(?P<number>[0-9]{{1,7}})(?:{_GAP}-{_GAP}(?P<form>[1-9][0-9]{{0,3}}))??{_GAP}"
-        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])|(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
+        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])|(?:{_BETWEEN}{_GAP}[A-Z0-9]{{0,8}}{_GAP})(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
     )
 
 

@@ -86,7 +86,10 @@ def _found(text: str, vault: Vault) -> tuple[list[_Put], tuple[Foreign, ...]]:
                 others.append(reading)
     if plain:
         others += [reading for reading in readings(text, 2, ()) if reading.bracketed]
-    fits = _disjoint(sorted(puts, key=lambda put: (put.start - put.end, put.start)))
+    # What stands as it was written comes first, then the longest: a sign beside a label is not taken for a part of it.
+    fits = _disjoint(
+        sorted(puts, key=lambda put: (text[put.start : put.end] != put.label, put.start - put.end, put.start))
+    )
     foreign = _beside(others, fits)
     return fits, tuple(Foreign(each.start, each.end, text[each.start : each.end]) for each in foreign)
 

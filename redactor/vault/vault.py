@@ -88,11 +88,11 @@ class Vault:
             series = [_series_in(each) for each in (table, *table["earlier"])]
             if table["scope"] not in ("document", "collection"):
                 raise ValueError
-            texts = [_text(table["created"]), _text(table["tool"])]
-            lists = [tuple(map(_text, table[name])) for name in ("inputs", "recipients")]
+            created, tool = _text(table["created"]), _text(table["tool"])
+            inputs, recipients = (tuple(map(_text, table[name])) for name in ("inputs", "recipients"))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise FormatError("{where}: not a vault", where=where) from None
-        return cls(series, table["scope"], *texts, *lists)
+        return cls(series, table["scope"], created, tool, inputs, recipients)
 
 
 def merged(vaults: Sequence[Vault]) -> Vault:
