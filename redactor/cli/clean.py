@@ -52,6 +52,7 @@ from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.tasks import Task, size_of
 from redactor.files.walk import Source, check_output_folder, refuse_shared
+from redactor.formats.options import Options
 from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
@@ -147,10 +148,8 @@ def clean(
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
-    options = common["options"]
-    tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
-    writes = not (diff or check)
-    kept = kept_vault(keeping, redactor.policy, tasks, writes=writes)
+    tasks = _tasks(found.sources, many, output, in_place, common["options"])
+    kept = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
         check_report(asked, tasks, force, state)
@@ -174,13 +173,6 @@ def clean(
         )
         with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
             _all(job, tasks, asked, known)
-    if kept and kept.written and not asked.quiet:
-        note(
-            say(
-                "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",
-                vault=show(kept.path),
-            )
-        )
     for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
         note(told_of)
     raise SystemExit(_end(job, asked, check, fail_on_residue))
@@ -192,6 +184,12 @@ def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
     if check and not asked.quiet:
         show_checked(files)
     show_unused(job)
+    if job.kept and job.kept.written and not asked.quiet:
+        said = say(
+            "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",
+            vault=show(job.kept.path),
+        )
+        note(said)
     found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in files)
     return exit_code(files, found=found)
 
@@ -252,10 +250,9 @@ def _place(output: Path | None) -> Path | None:
     return None if output == STDIN else output
 
 
-def _tasks(
-    inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, to: str, *, aside: bool
-) -> list[Task]:
-    """Each input, and where its output goes; `aside`: whether records may be set aside there."""
+def _tasks(inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, options: Options) -> list[Task]:
+    """Each input, and where its output goes."""
+    to, aside = options.to, options.bad_lines == "quarantine"
 
     def place(source: Source) -> Path | None:
         if in_place:
