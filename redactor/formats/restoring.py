@@ -94,6 +94,9 @@ class RestoringSession:
     def record(self) -> Memory:
         return Memory()
 
+    def counted(self, rows: int) -> None:
+        pass
+
     def removed(self, where: str, what: str) -> None:
         pass
 
