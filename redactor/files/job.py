@@ -32,7 +32,7 @@ from redactor.files.state import State, digest
 from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
-from redactor.files.vaults import NO_VAULT, KeptVault, check_kept
+from redactor.files.vaults import NO_VAULT, KeptVault, Outcome, check_kept
 from redactor.files.walk import check_output
 from redactor.files.watched import Watched
 from redactor.formats.options import Options
@@ -72,9 +72,6 @@ UNSUPPORTED: Final = later("unsupported")
 """Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
-Outcome = tuple[
-    FileReport, io.BytesIO, Vault | None
-]  # a report; what is written elsewhere than to the output; the vault, if any
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import Input
+from redactor.files.report import FileReport
 from redactor.formats.registry import TEXT
 from redactor.formats.restoring import check_restorable
 from redactor.language import later
@@ -23,6 +24,8 @@ from redactor.vault.vault import Vault
 
 PRIVATE: Final = 0o600
 NO_VAULT: Final = later("policy {name!r} keeps what it replaces: name a vault with --vault")
+Outcome: TypeAlias = tuple[FileReport, io.BytesIO, Vault | None]
+"""What has come of a file, what is to be written elsewhere than to its output, and the vault if there is one."""
 _PIECE: Final = 1 << 20
 
 
