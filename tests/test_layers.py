@@ -28,6 +28,7 @@ LAYERS = (
     {"arrow", "contrib"},
     {"parallel"},
     {"files"},
+    {"learning"},
     {"testing"},
     {"cli"},
 )

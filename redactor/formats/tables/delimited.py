@@ -79,7 +79,7 @@ def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Ite
     `set_aside`: takes the number and the first line of a row whose quote is never closed, or raises; rows begin anew at the next line.
     """
     held = next(parts, "")
-    delimiter = _delimiter(held)
+    delimiter = delimiter_of(held)
     cell = _cell_pattern(delimiter)
     number, final = 0, False
     while held or not final:
@@ -129,7 +129,7 @@ def _scan(text: str, cell: regex.Pattern[str], *, final: bool) -> Iterator[tuple
         cells = []
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that gives the most regular rows at the beginning of a file."""
     told = _SEPARATOR_LINE.match(text)
     if told:
