@@ -195,7 +195,7 @@ class Job:
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
-        with open_input(source) as opened:
+        with open_input(source, self.options.bytes_of(self.kind)) as opened:
             if self.digests:
                 file.read = digest_of(opened.stream)
             read = file.read
@@ -224,7 +224,7 @@ class Job:
             print_bytes(printed.getbuffer())
         file.seconds, file.read = monotonic() - began, read
         if self.state and target is not None:
-            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self._detail)
+            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self.detail)
         if self.digests and self.mode == "write":
             with open_regular(target) if target is not None else io.BytesIO(printed.getbuffer()) as written:
                 file.wrote = digest_of(written)
@@ -334,7 +334,7 @@ class Job:
         return file
 
     @property
-    def _detail(self) -> list[str]:
+    def detail(self) -> list[str]:
         """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
         report = self.report
         wanted = {
@@ -380,7 +380,7 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if is_done(self.state, source, target, self._detail, self.spool):
+        if is_done(self.state, source, target, self.detail, self.spool):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
