@@ -24,12 +24,24 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", later("Redact files, folders or standard input.")),
+    "restore": ("redactor.cli.restore:restore", later("Put back what the labels of a document stand for.")),
+    "vault": ("redactor.cli.vault:vault", later("Make keys for vaults, list, merge and destroy vaults.")),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),
+    "verify": (
+        "redactor.cli.verify:verify",
+        later("Check an output against its original: nothing masked is left, nothing else has changed."),
+    ),
     "init": ("redactor.cli.init:init", later("Begin a project's settings, redactor.toml.")),
     "eval": (
         "redactor.cli.eval:evaluate",
         later("Score the findings on annotated texts: precision, recall, F1, cover."),
     ),
+    "learn": (
+        "redactor.cli.learn:learn",
+        later("Find lines that repeat over a collection; write rules to be reviewed."),
+    ),
+    "compare": ("redactor.cli.compare:compare", later("Show how two runs differ, rule by rule.")),
+    "sample": ("redactor.cli.sample:sample", later("Show some edits of each rule, to look at.")),
     "formats": (
         "redactor.cli.formats:formats",
         later("List the formats of documents: what is seen of each, and what is not."),

@@ -99,6 +99,12 @@ def check_engine(paths: Sequence[Path], given: dict[str, Any]) -> None:
             engine and (STDIN in paths or not given["output"] or given["output"] == STDIN),
             say("--engine reads files and folders and needs -o FOLDER"),
         ),
+        (
+            engine and any(given[name] for name in ("edits", "manifest", "quarantine", "vault")),
+            say(
+                "--edits, --manifest, --quarantine and --vault do not go with --engine, which writes a manifest of its own"
+            ),
+        ),
     ):
         if refused:
             raise click.UsageError(reason)

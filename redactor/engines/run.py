@@ -182,7 +182,7 @@ class Run:
             if outcomes[0].earlier:
                 entry = self._entry(items[0])
                 file.take_up(entry if self.job.report.collects else entry | {"edits": []})
-                file.aside_in = show(items[0].aside)
+                file.aside = show(items[0].aside)
             rows, before, size = outcomes[0].rows, outcomes[0].before, file.size
         else:
             file = self._joined(task, items, outcomes)
@@ -206,7 +206,7 @@ class Run:
         ]
         joined(whole, parts)
         assert task.target is not None
-        whole.aside_in = show(self.folder / QUARANTINE / task.target.relative_to(self.folder))
+        whole.aside = show(self.folder / QUARANTINE / task.target.relative_to(self.folder))
         by_name = said_by_names(self.job.redactor, whole.format, task.source, task.target)
         whole.remarks = list(dict.fromkeys((*whole.remarks, *by_name)))
         if all(outcome.earlier for outcome in outcomes):

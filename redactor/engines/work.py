@@ -255,7 +255,7 @@ def _put_aside(item: Item, file: FileReport) -> None:
     with AtomicWriter(reasons, mode=0o600) as out:
         out.write("".join(lines).encode("utf-8", "backslashreplace"))
     item.task.target.with_name(item.task.target.name + BAD).replace(item.aside)
-    file.aside_in = show(item.aside)
+    file.aside = show(item.aside)
 
 
 def rows_of(path: Path, kind: str) -> int | None:

@@ -11,30 +11,34 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
-from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
-from redactor.files.books import Books, Listing, Show
+from redactor.files.beside import RECORDS, keep_original, left_beside, place_aside, put_aside
+from redactor.files.books import Books, Listing, Show, take_over
+from redactor.files.bounds import limits, timer
 from redactor.files.diff import AS_LINES
+from redactor.files.earlier import is_done, take_up
 from redactor.files.entries import entry_of
 from redactor.files.failures import Standing, failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.last_check import LastCheck, prepare
+from redactor.files.manifest import digest_of
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
+from redactor.files.vaults import NO_VAULT, KeptVault, Outcome, check_kept
 from redactor.files.walk import check_output
 from redactor.files.watched import Watched
-from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
-from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
+from redactor.formats.session import NOTHING, Account, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
@@ -46,18 +50,21 @@ from redactor.model import (
     DecodeError,
     FormatError,
     LimitError,
+    PolicyError,
     RedactorError,
     UnsupportedError,
 )
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
-from redactor.parallel.sandbox import Limits, confined
+from redactor.parallel.sandbox import confined
 from redactor.parallel.worker import DiedError
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
-from redactor.text.show import escape, show
+from redactor.text.show import show
+from redactor.text.whole_file import open_regular
+from redactor.vault.vault import Vault
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
@@ -65,8 +72,6 @@ UNSUPPORTED: Final = later("unsupported")
 """Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
-_DOCUMENT_SECONDS: Final = 300
-"""Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +105,16 @@ class Job:
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
+    spool: Spool | None = None
+    """Where edits wait for a table of them; None: none is wanted."""
+    digests: bool = False
+    """Whether those of inputs and outputs are wanted."""
     decisions: Mapping[int, Decided] = field(default_factory=dict)
     """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
+    kept: KeptVault | None = None
+    """Takes what is replaced, so that it can be put back; then files are done one after the other."""
     show: Show | None = None
     """Shows what a file has brought while it is still read; None: that is kept in its report."""
 
@@ -113,7 +124,7 @@ class Job:
         job = self if alone else replace(self, jobs=1, show=None)
         if not alone or size_of(tasks[0]) >= LARGE:
             self.redactor.prepare()
-        if not self.confine:
+        if not self.confine or self.kept:
             return map(job.do, tasks)
         return chain.from_iterable(in_order(job.do_all, groups(tasks, self.jobs), self.jobs, job.lost_all))
 
@@ -141,9 +152,11 @@ class Job:
         `ahead`: what is known already of whole texts.
         """
         file, standing = self.blank(task), Standing.at(self._target(task))
+        began = monotonic()
         try:
             return self.redact(task, file, ahead)
         except Exception as error:
+            file.seconds = monotonic() - began
             known = failure(error, name := file.name)
             if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
                 file.skipped = f"{UNSUPPORTED}: {known.reason}"
@@ -167,44 +180,57 @@ class Job:
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
-        source, target = task.source, task.target
+        source, target, began = task.source, task.target, monotonic()
         if task.closed:
             raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
+        if self.mode == "write" and self.redactor.policy.needs_vault and not self.kept:
+            raise PolicyError(NO_VAULT, name=self.redactor.policy.name)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
-            entry = self.state.entry(target)
-            file.take_up(entry if self.report.collects else entry | {"edits": []})
+            with_edits = self.report.collects
+            take_up(file, self.state, target, with_edits=with_edits, spool=self.spool, digests=self.digests)
             return file
         before = ""
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
         with open_input(source, self.options.bytes_of(self.kind)) as opened:
+            if self.digests:
+                file.read = digest_of(opened.stream)
+            read = file.read
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
             if self.fielded:
                 check_fields(kind)
             if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
+            if self.kept:
+                check_kept(kind, suffix_for(kind, source, target), as_text=bool(self.options.to))
             load_format(kind)  # here, so that it's loaded once for all documents
             prepare(kind)
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
-                file, printed = self._text(way, ahead)
+                file, printed, vault = self._text(way, ahead)
             elif self.confine:
-                file, printed = confined(partial(way, self.options), self._limits(opened.stream))
+                file, printed, vault = confined(
+                    partial(way, self.options), limits(opened.stream, self.memory, self.seconds)
+                )
             else:
-                file, printed = way(self.options)
+                file, printed, vault = way(self.options)
+            if self.mode == "write" and self.kept and vault:
+                self.kept.keep(vault, opened, target, printed)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
             print_bytes(printed.getbuffer())
+        file.seconds, file.read = monotonic() - began, read
         if self.state and target is not None:
-            self.state.finish(target, before, entry_of(file), self.detail)
+            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self.detail)
+        if self.digests and self.mode == "write":
+            with open_regular(target) if target is not None else io.BytesIO(printed.getbuffer()) as written:
+                file.wrote = digest_of(written)
         return file
 
-    def _text(
-        self, way: Callable[[Options, Ahead, Show | None], tuple[FileReport, io.BytesIO]], ahead: Ahead
-    ) -> tuple[FileReport, io.BytesIO]:
+    def _text(self, way: Callable[[Options, Ahead, Show | None], Outcome], ahead: Ahead) -> Outcome:
         # Nearly every text is UTF-8, and is found to be while it is redacted; only where something is shown at once must that come first.
         options = self.options
         show = self.show if self.mode == "diff" or self.listing else None
@@ -221,8 +247,8 @@ class Job:
         options: Options,
         ahead: Ahead = NOTHING,
         show: Show | None = None,
-    ) -> tuple[FileReport, io.BytesIO]:
-        """A file redacted by its format: what has come of it, and what is to go to standard output."""
+    ) -> Outcome:
+        """A file redacted by its format: what has come of it, what is to be written elsewhere than to its output, the vault if there is one."""
         file, printed = self.blank(task), io.BytesIO()
         file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
         file.size = opened.stream.seek(0, io.SEEK_END)
@@ -230,14 +256,14 @@ class Job:
         residue = self.residue or self.listing == "digits"
         terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted)
+        vault = self.kept.vault.copy() if self.kept else None
+        tells = bool(
+            vault or self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted
+        )
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
-        shows = self.mode == "diff" and not compares
-        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
-        options = replace(options, output=suffix_for(kind, task.source, task.target))
-        if options.scrub_metadata is None:
-            options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
-        in_time = self._timer()
+        books = self._books(file, task, show, shows=self.mode == "diff" and not compares)
+        options = self._settled_options(options, kind, task)
+        in_time = timer(self.seconds)
 
         def account(*told: Any) -> None:
             in_time()
@@ -249,38 +275,52 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
-            _take_over(file, session)
+            take_over(file, session)
 
-        with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
-            session = DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions)
+        with Spread(self.redactor, self.jobs, residue=residue and not vault, tells=tells, ahead=ahead) as work:
+            session = self._session(account, work, opened, vault)
             if compares:
                 run(after := io.BytesIO())
                 with opened.again() as before:
                     books.compare(before.read(), after.getvalue())
             elif self.mode != "write":
                 run(NOWHERE)
-            elif task.target is None:
+            elif task.target is None or vault:
                 run(printed)
                 put_aside(None, session.aside, force=False, in_place=False)
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    self._put_beside(task.target, file, session)
+                    self._put_beside(task, task.target, file, session)
         books.close()
-        file.terms = terms.found
-        file.remarks += terms.remarks()
-        return file, printed
+        file.terms, file.remarks = terms.found, [*file.remarks, *terms.remarks()]
+        return file, printed, vault
 
-    def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
+    def _books(self, file: FileReport, task: Task, show: Show | None, *, shows: bool) -> Books:
+        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
+        if self.spool:
+            place = self.spool.place(self._target(task))
+            books.spooled = Spooled(place, include_text=self.spool.include_text, unit=self.spool.unit)
+        return books
+
+    def _settled_options(self, options: Options, kind: str, task: Task) -> Options:
+        """The options with what they leave to the output's name and to the policy."""
+        scrub = self.redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
+        return replace(options, output=suffix_for(kind, task.source, task.target), scrub_metadata=scrub)
+
+    def _session(self, account: Account, work: Spread, opened: Input, vault: Vault | None) -> DocumentSession:
+        return DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions, vault=vault)
+
+    def _put_beside(self, task: Task, target: Path, file: FileReport, session: DocumentSession) -> None:
         """Keep beside an output what of the input is not in it, or is about to be written over."""
-        records = file.format in RECORDS
+        records, place = file.format in RECORDS, place_aside(target, task.aside)
         if session.aside or (records and self.options.bad_lines == "quarantine"):
-            force = self.force or bool(self.state and self.state.has_set_aside(target))
-            put_aside(target, session.aside, force=force, in_place=self.in_place)
+            force = self.force or bool(task.aside) or bool(self.state and self.state.has_set_aside(target))
+            put_aside(place, session.aside, force=force, in_place=self.in_place)
         if self.backup and file.changed:
             keep_original(target, self.backup)
         if records and not session.aside:
-            file.remarks += left_beside(target)
+            file.remarks += left_beside(place)
 
     def _target(self, task: Task) -> Path | None:
         """Where the output goes, if one is written."""
@@ -289,6 +329,8 @@ class Job:
     def blank(self, task: Task) -> FileReport:
         file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
         file.size = size_of(task)
+        if task.target:
+            file.aside = show(place_aside(task.target, task.aside))
         return file
 
     @property
@@ -300,7 +342,9 @@ class Job:
             "text": report.include_text,
             "residue": self.residue,
             "context": self.residue and report.context,
-            report.unit: report.collects or self.residue,
+            report.unit: report.collects or self.residue or self.spool is not None,
+            "table": self.spool is not None,
+            "table with text": self.spool is not None and self.spool.include_text,
         }
         return [name for name, asked in wanted.items() if asked]
 
@@ -336,7 +380,7 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target, self.detail):
+        if is_done(self.state, source, target, self.detail, self.spool):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
@@ -344,23 +388,6 @@ class Job:
         elif target.exists() and not overwrite:
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
-
-    def _timer(self) -> Callable[[], None]:
-        """Raises LimitError when it is called after the time of a file that begins now."""
-        began = monotonic()
-
-        def in_time() -> None:
-            if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
-
-        return in_time
-
-    def _limits(self, stream: BinaryIO) -> Limits:
-        """What a document may take: memory, and processor time by its size, or by the seconds that a file may take."""
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-        allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
-        return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
 
 
 def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
@@ -370,16 +397,3 @@ def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, option
     else:
         load_format(kind)(opened.stream, out, session, options)
     opened.check()
-
-
-def _take_over(file: FileReport, session: DocumentSession) -> None:
-    """Record what a session knows of its document once it has been read."""
-    file.encoding, file.unread = session.encoding, session.unread
-    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside, file.aside_because = [where for where, _ in session.aside], session.aside_because
-    file.text_changed = file.changed or session.changed
-    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
-    if session.emptied:
-        file.remarks.append(say("nothing of its text is left"))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.model import FormatError
@@ -49,8 +49,15 @@ class Manifest:
 def listed(path: Path, name: str, rows: int | None = None) -> Listed:
     """A file as it stands now, read to its end; `name`: what it is called in the manifest. OSError when it can't be read."""
     with open_regular(path) as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return Listed(name, digest, stream.tell(), rows)
+        return Listed(name, *digest_of(stream), rows)
+
+
+def digest_of(stream: BinaryIO) -> tuple[str, int]:
+    """SHA-256 of all that a stream holds, and its size; the stream is at its beginning afterwards."""
+    stream.seek(0)
+    found = hashlib.file_digest(stream, "sha256").hexdigest(), stream.tell()  # type: ignore[arg-type]  # it has readinto
+    stream.seek(0)
+    return found
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -142,6 +142,9 @@ class _Listing:
     def record(self) -> Memory:
         return Memory()
 
+    def counted(self, rows: int) -> None:
+        pass
+
     def removed(self, where: str, what: str) -> None:
         pass
 
@@ -154,7 +157,10 @@ class _Listing:
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         pass
 
-    def set_aside(self, where: str, record: bytes) -> None:
+    def told_before(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
         raise FormatError("{where}: can't be read", where=where)
 
     @contextmanager

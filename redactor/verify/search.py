@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import unescape
 from typing import Final
 
@@ -11,6 +12,7 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.text.fold import scalars
+from redactor.text.runs import goes_on
 from redactor.verify.folding import fold
 from redactor.verify.ledger import Ledger, Sought
 from redactor.verify.model import Blob, Check, CheckName, Leak, Piece, Verdict
@@ -20,7 +22,6 @@ _AROUND: Final = 4
 """Characters on either side by which a place in the output is known for one that the engine has left."""
 _TAG: Final = regex.compile(r"</?[A-Za-z!][^<>]{0,300}>")
 _ESCAPE: Final = regex.compile(r"\\u\{?([0-9A-Fa-f]{4,6})\}?")
-_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 _MOST_TOLD: Final = 20
 
 
@@ -75,11 +76,11 @@ class Search:
         leaks: dict[CheckName, dict[Leak, None]] = {"gone": {}, "short": {}}
         for value, places in self._places.items():
             if self._counts[value] > left[value]:
-                odd = [leak for leak, around in places if around not in known]
+                odd = [replace(leak, value=value.spelled) for leak, around in places if around not in known]
                 leaks[value.check].update(dict.fromkeys(odd))
         for value, elsewhere in self._elsewhere.items():
             if not left[value]:
-                leaks[value.check].update(elsewhere)
+                leaks[value.check].update(dict.fromkeys(replace(leak, value=value.spelled) for leak in elsewhere))
         asked = Counter(value.check for value in self._values)
         return Verdict(tuple(Check(name, asked[name], tuple(told)[:_MOST_TOLD]) for name, told in leaks.items()))
 
@@ -111,7 +112,7 @@ def _goes_on(text: str, start: int, end: int) -> bool:
         before = text[start - 2 : start - 1]
     if text[end - 1].isdigit() and after in ".,":
         after = text[end + 1 : end + 2]
-    return (before in _SIGNS and text[start] in _SIGNS) or (after in _SIGNS and text[end - 1] in _SIGNS)
+    return goes_on(before, text[start]) or goes_on(text[end - 1], after)
 
 
 def _views(text: str) -> Iterator[str]:
