@@ -55,6 +55,7 @@ def test_the_parts_are_what_one_process_writes(there: Path, policy: str) -> None
     assert len(parts(there / "out" / "rows.jsonl")) > 3
     assert len(parts(there / "out" / "rows.parquet")) == 8
     assert totals(files) == totals(expected)
+    assert [file.records for file in files] == [file.records for file in expected]
     for file, other in zip(files, expected, strict=True):
         said, wanted = entry_of(file), entry_of(other)
         for each in (*said["edits"], *wanted["edits"]):
