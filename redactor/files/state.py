@@ -206,6 +206,11 @@ class State:
         """The file and the run, as `key_in` wants them."""
         return self._path.absolute(), self._run
 
+    def touched(self) -> int:
+        """The time by the clock of the file system that the file is in, in nanoseconds."""
+        os.utime(self._path)
+        return self._path.stat().st_mtime_ns
+
     @staticmethod
     def key_in(path: Path, run: str) -> bytes:
         """The key that a `State` of this file and this run has, for a process that has none."""

@@ -91,6 +91,21 @@ def test_a_run_that_was_broken_off_is_ended_by_the_next(there: Path, number: int
 
 
 @pytest.mark.slow
+def test_a_worker_that_dies_before_it_can_tell_is_in_nobodys_way(there: Path) -> None:
+    class Retrying(Here):
+        def each(self, work: Any, sent: Any, units: Any, lost: Any) -> Iterator[Any]:
+            for unit in units:
+                work(sent, unit)
+                yield unit, work(sent, unit)
+
+    for _ in range(2):
+        _, files = on(Retrying(), there / "in", there / "out", size=1_500)
+        assert [file.error for file in files] == [None] * len(files)
+        source = there / "in" / "rows.jsonl"
+        source.write_bytes(source.read_bytes().replace("王建国".encode(), "王晓明".encode()))
+
+
+@pytest.mark.slow
 def test_a_part_that_was_changed_or_lost_is_made_again(there: Path) -> None:
     run, _ = on(Here(), there / "in", there / "out", size=1_500)
     (there / "out" / run.outputs[0].name).unlink()
