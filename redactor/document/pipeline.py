@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -20,7 +21,7 @@ from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels, replacement
+from redactor.policy.operators import Labels, replacement, surname_spans
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
 from redactor.text.masked import is_masked_at, masked_spans
@@ -229,13 +230,18 @@ class Pipeline:
     def _settler(
         self, document: Document, *, keep_list: bool | None = None
     ) -> Callable[[Iterable[Finding]], Decisions]:
-        return partial(
+        settle = partial(
             decide,
             length=len(document.text),
             masked=lambda: document.seen(document.raw, masked_spans),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list if keep_list is None else keep_list,
         )
+        # A surname that is shown beside its signs is neither a name nor the end of one (佟佳某, 李李某某): else it would be found the second time.
+        shown = surname_spans(document.text, self.policy.operator("PERSON"))
+        if not shown:
+            return settle
+        return lambda found: settle(each for each in found if each.priority >= Tier.USER or not _ends_in(each, shown))
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions
@@ -314,6 +320,15 @@ class Pipeline:
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:
     return disjoint((each.start, each.end) for each in standing)
+
+
+def _ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
+    """Whether a value of more than one character ends in one of some spans, or with it."""
+    for start, end in finding.parts:
+        number = bisect_left(spans, end, key=lambda span: span[0]) - 1
+        if end - start > 1 and number >= 0 and spans[number][0] < end <= spans[number][1]:
+            return True
+    return False
 
 
 def _kept_by_hand(result: Result) -> list[Finding]:

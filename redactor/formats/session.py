@@ -138,6 +138,8 @@ class DocumentSession:
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
+    rows: int | None = None
+    """How many records the file holds; None where it is no file of records."""
 
     _left: bool = False
     """Whether something visible is left of a text."""
@@ -247,6 +249,11 @@ class DocumentSession:
         """A new document begins within the file."""
         self.memory = Memory()
         return self.memory
+
+    def counted(self, rows: int) -> None:
+        """Tell that so many records have been read and written; those of a container's members are none of the file's."""
+        if not self.path:
+            self.rows = (self.rows or 0) + rows
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""
