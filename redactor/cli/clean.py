@@ -156,11 +156,8 @@ def clean(
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     output = _check_usage(paths, many, click.get_current_context().params)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-<<<<<<< HEAD
-    asked, chosen, review = reporting(given), selected(given), decisions_given(given, paths, many)
-=======
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
->>>>>>> main
+    review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)

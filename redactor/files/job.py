@@ -35,12 +35,7 @@ from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
 from redactor.files.vaults import NO_VAULT, KeptVault, Outcome, check_kept
 from redactor.files.walk import check_output
-<<<<<<< HEAD
-from redactor.files.watched import Watched, timer
-from redactor.formats.limits import MAX_TOTAL
-=======
 from redactor.files.watched import Watched
->>>>>>> main
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
@@ -270,19 +265,8 @@ class Job:
             vault or self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted
         )
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
-<<<<<<< HEAD
-        shows = self.mode == "diff" and not compares
-        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
-        if self.spool:
-            place = self.spool.place(self._target(task))
-            books.spooled = Spooled(place, include_text=self.spool.include_text, unit=self.spool.unit)
-        options = replace(options, output=suffix_for(kind, task.source, task.target))
-        if options.scrub_metadata is None:
-            options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
-=======
         books = self._books(file, task, show, shows=self.mode == "diff" and not compares)
         options = self._settled_options(options, kind, task)
->>>>>>> main
         in_time = timer(self.seconds)
 
         def account(*told: Any) -> None:
@@ -410,16 +394,6 @@ class Job:
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
 
-<<<<<<< HEAD
-    def _limits(self, stream: BinaryIO) -> Limits:
-        """What a document may take: memory, and processor time by its size, or by the seconds that a file may take."""
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-        allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
-        return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
-
-=======
->>>>>>> main
 
 def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:
     """A file, read to its end, in its own format or as the text that is asked for."""
