@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from redactor.cli.checks import show_checked, show_unused
+from redactor.cli.decided import decision_options, decisions_given
 from redactor.cli.differences import write_rows
 from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, settings_on, state_in
 from redactor.cli.exit_codes import exit_code
@@ -96,6 +97,7 @@ from redactor.text.show import show
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
 )
+@decision_options
 @baseline_options
 @selection_options
 @rule_options
@@ -159,6 +161,7 @@ def clean(
     common = settings_on(engine, job_settings(given))
     known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
+    review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
@@ -186,6 +189,7 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
+        job = review.job(job, tasks)
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
@@ -193,7 +197,7 @@ def clean(
             on_engine(engine, run.job, output, jobs, given["key_file"]) as elsewhere,
         ):
             _all(run, tasks, asked, known, elsewhere)
-    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
+    raise SystemExit(review.code(_end(job, found.sources, asked, check, fail_on_residue)))
 
 
 def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:
