@@ -80,6 +80,7 @@ class Pipeline:
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
+            waiting = waiting or [draft for draft in drafts if draft.drop_labels(self.policy)]
             if not waiting:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
