@@ -41,8 +41,8 @@ class Operator:
     """One operator with its settings. `kind`: one of OPERATORS, or the name of a plug-in's, which `write` and `options` are of.
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
-    `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound). `numbered`: what `partial` writes
-    alike for different values gets an Arabic number from the second value on (张某, 张某2).
+    `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
+    `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
     """
 
     kind: str
