@@ -31,6 +31,8 @@ _RUN_LEAST: Final = 8
 _RUN_BEHIND: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{_RUN_LEAST}}}|[0-9A-Fa-f]{{2}}[ :-][0-9A-Fa-f]{{2}}")
 _RUN_BEFORE: Final = re.compile(rf"(?:{_RUN_BEHIND.pattern})\Z")
 """What may be a run beside an edit."""
+_EDGES: Final = frozenset(("", *"\t\r\n \"'<>()[]{}，。；：、“”（）《》【】　"))
+"""What no value goes over, and the end of a text."""
 _AROUND: Final = 200
 """Characters of a line on either side that are looked at again once something was written anew."""
 
@@ -320,7 +322,7 @@ def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, enti
 
 
 def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None) -> None:
-    """Where what was written is no longer told as text, and rules find something in its letters, a sign takes their place.
+    """Where rules find something in letters that were written, and they are no longer told as text or it goes on beside them, a sign takes their place.
 
     So redacting twice equals redacting once.
     """
@@ -335,16 +337,28 @@ def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None)
     for each, entity, rule in work.written:
         start = each.start + moved[bisect_right(ends, each.start)]
         end = each.end + moved[bisect_right(ends, each.end)]
-        if start < end and not texts.hold(start, end):
-            looks.append((each, entity, rule, start, end, *_line_of(output, start, end)))
+        is_text = texts.hold(start, end)
+        if start < end and not (is_text and _stands_alone(output, start, end)):
+            looks.append((each, entity, rule, is_text, start, end, *_line_of(output, start, end)))
     found = steps.found_in([output[low:high] for *_, low, high in looks]) if looks else []
     work.sign(
         {
             (each.start, each.end): (steps.written(entity, work.text[each.start : each.end], memory), entity, rule)
-            for (each, entity, rule, start, end, low, _), findings in zip(looks, found, strict=True)
-            if any(f.start + low < end and start < f.end + low for f in findings)
+            for (each, entity, rule, is_text, start, end, low, _), findings in zip(looks, found, strict=True)
+            if any(
+                first + low < end
+                and start < last + low
+                and not (is_text and start <= first + low and last + low <= end)
+                for finding in findings
+                for first, last in finding.parts
+            )
         }
     )
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing goes on beside a stretch that could be one value with its end."""
+    return text[start - 1 : start] in _EDGES and text[end : end + 1] in _EDGES
 
 
 def _line_of(text: str, start: int, end: int) -> Span:
