@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.build.encodings import ONE_LINE
+from redactor.text.encoded import encoded_in
+from tests.build.encodings import ONE_LINE, b64
 from tests.document.test_encoded import readings
 from tests.draws import draws
 from tests.fuzz.readers import few_rules
@@ -59,3 +62,19 @@ def test_what_is_glued_to_a_run_hides_nothing(
     assert redactor.redact(once.text).text == once.text
     shown = [each for each in NAMES if any(each in said for said in readings(once.text))]
     assert once.not_checked or not shown
+
+
+@pytest.mark.slow
+def test_lines_of_letters_that_say_nothing_take_time_in_proportion() -> None:
+    draw = Random(24)
+
+    def takes(lines: int) -> float:
+        text = "\n".join(b64(draw.randbytes(57)) for _ in range(lines))
+        times = []
+        for _ in range(3):
+            begun = process_time()
+            encoded_in(text)
+            times.append(process_time() - begun)
+        return min(times)
+
+    assert takes(8_000) < 2.3**3 * takes(1_000)
