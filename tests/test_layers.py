@@ -22,6 +22,7 @@ LAYERS = (
     {"detect"},
     {"document"},
     {"redactor", "settings"},
+    {"vault"},
     {"verify"},
     {"formats"},
     {"arrow", "contrib"},

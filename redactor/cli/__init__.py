@@ -24,7 +24,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", later("Redact files, folders or standard input.")),
+    "restore": ("redactor.cli.restore:restore", later("Put back what the labels of a document stand for.")),
+    "vault": ("redactor.cli.vault:vault", later("Make keys for vaults, list, merge and destroy vaults.")),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),
+    "verify": (
+        "redactor.cli.verify:verify",
+        later("Check an output against its original: nothing masked is left, nothing else has changed."),
+    ),
     "init": ("redactor.cli.init:init", later("Begin a project's settings, redactor.toml.")),
     "eval": (
         "redactor.cli.eval:evaluate",

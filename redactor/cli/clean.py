@@ -49,6 +49,7 @@ from redactor.cli.selection import (
 )
 from redactor.cli.summary import progress
 from redactor.cli.values import Number, OutputPath, says_folder
+from redactor.cli.vaulting import kept_vault, vault_asked, vault_options
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import check_suffix, place_aside
@@ -97,6 +98,7 @@ from redactor.text.show import show
 @baseline_options
 @selection_options
 @rule_options
+@vault_options
 @document_options
 @encoding_options
 @click.option(
@@ -150,14 +152,14 @@ def clean(
     """
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
-    _check_usage(paths, many, click.get_current_context().params)
-    output = _place(output)
+    output = _check_usage(paths, many, click.get_current_context().params)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-    asked, chosen = reporting(given), selected(given)
+    asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     tasks = _tasks(found.sources, many, output, in_place, common["options"], records.quarantine)
+    common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
     with _state(state_file, redactor, given, *further) as state:
@@ -197,12 +199,18 @@ def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail
     if check and not asked.quiet:
         show_checked(files)
     show_unused(job)
+    if job.kept and job.kept.written and not asked.quiet:
+        said = say(
+            "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",
+            vault=show(job.kept.path),
+        )
+        note(said)
     found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in files)
     return exit_code(files, found=found)
 
 
-def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
-    """Refuse options that do not go together."""
+def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> Path | None:
+    """Refuse options that do not go together; where the output goes, as `_place` has it."""
     in_place, diff, check = (given[name] for name in ("in_place", "diff", "check"))
     output = _place(given["output"])
     shown_only = diff or check
@@ -227,6 +235,12 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             (given["baseline"] or given["write_baseline"]) and not check,
             say("--baseline and --write-baseline go with --check"),
         ),
+        (given["vault"] and in_place, say("--vault and --in-place exclude one another: name an output with -o")),
+        (given["vault"] and given["state_file"], say("--vault and --state exclude one another")),
+        (
+            given["vault"] and given["bad_lines"] == "quarantine",
+            say("--vault and --bad-lines quarantine exclude one another"),
+        ),
         (given["to"] and in_place, say("--to and --in-place exclude one another")),
         (
             given["to"] and output and not many and not fits(output, given["to"]),
@@ -250,6 +264,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_place(given["state_file"], paths, output)
     if given["quarantine"] and (output or in_place):
         check_quarantine(given["quarantine"], paths, output)
+    return output
 
 
 def _place(output: Path | None) -> Path | None:

@@ -16,13 +16,16 @@ from redactor.document.edits import apply
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
+from redactor.formats.standing import without_standing
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
-from redactor.model import NOT_CHECKABLE, UNDECIDED, Decided, Edit, Finding, FormatError, NotChecked, Result
+from redactor.model import NOT_CHECKABLE, UNDECIDED, Decided, Edit, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
 from redactor.text.places import at, said_place
+from redactor.vault.labelling import CollisionError, labelled
+from redactor.vault.vault import Vault
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
@@ -138,6 +141,8 @@ class DocumentSession:
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
+    vault: Vault | None = None
+    """Takes what is replaced, so that it can be put back."""
     rows: int | None = None
     """How many records the file holds; None where it is no file of records."""
 
@@ -198,6 +203,7 @@ class DocumentSession:
         results = self.work.batches(work)
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
+            result, residue = self._labelled(document.text, result, residue, units)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(units), residue)
             self._left_unchecked(units, result.not_checked)
@@ -211,7 +217,8 @@ class DocumentSession:
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
             document.decided = self._decided()
-            result = _without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
+            result = without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
+            result, _ = self._labelled(document.text, result, None, group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
             self._left_unchecked(group, result.not_checked)
@@ -222,11 +229,27 @@ class DocumentSession:
         for done in self.work.parts(parts, self.memory, self._decided if self.decisions else None):
             if done.told:
                 text, result, residue = done.told
-                self.account(text, result, self._placed((Unit(text, where),)), residue)
+                unit = Unit(text, where)
+                result, residue = self._labelled(text, result, residue, (unit,))
+                self.account(text, result, self._placed((unit,)), residue)
+                done = replace(done, text=result.text)
             self.changed = self.changed or done.changed
             self._came_of(done.text, done.changed)
             self._left_unchecked((Unit("", where),), done.not_checked)
             yield done.text
+
+    def _labelled(
+        self, text: str, result: Result, residue: tuple[Residue, ...] | None, units: Sequence[Unit]
+    ) -> tuple[Result, tuple[Residue, ...] | None]:
+        """The result with labels of the vault, if there is one; then nothing is known any more of residue, whose places have moved."""
+        if self.vault is None:
+            return result, residue
+        try:
+            return labelled(text, result, self.redactor.policy, self.vault), None
+        except CollisionError as error:
+            starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+            where = said_place(self._place(units[bisect_right(starts, error.start) - 1].where))
+            raise FormatError(at(where, str(error))) from None
 
     def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
         """Opens the file again, each time it is called; within a container, it is the stream that there is."""
@@ -241,6 +264,7 @@ class DocumentSession:
         """What becomes of a text that is known to be a value of that entity."""
         memory = self.memory if record is None else record
         result = self.redactor.pipeline.redact_value(unit.text, entity, memory, self._decided())
+        result, _ = self._labelled(unit.text, result, None, (unit,))
         self._came_of(result.text, bool(result.edits))
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
@@ -333,25 +357,6 @@ def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
         size += len(unit.text) + 1
     if group:
         yield group
-
-
-def _without_standing(text: str, result: Result, units: Sequence[Unit]) -> Result:
-    """The result without what stays where its unit says that it is no secret, so that whoever is told of it is told what is so."""
-    spans: list[tuple[int, int, frozenset[str]]] = []
-    start = 0
-    for unit in units:
-        end = start + len(unit.text)
-        if unit.stands:
-            spans.append((start, end, unit.stands))
-        start = end + 1
-    if not spans:
-        return result
-
-    def goes(each: Edit | Finding) -> bool:
-        return not any(low <= each.start and each.end <= high and each.entity in names for low, high, names in spans)
-
-    edits = tuple(filter(goes, result.edits))
-    return replace(result, text=apply(text, edits), edits=edits, findings=tuple(filter(goes, result.findings)))
 
 
 def _joined(units: Sequence[Unit], *, last: bool) -> str:
