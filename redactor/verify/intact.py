@@ -195,9 +195,9 @@ class Expected:
             yield line
         at, places = self._text.find(line), 0
         if at < 0 and not _NUMBER.fullmatch(line):
-            yield self._in_parts(line)
             if _IDENTIFIER.fullmatch(line):
                 yield line
+            yield self._in_parts(line)
         while at >= 0 and places < _MOST_PLACES:
             yield self._made(at, at + len(line))
             if self._signed:

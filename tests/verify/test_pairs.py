@@ -63,7 +63,7 @@ def test_what_a_person_has_kept_may_stay_where_it_was_kept() -> None:
 
 
 def test_an_identifier_with_the_digits_of_a_phone_number_may_stay() -> None:
-    text = ofd.packed(ofd.document([ofd.lines("联系电话13812345678。")]))
+    text = ofd.packed(ofd.document([ofd.lines("联系电话13812345678。")], info="<ofd:Author>某</ofd:Author>"))
     assert b"0123456789abcdef" in ofd.document([])["OFD.xml"]
     place, way = Path("a.ofd"), Way(made())
     assert found(look(text, made_of(text, place, place, way), place, place, way)) == set()
