@@ -24,6 +24,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", later("Redact files, folders or standard input.")),
+    "review": (
+        "redactor.cli.review:review",
+        later("Decide in the browser what goes and what stays; write the result."),
+    ),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),
     "init": ("redactor.cli.init:init", later("Begin a project's settings, redactor.toml.")),
     "eval": (

@@ -1,0 +1,126 @@
+"""`redactor review`: decide in the browser what goes and what stays, and write the result."""
+
+from __future__ import annotations
+
+import getpass
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from redactor.cli.notes import note
+from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
+from redactor.cli.project import WithProject
+from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.files.inputs import STDIN
+from redactor.files.walk import Source
+from redactor.language import say
+from redactor.model import NO_PACKAGE, RedactorError
+from redactor.text.show import show
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A time such as 90s, 30m, 8h, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = re.fullmatch(r"([1-9][0-9]{0,6})([smh])", str(value))
+        if not found:
+            self.fail(say("{value}: want a time such as 30m or 8h", value=value), param, ctx)
+        return float(found[1]) * _UNITS[found[2]]
+
+
+@click.command(cls=WithProject, codes=True)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Where the result goes (NAME.redacted.EXT beside the file when not given); a folder for several files.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Write over results that exist.")
+@click.option("--by", metavar="NAME", help="Who decides (the user of this machine when not given).")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
+@click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
+@selection_options
+@rule_options
+@document_options
+@encoding_options
+def review(
+    files: tuple[Path, ...],
+    output: Path | None,
+    force: bool,
+    by: str | None,
+    port: int,
+    no_browser: bool,
+    idle: float,
+    **given: Any,
+) -> None:
+    """Look at FILES, or all files of a folder, in the browser: decide what goes and what stays, then write the result.
+
+    Everything stays on this machine: the page is served to one browser on it, and loads nothing from elsewhere.
+    """
+    if STDIN in files:
+        raise click.UsageError(say("review needs files, not standard input"))
+    common, chosen = job_settings(given), selected(given)
+    desk_module, app, server = _loaded()
+    redactor = build_redactor(**given)
+    sources = find_inputs(list(files), chosen, beside=None).sources
+    many = len(files) > 1 or any(path.is_dir() for path in files)
+    wanted = [desk_module.Wanted(*each) for each in _placed(sources, output, many, force)]
+    desk = desk_module.laid_out(
+        wanted,
+        redactor,
+        options=common["options"],
+        kind=common["kind"],
+        strict=common["strict"],
+        force=force,
+        by=by or _user(),
+    )
+    if len(wanted) == 1:
+        desk.document(0)  # what can't be opened is told here, not in a browser
+    served = server.listen(app.behind(desk), port)
+    step = server.Doorstep(served)
+    try:
+        served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        step.close()
+
+
+def _loaded() -> tuple[Any, Any, Any]:
+    """What the page is made of; RedactorError when the extra is not installed."""
+    try:
+        from redactor.review import app, desk, server
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("redactor"):
+            raise
+        raise RedactorError(
+            'review needs packages that are not installed: pip install "redactor-zh[review]"', reason=NO_PACKAGE
+        ) from None
+    return desk, app, server
+
+
+def _placed(sources: Sequence[Source], output: Path | None, many: bool, force: bool) -> Iterator[tuple[Path, Path]]:
+    """Each file, and where its result goes. RedactorError when something is in the way there."""
+    for source in sources:
+        beside = source.path.with_name(f"{source.path.stem}.redacted{source.path.suffix}")
+        target = beside if output is None else output / source.relative if many or output.is_dir() else output
+        if target.exists() and not force:
+            raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
+        yield source.path, target
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return "?"
+
+
+def _tell(address: str) -> None:
+    note(say("open this address in a browser on this machine, once: {address}", address=address))
+    sys.stderr.flush()

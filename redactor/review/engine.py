@@ -1,0 +1,171 @@
+"""What the engine makes of a document under the decisions that hold: its texts, edits, and all that is to be decided."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+from typing import Final, Literal
+
+from redactor.document.residue import Residue
+from redactor.files.inputs import HeldInput
+from redactor.files.positions import before_edits, shown_in
+from redactor.formats.limits import MAX_TOTAL
+from redactor.formats.options import Options
+from redactor.formats.registry import TEXT, load_format
+from redactor.formats.session import DocumentSession, OneProcess
+from redactor.formats.sniff import kind_of
+from redactor.formats.unit import Unit
+from redactor.model import KEEP, Edit, Evidence, Finding, Result, Span, Tier
+from redactor.parallel.sandbox import Limits, confined
+from redactor.redactor import Redactor
+from redactor.text.document import Document
+
+Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
+RULE: Final = "user.decision"
+"""What stands in the place of a rule where the user has decided."""
+_SECONDS: Final = 600
+"""Processor time that a document may take to be read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to decide: `[start, end)` of a flow, in code points."""
+
+    flow: int
+    start: int
+    end: int
+    entity: str
+    rule: str
+    score: float
+    why: str
+    kind: Kind
+    parts: tuple[Span, ...] = ()
+    """What of it is edited; empty: the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A text of the document, what has become of it, and the stretches of it that have a place of their own."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    stretches: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the engine makes of a document. `notes`: kind, place and what is to be told of it."""
+
+    format: str
+    flows: tuple[Flow, ...]
+    found: tuple[Found, ...]
+    notes: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass
+class _Reading:
+    """Takes down what is told of the texts of a document: the account of its session."""
+
+    flows: list[Flow] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    def __call__(
+        self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
+    ) -> None:
+        number = len(self.flows)
+        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        stretches = tuple((at, at + len(unit.text), unit.where) for at, unit in zip(starts, units, strict=True))
+        self.flows.append(Flow(text, result.edits, stretches))
+        self.found += (partial(_found, number))(result.findings, "finding")
+        self.found += (partial(_found, number))(result.doubtful, "doubtful")
+        self.found += _left(number, text, result, shown_in(units, result.edits, residue or ()))
+
+
+def _found(flow: int, findings: Sequence[Finding], kind: Kind) -> Iterator[Found]:
+    for each in findings:
+        own: Kind = "added" if each.rule == RULE else "block" if each.entity == "BOILERPLATE" else kind
+        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own, each.values)
+
+
+def _left(flow: int, text: str, result: Result, residue: Sequence[Residue]) -> Iterator[Found]:
+    before = before_edits(result.edits)
+    for each in residue:
+        if each.kind not in ("doubtful", "kept-digits"):
+            start = before(each.start)
+            yield Found(flow, start, start + each.end - each.start, each.entity, each.rule or f"residue.{each.kind}", 0.0, each.kind, "left")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What is decided of a text: places that stay, and findings that are certain."""
+
+    kept: tuple[Span, ...] = ()
+    masked: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A detector of what the user has decided of whole texts; what stands beside an edit, or in another text, is none of it."""
+
+    rulings: Mapping[str, Ruling]
+    entity: str
+    """KEEP: what stays in every case; else empty: what goes."""
+
+    def find(self, document: Document) -> Iterator[Finding]:
+        for at, member in document.members:
+            ruling = self.rulings.get(member.text, Ruling())
+            if self.entity == KEEP:
+                yield from (Finding(start, end, KEEP, RULE, 1.0, (), Tier.USER).moved(at) for start, end in ruling.kept)
+            else:
+                yield from (each.moved(at) for each in ruling.masked)
+
+
+def certain(start: int, end: int, entity: str, parts: tuple[Span, ...] = ()) -> Finding:
+    """A finding that the user has decided on."""
+    return Finding(start, end, entity, RULE, 1.0, parts, Tier.USER, (Evidence("user", "decision", 1.0),))
+
+
+def under(redactor: Redactor, rulings: Mapping[str, Ruling]) -> Redactor:
+    """The same Redactor for a document of which something is decided, by text."""
+    if not rulings:
+        return redactor
+    plan = redactor.pipeline.plan
+    plan = replace(
+        plan,
+        detectors=(*plan.detectors, _Decided(rulings, "")),
+        keepers=(*plan.keepers, _Decided(rulings, KEEP)),
+        joins=False,
+    )
+    other = object.__new__(Redactor)
+    other.__dict__.update(redactor.__dict__, pipeline=replace(redactor.pipeline, plan=plan))
+    return other
+
+
+def examine(
+    source: bytes, name: str, redactor: Redactor, options: Options, kind: str | None = None, memory: int = 4096
+) -> Examined:
+    """What the engine makes of a document; one that is no text is read in a process of its own, within limits."""
+    opened = HeldInput(source)
+    kind = kind or kind_of(opened.stream, name)
+    opened.stream.seek(0)
+    load_format(kind)
+    work = partial(_examine, opened, name, redactor, options, kind)
+    if kind == TEXT:
+        return work()
+    return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)))
+
+
+def _examine(opened: HeldInput, name: str, redactor: Redactor, options: Options, kind: str) -> Examined:
+    reading = _Reading()
+    session = DocumentSession(redactor, reading, False, OneProcess(redactor, residue=True), opened.again)
+    scrub = redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
+    options = replace(options, scrub_metadata=scrub, output=Path(name).suffix.lower())
+    load_format(kind)(opened.stream, io.BytesIO(), session, options)
+    notes = [("unchecked", where, what) for where, what in session.not_checked]
+    notes += [("hidden", where, what) for where, what in session.hidden_texts]
+    notes += [("removed", where, what) for where, what in session.taken_out]
+    return Examined(kind, tuple(reading.flows), tuple(reading.found), tuple(notes))

@@ -1,0 +1,508 @@
+"""One document under review: what was found, what was decided of it, and what of the page a decision changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import regex
+
+from redactor.language import current, say
+from redactor.model import ENTITIES, Finding, RedactorError, Span
+from redactor.review.engine import Examined, Flow, Found, Ruling, certain
+from redactor.review.history import Action, Choice, History, Place, Scope, Step, Value, value_of
+from redactor.review.paragraphs import Index, Mark, Paragraph, paragraphs_of, shown, without_overlap
+from redactor.ruleset.schema import RuleSet
+from redactor.text.places import said_place
+
+CONTEXT: Final = 16
+"""Code points that are shown on either side of an item."""
+PAGE: Final = 500
+"""Groups that are given at a time."""
+DOUBT: Final = ("doubtful", "left")
+"""Kinds that must be settled before the end: the rules do nothing about them."""
+_ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "block", "doubtful", "left", "protected"))}
+_OUTER: Final = regex.compile(r"[\s\p{P}]")
+_INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
+
+Refresh = Callable[[Mapping[str, Ruling]], Examined]
+"""What the engine makes of the document under what is decided, by text."""
+
+
+class StaleError(RedactorError):
+    """Somebody else has decided something since the page was brought up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to decide, as the page knows it: where it was found first, and under which id."""
+
+    id: str
+    found: Found
+    text: str
+    value: Value
+    group: str
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.found.flow, self.found.start, self.found.end
+
+
+@dataclass
+class Session:
+    """The review of one document. `refresh`: asks the engine; `by`: who decides; `rules`: for what rules say of themselves."""
+
+    name: str
+    refresh: Refresh
+    rules: RuleSet
+    by: str = ""
+    history: History = field(default_factory=History)
+    version: int = 0
+    read: set[int] = field(default_factory=set)
+    """Numbers of the paragraphs that were read."""
+    items: dict[str, Item] = field(default_factory=dict)
+    """Everything that was ever found, by id: what is kept is found no more, and is still to be seen."""
+    groups: dict[str, str] = field(default_factory=dict)
+    """Group ids by what makes a group."""
+
+    def __post_init__(self) -> None:
+        self.examined = self.refresh({})
+        self._paragraphs = paragraphs_of([(flow.text, _stretches(flow)) for flow in self.examined.flows])
+        self._index = Index(self._paragraphs)
+        self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
+        self._notice(self.examined.found)
+        if self.history.done:
+            self.examined = self.refresh(self.rulings())
+            self._notice(self.examined.found)
+        self._page = self._drawn()
+
+    # What the page asks for.
+
+    @property
+    def parts(self) -> int:
+        """How many parts the page shows the document in."""
+        return self._paragraphs[-1].part + 1 if self._paragraphs else 1
+
+    def part(self, number: int) -> list[dict[str, Any]]:
+        """The paragraphs of a part."""
+        own = {str(each.number) for each in self._paragraphs if each.part == number}
+        return [paragraph for id_, paragraph in self._page["paragraphs"].items() if id_ in own]
+
+    def values(self, page: int) -> dict[str, Any]:
+        """Groups of one value each, and their items: so many at a time."""
+        groups = list(self._page["groups"].values())
+        some = groups[page * PAGE : (page + 1) * PAGE]
+        ids = [id_ for group in some for id_ in group["items"]]
+        return {"groups": some, "items": [self._page["items"][id_] for id_ in ids], "more": len(groups) > (page + 1) * PAGE}
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How far the review is."""
+        items = self._page["items"].values()
+        size = sum(len(flow.text) for flow in self.examined.flows) or 1
+        changed = sum(edit.end - edit.start for flow in self.examined.flows for edit in flow.edits)
+        share = self._read_share()
+        return {
+            "items": sum(each["kind"] != "protected" for each in items),
+            "open": sum(each["state"] == "open" and each["kind"] != "protected" for each in items),
+            "doubtful": sum(each["state"] == "open" and each["kind"] == "doubtful" for each in items),
+            "left": sum(each["state"] == "open" and each["kind"] == "left" for each in items),
+            "later": sum(each["state"] == "later" for each in items),
+            "masked": sum(each["masked"] for each in items),
+            "kept": sum(each["state"] == "keep" for each in items),
+            "changed": round(100 * changed / size),
+            "read": share,
+            "share": round(100 * share),
+        }
+
+    def page_items(self) -> Mapping[str, dict[str, Any]]:
+        """Every item as the page shows it, by id."""
+        return self._page["items"]
+
+    def page_groups(self) -> Mapping[str, dict[str, Any]]:
+        """Every group as the page shows it, by id."""
+        return self._page["groups"]
+
+    # What the page does.
+
+    def decide(self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "") -> dict[str, Any]:
+        """Decide of some items, each at its place or for its value; `open` takes back what was decided."""
+        if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value"):
+            raise RedactorError("{what}: not a decision", what=f"{action} {scope}")
+        if entity and entity not in ENTITIES:
+            raise RedactorError("{what}: not an entity", what=entity)
+        items = [self._item(id_) for id_ in ids]
+        wanted: list[tuple[Place | Value, Choice | None]] = []
+        for item in items:
+            choice = self._choice(item, action, entity, reason)
+            wanted += self._keys(item, scope, choice)
+        number = len({id_ for item in items for id_ in self._targets(item, scope)})
+        return self._after(self.history.take(wanted), number=number)
+
+    def reason(self, id_: str, reason: str) -> dict[str, Any]:
+        """Give the decision that holds for an item a reason."""
+        item = self._item(id_)
+        held = self.history.holds(item.place, item.value)
+        if held is None:
+            raise RedactorError("nothing is decided of it yet")
+        choice, scope = held
+        key: Place | Value = item.place if scope == "place" else item.value
+        return self._after(self.history.take([(key, Choice(choice.action, choice.entity, reason[:200], self.by, choice.added))]))
+
+    def add(self, spans: Sequence[tuple[int, int, int, int]], entity: str = "", scope: str = "") -> dict[str, Any]:
+        """Mask what no rule has found: ranges from a place in one paragraph to a place in another, in code points.
+
+        A value of one character is masked at its place alone.
+        """
+        wanted: list[tuple[Place | Value, Choice | None]] = []
+        text, place = "", (0, 0, 0)
+        guessed = entity
+        for first, start, last, end in spans:
+            place = self._trimmed(first, start, last, end)
+            text = self.examined.flows[place[0]].text[place[1] : place[2]]
+            guessed = entity or self._guess(place, text)
+            alone = scope == "place" or len(text) == 1 or "\n" in text
+            key: Place | Value = place if alone else keyed(guessed, text)
+            wanted.append((key, Choice("mask", guessed, "", self.by, added=True)))
+        step = self.history.take(list(dict(wanted).items()))
+        answer = self._after(step)
+        group = self.groups.get(keyed(guessed, text), "")
+        own = self._page["groups"].get(group, {"items": []})["items"]
+        return answer | {"value": text, "entity": guessed, "number": len(own), "chosen": own[0] if own else None}
+
+    def span(self, id_: str, left: int, right: int) -> dict[str, Any]:
+        """Move the edges of an item by so many characters: the old place stays, the new one goes."""
+        item = self._item(id_)
+        flow, start, end = item.place
+        moved = (flow, start + left, end + right)
+        text = self.examined.flows[flow].text
+        if not 0 <= moved[1] < moved[2] <= len(text) or "\n" in text[moved[1] : moved[2]]:
+            raise RedactorError("it can't be moved further")
+        entity = self._entity(item)
+        keep = Choice("keep", "", "", self.by)
+        mask = Choice("mask", entity, "", self.by, added=True)
+        before: list[tuple[Place | Value, Choice | None]]
+        # What was added goes as if it had never been; what a rule has found is kept where the rule had it.
+        before = [(item.place, None if item.found.kind == "added" else keep)]
+        answer = self._after(self.history.take([*before, (moved, mask)]))
+        return answer | {"chosen": _id(moved)}
+
+    def undo(self) -> dict[str, Any]:
+        """Take back the last step."""
+        step = self.history.undo()
+        return self._after(step, number=len(step), chosen=self._of(step))
+
+    def redo(self) -> dict[str, Any]:
+        """Take the step that was undone last once more."""
+        step = self.history.redo()
+        return self._after(step, number=len(step), chosen=self._of(step))
+
+    def mark_read(self, numbers: Iterable[int]) -> dict[str, Any]:
+        """Note that paragraphs of the result were read."""
+        self.read |= {number for number in numbers if 0 <= number < len(self._paragraphs)}
+        return self._after((), look=False)
+
+    def find(self, text: str) -> list[dict[str, Any]]:
+        """All places of a text, as it is compared: width and invisible signs are nothing to it."""
+        wanted = value_of(text)
+        hits = []
+        for paragraph in self._paragraphs:
+            line = self.examined.flows[paragraph.flow].text[paragraph.start : paragraph.end]
+            for start, end in occurrences(line, wanted):
+                own = str(paragraph.number)
+                hits.append({"paragraph": own, "start": start, "end_paragraph": own, "end": end, "part": paragraph.part})
+        return hits
+
+    def say_again(self) -> None:
+        """Say everything in the language that is in use now."""
+        self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
+        self._page = self._drawn()
+
+    def check_version(self, version: object) -> None:
+        """StaleError when the page was not up to date."""
+        if version != self.version:
+            raise StaleError("something was decided in another window: the page is brought up to date")
+
+    def rulings(self) -> dict[str, Ruling]:
+        """What is decided, as the engine takes it."""
+        kept: dict[int, set[Span]] = {}
+        masked: dict[int, dict[Span, Finding]] = {}
+        for key, choice in self.history.values.items():
+            if choice.added and choice.action == "mask":
+                entity, _, value = key.partition(" ")
+                for number, flow in enumerate(self.examined.flows):
+                    for span in occurrences(flow.text, value):
+                        masked.setdefault(number, {})[span] = certain(*span, choice.entity or entity)
+        for item in self._live():
+            held = self.history.holds(item.place, item.value)
+            flow, start, end = item.place
+            if held and held[0].action == "keep":
+                kept.setdefault(flow, set()).add((start, end))
+            elif held and held[0].action == "mask":
+                masked.setdefault(flow, {})[start, end] = certain(start, end, self._entity(item), item.found.parts)
+        for key, choice in self.history.places.items():
+            if choice.action == "mask":
+                masked.setdefault(key[0], {}).setdefault(key[1:], certain(*key[1:], choice.entity))
+        return {
+            self.examined.flows[flow].text: Ruling(tuple(sorted(kept.get(flow, ()))), tuple(masked.get(flow, {}).values()))
+            for flow in {*kept, *masked}
+        }
+
+    # How it is done.
+
+    def _after(self, step: Step, *, look: bool = True, **more: Any) -> dict[str, Any]:
+        """What of the page has changed by a step."""
+        if step and look:
+            self.examined = self.refresh(self.rulings())
+            self._notice(self.examined.found)
+        before, self._page = self._page, self._drawn()
+        self.version += 1
+        changed = {
+            name: [value for id_, value in self._page[name].items() if before[name].get(id_) != value]
+            for name in ("paragraphs", "items", "groups")
+        }
+        gone = {name: [id_ for id_ in before[name] if id_ not in self._page[name]] for name in ("items", "groups")}
+        return {**changed, "gone": gone, "doc": {"version": self.version, "counts": self.counts}, **more}
+
+    def _notice(self, found: Iterable[Found]) -> None:
+        for each in found:
+            id_ = _id((each.flow, each.start, each.end))
+            if id_ not in self.items:
+                text = self.examined.flows[each.flow].text[each.start : each.end]
+                value = keyed(each.entity, text)
+                group = self.groups.setdefault(value, f"g{len(self.groups)}")
+                self.items[id_] = Item(id_, each, text, value, group)
+
+    def _live(self) -> list[Item]:
+        """What is to be seen: all that was found, but what had been added and is taken back."""
+        now = {_id((each.flow, each.start, each.end)) for each in self.examined.found}
+        return [
+            item
+            for item in self.items.values()
+            if item.id in now or item.found.kind != "added" or self.history.holds(item.place, item.value)
+        ]
+
+    def _drawn(self) -> dict[str, dict[str, Any]]:
+        live = sorted(self._live(), key=lambda each: each.place)
+        edited = [_Edited(flow) for flow in self.examined.flows]
+        items = {item.id: self._item_shown(item, edited) for item in live}
+        groups: dict[str, dict[str, Any]] = {}
+        for number, item in enumerate(live):
+            group = groups.setdefault(
+                item.group,
+                {"id": item.group, "entity": self._entity(item), "value": item.text, "items": [], "first": number, "score": 1.0, "split": False},
+            )
+            group["items"].append(item.id)
+            group["score"] = min(group["score"], item.found.score)
+        for group in groups.values():
+            states = {items[id_]["masked"] for id_ in group["items"]}
+            decided = any(items[id_]["state"] != "open" for id_ in group["items"])
+            group["split"] = decided and len(states) > 1
+        return {"paragraphs": self._paragraphs_shown(live), "items": items, "groups": groups}
+
+    def _paragraphs_shown(self, live: Sequence[Item]) -> dict[str, Any]:
+        by_flow: dict[int, list[Item]] = {}
+        for item in live:
+            if item.found.kind != "protected" or self.history.holds(item.place, item.value):
+                by_flow.setdefault(item.found.flow, []).append(item)
+        marks: dict[int, list[Mark]] = {}
+        for flow, own in by_flow.items():
+            own.sort(key=lambda each: _ORDER[each.found.kind])
+            for mark in without_overlap(Mark(item.found.start, item.found.end, item.id) for item in own):
+                for paragraph in self._index.over(flow, mark.start, mark.end):
+                    marks.setdefault(paragraph.number, []).append(mark)
+        edits: dict[int, list[Any]] = {}
+        for number, each in enumerate(self.examined.flows):
+            for edit in each.edits:
+                for paragraph in self._index.over(number, edit.start, edit.end):
+                    edits.setdefault(paragraph.number, []).append(edit)
+        return {
+            str(each.number): shown(
+                each, self.examined.flows[each.flow].text, edits.get(each.number, []), marks.get(each.number, [])
+            )
+            | {"where": self._where(each), "read": each.number in self.read}
+            for each in self._paragraphs
+        }
+
+    def _where(self, paragraph: Paragraph) -> str:
+        return said_place(paragraph.where) if paragraph.where else say("line {number}", number=paragraph.number + 1)
+
+    def _item_shown(self, item: Item, edited: Sequence[_Edited]) -> dict[str, Any]:
+        found = item.found
+        held = self.history.holds(item.place, item.value)
+        choice, scope = held or (None, "")
+        text = self.examined.flows[found.flow].text
+        paragraph = self._index.at(found.flow, found.start)
+        return {
+            "id": item.id,
+            "group": item.group,
+            "paragraph": str(paragraph.number),
+            "part": paragraph.part,
+            "where": self._where(paragraph),
+            "zone": zone_of(paragraph.where),
+            "kind": found.kind,
+            "entity": self._entity(item),
+            "rule": found.rule,
+            "title": self._titles.get(found.rule, ""),
+            "score": round(found.score, 4),
+            "why": found.why,
+            "state": choice.action if choice else "open",
+            "scope": scope,
+            "by": choice.by if choice else "",
+            "reason": choice.reason if choice else "",
+            "added": bool(choice and choice.added),
+            "masked": edited[found.flow].touches(found.start, found.end),
+            "text": item.text,
+            "before": text[max(paragraph.start, found.start - CONTEXT) : found.start],
+            "after": text[found.end : min(max(paragraph.end, found.end), found.end + CONTEXT)],
+        }
+
+    def _entity(self, item: Item) -> str:
+        held = self.history.holds(item.place, item.value)
+        return held[0].entity or item.found.entity if held else item.found.entity
+
+    def _item(self, id_: str) -> Item:
+        try:
+            return self.items[id_]
+        except KeyError:
+            raise RedactorError("there is no such place") from None
+
+    def _targets(self, item: Item, scope: str) -> list[str]:
+        own = self._page["groups"].get(item.group, {"items": [item.id]})["items"]
+        return [item.id] if scope == "place" else list(own)
+
+    def _choice(self, item: Item, action: str, entity: str, reason: str) -> Choice | None:
+        if action == "open":
+            return None
+        added = item.found.kind == "added"
+        act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
+        return Choice(act, entity if entity != item.found.entity else "", reason[:200], self.by, added and act == "mask")
+
+    def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
+        """What a decision is kept under. To undecide a value is to undecide its places too."""
+        if scope == "place":
+            return [(item.place, choice)]
+        if choice is None:
+            return [(item.value, None), *((self.items[id_].place, None) for id_ in self._targets(item, "value"))]
+        return [(item.value, choice)]
+
+    def _of(self, step: Step) -> str | None:
+        """An item that a step is about."""
+        for change in step:
+            if not isinstance(change.key, str):
+                return _id(change.key)
+            group = self.groups.get(change.key)
+            if group in self._page["groups"]:
+                return str(self._page["groups"][group]["items"][0])
+        return None
+
+    def _trimmed(self, first: int, start: int, last: int, end: int) -> Place:
+        """A range of a flow without white space and punctuation around it. RedactorError when nothing is left."""
+        try:
+            one, other = self._paragraphs[first], self._paragraphs[last]
+        except IndexError:
+            raise RedactorError("there is no such place") from None
+        low, high = one.start + start, other.start + end
+        text = self.examined.flows[one.flow].text
+        if one.flow != other.flow or not one.start <= low <= one.end or not other.start <= high <= other.end:
+            raise RedactorError("there is no such place")
+        while low < high and _OUTER.match(text, low) and text[low] not in _INNER:
+            low += 1
+        while low < high and _OUTER.match(text, high - 1) and text[high - 1] not in _INNER:
+            high -= 1
+        if low >= high:
+            raise RedactorError("nothing but white space and punctuation is selected")
+        return one.flow, low, high
+
+    def _guess(self, place: Place, text: str) -> str:
+        """The entity that the rules would give a text: of what was found there, or of the same text elsewhere."""
+        flow, start, end = place
+        over = [
+            item
+            for item in self.items.values()
+            if item.found.flow == flow and item.found.start < end and start < item.found.end
+        ]
+        same = [item for item in self.items.values() if value_of(item.text) == value_of(text)]
+        for item in (*same, *over):
+            if item.found.entity in ENTITIES:
+                return item.found.entity
+        return guess(text)
+
+    def _read_share(self) -> float:
+        sizes = [(each.end - each.start, each.number in self.read) for each in self._paragraphs]
+        total = sum(size for size, _ in sizes)
+        return round(sum(size for size, read in sizes if read) / total, 4) if total else 1.0
+
+
+class _Edited:
+    """Tells which places of a flow were edited."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._marks = bytearray(len(flow.text))
+        for edit in flow.edits:
+            self._marks[edit.start : edit.end] = b"\1" * (edit.end - edit.start)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether something in `[start, end)` was edited."""
+        return self._marks.find(1, start, end) >= 0
+
+
+def keyed(entity: str, text: str) -> Value:
+    """What the decisions on a value are kept under: of the same text another entity is another value."""
+    return f"{entity} {value_of(text)}"
+
+
+def occurrences(text: str, wanted: Value) -> list[tuple[int, int]]:
+    """Where a value stands in a text, width and invisible signs being nothing to it; none over another."""
+    folded: list[str] = []
+    places: list[int] = []
+    for at, sign in enumerate(text):
+        for each in value_of(sign):
+            folded.append(each)
+            places.append(at)
+    found: list[tuple[int, int]] = []
+    line, start = "".join(folded), 0
+    while wanted and (at := line.find(wanted, start)) >= 0:
+        found.append((places[at], places[at + len(wanted) - 1] + 1))
+        start = at + len(wanted)
+    return found
+
+
+_LOOKS: Final = (
+    ("PHONE_NUMBER", r"[+\d][\d \-]{6,}"),
+    ("EMAIL_ADDRESS", r"\S+@\S+"),
+    ("URL", r"(?:https?://|www\.)\S+"),
+    ("PERCENT", r"[\d.]+ ?[%％]"),
+    ("MONEY", r".*[元币]"),
+    ("DATE_TIME", r".*[年月日时]"),
+    ("QUANTITY", r".*\d.*"),
+    ("ORGANIZATION", r".*(?:公司|集团|局|委|院|校|厂|社|部|办|会|所|中心|银行|大学|学院)"),
+    ("LOCATION", r".*(?:省|市|县|区|镇|乡|村|路|街|湖|山|河|州|旗|岛|港|园)"),
+    ("PERSON", r".*"),
+)
+
+
+def guess(text: str) -> str:
+    """The entity that a text looks like, where no rule has said anything of it."""
+    return next(entity for entity, pattern in _LOOKS if regex.fullmatch(pattern, text, regex.S))
+
+
+def zone_of(where: str) -> str:
+    """What of a document a place belongs to: body, table, header or metadata."""
+    low = where.lower()
+    if any(word in low for word in ("header", "footer")):
+        return "header"
+    if any(word in low for word in ("docprops", "metadata", "properties", "core.xml", "name of")):
+        return "metadata"
+    return "table" if "!" in where or "table" in low or "column" in low or "row" in low else "body"
+
+
+def _id(place: Place) -> str:
+    return "-".join(map(str, place))
+
+
+def _stretches(flow: Flow) -> Sequence[tuple[int, int, str]]:
+    return flow.stretches or ((0, len(flow.text), ""),)
