@@ -6,7 +6,7 @@ export const $ = (selector, root = document) => root.querySelector(selector);
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   set(node, props);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
 
@@ -14,6 +14,7 @@ export function h(tag, props = {}, ...children) {
 export function set(node, props) {
   for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (name.startsWith("aria-") && typeof value === "boolean") node.setAttribute(name, String(value));
     else if (value === false || value === null || value === undefined) node.removeAttribute(name);
     else node.setAttribute(name, value === true ? "" : value);
   }
@@ -21,7 +22,7 @@ export function set(node, props) {
 
 /** Put these children, and no others, into an element. */
 export function fill(node, ...children) {
-  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
 }
 
 // Signs that show as nothing, or turn the text round: shown by their code. White space that the layout keeps is none of them.

@@ -152,7 +152,7 @@ export function drawDetail() {
   if (!group || !item) return fill($("#detail"), h("p", { class: "empty" }, t("detail.none")));
   const items = shownItems(group);
   const at = items.findIndex((each) => each.id === item.id);
-  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), " ", h("kbd", {}, key));
+  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
   fill(
     $("#detail"),
     h("p", { class: "big", translate: "no" }, shown(brief(group.value))),
