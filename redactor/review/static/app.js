@@ -132,12 +132,13 @@ function keyDown(event) {
 }
 
 function update(what, detail) {
-  if (!state.doc || state.doc.error) return;
+  if (!state.doc) return;
   if (what === "doc") {
     drawHead();
     drawPart();
     drawList();
-    if (!state.group) choose(listed()[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
+    drawDetail();
+    if (state.group === null) choose(listed()[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
   }
   if (what === "part") drawPart();
   if (what === "items") {

@@ -31,36 +31,37 @@ export async function openSession() {
   state.session = await get("/api/session");
 }
 
+/** Open a document, or the one that is open anew; what was chosen in it stays chosen. Nothing changes before all of it is there. */
 export async function openDocument(number) {
-  state.parts.clear();
-  state.paragraphs.clear();
-  state.items.clear();
-  state.groups.clear();
-  state.hits = [];
-  state.group = state.paragraph = state.marked = null;
-  state.part = 0;
-  state.doc = await get(`/api/doc/${number}`);
-  if (state.doc.error) return changed("doc");
-  await Promise.all([loadPart(0), loadValues()]);
-  state.paragraph = firstUnread();
+  const same = state.doc?.id === number ? { ...state } : null;
+  const doc = await get(`/api/doc/${number}`);
+  const part = same ? Math.min(same.part, doc.parts - 1) : 0;
+  const [{ paragraphs }, found] = await Promise.all([get(`/api/doc/${number}/part/${part}`), valuesOf(number)]);
+  Object.assign(state, { doc, part, hits: [], marked: null, parts: new Map(), paragraphs: new Map(), ...found });
+  keepPart(part, paragraphs);
+  state.group = same && state.groups.has(same.group) ? same.group : null;
+  state.place = state.group === null ? 0 : same.place;
+  state.paragraph = same && state.paragraphs.has(same.paragraph) ? same.paragraph : firstUnread();
   changed("doc");
 }
 
+function keepPart(number, paragraphs) {
+  state.parts.set(number, paragraphs.map((paragraph) => paragraph.id));
+  for (const paragraph of paragraphs) state.paragraphs.set(paragraph.id, paragraph);
+}
+
 export async function loadPart(number) {
-  if (!state.parts.has(number)) {
-    const { paragraphs } = await get(`/api/doc/${state.doc.id}/part/${number}`);
-    state.parts.set(number, paragraphs.map((paragraph) => paragraph.id));
-    for (const paragraph of paragraphs) state.paragraphs.set(paragraph.id, paragraph);
-  }
+  if (!state.parts.has(number)) keepPart(number, (await get(`/api/doc/${state.doc.id}/part/${number}`)).paragraphs);
   state.part = number;
 }
 
-async function loadValues() {
+async function valuesOf(number) {
+  const [items, groups] = [new Map(), new Map()];
   for (let page = 0; ; page += 1) {
-    const { items, groups, more } = await get(`/api/doc/${state.doc.id}/values?page=${page}`);
-    for (const item of items) state.items.set(item.id, item);
-    for (const group of groups) state.groups.set(group.id, group);
-    if (!more) return;
+    const answer = await get(`/api/doc/${number}/values?page=${page}`);
+    for (const item of answer.items) items.set(item.id, item);
+    for (const group of answer.groups) groups.set(group.id, group);
+    if (!answer.more) return { items, groups };
   }
 }
 
@@ -94,6 +95,9 @@ export function act(what, body, failed) {
   waiting = waiting.then(run, run);
   return waiting;
 }
+
+/** Settles when all that was asked for is done. */
+export const idle = () => waiting;
 
 /** The groups that the tab and the filter leave, in the order that was asked for. */
 export function listed() {
