@@ -39,6 +39,8 @@ KEEP: Final = "KEEP"
 class Tier(IntEnum):
     """What a finding is taken for where findings overlap: that of the higher tier stays. A priority is a tier, or some steps from one."""
 
+    DECIDED = 2000
+    """What a person has decided of one place."""
     USER = 1000
     """The user's own terms: what the user wants gone goes, whatever rule files protect."""
     BOILERPLATE = 100
@@ -226,6 +228,24 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person has decided of one text, in its coordinates: nothing that rules say undoes it.
+
+    `kept`: stretches that stay as they are, and prove nothing of other places. `masked`: stretches that go, each with the entity
+    whose operator is applied. They prove nothing either, unless a rule had found the same. Where both touch, `masked` holds.
+    """
+
+    kept: tuple[Span, ...] = ()
+    masked: tuple[tuple[int, int, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.kept or self.masked)
+
+
+UNDECIDED: Final = Decided()
+
+
+@dataclass(frozen=True, slots=True)
 class NotChecked:
     """A stretch of the input that can't be looked into, and stays as it is: `what` says what it is, in English, never what it holds."""
 
@@ -245,3 +265,5 @@ class Result:
     """Findings under the policy's threshold, for the residue report; nothing was done about them."""
     not_checked: tuple[NotChecked, ...] = ()
     """What can't be looked into: armour, pictures in Base64. None of it is known to be clean."""
+    kept: tuple[Span, ...] = ()
+    """Stretches of the input that a person has decided to keep: no residue is told of there."""

@@ -19,7 +19,7 @@ from redactor.document.pipeline import Pipeline
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.language import say
-from redactor.model import ENTITIES, KEEP, Finding, PolicyError, RedactorError, Result
+from redactor.model import ENTITIES, KEEP, UNDECIDED, Decided, Finding, PolicyError, RedactorError, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write
 from redactor.ruleset.cache import known_rules
@@ -114,9 +114,9 @@ class Redactor:
         """What is done with what is found."""
         return self.settings.policy
 
-    def redact(self, text: str) -> Result:
-        """The text with every accepted finding replaced as the policy says."""
-        return self.pipeline.redact(Document(one_text(text, "text")), Memory())
+    def redact(self, text: str, decided: Decided = UNDECIDED) -> Result:
+        """The text with every accepted finding replaced as the policy says. `decided`: what a person has decided of places of it."""
+        return self.pipeline.redact(Document(one_text(text, "text"), decided=decided), Memory())
 
     @overload
     def redact_many(self, texts: Iterable[str]) -> Iterator[Result]: ...

@@ -61,7 +61,13 @@ from redactor.text.show import show
 
 @click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True, readable=False))
-@click.option("-o", "--output", type=OutputPath(), metavar="OUT", help="Output file, or folder for several inputs.")
+@click.option(
+    "-o",
+    "--output",
+    type=OutputPath(),
+    metavar="OUT",
+    help="Output file (-: standard output), or folder for several inputs.",
+)
 @click.option("--in-place", is_flag=True, help="Write over the inputs; what is a link is refused.")
 @click.option("--force", is_flag=True, help="Write over outputs that exist.")
 @setting(
@@ -134,6 +140,7 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     _check_usage(paths, many, click.get_current_context().params)
+    output = _place(output)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen = reporting(given), selected(given)
     redactor = build_redactor(**given)
@@ -179,11 +186,12 @@ def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
     """Refuse options that do not go together."""
-    output, in_place, diff, check = (given[name] for name in ("output", "in_place", "diff", "check"))
+    in_place, diff, check = (given[name] for name in ("in_place", "diff", "check"))
+    output = _place(given["output"])
     shown_only = diff or check
     for refused, reason in (
         (
-            in_place + diff + check + (output is not None) > 1,
+            in_place + diff + check + (given["output"] is not None) > 1,
             say("--in-place, --diff, --check and -o exclude one another"),
         ),
         (in_place and STDIN in paths, say("standard input can't be written in place")),
@@ -219,6 +227,11 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
+
+
+def _place(output: Path | None) -> Path | None:
+    """Where the output goes; None: standard output, which `-` says too."""
+    return None if output == STDIN else output
 
 
 def _tasks(

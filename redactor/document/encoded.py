@@ -135,6 +135,7 @@ class _Work:
             _ordered((*kept, *self._findings)),
             _ordered((*self._result.doubtful, *self._doubtful)),
             tuple(self.not_checked),
+            self._result.kept,
         )
 
     def _write_whole(self, low: int, high: int, written: str, entity: str, rule: str) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import repeat
 from typing import Final, TypeAlias
 
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
+from redactor.document.decided import DECISION, in_output, standing_in, with_decisions
 from redactor.document.edits import apply, around, disjoint, edits_of
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
 from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
-from redactor.model import Edit, Evidence, Finding, LimitError, Result, Span, Tier
+from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
 from redactor.policy.operators import Labels, replacement
 from redactor.text.document import Document, apart, joined
@@ -51,8 +52,9 @@ class Pipeline:
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
+        candidates = with_decisions(document, candidates, self.policy.threshold)
         candidates += self.plan.kept(document, candidates)
-        return Looked(document, candidates, self._settler(document)(candidates), self.plan.standing(document))
+        return Looked(document, candidates, self._settler(document)(candidates), self._standing(document))
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -62,7 +64,7 @@ class Pipeline:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         decisions = self._consider(looked, memories)
         drafts = [
-            Draft(document.text, memory, tuple(accepted), tuple(doubtful), _spans(standing))
+            Draft(document.text, memory, tuple(accepted), tuple(doubtful), _spans(standing), document.decided.kept)
             for (_, document), memory, accepted, doubtful, standing in zip(
                 looked.document.members,
                 memories,
@@ -120,7 +122,7 @@ class Pipeline:
                 return results
         return [self.finish(self.look(document), memory) for document, memory in zip(batch, memories, strict=True)]
 
-    def redact_value(self, text: str, entity: str, memory: Memory) -> Result:
+    def redact_value(self, text: str, entity: str, memory: Memory, decided: Decided = UNDECIDED) -> Result:
         """A text that is known to be one value of an entity, whatever it says; what is masked already stays."""
         value = text.strip()
         start = text.find(value)
@@ -128,11 +130,14 @@ class Pipeline:
             return Result(text, (), ())
         evidence = (Evidence("user", "column", 1.0),)
         finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
-        standing = _spans(self.plan.standing(Document(text)))
+        document = Document(text, decided=decided)
+        retyped = next((other for low, high, other in decided.masked if (low, high) == (start, finding.end)), entity)
+        finding = replace(finding, entity=retyped)
+        standing = _spans(self._standing(document))
         edits = around(text, self._edits(text, (finding,), memory.labels, standing), standing, self.policy)
         if edits:
             remember(text, finding, memory.known, self.plan.words)
-        return Result(apply(text, edits), edits, (finding,) if edits else ())
+        return Result(apply(text, edits), edits, (finding,) if edits else (), kept=decided.kept)
 
     def account_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`account` for each of several texts and its result, looked at together."""
@@ -156,7 +161,9 @@ class Pipeline:
         decisions = self._settler(document, keep_list=True)([*found, *protected])
         return [
             self._with_encoded(
-                result.text, find_residue(text, result, doubtful, kept, masked_spans(result.text)), depth
+                result.text,
+                find_residue(text, result, doubtful, [*kept, *_kept_by_hand(result)], masked_spans(result.text)),
+                depth,
             )
             for (text, result), doubtful, kept in zip(
                 redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
@@ -205,7 +212,7 @@ class Pipeline:
                 self.plan.words,
                 self.plan.titles,
                 cuts_word(start),
-                proves,
+                partial(_proves, proves),
             )
         ]
         if further:
@@ -252,12 +259,26 @@ class Pipeline:
                     evidence=finding.evidence,
                 )
 
+    def _standing(self, document: Document) -> list[Finding]:
+        """What stands whatever rules find."""
+        standing = self.plan.standing(document)
+        return standing_in(document, standing) if any(member.decided for _, member in document.members) else standing
+
     def _edits(self, text: str, findings: Iterable[Finding], labels: Labels, standing: Sequence[Span]) -> list[Edit]:
         return edits_of(text, findings, self.policy, labels, self.key, standing)
 
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:
     return disjoint((each.start, each.end) for each in standing)
+
+
+def _proves(trusted: Trusted, finding: Finding) -> bool:
+    return finding.rule != DECISION and trusted(finding)
+
+
+def _kept_by_hand(result: Result) -> list[Finding]:
+    """What a person has decided to keep, in the coordinates of the output."""
+    return [Finding(start, end, KEEP, DECISION, 1.0) for start, end in in_output(result.kept, result.edits)]
 
 
 def _lies_in_input(origin: Origin, finding: Finding) -> bool:

@@ -44,6 +44,8 @@ class Draft:
     doubtful: tuple[Finding, ...]
     standing: tuple[Span, ...] = ()
     """Stretches that no edit is to touch in the end, `disjoint`."""
+    kept: tuple[Span, ...] = ()
+    """Those of them that a person has decided to keep."""
     edits: tuple[Edit, ...] = ()
     fresh: frozenset[Edit] = frozenset()
     """The edits that the last look has brought."""
@@ -72,4 +74,4 @@ class Draft:
         """What has come of it; AssertionError when it is not the text with the edits made and nothing else."""
         output = apply(self.text, self.edits)
         assert_intact(self.text, output, self.edits)
-        return Result(output, self.edits, self.findings, self.doubtful)
+        return Result(output, self.edits, self.findings, self.doubtful, kept=self.kept)

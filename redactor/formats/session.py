@@ -18,7 +18,7 @@ from redactor.document.state import Memory
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
-from redactor.model import NOT_CHECKABLE, Edit, Finding, FormatError, NotChecked, Result
+from redactor.model import NOT_CHECKABLE, UNDECIDED, Decided, Edit, Finding, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
@@ -33,6 +33,9 @@ Ahead = Mapping[str, Done]
 NOTHING: Final[Ahead] = {}
 Parts = Callable[[], Iterable[Part]]
 """Gives the parts of a text, cut at line ends, from its beginning each time it is called, in any process."""
+
+Decide = Callable[[], Decided]
+"""Gives what was decided of the next text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,11 @@ class OneProcess:
             zip(results, self.redactor.pipeline.account_all(list(zip(texts, results, strict=True))), strict=True)
         )
 
-    def parts(self, parts: Parts, memory: Memory) -> Iterator[PartDone]:
-        """What becomes of each part of a text, in order; the memory is added to."""
+    def parts(self, parts: Parts, memory: Memory, decided: Decide | None = None) -> Iterator[PartDone]:
+        """What becomes of each part of a text, in order; the memory is added to. `decided`: gives what was decided of each."""
         for part, head, tail in placed(parts()):
-            document = Document(part(), head=head, tail=tail)
-            known = self._ahead.get(document.text) if head and tail else None
+            document = Document(part(), head=head, tail=tail, decided=decided() if decided else UNDECIDED)
+            known = self._ahead.get(document.text) if head and tail and not document.decided else None
             yield self.told(document.text, *(known or (self.redactor.pipeline.redact(document, memory), None)))
 
     def told(self, text: str, result: Result, residue: tuple[Residue, ...] | None = None) -> PartDone:
@@ -111,6 +114,7 @@ class DocumentSession:
     """The `Session` of one file. `strict`: what can't be looked into refuses the file. `work`: does what can be spread.
 
     `again`: gives another stream over the file, with a place of its own; None: texts are read from the one that there is.
+    `decisions`: what a person has decided of texts, by their number in the order in which the account is told of them, from 0.
     """
 
     redactor: Redactor
@@ -118,6 +122,7 @@ class DocumentSession:
     strict: bool = False
     work: OneProcess = None  # type: ignore[assignment]
     again: Callable[[], BinaryIO] | None = None
+    decisions: Mapping[int, Decided] = field(default_factory=dict)
     encoding: Encoding | None = None
     changed: bool = False
     """Whether a text was edited that the account has not been told of."""
@@ -136,9 +141,16 @@ class DocumentSession:
 
     _left: bool = False
     """Whether something visible is left of a text."""
+    _number: int = 0
+    """How many texts have come so far."""
 
     def __post_init__(self) -> None:
         self.work = self.work or OneProcess(self.redactor)
+
+    def _decided(self) -> Decided:
+        """What was decided of the text that comes next."""
+        self._number += 1
+        return self.decisions.get(self._number - 1, UNDECIDED) if self.decisions else UNDECIDED
 
     def _came_of(self, text: str, changed: bool) -> None:
         """Note what has become of a text, or a part of one."""
@@ -171,7 +183,7 @@ class DocumentSession:
         return done + self._together(short)
 
     def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        documents = [Document(_joined(units, last=True)) for _, units in flows]
+        documents = [Document(_joined(units, last=True), decided=self._decided()) for _, units in flows]
         # As many batches as can be done at a time, or several times as many: none waits for a last one.
         size = sum(len(document.text) for document in documents)
         jobs = self.work.jobs
@@ -196,6 +208,7 @@ class DocumentSession:
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
+            document.decided = self._decided()
             result = _without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
@@ -204,7 +217,7 @@ class DocumentSession:
 
     def text(self, parts: Parts, where: str) -> Iterator[str]:
         """What becomes of a running text, part by part."""
-        for done in self.work.parts(parts, self.memory):
+        for done in self.work.parts(parts, self.memory, self._decided if self.decisions else None):
             if done.told:
                 text, result, residue = done.told
                 self.account(text, result, self._placed((Unit(text, where),)), residue)
@@ -224,7 +237,8 @@ class DocumentSession:
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
-        result = self.redactor.pipeline.redact_value(unit.text, entity, self.memory if record is None else record)
+        memory = self.memory if record is None else record
+        result = self.redactor.pipeline.redact_value(unit.text, entity, memory, self._decided())
         self._came_of(result.text, bool(result.edits))
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)

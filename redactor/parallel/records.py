@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 
 from redactor.document.state import Memory
-from redactor.formats.session import NOTHING, Ahead, Batch, Done, OneProcess, PartDone, Parts
+from redactor.formats.session import NOTHING, Ahead, Batch, Decide, Done, OneProcess, PartDone, Parts
 from redactor.parallel.parts import spread_parts
 from redactor.parallel.pool import Pool
 from redactor.parallel.worker import may_start
@@ -45,12 +45,12 @@ class Spread(OneProcess):
             found.append(done)
         return found
 
-    def parts(self, parts: Parts, memory: Memory) -> Iterator[PartDone]:
-        """What becomes of each part of a text, in order."""
-        jobs = sum(1 for _ in islice(parts(), self.jobs)) if self.jobs > 1 else 1
+    def parts(self, parts: Parts, memory: Memory, decided: Decide | None = None) -> Iterator[PartDone]:
+        """What becomes of each part of a text, in order; one process does it where something was decided."""
+        jobs = sum(1 for _ in islice(parts(), self.jobs)) if self.jobs > 1 and decided is None else 1
         if jobs > 1:
             return spread_parts(self.redactor, parts, jobs, self._one.told, memory)
-        return super().parts(parts, memory)
+        return super().parts(parts, memory, decided)
 
 
 def _grown(work: OneProcess, batch: Batch) -> tuple[list[Done], Sequence[Memory]]:

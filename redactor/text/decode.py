@@ -233,9 +233,10 @@ def _decoded_parts(stream: BinaryIO, encoding: Encoding, errors: Errors) -> Iter
         chunk = stream.read(_CHUNK)
         try:
             text = decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:  # UTF-16 without a mark of its order is one of no place
+            start = getattr(error, "start", 0)
             raise DecodeError(
-                "not valid {name} near byte {offset}", name=encoding.name, offset=offset + error.start
+                "not valid {name} near byte {offset}", name=encoding.name, offset=offset + start
             ) from None
         offset += len(chunk)
         held.append(text)

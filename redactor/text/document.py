@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-from redactor.model import Finding
+from redactor.model import UNDECIDED, Decided, Finding
 from redactor.text.fold import View, contact_view, plain_view
 from redactor.text.separator import WALL
 from redactor.text.unwrap import unwrapped_view
@@ -24,6 +24,7 @@ class Document:
     `head`/`tail` say whether the text contains the beginning/end of the whole document: a large one comes in parts.
     `middle`: whether its lines are whole, so that boilerplate may be looked for in them.
     `members`: the documents that it is made of, with the offset of each (see `joined`); None: it is one by itself.
+    `decided`: what a person has decided of it; of a document with several members, each has its own.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class Document:
         tail: bool = True,
         middle: bool = True,
         members: Sequence[Member] | None = None,
+        decided: Decided = UNDECIDED,
     ) -> None:
         self.text = text
+        self.decided = decided
         self._members = members
         self.head = head
         self.tail = tail

@@ -34,6 +34,16 @@ def test_c15_stdin_to_stdout(run: Run) -> None:
     assert (done.returncode, done.stdout.decode(), done.stderr) == (0, MASKED, b"")
 
 
+def test_a_dash_is_standard_output(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    done = run("clean", "a.txt", "-o", "-")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, MASKED, b"")
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+    assert run("clean", "a.txt", "a.txt", "-o", "-").returncode == 2
+    assert run("clean", "a.txt", "--in-place", "-o", "-").returncode == 2
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == TEXT
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028"], ids=["lf", "crlf", "cr", "line-separator"])
 def test_c9_line_ends_stay(run: Run, newline: str) -> None:
     text = f"第一句{newline}请王建国同志牵头{newline}{newline}完{newline}没有换行"

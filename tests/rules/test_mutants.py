@@ -175,6 +175,26 @@ def sound() -> Checks:
     )
 
 
+TELLING: list[Checks] = []
+"""Checks that mutants before have failed, the latest first: likely to tell on the next one too."""
+
+
+def is_caught(redactor: Redactor) -> bool:
+    """Whether a check fails."""
+    for telling in TELLING:
+        if any(True for _ in failing(redactor, telling)):
+            TELLING.remove(telling)
+            TELLING.insert(0, telling)
+            return True
+    checks = sound()
+    failed = next(failing(redactor, checks), "")
+    if failed:
+        outputs = tuple(each for each in checks.outputs if each[0] == failed)
+        examples = tuple(each for each in checks.examples if f"{each[0]}: {each[1]}" == failed)
+        TELLING.insert(0, Checks(outputs, examples))
+    return bool(failed)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mutant", [pytest.param(mutant, id=mutant.name) for mutant in mutants()])
 def test_no_alternative_can_be_spared(mutant: Mutant, tmp_path: Path) -> None:
@@ -182,7 +202,7 @@ def test_no_alternative_can_be_spared(mutant: Mutant, tmp_path: Path) -> None:
         redactor = load(mutant.source, tmp_path)
     except RuleError:
         return
-    assert any(True for _ in failing(redactor, sound())), f"{mutant.piece} without {mutant.dropped!r}: no check fails"
+    assert is_caught(redactor), f"{mutant.piece} without {mutant.dropped!r}: no check fails"
 
 
 def test_alternatives_of_a_pattern() -> None:

@@ -11,6 +11,7 @@ from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
 from redactor.formats.pdf.resource_names import NewNames, is_plain
 from redactor.formats.pdf.streams import decoded, filters
+from redactor.model import FormatError
 
 _PAGE: Final = frozenset(
     [
@@ -212,9 +213,14 @@ class Cleaner:
     scrub: Callable[[Object], bool]
     names: NewNames
     _seen: set[tuple[tuple[int, int], str]] = field(default_factory=set)
+    _kinds: dict[tuple[int, int], str] = field(default_factory=dict)
+    """As what each object was cleaned."""
 
     def page(self, page: Object) -> bool:
-        """Leave of a page what drawing it takes; whether its content, or one that it draws, held more than is drawn."""
+        """Leave of a page what drawing it takes; whether its content, or one that it draws, held more than is drawn.
+
+        FormatError where an object of it can't be told.
+        """
         found = False
         waiting: list[tuple[object, str]] = [(page, "page")]
         while waiting:
@@ -226,6 +232,7 @@ class Cleaner:
                 continue
             if kind == "xobject":
                 kind = _of_itself(value)
+            self._is_one_thing(value, kind)
             if isinstance(value, Stream) and kind in _DRAWN:
                 found = self.scrub(value) or found
             waiting.extend(self._cleaned(value, kind))
@@ -237,6 +244,21 @@ class Cleaner:
         known = (value.objgen, kind) in self._seen
         self._seen.add((value.objgen, kind))
         return known
+
+    def _is_one_thing(self, value: Object, kind: str) -> None:
+        """FormatError for a stream where none belongs, and where an object is met as one thing and as another.
+
+        What it needs as the one would go from it as the other.
+        """
+        if kind not in _KEYS:
+            return
+        if isinstance(value, Stream) and "/Length" not in _KEYS[kind]:
+            raise FormatError("a stream stands in place of an object of it ({kind})", kind=kind)
+        if value.objgen == (0, 0):
+            return
+        known = self._kinds.setdefault(value.objgen, kind)
+        if _KEYS[known] != _KEYS[kind]:
+            raise FormatError("an object of it is two things at once, {one} and {other}", one=known, other=kind)
 
     def _listed(self, array: Object, kind: str) -> list[Object]:
         """What an array holds. Strings stay in tables of colours only, names of inks where they are plain."""

@@ -170,6 +170,8 @@ class Tokenizer:
 
     def _comment(self) -> Token | None:
         text, low = self._text, self._at + 4
+        if self.xml:
+            return self._until("comment", low, "-->")
         for abrupt in (">", "->"):
             if text.startswith(abrupt, low):
                 return self._token("comment", low + len(abrupt), low, low)

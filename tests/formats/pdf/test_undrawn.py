@@ -17,6 +17,7 @@ from redactor import Redactor
 from redactor.formats.options import Options
 from redactor.formats.pdf.operators import scrubbed
 from redactor.formats.pdf.resource_names import NewNames
+from redactor.model import FormatError
 from tests.build.canaries import Canaries, count
 from tests.build.packages import redacted
 
@@ -265,3 +266,29 @@ def test_safety_l6_what_is_left_is_left_again(steps: list[tuple[list[bytes], byt
             assert scrubbed(pdf, once, NewNames()) is None
             assert b"zz" not in once
             assert b"DP" not in once
+
+
+def fake_font(pdf: Pdf, resources: Object) -> Object:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Resources=resources)
+    return pdf.make_indirect(font)
+
+
+@pytest.mark.parametrize(
+    ("put", "said"),
+    [
+        (lambda pdf: fake_font(pdf, pdf.make_stream(b"x")), "a stream stands in place"),
+        (lambda pdf: fake_font(pdf, pdf.make_indirect(Dictionary(Font=Dictionary(F=pdf.pages[0].obj)))), "two things"),
+        (lambda pdf: pdf.pages[0].obj, "two things"),
+    ],
+    ids=["stream", "page within a font", "page as a font"],
+)
+def test_an_object_that_is_not_what_it_should_be_is_refused(put: Callable[[Pdf], Object], said: str) -> None:
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 700, FINDING)
+    canvas.save()
+    with pikepdf.open(io.BytesIO(out.getvalue())) as pdf:
+        kind_of(pdf.pages[0].obj.Resources, "/Font")["/Odd"] = put(pdf)
+        pdf.save(changed := io.BytesIO())
+    with pytest.raises(FormatError, match=said):
+        redacted("pdf", changed.getvalue(), Redactor(mask=[FINDING], ner="none"), PDF)

@@ -133,6 +133,19 @@ def test_edits_are_spliced_into_the_source(
     assert clean(redactor, document, fields=fields).decode() == output
 
 
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("<a><!-->张三同志--></a>", "<a><!-->×同志--></a>"),
+        ("<a><!-->></a>请张三牵头-->完</a>", "<a><!-->></a>请×牵头-->完</a>"),
+        ("<a><!--->请张三牵头--></a>", "<a><!--->请×牵头--></a>"),
+    ],
+)
+def test_a_comment_ends_where_xml_says(redactor: Redactor, source: str, output: str) -> None:
+    """In HTML, `<!-->` is a comment; in XML it begins one (XML 1.0, 2.5)."""
+    assert clean(redactor, source).decode() == output
+
+
 def test_what_an_operator_writes_leaves_xml_or_nothing() -> None:
     """A sign that no XML may hold is refused where it is given."""
     redactor = Redactor(
