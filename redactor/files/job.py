@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -38,7 +38,17 @@ from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneP
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
-from redactor.model import FAULT, NO_TEXT, OUTPUT, DecodeError, FormatError, LimitError, RedactorError, UnsupportedError
+from redactor.model import (
+    FAULT,
+    NO_TEXT,
+    OUTPUT,
+    Decided,
+    DecodeError,
+    FormatError,
+    LimitError,
+    RedactorError,
+    UnsupportedError,
+)
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import Limits, confined
@@ -90,6 +100,8 @@ class Job:
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
+    decisions: Mapping[int, Decided] = field(default_factory=dict)
+    """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
     show: Show | None = None
@@ -240,7 +252,7 @@ class Job:
             _take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
-            session = DocumentSession(self.redactor, account, self.strict, work, opened.again)
+            session = DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions)
             if compares:
                 run(after := io.BytesIO())
                 with opened.again() as before:
