@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 MUCH: Final = 30
 """Per cent of a text that are changed, over which it is told."""
-SECRET: Final = regex.compile(r"(?m)(?:绝密|机密|秘密)(?=★|☆|\s*$)|^\s*(?:绝密|机密|秘密)\s|密级[:：]\s*(?:绝密|机密|秘密)|内部资料|注意保存")
+SECRET: Final = regex.compile(
+    r"(?m)(?:绝密|机密|秘密)(?=★|☆|\s*$)|^\s*(?:绝密|机密|秘密)\s|密级[:：]\s*(?:绝密|机密|秘密)|内部资料|注意保存"
+)
 """Marks of classification, as GB/T 9704-2012 (7.2.2) has them, and of internal papers."""
 
 
@@ -36,7 +38,13 @@ class Point:
 
 def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
     """Everything to look at in a document, what must be settled first."""
-    points = [*_open(review), *_split(review), *_elsewhere(review), *_protected(review), *_whole(review, redactor, output)]
+    points = [
+        *_open(review),
+        *_split(review),
+        *_elsewhere(review),
+        *_protected(review),
+        *_whole(review, redactor, output),
+    ]
     return sorted(points, key=lambda point: not point.must)
 
 
@@ -44,12 +52,31 @@ def _open(review: Session) -> Iterator[Point]:
     for kind in ("doubtful", "left"):
         ids = [id_ for id_, each in review.page_items().items() if each["kind"] == kind and each["state"] == "open"]
         if ids and kind == "doubtful":
-            yield Point(kind, several("{number} doubtful place is not decided", "{number} doubtful places are not decided", len(ids)), True, ids)
+            yield Point(
+                kind,
+                several("{number} doubtful place is not decided", "{number} doubtful places are not decided", len(ids)),
+                True,
+                ids,
+            )
         elif ids:
-            yield Point(kind, several("{number} place that is left over is not decided", "{number} places that are left over are not decided", len(ids)), True, ids)
+            yield Point(
+                kind,
+                several(
+                    "{number} place that is left over is not decided",
+                    "{number} places that are left over are not decided",
+                    len(ids),
+                ),
+                True,
+                ids,
+            )
     ids = [id_ for id_, each in review.page_items().items() if each["state"] == "later"]
     if ids:
-        yield Point("later", several("{number} place is left for somebody else", "{number} places are left for somebody else", len(ids)), False, ids)
+        yield Point(
+            "later",
+            several("{number} place is left for somebody else", "{number} places are left for somebody else", len(ids)),
+            False,
+            ids,
+        )
 
 
 def _split(review: Session) -> Iterator[Point]:
@@ -68,7 +95,12 @@ def _elsewhere(review: Session) -> Iterator[Point]:
         if len(group["value"]) > 1 and any(each["added"] for each in own) and all(each["masked"] for each in own):
             number = result.count(value_of(group["value"]))
             if number:
-                text = several("{value} was added, and stands in {number} more place of the result", "{value} was added, and stands in {number} more places of the result", number, value=_brief(group["value"]))
+                text = several(
+                    "{value} was added, and stands in {number} more place of the result",
+                    "{value} was added, and stands in {number} more places of the result",
+                    number,
+                    value=_brief(group["value"]),
+                )
                 yield Point(f"still-{group['id']}", text, False, group["items"])
 
 
@@ -76,7 +108,11 @@ def _protected(review: Session) -> Iterator[Point]:
     """What the rules protect and somebody masks: too much redaction harms too."""
     ids = [id_ for id_, each in review.page_items().items() if each["kind"] == "protected" and each["state"] == "mask"]
     if ids:
-        text = several("{number} place that the rules protect is masked", "{number} places that the rules protect are masked", len(ids))
+        text = several(
+            "{number} place that the rules protect is masked",
+            "{number} places that the rules protect are masked",
+            len(ids),
+        )
         yield Point("protected", text, False, ids)
 
 
@@ -87,7 +123,10 @@ def _whole(review: Session, redactor: Redactor, output: Path) -> Iterator[Point]
         yield Point("much", text)
     marks = {match.group().strip() for flow in review.examined.flows for match in SECRET.finditer(flow.text)}
     if marks:
-        text = say("the text bears marks of classification ({marks}): may it be published at all?", marks=say(", ").join(sorted(marks)))
+        text = say(
+            "the text bears marks of classification ({marks}): may it be published at all?",
+            marks=say(", ").join(sorted(marks)),
+        )
         yield Point("classified", text)
     for number, (kind, where, what) in enumerate(review.examined.notes):
         if kind != "removed":

@@ -16,11 +16,11 @@ from redactor.files.report import Report
 from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from redactor.language import current, say
-from redactor.model import ENTITIES, RedactorError
+from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
 from redactor.review.check import Point, points_of
-from redactor.review.engine import Ruling, examine, under
+from redactor.review.engine import Examined, examine
 from redactor.review.session import Session
 from redactor.text.places import said_place
 from redactor.text.show import show
@@ -148,9 +148,9 @@ class Desk:
         sheet = self.sheet(number)
         if _content(sheet.wanted.source) != sheet.content:
             raise RedactorError("{path}: has changed since it was opened: start again", path=show(sheet.wanted.source))
-        redactor = under(self._redactor(number), self.review(number).rulings())
         job = Job(
-            redactor=redactor,
+            redactor=self._redactor(number),
+            decisions=self.review(number).decisions(),
             report=Report(collect=False),
             options=self.options,
             mode="write",
@@ -168,9 +168,9 @@ class Desk:
     def _begun(self, sheet: Sheet, before: Session | None = None) -> Session:
         redactor = self._redactor(sheet.number)
 
-        def refresh(rulings: Mapping[str, Ruling]) -> Any:
+        def refresh(decisions: Mapping[int, Decided]) -> Examined:
             name = sheet.wanted.source.name
-            return examine(sheet.content, name, under(redactor, rulings), self.options, self.kind)
+            return examine(sheet.content, name, redactor, self.options, decisions=decisions, kind=self.kind)
 
         if before is None:
             return Session(sheet.wanted.source.name, refresh, redactor.ruleset, self.by)

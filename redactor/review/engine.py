@@ -10,6 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final, Literal
 
+from redactor.document.decided import DECISION
 from redactor.document.residue import Residue
 from redactor.files.inputs import HeldInput
 from redactor.files.positions import before_edits, shown_in
@@ -19,14 +20,11 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import DocumentSession, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Unit
-from redactor.model import KEEP, Edit, Evidence, Finding, Result, Span, Tier
+from redactor.model import Decided, Edit, Finding, Result
 from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
-from redactor.text.document import Document
 
 Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
-RULE: Final = "user.decision"
-"""What stands in the place of a rule where the user has decided."""
 _SECONDS: Final = 600
 """Processor time that a document may take to be read once."""
 
@@ -43,8 +41,6 @@ class Found:
     score: float
     why: str
     kind: Kind
-    parts: tuple[Span, ...] = ()
-    """What of it is edited; empty: the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,8 @@ class _Reading:
 
 def _found(flow: int, findings: Sequence[Finding], kind: Kind) -> Iterator[Found]:
     for each in findings:
-        own: Kind = "added" if each.rule == RULE else "block" if each.entity == "BOILERPLATE" else kind
-        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own, each.values)
+        own: Kind = "added" if each.rule == DECISION else "block" if each.entity == "BOILERPLATE" else kind
+        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own)
 
 
 def _left(flow: int, text: str, result: Result, residue: Sequence[Residue]) -> Iterator[Found]:
@@ -96,72 +92,48 @@ def _left(flow: int, text: str, result: Result, residue: Sequence[Residue]) -> I
     for each in residue:
         if each.kind not in ("doubtful", "kept-digits"):
             start = before(each.start)
-            yield Found(flow, start, start + each.end - each.start, each.entity, each.rule or f"residue.{each.kind}", 0.0, each.kind, "left")
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What is decided of a text: places that stay, and findings that are certain."""
-
-    kept: tuple[Span, ...] = ()
-    masked: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """A detector of what the user has decided of whole texts; what stands beside an edit, or in another text, is none of it."""
-
-    rulings: Mapping[str, Ruling]
-    entity: str
-    """KEEP: what stays in every case; else empty: what goes."""
-
-    def find(self, document: Document) -> Iterator[Finding]:
-        for at, member in document.members:
-            ruling = self.rulings.get(member.text, Ruling())
-            if self.entity == KEEP:
-                yield from (Finding(start, end, KEEP, RULE, 1.0, (), Tier.USER).moved(at) for start, end in ruling.kept)
-            else:
-                yield from (each.moved(at) for each in ruling.masked)
-
-
-def certain(start: int, end: int, entity: str, parts: tuple[Span, ...] = ()) -> Finding:
-    """A finding that the user has decided on."""
-    return Finding(start, end, entity, RULE, 1.0, parts, Tier.USER, (Evidence("user", "decision", 1.0),))
-
-
-def under(redactor: Redactor, rulings: Mapping[str, Ruling]) -> Redactor:
-    """The same Redactor for a document of which something is decided, by text."""
-    if not rulings:
-        return redactor
-    plan = redactor.pipeline.plan
-    plan = replace(
-        plan,
-        detectors=(*plan.detectors, _Decided(rulings, "")),
-        keepers=(*plan.keepers, _Decided(rulings, KEEP)),
-        joins=False,
-    )
-    other = object.__new__(Redactor)
-    other.__dict__.update(redactor.__dict__, pipeline=replace(redactor.pipeline, plan=plan))
-    return other
+            yield Found(
+                flow,
+                start,
+                start + each.end - each.start,
+                each.entity,
+                each.rule or f"residue.{each.kind}",
+                0.0,
+                each.kind,
+                "left",
+            )
 
 
 def examine(
-    source: bytes, name: str, redactor: Redactor, options: Options, kind: str | None = None, memory: int = 4096
+    source: bytes,
+    name: str,
+    redactor: Redactor,
+    options: Options,
+    *,
+    decisions: Mapping[int, Decided] | None = None,
+    kind: str | None = None,
+    memory: int = 4096,
 ) -> Examined:
-    """What the engine makes of a document; one that is no text is read in a process of its own, within limits."""
+    """What the engine makes of a document under decisions on its flows, by number; one that is no text is read in a process of its own.
+
+    `name`: of its file; `memory`: MiB that the process may take. Raises what reading a document raises.
+    """
     opened = HeldInput(source)
     kind = kind or kind_of(opened.stream, name)
     opened.stream.seek(0)
     load_format(kind)
-    work = partial(_examine, opened, name, redactor, options, kind)
+    work = partial(_examine, opened, name, redactor, options, kind, decisions or {})
     if kind == TEXT:
         return work()
     return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)))
 
 
-def _examine(opened: HeldInput, name: str, redactor: Redactor, options: Options, kind: str) -> Examined:
+def _examine(
+    opened: HeldInput, name: str, redactor: Redactor, options: Options, kind: str, decisions: Mapping[int, Decided]
+) -> Examined:
     reading = _Reading()
-    session = DocumentSession(redactor, reading, False, OneProcess(redactor, residue=True), opened.again)
+    work = OneProcess(redactor, residue=True)
+    session = DocumentSession(redactor, reading, False, work, opened.again, decisions)
     scrub = redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
     options = replace(options, scrub_metadata=scrub, output=Path(name).suffix.lower())
     load_format(kind)(opened.stream, io.BytesIO(), session, options)

@@ -45,7 +45,9 @@ _SENTENCES: Final = {
     HTTPStatus.UNAUTHORIZED: "This address was used already, or was never given out: start `redactor review` again.",
     HTTPStatus.MISDIRECTED_REQUEST: "This is not the name of this server.",
 }
-_ENTRY: Final = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>redactor</title>'
+_ENTRY: Final = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>redactor</title>'
+)
 
 
 @dataclass

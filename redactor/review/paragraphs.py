@@ -75,7 +75,9 @@ class Index:
     def over(self, flow: int, start: int, end: int) -> Iterator[Paragraph]:
         """All paragraphs that a range touches."""
         number = self.at(flow, start).number
-        while number < len(self._all) and self._all[number].flow == flow and self._all[number].start < max(end, start + 1):
+        while (
+            number < len(self._all) and self._all[number].flow == flow and self._all[number].start < max(end, start + 1)
+        ):
             yield self._all[number]
             number += 1
 

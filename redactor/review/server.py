@@ -25,7 +25,9 @@ _WAIT: Final = 30
 """Seconds that a connection may be silent."""
 _LOOK: Final = 0.5
 """Seconds between two looks at whether the server has been idle for long."""
-_OPENS: Final = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={url}"><title>redactor</title>'
+_OPENS: Final = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={url}"><title>redactor</title>'
+)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import regex
 
 from redactor.language import current, say
-from redactor.model import ENTITIES, Finding, RedactorError, Span
-from redactor.review.engine import Examined, Flow, Found, Ruling, certain
-from redactor.review.history import Action, Choice, History, Place, Scope, Step, Value, value_of
+from redactor.model import ENTITIES, Decided, RedactorError, Span
+from redactor.review.engine import Examined, Flow, Found
+from redactor.review.history import Action, Choice, History, Place, Step, Value, value_of
 from redactor.review.paragraphs import Index, Mark, Paragraph, paragraphs_of, shown, without_overlap
 from redactor.ruleset.schema import RuleSet
 from redactor.text.places import said_place
@@ -27,8 +26,8 @@ _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "bl
 _OUTER: Final = regex.compile(r"[\s\p{P}]")
 _INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
 
-Refresh = Callable[[Mapping[str, Ruling]], Examined]
-"""What the engine makes of the document under what is decided, by text."""
+Refresh = Callable[[Mapping[int, Decided]], Examined]
+"""What the engine makes of the document under what is decided, by flow."""
 
 
 class StaleError(RedactorError):
@@ -75,7 +74,7 @@ class Session:
         self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
         self._notice(self.examined.found)
         if self.history.done:
-            self.examined = self.refresh(self.rulings())
+            self.examined = self.refresh(self.decisions())
             self._notice(self.examined.found)
         self._page = self._drawn()
 
@@ -96,7 +95,11 @@ class Session:
         groups = list(self._page["groups"].values())
         some = groups[page * PAGE : (page + 1) * PAGE]
         ids = [id_ for group in some for id_ in group["items"]]
-        return {"groups": some, "items": [self._page["items"][id_] for id_ in ids], "more": len(groups) > (page + 1) * PAGE}
+        return {
+            "groups": some,
+            "items": [self._page["items"][id_] for id_ in ids],
+            "more": len(groups) > (page + 1) * PAGE,
+        }
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -150,7 +153,9 @@ class Session:
             raise RedactorError("nothing is decided of it yet")
         choice, scope = held
         key: Place | Value = item.place if scope == "place" else item.value
-        return self._after(self.history.take([(key, Choice(choice.action, choice.entity, reason[:200], self.by, choice.added))]))
+        return self._after(
+            self.history.take([(key, Choice(choice.action, choice.entity, reason[:200], self.by, choice.added))])
+        )
 
     def add(self, spans: Sequence[tuple[int, int, int, int]], entity: str = "", scope: str = "") -> dict[str, Any]:
         """Mask what no rule has found: ranges from a place in one paragraph to a place in another, in code points.
@@ -213,7 +218,9 @@ class Session:
             line = self.examined.flows[paragraph.flow].text[paragraph.start : paragraph.end]
             for start, end in occurrences(line, wanted):
                 own = str(paragraph.number)
-                hits.append({"paragraph": own, "start": start, "end_paragraph": own, "end": end, "part": paragraph.part})
+                hits.append(
+                    {"paragraph": own, "start": start, "end_paragraph": own, "end": end, "part": paragraph.part}
+                )
         return hits
 
     def say_again(self) -> None:
@@ -226,37 +233,49 @@ class Session:
         if version != self.version:
             raise StaleError("something was decided in another window: the page is brought up to date")
 
-    def rulings(self) -> dict[str, Ruling]:
-        """What is decided, as the engine takes it."""
+    def decisions(self) -> dict[int, Decided]:
+        """What is decided, by flow, as the engine takes it: what is decided of a place alone goes before all that touches it."""
         kept: dict[int, set[Span]] = {}
-        masked: dict[int, dict[Span, Finding]] = {}
-        for key, choice in self.history.values.items():
-            if choice.added and choice.action == "mask":
-                entity, _, value = key.partition(" ")
-                for number, flow in enumerate(self.examined.flows):
-                    for span in occurrences(flow.text, value):
-                        masked.setdefault(number, {})[span] = certain(*span, choice.entity or entity)
+        masked: dict[int, dict[Span, str]] = {}
+        alone = [key for key in self.history.places]
         for item in self._live():
             held = self.history.holds(item.place, item.value)
             flow, start, end = item.place
-            if held and held[0].action == "keep":
+            if held is None or (held[1] == "value" and _touched(item.place, alone)):
+                continue
+            if held[0].action == "keep":
                 kept.setdefault(flow, set()).add((start, end))
-            elif held and held[0].action == "mask":
-                masked.setdefault(flow, {})[start, end] = certain(start, end, self._entity(item), item.found.parts)
+            elif held[0].action == "mask":
+                masked.setdefault(flow, {})[start, end] = self._entity(item)
         for key, choice in self.history.places.items():
-            if choice.action == "mask":
-                masked.setdefault(key[0], {}).setdefault(key[1:], certain(*key[1:], choice.entity))
+            if choice.action == "mask" and choice.added:
+                masked.setdefault(key[0], {}).setdefault(key[1:], choice.entity)
+        for key, choice in self.history.values.items():
+            if choice.action == "mask" and choice.added:
+                entity, _, value = key.partition(" ")
+                for flow, span in self._standing(value):
+                    if not _touched((flow, *span), alone):
+                        masked.setdefault(flow, {}).setdefault(span, choice.entity or entity)
         return {
-            self.examined.flows[flow].text: Ruling(tuple(sorted(kept.get(flow, ()))), tuple(masked.get(flow, {}).values()))
+            flow: Decided(
+                tuple(sorted(kept.get(flow, ()))),
+                tuple((*span, each) for span, each in sorted(masked.get(flow, {}).items())),
+            )
             for flow in {*kept, *masked}
         }
+
+    def _standing(self, value: Value) -> Iterator[tuple[int, Span]]:
+        """Where a value stands in the whole document."""
+        for flow, each in enumerate(self.examined.flows):
+            for span in occurrences(each.text, value):
+                yield flow, span
 
     # How it is done.
 
     def _after(self, step: Step, *, look: bool = True, **more: Any) -> dict[str, Any]:
         """What of the page has changed by a step."""
         if step and look:
-            self.examined = self.refresh(self.rulings())
+            self.examined = self.refresh(self.decisions())
             self._notice(self.examined.found)
         before, self._page = self._page, self._drawn()
         self.version += 1
@@ -293,7 +312,15 @@ class Session:
         for number, item in enumerate(live):
             group = groups.setdefault(
                 item.group,
-                {"id": item.group, "entity": self._entity(item), "value": item.text, "items": [], "first": number, "score": 1.0, "split": False},
+                {
+                    "id": item.group,
+                    "entity": self._entity(item),
+                    "value": item.text,
+                    "items": [],
+                    "first": number,
+                    "score": 1.0,
+                    "split": False,
+                },
             )
             group["items"].append(item.id)
             group["score"] = min(group["score"], item.found.score)
@@ -379,7 +406,9 @@ class Session:
             return None
         added = item.found.kind == "added"
         act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
-        return Choice(act, entity if entity != item.found.entity else "", reason[:200], self.by, added and act == "mask")
+        return Choice(
+            act, entity if entity != item.found.entity else "", reason[:200], self.by, added and act == "mask"
+        )
 
     def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
         """What a decision is kept under. To undecide a value is to undecide its places too."""
@@ -435,6 +464,12 @@ class Session:
         sizes = [(each.end - each.start, each.number in self.read) for each in self._paragraphs]
         total = sum(size for size, _ in sizes)
         return round(sum(size for size, read in sizes if read) / total, 4) if total else 1.0
+
+
+def _touched(place: Place, others: Iterable[Place]) -> bool:
+    """Whether one of other places overlaps a place, without being it."""
+    flow, start, end = place
+    return any(other != place and other[0] == flow and other[1] < end and start < other[2] for other in others)
 
 
 class _Edited:
