@@ -12,7 +12,7 @@ import regex
 from redactor.document.edits import apply
 from redactor.language import say, several
 from redactor.redactor import Redactor
-from redactor.review.history import value_of
+from redactor.review.values import value_of
 from redactor.text.places import said_place
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
 
 def _open(review: Session) -> Iterator[Point]:
     for kind in ("doubtful", "left"):
-        ids = [id_ for id_, each in review.page_items().items() if each["kind"] == kind and each["state"] == "open"]
+        ids = [id_ for id_, each in review.page.items.items() if each["kind"] == kind and each["state"] == "open"]
         if ids and kind == "doubtful":
             yield Point(
                 kind,
@@ -69,7 +69,7 @@ def _open(review: Session) -> Iterator[Point]:
                 True,
                 ids,
             )
-    ids = [id_ for id_, each in review.page_items().items() if each["state"] == "later"]
+    ids = [id_ for id_, each in review.page.items.items() if each["state"] == "later"]
     if ids:
         yield Point(
             "later",
@@ -80,7 +80,7 @@ def _open(review: Session) -> Iterator[Point]:
 
 
 def _split(review: Session) -> Iterator[Point]:
-    for group in review.page_groups().values():
+    for group in review.page.groups.values():
         if group["split"]:
             text = say("{value}: masked in one place and kept in another", value=_brief(group["value"]))
             yield Point(f"split-{group['id']}", text, False, group["items"])
@@ -88,9 +88,9 @@ def _split(review: Session) -> Iterator[Point]:
 
 def _elsewhere(review: Session) -> Iterator[Point]:
     """What was added by hand and still stands in the result, inside other words perhaps."""
-    items = review.page_items()
+    items = review.page.items
     result = value_of("\n".join(apply(flow.text, flow.edits) for flow in review.examined.flows))
-    for group in review.page_groups().values():
+    for group in review.page.groups.values():
         own = [items[id_] for id_ in group["items"]]
         if len(group["value"]) > 1 and any(each["added"] for each in own) and all(each["masked"] for each in own):
             number = result.count(value_of(group["value"]))
@@ -106,7 +106,7 @@ def _elsewhere(review: Session) -> Iterator[Point]:
 
 def _protected(review: Session) -> Iterator[Point]:
     """What the rules protect and somebody masks: too much redaction harms too."""
-    ids = [id_ for id_, each in review.page_items().items() if each["kind"] == "protected" and each["state"] == "mask"]
+    ids = [id_ for id_, each in review.page.items.items() if each["kind"] == "protected" and each["state"] == "mask"]
     if ids:
         text = several(
             "{number} place that the rules protect is masked",

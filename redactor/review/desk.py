@@ -124,12 +124,12 @@ class Desk:
         if name not in (*policy_names(), self.redactor.policy.name):
             raise RedactorError("there is no such policy")
         before = self.review(number)
-        old = {id_: item["masked"] for id_, item in before.page_items().items()}
+        old = {id_: item["masked"] for id_, item in before.page.items.items()}
         redactor = self.redactor if name == self.redactor.policy.name else self.made(name)
         self._policies[number] = redactor
         sheet = self.sheet(number)
         sheet.session = self._begun(sheet, before)
-        now = {id_: item["masked"] for id_, item in sheet.session.page_items().items()}
+        now = {id_: item["masked"] for id_, item in sheet.session.page.items.items()}
         changed = sum(old.get(id_, False) != now.get(id_, False) for id_ in {*old, *now})
         sheet.session.version = before.version + 1
         return {"doc": self.document(number), "number": changed}
@@ -172,9 +172,16 @@ class Desk:
             name = sheet.wanted.source.name
             return examine(sheet.content, name, redactor, self.options, decisions=decisions, kind=self.kind)
 
+        def guess(text: str) -> str:
+            found = redactor.pipeline.found_in([text])[0]
+            whole = next((each.entity for each in found if each.end - each.start == len(text)), "")
+            return whole or ("QUANTITY" if any(sign.isdigit() for sign in text) else "PERSON")
+
         if before is None:
-            return Session(sheet.wanted.source.name, refresh, redactor.ruleset, self.by)
-        return Session(before.name, refresh, redactor.ruleset, self.by, before.history, before.version, before.read)
+            return Session(sheet.wanted.source.name, refresh, redactor.ruleset, guess, self.by)
+        return Session(
+            before.name, refresh, redactor.ruleset, guess, self.by, before.history, before.version, before.read
+        )
 
     def _redactor(self, number: int) -> Redactor:
         return self._policies.get(number, self.redactor)

@@ -6,20 +6,17 @@ holds before one on its value, whichever came first.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from redactor.text.invisible import INVISIBLE
+from redactor.review.values import Value
 
 Action = Literal["mask", "keep", "later"]
 """What is decided: it goes, it stays, somebody else is to look."""
 Scope = Literal["place", "value"]
 Place = tuple[int, int, int]
 """A flow of the document, and the half-open range of its code points."""
-Value = str
-"""What a text is compared by: see `value_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,6 @@ class Change:
 
 
 Step = tuple[Change, ...]
-
-
-def value_of(text: str) -> Value:
-    """What a text is compared by: its compatibility form without invisible signs, so that full width and half width are one."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 @dataclass

@@ -8,21 +8,19 @@ from typing import Any, Final
 
 import regex
 
-from redactor.language import current, say
+from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError, Span
+from redactor.review.drawing import Draft, Drawing, Item, Marks
 from redactor.review.engine import Examined, Flow, Found
-from redactor.review.history import Action, Choice, History, Place, Step, Value, value_of
-from redactor.review.paragraphs import Index, Mark, Paragraph, paragraphs_of, shown, without_overlap
+from redactor.review.history import Action, Choice, History, Place, Step
+from redactor.review.paragraphs import Index, paragraphs_of
+from redactor.review.values import Value, keyed, occurrences, value_of
 from redactor.ruleset.schema import RuleSet
-from redactor.text.places import said_place
 
-CONTEXT: Final = 16
-"""Code points that are shown on either side of an item."""
 PAGE: Final = 500
 """Groups that are given at a time."""
 DOUBT: Final = ("doubtful", "left")
 """Kinds that must be settled before the end: the rules do nothing about them."""
-_ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "block", "doubtful", "left", "protected"))}
 _OUTER: Final = regex.compile(r"[\s\p{P}]")
 _INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
 
@@ -34,29 +32,14 @@ class StaleError(RedactorError):
     """Somebody else has decided something since the page was brought up to date."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something to decide, as the page knows it: where it was found first, and under which id."""
-
-    id: str
-    found: Found
-    text: str
-    value: Value
-    group: str
-
-    @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.found.flow, self.found.start, self.found.end
-
-
 @dataclass
 class Session:
-    """The review of one document. `refresh`: asks the engine; `by`: who decides; `rules`: for what rules say of themselves."""
+    """The review of one document. `refresh`: asks the engine; `rules`: for what rules say of themselves; `guess`: the entity of a text; `by`: who decides."""
 
     name: str
     refresh: Refresh
     rules: RuleSet
+    guess: Callable[[str], str]
     by: str = ""
     history: History = field(default_factory=History)
     version: int = 0
@@ -88,23 +71,23 @@ class Session:
     def part(self, number: int) -> list[dict[str, Any]]:
         """The paragraphs of a part."""
         own = {str(each.number) for each in self._paragraphs if each.part == number}
-        return [paragraph for id_, paragraph in self._page["paragraphs"].items() if id_ in own]
+        return [paragraph for id_, paragraph in self._page.paragraphs.items() if id_ in own]
 
     def values(self, page: int) -> dict[str, Any]:
         """Groups of one value each, and their items: so many at a time."""
-        groups = list(self._page["groups"].values())
+        groups = list(self._page.groups.values())
         some = groups[page * PAGE : (page + 1) * PAGE]
         ids = [id_ for group in some for id_ in group["items"]]
         return {
             "groups": some,
-            "items": [self._page["items"][id_] for id_ in ids],
+            "items": [self._page.items[id_] for id_ in ids],
             "more": len(groups) > (page + 1) * PAGE,
         }
 
     @property
     def counts(self) -> dict[str, Any]:
         """How far the review is."""
-        items = self._page["items"].values()
+        items = self._page.items.values()
         size = sum(len(flow.text) for flow in self.examined.flows) or 1
         changed = sum(edit.end - edit.start for flow in self.examined.flows for edit in flow.edits)
         share = self._read_share()
@@ -121,13 +104,10 @@ class Session:
             "share": round(100 * share),
         }
 
-    def page_items(self) -> Mapping[str, dict[str, Any]]:
-        """Every item as the page shows it, by id."""
-        return self._page["items"]
-
-    def page_groups(self) -> Mapping[str, dict[str, Any]]:
-        """Every group as the page shows it, by id."""
-        return self._page["groups"]
+    @property
+    def page(self) -> Drawing:
+        """All that the page shows."""
+        return self._page
 
     # What the page does.
 
@@ -175,7 +155,7 @@ class Session:
         step = self.history.take(list(dict(wanted).items()))
         answer = self._after(step)
         group = self.groups.get(keyed(guessed, text), "")
-        own = self._page["groups"].get(group, {"items": []})["items"]
+        own = self._page.groups.get(group, {"items": []})["items"]
         return answer | {"value": text, "entity": guessed, "number": len(own), "chosen": own[0] if own else None}
 
     def span(self, id_: str, left: int, right: int) -> dict[str, Any]:
@@ -237,11 +217,13 @@ class Session:
         """What is decided, by flow, as the engine takes it: what is decided of a place alone goes before all that touches it."""
         kept: dict[int, set[Span]] = {}
         masked: dict[int, dict[Span, str]] = {}
-        alone = [key for key in self.history.places]
+        alone = {flow: Marks(len(each.text)) for flow, each in enumerate(self.examined.flows)}
+        for flow, start, end in self.history.places:
+            alone[flow].add(start, end)
         for item in self._live():
             held = self.history.holds(item.place, item.value)
             flow, start, end = item.place
-            if held is None or (held[1] == "value" and _touched(item.place, alone)):
+            if held is None or (held[1] == "value" and alone[flow].touches(start, end)):
                 continue
             if held[0].action == "keep":
                 kept.setdefault(flow, set()).add((start, end))
@@ -254,7 +236,7 @@ class Session:
             if choice.action == "mask" and choice.added:
                 entity, _, value = key.partition(" ")
                 for flow, span in self._standing(value):
-                    if not _touched((flow, *span), alone):
+                    if not alone[flow].touches(*span):
                         masked.setdefault(flow, {}).setdefault(span, choice.entity or entity)
         return {
             flow: Decided(
@@ -279,12 +261,8 @@ class Session:
             self._notice(self.examined.found)
         before, self._page = self._page, self._drawn()
         self.version += 1
-        changed = {
-            name: [value for id_, value in self._page[name].items() if before[name].get(id_) != value]
-            for name in ("paragraphs", "items", "groups")
-        }
-        gone = {name: [id_ for id_ in before[name] if id_ not in self._page[name]] for name in ("items", "groups")}
-        return {**changed, "gone": gone, "doc": {"version": self.version, "counts": self.counts}, **more}
+        told = {"version": self.version, "counts": self.counts}
+        return {**self._page.changes(before), "doc": told, **more}
 
     def _notice(self, found: Iterable[Found]) -> None:
         for each in found:
@@ -304,88 +282,10 @@ class Session:
             if item.id in now or item.found.kind != "added" or self.history.holds(item.place, item.value)
         ]
 
-    def _drawn(self) -> dict[str, dict[str, Any]]:
+    def _drawn(self) -> Drawing:
         live = sorted(self._live(), key=lambda each: each.place)
-        edited = [_Edited(flow) for flow in self.examined.flows]
-        items = {item.id: self._item_shown(item, edited) for item in live}
-        groups: dict[str, dict[str, Any]] = {}
-        for number, item in enumerate(live):
-            group = groups.setdefault(
-                item.group,
-                {
-                    "id": item.group,
-                    "entity": self._entity(item),
-                    "value": item.text,
-                    "items": [],
-                    "first": number,
-                    "score": 1.0,
-                    "split": False,
-                },
-            )
-            group["items"].append(item.id)
-            group["score"] = min(group["score"], item.found.score)
-        for group in groups.values():
-            states = {items[id_]["masked"] for id_ in group["items"]}
-            decided = any(items[id_]["state"] != "open" for id_ in group["items"])
-            group["split"] = decided and len(states) > 1
-        return {"paragraphs": self._paragraphs_shown(live), "items": items, "groups": groups}
-
-    def _paragraphs_shown(self, live: Sequence[Item]) -> dict[str, Any]:
-        by_flow: dict[int, list[Item]] = {}
-        for item in live:
-            if item.found.kind != "protected" or self.history.holds(item.place, item.value):
-                by_flow.setdefault(item.found.flow, []).append(item)
-        marks: dict[int, list[Mark]] = {}
-        for flow, own in by_flow.items():
-            own.sort(key=lambda each: _ORDER[each.found.kind])
-            for mark in without_overlap(Mark(item.found.start, item.found.end, item.id) for item in own):
-                for paragraph in self._index.over(flow, mark.start, mark.end):
-                    marks.setdefault(paragraph.number, []).append(mark)
-        edits: dict[int, list[Any]] = {}
-        for number, each in enumerate(self.examined.flows):
-            for edit in each.edits:
-                for paragraph in self._index.over(number, edit.start, edit.end):
-                    edits.setdefault(paragraph.number, []).append(edit)
-        return {
-            str(each.number): shown(
-                each, self.examined.flows[each.flow].text, edits.get(each.number, []), marks.get(each.number, [])
-            )
-            | {"where": self._where(each), "read": each.number in self.read}
-            for each in self._paragraphs
-        }
-
-    def _where(self, paragraph: Paragraph) -> str:
-        return said_place(paragraph.where) if paragraph.where else say("line {number}", number=paragraph.number + 1)
-
-    def _item_shown(self, item: Item, edited: Sequence[_Edited]) -> dict[str, Any]:
-        found = item.found
-        held = self.history.holds(item.place, item.value)
-        choice, scope = held or (None, "")
-        text = self.examined.flows[found.flow].text
-        paragraph = self._index.at(found.flow, found.start)
-        return {
-            "id": item.id,
-            "group": item.group,
-            "paragraph": str(paragraph.number),
-            "part": paragraph.part,
-            "where": self._where(paragraph),
-            "zone": zone_of(paragraph.where),
-            "kind": found.kind,
-            "entity": self._entity(item),
-            "rule": found.rule,
-            "title": self._titles.get(found.rule, ""),
-            "score": round(found.score, 4),
-            "why": found.why,
-            "state": choice.action if choice else "open",
-            "scope": scope,
-            "by": choice.by if choice else "",
-            "reason": choice.reason if choice else "",
-            "added": bool(choice and choice.added),
-            "masked": edited[found.flow].touches(found.start, found.end),
-            "text": item.text,
-            "before": text[max(paragraph.start, found.start - CONTEXT) : found.start],
-            "after": text[found.end : min(max(paragraph.end, found.end), found.end + CONTEXT)],
-        }
+        read = frozenset(self.read)
+        return Draft(live, self.history, self.examined, self._paragraphs, self._index, self._titles, read).drawn()
 
     def _entity(self, item: Item) -> str:
         held = self.history.holds(item.place, item.value)
@@ -398,7 +298,7 @@ class Session:
             raise RedactorError("there is no such place") from None
 
     def _targets(self, item: Item, scope: str) -> list[str]:
-        own = self._page["groups"].get(item.group, {"items": [item.id]})["items"]
+        own = self._page.groups.get(item.group, {"items": [item.id]})["items"]
         return [item.id] if scope == "place" else list(own)
 
     def _choice(self, item: Item, action: str, entity: str, reason: str) -> Choice | None:
@@ -424,8 +324,8 @@ class Session:
             if not isinstance(change.key, str):
                 return _id(change.key)
             group = self.groups.get(change.key)
-            if group in self._page["groups"]:
-                return str(self._page["groups"][group]["items"][0])
+            if group in self._page.groups:
+                return str(self._page.groups[group]["items"][0])
         return None
 
     def _trimmed(self, first: int, start: int, last: int, end: int) -> Place:
@@ -458,81 +358,12 @@ class Session:
         for item in (*same, *over):
             if item.found.entity in ENTITIES:
                 return item.found.entity
-        return guess(text)
+        return self.guess(text)
 
     def _read_share(self) -> float:
         sizes = [(each.end - each.start, each.number in self.read) for each in self._paragraphs]
         total = sum(size for size, _ in sizes)
         return round(sum(size for size, read in sizes if read) / total, 4) if total else 1.0
-
-
-def _touched(place: Place, others: Iterable[Place]) -> bool:
-    """Whether one of other places overlaps a place, without being it."""
-    flow, start, end = place
-    return any(other != place and other[0] == flow and other[1] < end and start < other[2] for other in others)
-
-
-class _Edited:
-    """Tells which places of a flow were edited."""
-
-    def __init__(self, flow: Flow) -> None:
-        self._marks = bytearray(len(flow.text))
-        for edit in flow.edits:
-            self._marks[edit.start : edit.end] = b"\1" * (edit.end - edit.start)
-
-    def touches(self, start: int, end: int) -> bool:
-        """Whether something in `[start, end)` was edited."""
-        return self._marks.find(1, start, end) >= 0
-
-
-def keyed(entity: str, text: str) -> Value:
-    """What the decisions on a value are kept under: of the same text another entity is another value."""
-    return f"{entity} {value_of(text)}"
-
-
-def occurrences(text: str, wanted: Value) -> list[tuple[int, int]]:
-    """Where a value stands in a text, width and invisible signs being nothing to it; none over another."""
-    folded: list[str] = []
-    places: list[int] = []
-    for at, sign in enumerate(text):
-        for each in value_of(sign):
-            folded.append(each)
-            places.append(at)
-    found: list[tuple[int, int]] = []
-    line, start = "".join(folded), 0
-    while wanted and (at := line.find(wanted, start)) >= 0:
-        found.append((places[at], places[at + len(wanted) - 1] + 1))
-        start = at + len(wanted)
-    return found
-
-
-_LOOKS: Final = (
-    ("PHONE_NUMBER", r"[+\d][\d \-]{6,}"),
-    ("EMAIL_ADDRESS", r"\S+@\S+"),
-    ("URL", r"(?:https?://|www\.)\S+"),
-    ("PERCENT", r"[\d.]+ ?[%％]"),
-    ("MONEY", r".*[元币]"),
-    ("DATE_TIME", r".*[年月日时]"),
-    ("QUANTITY", r".*\d.*"),
-    ("ORGANIZATION", r".*(?:公司|集团|局|委|院|校|厂|社|部|办|会|所|中心|银行|大学|学院)"),
-    ("LOCATION", r".*(?:省|市|县|区|镇|乡|村|路|街|湖|山|河|州|旗|岛|港|园)"),
-    ("PERSON", r".*"),
-)
-
-
-def guess(text: str) -> str:
-    """The entity that a text looks like, where no rule has said anything of it."""
-    return next(entity for entity, pattern in _LOOKS if regex.fullmatch(pattern, text, regex.S))
-
-
-def zone_of(where: str) -> str:
-    """What of a document a place belongs to: body, table, header or metadata."""
-    low = where.lower()
-    if any(word in low for word in ("header", "footer")):
-        return "header"
-    if any(word in low for word in ("docprops", "metadata", "properties", "core.xml", "name of")):
-        return "metadata"
-    return "table" if "!" in where or "table" in low or "column" in low or "row" in low else "body"
 
 
 def _id(place: Place) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redactor.review.history import Choice, History, Place, Value, value_of
+from redactor.review.history import Choice, History, Place
+from redactor.review.values import Value, value_of
 
 PLACES: list[tuple[Place, Value]] = [((0, start, start + 2), value) for start, value in enumerate("PPQQ")]
 CHOICES = [Choice("mask"), Choice("keep"), Choice("later"), None]
