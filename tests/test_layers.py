@@ -28,6 +28,7 @@ LAYERS = (
     {"parallel"},
     {"files"},
     {"testing"},
+    {"review"},
     {"cli"},
 )
 """From the ground up: a package may import what stands before it, and itself."""

@@ -11,6 +11,7 @@ import regex
 
 from redactor.document.edits import apply
 from redactor.language import say, several
+from redactor.packaged import packaged_words
 from redactor.redactor import Redactor
 from redactor.review.values import value_of
 from redactor.text.places import said_place
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 MUCH: Final = 30
 """Per cent of a text that are changed, over which it is told."""
-SECRET: Final = regex.compile(
-    r"(?m)(?:绝密|机密|秘密)(?=★|☆|\s*$)|^\s*(?:绝密|机密|秘密)\s|密级[:：]\s*(?:绝密|机密|秘密)|内部资料|注意保存"
-)
+_CLASSES: Final = "|".join(map(regex.escape, packaged_words("review-classified")))
+_INTERNAL: Final = "|".join(map(regex.escape, packaged_words("review-internal")))
+CLASSIFIED: Final = regex.compile(rf"(?m)^[\s]*(?:{_CLASSES})(?=\s*[★☆]|\s*$)|(?:{_CLASSES})(?=[★☆])|{_INTERNAL}")
 """Marks of classification, as GB/T 9704-2012 (7.2.2) has them, and of internal papers."""
 
 
@@ -121,7 +122,7 @@ def _whole(review: Session, redactor: Redactor, output: Path) -> Iterator[Point]
     if counts["changed"] > MUCH:
         text = say("{share}% of the text is changed: is all of that needed?", share=counts["changed"])
         yield Point("much", text)
-    marks = {match.group().strip() for flow in review.examined.flows for match in SECRET.finditer(flow.text)}
+    marks = {match.group().strip() for flow in review.examined.flows for match in CLASSIFIED.finditer(flow.text)}
     if marks:
         text = say(
             "the text bears marks of classification ({marks}): may it be published at all?",

@@ -16,7 +16,7 @@ from typing import Final
 
 import uvicorn
 
-from redactor.language import say
+from redactor.language import because
 from redactor.model import RedactorError
 from redactor.review.gate import App, Gate
 
@@ -73,7 +73,7 @@ def listen(app: Callable[[str], App], port: int = 0) -> Served:
         listening.bind((HOST, port))
     except OSError as error:
         listening.close()
-        raise RedactorError("--port {port}: {reason}", port=port, reason=say(error.strerror or "")) from None
+        raise RedactorError("--port {port}: {reason}", port=port, reason=because(error)) from None
     gate = Gate(_nothing, listening.getsockname()[1])
     gate.app = app(gate.csrf)
     return Served(gate, listening)

@@ -232,9 +232,9 @@ class Session:
         for key, choice in self.history.places.items():
             if choice.action == "mask" and choice.added:
                 masked.setdefault(key[0], {}).setdefault(key[1:], choice.entity)
-        for key, choice in self.history.values.items():
+        for name, choice in self.history.values.items():
             if choice.action == "mask" and choice.added:
-                entity, _, value = key.partition(" ")
+                entity, _, value = name.partition(" ")
                 for flow, span in self._standing(value):
                     if not alone[flow].touches(*span):
                         masked.setdefault(flow, {}).setdefault(span, choice.entity or entity)
