@@ -96,7 +96,8 @@ def shown(paragraph: Paragraph, text: str, edits: Sequence[Edit], marks: Sequenc
             pieces.append([text[at:low]])
         # Of an edit over several paragraphs the first has what stands in its place.
         new = edit.replacement if edit.start >= start else ""
-        pieces.append([new, _item_at(marks, low, high), text[low:high]])
+        if new or low < high:
+            pieces.append([new, _item_at(marks, low, high), text[low:high]])
         at = max(at, high)
     if at < end:
         pieces.append([text[at:end]])

@@ -73,7 +73,7 @@ function take(answer) {
   for (const id of answer.gone?.groups ?? []) state.groups.delete(id);
   for (const id of answer.gone?.items ?? []) state.items.delete(id);
   Object.assign(state.doc, answer.doc);
-  changed("items", (answer.paragraphs ?? []).map((paragraph) => paragraph.id));
+  changed("items", { paragraphs: (answer.paragraphs ?? []).map((paragraph) => paragraph.id), items: (answer.items ?? []).map((item) => item.id) });
 }
 
 let waiting = Promise.resolve();

@@ -59,9 +59,10 @@ function drawParts() {
   );
 }
 
-/** Show paragraphs anew that have changed. */
-export function drawChanged(ids) {
-  for (const id of ids) if (rows.has(id)) drawRow(state.paragraphs.get(id), rows.get(id));
+/** Show paragraphs anew that have changed, or that hold items which have. */
+export function drawChanged({ paragraphs, items }) {
+  const holding = items.flatMap((id) => [...nodesOf(id)].map((node) => node.closest(".row").dataset.p));
+  for (const id of new Set([...paragraphs, ...holding])) if (rows.has(id)) drawRow(state.paragraphs.get(id), rows.get(id));
   drawChoice();
 }
 
