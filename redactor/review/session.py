@@ -361,7 +361,9 @@ class Session:
         return self.guess(text)
 
     def _read_share(self) -> float:
-        sizes = [(each.end - each.start, each.number in self.read) for each in self._paragraphs]
+        flows = self.examined.flows
+        texts = [(flows[each.flow].text[each.start : each.end], each.number in self.read) for each in self._paragraphs]
+        sizes = [(len(text), read) for text, read in texts if text.strip()]
         total = sum(size for size, _ in sizes)
         return round(sum(size for size, read in sizes if read) / total, 4) if total else 1.0
 

@@ -132,15 +132,18 @@ export async function read() {
   const id = state.paragraph;
   if (id === null) return;
   await does("read", { paragraphs: [id] });
+  const unread = (each) => state.paragraphs.get(each).text.trim() && !state.paragraphs.get(each).read;
   const ids = state.parts.get(state.part);
   const at = ids.indexOf(id);
-  const next = ids.slice(at + 1).find((each) => state.paragraphs.get(each).text.trim() && !state.paragraphs.get(each).read);
-  if (next !== undefined) moveReading(next);
-  else if (state.part + 1 < state.doc.parts && at >= 0) {
+  // To the end, then on with the next part, then to what was passed over.
+  let next = ids.slice(at + 1).find(unread);
+  if (next === undefined && state.part + 1 < state.doc.parts) {
     await loadPart(state.part + 1);
     changed("part");
-    moveReading(state.parts.get(state.part)[0]);
+    next = state.parts.get(state.part)[0];
   }
+  next ??= ids.find(unread);
+  if (next !== undefined) moveReading(next);
   say(t("read.progress", { share: Math.round(100 * state.doc.counts.read) }));
 }
 
