@@ -180,7 +180,15 @@ class Desk:
         if before is None:
             return Session(sheet.wanted.source.name, refresh, redactor.ruleset, guess, self.by)
         return Session(
-            before.name, refresh, redactor.ruleset, guess, self.by, before.history, before.version, before.read
+            before.name,
+            refresh,
+            redactor.ruleset,
+            guess,
+            self.by,
+            before.note,
+            before.history,
+            before.version,
+            before.read,
         )
 
     def _redactor(self, number: int) -> Redactor:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import regex
 
 from redactor.language import current
-from redactor.model import ENTITIES, Decided, RedactorError, Span
-from redactor.review.drawing import Draft, Drawing, Item, Marks
+from redactor.model import ENTITIES, Decided, RedactorError
+from redactor.review.deciding import decided, standing
+from redactor.review.drawing import Draft, Drawing, Item
 from redactor.review.engine import Examined, Flow, Found
 from redactor.review.history import Action, Choice, History, Place, Step
 from redactor.review.paragraphs import Index, paragraphs_of
+from redactor.review.steps import Event, Note, Wanted, nowhere, recorded, replayed
 from redactor.review.values import Value, keyed, occurrences, value_of
 from redactor.ruleset.schema import RuleSet
 
@@ -34,13 +36,14 @@ class StaleError(RedactorError):
 
 @dataclass
 class Session:
-    """The review of one document. `refresh`: asks the engine; `rules`: for what rules say of themselves; `guess`: the entity of a text; `by`: who decides."""
+    """The review of one document. `refresh`: asks the engine; `rules`: for what rules say of themselves; `guess`: the entity of a text; `by`: who decides; `note`: is told of each step before it is taken."""
 
     name: str
     refresh: Refresh
     rules: RuleSet
     guess: Callable[[str], str]
     by: str = ""
+    note: Note = nowhere
     history: History = field(default_factory=History)
     version: int = 0
     read: set[int] = field(default_factory=set)
@@ -57,8 +60,7 @@ class Session:
         self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
         self._notice(self.examined.found)
         if self.history.done:
-            self.examined = self.refresh(self.decisions())
-            self._notice(self.examined.found)
+            self._look()
         self._page = self._drawn()
 
     # What the page asks for.
@@ -123,7 +125,7 @@ class Session:
             choice = self._choice(item, action, entity, reason)
             wanted += self._keys(item, scope, choice)
         number = len({id_ for item in items for id_ in self._targets(item, scope)})
-        return self._after(self.history.take(wanted), number=number)
+        return self._take("decide", wanted, number=number)
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -133,9 +135,7 @@ class Session:
             raise RedactorError("nothing is decided of it yet")
         choice, scope = held
         key: Place | Value = item.place if scope == "place" else item.value
-        return self._after(
-            self.history.take([(key, Choice(choice.action, choice.entity, reason[:200], self.by, choice.added))])
-        )
+        return self._take("decide", [(key, replace(choice, reason=reason[:200], by=self.by))])
 
     def add(self, spans: Sequence[tuple[int, int, int, int]], entity: str = "", scope: str = "") -> dict[str, Any]:
         """Mask what no rule has found: ranges from a place in one paragraph to a place in another, in code points.
@@ -152,8 +152,7 @@ class Session:
             alone = scope == "place" or len(text) == 1 or "\n" in text
             key: Place | Value = place if alone else keyed(guessed, text)
             wanted.append((key, Choice("mask", guessed, "", self.by, added=True)))
-        step = self.history.take(list(dict(wanted).items()))
-        answer = self._after(step)
+        answer = self._take("add", list(dict(wanted).items()))
         group = self.groups.get(keyed(guessed, text), "")
         own = self._page.groups.get(group, {"items": []})["items"]
         return answer | {"value": text, "entity": guessed, "number": len(own), "chosen": own[0] if own else None}
@@ -172,23 +171,43 @@ class Session:
         before: list[tuple[Place | Value, Choice | None]]
         # What was added goes as if it had never been; what a rule has found is kept where the rule had it.
         before = [(item.place, None if item.found.kind == "added" else keep)]
-        answer = self._after(self.history.take([*before, (moved, mask)]))
+        answer = self._take("span", [*before, (moved, mask)])
         return answer | {"chosen": _id(moved)}
 
     def undo(self) -> dict[str, Any]:
         """Take back the last step."""
-        step = self.history.undo()
-        return self._after(step, number=len(step), chosen=self._of(step))
+        if self.history.done:
+            self.note("undo", {})
+        return self._looked(self.history.undo(), self.history.redo)
 
     def redo(self) -> dict[str, Any]:
         """Take the step that was undone last once more."""
-        step = self.history.redo()
-        return self._after(step, number=len(step), chosen=self._of(step))
+        if self.history.undone:
+            self.note("redo", {})
+        return self._looked(self.history.redo(), self.history.undo)
 
     def mark_read(self, numbers: Iterable[int]) -> dict[str, Any]:
         """Note that paragraphs of the result were read."""
-        self.read |= {number for number in numbers if 0 <= number < len(self._paragraphs)}
-        return self._after((), look=False)
+        fresh = sorted({number for number in numbers if 0 <= number < len(self._paragraphs)} - self.read)
+        if fresh:
+            self.note("read", {"paragraphs": fresh})
+        self.read.update(fresh)
+        return self._after()
+
+    def replay(self, records: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Take the steps of a journal of this document once more, without noting them. FormatError for what is none."""
+        for event, record in records:
+            if event == "undo":
+                self.history.undo()
+            elif event == "redo":
+                self.history.redo()
+            elif event == "read":
+                self.read.update(number for number in record.get("paragraphs", []) if type(number) is int)
+            elif event in ("decide", "add", "span"):
+                self.history.take(replayed(record, self._text_at))
+        if self.history.done:
+            self._look()
+        self._page = self._drawn()
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """All places of a text, as it is compared: width and invisible signs are nothing to it."""
@@ -214,55 +233,52 @@ class Session:
             raise StaleError("something was decided in another window: the page is brought up to date")
 
     def decisions(self) -> dict[int, Decided]:
-        """What is decided, by flow, as the engine takes it: what is decided of a place alone goes before all that touches it."""
-        kept: dict[int, set[Span]] = {}
-        masked: dict[int, dict[Span, str]] = {}
-        alone = {flow: Marks(len(each.text)) for flow, each in enumerate(self.examined.flows)}
-        for flow, start, end in self.history.places:
-            alone[flow].add(start, end)
-        for item in self._live():
-            held = self.history.holds(item.place, item.value)
-            flow, start, end = item.place
-            if held is None or (held[1] == "value" and alone[flow].touches(start, end)):
-                continue
-            if held[0].action == "keep":
-                kept.setdefault(flow, set()).add((start, end))
-            elif held[0].action == "mask":
-                masked.setdefault(flow, {})[start, end] = self._entity(item)
-        for key, choice in self.history.places.items():
-            if choice.action == "mask" and choice.added:
-                masked.setdefault(key[0], {}).setdefault(key[1:], choice.entity)
-        for name, choice in self.history.values.items():
-            if choice.action == "mask" and choice.added:
-                entity, _, value = name.partition(" ")
-                for flow, span in self._standing(value):
-                    if not alone[flow].touches(*span):
-                        masked.setdefault(flow, {}).setdefault(span, choice.entity or entity)
-        return {
-            flow: Decided(
-                tuple(sorted(kept.get(flow, ()))),
-                tuple((*span, each) for span, each in sorted(masked.get(flow, {}).items())),
-            )
-            for flow in {*kept, *masked}
-        }
-
-    def _standing(self, value: Value) -> Iterator[tuple[int, Span]]:
-        """Where a value stands in the whole document."""
-        for flow, each in enumerate(self.examined.flows):
-            for span in occurrences(each.text, value):
-                yield flow, span
+        """What is decided, by flow, as the engine takes it."""
+        return decided(self._live(), self.history, self.examined.flows)
 
     # How it is done.
 
-    def _after(self, step: Step, *, look: bool = True, **more: Any) -> dict[str, Any]:
-        """What of the page has changed by a step."""
-        if step and look:
-            self.examined = self.refresh(self.decisions())
-            self._notice(self.examined.found)
+    def _take(self, event: Event, wanted: Wanted, **more: Any) -> dict[str, Any]:
+        """Take a step, once it is noted."""
+        self.note(event, recorded(wanted, self._place_of))
+        step = self.history.take(wanted)
+        return self._looked(step, self.history.undo, **more)
+
+    def _looked(self, step: Step, back: Callable[[], object], **more: Any) -> dict[str, Any]:
+        """What of the page a step has changed; where the engine can't go along with it, it is not taken."""
+        if step:
+            try:
+                self._look()
+            except Exception:
+                back()
+                raise
+        answer = self._after(number=len(step), chosen=None)
+        return {**answer, "chosen": self._of(step), **more}
+
+    def _look(self) -> None:
+        self.examined = self.refresh(self.decisions())
+        self._notice(self.examined.found)
+
+    def _after(self, **more: Any) -> dict[str, Any]:
+        """What of the page has changed since it was drawn last."""
         before, self._page = self._page, self._drawn()
         self.version += 1
         told = {"version": self.version, "counts": self.counts}
         return {**self._page.changes(before), "doc": told, **more}
+
+    def _text_at(self, place: Place) -> str:
+        flow, start, end = place
+        text = self.examined.flows[flow].text
+        if not start < end <= len(text):
+            raise IndexError
+        return text[start:end]
+
+    def _place_of(self, value: Value) -> Place:
+        """A place at which a value stands."""
+        for item in self.items.values():
+            if item.value == value:
+                return item.place
+        return next((flow, *span) for flow, span in standing(value.partition(" ")[2], self.examined.flows))
 
     def _notice(self, found: Iterable[Found]) -> None:
         for each in found:
