@@ -73,6 +73,7 @@ class Redactor:
         rules = (rules,) if isinstance(rules, str | Path) else tuple(rules)
         known = known_rules(cache, rules, builtin=builtin)
         self.ruleset = load_rules(rules, builtin=builtin, memo=known.memo)
+        self.ruleset.check_reviewed()
         self.settings = Settings(
             policy=chosen,
             rules=self.ruleset.own,

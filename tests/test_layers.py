@@ -27,6 +27,7 @@ LAYERS = (
     {"arrow", "contrib"},
     {"parallel"},
     {"files"},
+    {"learning"},
     {"testing"},
     {"review"},
     {"cli"},

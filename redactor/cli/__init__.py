@@ -34,11 +34,18 @@ _COMMANDS = {
         "redactor.cli.eval:evaluate",
         later("Score the findings on annotated texts: precision, recall, F1, cover."),
     ),
+    "learn": (
+        "redactor.cli.learn:learn",
+        later("Find lines that repeat over a collection; write rules to be reviewed."),
+    ),
+    "compare": ("redactor.cli.compare:compare", later("Show how two runs differ, rule by rule.")),
+    "sample": ("redactor.cli.sample:sample", later("Show some edits of each rule, to look at.")),
     "formats": (
         "redactor.cli.formats:formats",
         later("List the formats of documents: what is seen of each, and what is not."),
     ),
     "rules": ("redactor.cli.rules:rules", later("List, show, test, check and try rules; begin a rule file.")),
+    "audit": ("redactor.cli.audit:audit", later("Check the audit log of reviews.")),
     "policies": ("redactor.cli.policies:policies", later("List and show policies.")),
 }
 

@@ -28,6 +28,14 @@ from redactor.cli.options import (
     rule_options,
 )
 from redactor.cli.project import WithProject, is_given, setting
+from redactor.cli.records import (
+    Recording,
+    check_records,
+    record_options,
+    recorded,
+    recording,
+    set_apart,
+)
 from redactor.cli.reporting import Reporting, check_report, new_report, report_options, reporting, tell, told
 from redactor.cli.selection import (
     baseline_options,
@@ -43,14 +51,16 @@ from redactor.cli.summary import progress
 from redactor.cli.values import Number, OutputPath, says_folder
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
-from redactor.files.beside import BAD, check_suffix
+from redactor.files.beside import check_suffix, place_aside
 from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job
 from redactor.files.names import said_by_folders
+from redactor.files.quarantine import check_quarantine, places
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.tasks import Task, size_of
 from redactor.files.walk import Source, check_output_folder, refuse_shared
+from redactor.formats.options import Options
 from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
@@ -104,6 +114,7 @@ from redactor.text.show import show
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @report_options
+@record_options
 @setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
@@ -143,21 +154,23 @@ def clean(
     output = _place(output)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen = reporting(given), selected(given)
+    records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
-    options = common["options"]
-    tasks = _tasks(found.sources, many, output, in_place, options.to, aside=options.bad_lines == "quarantine")
+    tasks = _tasks(found.sources, many, output, in_place, common["options"], records.quarantine)
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
-    with _state(state_file, redactor, given, *(common[name] for name in ("kind", "strict", "options"))) as state:
+    further = [common[name] for name in ("kind", "strict", "options")]
+    with _state(state_file, redactor, given, *further) as state:
         check_report(asked, tasks, force, state)
+        check_records(records, tasks, force, state, [asked.path, failed_list, state_file])
         job = Job(
             redactor=redactor,
-            report=new_report(asked, many, offsets, state, found.skipped),
+            report=new_report(asked, many or bool(records.paths), offsets, state, found.skipped),
             state=state,
             listing="findings" if known != Accepted() else "",
             mode="diff" if diff else "check" if check else "write",
             backup=(backup or "") if in_place else "",
-            residue=asked.residue or fail_on_residue or asked.path is not None,
+            residue=asked.residue or fail_on_residue or asked.path is not None or records.counts,
             force=force,
             in_place=in_place,
             seconds=max_seconds,
@@ -167,16 +180,20 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        with told(job, asked, many), failures_listed(failed_list, tasks, job.report.files):
-            _all(job, tasks, asked, known)
-    for told_of in said_by_folders(redactor, (s.relative for s in found.sources)) if job.mode == "write" else ():
-        note(told_of)
-    raise SystemExit(_end(job, asked, check, fail_on_residue))
+        with (
+            told(job, asked, many),
+            failures_listed(failed_list, tasks, job.report.files),
+            recording(job, records, offsets, state_file, further) as run,
+        ):
+            _all(run, tasks, asked, known)
+    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
 
 
-def _end(job: Job, asked: Reporting, check: bool, fail_on_residue: bool) -> int:
+def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:
     """Say what is to be said of all files together; the exit code."""
     files = job.report.files
+    for told_of in said_by_folders(job.redactor, (s.relative for s in inputs)) if job.mode == "write" else ():
+        note(told_of)
     if check and not asked.quiet:
         show_checked(files)
     show_unused(job)
@@ -215,6 +232,10 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             given["to"] and output and not many and not fits(output, given["to"]),
             say("-o {output}: --to {to} writes no such file", output=show(output or STDIN), to=given["to"]),
         ),
+        (
+            given["quarantine"] and is_given("quarantine") and (STDIN in paths or not (output or in_place)),
+            say("--quarantine goes with files and -o or --in-place"),
+        ),
         (many and STDIN in paths, say("standard input can't be mixed with files")),
     ):
         if refused:
@@ -227,6 +248,8 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_output_folder(paths, output)
     if given["state_file"]:
         check_place(given["state_file"], paths, output)
+    if given["quarantine"] and (output or in_place):
+        check_quarantine(given["quarantine"], paths, output)
 
 
 def _place(output: Path | None) -> Path | None:
@@ -235,46 +258,60 @@ def _place(output: Path | None) -> Path | None:
 
 
 def _tasks(
-    inputs: Sequence[Source], many: bool, output: Path | None, in_place: bool, to: str, *, aside: bool
+    inputs: Sequence[Source],
+    many: bool,
+    output: Path | None,
+    in_place: bool,
+    options: Options,
+    quarantine: Path | None,
 ) -> list[Task]:
-    """Each input, and where its output goes; `aside`: whether records may be set aside there."""
+    """Each input, where its output goes, and where it is copied to in the folder of the quarantine if it fails."""
 
     def place(source: Source) -> Path | None:
         if in_place:
             return source.path
         if output is None:
             return None
-        return output / fitting(source.relative, to) if many or says_folder() or output.is_dir() else output
+        return output / fitting(source.relative, options.to) if many or says_folder() or output.is_dir() else output
 
-    tasks = [Task(source.path, place(source), source.closed) for source in inputs]
+    def set_aside(source: Source) -> Path | None:
+        return quarantine / source.relative if quarantine and source.path != STDIN else None
+
+    tasks = [Task(source.path, place(source), source.closed, set_aside(source)) for source in inputs]
     # Names that are fitted may meet, and what is set aside goes beside an output.
     targets = [(task.source, task.target) for task in tasks if task.target]
-    refuse_shared([*targets, *((source, target.with_name(target.name + BAD)) for source, target in targets if aside)])
+    aside = options.bad_lines == "quarantine" and not quarantine
+    beside = [(source, place_aside(target, None)) for source, target in targets if aside]
+    refuse_shared([*targets, *beside, *((task.source, each) for task in tasks for each in places(task))])
     return tasks
 
 
-def _all(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+def _all(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
     """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
-    if job.mode != "write":
-        _each(job, tasks, asked, known)
+    if run.job.mode != "write":
+        _each(run, tasks, asked, known)
         known.finish()
         return
     _remove_stale(tasks, asked.quiet)
     try:
-        _each(job, tasks, asked, known)
+        _each(run, tasks, asked, known)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(job: Job, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+def _each(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+    job = run.job
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        for file in (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks):
+        done = (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks)
+        for task, file in zip(tasks, done, strict=True):
             known.end(file)
             job.report.files.append(file)
+            run.take(file)
+            set_apart(task, file)
             _show_lines(file, alone=len(tasks) == 1)
             if file.error is not None:
                 failed[file.reason] += 1

@@ -16,6 +16,7 @@ from redactor.model import KEEP, Evidence, Finding
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View, scalars
+from redactor.text.runs import inside_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Gazetteer:
         for number, start, end in document.seen(view, self.look):
             if marks is not None and marks.find(1, *view.span(start, end)) < 0:
                 continue
-            if inside_word(text, start, end):
+            if inside_run(text, start, end):
                 continue
             for weigher in self.owners[number]:
                 rule = weigher.rule
@@ -85,14 +86,3 @@ def _compile(rules: Sequence[Rule], words: Words, memo: Memo) -> Gazetteer:
     kind = MatchKind.Standard if rules[0].stands else MatchKind.LeftmostLongest
     automaton = AhoCorasick([scalars(term) for term in owners], matchkind=kind)
     return Gazetteer(automaton, tuple(owners.values()), words, rules[0])
-
-
-def inside_word(text: str, start: int, end: int) -> bool:
-    """Whether a term goes on as a longer word or number of ASCII, in which it is none: AI in MAIL, 12 in 2012, ZX9 in ZX90."""
-    return (_latin(text[start]) and start > 0 and _latin(text[start - 1])) or (
-        _latin(text[end - 1]) and end < len(text) and _latin(text[end])
-    )
-
-
-def _latin(char: str) -> bool:
-    return char.isascii() and char.isalnum()

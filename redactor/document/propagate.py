@@ -15,10 +15,10 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from redactor.chinese.lattice import Words
 from redactor.chinese.lexicon import Lexicon
 from redactor.chinese.places import short_forms
-from redactor.detect.terms import inside_word
 from redactor.model import TURNED, Evidence, Finding, Tier
 from redactor.text.fold import scalars
 from redactor.text.points import is_han
+from redactor.text.runs import inside_run
 
 _STRONG = 0.7
 _SCORE = 0.72
@@ -103,7 +103,7 @@ def propagate(
         if number >= finder.whole:
             if not any(text[end : end + size] in titles for size in (2, 3, 4)):
                 continue
-        elif cuts_word(start, end) or inside_word(text, start, end):
+        elif cuts_word(start, end) or inside_run(text, start, end):
             continue
         entity, rule = finder.sources[number]
         found.append(

@@ -51,20 +51,26 @@ def keep_original(path: Path, suffix: str) -> None:
     mark_original(backup)
 
 
-def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, force: bool, in_place: bool) -> None:
-    """Write the records that could not be read, with their places, beside their output, for its owner's eyes only.
+def place_aside(target: Path, aside: Path | None) -> Path:
+    """Where the records of an input go that could not be read: beside its output, or beside its own place in a quarantine."""
+    place = aside or target
+    return place.with_name(place.name + BAD)
+
+
+def put_aside(place: Path | None, records: Sequence[tuple[str, bytes]], *, force: bool, in_place: bool) -> None:
+    """Write the records that could not be read, with their places, to a place (`place_aside`), for its owner's eyes only.
 
     An output without such records takes the place of an earlier one with its records, too; in place these stay: there is no other
     copy of them. FormatError when that place is taken, or when there is no output (None) beside which they would not be lost.
     """
-    if target is None:
+    if place is None:
         if records:
             raise FormatError(
                 "{records}: can't be read, and needs an output with a name to be set aside",
                 records=said_place(records[0][0]),
             )
         return
-    place, data = target.with_name(target.name + BAD), b"".join(record for _, record in records)
+    data = b"".join(record for _, record in records)
     if not os.path.lexists(place) or (place.is_file() and place.read_bytes() == data):  # as a killed run has left it
         force = True
     elif in_place and records:
@@ -88,11 +94,8 @@ def put_aside(target: Path | None, records: Sequence[tuple[str, bytes]], *, forc
         place.unlink(missing_ok=True)
 
 
-def left_beside(target: Path | None) -> list[str]:
-    """What is to be said of records that an earlier run has left beside an output, as `put_aside` writes them."""
-    if target is None:
-        return []
-    place = target.with_name(target.name + BAD)
+def left_beside(place: Path) -> list[str]:
+    """What is to be said of records that an earlier run has left at a place (`place_aside`), as `put_aside` writes them."""
     with suppress(OSError):
         status = place.lstat()
         if stat.S_ISREG(status.st_mode) and not status.st_mode & 0o077:

@@ -13,11 +13,15 @@ from redactor.document.residue import Residue
 from redactor.files.diff import Differ, Row, between, heading, moved
 from redactor.files.positions import before_edits, lines_of, places_of, shown_in
 from redactor.files.report import FileReport, Found, Place, Report
+from redactor.files.tables.spool import Spooled
 from redactor.formats.registry import TEXT
+from redactor.formats.session import DocumentSession
 from redactor.formats.unit import Unit
+from redactor.language import say
 from redactor.model import KEEP, DecodeError, Edit, Finding, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding
+from redactor.text.show import escape
 
 RESIDUE: Final = "RESIDUE"
 """What a listing of digits calls those that no rule protects."""
@@ -44,6 +48,8 @@ class Books:
     diff: bool
     listing: Listing
     show: Show | None = None
+    spooled: Spooled | None = None
+    """Takes the edits for a table of them."""
     _line: int = 1
     _differ: Differ | None = None
     _has_heading: bool = False
@@ -58,6 +64,9 @@ class Books:
         file.changed = file.changed or bool(result.edits)
         place = self._place(text, units) if self.report.collects or self.residue else None
         self.report.add_part(file, text, result.edits, result.findings, place)
+        if self.spooled and result.edits:
+            line_of = None if units else lines_of(text, self._line)
+            self.spooled.enter(text, result, units, file.before.of, line_of)
         account: Sequence[Residue] = ()
         if self.residue or self.listing == "digits":
             known = self.redactor.account(text, result) if residue is None else residue
@@ -84,6 +93,8 @@ class Books:
 
     def close(self) -> None:
         """Enter what is known only at the end of the file."""
+        if self.spooled:
+            self.file.spooled = self.spooled.close()
         if self._differ:
             self.file.rows += self._headed(self._differ.feed("", (), last=True))
 
@@ -149,3 +160,17 @@ def _digits(result: Result, account: Sequence[Residue]) -> Iterator[Finding]:
                 each.rule or f"residue.{each.kind}",
                 score=float(kept),
             )
+
+
+def take_over(file: FileReport, session: DocumentSession) -> None:
+    """Record what a session knows of its document once it has been read."""
+    file.encoding, file.unread = session.encoding, session.unread
+    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
+    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
+    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
+    file.set_aside = [where for where, _ in session.aside]
+    file.records = session.rows
+    file.text_changed = file.changed or session.changed
+    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
+    if session.emptied:
+        file.remarks.append(say("nothing of its text is left"))

@@ -46,6 +46,7 @@ def entry_of(file: FileReport) -> Entry:
             "confidence": encoding.confidence,
             "evidence": encoding.how,
         },
+        "rows": file.records,
         "characters": file.characters,
         "entities": _by(file.findings, 0),
         "rules": _by(file.findings, 1),

@@ -27,6 +27,11 @@ def failure(error: Exception, name: str) -> RedactorError | None:
             return LimitError("{name}: needs more memory than it may take", name=name)
         case RecursionError():
             return LimitError("{name}: is nested too deep", name=name)
+        case LookupError() if str(error).startswith("unknown encoding: "):
+            # Those that documents name are asked for with care: this is one of the program's own, which could not be loaded.
+            return RedactorError(
+                "{name}: a part of the program can't be loaded: {part}", name=name, part=escape(str(error))
+            )
         case ImportError():
             return RedactorError(
                 "{name}: a part of the program can't be loaded: {part}", name=name, part=part_of(error)

@@ -16,16 +16,19 @@ from typing import Any, BinaryIO, Final, Literal
 from redactor.document.batches import batches
 from redactor.document.state import Memory
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
-from redactor.files.beside import RECORDS, keep_original, left_beside, put_aside
-from redactor.files.books import Books, Listing, Show
+from redactor.files.beside import RECORDS, keep_original, left_beside, place_aside, put_aside
+from redactor.files.books import Books, Listing, Show, take_over
 from redactor.files.diff import AS_LINES
+from redactor.files.earlier import is_done, take_up
 from redactor.files.entries import entry_of
 from redactor.files.failures import Standing, failure
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.last_check import LastCheck, prepare
+from redactor.files.manifest import digest_of
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
 from redactor.files.state import State, digest
+from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
 from redactor.files.walk import check_output
@@ -57,7 +60,8 @@ from redactor.redactor import Redactor
 from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
-from redactor.text.show import escape, show
+from redactor.text.show import show
+from redactor.text.whole_file import open_regular
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
@@ -100,6 +104,10 @@ class Job:
     confine: bool = True
     """Whether documents are read in processes of their own, with limits."""
     debug: bool = False
+    spool: Spool | None = None
+    """Where edits wait for a table of them; None: none is wanted."""
+    digests: bool = False
+    """Whether those of inputs and outputs are wanted."""
     decisions: Mapping[int, Decided] = field(default_factory=dict)
     """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
     advance: Callable[[int], object] | None = None
@@ -141,9 +149,11 @@ class Job:
         `ahead`: what is known already of whole texts.
         """
         file, standing = self.blank(task), Standing.at(self._target(task))
+        began = monotonic()
         try:
             return self.redact(task, file, ahead)
         except Exception as error:
+            file.seconds = monotonic() - began
             known = failure(error, name := file.name)
             if self.skip_unsupported and known and (isinstance(known, UnsupportedError) or known.reason == NO_TEXT):
                 file.skipped = f"{UNSUPPORTED}: {known.reason}"
@@ -167,20 +177,23 @@ class Job:
 
     def redact(self, task: Task, file: FileReport, ahead: Ahead = NOTHING) -> FileReport:
         """Redact one file. Raises what goes wrong; `file`, a blank report, then tells the format if that was found out."""
-        source, target = task.source, task.target
+        source, target, began = task.source, task.target, monotonic()
         if task.closed:
             raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
-            entry = self.state.entry(target)
-            file.take_up(entry if self.report.collects else entry | {"edits": []})
+            with_edits = self.report.collects
+            take_up(file, self.state, target, with_edits=with_edits, spool=self.spool, digests=self.digests)
             return file
         before = ""
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
         with open_input(source) as opened:
+            if self.digests:
+                file.read = digest_of(opened.stream)
+            read = file.read
             file.format = kind = self.kind or kind_of(opened.stream, source.name)
             if self.fielded:
                 check_fields(kind)
@@ -198,8 +211,12 @@ class Job:
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
             print_bytes(printed.getbuffer())
+        file.seconds, file.read = monotonic() - began, read
         if self.state and target is not None:
-            self.state.finish(target, before, entry_of(file), self._detail)
+            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self._detail)
+        if self.digests and self.mode == "write":
+            with open_regular(target) if target is not None else io.BytesIO(printed.getbuffer()) as written:
+                file.wrote = digest_of(written)
         return file
 
     def _text(
@@ -234,6 +251,9 @@ class Job:
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
         shows = self.mode == "diff" and not compares
         books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
+        if self.spool:
+            place = self.spool.place(self._target(task))
+            books.spooled = Spooled(place, include_text=self.spool.include_text, unit=self.spool.unit)
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
@@ -249,7 +269,7 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
-            _take_over(file, session)
+            take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
             session = DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions)
@@ -265,22 +285,22 @@ class Job:
             else:
                 with AtomicWriter(task.target, sync=False) as writer:  # see `settled`
                     run(writer)
-                    self._put_beside(task.target, file, session)
+                    self._put_beside(task, task.target, file, session)
         books.close()
         file.terms = terms.found
         file.remarks += terms.remarks()
         return file, printed
 
-    def _put_beside(self, target: Path, file: FileReport, session: DocumentSession) -> None:
+    def _put_beside(self, task: Task, target: Path, file: FileReport, session: DocumentSession) -> None:
         """Keep beside an output what of the input is not in it, or is about to be written over."""
-        records = file.format in RECORDS
+        records, place = file.format in RECORDS, place_aside(target, task.aside)
         if session.aside or (records and self.options.bad_lines == "quarantine"):
-            force = self.force or bool(self.state and self.state.has_set_aside(target))
-            put_aside(target, session.aside, force=force, in_place=self.in_place)
+            force = self.force or bool(task.aside) or bool(self.state and self.state.has_set_aside(target))
+            put_aside(place, session.aside, force=force, in_place=self.in_place)
         if self.backup and file.changed:
             keep_original(target, self.backup)
         if records and not session.aside:
-            file.remarks += left_beside(target)
+            file.remarks += left_beside(place)
 
     def _target(self, task: Task) -> Path | None:
         """Where the output goes, if one is written."""
@@ -289,6 +309,8 @@ class Job:
     def blank(self, task: Task) -> FileReport:
         file = self.report.new_file(show(task.source), show(task.target) if task.target else None)
         file.size = size_of(task)
+        if task.target:
+            file.aside = show(place_aside(task.target, task.aside))
         return file
 
     @property
@@ -300,7 +322,9 @@ class Job:
             "text": report.include_text,
             "residue": self.residue,
             "context": self.residue and report.context,
-            report.unit: report.collects or self.residue,
+            report.unit: report.collects or self.residue or self.spool is not None,
+            "table": self.spool is not None,
+            "table with text": self.spool is not None and self.spool.include_text,
         }
         return [name for name, asked in wanted.items() if asked]
 
@@ -336,7 +360,7 @@ class Job:
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if self.state and self.state.has(source, target, self._detail):
+        if is_done(self.state, source, target, self._detail, self.spool):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
@@ -370,16 +394,3 @@ def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, option
     else:
         load_format(kind)(opened.stream, out, session, options)
     opened.check()
-
-
-def _take_over(file: FileReport, session: DocumentSession) -> None:
-    """Record what a session knows of its document once it has been read."""
-    file.encoding, file.unread = session.encoding, session.unread
-    file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
-    file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
-    file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside = [where for where, _ in session.aside]
-    file.text_changed = file.changed or session.changed
-    file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)
-    if session.emptied:
-        file.remarks.append(say("nothing of its text is left"))

@@ -9,10 +9,11 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
+from redactor.document.decided import DECISION
 from redactor.document.residue import Residue
-from redactor.files.beside import BAD
 from redactor.files.diff import Row
 from redactor.files.walk import Skipped
 from redactor.language import say, several
@@ -83,6 +84,8 @@ class FileReport:
     hidden: list[dict[str, Any]] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
     """Places of records that could not be read and went, as they are, into a file beside the output."""
+    aside: str = "-"
+    """What that file is called."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
@@ -101,6 +104,15 @@ class FileReport:
     """Whether bytes were passed over, as --errors allows, that are no text in their encoding."""
     left_over: bool = False
     """Whether there is residue."""
+    records: int | None = None
+    """How many records (lines of JSONL, rows of a table) it holds; None where its format has none."""
+    seconds: float = 0.0
+    """How long it took, or took an earlier run that has done it."""
+    read: tuple[str, int] | None = None
+    """SHA-256 and size of the input, where they are wanted and it could be read; `wrote`: of the output."""
+    wrote: tuple[str, int] | None = None
+    spooled: Path | None = None
+    """Where its edits wait for their table."""
     found: list[Found] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     """Rows of a diff that nobody has shown yet."""
@@ -116,6 +128,7 @@ class FileReport:
         self.left_over = bool(self.residue)
         self.unread = bool(entry.get("unread"))
         self.set_aside = entry["set_aside"]
+        self.records, self.seconds = entry.get("rows"), entry.pop("seconds", 0.0)
 
     def failed(self, error: str, reason: str) -> None:
         """Record that nothing came of the file."""
@@ -128,13 +141,12 @@ class FileReport:
         if self.set_aside:
             shown = [*map(said_place, self.set_aside[:_SHOWN_PLACES])]
             shown += ["…"] if len(self.set_aside) > _SHOWN_PLACES else []
-            output = f"{self.output}{BAD}" if self.output else "-"
             yield several(
                 "{name}: {number} record that can't be read set aside, not redacted, into {output}: {places}",
                 "{name}: {number} records that can't be read set aside, not redacted, into {output}: {places}",
                 len(self.set_aside),
                 name=self.name,
-                output=output,
+                output=self.aside,
                 places=say(", ").join(shown),
             )
         for told in self.hidden:
@@ -247,7 +259,7 @@ class Report:
         file.left_digits += sum(any(c.isdigit() for c in text[each.start : each.end]) for each in residue)
         line = file.lines
         at = 0
-        for item in _with_partly_masked(text, residue):
+        for item in with_partly_masked(text, account):
             line += text.count("\n", at, item.start)
             at = item.start
             entry: dict[str, Any] = {
@@ -281,9 +293,16 @@ def _context(text: str, item: Residue) -> str:
     return text[start : min(len(text) if stop < 0 else stop, item.end + _AROUND)].strip()
 
 
-def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
-    """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [Residue(*span, "partial-mask", "", "QUANTITY") for span in partly_masked_spans(text)]
+def with_partly_masked(text: str, account: Iterable[Residue]) -> list[Residue]:
+    """The residue of an account, its bare digits taken together where they are what a mask left of one number, unless a person keeps it."""
+    account = tuple(account)
+    kept = [each for each in account if each.kind == "kept-digits" and each.rule == DECISION]
+    partly = [
+        Residue(*span, "partial-mask", "", "QUANTITY")
+        for span in partly_masked_spans(text)
+        if not any(span[0] <= each.start < span[1] for each in kept)
+    ]
+    residue = [each for each in account if each.kind != "kept-digits"]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 

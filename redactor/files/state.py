@@ -140,6 +140,11 @@ class State:
             entry: dict[str, Any] = json.loads(stream.read(done.length))["entry"]
         return entry
 
+    def digests(self, target: Path) -> tuple[str, str]:
+        """SHA-256 of the input and of the output of a target that this run has given."""
+        done = self._done[_key(target)]
+        return done.before, done.after
+
     def has_set_aside(self, target: Path) -> bool:
         """Whether an earlier run has put records aside beside the target, which it made."""
         return _key(target) in self._done and bool(self.entry(target).get("set_aside"))

@@ -15,12 +15,14 @@ _TOGETHER: Final = 180_000
 class Task:
     """One input and where its output goes: None is standard output, or nowhere when nothing is written.
 
-    `closed`: why it can't be read, if that is known beforehand.
+    `closed`: why it can't be read, if that is known beforehand. `aside`: where it is copied to if it fails, and beside which its
+    records go that can't be read; None: it isn't, and they go beside the output.
     """
 
     source: Path
     target: Path | None
     closed: str = ""
+    aside: Path | None = None
 
 
 def groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:

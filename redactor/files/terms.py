@@ -8,10 +8,10 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from redactor.detect.terms import inside_word
 from redactor.language import say
 from redactor.model import Edit
 from redactor.text.fold import View, plain_view, scalars
+from redactor.text.runs import inside_run
 
 MOST: Final = 1_000
 """Terms that are looked for; of longer lists nobody expects that each occurs."""
@@ -43,7 +43,7 @@ class Terms:
         plain = plain_view(text)
         for view in (plain,) if plain.text == text else (plain, View(text)):
             for term, start, end in self._places(view):
-                if not inside_word(view.text, start, end):
+                if not inside_run(view.text, start, end):
                     seen.add(term)
                 elif term in self._masked:
                     missed.add(view.span(start, end))

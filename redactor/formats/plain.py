@@ -142,6 +142,9 @@ class _Listing:
     def record(self) -> Memory:
         return Memory()
 
+    def counted(self, rows: int) -> None:
+        pass
+
     def removed(self, where: str, what: str) -> None:
         pass
 

@@ -138,6 +138,8 @@ class DocumentSession:
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
+    rows: int | None = None
+    """How many records the file holds; None where it is no file of records."""
 
     _left: bool = False
     """Whether something visible is left of a text."""
@@ -209,7 +211,7 @@ class DocumentSession:
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
             document.decided = self._decided()
-            result = _without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
+            result = _without_standing(document, self.redactor.pipeline.redact(document, memory), group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
             self._left_unchecked(group, result.not_checked)
@@ -247,6 +249,11 @@ class DocumentSession:
         """A new document begins within the file."""
         self.memory = Memory()
         return self.memory
+
+    def counted(self, rows: int) -> None:
+        """Tell that so many records have been read and written; those of a container's members are none of the file's."""
+        if not self.path:
+            self.rows = (self.rows or 0) + rows
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out."""
@@ -328,8 +335,11 @@ def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
         yield group
 
 
-def _without_standing(text: str, result: Result, units: Sequence[Unit]) -> Result:
-    """The result without what stays where its unit says that it is no secret, so that whoever is told of it is told what is so."""
+def _without_standing(document: Document, result: Result, units: Sequence[Unit]) -> Result:
+    """The result without what stays where its unit says that it is no secret, so that whoever is told of it is told what is so.
+
+    What a person has decided to mask goes there too.
+    """
     spans: list[tuple[int, int, frozenset[str]]] = []
     start = 0
     for unit in units:
@@ -341,10 +351,13 @@ def _without_standing(text: str, result: Result, units: Sequence[Unit]) -> Resul
         return result
 
     def goes(each: Edit | Finding) -> bool:
+        if any(low < each.end and each.start < high for low, high, _ in document.decided.masked):
+            return True
         return not any(low <= each.start and each.end <= high and each.entity in names for low, high, names in spans)
 
     edits = tuple(filter(goes, result.edits))
-    return replace(result, text=apply(text, edits), edits=edits, findings=tuple(filter(goes, result.findings)))
+    text = apply(document.text, edits)
+    return replace(result, text=text, edits=edits, findings=tuple(filter(goes, result.findings)))
 
 
 def _joined(units: Sequence[Unit], *, last: bool) -> str:

@@ -22,13 +22,21 @@ class Unit:
 
     `where`: its place for people and reports (`word/document.xml`, `sheet1!B2`); never the text itself. `quiet`: how many of its
     first characters are no text of the document (a label lent to a cell; all of it: the id of a style): no residue is told of there.
-    `stands`: entities that are no secret there, and stay: the address of a vocabulary looks like one of somebody's.
+    `stands`: entities that are no secret there, and stay: the address of a vocabulary looks like one of somebody's. `row`, `field`: in a
+    file of records, the number of the record, as `where` has it, and of the text in it (its column; in JSON, the text or key), from 1; 0: of none.
     """
 
     text: str
     where: str
     quiet: int = 0
     stands: frozenset[str] = frozenset()
+    row: int = 0
+    field: int = 0
+
+    @property
+    def lent(self) -> int:
+        """How many of the first characters are lent to it, and stand elsewhere."""
+        return self.quiet if self.quiet < len(self.text) else 0
 
 
 def unshown(text: str, where: str) -> Unit:
@@ -98,6 +106,9 @@ class Session(Protocol):
 
     def record(self) -> Memory:
         """A new document begins within the file: a line of JSONL, a row of a table of documents. Labels begin anew."""
+
+    def counted(self, rows: int) -> None:
+        """Tell that so many records have been read and written."""
 
     def removed(self, where: str, what: str) -> None:
         """Tell that a part that holds no text to edit was taken out (a thumbnail, an author's name)."""

@@ -72,7 +72,7 @@ class Worker:
             _ours.add(self.pipe)
             self._process = context.Process(target=_serve, args=(talk, theirs), daemon=daemon)
             try:
-                with _undisturbed():
+                with undisturbed():
                     self._process.start()
             except BaseException:
                 self.close()
@@ -182,8 +182,8 @@ def how_ended(code: int | None) -> str:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Signals that end a run wait until a process has begun: what they raise in the midst of a fork would be lost."""
+def undisturbed() -> Iterator[None]:
+    """Signals that end a run wait for the end of the block: what they raise in the midst of a fork, say, would be lost."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -215,7 +215,7 @@ def _serve(talk: Talk, pipe: Connection) -> None:
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # as `_undisturbed` left them
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)  # as `undisturbed` left them
     try:
         without_network()
         for answer in talk(pipe):

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 import regex
 
 from redactor.language import say
-from redactor.model import PluginError, PolicyError
-from redactor.packaged import packaged_rules
+from redactor.model import PluginError, PolicyError, Span
+from redactor.packaged import packaged_rules, packaged_words
 from redactor.plugins import answering, described, installed, name_of
 from redactor.ruleset.characters import HELD
 from redactor.ruleset.fields import WRITTEN, read
@@ -28,6 +28,7 @@ SHORTEST_KEY: Final = 16
 """Bytes that a key must have: shorter ones can be guessed, and with them all that was hashed."""
 _LONGEST: Final = 4
 """Characters of the longest surname."""
+_UNNAMED: Final = frozenset(packaged_words("text-behind-unnamed"))
 _HELD: Final = regex.compile(HELD)
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
@@ -142,6 +143,25 @@ def _surname(value: str) -> int:
     known = compound_surnames()
     size = next((size for size in range(min(_LONGEST, len(value)), 1, -1) if value[:size] in known), 1)
     return 1 if known.get(value) else size
+
+
+def surname_spans(text: str, operator: Operator) -> list[Span]:
+    """Where an operator that shows surnames has written: each surname that stands before signs, in order, so that none is read as part of another name.
+
+    A single sign that goes on as a word for something unnamed (某日, 某些) is none of those.
+    """
+    if operator.kind != "partial" or operator.show_first != "surname":
+        return []
+    known = compound_surnames()
+    found = []
+    for match in regex.finditer(f"(?:{regex.escape(operator.sign)})++", text):
+        start = match.start()
+        if match[0] == operator.sign and text[match.end() : match.end() + 1] in _UNNAMED:
+            continue
+        shown = next((n for n in range(min(_LONGEST, start), 1, -1) if text[start - n : start] in known), 1)
+        if start and text[start - 1].isalpha():
+            found.append((start - shown, start))
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -103,6 +103,7 @@ _BY_LANGUAGE: Final = {
 PACK: Final = _closed(
     {"name": _TEXT, "title": _BY_LANGUAGE, "language": _TEXT, "version": _TEXT, "license": _TEXT, "source": _TEXT}
     | {"uses": _said("Rule files of this folder whose [define], [lists] and [cues] it uses.", _WORDS)}
+    | {"reviewed": _said("false: nobody has read what a program wrote here, and nothing is redacted by it.", _FLAG)}
 )
 _CONTEXT: Final = _closed(
     {
@@ -228,6 +229,17 @@ BOILERPLATE: Final = _closed(
     ("id",),
     anyOf=[{"required": ["cue"]}, {"required": ["lines_file"]}],
 )
+KNOWN_LINE: Final = _closed(
+    {
+        "text": _said("The line; one that ends in a colon stands for all that begin so.", _TEXT),
+        "zone": _said("Where in the document.", {"enum": ["head", "tail", "any"]}),
+        "enabled": _FLAG,
+        "group": _said("The part of the collection in which it repeats.", _STRING),
+        "documents": _said("How many documents of the group have it.", _COUNT),
+        "share": _said("What share of the documents of the group have it.", _SCORE),
+    },
+    ("text",),
+)
 FILE: Final = _closed(
     {
         "pack": PACK,
@@ -239,6 +251,7 @@ FILE: Final = _closed(
         "override": _list(OVERRIDE),
         "cues": _said("Groups of cues that [[boilerplate]] rules share.", _open(CUE_GROUP)),
         "boilerplate": _list(BOILERPLATE),
+        "line": _list(KNOWN_LINE),
     }
 )
 """The tables of a rule file."""

@@ -76,6 +76,11 @@ def read_known(text: str, where: str, *, blocks: bool) -> Known:
             count=count,
             max_lines=MAX_LINES,
         )
+    return known_of(groups)
+
+
+def known_of(groups: Iterable[tuple[str, ...]]) -> Known:
+    """Blocks of lines, each line as `key` has it, to be looked for."""
     by_first: dict[str, list[tuple[str, ...]]] = {}
     beginnings: set[str] = set()
     for each in dict.fromkeys(groups):

@@ -23,6 +23,7 @@ from redactor.ruleset.characters import refuse_controls
 from redactor.ruleset.content import RuleFiles
 from redactor.ruleset.fields import FILE, OVERRIDE, PACK, named, read, unknown
 from redactor.ruleset.installed import rule_folder
+from redactor.ruleset.learned import learned_rules
 from redactor.ruleset.pack import MAX_DATA_BYTES, MAX_RULE_BYTES, Pack, parse_toml
 from redactor.ruleset.schema import Change, Rule, RuleSet, parse_rule
 from redactor.text.places import at as placed
@@ -105,6 +106,7 @@ class _Loading:
     texts: dict[str, str] = field(default_factory=dict)
     """Of the files of the layer that is being read, by their paths below its folder."""
     own: list[RuleFiles] = field(default_factory=list)
+    unreviewed: list[str] = field(default_factory=list)
     data: dict[Path, str] = field(default_factory=dict)
     """Files that rules include."""
     tops: dict[Path, Path] = field(default_factory=dict)
@@ -120,6 +122,9 @@ class _Loading:
         cues = pack.cues
         for line, item in pack.tables("boilerplate"):
             self.add_boilerplate(item, cues, pack, line, layer)
+        for rule in learned_rules(pack):
+            self.claim(rule.id, layer, pack.name, 1)
+            self.boilerplate[rule.id] = rule
         for line, item in pack.tables("override"):
             self.override(item, f"{pack.name}:{line}")
 
@@ -132,6 +137,8 @@ class _Loading:
             if key not in FILE["properties"]:
                 raise RuleError(f"{file}: {unknown('table', key, FILE['properties'])}")
         head = read(table.get("pack", {}), PACK, f"{name}: [pack]")
+        if not head.get("reviewed", True):
+            self.unreviewed.append(str(file))
         uses = head.get("uses", ()) if not used else ()
         packs = tuple(self.use(other, name, root) for other in uses)
         shared = self.filled.setdefault(tuple(root / other for other in uses), {}) if packs else None
@@ -250,4 +257,5 @@ class _Loading:
             changes=tuple(self.changes),
             added=frozenset(rule_id for rule_id, (layer, _) in self.layer_of.items() if layer),
             own=tuple(self.own),
+            unreviewed=tuple(self.unreviewed),
         )

@@ -35,7 +35,7 @@ _WORDS: Final = frozenset(
 )
 """The keys of a rule under which words stand, among which `"{name}"` puts in a list."""
 _COMMENT = regex.compile(r"(?:^|[ \t]+)#(?:[ \t].*)?$")
-_HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate)[ \t]*\]\]")
+_HEADER = regex.compile(r"(?m)^[ \t]*\[\[[ \t]*(rule|override|boilerplate|line)[ \t]*\]\]")
 _ID_LINE = regex.compile(r"(?m)^[ \t]*id[ \t]*=")
 # tomllib takes a time that grows with the square of a dotted key's length.
 _LONG_KEY = regex.compile(r"""(?<![\w."'-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){24}""")

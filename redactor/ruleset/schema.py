@@ -15,6 +15,7 @@ from redactor.ruleset.examples import Examples, examples_of
 from redactor.ruleset.fields import BESIDE, MATCHERS, RULE, named, read
 from redactor.text.document import ViewName
 from redactor.text.places import at
+from redactor.text.show import show
 
 Side = Literal["before", "after", "both"]
 
@@ -118,6 +119,16 @@ class RuleSet:
     """Ids of the rules that files beside the built-in ones wrote, or wrote anew."""
     own: tuple[RuleFiles, ...] = ()
     """The files and folders beside the built-in ones, by content, in the order of loading."""
+    unreviewed: tuple[str, ...] = ()
+    """Rule files that nobody has reviewed: nothing may be redacted by them."""
+
+    def check_reviewed(self) -> None:
+        """RuleError for a file that a program wrote and nobody has reviewed."""
+        for file in self.unreviewed:
+            raise RuleError(
+                "{file}: nobody has reviewed this file: read it, then write reviewed = true under its [pack]",
+                file=show(file),
+            )
 
     @property
     def by_id(self) -> Mapping[str, Rule | BoilerplateRule]:

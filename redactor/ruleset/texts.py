@@ -11,6 +11,7 @@ from typing import Final
 import regex
 
 from redactor.model import RuleError
+from redactor.ruleset.learned import ZONES
 from redactor.ruleset.load import layers, rule_files
 from redactor.ruleset.pack import MAX_RULE_BYTES
 from redactor.text.whole_file import read_text
@@ -34,9 +35,9 @@ def rule_texts(paths: Iterable[str | Path] = (), *, builtin: bool = True) -> Map
         root = layer if layer.is_dir() else layer.parent
         for file in rule_files(layer):
             name = file.relative_to(root).as_posix()
-            found.update(
-                (rule_id, RuleText(name, toml)) for rule_id, toml in _blocks(read_text(file, MAX_RULE_BYTES, RuleError))
-            )
+            text = read_text(file, MAX_RULE_BYTES, RuleError)
+            found.update((rule_id, RuleText(name, toml)) for rule_id, toml in _blocks(text))
+            found.update((rule_id, RuleText(name, text)) for rule_id in _learned(text))
     return found
 
 
@@ -50,3 +51,10 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
             continue
         for rule in (*table.get("rule", ()), *table.get("boilerplate", ())):
             yield rule["id"], toml
+
+
+def _learned(text: str) -> Iterator[str]:
+    """The ids of the rules that are made of a file's lines."""
+    table = tomllib.loads(text) if "[[line]]" in text else {}
+    if "line" in table:
+        yield from (f"{table.get('pack', {}).get('name', 'lines')}.{zone}" for zone in ZONES)

@@ -12,7 +12,8 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
-_ENCODINGS: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
+from redactor.text.charsets import CARRIED
+
 _SHORTEST: Final = 5
 """Letters of Base64 that say enough: fewer stand in data by chance."""
 _LEAST: Final = 8
@@ -123,7 +124,7 @@ def _codes(terms: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
     """The bytes of each term in each encoding that it has other bytes in."""
     for term in terms:
         known: set[bytes] = set()
-        for name in _ENCODINGS:
+        for name in CARRIED:
             code = term.encode(name, "replace")
             if code not in known and len(code) > 2:
                 known.add(code)

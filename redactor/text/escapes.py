@@ -14,10 +14,14 @@ import regex
 Decoded = tuple[str, int, int]
 """A character and the stretch of the input that it is written by."""
 
-# A lone percent escape is decoded where it can't be a percentage: after a letter, or as a blank inside a long number.
+# A lone percent escape is decoded where it can't be a percentage: after a letter, or as a blank inside a long number; with a letter of its
+# own and no number before it, in an address, or in a field of one. It is one character then, into which no figure cuts.
 ESCAPE: Final = (
     r"&(?:\#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});?|[A-Za-z]{2,24};)"
-    r"|(?:%[0-9A-Fa-f]{2}){3,}|(?<=[A-Za-z0-9])%(?:40|2[EeDd])(?=[A-Za-z0-9])|(?<=[0-9]{3})%20(?=[0-9]{3})"
+    r"|(?:%[0-9A-Fa-f]{2}){3,}"
+    r"|(?<![0-9%])(?:%(?:[0-9][A-Fa-f]|[A-Fa-f][0-9A-Fa-f]))+"
+    r"|(?<=://[!-~]{1,200}|[?&][A-Za-z0-9_.-]{1,40}=[A-Za-z0-9._~+%-]{0,200})(?:%[0-9A-Fa-f]{2})+"
+    r"|(?<=[A-Za-z0-9])%(?:40|2[EeDd])(?=[A-Za-z0-9])|(?<=[0-9]{3})%20(?=[0-9]{3})"
     r"|=[0-9A-F]{2}(?:=\r?\n)?(?:=[0-9A-F]{2}(?:=\r?\n)?){2,}"
     r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2}){3,}"
 )
@@ -28,7 +32,7 @@ _BYTE: Final = regex.compile(r"[%=][0-9A-Fa-f]{2}|\\x[0-9a-fA-F]{2}")
 
 
 def decode(escape: str, offset: int) -> Iterator[Decoded]:
-    """The characters that an escape (a match of ESCAPE) stands for; itself, character by character, when it stands for none."""
+    """The characters that an escape (a match of ESCAPE) stands for; when it stands for none, itself: bytes as units, or else character by character."""
     decoders: dict[str, Callable[[str, int], list[Decoded] | None]] = {
         "&": _entity,
         "%": _bytes,
@@ -36,6 +40,8 @@ def decode(escape: str, offset: int) -> Iterator[Decoded]:
         "\\": _backslash,
     }
     decoded = decoders[escape[0]](escape, offset)
+    if decoded is None and escape[0] == "%":
+        return (("\ufffd", offset + at, offset + at + 3) for at in range(0, len(escape), 3))
     if decoded is None:
         return ((c, offset + i, offset + i + 1) for i, c in enumerate(escape))
     return iter(decoded)

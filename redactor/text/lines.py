@@ -60,12 +60,12 @@ _UNUSUAL: Final = regex.compile(
     rf"(?:[\p{{Han}}A-Za-zＡ-Ｚ][ 　.·,，/|]{{1,2}}){{4}}|[Ａ-Ｚａ-ｚ０-９]{{2}}|[{TRADITIONAL}]"
 )
 _GAP, _WIDE_LETTER, _FORM = 1, 2, 3
-_WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
-_WIDENED: Final = str.maketrans({narrow: wide for wide, narrow in _WIDE if len(narrow) == 1 and narrow != " "})
-_NEEDS_FOLD: Final = re.compile(
-    rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in _WIDE)}]|[{TRADITIONAL}]"
+WIDE: Final = tuple(zip("，：；！？（）　…", (",", ":", ";", "!", "?", "(", ")", " ", "..."), strict=True))
+_WIDENED: Final = str.maketrans({narrow: wide for wide, narrow in WIDE if len(narrow) == 1 and narrow != " "})
+NEEDS_FOLD: Final = re.compile(
+    rf"[^\x00-\x7f\u4e00-\u9fff、。“”‘’《》【】—{''.join(wide for wide, _ in WIDE)}]|[{TRADITIONAL}]"
 )
-"""What more than the punctuation of `_WIDE` has to be folded of."""
+"""What more than the punctuation of `WIDE` has to be folded of."""
 _SPACED: Final = regex.compile(r"(?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){5,}")
 _MAYBE_SPACED: Final = re.compile(r"[\s.·,，/|](?:[^\s.·。,，/|]{1,2}[\s.·,，/|]{1,2}){3}")
 _BETWEEN_LETTERS: Final = regex.compile(
@@ -301,11 +301,11 @@ def fold_word(word: str) -> str:
 
 def fold(text: str) -> str:
     """Width, traditional forms and letter-spacing folded away, for cues only; lengths are not kept."""
-    if _NEEDS_FOLD.search(text):
+    if NEEDS_FOLD.search(text):
         folded = unicodedata.normalize("NFKC", scalars(text)).translate(SIMPLIFIED)
     else:
         folded = text
-        for wide, narrow in _WIDE:
+        for wide, narrow in WIDE:
             folded = folded.replace(wide, narrow)
     if _MAYBE_SPACED.search(folded) and _SPACED.search(folded):
         folded = _BETWEEN_LETTERS.sub("", folded)

@@ -26,7 +26,6 @@ _HEAD: Final = 160
 """Characters at the head of a text that are measured."""
 _FIRST: Final = 12
 """Bytes that a first, cheap look is taken at."""
-_ENCODINGS: Final = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NEXT: Final = {
     "start": {"digit": 0.25, "lower": 0.25, "upper": 0.2, "han": 0.2, "sign": 0.08},

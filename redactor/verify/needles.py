@@ -9,10 +9,11 @@ from typing import Final
 import regex
 from ahocorasick_rs import BytesAhoCorasick
 
+from redactor.text.charsets import CARRIED
 from redactor.verify.ledger import Sought
 from redactor.verify.model import BYTES, ENCODED
 
-_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5")
+_ENCODINGS: Final = (*CARRIED, "big5")
 MOST_VALUES: Final = 5_000
 """Of more values, the first are looked for in bytes."""
 _SHORT: Final = 6

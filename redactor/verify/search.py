@@ -11,6 +11,7 @@ import regex
 from ahocorasick_rs import AhoCorasick
 
 from redactor.text.fold import scalars
+from redactor.text.runs import goes_on
 from redactor.verify.folding import fold
 from redactor.verify.ledger import Ledger, Sought
 from redactor.verify.model import Blob, Check, CheckName, Leak, Piece, Verdict
@@ -20,7 +21,6 @@ _AROUND: Final = 4
 """Characters on either side by which a place in the output is known for one that the engine has left."""
 _TAG: Final = regex.compile(r"</?[A-Za-z!][^<>]{0,300}>")
 _ESCAPE: Final = regex.compile(r"\\u\{?([0-9A-Fa-f]{4,6})\}?")
-_SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 _MOST_TOLD: Final = 20
 
 
@@ -111,7 +111,7 @@ def _goes_on(text: str, start: int, end: int) -> bool:
         before = text[start - 2 : start - 1]
     if text[end - 1].isdigit() and after in ".,":
         after = text[end + 1 : end + 2]
-    return (before in _SIGNS and text[start] in _SIGNS) or (after in _SIGNS and text[end - 1] in _SIGNS)
+    return goes_on(before, text[start]) or goes_on(text[end - 1], after)
 
 
 def _views(text: str) -> Iterator[str]:

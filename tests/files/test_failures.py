@@ -14,7 +14,9 @@ from redactor.files.job import Job
 from redactor.files.report import Report
 from redactor.files.tasks import Task
 from redactor.formats.options import Options
+from redactor.text import charsets
 from tests.cli.faults import TEXT
+from tests.command import environment
 from tests.conftest import COMMAND, Run, made
 
 
@@ -72,6 +74,21 @@ def test_a_part_that_cannot_be_loaded_is_told_in_one_line(
     assert done.stderr == f"redactor: a part of the program can't be loaded: {name}\n".encode()
     told = failure(ModuleNotFoundError(name=name), "a.docx")
     assert str(told) == f"a.docx: a part of the program can't be loaded: {name}"
+
+
+def test_safety_f3_an_encoding_that_cannot_be_loaded_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ImportError, match="encoding no-such can't be loaded"):
+        charsets.load(("utf-8", "no-such"))
+    told = failure(LookupError("unknown encoding: big5"), "a.docx")
+    assert str(told) == "a.docx: a part of the program can't be loaded: unknown encoding: big5"
+    assert failure(LookupError("another"), "a.docx") is None
+    blocked = "import sys; sys.modules['encodings.big5'] = None; from redactor.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", blocked, "clean"], input=TEXT.encode(), capture_output=True, env=environment({}),
+        cwd=tmp_path, timeout=300, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"redactor: a part of the program can't be loaded: encodings.big5\n"
 
 
 @pytest.mark.parametrize("row", [None], ids=["SAFETY-F3-output-full"])

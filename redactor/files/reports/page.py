@@ -77,15 +77,18 @@ def _word(name: str, **values: object) -> str:
 
 def as_page(content: Mapping[str, Any]) -> str:
     """The page."""
+    return framed(_word("title"), (*_head(content), *_charts(content["totals"]), *_files(content["files"])))
+
+
+def framed(title: str, parts: Iterable[str]) -> str:
+    """A page of these parts, in the style of all pages: nothing is fetched, nothing runs."""
     return "\n".join(
         [
             f'<!doctype html>\n<html lang="{current()}">\n<head>\n<meta charset="utf-8">',
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{_word('title')}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
-            *_head(content),
-            *_charts(content["totals"]),
-            *_files(content["files"]),
+            f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
+            *parts,
             "</body>\n</html>\n",
         ]
     )

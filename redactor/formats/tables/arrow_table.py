@@ -83,6 +83,7 @@ class TableRedactor:
             raise FormatError("has a column whose name is no UTF-8") from None
 
     def _plan(self) -> None:
+        self.session.counted(0)
         wanted, known = _selection(self.options.fields, self.source), _selection(self.options.columns, self.source)
         for number, column in enumerate(self.source, 1):
             for path, kind, nullable in _places((column.name,), column.type, column.nullable):
@@ -175,6 +176,7 @@ class TableRedactor:
                 if redacted.edits:
                     texts[at] = redacted.text
         self._rows_before += batch.num_rows
+        self.session.counted(batch.num_rows)
         return pa.RecordBatch.from_arrays([rebuild() for rebuild in rebuilds], schema=self.schema)
 
     def _read(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
@@ -203,8 +205,9 @@ class TableRedactor:
     def _take(self, texts: list[Any], rows: Rows, choice: _Choice) -> None:
         for at, (row, text) in enumerate(zip(rows.tolist(), texts, strict=True)):
             if text and not text.isspace():
-                where = f"row {self._rows_before + row + 1}, column {choice.number}"
-                self._cells[row].append(choice.column.cell(text, where))
+                whole = self._rows_before + row + 1
+                where = f"row {whole}, column {choice.number}"
+                self._cells[row].append(choice.column.cell(text, where, whole, choice.number))
                 self._slots[row].append((texts, at, choice.number))
 
     def _read_number(self, array: Any, choice: _Choice) -> Rebuild:

@@ -70,6 +70,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         table = table or _table(found[0][0], batch, session, options)
         out.write(encode(_redacted(batch, first, table, session), encoding.name))
         first += len(batch)
+    session.counted(max(0, first - table.header - 1) if table else 0)
 
 
 def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Iterator[tuple[str, _Record]]:
@@ -78,7 +79,7 @@ def _records(parts: Iterator[str], set_aside: Callable[[int, str], None]) -> Ite
     `set_aside`: takes the number and the first line of a row whose quote is never closed, or raises; rows begin anew at the next line.
     """
     held = next(parts, "")
-    delimiter = _delimiter(held)
+    delimiter = delimiter_of(held)
     cell = _cell_pattern(delimiter)
     number, final = 0, False
     while held or not final:
@@ -128,7 +129,7 @@ def _scan(text: str, cell: regex.Pattern[str], *, final: bool) -> Iterator[tuple
         cells = []
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The sign that gives the most regular rows at the beginning of a file."""
     told = _SEPARATOR_LINE.match(text)
     if told:
@@ -196,7 +197,12 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
         wanted = [index for index, raw in enumerate(record.cells) if columns[index].looked_at and raw.strip()]
         places.append(wanted)
         where = f"row {number + 1}, column"
-        rows.append([columns[index].cell(_text(record.cells[index]), f"{where} {index + 1}") for index in wanted])
+        rows.append(
+            [
+                columns[index].cell(_text(record.cells[index]), f"{where} {index + 1}", number + 1, index + 1)
+                for index in wanted
+            ]
+        )
     pieces: list[str] = []
     done = redact_rows(rows, session, documents=table.documents)
     for record, wanted, row, redacted in zip(batch, places, rows, done, strict=True):

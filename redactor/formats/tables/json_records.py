@@ -32,12 +32,20 @@ Change = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """One document, or a part of a long one: where its leaves stand in a text, and the record that it belongs to."""
+    """One document, or a part of a long one: where its leaves stand in a text, and the record that it belongs to.
+
+    `row`: the number of its line; 0 in a file that has no records.
+    """
 
     text: str
     leaves: Sequence[Leaf]
     where: Where
     record: Memory
+    row: int = 0
+
+    def field(self, number: int) -> int:
+        """What the leaf of that number, from 0, is called in its record."""
+        return number + 1 if self.row else 0
 
 
 @dataclass
@@ -76,7 +84,7 @@ class Records:
             raw = document.text[leaf.start : leaf.end]
             if rule or (looked_at and (leaf.kind == "text" or _NUMBER.fullmatch(raw))):
                 places.append(number)
-                cells.append(self._cell(leaf, raw, rule, document.where))
+                cells.append(self._cell(document, number, raw, rule))
         return places, cells, keys
 
     def _changes(
@@ -131,12 +139,19 @@ class Records:
         inside = name if leaf.kind != "key" else name and self.wanted.covering(leaf.path[:-1])
         return rule or "", bool(inside)
 
-    def _cell(self, leaf: Leaf, raw: str, rule: str, where: Where) -> Cell:
-        text = raw if leaf.kind == "number" else decoded(raw)
-        return keyed(_name(leaf.path), self.columns.get(rule, "")).cell(text, where(leaf.start))
+    def _cell(self, document: JsonDocument, number: int, raw: str, rule: str) -> Cell:
+        leaf = document.leaves[number]
+        text, place = raw if leaf.kind == "number" else decoded(raw), document.where(leaf.start)
+        return keyed(_name(leaf.path), self.columns.get(rule, "")).cell(
+            text, place, document.row, document.field(number)
+        )
+
+    def _key(self, document: JsonDocument, number: int) -> Unit:
+        leaf = document.leaves[number]
+        return Unit(_name(leaf.path), document.where(leaf.start), row=document.row, field=document.field(number))
 
     def _redact_keys(self, document: JsonDocument, keys: Sequence[int], proven: set[str]) -> dict[int, Redacted]:
-        leaves, where = document.leaves, document.where
+        leaves = document.leaves
         names = {number: _name(leaves[number].path) for number in keys}
         looked = [
             number
@@ -145,7 +160,7 @@ class Records:
         ]
         if not looked:
             return {}
-        units = [unit for number in looked for unit in (Unit(names[number], where(leaves[number].start)), Unit("", ""))]
+        units = [unit for number in looked for unit in (self._key(document, number), Unit("", ""))]
         done = self.session.flow(units, prose=False, record=document.record)[::2]
         for number, redacted in zip(looked, done, strict=True):
             name = names[number]

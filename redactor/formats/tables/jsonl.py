@@ -25,6 +25,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     encoding = sure_encoding(source, options)
     lines = records(session, options, encoding)
     out.write(encoding.bom)
+    session.counted(0)
     number, found = 0, False
     for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
         read: list[JsonDocument | None] = []
@@ -37,6 +38,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
                     raise
                 session.set_aside(f"line {number}", encode(line, encoding.name))
                 del block[len(read)]
+        session.counted(sum(document is not None for document in read))
         changes = iter(lines.redact([document for document in read if document]))
         pieces = [
             spliced(line, next(changes)) if document else line for line, document in zip(block, read, strict=True)
@@ -80,6 +82,6 @@ def _read(line: str, number: int, session: Session) -> JsonDocument | None:
         return None
     place = f"line {number}"
     try:
-        return JsonDocument(line, list(scan(line)), lambda _: place, session.record())
+        return JsonDocument(line, list(scan(line)), lambda _: place, session.record(), number)
     except FormatError as error:
         raise error.reworded(at(said_place(place), error)) from None

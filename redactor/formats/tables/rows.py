@@ -31,7 +31,7 @@ class Cell:
     """A text in a row.
 
     `entity`: what its column holds, if that is known; `certain`: by the user's word, so that even `-` is a value.
-    `label`: what is read before it (`经办人：`), as context.
+    `label`: what is read before it (`经办人：`), as context. `row`, `field`: the numbers of its row and column, as `Unit` has them.
     """
 
     text: str
@@ -39,6 +39,8 @@ class Cell:
     entity: str = ""
     certain: bool = False
     label: str = ""
+    row: int = 0
+    field: int = 0
 
     @property
     def empty(self) -> bool:
@@ -66,9 +68,9 @@ class Column:
     label: str = ""
     looked_at: bool = True
 
-    def cell(self, text: str, where: str) -> Cell:
+    def cell(self, text: str, where: str, row: int = 0, field: int = 0) -> Cell:
         """One of its cells."""
-        return Cell(text, where, self.entity, self.certain, self.label)
+        return Cell(text, where, self.entity, self.certain, self.label, row, field)
 
 
 def column_of(name: str, known: str = "", looked_at: bool = True) -> Column:
@@ -161,7 +163,7 @@ def _value(cell: Cell, session: Session, record: Memory | None = None) -> Redact
     """A cell of a known column; None when it is to be read like any other."""
     if not cell.entity or cell.empty:
         return None
-    redacted = session.value(Unit(cell.text, cell.where), cell.entity, record)
+    redacted = session.value(Unit(cell.text, cell.where, row=cell.row, field=cell.field), cell.entity, record)
     return redacted if redacted.edits else None
 
 
@@ -174,7 +176,13 @@ def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[R
 
 def _units(cells: Sequence[Cell], gap: Unit) -> list[Unit]:
     """What is read one after the other, with the gap after each."""
-    return [unit for cell in cells for unit in (Unit(cell.context + cell.text, cell.where, len(cell.context)), gap)]
+    return [unit for cell in cells for unit in (_unit(cell), gap)]
+
+
+def _unit(cell: Cell) -> Unit:
+    """A cell behind its label, which is lent to it."""
+    context = cell.context
+    return Unit(context + cell.text, cell.where, len(context), row=cell.row, field=cell.field)
 
 
 def _without_label(redacted: Redacted, cell: Cell) -> Redacted:

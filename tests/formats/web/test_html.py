@@ -278,9 +278,6 @@ def test_e7_a_browser_shows_no_secret_of_a_page_that_is_cut_off(redactor: Redact
 
 @pytest.mark.slow
 @needs_browser
-@pytest.mark.xfail(
-    strict=True, reason="2canary-7Q stays and is told: a term inside a longer word or number is none there"
-)
 def test_e7_a_page_that_a_browser_saved(run: Run, tmp_path: Path) -> None:
     saved = rendered(OPENED.encode())
     (tmp_path / "saved.html").write_text(saved, encoding="utf-8")

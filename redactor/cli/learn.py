@@ -1,0 +1,128 @@
+"""`redactor learn`: lines that repeat over a collection, as a rule file to be reviewed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from redactor.cli.help import Command
+from redactor.cli.notes import note
+from redactor.files.atomic import AtomicWriter
+from redactor.files.walk import check_output, sources
+from redactor.language import say, several
+from redactor.learning.documents import Collection
+from redactor.learning.learn import Learned
+from redactor.learning.learn import learn as learn_lines
+from redactor.learning.write import differences, read_learned, rule_file
+from redactor.ruleset.cache import cache_folder
+from redactor.text.show import show
+
+_PATH: Final = click.Path(path_type=Path)
+_TOLD: Final = 5
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A share of documents: `2%` or `0.02`."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not 0 < share <= 1:
+            self.fail(say("{value!r} is no share such as 2% or 0.02", value=text), param, ctx)
+        return share
+
+
+@click.command(cls=Command)
+@click.argument("inputs", nargs=-1, required=True, type=_PATH, metavar="INPUT...")
+@click.option("-o", "--output", required=True, type=_PATH, metavar="FILE", help="Rule file to write (ends in .toml).")
+@click.option(
+    "--group-by",
+    default="",
+    metavar="PATH|folder",
+    help="What tells the sites of the collection apart: a field of rows (of an address, its host), or `folder`, the first below the input.",
+)
+@click.option(
+    "--least",
+    type=Share(),
+    default="2%",
+    show_default=True,
+    metavar="SHARE",
+    help="Share of a group's documents that have a line.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="PATH",
+    help="Of tables, the text to read (JSON path or column); the long texts of each row when not given.",
+)
+@click.option("--encoding", metavar="NAME", help="Encoding of the input (found out when not given).")
+@click.option(
+    "--diff",
+    "old",
+    type=_PATH,
+    metavar="OLD",
+    help="Print what is new (+), gone (-) or changed (~) against an earlier file.",
+)
+@click.option("--force", is_flag=True, help="Write over an output that exists.")
+def learn(
+    inputs: tuple[Path, ...],
+    output: Path,
+    group_by: str,
+    least: float,
+    fields: tuple[str, ...],
+    encoding: str | None,
+    old: Path | None,
+    force: bool,
+) -> None:
+    """Find lines that repeat over the documents of INPUT, and write them as rules to be reviewed.
+
+    INPUT: folders of texts, and tables (JSON Lines, CSV, Parquet) of which each row is a document. Nothing is redacted by the file until
+    somebody has read it and set `reviewed = true` in it. It holds text of the collection, for its owner alone (mode 0600).
+    """
+    if output.suffix != ".toml":
+        raise click.UsageError(say("{file}: a rule file ends in .toml", file=show(output)))
+    before = read_learned(old) if old else None
+    check_output(inputs[0], output, force=force, in_place=False)
+    found = sources(inputs)
+    collection = Collection(
+        [each for each in found.sources if each.path.resolve() != output.resolve()], fields, group_by, encoding
+    )
+    learned = learn_lines(collection, least, cache_folder(os.environ))
+    with AtomicWriter(output, mode=0o600) as out:
+        out.write(rule_file(learned, output.stem).encode("utf-8", "backslashreplace"))
+    for line in differences(before, learned.proposals) if before is not None else ():
+        click.echo(line)
+    _tell(collection, learned, output)
+
+
+def _tell(collection: Collection, learned: Learned, output: Path) -> None:
+    for path, reason in list(collection.passed_over.items())[:_TOLD]:
+        note(say("{path}: passed over: {reason}", path=show(path), reason=reason))
+    if len(collection.passed_over) > _TOLD:
+        more = len(collection.passed_over) - _TOLD
+        note(several("and {number} more input was passed over", "and {number} more inputs were passed over", more))
+    doubtful = sum(bool(each.doubts) for each in learned.proposals)
+    note(
+        say(
+            "{documents} documents of {groups} groups (and {copies} copies); {lines} lines, {doubtful} of them doubtful",
+            documents=learned.documents,
+            groups=len(learned.groups),
+            copies=learned.copies,
+            lines=len(learned.proposals),
+            doubtful=doubtful,
+        )
+    )
+    if learned.left_out:
+        note(say("{left_out} more lines were left out: raise --least", left_out=learned.left_out))
+    note(say("{file}: read it, then write reviewed = true under its [pack]", file=show(output)))

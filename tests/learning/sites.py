@@ -1,0 +1,251 @@
+"""Made collections of six kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
+
+How lines are judged was settled on three kinds (documents, county, news); forum, school and company were measured once afterwards, and nothing
+was changed by that. One hand wrote all six, and saw the lists of what repeats in all of them: they are no strangers to the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Final, Literal
+
+Label = Literal["promotion", "honest", "text"]
+Drawn = list[tuple[str, Label]]
+
+_SUBJECTS: Final = (
+    "各村", "镇里", "工作组", "老师们", "车间", "项目部", "居委会", "青年志愿者", "合作社", "水务站", "家长代表", "研发小组",
+    "读者", "巡查队", "农技员", "图书室", "护林员", "值班人员", "社区食堂", "财务室", "老党员", "种粮大户", "施工队", "监督员",
+)  # fmt: skip
+_TIMES: Final = (
+    "春耕以前", "汛期到来时", "上半年", "入冬以后", "这几天", "去年年底", "清晨六点", "散会以后", "连着三个周末", "雨停之后",
+    "第一阶段", "从那时起", "放假以前", "验收当天", "新学期", "夜里", "国庆前后", "培训结束后",
+)  # fmt: skip
+_VERBS: Final = (
+    "修好了", "重新清点了", "逐户登记了", "公开讨论了", "反复试验了", "改造了", "推迟了", "提前完成了", "认真核对了", "记录了",
+    "对照检查了", "向群众说明了", "汇总了", "翻新了", "清理了", "调整了", "验收了", "展示了", "比较了", "拍照留存了",
+)  # fmt: skip
+_THINGS: Final = (
+    "灌溉渠道", "档案柜", "低保名册", "实验数据", "路灯线路", "旧机床", "排班表", "树苗", "安全台账", "作业本", "雨水管网", "食堂菜单",
+    "村史资料", "库存物资", "宣传栏", "采样记录", "检修计划", "读书笔记", "停车位", "健身器材", "种植面积", "考勤制度", "花名册", "图纸",
+)  # fmt: skip
+_ENDS: Final = (
+    "大家都说省了不少力气", "结果比预想的要好", "但还有两处没有做完", "这件事前后用了半个月", "花费比预算少了一些", "有人提出了不同看法",
+    "后来成了固定的做法", "报告当晚就交了上去", "困难主要在人手不够", "下一步要看天气", "经验很快传到了邻近几处", "这才算放下心来",
+    "并且约定每月再看一次", "留下的问题写进了清单", "没有人再提起从前的办法", "至今还在沿用",
+)  # fmt: skip
+_HEADS: Final = ("一、总体要求", "二、主要任务", "三、保障措施", "一、基本情况", "二、存在的问题", "三、下一步打算")
+_CLOSERS: Final = ("特此通知。", "特此公告。", "此致敬礼", "谢谢大家！", "以上汇报，请批评指正。", "妥否，请批示。")
+_OPENERS: Final = ("同志们：", "各位领导、同志们：", "各村（居）民委员会，镇直各单位：", "女士们、先生们：")
+_FAMILY: Final = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
+_GIVEN: Final = ("文涛", "晓梅", "建军", "志远", "雨桐", "立新", "秋生", "玉兰", "海波", "思齐")
+
+
+def sentence(draw: Random) -> str:
+    """A sentence that hardly comes twice."""
+    first = f"{draw.choice(_TIMES)}，{draw.choice(_SUBJECTS)}{draw.choice(_VERBS)}{draw.choice(_THINGS)}"
+    second = f"{draw.choice(_SUBJECTS)}{draw.choice(_VERBS)}{draw.randint(2, 98)}处{draw.choice(_THINGS)}"
+    return f"{first}，{second}，{draw.choice(_ENDS)}。"
+
+
+def paragraph(draw: Random) -> str:
+    return "".join(sentence(draw) for _ in range(draw.randint(1, 4)))
+
+
+def title(draw: Random) -> str:
+    return f"{draw.choice(_SUBJECTS)}{draw.choice(('谈', '怎样看', '记', '如何做好', '关于'))}{draw.choice(_THINGS)}{draw.choice(('二三事', '一年来', '的几点体会', '见闻', '手记'))}"
+
+
+def person(draw: Random) -> str:
+    return draw.choice(_FAMILY) + draw.choice(_GIVEN)
+
+
+def day(draw: Random) -> str:
+    return f"{draw.randint(2015, 2025)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+
+
+def body(draw: Random, *, honest: float = 0.35) -> Drawn:
+    """The text itself, with the formulas that such texts have, each in a share of the documents."""
+    lines: Drawn = [(paragraph(draw), "text") for _ in range(draw.randint(3, 9))]
+    if draw.random() < honest:
+        for number, head in enumerate(_HEADS[:3] if draw.random() < 0.5 else _HEADS[3:]):
+            lines.insert(min(2 * number, len(lines)), (head, "honest"))
+    if draw.random() < honest:
+        lines.insert(0, (draw.choice(_OPENERS), "honest"))
+    if draw.random() < honest:
+        lines.append((draw.choice(_CLOSERS), "honest"))
+    return lines
+
+
+def _some(draw: Random, share: float, *lines: str) -> Drawn:
+    return [(line, "promotion") for line in lines] if draw.random() < share else []
+
+
+def documents_site(draw: Random) -> Drawn:
+    """A site that shares documents of others."""
+    head: Drawn = [
+        *_some(
+            draw,
+            0.9,
+            "文档分享网 > 公文写作 > 讲话稿",
+            f"文档编号：{draw.randint(10**7, 10**8)}　上传时间：{day(draw)}",
+        ),
+        *_some(
+            draw,
+            0.4,
+            f"浏览：{draw.randint(10, 9999)}次　下载：{draw.randint(1, 500)}次　大小：{draw.randint(10, 900)}KB",
+        ),
+        *_some(draw, 0.12, "加入会员群领取全部材料，QQ群：861234567"),
+        (title(draw), "text"),
+    ]
+    tail: Drawn = [
+        *_some(draw, 0.6, "更多公文材料请搜索微信公众号：文稿小栈"),
+        *_some(draw, 0.3, "本文档由会员上传分享，版权归原作者所有，如有侵权请联系本站删除"),
+        *_some(draw, 0.05, "扫码关注领取五百篇范文合集"),
+        *_some(draw, 0.5, f"上一篇：{title(draw)}", f"下一篇：{title(draw)}"),
+    ]
+    return [*head, *body(draw), *tail]
+
+
+def county_site(draw: Random) -> Drawn:
+    """The portal of a county's government."""
+    head: Drawn = [
+        *_some(draw, 0.95, "您现在的位置：首页 > 政务公开 > 通知公告"),
+        (title(draw), "text"),
+        *_some(draw, 0.8, f"发布日期：{day(draw)}　浏览次数：{draw.randint(5, 4000)}　字体：[大 中 小]"),
+    ]
+    tail: Drawn = [
+        *([("附件：1. 任务分解表", "honest")] if draw.random() < 0.1 else []),
+        *([(f"联系人：{person(draw)}", "honest")] if draw.random() < 0.15 else []),
+        *_some(draw, 0.9, "版权所有：青溪县人民政府办公室　网站标识码：3300000000"),
+        *_some(draw, 0.9, "浙公网安备33000000000号　技术支持：青溪云科"),
+        *_some(draw, 0.5, "扫一扫在手机打开当前页面"),
+        *_some(draw, 0.3, f"责任编辑：{person(draw)}"),
+        *_some(draw, 0.04, "主办单位：青溪县大数据发展管理中心　邮箱：qingxi@example.org"),
+    ]
+    return [*head, *body(draw, honest=0.6), *tail]
+
+
+def news_site(draw: Random) -> Drawn:
+    """A site that gathers news of others."""
+    head: Drawn = [
+        (title(draw), "text"),
+        *_some(
+            draw,
+            0.7,
+            f"{day(draw)} {draw.randint(0, 23)}:{draw.randint(10, 59)}　来源：早报客户端　{draw.randint(1, 900)}评论",
+        ),
+        *_some(draw, 0.25, "点击上方蓝字关注早知道，每天七点准时送达"),
+    ]
+    tail: Drawn = [
+        *_some(draw, 0.6, "特别声明：以上内容仅代表作者本人观点，平台仅提供信息存储服务"),
+        *_some(draw, 0.5, f"责编：{person(draw)}"),
+        *_some(draw, 0.2, "![二维码](https://img.example.com/qr/morning.png)"),
+        *_some(draw, 0.15, "打开早知道客户端，查看更多精彩评论"),
+        *_some(draw, 0.4, f"相关推荐：{title(draw)}"),
+        *_some(draw, 0.05, "商务合作请加微信：zaozhidao2020"),
+    ]
+    return [*head, *body(draw, honest=0.15), *tail]
+
+
+def forum_site(draw: Random) -> Drawn:
+    """A board where people write."""
+    head: Drawn = [
+        *_some(draw, 0.8, f"老街坊论坛 » 生活杂谈 » 查看：{draw.randint(10, 9000)}｜回复：{draw.randint(0, 80)}"),
+        *_some(draw, 0.6, f"发表于 {day(draw)} {draw.randint(0, 23)}:{draw.randint(10, 59)} 只看该作者 倒序浏览"),
+        (title(draw), "text"),
+    ]
+    replies: Drawn = [(sentence(draw), "text") for _ in range(draw.randint(0, 4))]
+    tail: Drawn = [
+        *([("谢谢楼主分享，收藏了。", "honest")] if draw.random() < 0.08 else []),
+        *_some(draw, 0.5, "您需要登录后才可以回帖 登录 | 立即注册"),
+        *_some(draw, 0.3, "本版积分规则 高级模式 发表回复 回帖后跳转到最后一页"),
+        *_some(draw, 0.12, "【招租】老街坊论坛首页广告位火热招商中 详情咨询站长"),
+        *_some(
+            draw,
+            0.7,
+            f"Powered by Laojie! X{draw.randint(2, 3)}.{draw.randint(0, 9)} © 2008-{draw.randint(2019, 2025)} laojie.example.com",
+        ),
+        *_some(draw, 0.05, "手机版｜小黑屋｜老街坊论坛（沪ICP备08000000号）"),
+    ]
+    return [*head, *body(draw, honest=0.08), *replies, *tail]
+
+
+def school_site(draw: Random) -> Drawn:
+    """The site of a school."""
+    head: Drawn = [
+        *_some(draw, 0.7, "当前位置：网站首页 >> 校园动态 >> 正文"),
+        (title(draw), "text"),
+        *_some(draw, 0.6, f"作者：{person(draw)}　发布时间：{day(draw)}　点击数：{draw.randint(3, 2000)}"),
+    ]
+    tail: Drawn = [
+        *([("各班级、各教研组：", "honest")] if draw.random() < 0.1 else []),
+        *([(f"附件：{title(draw)}", "honest")] if draw.random() < 0.12 else []),
+        *_some(draw, 0.5, f"【字号 大 中 小】【打印】【关闭】阅读{draw.randint(1, 999)}次"),
+        *_some(draw, 0.9, "地址：云岭市学府路18号　邮编：650000　云岭实验中学版权所有"),
+        *_some(draw, 0.2, "欢迎关注云岭实验中学官方视频号，获取招生信息"),
+        *_some(draw, 0.06, "我校二〇二五年高中招生咨询电话：0871-60000000"),
+        *_some(draw, 0.4, f"上一条：{title(draw)}", f"下一条：{title(draw)}"),
+    ]
+    return [*head, *body(draw, honest=0.3), *tail]
+
+
+def company_site(draw: Random) -> Drawn:
+    """The notices of a company."""
+    head: Drawn = [
+        *_some(draw, 0.6, "首页 / 新闻中心 / 公司公告 / 详情"),
+        (title(draw), "text"),
+        *_some(draw, 0.5, f"{day(draw)}　编辑：综合管理部　阅读量：{draw.randint(1, 5000)}"),
+    ]
+    tail: Drawn = [
+        *([("公司各部门、各分公司：", "honest")] if draw.random() < 0.15 else []),
+        *([(f"抄送：{draw.choice(_SUBJECTS)}、{draw.choice(_SUBJECTS)}", "honest")] if draw.random() < 0.15 else []),
+        *_some(draw, 0.7, "恒川机电股份有限公司　服务热线：400-000-0000"),
+        *_some(draw, 0.3, "本公告内容仅供内部员工及合作伙伴参考，未经许可不得转发"),
+        *_some(draw, 0.5, "![恒川机电公众号](/static/images/wechat.jpg)"),
+        *_some(draw, 0.1, "恒川商城周年庆，全场备件八折起，点击进入选购"),
+        *_some(draw, 0.25, f"相关阅读：{title(draw)}"),
+        *_some(draw, 0.05, "应聘请投简历至人力资源邮箱hr@hengchuan.example.com"),
+    ]
+    return [*head, *body(draw, honest=0.5), *tail]
+
+
+SITES: Final[dict[str, Callable[[Random], Drawn]]] = {
+    "documents": documents_site,
+    "county": county_site,
+    "news": news_site,
+    "forum": forum_site,
+    "school": school_site,
+    "company": company_site,
+}
+SEEN: Final = ("documents", "county", "news")
+UNSEEN: Final = ("forum", "school", "company")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A made document: of which site, and its lines with what each is."""
+
+    site: str
+    lines: Sequence[tuple[str, Label]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line for line, _ in self.lines) + "\n"
+
+
+def made(sites: Sequence[str], count: int, seed: int) -> Iterator[Made]:
+    """So many documents of each site; one in twenty-five is there again, with the site's own lines drawn anew."""
+    for site in sites:
+        draw = Random(f"{site}/{seed}")
+        texts: list[Drawn] = []
+        for _ in range(count):
+            lines = SITES[site](draw)
+            if texts and draw.random() < 0.04:
+                own = [each for each in draw.choice(texts[:6]) if each[1] != "promotion"]
+                around = [each for each in lines if each[1] == "promotion"]
+                half = len(around) // 2
+                lines = [*around[:half], *own, *around[half:]]
+            texts.append(lines)
+            yield Made(site, lines)
