@@ -13,6 +13,7 @@ from redactor.document.edits import apply
 from redactor.language import say, several
 from redactor.packaged import packaged_words
 from redactor.redactor import Redactor
+from redactor.review.drawing import DOUBT
 from redactor.review.values import value_of
 from redactor.text.places import said_place
 
@@ -50,8 +51,8 @@ def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
 
 
 def _open(review: Session) -> Iterator[Point]:
-    for kind in ("doubtful", "left"):
-        ids = [id_ for id_, each in review.page.items.items() if each["kind"] == kind and each["state"] == "open"]
+    for kind in DOUBT:
+        ids = [id_ for id_, each in review.page.items.items() if each["kind"] == kind and each["open"]]
         if ids and kind == "doubtful":
             yield Point(
                 kind,

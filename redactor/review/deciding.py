@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from redactor.model import Decided, Span
 from redactor.review.drawing import Item, Marks
-from redactor.review.engine import Flow
 from redactor.review.history import History
+from redactor.review.items import Flow
 from redactor.review.values import Value, occurrences
 
 

@@ -19,8 +19,10 @@ from redactor.language import current, say
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
+from redactor.review.audit import Audit
 from redactor.review.check import Point, points_of
-from redactor.review.engine import Examined, examine
+from redactor.review.items import Examined, examine
+from redactor.review.keeping import Keeping
 from redactor.review.session import Session
 from redactor.text.places import said_place
 from redactor.text.show import show
@@ -33,6 +35,8 @@ class Wanted:
 
     source: Path
     output: Path
+    base: Path | None = None
+    """What the names of the files that are kept of its review begin with; None: nothing is kept."""
 
 
 @dataclass
@@ -44,6 +48,7 @@ class Sheet:
     content: bytes = b""
     error: str = ""
     session: Session | None = None
+    keeping: Keeping | None = None
     finished: bool = False
 
     @property
@@ -65,8 +70,12 @@ class Desk:
     force: bool = False
     by: str = ""
     role: str = "review"
+    audit: Audit | None = None
+    anew: bool = False
+    """Whether the review of a document that has changed since begins anew; else it is refused."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     _policies: dict[int, Redactor] = field(default_factory=dict)
+    _by_policy: dict[str, Redactor] = field(default_factory=dict)
 
     def session(self) -> dict[str, Any]:
         """What the page is told of the whole."""
@@ -110,7 +119,9 @@ class Desk:
         if sheet.session is None:
             try:
                 sheet.content = sheet.content or _content(sheet.wanted.source)
-                sheet.session = self._begun(sheet)
+                if sheet.wanted.base and not sheet.keeping:
+                    sheet.keeping = Keeping(sheet.wanted.base, sheet.digest, self.audit, anew=self.anew)
+                sheet.session = self._resumed(sheet)
             except Exception as error:
                 known = failure(error, show(sheet.wanted.source))
                 if known is None:
@@ -123,12 +134,12 @@ class Desk:
         """Work by another policy from now on; what was decided holds on."""
         if name not in (*policy_names(), self.redactor.policy.name):
             raise RedactorError("there is no such policy")
-        before = self.review(number)
+        before, sheet = self.review(number), self.sheet(number)
         old = {id_: item["masked"] for id_, item in before.page.items.items()}
-        redactor = self.redactor if name == self.redactor.policy.name else self.made(name)
-        self._policies[number] = redactor
-        sheet = self.sheet(number)
-        sheet.session = self._begun(sheet, before)
+        after = self._begun(sheet, before, self._made(name))
+        before.note("policy", {"policy": name})
+        self._policies[number] = self._made(name)
+        sheet.session = after
         now = {id_: item["masked"] for id_, item in sheet.session.page.items.items()}
         changed = sum(old.get(id_, False) != now.get(id_, False) for id_ in {*old, *now})
         sheet.session.version = before.version + 1
@@ -162,11 +173,31 @@ class Desk:
         task = Task(sheet.wanted.source, sheet.wanted.output)
         [file] = job.settled([task], [job.redact(task, job.blank(task))])
         sheet.finished = True
+        if sheet.keeping:
+            sheet.keeping.finished(sha256(_content(sheet.wanted.output)).hexdigest(), len(seen))
         lines = [say("{place}: {message}", place=each["where"], message=each["what"]) for each in file.not_checked]
         return {"output": str(sheet.wanted.output), "passed": not file.not_checked, "lines": [*lines, *file.remarks]}
 
-    def _begun(self, sheet: Sheet, before: Session | None = None) -> Session:
-        redactor = self._redactor(sheet.number)
+    def _made(self, policy: str) -> Redactor:
+        """A Redactor for a policy, made once."""
+        if policy not in self._by_policy:
+            own = policy == self.redactor.policy.name
+            self._by_policy[policy] = self.redactor if own else self.made(policy)
+        return self._by_policy[policy]
+
+    def _resumed(self, sheet: Sheet) -> Session:
+        """The review of a document where it was left off."""
+        keeping = sheet.keeping
+        if keeping and keeping.policy in policy_names():
+            self._policies[sheet.number] = self._made(keeping.policy)
+        session = self._begun(sheet)
+        if keeping:
+            session.replay(keeping.records)
+            session.note = keeping.note
+        return session
+
+    def _begun(self, sheet: Sheet, before: Session | None = None, chosen: Redactor | None = None) -> Session:
+        redactor = chosen or self._redactor(sheet.number)
 
         def refresh(decisions: Mapping[int, Decided]) -> Examined:
             name = sheet.wanted.source.name
@@ -177,19 +208,20 @@ class Desk:
             whole = next((each.entity for each in found if each.end - each.start == len(text)), "")
             return whole or ("QUANTITY" if any(sign.isdigit() for sign in text) else "PERSON")
 
+        session = Session(sheet.wanted.source.name, refresh, redactor.ruleset, guess, self.by)
         if before is None:
-            return Session(sheet.wanted.source.name, refresh, redactor.ruleset, guess, self.by)
-        return Session(
-            before.name,
-            refresh,
-            redactor.ruleset,
-            guess,
-            self.by,
-            before.note,
-            before.history,
-            before.version,
-            before.read,
-        )
+            return session
+        if [flow.text for flow in session.examined.flows] != [flow.text for flow in before.examined.flows]:
+            raise RedactorError("under that policy other texts of the document are read: start again with --policy")
+        return session.taking_over(before)
+
+    def close(self) -> None:
+        """Let others have the files that are kept."""
+        for sheet in self.sheets:
+            if sheet.keeping:
+                sheet.keeping.close()
+        if self.audit:
+            self.audit.close()
 
     def _redactor(self, number: int) -> Redactor:
         return self._policies.get(number, self.redactor)

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from redactor.language import say
 from redactor.model import Edit
-from redactor.review.engine import Examined, Flow, Found
 from redactor.review.history import History, Place
+from redactor.review.items import Examined, Flow, Found
 from redactor.review.paragraphs import Index, Mark, Paragraph, shown, without_overlap
 from redactor.review.values import Value, zone_of
 from redactor.text.places import said_place
 
 CONTEXT: Final = 16
 """Code points that are shown on either side of an item."""
+DOUBT: Final = ("doubtful", "left")
+"""Kinds that must be settled before the end: the rules do nothing about them."""
 _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "block", "doubtful", "left", "protected"))}
 """Which of two items that overlap is marked: that of the kind that stands first."""
 Shown = dict[str, dict[str, Any]]
@@ -92,6 +94,9 @@ class Draft:
         choice, scope = self.history.holds(item.place, item.value) or (None, "")
         text = self.examined.flows[found.flow].text
         paragraph = self.index.at(found.flow, found.start)
+        masked = edited.touches(found.start, found.end)
+        # What is doubtful and gone all the same, with something larger, needs nobody.
+        idle = found.kind == "protected" or (masked and found.kind in DOUBT)
         return {
             "id": item.id,
             "group": item.group,
@@ -106,11 +111,12 @@ class Draft:
             "score": round(found.score, 4),
             "why": found.why,
             "state": choice.action if choice else "open",
+            "open": choice is None and not idle,
             "scope": scope,
             "by": choice.by if choice else "",
             "reason": choice.reason if choice else "",
             "added": bool(choice and choice.added),
-            "masked": edited.touches(found.start, found.end),
+            "masked": masked,
             "text": item.text,
             "before": text[max(paragraph.start, found.start - CONTEXT) : found.start],
             "after": text[found.end : min(max(paragraph.end, found.end), found.end + CONTEXT)],

@@ -12,8 +12,8 @@ from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.review.deciding import decided, standing
 from redactor.review.drawing import Draft, Drawing, Item
-from redactor.review.engine import Examined, Flow, Found
 from redactor.review.history import Action, Choice, History, Place, Step
+from redactor.review.items import Examined, Flow, Found
 from redactor.review.paragraphs import Index, paragraphs_of
 from redactor.review.steps import Event, Note, Wanted, nowhere, recorded, replayed
 from redactor.review.values import Value, keyed, occurrences, value_of
@@ -21,8 +21,6 @@ from redactor.ruleset.schema import RuleSet
 
 PAGE: Final = 500
 """Groups that are given at a time."""
-DOUBT: Final = ("doubtful", "left")
-"""Kinds that must be settled before the end: the rules do nothing about them."""
 _OUTER: Final = regex.compile(r"[\s\p{P}]")
 _INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
 
@@ -59,9 +57,16 @@ class Session:
         self._index = Index(self._paragraphs)
         self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
         self._notice(self.examined.found)
-        if self.history.done:
-            self._look()
+        self._first = frozenset(self.items)
         self._page = self._drawn()
+
+    def taking_over(self, before: Session) -> Session:
+        """This review, with all that was decided and read in an earlier one of the same texts."""
+        self.history, self.version, self.read, self.note = before.history, before.version, before.read, before.note
+        self._notice(each.found for each in before.items.values() if each.id not in self.items)
+        self._look()
+        self._page = self._drawn()
+        return self
 
     # What the page asks for.
 
@@ -77,7 +82,7 @@ class Session:
 
     def values(self, page: int) -> dict[str, Any]:
         """Groups of one value each, and their items: so many at a time."""
-        groups = list(self._page.groups.values())
+        groups = [*self._page.groups.values()]
         some = groups[page * PAGE : (page + 1) * PAGE]
         ids = [id_ for group in some for id_ in group["items"]]
         return {
@@ -95,9 +100,9 @@ class Session:
         share = self._read_share()
         return {
             "items": sum(each["kind"] != "protected" for each in items),
-            "open": sum(each["state"] == "open" and each["kind"] != "protected" for each in items),
-            "doubtful": sum(each["state"] == "open" and each["kind"] == "doubtful" for each in items),
-            "left": sum(each["state"] == "open" and each["kind"] == "left" for each in items),
+            "open": sum(each["open"] for each in items),
+            "doubtful": sum(each["open"] and each["kind"] == "doubtful" for each in items),
+            "left": sum(each["open"] and each["kind"] == "left" for each in items),
             "later": sum(each["state"] == "later" for each in items),
             "masked": sum(each["masked"] for each in items),
             "kept": sum(each["state"] == "keep" for each in items),
@@ -130,8 +135,7 @@ class Session:
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
         item = self._item(id_)
-        held = self.history.holds(item.place, item.value)
-        if held is None:
+        if (held := self.history.holds(item.place, item.value)) is None:
             raise RedactorError("nothing is decided of it yet")
         choice, scope = held
         key: Place | Value = item.place if scope == "place" else item.value
@@ -168,10 +172,9 @@ class Session:
         entity = self._entity(item)
         keep = Choice("keep", "", "", self.by)
         mask = Choice("mask", entity, "", self.by, added=True)
-        before: list[tuple[Place | Value, Choice | None]]
         # What was added goes as if it had never been; what a rule has found is kept where the rule had it.
-        before = [(item.place, None if item.found.kind == "added" else keep)]
-        answer = self._take("span", [*before, (moved, mask)])
+        before = None if item.found.kind == "added" else keep
+        answer = self._take("span", [(item.place, before), (moved, mask)])
         return answer | {"chosen": _id(moved)}
 
     def undo(self) -> dict[str, Any]:
@@ -204,7 +207,10 @@ class Session:
             elif event == "read":
                 self.read.update(number for number in record.get("paragraphs", []) if type(number) is int)
             elif event in ("decide", "add", "span"):
-                self.history.take(replayed(record, self._text_at))
+                told = replayed(record, self._text_at)
+                # What was found only under some decision is to be known again, though nobody looks meanwhile.
+                self._notice(Found(*each.place, each.entity or "PERSON", "", 0.0, "", "added") for each in told)
+                self.history.take([(each.key, each.choice) for each in told])
         if self.history.done:
             self._look()
         self._page = self._drawn()
@@ -213,13 +219,10 @@ class Session:
         """All places of a text, as it is compared: width and invisible signs are nothing to it."""
         wanted = value_of(text)
         hits = []
-        for paragraph in self._paragraphs:
-            line = self.examined.flows[paragraph.flow].text[paragraph.start : paragraph.end]
-            for start, end in occurrences(line, wanted):
-                own = str(paragraph.number)
-                hits.append(
-                    {"paragraph": own, "start": start, "end_paragraph": own, "end": end, "part": paragraph.part}
-                )
+        for each in self._paragraphs:
+            own = str(each.number)
+            for start, end in occurrences(self._text_at((each.flow, each.start, each.end)), wanted):
+                hits.append({"paragraph": own, "start": start, "end_paragraph": own, "end": end, "part": each.part})
         return hits
 
     def say_again(self) -> None:
@@ -240,7 +243,7 @@ class Session:
 
     def _take(self, event: Event, wanted: Wanted, **more: Any) -> dict[str, Any]:
         """Take a step, once it is noted."""
-        self.note(event, recorded(wanted, self._place_of))
+        self.note(event, recorded(wanted, self._place_of, self._entity_at))
         step = self.history.take(wanted)
         return self._looked(step, self.history.undo, **more)
 
@@ -269,9 +272,13 @@ class Session:
     def _text_at(self, place: Place) -> str:
         flow, start, end = place
         text = self.examined.flows[flow].text
-        if not start < end <= len(text):
+        if not start <= end <= len(text):
             raise IndexError
         return text[start:end]
+
+    def _entity_at(self, place: Place) -> str:
+        item = self.items.get(_id(place))
+        return item.found.entity if item else ""
 
     def _place_of(self, value: Value) -> Place:
         """A place at which a value stands."""
@@ -290,13 +297,14 @@ class Session:
                 self.items[id_] = Item(id_, each, text, value, group)
 
     def _live(self) -> list[Item]:
-        """What is to be seen: all that was found, but what had been added and is taken back."""
-        now = {_id((each.flow, each.start, each.end)) for each in self.examined.found}
-        return [
-            item
-            for item in self.items.values()
-            if item.id in now or item.found.kind != "added" or self.history.holds(item.place, item.value)
-        ]
+        """What is to be seen: what was found at first, what is found now, and all that something is decided of."""
+        now = {_id((each.flow, each.start, each.end)) for each in self.examined.found} | self._first
+        return [item for item in self.items.values() if item.id in now or self._holds_alone(item)]
+
+    def _holds_alone(self, item: Item) -> bool:
+        """Whether something is decided of an item that is found no more: of one that was added for its value, only where it still stands."""
+        held = self.history.holds(item.place, item.value)
+        return held is not None and (held[1] == "place" or item.found.kind != "added")
 
     def _drawn(self) -> Drawing:
         live = sorted(self._live(), key=lambda each: each.place)

@@ -6,7 +6,7 @@ A value is told by one place at which it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from redactor.model import ENTITIES, FormatError
@@ -26,17 +26,28 @@ def nowhere(_: Event, __: Mapping[str, Any]) -> None:
     """Notes nothing."""
 
 
-def recorded(wanted: Wanted, place_of: Callable[[Value], Place]) -> dict[str, Any]:
-    """Decisions as a record. `place_of`: a place at which a value stands."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision of a journal: what it is kept under, the place that it names, and the entity of what stands there."""
+
+    key: Place | Value
+    choice: Choice | None
+    place: Place
+    entity: str
+
+
+def recorded(wanted: Wanted, place_of: Callable[[Value], Place], entity_of: Callable[[Place], str]) -> dict[str, Any]:
+    """Decisions as a record. `place_of`: a place at which a value stands; `entity_of`: of what stands at a place."""
     changes = []
     for key, choice in wanted:
-        entity = key.partition(" ")[0] if isinstance(key, str) else ""
         place = place_of(key) if isinstance(key, str) else key
-        changes.append({"place": list(place), "of": entity, "to": asdict(choice) if choice else None})
+        of = key.partition(" ")[0] if isinstance(key, str) else entity_of(key) or (choice.entity if choice else "")
+        scope = "value" if isinstance(key, str) else "place"
+        changes.append({"scope": scope, "place": list(place), "of": of, "to": asdict(choice) if choice else None})
     return {"changes": changes}
 
 
-def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> Wanted:
+def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> list[Told]:
     """The decisions of a record. `text_of`: what stands at a place; FormatError for a record that says no decisions."""
     try:
         return [_replayed(change, text_of) for change in record["changes"]]
@@ -44,18 +55,19 @@ def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> Want
         raise FormatError("the journal holds a step that can't be taken") from None
 
 
-def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> tuple[Place | Value, Choice | None]:
+def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> Told:
     flow, start, end = (_number(each) for each in change["place"])
     place = (flow, start, end)
-    text = text_of(place)
-    of, to = change["of"], change["to"]
-    key: Place | Value = keyed(_text(of), text) if of else place
+    text, of, to = text_of(place), _text(change["of"]), change["to"]
+    key: Place | Value = keyed(of, text) if change["scope"] == "value" else place
+    if of not in ("", *ENTITIES):
+        raise ValueError
     if to is None:
-        return key, None
+        return Told(key, None, place, of)
     choice = Choice(to["action"], _text(to["entity"]), _text(to["reason"]), _text(to["by"]), to["added"] is True)
     if choice.action not in ACTIONS or choice.entity not in ("", *ENTITIES):
         raise ValueError
-    return key, choice
+    return Told(key, choice, place, of)
 
 
 def _number(value: object) -> int:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from redactor.document.edits import apply
 from redactor.formats.options import Options
 from redactor.model import RedactorError
-from redactor.review.engine import examine
+from redactor.review.items import examine
 from redactor.review.session import Session
 from tests.conftest import made
 

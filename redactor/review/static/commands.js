@@ -31,7 +31,7 @@ export async function decide(action, scope) {
 /** What comes after the chosen item once it is decided: an open place of it, else the next open value. */
 function following(group, item, scope) {
   if (scope === "place") {
-    const rest = shownItems(group).find((each) => each.id !== item.id && each.state === "open");
+    const rest = shownItems(group).find((each) => each.id !== item.id && each.open);
     if (rest) return { item: rest.id };
   }
   const groups = listed();

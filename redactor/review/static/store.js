@@ -112,7 +112,7 @@ function inTab(group) {
   const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
   switch (state.tab) {
     case "open":
-      return items.some((item) => item.state === "open" && item.kind !== "protected");
+      return items.some((item) => item.open);
     case "left":
       return items.some((item) => DOUBT.has(item.kind));
     case "protected":
@@ -140,7 +140,7 @@ function passes(id) {
 }
 
 const rank = (group) => {
-  const open = group.items.map((id) => state.items.get(id)).filter((item) => item && item.state === "open");
+  const open = group.items.map((id) => state.items.get(id)).filter((item) => item?.open);
   const kinds = (open.length ? open : group.items.map((id) => state.items.get(id)).filter(Boolean)).map((item) => item.kind);
   if (kinds.includes("doubtful")) return 0;
   if (kinds.includes("left")) return 1;
@@ -184,7 +184,7 @@ export async function chooseItem(id) {
   return choose(item.group, place);
 }
 
-export const isOpen = (group) => group.items.some((id) => state.items.get(id)?.state === "open" && state.items.get(id)?.kind !== "protected");
+export const isOpen = (group) => group.items.some((id) => state.items.get(id)?.open);
 
 /** The paragraph from which reading goes on. */
 export function firstUnread() {
