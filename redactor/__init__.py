@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from redactor.document.foreign import apply
     from redactor.document.residue import Residue
     from redactor.files.redact import FileFinding, FileResult, redact_file
+    from redactor.files.verified import VerifyFault, VerifyResult, verify_files
     from redactor.formats.options import Options
     from redactor.formats.registry import Format
     from redactor.formats.unit import Unit
@@ -63,11 +64,14 @@ __all__ = [
     "RuleError",
     "Settings",
     "Unit",
+    "VerifyFault",
+    "VerifyResult",
     "__version__",
     "apply",
     "load_policy",
     "policy_names",
     "redact_file",
+    "verify_files",
 ]
 _MODULES: Final = {
     "FileFinding": "redactor.files.redact",
@@ -80,10 +84,13 @@ _MODULES: Final = {
     "Residue": "redactor.document.residue",
     "Settings": "redactor.settings",
     "Unit": "redactor.formats.unit",
+    "VerifyFault": "redactor.files.verified",
+    "VerifyResult": "redactor.files.verified",
     "apply": "redactor.document.foreign",
     "load_policy": "redactor.policy.load",
     "policy_names": "redactor.policy.load",
     "redact_file": "redactor.files.redact",
+    "verify_files": "redactor.files.verified",
 }
 
 

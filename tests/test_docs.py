@@ -16,7 +16,7 @@ from redactor.testing.pages import pages
 from tests.conftest import Run
 
 DOCS = Path(__file__).parent.parent / "docs"
-COMMANDS = ([], ["clean"], ["scan"], ["init"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
+COMMANDS = ([], ["clean"], ["scan"], ["verify"], ["init"], ["eval"], ["rules"], ["rules", "list"], ["rules", "show"], ["rules", "test"], ["rules", "check"],
             ["rules", "try"], ["rules", "new"], ["rules", "schema"], ["formats"], ["policies"], ["policies", "list"], ["policies", "show"])  # fmt: skip
 
 

@@ -29,6 +29,10 @@ _COMMANDS = {
         later("Decide in the browser what goes and what stays; write the result."),
     ),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),
+    "verify": (
+        "redactor.cli.verify:verify",
+        later("Check an output against its original: nothing masked is left, nothing else has changed."),
+    ),
     "init": ("redactor.cli.init:init", later("Begin a project's settings, redactor.toml.")),
     "eval": (
         "redactor.cli.eval:evaluate",

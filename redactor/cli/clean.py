@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from redactor.cli.checks import show_checked, show_unused
+from redactor.cli.decided import decision_options, decisions_given
 from redactor.cli.differences import write_rows
 from redactor.cli.exit_codes import exit_code
 from redactor.cli.notes import note
@@ -94,6 +95,7 @@ from redactor.text.show import show
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
 )
+@decision_options
 @baseline_options
 @selection_options
 @rule_options
@@ -153,7 +155,7 @@ def clean(
     _check_usage(paths, many, click.get_current_context().params)
     output = _place(output)
     common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-    asked, chosen = reporting(given), selected(given)
+    asked, chosen, review = reporting(given), selected(given), decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
@@ -180,13 +182,14 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
+        job = review.job(job, tasks)
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
             recording(job, records, offsets, state_file, further) as run,
         ):
             _all(run, tasks, asked, known)
-    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
+    raise SystemExit(review.code(_end(job, found.sources, asked, check, fail_on_residue)))
 
 
 def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:

@@ -27,12 +27,13 @@ from redactor.files.last_check import LastCheck, prepare
 from redactor.files.manifest import digest_of
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
+from redactor.files.reviewed import UNKNOWN, Reviewed
 from redactor.files.state import State, digest
 from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
 from redactor.files.walk import check_output
-from redactor.files.watched import Watched
+from redactor.files.watched import Watched, timer
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
@@ -110,6 +111,8 @@ class Job:
     """Whether those of inputs and outputs are wanted."""
     decisions: Mapping[int, Decided] = field(default_factory=dict)
     """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
+    reviewed: Reviewed = UNKNOWN
+    """What the file must be, and what must come of it, where that was reviewed."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
     show: Show | None = None
@@ -191,6 +194,7 @@ class Job:
             before = digest(source)
             self.state.begin(target)
         with open_input(source) as opened:
+            self.reviewed.check_input(opened.stream)
             if self.digests:
                 file.read = digest_of(opened.stream)
             read = file.read
@@ -257,7 +261,7 @@ class Job:
         options = replace(options, output=suffix_for(kind, task.source, task.target))
         if options.scrub_metadata is None:
             options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
-        in_time = self._timer()
+        in_time = timer(self.seconds)
 
         def account(*told: Any) -> None:
             in_time()
@@ -269,6 +273,7 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
+            self.reviewed.check_output(out)
             take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
@@ -368,16 +373,6 @@ class Job:
         elif target.exists() and not overwrite:
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
-
-    def _timer(self) -> Callable[[], None]:
-        """Raises LimitError when it is called after the time of a file that begins now."""
-        began = monotonic()
-
-        def in_time() -> None:
-            if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
-
-        return in_time
 
     def _limits(self, stream: BinaryIO) -> Limits:
         """What a document may take: memory, and processor time by its size, or by the seconds that a file may take."""

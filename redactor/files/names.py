@@ -97,7 +97,7 @@ def said_by_names(redactor: Redactor, kind: str, source: Path, target: Path | No
     if said is not None and kind in FORMATS and said.name != kind and kind not in (TEXT, *_LINES):
         remarks.append(say("has another format than its name says: {title}", title=say(FORMATS[kind].title)))
     if target is not None:
-        entities = _named_in(redactor, target.stem)
+        entities = named_in(redactor, target.stem)
         if entities:
             remarks.append(say("the name of the output holds {entities}", entities=say(", ").join(entities)))
     return remarks + (_said_by_links(source) if source == target else [])
@@ -107,12 +107,12 @@ def said_by_folders(redactor: Redactor, outputs: Iterable[Path]) -> Iterator[str
     """What is to be said of the folders of outputs, given by their paths below the one that the user has named."""
     folders = {folder for output in outputs for folder in output.parents if folder.name}
     for folder in sorted(folders):
-        entities = _named_in(redactor, folder.name)
+        entities = named_in(redactor, folder.name)
         if entities:
             told = say("the name of the folder holds {entities}", entities=say(", ").join(entities))
             yield at(show(folder), told)
 
 
-def _named_in(redactor: Redactor, name: str) -> list[str]:
+def named_in(redactor: Redactor, name: str) -> list[str]:
     """The entities that would be masked in a name, were it a text."""
     return sorted({edit.entity for edit in redactor.redact(name).edits} & _NAMES)

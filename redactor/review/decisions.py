@@ -167,6 +167,11 @@ def entry(
     return Entry(action, entity=entity, value=value, places=places, contexts=contexts, **more)
 
 
+def undecided(marks: Fingerprints, flows: Sequence[str], places: Iterable[tuple[Place, str, str]]) -> list[Entry]:
+    """What rules have found and nobody has decided on: kept, so that it is known later what is new. `places`: each with entity and rule."""
+    return [entry(marks, flows, [place], "open", entity, rule=rule) for place, entity, rule in places]
+
+
 def seen(marks: Fingerprints, where: str, what: str, by: str = "", at: str = "") -> Entry:
     """That a note on a place of the document was read."""
     return Entry("seen", value=marks.of("note", f"{where}\0{what}"), by=by, at=at)

@@ -103,9 +103,9 @@ def examine(
 
 
 def as_clean(options: Options, redactor: Redactor, name: str) -> Options:
-    """The options that a document is read by under a Redactor's policy, as `clean` has them for an output that is named like its input."""
+    """The options that a document is read by under a Redactor's policy, as `clean` has them; its output is named like its input, if nothing else is said."""
     scrub = redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
-    return replace(options, scrub_metadata=scrub, output=Path(name).suffix.lower())
+    return replace(options, scrub_metadata=scrub, output=options.output or Path(name).suffix.lower())
 
 
 @dataclass

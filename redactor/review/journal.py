@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from redactor.model import FormatError
 from redactor.review.line_file import LineFile
@@ -32,8 +32,9 @@ class Journal:
     def __init__(self, path: Path, input_sha256: str, *, anew: bool = False) -> None:
         self._file = LineFile(path)
         try:
-            head, *records = [_parsed(line, path) for line in self._file.lines] or [{}]
-            if anew or not head:
+            lines = [_parsed(line, path) for line in self._file.lines]
+            head, records = (lines[0], lines[1:]) if lines else ({}, [])
+            if anew or not lines:
                 self._file.clear()
                 head, records = {"journal": _SCHEMA, "input": input_sha256}, []
                 self._file.add(head)
@@ -49,6 +50,12 @@ class Journal:
     def add(self, record: Mapping[str, Any]) -> None:
         """Note a step; it lasts when this returns. FormatError when it can't be noted: then it must not be taken."""
         self._file.add(record)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let others have the journal."""

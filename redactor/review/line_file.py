@@ -40,7 +40,9 @@ class LineFile:
         try:
             self._stream: IO[bytes] = os.fdopen(os.open(path, flags, 0o600), "r+b", buffering=0)
         except OSError as error:
-            raise FormatError("{path}: can't be written: {reason}", path=show(path), reason=because(error)) from None
+            raise FormatError(
+                "{path}: can't be written: {strerror}", path=show(path), strerror=because(error)
+            ) from None
         try:
             self._lock()
             self.lines, self.torn = self._read()
@@ -73,7 +75,7 @@ class LineFile:
             with suppress(OSError):
                 os.ftruncate(descriptor, size)
             raise FormatError(
-                "{path}: can't be written: {reason}", path=show(self.path), reason=because(error)
+                "{path}: can't be written: {strerror}", path=show(self.path), strerror=because(error)
             ) from None
 
     def clear(self) -> None:

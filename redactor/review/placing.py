@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from redactor.model import Decided
 from redactor.review.decisions import Entry, Place
-from redactor.review.fingerprints import Fingerprints, value_of
+from redactor.review.fingerprints import CONTEXTS, Fingerprints, value_of
 
 SURE: Final = 4
 """Of six contexts, how many must be the same for a place to be known again."""
@@ -210,9 +210,10 @@ class _Group:
     def take_sure(self, found: _Found) -> None:
         """Take the decisions of which it is sure where they are."""
         pairs = self._pairs()
+        by_new = {new: old for old, new in pairs.items()}
         self.left = [old for old in range(len(self.olds)) if old not in pairs]
         for old, new in pairs.items():
-            if self._is_sure(old, new):
+            if self._is_sure(old, new, pairs, by_new):
                 found.take(self.olds[old].entry, self.candidates[new])
             else:
                 self.left.append(old)
@@ -255,15 +256,25 @@ class _Group:
                 taken.add(new)
         return pairs
 
-    def _is_sure(self, old: int, new: int) -> bool:
-        """Whether no other place could be meant as well, or what was decided of the other is the same."""
+    def _is_sure(self, old: int, new: int, pairs: Mapping[int, int], by_new: Mapping[int, int]) -> bool:
+        """Whether no other place could be meant as well, or what was decided of the other is the same.
+
+        What goes better with another one is no rival. Places with the very same surroundings are told by their order, if none came or went.
+        """
         score = self.scores[old][new]
-        news = sum(each >= score for each in self.scores[old])
-        olds = [number for number, scores in enumerate(self.scores) if scores[new] >= score]
-        alike = len({self.olds[number].word for number in olds}) == 1
-        if alike:
-            return news <= len(olds) or self.olds[old].entry.action != "keep"
-        return news == len(olds)
+        news = [
+            other
+            for other, rival in enumerate(self.scores[old])
+            if rival >= score and not (other in by_new and self.scores[by_new[other]][other] > rival)
+        ]
+        olds = [
+            other
+            for other, scores in enumerate(self.scores)
+            if scores[new] >= score and not (other in pairs and scores[pairs[other]] > scores[new])
+        ]
+        if len({self.olds[other].word for other in olds}) == 1:
+            return len(news) <= len(olds) or self.olds[old].entry.action != "keep"
+        return score == CONTEXTS and len(news) == len(olds)
 
 
 def _folding(text: str) -> bytearray:

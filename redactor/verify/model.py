@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from redactor.language import later, say
@@ -83,10 +83,14 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A place of the output where a value is that was masked, never the value itself: the part of the output, and what of it."""
+    """A place of the output that is not as it should be: the part of the output, and what of it.
+
+    `value`: what stands there, for who may read the original; it is in no message, and two leaks that differ in it alone are one.
+    """
 
     where: str
     what: str
+    value: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.where} ({say(self.what)})" if self.where else say(self.what)

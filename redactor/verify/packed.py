@@ -27,12 +27,12 @@ def zipped(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
         yield Piece(where, NAME, "\n".join(names), prose=False)
         said = [archive.comment, *(part for each in members for part in (each.comment, each.extra))]
         yield Piece(where, METADATA, "\n".join(each.decode("utf-8", "replace") for each in said if each), prose=False)
-        office = "[Content_Types].xml" in names
+        office = "[Content_Types].xml" in names or "OFD.xml" in names
         for number, member in enumerate(members, start=1):
             if not member.is_dir():
                 budget.take(member.file_size)
                 yield from inner(
-                    archive.read(member), Hint(member.filename), _place(where, member.filename, number, office)
+                    archive.read(member), Hint(member.filename), place_of(where, member.filename, number, office)
                 )
         # Between and before members there may be bytes that nothing leads to.
         yield Blob(where, data)
@@ -50,14 +50,14 @@ def tarred(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
             file = archive.extractfile(member)
             if file is not None:
                 budget.take(member.size)
-                yield from inner(file.read(), Hint(member.name), _place(where, member.name, number))
+                yield from inner(file.read(), Hint(member.name), place_of(where, member.name, number))
 
 
 def _pax(headers: Mapping[str, str]) -> list[str]:
     return [str(text) for key, value in headers.items() if key != "path" for text in (key, value)]
 
 
-def _place(where: str, name: str, number: int, office: bool = False) -> str:
+def place_of(where: str, name: str, number: int, office: bool = False) -> str:
     """How a member is told of: by its name only where programs give those, for a name may be a secret."""
     own = name if office and _PLAIN_NAME.fullmatch(name) else f"member {number}"
     return f"{where} > {own}" if where else own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import unescape
 from typing import Final
 
@@ -75,11 +76,11 @@ class Search:
         leaks: dict[CheckName, dict[Leak, None]] = {"gone": {}, "short": {}}
         for value, places in self._places.items():
             if self._counts[value] > left[value]:
-                odd = [leak for leak, around in places if around not in known]
+                odd = [replace(leak, value=value.spelled) for leak, around in places if around not in known]
                 leaks[value.check].update(dict.fromkeys(odd))
         for value, elsewhere in self._elsewhere.items():
             if not left[value]:
-                leaks[value.check].update(elsewhere)
+                leaks[value.check].update(dict.fromkeys(replace(leak, value=value.spelled) for leak in elsewhere))
         asked = Counter(value.check for value in self._values)
         return Verdict(tuple(Check(name, asked[name], tuple(told)[:_MOST_TOLD]) for name, told in leaks.items()))
 

@@ -1,0 +1,66 @@
+"""`redactor verify` finds each planted fault, and passes what the program itself has written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from redactor.files.verifying import Looked, Way, look, made_of
+from redactor.model import Decided
+from tests.conftest import made
+from tests.verify.planted import FAULTS, NAME, PHONE, TEXTS, Planted, original, output, path
+from tests.verify.producers import PRODUCERS
+
+
+def found(looked: Looked) -> set[str]:
+    """The checks that something is wrong with."""
+    return {name for name, faults in looked.faults.items() if faults}
+
+
+def verified(kind: str, data: bytes, policy: str = "publish", *, resaved: bool = False) -> Looked:
+    return look(original(kind), data, path(kind), path(kind), Way(made(policy), resaved=resaved))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_found(fault: Planted) -> None:
+    planted = fault.plant(output(fault.kind))
+    assert planted != output(fault.kind)
+    # Where the bytes are compared too, what is found without that is found all the same.
+    looked = verified(fault.kind, planted, resaved=fault.resaved)
+    assert found(looked) & fault.checks
+    told = "\n".join(str(leak) for faults in looked.faults.values() for leak in faults)
+    assert NAME not in told
+    assert PHONE not in told
+
+
+KINDS = [*PRODUCERS, *TEXTS, "gbk.txt", "utf16.txt", "ofd"]
+POLICIES = ["publish", "label", "court", "strip", "clean"]
+PAIRS = [
+    (kind, policy)
+    for number, kind in enumerate(KINDS)
+    for turn, policy in enumerate(POLICIES)
+    if policy == "publish" or (number + turn) % 5 < 2
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "policy"), PAIRS)
+def test_what_the_program_writes_passes(kind: str, policy: str) -> None:
+    assert found(verified(kind, output(kind, policy), policy)) == set()
+
+
+def test_what_a_person_has_kept_may_stay_where_it_was_kept() -> None:
+    text, place = "请王建国同志牵头。\n王建国已到。\n", Path("a.txt")
+    way = Way(made(), decisions={0: Decided(kept=((1, 4),))})
+    kept = made_of(text.encode(), place, place, way)
+    assert kept.decode().startswith("请王建国同志牵头。\n")
+    assert found(look(text.encode(), kept, place, place, way)) == set()
+    assert "again" in found(look(text.encode(), kept, place, place, Way(made())))
+    assert found(look(text.encode(), text.encode(), place, place, way)) >= {"gone", "intact"}
+
+
+def test_there_are_enough_of_each() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 60
+    assert len(PAIRS) >= 60
