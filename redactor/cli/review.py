@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,9 @@ from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
 from redactor.review.audit import NAME as AUDIT
 from redactor.review.audit import Audit
+from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
+from redactor.review.fingerprints import key_path, own_key
 from redactor.text.show import show
 
 _STATE = ".redactor-review"
@@ -47,6 +50,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Where the result goes (NAME.redacted.EXT beside the file when not given); a folder for several files.")  # fmt: skip
+@click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Where the decisions are kept, without text, for clean --decisions (FILE.decisions.json beside the file when not given).")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over results that exist.")
 @click.option("--audit", type=click.Path(path_type=Path), metavar="FILE", help="Log of who has done what, without the text (review.audit.jsonl beside the file, or in .redactor-review of the folder, when not given).")  # fmt: skip
 @click.option("--anew", is_flag=True, help="Begin anew with a document that has changed since its review was begun.")
@@ -61,6 +65,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 def review(
     files: tuple[Path, ...],
     output: Path | None,
+    decisions: Path | None,
     force: bool,
     audit: Path | None,
     anew: bool,
@@ -82,10 +87,12 @@ def review(
     sources = find_inputs(list(files), chosen, beside=None).sources
     many = len(files) > 1 or any(path.is_dir() for path in files)
     placed = list(_placed(sources, output, many, force))
+    if decisions and len(placed) != 1:
+        raise click.UsageError(say("--decisions goes with one file"))
     if not placed:
         raise RedactorError("there is nothing to review")
     desk = laid_out(
-        [Wanted(*each) for each in placed],
+        [Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX)) for each in placed],
         redactor,
         options=common["options"],
         kind=common["kind"],
@@ -94,6 +101,7 @@ def review(
         by=by or _user(),
         audit=_log(audit, placed[0][2], by or _user()),
         anew=anew,
+        marks=own_key(key_path(os.environ)),
     )
     try:
         if len(placed) == 1:

@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from redactor.files.failures import failure
-from redactor.files.job import Job
-from redactor.files.report import Report
-from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from redactor.language import current, say
 from redactor.model import ENTITIES, Decided, RedactorError
@@ -21,6 +18,8 @@ from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
 from redactor.review.audit import Audit
 from redactor.review.check import Point, points_of
+from redactor.review.fingerprints import Fingerprints
+from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
 from redactor.review.keeping import Keeping
 from redactor.review.session import Session
@@ -37,6 +36,8 @@ class Wanted:
     output: Path
     base: Path | None = None
     """What the names of the files that are kept of its review begin with; None: nothing is kept."""
+    decisions: Path | None = None
+    """Where its decisions are kept when it is finished."""
 
 
 @dataclass
@@ -71,6 +72,8 @@ class Desk:
     by: str = ""
     role: str = "review"
     audit: Audit | None = None
+    marks: Fingerprints | None = None
+    """Fingerprints under the review key, by which decisions are kept; None: they are not."""
     anew: bool = False
     """Whether the review of a document that has changed since begins anew; else it is refused."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -159,24 +162,33 @@ class Desk:
         sheet = self.sheet(number)
         if _content(sheet.wanted.source) != sheet.content:
             raise RedactorError("{path}: has changed since it was opened: start again", path=show(sheet.wanted.source))
-        job = Job(
-            redactor=self._redactor(number),
-            decisions=self.review(number).decisions(),
-            report=Report(collect=False),
-            options=self.options,
-            mode="write",
-            residue=True,
-            force=self.force or sheet.finished,
-            kind=self.kind,
-            strict=self.strict,
+        review, wanted = self.review(number), sheet.wanted
+        ending = Ending(
+            wanted.source,
+            wanted.output,
+            self._redactor(number),
+            self.options,
+            self.kind,
+            self.strict,
+            self.force or sheet.finished,
         )
-        task = Task(sheet.wanted.source, sheet.wanted.output)
-        [file] = job.settled([task], [job.redact(task, job.blank(task))])
+        remarks = ending.written(review)
         sheet.finished = True
+        result = ending.verified(review)
         if sheet.keeping:
-            sheet.keeping.finished(sha256(_content(sheet.wanted.output)).hexdigest(), len(seen))
-        lines = [say("{place}: {message}", place=each["where"], message=each["what"]) for each in file.not_checked]
-        return {"output": str(sheet.wanted.output), "passed": not file.not_checked, "lines": [*lines, *file.remarks]}
+            sheet.keeping.finished(result.sha256[1], len(seen))
+        if wanted.decisions and self.marks:
+            head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
+            ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
+        return {"output": str(wanted.output), "verdict": verdict(result), "lines": [*said(result), *remarks]}
+
+    def close(self) -> None:
+        """Let others have the files that are kept."""
+        for sheet in self.sheets:
+            if sheet.keeping:
+                sheet.keeping.close()
+        if self.audit:
+            self.audit.close()
 
     def _made(self, policy: str) -> Redactor:
         """A Redactor for a policy, made once."""
@@ -214,14 +226,6 @@ class Desk:
         if [flow.text for flow in session.examined.flows] != [flow.text for flow in before.examined.flows]:
             raise RedactorError("under that policy other texts of the document are read: start again with --policy")
         return session.taking_over(before)
-
-    def close(self) -> None:
-        """Let others have the files that are kept."""
-        for sheet in self.sheets:
-            if sheet.keeping:
-                sheet.keeping.close()
-        if self.audit:
-            self.audit.close()
 
     def _redactor(self, number: int) -> Redactor:
         return self._policies.get(number, self.redactor)

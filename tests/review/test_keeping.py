@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from redactor.model import RedactorError
 from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
+from redactor.review.fingerprints import own_key
 from redactor.review.gate import PROOF
 from tests.command import Run
 from tests.review.serving import ask, desk_of
@@ -53,13 +55,42 @@ def test_a_review_goes_on_where_it_was_left_off(tmp_path: Path) -> None:
     fresh.close()
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.html"])
+def test_what_was_finished_is_verified_and_clean_writes_it_again(run: Run, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    text = TEXT.replace("\n", "</p><p>") if name == "a.html" else TEXT
+    file.write_text(f"<p>{text}</p>" if name == "a.html" else text, "utf-8")
+    marks = own_key(tmp_path / "key")
+    desk = kept_desk(file, marks=marks)
+    decisions = tmp_path / "d.json"
+    desk.sheets[0].wanted = replace(desk.sheets[0].wanted, output=tmp_path / f"out{file.suffix}", decisions=decisions)
+    review = desk.review(0)
+    named = [id_ for id_, each in review.page.items.items() if each["text"] == "王建国"]
+    review.decide([named[0]], "keep", "place")
+    [hit] = review.find("到会")
+    review.add([(int(hit["paragraph"]), hit["start"], int(hit["end_paragraph"]), hit["end"])])
+    points, _ = desk.check(0)
+    with pytest.raises(RedactorError, match="not finished"):
+        desk.finish(0, [])
+    done = desk.finish(0, [point.id for point in points])
+    desk.close()
+    assert done["verdict"] == "pass", done
+    output = (tmp_path / f"out{file.suffix}").read_bytes()
+    assert output.decode().count("王建国") == 1
+    assert "到会" not in output.decode()
+    assert not any(word in decisions.read_text() for word in ("王建国", "到会"))
+    again = run("clean", file, "-o", f"again{file.suffix}", "--decisions", decisions, "--review-key", tmp_path / "key")
+    assert (again.returncode, (tmp_path / f"again{file.suffix}").read_bytes()) == (0, output)
+
+
 @pytest.mark.slow
 def test_nothing_is_lost_when_the_program_is_killed_and_no_text_is_in_what_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text(TEXT, "utf-8")
     command = [sys.executable, "-m", "redactor", "review", str(file), "--no-browser", "--by", "a"]
+    state = os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")}
     for kept in (0, 1, 2):
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=state) as running:
             assert running.stderr is not None
             address = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", running.stderr.readline())
             assert address
@@ -74,7 +105,7 @@ def test_nothing_is_lost_when_the_program_is_killed_and_no_text_is_in_what_is_ke
             os.kill(running.pid, signal.SIGKILL)
     log = tmp_path / "review.audit.jsonl"
     assert verify_log(log).seq == 6
-    for each in tmp_path.iterdir():
+    for each in tmp_path.glob("*.*"):
         told = each.read_text("utf-8")
         assert each == file or not any(value in told for value in ("王建国", "13800138000", "牵头"))
         assert each == file or (each.stat().st_mode & 0o777) == 0o600

@@ -106,12 +106,12 @@ async function finish(button, boxes, result) {
     state.doc.state = "finished";
     fill(
       result,
-      h("p", { class: done.passed ? "good" : "warn" }, t(done.passed ? "finish.done" : "finish.notpassed")),
+      h("p", { class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
       h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
       h("ul", {}, done.lines.map((line) => h("li", {}, line))),
     );
     changed("finished");
-    say(t("finish.done"));
+    say(t(`finish.${done.verdict}`));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     fill(result, h("p", { class: "warn" }, error.message || t("gone")));
