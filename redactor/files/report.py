@@ -86,6 +86,8 @@ class FileReport:
     """Places of records that could not be read and went, as they are, into a file beside the output."""
     aside: str = "-"
     """What that file is called."""
+    aside_because: list[str] = field(default_factory=list)
+    """Why, for each of them."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""

@@ -48,6 +48,11 @@ class Policy:
         """Whether an operator of it works with a key."""
         return any(operator.kind == "hash" for operator in self.operators.values())
 
+    @property
+    def needs_vault(self) -> bool:
+        """Whether an operator of it writes labels that a vault leads back from."""
+        return any(operator.kind == "vault" for operator in self.operators.values())
+
     def detects(self, entity: str) -> bool:
         """Whether the policy has a use for this entity; one that names none (`scan-only`) wants all."""
         return not self.operators or entity in self.operators

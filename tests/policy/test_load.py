@@ -38,7 +38,7 @@ def test_built_in_policies(name: str, expected: str) -> None:
 
 
 def test_every_built_in_policy_is_named_and_described() -> None:
-    assert policy_names() == ("clean", "court", "label", "publish", "scan-only", "strip")
+    assert policy_names() == ("clean", "court", "label", "publish", "scan-only", "strip", "vault")
     for name in policy_names():
         loaded = load_policy(name)
         assert loaded.name == name

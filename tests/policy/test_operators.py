@@ -40,6 +40,7 @@ def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels
         pytest.param(Operator("mask", each=True), "\u200b", "×", id="mask-each-never-nothing"),
         pytest.param(Operator("mask", sign="[x]", each=True), "王建", "[x][x]", id="mask-long-sign"),
         pytest.param(Operator("strip"), "王建国", "", id="strip"),
+        pytest.param(Operator("vault", name="人"), "王建国", "〔人001〕", id="vault"),
         pytest.param(Operator("keep"), "王建国", "王建国", id="keep"),
         pytest.param(Operator("replace", replacement="（略）"), "王建国", "（略）", id="replace"),
         pytest.param(Operator("replace", replacement=r"\g<0>"), "王建国", r"\g<0>", id="replace-is-plain-text"),
@@ -152,4 +153,4 @@ def test_what_is_written_is_known_as_masked(kind: str, entity: str) -> None:
 
 
 def test_the_table_is_of_all_operators() -> None:
-    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash"}
+    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash", "vault"}
