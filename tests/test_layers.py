@@ -29,6 +29,7 @@ LAYERS = (
     {"parallel"},
     {"files"},
     {"learning"},
+    {"engines"},
     {"testing"},
     {"cli"},
 )

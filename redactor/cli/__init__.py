@@ -47,6 +47,7 @@ _COMMANDS = {
         later("List the formats of documents: what is seen of each, and what is not."),
     ),
     "rules": ("redactor.cli.rules:rules", later("List, show, test, check and try rules; begin a rule file.")),
+    "audit": ("redactor.cli.audit:audit", later("Check the audit log of reviews.")),
     "policies": ("redactor.cli.policies:policies", later("List and show policies.")),
 }
 

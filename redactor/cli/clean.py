@@ -13,7 +13,9 @@ from typing import Any
 import click
 
 from redactor.cli.checks import show_checked, show_unused
+from redactor.cli.decided import decision_options, decisions_given
 from redactor.cli.differences import write_rows
+from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, settings_on, state_in
 from redactor.cli.exit_codes import exit_code
 from redactor.cli.notes import note
 from redactor.cli.options import (
@@ -95,6 +97,7 @@ from redactor.text.show import show
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
 )
+@decision_options
 @baseline_options
 @selection_options
 @rule_options
@@ -120,6 +123,7 @@ from redactor.text.show import show
 @setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
+@engine_options
 @click.option(
     "--state",
     "state_file",
@@ -151,10 +155,13 @@ def clean(
     One file goes to standard output unless -o names a file; several files or a folder need -o FOLDER (mirrored) or --in-place.
     """
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
-    many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
+    many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     output = _check_usage(paths, many, click.get_current_context().params)
-    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
+    engine = engine_of(given)
+    common = settings_on(engine, job_settings(given))
+    known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
+    review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
@@ -162,7 +169,7 @@ def clean(
     common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
-    with _state(state_file, redactor, given, *further) as state:
+    with _state(state_file or state_in(engine, output), redactor, given, *further) as state:
         check_report(asked, tasks, force, state)
         check_records(records, tasks, force, state, [asked.path, failed_list, state_file])
         job = Job(
@@ -182,13 +189,15 @@ def clean(
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
+        job = review.job(job, tasks)
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
             recording(job, records, offsets, state_file, further) as run,
+            on_engine(engine, run.job, output, jobs, given["key_file"]) as elsewhere,
         ):
-            _all(run, tasks, asked, known)
-    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
+            _all(run, tasks, asked, known, elsewhere)
+    raise SystemExit(review.code(_end(job, found.sources, asked, check, fail_on_residue)))
 
 
 def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:
@@ -211,6 +220,7 @@ def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail
 
 def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> Path | None:
     """Refuse options that do not go together; where the output goes, as `_place` has it."""
+    check_engine(paths, given)
     in_place, diff, check = (given[name] for name in ("in_place", "diff", "check"))
     output = _place(given["output"])
     shown_only = diff or check
@@ -301,28 +311,35 @@ def _tasks(
     return tasks
 
 
-def _all(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
-    """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
+def _all(
+    run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted, elsewhere: Reports | None = None
+) -> None:
+    """Do all files, told of as they come; nothing half written is left, by this run or by one before it.
+
+    `elsewhere`: does them elsewhere than in this process and its own.
+    """
     if run.job.mode != "write":
         _each(run, tasks, asked, known)
         known.finish()
         return
     _remove_stale(tasks, asked.quiet)
     try:
-        _each(run, tasks, asked, known)
+        _each(run, tasks, asked, known, elsewhere)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+def _each(
+    run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted, elsewhere: Reports | None = None
+) -> None:
     job = run.job
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        done = (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks)
-        for task, file in zip(tasks, done, strict=True):
+        own = replace(job, advance=bytes_bar.update) if large >= LARGE else job
+        for task, file in zip(tasks, (elsewhere or own.run)(tasks), strict=True):
             known.end(file)
             job.report.files.append(file)
             run.take(file)
