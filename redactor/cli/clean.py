@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from redactor.cli.checks import show_checked, show_unused
+from redactor.cli.decided import decision_options, decisions_given
 from redactor.cli.differences import write_rows
 from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, settings_on, state_in
 from redactor.cli.exit_codes import exit_code
@@ -96,6 +97,7 @@ from redactor.text.show import show
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
 )
+@decision_options
 @baseline_options
 @selection_options
 @rule_options
@@ -144,8 +146,6 @@ def clean(
     offsets: Unit,
     jobs: int | None,
     state_file: Path | None,
-    max_seconds: float | None,
-    max_memory: int,
     **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
@@ -157,8 +157,10 @@ def clean(
     output = _check_usage(paths, many, click.get_current_context().params)
     engine = engine_of(given)
     common = settings_on(engine, job_settings(given))
+    common |= {"seconds": given.pop("max_seconds"), "memory": given.pop("max_memory"), "force": force}
     known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
+    review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
@@ -177,10 +179,7 @@ def clean(
             mode="diff" if diff else "check" if check else "write",
             backup=(backup or "") if in_place else "",
             residue=asked.residue or fail_on_residue or asked.path is not None or records.counts,
-            force=force,
             in_place=in_place,
-            seconds=max_seconds,
-            memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
@@ -189,11 +188,11 @@ def clean(
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
-            recording(job, records, offsets, state_file, further) as run,
+            recording(review.job(job, tasks), records, offsets, state_file, further) as run,
             on_engine(engine, run.job, output, jobs, given["key_file"]) as elsewhere,
         ):
             _all(run, tasks, asked, known, elsewhere)
-    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
+    raise SystemExit(review.code(_end(job, found.sources, asked, check, fail_on_residue)))
 
 
 def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:

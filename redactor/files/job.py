@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
+from redactor.files.ahead import short_text
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import RECORDS, keep_original, left_beside, place_aside, put_aside
 from redactor.files.books import Books, Listing, Show, take_over
@@ -28,6 +29,7 @@ from redactor.files.last_check import LastCheck, prepare
 from redactor.files.manifest import digest_of
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
+from redactor.files.reviewed import UNKNOWN, Reviewed
 from redactor.files.state import State, digest
 from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
@@ -59,7 +61,6 @@ from redactor.parallel.records import Spread
 from redactor.parallel.sandbox import confined
 from redactor.parallel.worker import DiedError
 from redactor.redactor import Redactor
-from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
 from redactor.text.show import show
@@ -111,6 +112,8 @@ class Job:
     """Whether those of inputs and outputs are wanted."""
     decisions: Mapping[int, Decided] = field(default_factory=dict)
     """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
+    reviewed: Reviewed = UNKNOWN
+    """What the file must be, and what must come of it, where that was reviewed."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
     kept: KeptVault | None = None
@@ -196,6 +199,7 @@ class Job:
             before = digest(source)
             self.state.begin(target)
         with open_input(source, self.options.bytes_of(self.kind)) as opened:
+            self.reviewed.check_input(opened.stream)
             if self.digests:
                 file.read = digest_of(opened.stream)
             read = file.read
@@ -275,6 +279,7 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
+            self.reviewed.check_output(out)
             take_over(file, session)
 
         with Spread(self.redactor, self.jobs, residue=residue and not vault, tells=tells, ahead=ahead) as work:
@@ -368,12 +373,7 @@ class Job:
         """The text of a file that is still to be done, when it is a text and short."""
         if task.source.stat().st_size > _SHORT or self._is_done(task):
             return []
-        with open_input(task.source) as opened:
-            if (self.kind or kind_of(opened.stream, task.source.name)) != TEXT:
-                return []
-            errors = self.options.errors
-            encoding = detect_encoding(opened.stream, wanted=self.options.encoding, errors=errors)
-            return ["".join(read_parts(opened.stream, encoding, errors))]
+        return short_text(task.source, self.kind, self.options)
 
     def _is_done(self, task: Task) -> bool:
         """Whether an earlier run has done the task. FormatError when its output may not be written."""

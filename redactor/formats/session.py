@@ -219,7 +219,7 @@ class DocumentSession:
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
             document.decided = self._decided()
-            result = without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
+            result = without_standing(document, self.redactor.pipeline.redact(document, memory), group)
             result, _ = self._labelled(document.text, result, None, group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
