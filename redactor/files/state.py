@@ -275,8 +275,9 @@ class State:
         try:
             while written < len(line):
                 written += os.write(descriptor, line[written:])
-        except OSError:
+        except OSError as error:
             os.ftruncate(descriptor, before)
+            error.filename = str(self._path)
             raise
 
 
