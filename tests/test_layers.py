@@ -31,6 +31,7 @@ LAYERS = (
     {"learning"},
     {"engines"},
     {"testing"},
+    {"review"},
     {"cli"},
 )
 """From the ground up: a package may import what stands before it, and itself."""
