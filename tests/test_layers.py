@@ -22,13 +22,16 @@ LAYERS = (
     {"detect"},
     {"document"},
     {"redactor", "settings"},
+    {"vault"},
     {"verify"},
     {"formats"},
     {"arrow", "contrib"},
     {"parallel"},
     {"files"},
     {"learning"},
+    {"engines"},
     {"testing"},
+    {"review"},
     {"cli"},
 )
 """From the ground up: a package may import what stands before it, and itself."""

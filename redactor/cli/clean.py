@@ -13,7 +13,9 @@ from typing import Any
 import click
 
 from redactor.cli.checks import show_checked, show_unused
+from redactor.cli.decided import decision_options, decisions_given
 from redactor.cli.differences import write_rows
+from redactor.cli.engine import Reports, check_engine, engine_of, engine_options, on_engine, settings_on, state_in
 from redactor.cli.exit_codes import exit_code
 from redactor.cli.notes import note
 from redactor.cli.options import (
@@ -49,6 +51,7 @@ from redactor.cli.selection import (
 )
 from redactor.cli.summary import progress
 from redactor.cli.values import Number, OutputPath, says_folder
+from redactor.cli.vaulting import kept_vault, vault_asked, vault_options
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.beside import check_suffix, place_aside
@@ -94,9 +97,11 @@ from redactor.text.show import show
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
 )
+@decision_options
 @baseline_options
 @selection_options
 @rule_options
+@vault_options
 @document_options
 @encoding_options
 @click.option(
@@ -118,6 +123,7 @@ from redactor.text.show import show
 @setting("--fail-on-residue", is_flag=True, help="Exit with 1 when there is residue.")
 @offset_option
 @jobs_option
+@engine_options
 @click.option(
     "--state",
     "state_file",
@@ -140,8 +146,6 @@ def clean(
     offsets: Unit,
     jobs: int | None,
     state_file: Path | None,
-    max_seconds: float | None,
-    max_memory: int,
     **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
@@ -149,18 +153,22 @@ def clean(
     One file goes to standard output unless -o names a file; several files or a folder need -o FOLDER (mirrored) or --in-place.
     """
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
-    many = bool(listed) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
-    _check_usage(paths, many, click.get_current_context().params)
-    output = _place(output)
-    common, known = job_settings(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
-    asked, chosen = reporting(given), selected(given)
+    many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
+    output = _check_usage(paths, many, click.get_current_context().params)
+    engine = engine_of(given)
+    common = settings_on(engine, job_settings(given))
+    common |= {"seconds": given.pop("max_seconds"), "memory": given.pop("max_memory"), "force": force}
+    known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
+    asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
+    review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     tasks = _tasks(found.sources, many, output, in_place, common["options"], records.quarantine)
+    common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
-    with _state(state_file, redactor, given, *further) as state:
+    with _state(state_file or state_in(engine, output), redactor, given, *further) as state:
         check_report(asked, tasks, force, state)
         check_records(records, tasks, force, state, [asked.path, failed_list, state_file])
         job = Job(
@@ -171,10 +179,7 @@ def clean(
             mode="diff" if diff else "check" if check else "write",
             backup=(backup or "") if in_place else "",
             residue=asked.residue or fail_on_residue or asked.path is not None or records.counts,
-            force=force,
             in_place=in_place,
-            seconds=max_seconds,
-            memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
@@ -183,10 +188,11 @@ def clean(
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
-            recording(job, records, offsets, state_file, further) as run,
+            recording(review.job(job, tasks), records, offsets, state_file, further) as run,
+            on_engine(engine, run.job, output, jobs, given["key_file"]) as elsewhere,
         ):
-            _all(run, tasks, asked, known)
-    raise SystemExit(_end(job, found.sources, asked, check, fail_on_residue))
+            _all(run, tasks, asked, known, elsewhere)
+    raise SystemExit(review.code(_end(job, found.sources, asked, check, fail_on_residue)))
 
 
 def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail_on_residue: bool) -> int:
@@ -197,12 +203,19 @@ def _end(job: Job, inputs: Sequence[Source], asked: Reporting, check: bool, fail
     if check and not asked.quiet:
         show_checked(files)
     show_unused(job)
+    if job.kept and job.kept.written and not asked.quiet:
+        said = say(
+            "reversible (去标识化): {vault} leads back to the originals; keep it apart from the outputs",
+            vault=show(job.kept.path),
+        )
+        note(said)
     found = any((check and each.changed) or (fail_on_residue and each.left_over) for each in files)
     return exit_code(files, found=found)
 
 
-def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> None:
-    """Refuse options that do not go together."""
+def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> Path | None:
+    """Refuse options that do not go together; where the output goes, as `_place` has it."""
+    check_engine(paths, given)
     in_place, diff, check = (given[name] for name in ("in_place", "diff", "check"))
     output = _place(given["output"])
     shown_only = diff or check
@@ -227,6 +240,12 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
             (given["baseline"] or given["write_baseline"]) and not check,
             say("--baseline and --write-baseline go with --check"),
         ),
+        (given["vault"] and in_place, say("--vault and --in-place exclude one another: name an output with -o")),
+        (given["vault"] and given["state_file"], say("--vault and --state exclude one another")),
+        (
+            given["vault"] and given["bad_lines"] == "quarantine",
+            say("--vault and --bad-lines quarantine exclude one another"),
+        ),
         (given["to"] and in_place, say("--to and --in-place exclude one another")),
         (
             given["to"] and output and not many and not fits(output, given["to"]),
@@ -250,6 +269,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> No
         check_place(given["state_file"], paths, output)
     if given["quarantine"] and (output or in_place):
         check_quarantine(given["quarantine"], paths, output)
+    return output
 
 
 def _place(output: Path | None) -> Path | None:
@@ -286,28 +306,35 @@ def _tasks(
     return tasks
 
 
-def _all(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
-    """Do all files, told of as they come; nothing half written is left, by this run or by one before it."""
+def _all(
+    run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted, elsewhere: Reports | None = None
+) -> None:
+    """Do all files, told of as they come; nothing half written is left, by this run or by one before it.
+
+    `elsewhere`: does them elsewhere than in this process and its own.
+    """
     if run.job.mode != "write":
         _each(run, tasks, asked, known)
         known.finish()
         return
     _remove_stale(tasks, asked.quiet)
     try:
-        _each(run, tasks, asked, known)
+        _each(run, tasks, asked, known, elsewhere)
     finally:
         _remove_stale(tasks, quiet=True)  # of processes that died or were ended
 
 
-def _each(run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted) -> None:
+def _each(
+    run: Recording, tasks: Sequence[Task], asked: Reporting, known: Accepted, elsewhere: Reports | None = None
+) -> None:
     job = run.job
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        done = (replace(job, advance=bytes_bar.update) if large >= LARGE else job).run(tasks)
-        for task, file in zip(tasks, done, strict=True):
+        own = replace(job, advance=bytes_bar.update) if large >= LARGE else job
+        for task, file in zip(tasks, (elsewhere or own.run)(tasks), strict=True):
             known.end(file)
             job.report.files.append(file)
             run.take(file)

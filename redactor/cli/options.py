@@ -16,6 +16,7 @@ from redactor.cli.project import ner_place, policy_place, rules_place, setting
 from redactor.cli.values import EntityNames, PolicyName, Term, Whole
 from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS, check_name
+from redactor.files.key import read_key
 from redactor.formats.options import Options
 from redactor.formats.registry import FORMATS, find_format
 from redactor.language import say
@@ -28,7 +29,7 @@ from redactor.text.decode import output_codec
 from redactor.text.mixed import MIXED
 from redactor.text.offsets import UNITS
 from redactor.text.show import show
-from redactor.text.whole_file import LARGEST_LIST, read_text, read_whole
+from redactor.text.whole_file import LARGEST_LIST, read_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -356,14 +357,6 @@ def read_terms(path: Path) -> list[str]:
     """Terms of a text file, one a line, as in the `terms_file` of a rule: notes after a tab, blank lines and # comments are left out."""
     text = read_text(path, LARGEST_LIST)
     return [term for line in text.splitlines() if (term := line.partition("\t")[0].strip()) and term[0] != "#"]
-
-
-def read_key(path: Path | None) -> bytes | None:
-    """The key from a file or from REDACTOR_KEY; never from the command line, where others could see it."""
-    if path is None:
-        value = os.environ.get("REDACTOR_KEY", "")
-        return value.encode() or None
-    return read_whole(path).rstrip(b"\r\n") or None
 
 
 def given_paths(files: tuple[Path, ...], listed: Path | None = None) -> list[Path]:

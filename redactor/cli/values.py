@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+import regex
 from click.shell_completion import CompletionItem
 
 from redactor.language import say
@@ -15,6 +16,7 @@ from redactor.model import ENTITIES, PolicyError
 from redactor.ruleset.fields import unknown
 
 _FOLDER: Final = "redactor.output-is-a-folder"
+_SIZE: Final = regex.compile(r"([0-9]{1,12})([KMG]?)B?", regex.I)
 
 
 class _Named(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
@@ -82,6 +84,19 @@ class Number(click.FloatRange):
     @property
     def name(self) -> str:  # type: ignore[override]  # as above
         return say("number")
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A number of bytes, such as 64MB."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        match = _SIZE.fullmatch(str(value))
+        size = int(match[1]) * 1000 ** " KMG".index(match[2].upper() or " ") if match else 0
+        if not 1_000 <= size <= 1_000_000_000_000:
+            self.fail(say("{value!r} is no size such as 64MB, from 1KB to 1000GB", value=value), param, ctx)
+        return size
 
 
 class OutputPath(click.Path):

@@ -9,11 +9,15 @@ from typing import Final
 
 import regex
 
-from redactor.model import Edit, Finding, PolicyError, Span
+from redactor.model import Edit, Evidence, Finding, PolicyError, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import SHORTEST_KEY, Labels, replacement
+from redactor.policy.operators import SHORTEST_KEY, Labels, Operator, replacement
 from redactor.text.invisible import widen
 
+CUT: Final = Evidence("user", "cut by a decision")
+"""Of a finding that is what a person's decision has left of another one."""
+_BY_HAND: Final = Operator("mask")
+"""What is done where a person masks what the policy leaves."""
 _LINE_END: Final = regex.compile(r"\r\n?|\n")
 
 
@@ -44,7 +48,11 @@ def edits_of(
     for finding in findings:
         operator = policy.operator(finding.entity)
         if operator.kind == "keep":
-            continue
+            if finding.priority < Tier.DECIDED:
+                continue
+            operator = _BY_HAND
+        if operator.kind == "partial" and CUT in finding.evidence:
+            operator = replace(operator, kind="mask")  # what a part would show of itself, the whole does not
         parts = ((finding.start, finding.end),) if operator.whole else finding.parts
         for start, end in parts:
             own = labels if not standing or any(_beside(text, start, end, finding.entity, standing)) else Labels()

@@ -6,15 +6,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import repeat
 from typing import Final, TypeAlias
 
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
-from redactor.document.decided import DECISION, in_output, standing_in, with_decisions
-from redactor.document.edits import apply, around, disjoint, edits_of
+from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
+from redactor.document.edits import apply, around, disjoint, edits_of, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
@@ -22,7 +21,7 @@ from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels, replacement, surname_spans
+from redactor.policy.operators import Labels, replacement, reserve, surname_spans
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
 from redactor.text.masked import is_masked_at, masked_spans
@@ -53,9 +52,13 @@ class Pipeline:
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
-        candidates = with_decisions(document, candidates, self.policy.threshold)
         candidates += self.plan.kept(document, candidates)
-        return Looked(document, candidates, self._settler(document)(candidates), self._standing(document))
+        return Looked(
+            document,
+            candidates,
+            self._settler(document)(candidates),
+            standing_in(document, self.plan.standing(document)),
+        )
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -63,23 +66,14 @@ class Pipeline:
 
     def finish_all(self, looked: Looked, memories: Sequence[Memory], room: Room | None = None) -> list[Result]:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
-        decisions = self._consider(looked, memories)
-        drafts = [
-            Draft(document.text, memory, tuple(accepted), tuple(doubtful), _spans(standing), document.decided.kept)
-            for (_, document), memory, accepted, doubtful, standing in zip(
-                looked.document.members,
-                memories,
-                apart(decisions.accepted, looked.document),
-                apart(decisions.doubtful, looked.document),
-                apart(looked.standing, looked.document),
-                strict=True,
-            )
-        ]
+        drafts = self._drafts(looked, self._consider(looked, memories), memories)
         for draft in drafts:
+            reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
             draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
+            waiting = waiting or [draft for draft in drafts if draft.drop_labels(self.policy)]
             if not waiting:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
@@ -88,6 +82,36 @@ class Pipeline:
         for draft in drafts:
             draft.spare(self.policy)
         return [self._opened(draft, room or Room()) for draft in drafts]
+
+    def _drafts(self, looked: Looked, decisions: Decisions, memories: Sequence[Memory]) -> list[Draft]:
+        """What is to become of each of the documents that were looked at together, under what a person has decided of it."""
+
+        def candidates(number: int) -> list[Finding]:
+            return apart(looked.candidates, looked.document)[number]
+
+        drafts = []
+        for number, ((_, document), memory, accepted, doubtful, standing) in enumerate(
+            zip(
+                looked.document.members,
+                memories,
+                apart(decisions.accepted, looked.document),
+                apart(decisions.doubtful, looked.document),
+                apart(looked.standing, looked.document),
+                strict=True,
+            )
+        ):
+            found = settled(document.text, accepted, doubtful, partial(candidates, number), document.decided)
+            drafts.append(
+                Draft(
+                    document.text,
+                    memory,
+                    tuple(found.accepted),
+                    tuple(found.doubtful),
+                    _spans(standing),
+                    tuple(kept_in(document.text, document.decided)),
+                )
+            )
+        return drafts
 
     def _opened(self, draft: Draft, room: Room) -> Result:
         """The result of a text with that of what is encoded in it; nothing is looked for there but by detectors."""
@@ -125,20 +149,45 @@ class Pipeline:
 
     def redact_value(self, text: str, entity: str, memory: Memory, decided: Decided = UNDECIDED) -> Result:
         """A text that is known to be one value of an entity, whatever it says; what is masked already stays."""
+        document = Document(text, decided=decided)
+        known = self._value(text, entity)
+        found = settled(text, known, [], lambda: (), decided).accepted
+        if not found:
+            return Result(text, (), (), kept=decided.kept)
+        standing = _spans(standing_in(document, self.plan.standing(document)))
+        edits = around(text, self._edits(text, found, memory.labels, standing), standing, self.policy)
+        proves = _proving(document)
+        for finding in known if edits else ():
+            if proves(finding):
+                remember(text, finding, memory.known, self.plan.words)
+        done = tuple(finding for finding in found if touched(finding, edits))
+        return Result(apply(text, edits), edits, done, kept=tuple(kept_in(text, decided)))
+
+    def _value(self, text: str, entity: str) -> list[Finding]:
+        """The finding that a text is, as one value of an entity."""
         value = text.strip()
         start = text.find(value)
         if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
-            return Result(text, (), ())
+            return []
         evidence = (Evidence("user", "column", 1.0),)
-        finding = Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)
-        document = Document(text, decided=decided)
-        retyped = next((other for low, high, other in decided.masked if (low, high) == (start, finding.end)), entity)
-        finding = replace(finding, entity=retyped)
-        standing = _spans(self._standing(document))
-        edits = around(text, self._edits(text, (finding,), memory.labels, standing), standing, self.policy)
-        if edits:
-            remember(text, finding, memory.known, self.plan.words)
-        return Result(apply(text, edits), edits, (finding,) if edits else (), kept=decided.kept)
+        return [Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)]
+
+    def protected(self, text: str, found: Iterable[Finding]) -> list[tuple[Finding, Finding]]:
+        """What would be acted on in a text if nothing were kept, each with what keeps it. `found`: what is acted on."""
+        document = Document(text)
+        candidates = [*self.plan.candidates(document)]
+        kept = [*self.plan.kept(document, candidates)] if self.policy.keep_list else []
+        kept = sorted([*kept, *self.plan.standing(document)], key=lambda each: -each.score)
+        taken = bytearray(len(text))
+        for finding in found:
+            taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+        return [
+            (each, keep)
+            for each in self._settler(document, keep_list=False)(candidates).accepted
+            if taken.find(1, each.start, each.end) < 0 and (not self.only or each.entity in self.only)
+            for keep in [next((k for k in kept if k.start < each.end and each.start < k.end), None)]
+            if keep
+        ]
 
     def account_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`account` for each of several texts and its result, looked at together."""
@@ -155,27 +204,29 @@ class Pipeline:
     def _residue_of(
         self, redacted: Sequence[tuple[str, Result]], document: Document, depth: int = MAX_DEPTH
     ) -> list[tuple[Residue, ...]]:
-        found = list(self.plan.candidates(document))
+        candidates = list(self.plan.candidates(document))
         protected = [*self.plan.kept(document), *self.plan.standing(document)]
         # What would take all of a text stays and is told of; what is left of promotion otherwise was left on purpose.
-        found += [each for each in self.plan.boilerplate_findings(document) if each.score < self.policy.threshold]
-        decisions = self._settler(document, keep_list=True)([*found, *protected])
-        return [
-            self._with_encoded(
-                result.text,
-                find_residue(text, result, doubtful, [*kept, *_kept_by_hand(result)], masked_spans(result.text)),
-                depth,
-            )
-            for (text, result), doubtful, kept in zip(
-                redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
-            )
-        ]
+        candidates += [each for each in self.plan.boilerplate_findings(document) if each.score < self.policy.threshold]
+        decisions = self._settler(document, keep_list=True)([*candidates, *protected])
+        residue: list[tuple[Residue, ...]] = []
+        for (text, result), doubtful, kept in zip(
+            redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
+        ):
+            by_hand = _kept_by_hand(result)
+            found = find_residue(text, result, doubtful, [*kept, *by_hand], masked_spans(result.text))
+            residue.append(self._with_encoded(result.text, found, by_hand, depth))
+        return residue
 
-    def _with_encoded(self, output: str, residue: tuple[Residue, ...], depth: int) -> tuple[Residue, ...]:
+    def _with_encoded(
+        self, output: str, residue: tuple[Residue, ...], by_hand: Sequence[Finding], depth: int
+    ) -> tuple[Residue, ...]:
         def account(text: str) -> tuple[Residue, ...]:
             return self._residue_of([(text, Result(text, (), ()))], Document(text), depth - 1)[0]
 
         within = list(residue_within(output, account, depth)) if self.plan.detectors else []
+        if by_hand:
+            within = [each for each in within if not any(k.start <= each.start and each.end <= k.end for k in by_hand)]
         return tuple(sorted((*residue, *within), key=lambda each: each.start)) if within else residue
 
     def _settler(
@@ -207,7 +258,7 @@ class Pipeline:
             for (start, member), memory, proves, accepted in zip(
                 document.members,
                 memories,
-                trusted or repeat(bool, len(memories)),
+                trusted or [_proving(member) for _, member in document.members],
                 apart(decisions.accepted, document),
                 strict=True,
             )
@@ -218,7 +269,7 @@ class Pipeline:
                 self.plan.words,
                 self.plan.titles,
                 cuts_word(start),
-                partial(_proves, proves),
+                proves,
             )
         ]
         if further:
@@ -241,7 +292,7 @@ class Pipeline:
         looked = self.look(joined(near))
         memories = [drafts[number].memory for _, _, number in looks]
         # What spans a cut, or stands in place of the input, must not be taken for proven all over the document.
-        trusted = [partial(_lies_in_input, origin) for _, origin, _ in looks]
+        trusted = [_trusted(drafts[number], origin) for _, origin, number in looks]
         accepted = self._consider(looked, memories, trusted).accepted
         for (_, origin, number), found in zip(looks, apart(accepted, looked.document), strict=True):
             fresh = list(self._in_input(found, origin))
@@ -265,11 +316,6 @@ class Pipeline:
                     evidence=finding.evidence,
                 )
 
-    def _standing(self, document: Document) -> list[Finding]:
-        """What stands whatever rules find."""
-        standing = self.plan.standing(document)
-        return standing_in(document, standing) if any(member.decided for _, member in document.members) else standing
-
     def _edits(self, text: str, findings: Iterable[Finding], labels: Labels, standing: Sequence[Span]) -> list[Edit]:
         return edits_of(text, findings, self.policy, labels, self.key, standing)
 
@@ -287,13 +333,25 @@ def _ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
     return False
 
 
-def _proves(trusted: Trusted, finding: Finding) -> bool:
-    return finding.rule != DECISION and trusted(finding)
-
-
 def _kept_by_hand(result: Result) -> list[Finding]:
     """What a person has decided to keep, in the coordinates of the output."""
     return [Finding(start, end, KEEP, DECISION, 1.0) for start, end in in_output(result.kept, result.edits)]
+
+
+def _proving(document: Document) -> Trusted:
+    """What of a document may prove anything for the rest of it."""
+    if not document.decided.kept:
+        return bool
+    may = may_prove(document.text, document.decided.kept)
+    return lambda finding: may(finding.start, finding.end)
+
+
+def _trusted(draft: Draft, origin: Origin) -> Trusted:
+    """The same for the neighbourhoods of edits."""
+    if not draft.kept:
+        return partial(_lies_in_input, origin)
+    may = may_prove(draft.text, draft.kept)
+    return lambda finding: all((spans := origin(*part)) and all(may(*span) for span in spans) for part in finding.parts)
 
 
 def _lies_in_input(origin: Origin, finding: Finding) -> bool:

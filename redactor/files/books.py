@@ -168,7 +168,7 @@ def take_over(file: FileReport, session: DocumentSession) -> None:
     file.not_checked = [{"where": escape(where), "what": what} for where, what in session.not_checked]
     file.taken_out = [{"where": escape(where), "what": what} for where, what in session.taken_out]
     file.hidden = [{"where": escape(w), "what": what, "count": n} for (w, what), n in session.hidden_texts.items()]
-    file.set_aside = [where for where, _ in session.aside]
+    file.set_aside, file.aside_because = [where for where, _ in session.aside], session.aside_because
     file.records = session.rows
     file.text_changed = file.changed or session.changed
     file.changed = file.text_changed or bool(session.aside) or bool(session.taken_out)

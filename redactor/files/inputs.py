@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, Self
+from typing import Any, BinaryIO, Final, Protocol, Self
 
 from redactor.model import CHANGED, FormatError
 from redactor.text.show import show
@@ -51,13 +51,17 @@ class HeldInput:
 
 
 class SteadyInput:
-    """An input opened for reading that can tell whether it has changed since: then what was read is no one state of it."""
+    """An input opened for reading that can tell whether it has changed since: then what was read is no one state of it.
 
-    def __init__(self, path: Path) -> None:
+    `stretch`: the bytes of it that are the input; None: all.
+    """
+
+    def __init__(self, path: Path, stretch: tuple[int, int] | None = None) -> None:
         self._path = path
-        self.stream: BinaryIO = open_regular(path)
-        self._before = _state(os.fstat(self.stream.fileno()))
-        self.again: Callable[[], BinaryIO] = partial(_opened_again, path, self._before)
+        self._file: BinaryIO = open_regular(path)
+        self._before = _state(os.fstat(self._file.fileno()))
+        self.stream: BinaryIO = _stretch_of(self._file, stretch)
+        self.again: Callable[[], BinaryIO] = partial(_opened_again, path, self._before, stretch)
 
     def __enter__(self) -> Self:
         return self
@@ -68,14 +72,47 @@ class SteadyInput:
     def check(self) -> None:
         """FormatError when the file was written to, replaced or removed; to be called before its output appears."""
         _check_named(self._path, self._before)
-        if _state(os.fstat(self.stream.fileno())) != self._before:
+        if _state(os.fstat(self._file.fileno())) != self._before:
             raise FormatError("{path}: changed while it was read", path=show(self._path), reason=CHANGED)
 
 
-def _opened_again(path: Path, before: tuple[int, ...]) -> BinaryIO:
+class _Stretch(io.RawIOBase):
+    """Some bytes of a file, as a file of their own; closing it closes the file."""
+
+    def __init__(self, file: BinaryIO, start: int, stop: int) -> None:
+        self._file, self._start, self._size = file, start, max(0, stop - start)
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        self._at = max(0, offset + (0, self._at, self._size)[whence])
+        return self._at
+
+    def readinto(self, buffer: Any, /) -> int:
+        self._file.seek(self._start + self._at)
+        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _stretch_of(file: BinaryIO, stretch: tuple[int, int] | None) -> BinaryIO:
+    return io.BufferedReader(_Stretch(file, *stretch), 1 << 18) if stretch else file
+
+
+def _opened_again(path: Path, before: tuple[int, ...], stretch: tuple[int, int] | None) -> BinaryIO:
     _check_named(path, before)
     try:
-        return open_regular(path)
+        return _stretch_of(open_regular(path), stretch)
     except OSError:
         _check_named(path, before)  # says so when it has been removed since the check before
         raise
@@ -91,9 +128,9 @@ def _check_named(path: Path, before: tuple[int, ...]) -> None:
         raise FormatError("{path}: changed while it was read", path=show(path), reason=CHANGED)
 
 
-def open_input(path: Path) -> Input:
-    """A file or standard input, as a context that closes it."""
-    return HeldInput(sys.stdin.buffer.read()) if path == STDIN else SteadyInput(path)
+def open_input(path: Path, stretch: tuple[int, int] | None = None) -> Input:
+    """A file, or some bytes of it, or standard input, as a context that closes it."""
+    return HeldInput(sys.stdin.buffer.read()) if path == STDIN else SteadyInput(path, stretch)
 
 
 def _state(status: os.stat_result) -> tuple[int, int, int, int]:

@@ -11,13 +11,15 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from time import monotonic
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, Final, Literal
 
 from redactor.document.batches import batches
 from redactor.document.state import Memory
+from redactor.files.ahead import short_text
 from redactor.files.atomic import NOWHERE, AtomicWriter, sync_folder
 from redactor.files.beside import RECORDS, keep_original, left_beside, place_aside, put_aside
 from redactor.files.books import Books, Listing, Show, take_over
+from redactor.files.bounds import limits, timer
 from redactor.files.diff import AS_LINES
 from redactor.files.earlier import is_done, take_up
 from redactor.files.entries import entry_of
@@ -27,17 +29,18 @@ from redactor.files.last_check import LastCheck, prepare
 from redactor.files.manifest import digest_of
 from redactor.files.names import check_fields, check_place, said_by_names, suffix_for
 from redactor.files.report import FileReport, Report
+from redactor.files.reviewed import UNKNOWN, Reviewed
 from redactor.files.state import State, digest
 from redactor.files.tables.spool import Spool, Spooled
 from redactor.files.tasks import Task, groups, size_of
 from redactor.files.terms import Terms
+from redactor.files.vaults import NO_VAULT, KeptVault, Outcome, check_kept
 from redactor.files.walk import check_output
 from redactor.files.watched import Watched
-from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
-from redactor.formats.session import NOTHING, Ahead, DocumentSession, Done, OneProcess
+from redactor.formats.session import NOTHING, Account, Ahead, DocumentSession, Done, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
@@ -49,19 +52,20 @@ from redactor.model import (
     DecodeError,
     FormatError,
     LimitError,
+    PolicyError,
     RedactorError,
     UnsupportedError,
 )
 from redactor.parallel.pool import in_order
 from redactor.parallel.records import Spread
-from redactor.parallel.sandbox import Limits, confined
+from redactor.parallel.sandbox import confined
 from redactor.parallel.worker import DiedError
 from redactor.redactor import Redactor
-from redactor.text.decode import detect_encoding, read_parts
 from redactor.text.document import Document
 from redactor.text.places import at
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
+from redactor.vault.vault import Vault
 
 LARGE: Final = 10_000_000
 """Bytes from which on a single file takes so long that what takes a moment is worth it."""
@@ -69,8 +73,6 @@ UNSUPPORTED: Final = later("unsupported")
 """Why a file is skipped, beside its kind."""
 _SHORT: Final = 60_000
 """Bytes up to which a text is worth looking at together with others."""
-_DOCUMENT_SECONDS: Final = 300
-"""Processor time of a document that is small, and of each megabyte of one that is not; packed text is ten times as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,12 @@ class Job:
     """Whether those of inputs and outputs are wanted."""
     decisions: Mapping[int, Decided] = field(default_factory=dict)
     """What a person has decided of the texts of a single file, by their number in it (see `DocumentSession`)."""
+    reviewed: Reviewed = UNKNOWN
+    """What the file must be, and what must come of it, where that was reviewed."""
     advance: Callable[[int], object] | None = None
     """Is told of bytes written, for a progress bar over one large file."""
+    kept: KeptVault | None = None
+    """Takes what is replaced, so that it can be put back; then files are done one after the other."""
     show: Show | None = None
     """Shows what a file has brought while it is still read; None: that is kept in its report."""
 
@@ -121,7 +127,7 @@ class Job:
         job = self if alone else replace(self, jobs=1, show=None)
         if not alone or size_of(tasks[0]) >= LARGE:
             self.redactor.prepare()
-        if not self.confine:
+        if not self.confine or self.kept:
             return map(job.do, tasks)
         return chain.from_iterable(in_order(job.do_all, groups(tasks, self.jobs), self.jobs, job.lost_all))
 
@@ -180,6 +186,8 @@ class Job:
         source, target, began = task.source, task.target, monotonic()
         if task.closed:
             raise FormatError("{path}: can't be read: {strerror}", path=show(source), strerror=task.closed)
+        if self.mode == "write" and self.redactor.policy.needs_vault and not self.kept:
+            raise PolicyError(NO_VAULT, name=self.redactor.policy.name)
         if self._is_done(task):
             assert self.state is not None
             assert target is not None
@@ -190,7 +198,8 @@ class Job:
         if self.state and target is not None:
             before = digest(source)
             self.state.begin(target)
-        with open_input(source) as opened:
+        with open_input(source, self.options.bytes_of(self.kind)) as opened:
+            self.reviewed.check_input(opened.stream)
             if self.digests:
                 file.read = digest_of(opened.stream)
             read = file.read
@@ -199,29 +208,33 @@ class Job:
                 check_fields(kind)
             if self.mode == "write" and not self.options.to:
                 check_place(kind, source, target)
+            if self.kept:
+                check_kept(kind, suffix_for(kind, source, target), as_text=bool(self.options.to))
             load_format(kind)  # here, so that it's loaded once for all documents
             prepare(kind)
             way = partial(self._formatted, opened, task, kind)
             if kind == TEXT:
-                file, printed = self._text(way, ahead)
+                file, printed, vault = self._text(way, ahead)
             elif self.confine:
-                file, printed = confined(partial(way, self.options), self._limits(opened.stream))
+                file, printed, vault = confined(
+                    partial(way, self.options), limits(opened.stream, self.memory, self.seconds)
+                )
             else:
-                file, printed = way(self.options)
+                file, printed, vault = way(self.options)
+            if self.mode == "write" and self.kept and vault:
+                self.kept.keep(vault, opened, target, printed)
         # Held back until the whole input has been read and proven sound: half a document is not passed off as one.
         if self.mode == "write" and target is None:
             print_bytes(printed.getbuffer())
         file.seconds, file.read = monotonic() - began, read
         if self.state and target is not None:
-            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self._detail)
+            self.state.finish(target, before, entry_of(file) | {"seconds": file.seconds}, self.detail)
         if self.digests and self.mode == "write":
             with open_regular(target) if target is not None else io.BytesIO(printed.getbuffer()) as written:
                 file.wrote = digest_of(written)
         return file
 
-    def _text(
-        self, way: Callable[[Options, Ahead, Show | None], tuple[FileReport, io.BytesIO]], ahead: Ahead
-    ) -> tuple[FileReport, io.BytesIO]:
+    def _text(self, way: Callable[[Options, Ahead, Show | None], Outcome], ahead: Ahead) -> Outcome:
         # Nearly every text is UTF-8, and is found to be while it is redacted; only where something is shown at once must that come first.
         options = self.options
         show = self.show if self.mode == "diff" or self.listing else None
@@ -238,8 +251,8 @@ class Job:
         options: Options,
         ahead: Ahead = NOTHING,
         show: Show | None = None,
-    ) -> tuple[FileReport, io.BytesIO]:
-        """A file redacted by its format: what has come of it, and what is to go to standard output."""
+    ) -> Outcome:
+        """A file redacted by its format: what has come of it, what is to be written elsewhere than to its output, the vault if there is one."""
         file, printed = self.blank(task), io.BytesIO()
         file.format, file.remarks = kind, said_by_names(self.redactor, kind, task.source, self._target(task))
         file.size = opened.stream.seek(0, io.SEEK_END)
@@ -247,17 +260,14 @@ class Job:
         residue = self.residue or self.listing == "digits"
         terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
         last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
-        tells = bool(self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted)
+        vault = self.kept.vault.copy() if self.kept else None
+        tells = bool(
+            vault or self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted
+        )
         compares = self.mode == "diff" and kind in AS_LINES and not options.to and file.size <= LARGE
-        shows = self.mode == "diff" and not compares
-        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
-        if self.spool:
-            place = self.spool.place(self._target(task))
-            books.spooled = Spooled(place, include_text=self.spool.include_text, unit=self.spool.unit)
-        options = replace(options, output=suffix_for(kind, task.source, task.target))
-        if options.scrub_metadata is None:
-            options = replace(options, scrub_metadata=self.redactor.policy.scrub_metadata)
-        in_time = self._timer()
+        books = self._books(file, task, show, shows=self.mode == "diff" and not compares)
+        options = self._settled_options(options, kind, task)
+        in_time = timer(self.seconds)
 
         def account(*told: Any) -> None:
             in_time()
@@ -269,17 +279,18 @@ class Job:
         def run(out: Sink) -> None:
             _write(kind, opened, Watched(out, in_time, self.advance), session, options, file.name)
             last.look(out, session)
+            self.reviewed.check_output(out)
             take_over(file, session)
 
-        with Spread(self.redactor, self.jobs, residue=residue, tells=tells, ahead=ahead) as work:
-            session = DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions)
+        with Spread(self.redactor, self.jobs, residue=residue and not vault, tells=tells, ahead=ahead) as work:
+            session = self._session(account, work, opened, vault)
             if compares:
                 run(after := io.BytesIO())
                 with opened.again() as before:
                     books.compare(before.read(), after.getvalue())
             elif self.mode != "write":
                 run(NOWHERE)
-            elif task.target is None:
+            elif task.target is None or vault:
                 run(printed)
                 put_aside(None, session.aside, force=False, in_place=False)
             else:
@@ -287,9 +298,23 @@ class Job:
                     run(writer)
                     self._put_beside(task, task.target, file, session)
         books.close()
-        file.terms = terms.found
-        file.remarks += terms.remarks()
-        return file, printed
+        file.terms, file.remarks = terms.found, [*file.remarks, *terms.remarks()]
+        return file, printed, vault
+
+    def _books(self, file: FileReport, task: Task, show: Show | None, *, shows: bool) -> Books:
+        books = Books(self.redactor, self.report, file, self.residue, os.fspath(task.source), shows, self.listing, show)
+        if self.spool:
+            place = self.spool.place(self._target(task))
+            books.spooled = Spooled(place, include_text=self.spool.include_text, unit=self.spool.unit)
+        return books
+
+    def _settled_options(self, options: Options, kind: str, task: Task) -> Options:
+        """The options with what they leave to the output's name and to the policy."""
+        scrub = self.redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
+        return replace(options, output=suffix_for(kind, task.source, task.target), scrub_metadata=scrub)
+
+    def _session(self, account: Account, work: Spread, opened: Input, vault: Vault | None) -> DocumentSession:
+        return DocumentSession(self.redactor, account, self.strict, work, opened.again, self.decisions, vault=vault)
 
     def _put_beside(self, task: Task, target: Path, file: FileReport, session: DocumentSession) -> None:
         """Keep beside an output what of the input is not in it, or is about to be written over."""
@@ -314,7 +339,7 @@ class Job:
         return file
 
     @property
-    def _detail(self) -> list[str]:
+    def detail(self) -> list[str]:
         """What is recorded of each file: an earlier run that has recorded less has not done what this one is to do."""
         report = self.report
         wanted = {
@@ -348,19 +373,14 @@ class Job:
         """The text of a file that is still to be done, when it is a text and short."""
         if task.source.stat().st_size > _SHORT or self._is_done(task):
             return []
-        with open_input(task.source) as opened:
-            if (self.kind or kind_of(opened.stream, task.source.name)) != TEXT:
-                return []
-            errors = self.options.errors
-            encoding = detect_encoding(opened.stream, wanted=self.options.encoding, errors=errors)
-            return ["".join(read_parts(opened.stream, encoding, errors))]
+        return short_text(task.source, self.kind, self.options)
 
     def _is_done(self, task: Task) -> bool:
         """Whether an earlier run has done the task. FormatError when its output may not be written."""
         source, target = task.source, task.target
         if self.mode != "write" or target is None:
             return False
-        if is_done(self.state, source, target, self._detail, self.spool):
+        if is_done(self.state, source, target, self.detail, self.spool):
             return True
         overwrite = self.force or bool(self.state and self.state.may_overwrite(target))
         if source != STDIN:
@@ -368,23 +388,6 @@ class Job:
         elif target.exists() and not overwrite:
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
         return False
-
-    def _timer(self) -> Callable[[], None]:
-        """Raises LimitError when it is called after the time of a file that begins now."""
-        began = monotonic()
-
-        def in_time() -> None:
-            if self.seconds is not None and monotonic() - began > self.seconds:
-                raise LimitError("took longer than {seconds:g} seconds; nothing was written", seconds=self.seconds)
-
-        return in_time
-
-    def _limits(self, stream: BinaryIO) -> Limits:
-        """What a document may take: memory, and processor time by its size, or by the seconds that a file may take."""
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(0)
-        allowed = _DOCUMENT_SECONDS * (1 + size / 1e6) if self.seconds is None else 2 * self.seconds + 10
-        return Limits(self.memory << 20, int(allowed), 2 * MAX_TOTAL + 4 * size)
 
 
 def _write(kind: str, opened: Input, out: Sink, session: DocumentSession, options: Options, name: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from redactor.document.decided import DECISION
 from redactor.document.residue import Residue
 from redactor.files.diff import Row
 from redactor.files.walk import Skipped
@@ -85,6 +86,8 @@ class FileReport:
     """Places of records that could not be read and went, as they are, into a file beside the output."""
     aside: str = "-"
     """What that file is called."""
+    aside_because: list[str] = field(default_factory=list)
+    """Why, for each of them."""
     error: str | None = None
     reason: str = ""
     """What the failure is counted under."""
@@ -258,7 +261,7 @@ class Report:
         file.left_digits += sum(any(c.isdigit() for c in text[each.start : each.end]) for each in residue)
         line = file.lines
         at = 0
-        for item in _with_partly_masked(text, residue):
+        for item in with_partly_masked(text, account):
             line += text.count("\n", at, item.start)
             at = item.start
             entry: dict[str, Any] = {
@@ -292,9 +295,16 @@ def _context(text: str, item: Residue) -> str:
     return text[start : min(len(text) if stop < 0 else stop, item.end + _AROUND)].strip()
 
 
-def _with_partly_masked(text: str, residue: Iterable[Residue]) -> list[Residue]:
-    """Residue with its bare digits taken together where they are what a mask left of one number."""
-    partly = [Residue(*span, "partial-mask", "", "QUANTITY") for span in partly_masked_spans(text)]
+def with_partly_masked(text: str, account: Iterable[Residue]) -> list[Residue]:
+    """The residue of an account, its bare digits taken together where they are what a mask left of one number, unless a person keeps it."""
+    account = tuple(account)
+    kept = [each for each in account if each.kind == "kept-digits" and each.rule == DECISION]
+    partly = [
+        Residue(*span, "partial-mask", "", "QUANTITY")
+        for span in partly_masked_spans(text)
+        if not any(span[0] <= each.start < span[1] for each in kept)
+    ]
+    residue = [each for each in account if each.kind != "kept-digits"]
     others = [r for r in residue if not any(p.start <= r.start and r.end <= p.end for p in partly)]
     return sorted((*others, *partly), key=lambda item: item.start)
 

@@ -14,10 +14,10 @@ import os
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from redactor.files.walk import refuse_special
 from redactor.model import FormatError
@@ -79,6 +79,24 @@ class _Done:
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier runs have noted of a target, for a process that has no state file.
+
+    `begun`: that it was about to appear. `before`, `after`: digests of an input and of the output that came of it; "" when there are
+    none. `same`: whether that was this very run, and all was recorded that is wanted. `entry`: what was recorded of it.
+    """
+
+    begun: bool = False
+    before: str = ""
+    after: str = ""
+    same: bool = False
+    entry: dict[str, Any] = field(default_factory=dict)
+
+
+UNKNOWN: Final = Known()
+
+
 class State:
     """The records of one state file, open for adding to; two runs can't hold it at once.
 
@@ -99,7 +117,7 @@ class State:
             if not self._secret:
                 self._secret = secrets.token_hex(32)
                 self._add({"key": self._secret})
-            self.key = hmac.new(bytes.fromhex(self._secret), run.encode(), hashlib.sha256).digest()
+            self.key = _key_of(self._secret, run)
         except BaseException:
             self._stream.close()
             raise
@@ -156,19 +174,44 @@ class State:
             return True
         return key in self._done and target.is_file() and digest(target) == self._done[key].after
 
+    def known(self, target: Path, detail: Iterable[str] = ()) -> Known:
+        """What has been noted of a target; `detail`: as of `has`."""
+        done, begun = self._done.get(_key(target)), _key(target) in self._begun
+        if done is None:
+            return Known(begun)
+        same = done.run == self._run and done.detail.issuperset(detail)
+        return Known(begun, done.before, done.after, same, self.entry(target) if same else {})
+
     def begin(self, target: Path) -> None:
         """Note that the target is about to appear."""
         self._begun.add(_key(target))
         self._add({"begun": _key(target)})
 
     def finish(
-        self, target: Path, before: str, entry: dict[str, Any] | None = None, detail: Iterable[str] = ()
+        self,
+        target: Path,
+        before: str,
+        entry: dict[str, Any] | None = None,
+        detail: Iterable[str] = (),
+        after: str = "",
     ) -> None:
         """Note that the target is whole, made from an input of digest `before`, and what is to be told of it: all
-        that `detail` names."""
-        record = {"done": _key(target), "run": self._run, "input": before, "output": digest(target)}
+        that `detail` names. `after`: the target's own digest, if that is known already."""
+        record = {"done": _key(target), "run": self._run, "input": before, "output": after or digest(target)}
         self._begun.discard(_key(target))
         self._add(record | {"detail": sorted(detail), "entry": entry or {}})
+
+    @property
+    def place(self) -> tuple[Path, str]:
+        """The file and the run, as `key_in` wants them."""
+        return self._path.absolute(), self._run
+
+    @staticmethod
+    def key_in(path: Path, run: str) -> bytes:
+        """The key that a `State` of this file and this run has, for a process that has none."""
+        with path.open("rb") as stream:
+            secret = str(json.loads(stream.readline())["key"])
+        return _key_of(secret, run)
 
     def _lock(self, path: Path) -> None:
         if fcntl is None:
@@ -230,6 +273,10 @@ class State:
         except OSError:
             os.ftruncate(descriptor, before)
             raise
+
+
+def _key_of(secret: str, run: str) -> bytes:
+    return hmac.new(bytes.fromhex(secret), run.encode(), hashlib.sha256).digest()
 
 
 def _key(target: Path) -> str:

@@ -25,10 +25,13 @@ class Task:
     aside: Path | None = None
 
 
-def groups(tasks: Sequence[Task], jobs: int) -> list[list[Task]]:
-    """The tasks in their order, files that are small next to one another together, and never all of them."""
+def groups(tasks: Sequence[Task], jobs: int, most: int = _TOGETHER) -> list[list[Task]]:
+    """The tasks in their order, files that are small next to one another together, and never all of them.
+
+    `most`: bytes of files that are handed out together.
+    """
     sizes = [size_of(task) + 1 for task in tasks]
-    most = min(_TOGETHER, sum(sizes) // (4 * jobs))
+    most = min(most, sum(sizes) // (4 * jobs))
     groups: list[list[Task]] = []
     room = 0
     for task, size in zip(tasks, sizes, strict=True):

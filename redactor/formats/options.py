@@ -10,6 +10,19 @@ from redactor.text.decode import Errors
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a file of records that is read by itself; others read the rest.
+
+    `start`, `stop`: bytes of JSON Lines, from one beginning of a line to another; row groups of Parquet. `before`: lines or rows of
+    the file that come before it.
+    """
+
+    start: int
+    stop: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """Choices that formats ask for; each format reads those that concern it."""
 
@@ -37,5 +50,11 @@ class Options:
     """Whether the document is a file by itself: of a text within another no byte is passed over."""
     embedded: bool = False
     """Whether the document lies in another one: columns that are asked for need not be in it."""
+    stretch: Stretch | None = None
+    """The part of the file that is read; None: all of it."""
     output: str = ""
     """The output's suffix in small letters (`.txt`), where it has a name: some formats can be written in more than one."""
+
+    def bytes_of(self, kind: str | None) -> tuple[int, int] | None:
+        """The bytes of a file of this format that are read; None: all."""
+        return (self.stretch.start, self.stretch.stop) if self.stretch and kind == "jsonl" else None

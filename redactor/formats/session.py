@@ -8,21 +8,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, islice
 from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.batches import BATCH, batches, documents, placed
-from redactor.document.edits import apply
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
+from redactor.formats.joined import given_back, grouped_texts, joined
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
+from redactor.formats.standing import without_standing
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
-from redactor.model import NOT_CHECKABLE, UNDECIDED, Decided, Edit, Finding, FormatError, NotChecked, Result
+from redactor.model import NOT_CHECKABLE, UNDECIDED, Decided, FormatError, NotChecked, Result
 from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
 from redactor.text.places import at, said_place
+from redactor.vault.labelling import CollisionError, labelled
+from redactor.vault.vault import Vault
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
 """Documents that are looked at together, with what is known of each."""
@@ -134,10 +137,14 @@ class DocumentSession:
     taken_out: list[tuple[str, str]] = field(default_factory=list)
     aside: list[tuple[str, bytes]] = field(default_factory=list)
     """Records that can't be read, with their places."""
+    aside_because: list[str] = field(default_factory=list)
+    """Why, for each of them."""
     hidden_texts: Counter[tuple[str, str]] = field(default_factory=Counter)
     memory: Memory = field(default_factory=Memory)
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
+    vault: Vault | None = None
+    """Takes what is replaced, so that it can be put back."""
     rows: int | None = None
     """How many records the file holds; None where it is no file of records."""
 
@@ -152,7 +159,7 @@ class DocumentSession:
     def _decided(self) -> Decided:
         """What was decided of the text that comes next."""
         self._number += 1
-        return self.decisions.get(self._number - 1, UNDECIDED) if self.decisions else UNDECIDED
+        return self.decisions.get(self._number - 1, UNDECIDED)
 
     def _came_of(self, text: str, changed: bool) -> None:
         """Note what has become of a text, or a part of one."""
@@ -185,7 +192,7 @@ class DocumentSession:
         return done + self._together(short)
 
     def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        documents = [Document(_joined(units, last=True), decided=self._decided()) for _, units in flows]
+        documents = [Document(joined(units, last=True), decided=self._decided()) for _, units in flows]
         # As many batches as can be done at a time, or several times as many: none waits for a last one.
         size = sum(len(document.text) for document in documents)
         jobs = self.work.jobs
@@ -198,35 +205,53 @@ class DocumentSession:
         results = self.work.batches(work)
         done: list[list[Redacted]] = []
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
+            result, residue = self._labelled(document.text, result, residue, units)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(units), residue)
             self._left_unchecked(units, result.not_checked)
-            done.append(list(_given_back(units, result.edits)))
+            done.append(list(given_back(units, result.edits)))
         return done
 
     def _stream(self, units: Iterable[Unit], memory: Memory, *, prose: bool) -> Iterator[Redacted]:
         groups: deque[Sequence[Unit]] = deque()
-        texts = _texts(units, groups)
+        texts = grouped_texts(units, groups)
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
             document.decided = self._decided()
-            result = _without_standing(document.text, self.redactor.pipeline.redact(document, memory), group)
+            result = without_standing(document, self.redactor.pipeline.redact(document, memory), group)
+            result, _ = self._labelled(document.text, result, None, group)
             self._came_of(result.text, bool(result.edits))
             self.account(document.text, result, self._placed(group))
             self._left_unchecked(group, result.not_checked)
-            yield from _given_back(group, result.edits)
+            yield from given_back(group, result.edits)
 
     def text(self, parts: Parts, where: str) -> Iterator[str]:
         """What becomes of a running text, part by part."""
         for done in self.work.parts(parts, self.memory, self._decided if self.decisions else None):
             if done.told:
                 text, result, residue = done.told
-                self.account(text, result, self._placed((Unit(text, where),)), residue)
+                unit = Unit(text, where)
+                result, residue = self._labelled(text, result, residue, (unit,))
+                self.account(text, result, self._placed((unit,)), residue)
+                done = replace(done, text=result.text)
             self.changed = self.changed or done.changed
             self._came_of(done.text, done.changed)
             self._left_unchecked((Unit("", where),), done.not_checked)
             yield done.text
+
+    def _labelled(
+        self, text: str, result: Result, residue: tuple[Residue, ...] | None, units: Sequence[Unit]
+    ) -> tuple[Result, tuple[Residue, ...] | None]:
+        """The result with labels of the vault, if there is one; then nothing is known any more of residue, whose places have moved."""
+        if self.vault is None:
+            return result, residue
+        try:
+            return labelled(text, result, self.redactor.policy, self.vault), None
+        except CollisionError as error:
+            starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+            where = said_place(self._place(units[bisect_right(starts, error.start) - 1].where))
+            raise FormatError(at(where, str(error))) from None
 
     def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
         """Opens the file again, each time it is called; within a container, it is the stream that there is."""
@@ -241,6 +266,7 @@ class DocumentSession:
         """What becomes of a text that is known to be a value of that entity."""
         memory = self.memory if record is None else record
         result = self.redactor.pipeline.redact_value(unit.text, entity, memory, self._decided())
+        result, _ = self._labelled(unit.text, result, None, (unit,))
         self._came_of(result.text, bool(result.edits))
         self.account(unit.text, result, self._placed((unit,)))
         return Redacted(result.text, result.edits)
@@ -279,11 +305,21 @@ class DocumentSession:
         self.unchecked(where, what)
         self.unread = True
 
-    def set_aside(self, where: str, record: bytes) -> None:
-        """Take a record that can't be read, as it is. FormatError within a container."""
+    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
+        """Take a record that can't be read, as it is, and why. FormatError within a container."""
         if self.path:
             raise FormatError("{where}: can't be read, and within a container nothing can be set aside", where=where)
         self.aside.append((where, record))
+        self.aside_because.append(why)
+
+    @contextmanager
+    def told_before(self) -> Iterator[None]:
+        """What is read in the block is not told of: another part of the file has told of it."""
+        account, self.account = self.account, lambda *_: None
+        try:
+            yield
+        finally:
+            self.account = account
 
     def hidden(self, where: str, what: str, places: int = 1) -> None:
         """Tell of text that a reader can't see; it is redacted like any other."""
@@ -311,75 +347,3 @@ class DocumentSession:
 
     def _placed(self, units: Sequence[Unit]) -> Sequence[Unit]:
         return [replace(unit, where=self._place(unit.where)) for unit in units] if self.path else units
-
-
-def _texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:
-    """The joined texts of units in groups; each group is put into `groups` as its text is given."""
-    for group, following in pairwise(chain(_grouped(units), (None,))):
-        assert group is not None
-        groups.append(group)
-        yield _joined(group, last=following is None)
-
-
-def _grouped(units: Iterable[Unit]) -> Iterator[list[Unit]]:
-    """Units in groups of about the size of a part."""
-    group: list[Unit] = []
-    size = 0
-    for unit in units:
-        if group and size + len(unit.text) > PART:
-            yield group
-            group, size = [], 0
-        group.append(unit)
-        size += len(unit.text) + 1
-    if group:
-        yield group
-
-
-def _without_standing(text: str, result: Result, units: Sequence[Unit]) -> Result:
-    """The result without what stays where its unit says that it is no secret, so that whoever is told of it is told what is so."""
-    spans: list[tuple[int, int, frozenset[str]]] = []
-    start = 0
-    for unit in units:
-        end = start + len(unit.text)
-        if unit.stands:
-            spans.append((start, end, unit.stands))
-        start = end + 1
-    if not spans:
-        return result
-
-    def goes(each: Edit | Finding) -> bool:
-        return not any(low <= each.start and each.end <= high and each.entity in names for low, high, names in spans)
-
-    edits = tuple(filter(goes, result.edits))
-    return replace(result, text=apply(text, edits), edits=edits, findings=tuple(filter(goes, result.findings)))
-
-
-def _joined(units: Sequence[Unit], *, last: bool) -> str:
-    return "\n".join(unit.text for unit in units) + ("" if last else "\n")
-
-
-def _given_back(units: Sequence[Unit], edits: Sequence[Edit]) -> Iterator[Redacted]:
-    """The edits of a joined text, each to the unit that it lies in; of one that lies in several, the first is written to."""
-    start, first = 0, 0
-    for unit in units:
-        end = start + len(unit.text)
-        own: list[Edit] = []
-        gone = False
-        while first < len(edits) and edits[first].end < start:
-            first += 1
-        for number in range(first, len(edits)):
-            edit = edits[number]
-            if edit.start > end:
-                break
-            low, high = max(edit.start, start), min(edit.end, end)
-            written = edit.replacement if start <= edit.start else ""
-            gone = gone or (
-                not edit.replacement
-                and edit.start <= start
-                and edit.end >= end
-                and (edit.start < start or edit.end > end)
-            )
-            if low < high or (written and low == high):
-                own.append(Edit(low - start, high - start, written, edit.entity, edit.rule))
-        yield Redacted(apply(unit.text, own), tuple(own), gone)
-        start = end + 1

@@ -119,8 +119,8 @@ class Session(Protocol):
     def undecoded(self, where: str, what: str) -> None:
         """Tell of bytes that are no text in the encoding that the rest is in: they stay, as the user has allowed, and are not checked."""
 
-    def set_aside(self, where: str, record: bytes) -> None:
-        """Tell of a record that can't be read and is not written: it goes, as it is, into a file beside the output.
+    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
+        """Tell of a record that can't be read and is not written: it goes, as it is, into a file beside the output. `why`: in a line.
 
         FormatError within a container, which has no such place.
         """
@@ -130,6 +130,9 @@ class Session(Protocol):
 
         It is redacted like any other. `what` says how it is hidden, never what it says; what is told of one `where` is summed up.
         """
+
+    def told_before(self) -> AbstractContextManager[None]:
+        """What is read in the block is not told of: another part of the file (`Options.stretch`) has told of it."""
 
     def inside(self, name: str) -> AbstractContextManager[None]:
         """What is done within the block is done to a container's member of that name, which reports then show.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
@@ -18,7 +18,7 @@ from redactor.plugins import answering, described, installed, name_of
 from redactor.ruleset.characters import HELD
 from redactor.ruleset.fields import WRITTEN, read
 
-OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash")
+OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash", "vault")
 """Those that are built in."""
 Write: TypeAlias = Callable[..., str]
 """An operator written in Python: takes the value, its entity, and the number that the value has among those of its entity in the
@@ -30,6 +30,9 @@ _LONGEST: Final = 4
 """Characters of the longest surname."""
 _UNNAMED: Final = frozenset(packaged_words("text-behind-unnamed"))
 _HELD: Final = regex.compile(HELD)
+_LATIN: Final = regex.compile(r"[\p{Latin}.·'’\-]{2,}")
+_KIND: Final = regex.compile(r"\p{Han}{1,2}")
+"""What stands before the number of a label that can be restored."""
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 
@@ -39,6 +42,8 @@ class Operator:
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
+    `show_from`: a sign from which on `partial` leaves all (`@`).
+    `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
     """
 
     kind: str
@@ -47,14 +52,18 @@ class Operator:
     name: str = ""
     show_first: int | Literal["surname"] = 0
     show_last: int = 0
+    show_from: str = ""
     whole: bool = False
     each: bool = False
+    numbered: bool = False
     write: Write | None = None
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         for key, text in (("sign", self.sign), ("with", self.replacement), ("name", self.name)):
             read(text, WRITTEN, f"operator {self.kind!r}: {key}", PolicyError)
+        if self.kind == "vault" and not _KIND.fullmatch(self.name):
+            raise PolicyError('operator vault needs name = "…", one or two Chinese characters')
         if self.kind not in OPERATORS and self.write is None:
             raise PolicyError(
                 "unknown operator {kind!r}; built in are {operators}, or give a function",
@@ -69,6 +78,19 @@ class Labels:
 
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    standing: set[str] = field(default_factory=set)
+    """Masks that the document came with: no other value gets them."""
+
+    def apart(self, written: str, value: str) -> str:
+        """What is written for a value, with a number where another value, or the text itself, has it already."""
+        key = ("", f"{written}\0{value}")
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.counts.get(written, 0) + 1
+            while f"{written}{number if number > 1 else ''}" in self.standing:
+                number += 1
+            self.counts[written] = self.numbers[key] = number
+        return written if number == 1 else f"{written}{number}"
 
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
@@ -93,13 +115,28 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
     if operator.kind == "label":
         name = operator.name or entity
         return f"【{name}{labels.number(name, canonical)}】"
+    if operator.kind == "vault":  # for the time being: `vault.labelling` puts labels in its place that lead back
+        return f"〔{operator.name}{labels.number(operator.name, canonical):03}〕"
     if operator.kind == "hash":
         assert key is not None
         digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"<{entity}:{digest[:_DIGEST_HEX]}>"
     if operator.kind == "partial":
-        return _partial(operator, canonical)
+        written = _partial(operator, canonical)
+        if operator.numbered and written != canonical:
+            return labels.apart(written, canonical)
+        return written
     return value
+
+
+def reserve(text: str, operator: Operator, labels: Labels) -> None:
+    """Take note of the masks that a text came with, so that no value gets one of them under an operator that is `numbered`."""
+    if not operator.numbered or operator.sign not in text:
+        return
+    for match in regex.finditer(rf"(?:{regex.escape(operator.sign)})++(?:[1-9][0-9]{{0,3}})?", text):
+        labels.standing.update(
+            text[match.start() - size : match.end()] for size in range(1, min(_LONGEST, match.start()) + 1)
+        )
 
 
 def _written(operator: Operator, write: Write, entity: str, value: str, labels: Labels) -> str:
@@ -127,7 +164,12 @@ def custom(write: Write) -> Operator:
 
 
 def _partial(operator: Operator, value: str) -> str:
+    before, sign, behind = value.partition(operator.show_from) if operator.show_from else (value, "", "")
+    if sign and before:
+        return _partial(replace(operator, show_from=""), before) + sign + behind
     by_surname = operator.show_first == "surname"
+    if by_surname and operator.numbered and _LATIN.fullmatch(value):
+        return value[0]  # article 9 of the rules on publishing judgments: the first letter, and nothing else
     first = _surname(value) if operator.show_first == "surname" else operator.show_first
     last = operator.show_last
     if by_surname and len(value) <= first:
@@ -140,6 +182,8 @@ def _partial(operator: Operator, value: str) -> str:
 
 def _surname(value: str) -> int:
     """How many characters of a name are its surname."""
+    if "·" in value:
+        return 1
     known = compound_surnames()
     size = next((size for size in range(min(_LONGEST, len(value)), 1, -1) if value[:size] in known), 1)
     return 1 if known.get(value) else size

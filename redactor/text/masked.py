@@ -17,6 +17,8 @@ _LONGEST: Final = 8
 """Characters of a class word, at most."""
 _BEHIND: Final = "".join(packaged_words("text-behind-mask"))
 """Behind a single X that stands for a name."""
+_KINDS: Final = "".join(word for word in packaged_words("label-kinds") if len(word) == 1)
+"""Signs of kinds in labels of a vault."""
 
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
 # (1.5×10⁴) is inside of one number.
@@ -35,6 +37,9 @@ _MASKED = regex.compile(
     r"|某+"
     r"|【[\p{Han}A-Z_]{1,8}\d{1,7}】"
     r"|<[A-Z_]{2,20}:[0-9a-f]{16,64}>"
+    # Labels of a vault: with check signs of any kind, without of those kinds that the program has.
+    r"|[〔⟦〖]\p{Han}{1,2}\d{3,7}(?:-\d{1,4})?·[3-9A-Z]{2,6}[〕⟧〗]"
+    rf"|[〔⟦〖][{_KINDS}]\d{{3,7}}(?:-\d{{1,4}})?[〕⟧〗]"
 )
 
 

@@ -35,6 +35,11 @@ class Offsets:
         self._base += self._width + width(self._text[self._at :], self.unit)
         self._text, self._at, self._width = text, 0, 0
 
+    @property
+    def end(self) -> int:
+        """The offset at which the present part ends."""
+        return self._base + self._width + width(self._text[self._at :], self.unit)
+
     def of(self, point: int) -> int:
         """The offset, from the beginning of the document, of a code point of the present part."""
         if point < self._at:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.document.decided import beside, in_output
+from redactor.document.decided import beside, in_output, kept_in
 from redactor.model import Decided, Edit, Span
 from tests.conftest import made
 
@@ -93,32 +96,101 @@ def test_masked_text_stays_as_it_is(publish: Redactor) -> None:
     assert publish.redact(text, Decided(masked=((1, 2, "PERSON"),))).text == text
 
 
+@pytest.mark.parametrize(
+    ("masked", "output"),
+    [
+        ((1, 3, "PERSON"), "驻××有限公司。\n"),
+        ((2, 4, "PERSON"), "驻×××有限公司。\n"),
+        ((0, 4, "LOCATION"), "××有限公司。\n"),
+        ((0, 7, "LOCATION"), "×公司。\n"),
+    ],
+)
+def test_what_is_masked_inside_a_finding_bares_nothing_of_it(masked: tuple[int, int, str], output: str) -> None:
+    text = "驻云岭科技有限公司。\n"
+    redactor = Redactor(mask=["云岭科技"], only=["PERSON"], ner="none")
+    assert redactor.redact(text).text == "驻×有限公司。\n"
+    assert redactor.redact(text, Decided(masked=(masked,))).text == output
+
+
+def test_what_is_left_of_a_name_shows_no_surname() -> None:
+    text = "被告人王建国到庭。\n"
+    court = made("court")
+    assert "王" in court.redact(text).text
+    assert court.redact(text, Decided(masked=((4, 5, "LOCATION"),))).text == "被告人某某某到庭。\n"
+
+
+def test_a_mask_holds_where_the_policy_leaves_an_entity_or_looks_for_none() -> None:
+    text = "会议于5月6日召开。\n"
+    decided = Decided(masked=((3, 7, "DATE_TIME"),))
+    only = Redactor(only=["PERSON"], ner="none")  # which knows what of a date is its value
+    for redactor, output in ((made("clean"), "会议于×召开。\n"), (only, "会议于×月×日召开。\n")):
+        assert redactor.redact(text).text == text
+        assert redactor.redact(text, decided).text == output
+
+
+def test_a_kept_place_cuts_a_finding_and_bares_nothing_else(publish: Redactor) -> None:
+    start, _ = at("王建国", 1)
+    assert "，××同志讲话" not in publish.redact(TEXT).text
+    kept = publish.redact(TEXT, Decided(kept=((start + 2, start + 4),)))
+    assert "会上，×国同志讲话" in kept.text
+
+
+def test_what_is_encoded_stays_where_it_is_kept_and_is_no_residue(publish: Redactor) -> None:
+    encoded = b64encode("联系人王建国，电话13800138000，住云岭县青山镇。".encode()).decode()
+    text = f"附件：{encoded}\n"
+    kept = Decided(((3, 3 + len(encoded)),))
+    assert encoded not in publish.redact(text).text
+    result = publish.redact(text, kept)
+    assert result.text == text
+    assert not publish.residue(text, result)
+
+
+ENCODED = f"附件：{b64encode('联系人王建国，电话13800138000。'.encode()).decode()}\n%E7%8E%8B%E5%BB%BA%E5%9B%BD说：１３８００１３８０００。\n"
+
+
 @pytest.mark.parametrize("policy", ["publish", "label", "court", "strip"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
-def test_decisions_hold_in_what_is_left(policy: str, data: st.DataObject) -> None:
+def test_decisions_hold_and_all_else_is_as_without(policy: str, data: st.DataObject) -> None:
     redactor = made(policy)
-    findings = redactor.redact(TEXT).findings
-    chosen = data.draw(
-        st.lists(st.sampled_from(["open", "keep", "mask"]), min_size=len(findings), max_size=len(findings))
-    )
-    kept = tuple((f.start, f.end) for f, choice in zip(findings, chosen, strict=True) if choice == "keep")
-    masked = tuple((f.start, f.end, f.entity) for f, choice in zip(findings, chosen, strict=True) if choice == "mask")
-    result = redactor.redact(TEXT, Decided(kept, masked))
-    for start, end in kept:
-        assert not any(edit.start < end and edit.end > start for edit in result.edits)
+    text = data.draw(st.sampled_from([TEXT, ENCODED]))
+    plain = redactor.redact(text)
+    found = [(each.start, each.end, each.entity) for each in (*plain.findings, *plain.doubtful)]
+    anywhere = st.tuples(
+        st.integers(0, len(text) - 2), st.integers(1, 6), st.sampled_from(["PERSON", "LOCATION", "DATE_TIME"])
+    ).map(lambda each: (each[0], min(len(text), each[0] + each[1]), each[2]))
+    places = st.lists(st.one_of(st.sampled_from(found), anywhere), max_size=4)
+    kept = tuple(place[:2] for place in data.draw(places))
+    masked = tuple(data.draw(places)) if data.draw(st.booleans()) else ()
+    decided = Decided(kept, masked)
+    result = redactor.redact(text, decided)
+    edited, before = _covered(result.edits), _covered(plain.edits)
+    stays = {place for span in kept_in(text, decided) for place in range(*span)}
+    goes = {place for start, end, _ in masked for place in range(start, end)}
+    assert not edited & stays
     for start, end, entity in masked:
-        if redactor.policy.operator(entity).kind != "keep":
-            assert any(start <= edit.start and edit.end <= end for edit in result.edits)
+        if redactor.policy.operator(entity).kind != "partial" and not text[start:end].isspace():
+            assert edited & {*range(start, end)}
     if not kept:
-        assert result.text == redactor.redact(TEXT).text
+        assert before <= edited | goes
+    if not masked:
+        assert edited <= before
+    places_now = in_output(kept_in(text, decided), result.edits)
+    if {*kept} <= {place[:2] for place in found}:  # what stays of half a name may be another one
+        assert redactor.redact(result.text, Decided(tuple(places_now))).text == result.text
+    for each in redactor.residue(text, result):
+        assert not any(start <= each.start and each.end <= end for start, end in places_now)
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)), max_size=5), st.integers(0, 30), st.integers(1, 9))
-def test_beside_leaves_what_is_not_taken(taken: list[tuple[int, int]], start: int, size: int) -> None:
-    spans = sorted((low, low + length) for low, length in taken)
-    left = [place for low, high in beside((start, start + size), spans) for place in range(low, high)]
-    assert left == [p for p in range(start, start + size) if not any(low <= p < high for low, high in spans)]
+def _covered(edits: Sequence[Edit]) -> set[int]:
+    return {place for edit in edits for place in range(edit.start, edit.end)}
+
+
+@given(st.lists(st.booleans(), max_size=30), st.integers(0, 29), st.integers(0, 30))
+def test_beside_leaves_what_is_not_marked(marks: list[bool], start: int, end: int) -> None:
+    end = min(end, len(marks))
+    left = [place for low, high in beside(bytearray(marks), start, end) for place in range(low, high)]
+    assert left == [place for place in range(start, end) if not marks[place]]
 
 
 def test_places_move_with_edits_before_them() -> None:

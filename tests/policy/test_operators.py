@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.chinese.names import read_surnames
-from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement
+from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement, reserve
 from redactor.ruleset.load import load_rules
 from redactor.text.masked import masked_spans
 
@@ -40,6 +40,7 @@ def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels
         pytest.param(Operator("mask", each=True), "\u200b", "×", id="mask-each-never-nothing"),
         pytest.param(Operator("mask", sign="[x]", each=True), "王建", "[x][x]", id="mask-long-sign"),
         pytest.param(Operator("strip"), "王建国", "", id="strip"),
+        pytest.param(Operator("vault", name="人"), "王建国", "〔人001〕", id="vault"),
         pytest.param(Operator("keep"), "王建国", "王建国", id="keep"),
         pytest.param(Operator("replace", replacement="（略）"), "王建国", "（略）", id="replace"),
         pytest.param(Operator("replace", replacement=r"\g<0>"), "王建国", r"\g<0>", id="replace-is-plain-text"),
@@ -51,6 +52,9 @@ def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels
         pytest.param(Operator("partial", show_first=1), "王", "×", id="partial-shows-never-all"),
         pytest.param(Operator("partial", show_first=2, show_last=2), "王建国强", "×", id="partial-too-short"),
         pytest.param(Operator("partial"), "王建国", "×", id="partial-of-nothing"),
+        pytest.param(Operator("partial", show_first=1, show_from="@", sign="***"), "zhang@163.com", "z***@163.com", id="partial-mail"),
+        pytest.param(Operator("partial", show_first=1, show_from="@", sign="***"), "z@163.com", "***@163.com", id="partial-mail-short"),
+        pytest.param(Operator("partial", show_from="@"), "zhang", "×", id="partial-no-mail"),
         pytest.param(Operator("partial", show_first=3, show_last=2), "139 0000\u200b1111", "139×11", id="partial-of-what-is-seen"),
         pytest.param(Operator("partial", show_first="surname", sign="某", each=True), "王建国", "王某某", id="surname"),
         pytest.param(Operator("partial", show_first="surname", sign="某"), "王建国", "王某", id="surname-one-sign"),
@@ -62,6 +66,22 @@ def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels
 )  # fmt: skip
 def test_written(operator: Operator, value: str, expected: str) -> None:
     assert write(operator, value) == expected
+
+
+NUMBERED = Operator("partial", show_first="surname", sign="某", numbered=True)
+
+
+def test_numbered_tells_people_apart() -> None:
+    labels = Labels()
+    names = ["王建国", "王建军", "王建国", "李强", "王 建军", "阿卜杜拉·买买提", "约翰·史密斯", "JohnSmith", "王"]
+    written = ["王某", "王某2", "王某", "李某", "王某2", "阿某", "约某", "J", "王"]
+    assert [write(NUMBERED, name, labels=labels) for name in names] == written
+
+
+def test_numbered_leaves_alone_what_the_text_has() -> None:
+    labels = Labels()
+    reserve("证人王某与李某2到庭", NUMBERED, labels)
+    assert [write(NUMBERED, name, labels=labels) for name in ("王建国", "李强", "李明")] == ["王某2", "李某", "李某3"]
 
 
 @pytest.mark.parametrize("surname", compound_surnames())
@@ -152,4 +172,4 @@ def test_what_is_written_is_known_as_masked(kind: str, entity: str) -> None:
 
 
 def test_the_table_is_of_all_operators() -> None:
-    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash"}
+    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash", "vault"}

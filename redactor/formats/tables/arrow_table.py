@@ -65,11 +65,12 @@ class TableRedactor:
     """Of the rows that were redacted last, the edits of each text, with the number of its column."""
     seen: set[int] = field(default_factory=set)
     """The numbers of the columns that hold texts which are looked at, or known values; from 1."""
+    rows_before: int = 0
+    """Rows of the table before those that are redacted next."""
     _apart: bool = False
     """Whether what a row becomes hangs on no other row, so that dictionaries can't be redacted in place of rows."""
     _choices: dict[Path, _Choice] = field(default_factory=dict)
     _renamed: dict[str, str] = field(default_factory=dict)
-    _rows_before: int = 0
     _unpacked: int = 0
     _cells: list[list[Cell]] = field(default_factory=list)
     _slots: list[list[tuple[list[Any], int, int]]] = field(default_factory=list)
@@ -159,13 +160,7 @@ class TableRedactor:
 
     def redact(self, batch: Any) -> Any:
         """What becomes of some rows."""
-        self._cells = [[] for _ in range(batch.num_rows)]
-        self._slots = [[] for _ in range(batch.num_rows)]
-        rows = np.arange(batch.num_rows, dtype=np.int64)
-        rebuilds = [
-            self._read(array, (column.name,), rows, out.type)
-            for column, out, array in zip(self.source, self.schema, batch.columns, strict=True)
-        ]
+        rebuilds = self._read_all(batch)
         if self.documents is None:
             self.documents = hold_documents(self._cells)
         done = redact_rows(self._cells, self.session, documents=self.documents)
@@ -175,9 +170,24 @@ class TableRedactor:
             for (texts, at, _), redacted in zip(slots, row, strict=True):
                 if redacted.edits:
                     texts[at] = redacted.text
-        self._rows_before += batch.num_rows
+        self.rows_before += batch.num_rows
         self.session.counted(batch.num_rows)
         return pa.RecordBatch.from_arrays([rebuild() for rebuild in rebuilds], schema=self.schema)
+
+    def hold_documents(self, batch: Any) -> bool:
+        """Whether rows look as if each were a document of its own; nothing is redacted."""
+        self._read_all(batch)
+        return hold_documents(self._cells)
+
+    def _read_all(self, batch: Any) -> list[Rebuild]:
+        """Take the texts of a batch."""
+        self._cells = [[] for _ in range(batch.num_rows)]
+        self._slots = [[] for _ in range(batch.num_rows)]
+        rows = np.arange(batch.num_rows, dtype=np.int64)
+        return [
+            self._read(array, (column.name,), rows, out.type)
+            for column, out, array in zip(self.source, self.schema, batch.columns, strict=True)
+        ]
 
     def _read(self, array: Any, path: Path, rows: Rows, out: Any) -> Rebuild:
         """Take the texts of an array, those of each row to the row's cells."""
@@ -205,7 +215,7 @@ class TableRedactor:
     def _take(self, texts: list[Any], rows: Rows, choice: _Choice) -> None:
         for at, (row, text) in enumerate(zip(rows.tolist(), texts, strict=True)):
             if text and not text.isspace():
-                whole = self._rows_before + row + 1
+                whole = self.rows_before + row + 1
                 where = f"row {whole}, column {choice.number}"
                 self._cells[row].append(choice.column.cell(text, where, whole, choice.number))
                 self._slots[row].append((texts, at, choice.number))

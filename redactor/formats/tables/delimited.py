@@ -60,9 +60,10 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     first = 0
 
     def set_aside(number: int, text: str) -> None:
+        error = FormatError("a quoted cell of row {number} is never closed", number=number)
         if options.bad_lines == "refuse":
-            raise FormatError("a quoted cell of row {number} is never closed", number=number)
-        session.set_aside(f"row {number}", encode(text, encoding.name))
+            raise error
+        session.set_aside(f"row {number}", encode(text, encoding.name), str(error))
 
     records = _records(read_parts(source, encoding), set_aside)
     for found in in_batches(records, lambda each: sum(map(len, each[1].cells))):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,6 +60,8 @@ class Records:
     ascii_only: bool
     plain_keys: set[str] = field(default_factory=set)
     """Keys in which nothing was found: most records have the same."""
+    goes_on: bool = False
+    """Whether another part of the file comes before, which has told of the keys that most records have."""
 
     def redact(self, documents: Sequence[JsonDocument]) -> list[list[Change]]:
         """What is to be written in place of which stretches of each document's text, in order."""
@@ -160,13 +163,21 @@ class Records:
         ]
         if not looked:
             return {}
-        units = [unit for number in looked for unit in (self._key(document, number), Unit("", ""))]
-        done = self.session.flow(units, prose=False, record=document.record)[::2]
-        for number, redacted in zip(looked, done, strict=True):
+
+        def flow(numbers: Sequence[int]) -> list[Redacted]:
+            units = [unit for n in numbers for unit in (self._key(document, n), Unit("", ""))]
+            return self.session.flow(units, prose=False, record=document.record)[::2]
+
+        with self.session.told_before() if self.goes_on else nullcontext():
+            done = dict(zip(looked, flow(looked), strict=True))
+        edited = [number for number in looked if done[number].edits]
+        if self.goes_on and edited:
+            flow(edited)  # of these each is told, whichever part it stands in
+        for number in looked:
             name = names[number]
-            if not redacted.edits and len(name) <= _LONGEST_KEY and len(self.plain_keys) < _KEYS_REMEMBERED:
+            if number not in edited and len(name) <= _LONGEST_KEY and len(self.plain_keys) < _KEYS_REMEMBERED:
                 self.plain_keys.add(name)
-        return dict(zip(looked, done, strict=True))
+        return done
 
 
 def records(session: Session, options: Options, encoding: Encoding) -> Records:
@@ -177,6 +188,7 @@ def records(session: Session, options: Options, encoding: Encoding) -> Records:
         select(options.fields),
         select(options.columns),
         ascii_only=not encoding.name.startswith(_UNICODE),
+        goes_on=bool(options.stretch and options.stretch.before),
     )
 
 

@@ -26,17 +26,18 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     lines = records(session, options, encoding)
     out.write(encoding.bom)
     session.counted(0)
-    number, found = 0, False
+    part = options.stretch
+    number, found = part.before if part else 0, False
     for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
         read: list[JsonDocument | None] = []
         for line in tuple(block):
             number += 1
             try:
                 read.append(_read(line, number, session))
-            except FormatError:
+            except FormatError as error:
                 if options.bad_lines == "refuse":
                     raise
-                session.set_aside(f"line {number}", encode(line, encoding.name))
+                session.set_aside(f"line {number}", encode(line, encoding.name), str(error))
                 del block[len(read)]
         session.counted(sum(document is not None for document in read))
         changes = iter(lines.redact([document for document in read if document]))
@@ -45,7 +46,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         ]
         found = found or any(read)
         out.write(encode("".join(pieces), encoding.name))
-    if found:
+    if found and not part:  # of a part, who has cut the file has looked whether all fields are there
         lines.check()
 
 

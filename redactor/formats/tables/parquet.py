@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import takewhile
 from typing import Any, BinaryIO, Final
 
@@ -71,11 +71,14 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, page_checksum_verification=True)
         schema, metadata = file.schema_arrow, file.metadata
         stored = b"ARROW:schema" in (metadata.metadata or {})
-    table = TableRedactor(schema, session, options)
+    part = options.stretch
+    with session.told_before() if part and part.start else nullcontext():
+        table = TableRedactor(schema, session, options, documents=True if part else None)
+    table.rows_before = part.before if part else 0
     with reading("Parquet"):
         settings = _settings(file, table.schema, store_schema=stored)
     writer = pq.ParquetWriter(Outlet(out), table.schema, **settings)
-    for number in range(metadata.num_row_groups):
+    for number in range(part.start, part.stop) if part else range(metadata.num_row_groups):
         held: list[Any] = []
         held_bytes = 0
         for batch in _batches(file, number):
@@ -87,6 +90,23 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
                 held, held_bytes = [], 0
         _write(writer, held, table.schema)
     writer.close()
+
+
+def looked_at(source: BinaryIO, session: Session, options: Options) -> list[tuple[int, int]] | None:
+    """Of a file whose rows are documents, each by itself, the row groups: how many rows and bytes; None for any other file.
+
+    Values in dictionaries are shared by rows, and redacted together.
+    """
+    with reading("Parquet"):
+        file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 16, page_checksum_verification=True)
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+    first = next((number for number, group in enumerate(groups) if group.num_rows), None)
+    if first is None or any("dictionary" in str(column.type) for column in file.schema_arrow):
+        return None
+    table = TableRedactor(file.schema_arrow, session, options)
+    if not table.hold_documents(next(_batches(file, first))):
+        return None
+    return [(group.num_rows, group.total_byte_size) for group in groups]
 
 
 def _batches(file: Any, group: int) -> Iterator[Any]:

@@ -1,0 +1,114 @@
+"""Options of `clean` that replay what was decided in a review."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from redactor.cli.exit_codes import Exit
+from redactor.cli.notes import note
+from redactor.files.inputs import STDIN
+from redactor.files.job import Job
+from redactor.files.reviewed import Reviewed
+from redactor.files.tasks import Task
+from redactor.language import say
+from redactor.model import RedactorError
+from redactor.text.places import at
+from redactor.text.show import show
+
+F = TypeVar("F", bound=Callable[..., Any])
+_PATH = click.Path(path_type=Path)
+
+
+def decision_options(command: F) -> F:
+    """--decisions, --accept-new, --require-approval and --review-key."""
+    for option in (
+        click.option(
+            "--review-key",
+            type=_PATH,
+            metavar="FILE",
+            help="Key of the review, by which decisions are found again in a document that has changed since "
+            "(redactor/review.key among the user's states when not given).",
+        ),
+        click.option(
+            "--require-approval",
+            is_flag=True,
+            help="With --decisions: refuse unless somebody else has approved these decisions and this output.",
+        ),
+        click.option(
+            "--accept-new",
+            is_flag=True,
+            help="With --decisions: what rules mask now, and did not when the file was reviewed, needs no look.",
+        ),
+        click.option(
+            "--decisions",
+            type=_PATH,
+            metavar="FILE",
+            help="Replay what was decided of the file in a review; where that can't be done for sure, what is meant is "
+            "masked, and the exit code is 3.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOptions:
+    """What was given of them."""
+
+    decisions: Path | None
+    accept_new: bool
+    require_approval: bool
+    review_key: Path | None
+    unsure: list[str] = field(default_factory=list)
+    """Files that a person must look at again."""
+
+    def job(self, job: Job, tasks: Sequence[Task]) -> Job:
+        """The job under the decisions. RedactorError where they can't be replayed."""
+        if self.decisions is None:
+            return job
+        from redactor.review.decisions import DecisionsFile
+        from redactor.review.fingerprints import key_path, read_key
+        from redactor.review.replay import replay_task
+
+        file = DecisionsFile.read(self.decisions)
+        place = self.review_key or key_path(os.environ)
+        marks = read_key(place) if self.review_key or place.exists() else None
+        [task] = tasks
+        found = replay_task(file, task, job, marks, accept_new=self.accept_new)
+        if self.require_approval and not (file.approved and found.output):
+            raise RedactorError(
+                "{path}: nobody else has approved these decisions and what comes of them", path=show(self.decisions)
+            )
+        for line in found.lines:
+            note(at(show(task.source), line))
+        if found.unsure:
+            self.unsure.append(show(task.source))
+        return replace(job, decisions=found.decided, reviewed=Reviewed(found.input, found.output))
+
+    def code(self, code: int) -> int:
+        """The exit code of a run that would have ended with this one."""
+        return Exit.UNCHECKED if self.unsure and code == Exit.DONE else code
+
+
+def decisions_given(given: dict[str, Any], paths: Sequence[Path], many: bool) -> DecisionOptions:
+    """What was given of these options, taken out of all that was given."""
+    options = DecisionOptions(
+        *(given.pop(name) for name in ("decisions", "accept_new", "require_approval", "review_key"))
+    )
+    others = options.accept_new or options.require_approval or options.review_key
+    for refused, reason in (
+        (
+            others and not options.decisions,
+            say("--accept-new, --require-approval and --review-key go with --decisions"),
+        ),
+        (options.decisions and (many or STDIN in paths), say("--decisions goes with one file")),
+    ):
+        if refused:
+            raise click.UsageError(reason)
+    return options

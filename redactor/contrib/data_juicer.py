@@ -1,0 +1,65 @@
+"""An operator of Data-Juicer (https://github.com/datajuicer/data-juicer): `redactor_mapper`, for recipes and pipelines.
+
+Importing this module registers it; in a recipe, `custom_operator_paths` names this file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any, Final
+
+from data_juicer.ops.base_op import OPERATORS, Mapper
+from data_juicer.utils.constant import Fields
+
+from redactor.model import Result
+from redactor.redactor import Redactor
+from redactor.settings import Settings
+
+NAME: Final = "redactor_mapper"
+
+
+@OPERATORS.register_module(NAME)
+class RedactorMapper(Mapper):
+    """Redacts the texts of samples; how often each rule was met in one is its `redactor_rules`, beside Data-Juicer's own metadata.
+
+    `policy`: name or file. `settings`: all else, in place of it. The key of a policy that needs one is taken from the environment of
+    the worker (REDACTOR_KEY). A text that can't be redacted is empty then, and the reason is its `redactor_error`: no error is raised,
+    for by default Data-Juicer leaves out the whole batch of a sample that raises one.
+    """
+
+    _batched_op = True
+
+    def __init__(self, policy: str = "publish", settings: Settings | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.settings = settings or Redactor(policy).settings
+        self._redactor: Redactor | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self) | {"_redactor": None}
+
+    def process_batched(self, samples: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        """The samples of a batch, as columns, in order."""
+        if self._redactor is None:
+            self._redactor = self.settings.redactor(os.environ.get("REDACTOR_KEY", "").encode() or None)
+        texts = samples[self.text_key]
+        done = list(self._redactor.redact_many((text or "" for text in texts), errors="return"))
+        good = [result if isinstance(result, Result) else None for result in done]
+        samples[self.text_key] = [
+            None if text is None else result.text if result else "" for text, result in zip(texts, good, strict=True)
+        ]
+        meta = samples.get(Fields.meta) or [{} for _ in done]
+        samples[Fields.meta] = [
+            {
+                **(own or {}),
+                "redactor_rules": _counted(result) if result else [],
+                "redactor_error": None if result else str(error),
+            }
+            for own, result, error in zip(meta, good, done, strict=True)
+        ]
+        return samples
+
+
+def _counted(result: Result) -> list[dict[str, Any]]:
+    counts = Counter(edit.rule for edit in result.edits)
+    return [{"rule": rule, "count": number} for rule, number in sorted(counts.items())]

@@ -1,0 +1,16 @@
+"""The key of operators that need one, from where the user keeps it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from redactor.text.whole_file import read_whole
+
+
+def read_key(path: Path | None) -> bytes | None:
+    """The key from a file or from REDACTOR_KEY; never from the command line, where others could see it."""
+    if path is None:
+        value = os.environ.get("REDACTOR_KEY", "")
+        return value.encode() or None
+    return read_whole(path).rstrip(b"\r\n") or None

@@ -1,0 +1,127 @@
+"""A `Session` that puts back what the labels of a document stand for: each format writes it as it writes any other edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, BinaryIO, Final
+
+from redactor.document.state import Memory
+from redactor.formats.registry import find_format
+from redactor.formats.unit import Redacted, Unit
+from redactor.language import say
+from redactor.model import FormatError
+from redactor.text.decode import Encoding, Part
+from redactor.text.mixed import MIXED
+from redactor.vault.restore import Restored, restore
+from redactor.vault.vault import Vault
+
+RESTORED: Final = ("text", "html", "csv", "json", "jsonl", "docx", "xlsx", "pptx")
+"""The formats in which labels are put back."""
+_LAID_OUT: Final = ("pdf", "ofd")
+
+
+def check_restorable(kind: str) -> None:
+    """FormatError, with the reason, for a format in which nothing can be put back."""
+    if kind in RESTORED:
+        return
+    title = getattr(find_format(kind), "title", kind)
+    if kind in _LAID_OUT:
+        raise FormatError(
+            "{title}: its text has been laid out for labels and has no room for what they stand for; restore the text or the "
+            "document that it was made from",
+            title=say(title),
+        )
+    raise FormatError("{title}: labels are put back in {known} only", title=say(title), known=say(", ").join(RESTORED))
+
+
+@dataclass
+class RestoringSession:
+    """Puts labels back, text by text. `foreign`: places and texts of what reads like a label of the vault and is none."""
+
+    vault: Vault
+    exact: int = 0
+    tolerant: int = 0
+    foreign: list[tuple[str, str]] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)
+    encoding: Encoding | None = None
+    room: int = 1 << 20
+
+    @property
+    def missing(self) -> list[str]:
+        """Labels of the vault that the document does not have."""
+        return [label for label in dict(self.vault.labels()) if label not in self.found]
+
+    def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
+        return list(self.stream(units))
+
+    def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
+        return [self.flow(units) for _, units in flows]
+
+    def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
+        for unit in units:
+            done = self._restored(unit.text, lambda _, where=unit.where: where)  # type: ignore[misc]
+            yield Redacted(done.text, done.edits)
+
+    def text(self, parts: Callable[[], Iterable[Part]], where: str) -> Iterator[str]:
+        """A running text as a whole, since a label may lie across the end of a part; one of several encodings by line, part by part."""
+        if self.encoding and self.encoding.name == MIXED:
+            yield from (self._restored(part(), lambda _: where).text for part in parts())
+            return
+        text = "".join(part() for part in parts())
+        yield self._restored(text, lambda start: _line(text, start)).text
+
+    def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
+        [done] = self.flow([unit])
+        return done
+
+    def _restored(self, text: str, where: Callable[[int], str]) -> Restored:
+        done = restore(text, self.vault, all_missing=False)
+        self.exact += done.exact
+        self.tolerant += done.tolerant
+        self.foreign += [(where(each.start), each.label) for each in done.foreign]
+        self.found |= done.found
+        return done
+
+    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
+        return partial(nullcontext, source)
+
+    def read_as(self, encoding: Encoding) -> None:
+        self.encoding = encoding
+
+    def record(self) -> Memory:
+        return Memory()
+
+    def counted(self, rows: int) -> None:
+        pass
+
+    def removed(self, where: str, what: str) -> None:
+        pass
+
+    def unchecked(self, where: str, what: str) -> None:
+        pass
+
+    def undecoded(self, where: str, what: str) -> None:
+        pass
+
+    def hidden(self, where: str, what: str, places: int = 1) -> None:
+        pass
+
+    def told_before(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
+        raise FormatError("{where}: can't be read", where=where)
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        yield
+
+    def unpacked(self, size: int) -> None:
+        pass
+
+
+def _line(text: str, start: int) -> str:
+    return f"{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"

@@ -1,0 +1,255 @@
+"""The decisions file: what was decided of a document, kept without its text, bound to the document, the rules and the output.
+
+A place is told by its flow and code points, a value and what stands around it by keyed fingerprints. The file says where to look, so it is
+as sensitive as the document, and stays with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from redactor import __version__
+from redactor.files.atomic import AtomicWriter
+from redactor.model import ENTITIES, FormatError
+from redactor.review.fingerprints import CONTEXTS, FINGERPRINT, Fingerprints
+from redactor.review.line_file import canonical
+from redactor.text.show import show
+from redactor.text.whole_file import LARGEST_LIST, read_whole
+
+SUFFIX: Final = ".decisions.json"
+_SCHEMA: Final = 1
+Action = Literal["mask", "keep", "later", "open", "seen"]
+"""`open`: the rules have found it and nobody has decided; `later`: somebody else is to; `seen`: a note that was read."""
+Scope = Literal["place", "value", "queue", "always"]
+Place = tuple[int, int, int]
+"""A flow of the document, and the half-open range of its code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision, on some places of one value.
+
+    `contexts`: of each place, the fingerprints of what stands around it. `value`: that of the value, or of the note that was seen.
+    `by`, `at`, `reason`: who, when (UTC), and why in the person's own words.
+    """
+
+    action: Action
+    scope: Scope = "place"
+    entity: str = ""
+    rule: str = ""
+    value: str = ""
+    places: tuple[Place, ...] = ()
+    contexts: tuple[tuple[str, ...], ...] = ()
+    by: str = ""
+    at: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What decisions were made on: a document, and what it was read and redacted by. Digests are SHA-256 in hex.
+
+    `reading`: what the texts of a document hang on besides its bytes; `settings`: what findings hang on; `writing`: what else of an output does.
+    """
+
+    input: str
+    bytes: int
+    format: str
+    policy: str
+    reading: str
+    settings: str
+    ner: str
+    writing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """How a review ended. `output`: SHA-256 of what was written; `open`, `left`: places that nobody has decided on, and residue."""
+
+    output: str
+    open: int = 0
+    left: int = 0
+    read: float = 0.0
+    verify: str = ""
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody else's word that these decisions and this output may stand. `signature`: of both hashes, by `ssh-keygen -Y`, if there is one."""
+
+    by: str
+    at: str
+    decisions: str
+    output: str
+    role: str = "approve"
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionsFile:
+    """All that such a file holds. `key_id`: tells the review key. `audit`: number and hash of the audit log's last line."""
+
+    bound: Bound
+    key_id: str
+    entries: tuple[Entry, ...] = ()
+    finish: Finish | None = None
+    approvals: tuple[Approval, ...] = ()
+    audit: tuple[int, str] | None = None
+    redactor: str = field(default=__version__)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of the decisions and what they were made on: what an approval names."""
+        told = {"bound": asdict(self.bound), "decisions": [_told(entry) for entry in self.entries]}
+        return hashlib.sha256(canonical(told)).hexdigest()
+
+    @property
+    def approved(self) -> bool:
+        """Whether somebody else than who finished it has approved these very decisions and this very output."""
+        finish = self.finish
+        return finish is not None and any(
+            (each.role, each.decisions, each.output) == ("approve", self.digest, finish.output) and each.by != finish.by
+            for each in self.approvals
+        )
+
+    def with_approval(self, approval: Approval) -> DecisionsFile:
+        """The same with an approval more; those of other decisions or outputs are void and go."""
+        now = (self.digest, self.finish.output if self.finish else "")
+        kept = [each for each in self.approvals if (each.decisions, each.output) == now]
+        return replace(self, approvals=(*kept, approval))
+
+    def write(self, path: Path) -> None:
+        """Write the file, whole or not at all, for its owner alone."""
+        lists = {"decisions": [_told(entry) for entry in self.entries], "approvals": [*map(asdict, self.approvals)]}
+        table: dict[str, Any] = {
+            "schema": _SCHEMA,
+            "redactor": self.redactor,
+            "bound": asdict(self.bound),
+            "key_id": self.key_id,
+            "finish": asdict(self.finish) if self.finish else None,
+            "audit": {"seq": self.audit[0], "head": self.audit[1]} if self.audit else None,
+            **lists,
+        }
+        lines = ",\n".join(f'"{name}":{_lines(value)}' for name, value in sorted(table.items()))
+        with AtomicWriter(path, mode=0o600) as out:
+            out.write(f"{{\n{lines}\n}}\n".encode("ascii"))
+
+    @classmethod
+    def read(cls, path: Path) -> DecisionsFile:
+        """What a file holds. FormatError for one that is no decisions file, or of a later schema."""
+        data = read_whole(path, LARGEST_LIST)
+        try:
+            table = json.loads(data)
+            if not isinstance(table, dict) or "decisions" not in table:
+                raise ValueError
+            if table["schema"] != _SCHEMA:
+                raise FormatError("{path}: was written by a newer redactor", path=show(path))
+            return _from_table(table)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise FormatError("{path}: not a file of decisions of redactor", path=show(path)) from None
+
+
+def entry(
+    marks: Fingerprints, flows: Sequence[str], places: Iterable[Place], action: Action, entity: str, **more: Any
+) -> Entry:
+    """A decision on places of a document's flows, all of one value; `more`: the other fields of an `Entry`."""
+    places = tuple(sorted(places))
+    flow, start, end = places[0]
+    contexts = tuple(marks.contexts(flows[flow], start, end) for flow, start, end in places)
+    value = marks.value(flows[flow][start:end])
+    return Entry(action, entity=entity, value=value, places=places, contexts=contexts, **more)
+
+
+def undecided(marks: Fingerprints, flows: Sequence[str], places: Iterable[tuple[Place, str, str]]) -> list[Entry]:
+    """What rules have found and nobody has decided on: kept, so that it is known later what is new. `places`: each with entity and rule."""
+    return [entry(marks, flows, [place], "open", entity, rule=rule) for place, entity, rule in places]
+
+
+def seen(marks: Fingerprints, where: str, what: str, by: str = "", at: str = "") -> Entry:
+    """That a note on a place of the document was read."""
+    return Entry("seen", value=marks.of("note", f"{where}\0{what}"), by=by, at=at)
+
+
+def _told(each: Entry) -> dict[str, Any]:
+    """An entry as the file has it: without what is empty."""
+    return {name: value for name, value in asdict(each).items() if value}
+
+
+def _lines(value: Any) -> str:
+    """A value as JSON in one line, but each part of a list in one of its own, so that a difference can be read."""
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(f" {_json(each)}" for each in value) + "\n]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _from_table(table: Mapping[str, Any]) -> DecisionsFile:
+    finish, audit = table["finish"], table["audit"]
+    return DecisionsFile(
+        bound=_record(Bound, table["bound"]),
+        key_id=_text(table["key_id"]),
+        entries=tuple(_entry(each) for each in table["decisions"]),
+        finish=_record(Finish, finish) if finish else None,
+        approvals=tuple(_record(Approval, each) for each in table["approvals"]),
+        audit=(_whole(audit["seq"]), _text(audit["head"])) if audit else None,
+        redactor=_text(table["redactor"]),
+    )
+
+
+def _record(kind: Any, table: Mapping[str, Any]) -> Any:
+    """A dataclass of plain values, each of the type that it says."""
+    types: dict[str, Any] = {"str": str, "int": int, "float": (int, float)}
+    for name, value in table.items():
+        if not isinstance(value, types[str(kind.__annotations__[name])]) or isinstance(value, bool):
+            raise ValueError
+    return kind(**table)
+
+
+def _entry(table: Mapping[str, Any]) -> Entry:
+    texts = {name: _text(table.get(name, "")) for name in ("entity", "rule", "value", "by", "at", "reason")}
+    places = tuple(_place(each) for each in table.get("places", ()))
+    contexts = tuple(tuple(map(_fingerprint, each)) for each in table.get("contexts", ()))
+    action, scope = table["action"], table.get("scope", "place")
+    if action not in get_args(Action) or scope not in get_args(Scope) or (texts["entity"] not in ("", *ENTITIES)):
+        raise ValueError
+    if len(places) != len(contexts) or any(len(each) != CONTEXTS for each in contexts) or len({*places}) != len(places):
+        raise ValueError
+    if (action == "seen") == bool(places) or (action == "mask" and not texts["entity"]):
+        raise ValueError
+    _fingerprint(texts["value"])
+    return Entry(action, scope, places=places, contexts=contexts, **texts)
+
+
+def _place(value: Sequence[Any]) -> Place:
+    flow, start, end = map(_whole, value)
+    if not 0 <= start < end:
+        raise ValueError
+    return flow, start, end
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _fingerprint(value: Any) -> str:
+    if not FINGERPRINT.fullmatch(_text(value)):
+        raise ValueError
+    return str(value)

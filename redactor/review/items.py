@@ -1,0 +1,168 @@
+"""What there is to decide in a document: its texts, what the engine makes of them, and every place that a person may want to settle."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+from typing import Final, Literal
+
+from redactor.document.decided import DECISION
+from redactor.document.residue import Residue
+from redactor.files.inputs import HeldInput
+from redactor.files.names import said_by_names
+from redactor.files.positions import before_edits, shown_in
+from redactor.files.report import with_partly_masked
+from redactor.formats.limits import MAX_TOTAL
+from redactor.formats.options import Options
+from redactor.formats.registry import TEXT, load_format
+from redactor.formats.session import DocumentSession, OneProcess
+from redactor.formats.sniff import kind_of
+from redactor.formats.unit import Unit
+from redactor.model import Decided, Edit, Finding, Result, Span
+from redactor.parallel.sandbox import Limits, confined
+from redactor.redactor import Redactor
+
+Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
+NoteKind = Literal["unchecked", "hidden", "removed", "name"]
+_SECONDS: Final = 600
+"""Processor time that a document may take to be read once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to decide: `[start, end)` of a flow, in code points.
+
+    `kind`: `finding` (masked as long as nobody decides), `block` (promotion, likewise), `doubtful` (a finding under the policy's threshold:
+    stays), `left` (residue: stays), `protected` (a finding that a keep rule, named in `why`, has taken: stays), `added` (only a person masks it).
+    """
+
+    flow: int
+    start: int
+    end: int
+    entity: str
+    rule: str
+    score: float
+    why: str
+    kind: Kind
+    parts: tuple[Span, ...] = ()
+    """What of it is edited; empty: the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A text of the document, what has become of it, and the stretches of it that have a place of their own."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    stretches: tuple[tuple[int, int, str], ...]
+
+    def where(self, offset: int) -> str:
+        """The place of an offset, as formats name it in English; "" where the flow has none."""
+        return next((where for start, end, where in reversed(self.stretches) if start <= offset), "")
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the engine makes of a document. `sha256`: of its bytes, in hex; `notes`: kind, place and what is to be told of it."""
+
+    sha256: str
+    format: str
+    flows: tuple[Flow, ...]
+    found: tuple[Found, ...]
+    notes: tuple[tuple[NoteKind, str, str], ...] = ()
+
+
+def examine(
+    source: bytes,
+    name: str,
+    redactor: Redactor,
+    options: Options,
+    *,
+    decisions: Mapping[int, Decided] | None = None,
+    kind: str | None = None,
+    memory: int = 4096,
+    protected: bool = True,
+) -> Examined:
+    """What the engine makes of a document under what is decided of its flows; what is no text is read in a process of its own, within limits.
+
+    `name`: that of its file. `kind`: its format; None: what its content says. `memory`: MiB that it may take. `protected`: whether to look
+    for what keep rules have taken, which nothing decided changes. RedactorError when the document can't be read.
+    """
+    kind = kind or kind_of(io.BytesIO(source), name)
+    load_format(kind)  # here, so that it is loaded once
+    reading = _Reading(redactor, protected=protected)
+    work = partial(_examine, source, name, reading, options, kind, decisions or {})
+    if kind == TEXT:
+        return work()
+    return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)))
+
+
+def as_clean(options: Options, redactor: Redactor, name: str) -> Options:
+    """The options that a document is read by under a Redactor's policy, as `clean` has them; its output is named like its input, if nothing else is said."""
+    scrub = redactor.policy.scrub_metadata if options.scrub_metadata is None else options.scrub_metadata
+    return replace(options, scrub_metadata=scrub, output=options.output or Path(name).suffix.lower())
+
+
+@dataclass
+class _Reading:
+    """Takes down what is told of the texts of a document: the account of its session."""
+
+    redactor: Redactor
+    protected: bool
+    flows: list[Flow] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    def __call__(
+        self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
+    ) -> None:
+        number = len(self.flows)
+        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        stretches = tuple((at, at + len(unit.text), unit.where) for at, unit in zip(starts, units, strict=True))
+        self.flows.append(Flow(text, result.edits, stretches))
+        self.found += _found(number, result.findings, "finding")
+        self.found += _found(number, result.doubtful, "doubtful")
+        account = self.redactor.account(text, result) if residue is None else residue
+        self.found += _left(number, result, shown_in(units, result.edits, account))
+        if self.protected:
+            for finding, keep in self.redactor.pipeline.protected(text, result.findings):
+                why = f"{finding.why()}; kept by {keep.rule}"
+                found = next(_found(number, [finding], "protected"))
+                self.found.append(replace(found, why=why))
+
+
+def _found(flow: int, findings: Sequence[Finding], kind: Kind) -> Iterator[Found]:
+    for each in findings:
+        own: Kind = "added" if each.rule == DECISION else kind
+        if each.entity == "BOILERPLATE" and own == "finding":
+            own = "block"
+        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own, each.values)
+
+
+def _left(flow: int, result: Result, account: Sequence[Residue]) -> Iterator[Found]:
+    before = before_edits(result.edits)
+    for each in with_partly_masked(result.text, account):
+        # What is doubtful is told of as such, where it stands in the input.
+        if each.kind not in ("doubtful", "kept-digits"):
+            start, end = before(each.start), before(each.end - 1) + 1
+            rule = each.rule or f"residue.{each.kind}"
+            yield Found(flow, start, max(end, start + 1), each.entity, rule, 0.0, each.kind, "left")
+
+
+def _examine(
+    source: bytes, name: str, reading: _Reading, options: Options, kind: str, decisions: Mapping[int, Decided]
+) -> Examined:
+    redactor = reading.redactor
+    work = OneProcess(redactor, residue=True)
+    opened = HeldInput(source)
+    session = DocumentSession(redactor, reading, False, work, opened.again, decisions)
+    load_format(kind)(opened.stream, io.BytesIO(), session, as_clean(options, redactor, name))
+    notes: list[tuple[NoteKind, str, str]] = [("unchecked", *each) for each in session.not_checked]
+    notes += [("hidden", *each) for each in session.hidden_texts]
+    notes += [("removed", *each) for each in session.taken_out]
+    notes += [("name", "", each) for each in said_by_names(redactor, kind, Path(name), Path("to", name))]
+    return Examined(hashlib.sha256(source).hexdigest(), kind, tuple(reading.flows), tuple(reading.found), tuple(notes))

@@ -1,0 +1,87 @@
+"""Labels of a vault put into a redacted text, and the proof that they lead back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from redactor.document.edits import apply, pieces
+from redactor.language import later
+from redactor.model import Edit, FormatError, PolicyError, Result
+from redactor.policy.load import Policy
+from redactor.redactor import Redactor
+from redactor.text.given import one_text
+from redactor.vault.labels import Series
+from redactor.vault.reading import Reading, readings
+from redactor.vault.restore import restore
+from redactor.vault.vault import Vault
+
+COLLISION: Final = later("{place}: the text there could be taken for a label; --label-brackets chooses other brackets")
+
+
+class CollisionError(FormatError):
+    """A text holds what could be taken for a label. `start`: where, in code points of the text."""
+
+    def __init__(self, place: str, start: int) -> None:
+        super().__init__(COLLISION, place=place)
+        self.start = start
+
+
+def redact_to_vault(text: str, vault: Vault, redactor: Redactor | None = None) -> Result:
+    """The text with labels in place of what was found, which the vault keeps: `restore` puts it back.
+
+    `redactor`: one whose policy writes into a vault; None: one of policy "vault". FormatError when the text holds labels already.
+    """
+    redactor = redactor or Redactor("vault")
+    check_policy(redactor.policy)
+    return labelled(one_text(text, "text"), redactor.redact(text), redactor.policy, vault)
+
+
+def check_policy(policy: Policy) -> None:
+    """PolicyError when nothing of a policy goes into a vault."""
+    if not policy.needs_vault:
+        raise PolicyError("policy {name!r} puts nothing into a vault; policy vault does", name=policy.name)
+
+
+def labelled(text: str, result: Result, policy: Policy, vault: Vault) -> Result:
+    """The result with the vault's labels where the policy's operator `vault` acts, which are entered in it.
+
+    Each stands for exactly what was there, line by line. CollisionError when the text holds something that could be taken for a label.
+    """
+    found = collision(text, vault.series[0])
+    if found:
+        raise CollisionError(_place(text, found.start), found.start)
+    edits: list[Edit] = []
+    kept: list[Edit] = []
+    for edit in result.edits:
+        operator = policy.operator(edit.entity)
+        if operator.kind != "vault":
+            edits.append(edit)
+            kept.append(edit)
+            continue
+        for start, end in pieces(text, edit.start, edit.end, edit.entity):
+            label = vault.label_of(operator.name, edit.entity, text[start:end])
+            edits.append(Edit(start, end, label, edit.entity, edit.rule))
+    output = apply(text, edits)
+    back = restore(output, vault, all_missing=False)
+    if back.text != apply(text, kept):
+        different = next((n for n, (a, b) in enumerate(zip(back.text, text, strict=False)) if a != b), 0)
+        raise CollisionError(_place(text, min(different, len(text))), min(different, len(text)))
+    return replace(result, text=output, edits=tuple(edits))
+
+
+def collision(text: str, series: Series) -> Reading | None:
+    """What of a text could be taken for a label of a series: what stands in its brackets, or has signs that agree."""
+    kinds = tuple(sorted({kind for kind, _ in series.entries}))
+    for reading in readings(text, series.signs or 2, kinds):
+        own = reading.bracketed and text[reading.start : reading.end].lstrip("\\")[:1] in (series.brackets[0], "﹝")
+        agrees = series.signs and any(
+            series.check(kind, reading.number, reading.form) == reading.signs for kind in reading.kinds
+        )
+        if own or agrees:
+            return reading
+    return None
+
+
+def _place(text: str, start: int) -> str:
+    return f"{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"

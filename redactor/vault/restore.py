@@ -1,0 +1,139 @@
+"""Putting back what the labels of a text stand for, in one pass, and never inside of what was put back."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from redactor.document.edits import apply
+from redactor.model import Edit
+from redactor.vault.labels import Series
+from redactor.vault.reading import Reading, readings
+from redactor.vault.vault import Vault
+
+RULE = "vault"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What reads like a label and is none of the vault, or one that was damaged: it stays. `start`, `end`: code points of the text."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A text in which labels were put back.
+
+    `edits`: what was put back, in place of what; `exact`: how many labels stood as they were written; `tolerant`: how many did not.
+    `found`: the labels that were put back. `missing`: labels of the vault that are not in the text.
+    """
+
+    text: str
+    edits: tuple[Edit, ...]
+    exact: int
+    tolerant: int
+    foreign: tuple[Foreign, ...]
+    found: frozenset[str]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A label of the vault that was found."""
+
+    start: int
+    end: int
+    label: str
+    value: str
+    entity: str
+
+
+def restore(text: str, vault: Vault, *, all_missing: bool = True) -> Restored:
+    """The text with what its labels stand for.
+
+    A label that was worked on (spaces, width, brackets, case, zeros, a line break, the word of its kind in traditional Chinese or English)
+    is put back when its check signs agree, a label without check signs only as it was written. `all_missing`: whether it is wanted which
+    labels are missing, for which the whole vault is gone through.
+    """
+    fits, foreign = _found(text, vault)
+    edits = tuple(Edit(put.start, put.end, put.value, put.entity, RULE) for put in fits)
+    exact = sum(text[put.start : put.end] == put.label for put in fits)
+    found = frozenset(put.label for put in fits)
+    missing = tuple(label for label in dict(vault.labels()) if label not in found) if all_missing else ()
+    return Restored(apply(text, edits), edits, exact, len(fits) - exact, foreign, found, missing)
+
+
+def _found(text: str, vault: Vault) -> tuple[list[_Put], tuple[Foreign, ...]]:
+    puts: list[_Put] = []
+    others: list[Reading] = []
+    plain = [series for series in vault.series if not series.signs]
+    for series in plain:
+        puts += _as_written(text, series)
+    for signs in sorted({series.signs for series in vault.series if series.signs}, reverse=True):
+        own = [series for series in vault.series if series.signs == signs]
+        kinds = tuple(sorted({kind for series in own for kind, _ in series.entries}))
+        for reading in readings(text, signs, kinds):
+            put = _meant(reading, own)
+            if put:
+                puts.append(put)
+            elif reading.bracketed:
+                others.append(reading)
+    if plain:
+        others += [reading for reading in readings(text, 2, ()) if reading.bracketed]
+    # What stands as it was written comes first, then the longest: a sign beside a label is not taken for a part of it.
+    fits = _disjoint(
+        sorted(puts, key=lambda put: (text[put.start : put.end] != put.label, put.start - put.end, put.start))
+    )
+    foreign = _beside(others, fits)
+    return fits, tuple(Foreign(each.start, each.end, text[each.start : each.end]) for each in foreign)
+
+
+def _meant(reading: Reading, of: Iterable[Series]) -> _Put | None:
+    """The label that a reading is; None when it is none, or could be several that stand for different texts."""
+    found: dict[str, _Put] = {}
+    for series in of:
+        for kind in reading.kinds:
+            value = series.form_of(kind, reading.number, reading.form, reading.signs)
+            if value is not None:
+                label = series.label(kind, reading.number, reading.form)
+                entity = series.entries[kind, reading.number].entity
+                found[value] = _Put(reading.start, reading.end, label, value, entity)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _as_written(text: str, series: Series) -> list[_Put]:
+    left, right = map(regex.escape, series.brackets)
+    return [
+        _Put(*match.span(), match[0], value, entry.entity)
+        for match in regex.finditer(rf"{left}(\p{{Han}}{{1,2}})([0-9]{{3,7}})(?:-([1-9][0-9]{{0,3}}))?{right}", text)
+        if (entry := series.entries.get((match[1], int(match[2]))))
+        and (value := series.form_of(match[1], int(match[2]), int(match[3] or 1), "")) is not None
+        and series.label(match[1], int(match[2]), int(match[3] or 1)) == match[0]
+    ]
+
+
+def _disjoint(puts: Sequence[_Put]) -> list[_Put]:
+    """Those that do not overlap one before them, in order of place."""
+    taken: list[_Put] = []
+    for put in puts:
+        at = bisect_left(taken, put.start, key=lambda each: each.start)
+        if (at and taken[at - 1].end > put.start) or (at < len(taken) and taken[at].start < put.end):
+            continue
+        taken.insert(at, put)
+    return taken
+
+
+def _beside(others: Iterable[Reading], fits: Sequence[_Put]) -> list[Reading]:
+    """What overlaps no label that fits, each place once, in order."""
+    found: list[Reading] = []
+    for each in sorted(others, key=lambda reading: (reading.start, -reading.end)):
+        at = bisect_left(fits, each.end, key=lambda put: put.start)
+        if not (at and fits[at - 1].end > each.start) and not (found and found[-1].end > each.start):
+            found.append(each)
+    return found

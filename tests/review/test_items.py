@@ -1,0 +1,89 @@
+"""What there is to decide in a document of any format, and what becomes of it by what is decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from redactor import Redactor
+from redactor.document.edits import apply
+from redactor.files.verifying import Way, made_of
+from redactor.formats.options import Options
+from redactor.model import Decided
+from redactor.review.items import Examined, Found, examine
+from tests.conftest import made
+from tests.formats.office.test_docx import plain
+from tests.verify.planted import LINES, TEXTS, original, output, path
+from tests.verify.producers import PRODUCERS
+
+KINDS = [*PRODUCERS, *TEXTS, "gbk.txt", "utf16.txt", "ofd"]
+QUICK = ("word_plain", "json_lines", "gbk.txt")
+EACH_KIND = [pytest.param(kind, marks=[] if kind in QUICK else [pytest.mark.slow]) for kind in KINDS]
+TEXT = (
+    "请王建国同志牵头，电话13800138000。\n王建国已到，中国人民银行，明月说，尾号138****8000。\n扫码关注我们的公众号\n"
+)
+
+
+def said(seen: Examined, found: Found) -> str:
+    return seen.flows[found.flow].text[found.start : found.end]
+
+
+def by_kind(seen: Examined, kind: str) -> set[str]:
+    return {said(seen, found) for found in seen.found if found.kind == kind}
+
+
+def test_each_thing_to_decide_is_told_with_its_kind(publish: Redactor) -> None:
+    seen = examine(TEXT.encode(), "王建国.txt", publish, Options())
+    assert {"王建国", "13800138000"} <= by_kind(seen, "finding")
+    assert by_kind(seen, "left") == {"8000"}
+    assert by_kind(seen, "protected") == {"中国人民银行"}
+    assert [each.startswith("扫码关注") for each in by_kind(seen, "block")] == [True]
+    assert [kind for kind, _, _ in seen.notes] == ["name"]
+    assert all(found.why and found.rule for found in seen.found)
+
+
+def test_what_a_keep_rule_has_taken_is_told_with_it(publish: Redactor) -> None:
+    redactor = Redactor(keep=["王建国"], ner="none")
+    seen = examine(TEXT.encode(), "a.txt", redactor, Options())
+    assert "王建国" in by_kind(seen, "protected")
+    assert all("kept by" in found.why for found in seen.found if found.kind == "protected")
+    without = examine(TEXT.encode(), "a.txt", redactor, Options(), protected=False)
+    assert not by_kind(without, "protected")
+
+
+def test_what_is_decided_is_in_what_is_told(publish: Redactor) -> None:
+    start = TEXT.index("已到")
+    decisions = {0: Decided(kept=((1, 4),), masked=((start, start + 2, "PERSON"),))}
+    seen = examine(TEXT.encode(), "a.txt", publish, Options(), decisions=decisions)
+    assert by_kind(seen, "added") == {"已到"}
+    assert (1, 4) not in {(found.start, found.end) for found in seen.found}
+    assert apply(seen.flows[0].text, seen.flows[0].edits).startswith("请王建国同志牵头")
+
+
+def test_a_document_that_crashes_its_reader_is_an_error(publish: Redactor) -> None:
+    with pytest.raises(Exception, match="docx|zip|package"):
+        examine(plain("正文")[:-40], "a.docx", publish, Options())
+
+
+@pytest.mark.parametrize("kind", EACH_KIND)
+def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
+    redactor = made()
+    seen = examine(original(kind), path(kind).name, redactor, Options())
+    kept = next(found for found in seen.found if found.kind == "finding" and said(seen, found) == "王建国")
+    number, start = next(
+        (number, at) for number, flow in enumerate(seen.flows) for at in [flow.text.find("打扫")] if at >= 0
+    )
+    decisions: dict[int, Decided] = {kept.flow: Decided(kept=((kept.start, kept.end),))}
+    before = decisions.get(number, Decided())
+    decisions[number] = Decided(before.kept, (*before.masked, (start, start + 2, "PERSON")))
+    way = Way(redactor, decisions=decisions)
+    again = examine(made_of(original(kind), path(kind), path(kind), way), path(kind).name, redactor, Options())
+    text, plainly = (
+        "\n".join(flow.text for flow in each.flows)
+        for each in (again, examine(output(kind), path(kind).name, redactor, Options()))
+    )
+    assert text.count("王建国") == plainly.count("王建国") + 1 == 1
+    assert text.count("打扫") < plainly.count("打扫")  # in a sheet also where a formula shows the same
+    for line in LINES:
+        if "王建国" not in line and "打扫" not in line:
+            same = redactor.redact(line).text
+            assert (same in text) == (same in plainly)
