@@ -79,6 +79,9 @@ EvidenceKind = Literal[
 TURNED: Final = "read in the order in which it is shown"
 """What an evidence says of a finding that is turned round in the text: what stands there proves nothing elsewhere."""
 
+EMPTY_LABEL: Final = "empty-label"
+"""The rule of an edit that takes out a label of which every value is deleted: it names no value itself."""
+
 
 class RedactorError(Exception):
     """Anything the user can mend: the message says what, where and why in one line.

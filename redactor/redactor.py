@@ -224,5 +224,9 @@ def _ranked(ruleset: RuleSet, settings: Settings) -> RuleSet:
             rule = replace(rule, options={**rule.options, "convention": policy.convention})
         return replace(rule, priority=policy.priorities[rule.id]) if rule.id in policy.priorities else rule
 
-    wanted = [rule for rule in ruleset.rules if settings.ner != "none" or rule.recognizer != TAGGER]
+    wanted = [
+        rule
+        for rule in ruleset.rules
+        if (settings.ner != "none" or rule.recognizer != TAGGER) and (not rule.under or rule.under in policy.protect)
+    ]
     return replace(ruleset, rules=tuple(map(ranked, wanted)))

@@ -66,6 +66,13 @@ def test_redacting_twice_equals_once(by_policy: dict[str, Redactor], policy: str
     assert again.edits == ()
 
 
+def test_what_says_more_than_a_label_says_no_less_once_it_is_masked(publish: Redactor) -> None:
+    links = "a@b.cnhttp://x.cn/ahttp://x.cn/a身份证号http://x.cn/a"
+    once = publish.redact(f"{'请' * 13}“十三五”联系电话仅供学习 禁止外传{links}").text
+    assert once.endswith("禁止外传××身份证号×")
+    assert publish.redact(once).text == once
+
+
 @pytest.mark.parametrize(
     "text",
     ["请王建国同志牵头，欧阳慧敏、李晓明出席。", "云岭县的王某某，电话13900001111。", "李主任和小刘到云岭县石桥镇"],

@@ -24,6 +24,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _COMMANDS = {
     "clean": ("redactor.cli.clean:clean", later("Redact files, folders or standard input.")),
+    "review": (
+        "redactor.cli.review:review",
+        later("Decide in the browser what goes and what stays; write the result."),
+    ),
     "restore": ("redactor.cli.restore:restore", later("Put back what the labels of a document stand for.")),
     "vault": ("redactor.cli.vault:vault", later("Make keys for vaults, list, merge and destroy vaults.")),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),

@@ -146,8 +146,6 @@ def clean(
     offsets: Unit,
     jobs: int | None,
     state_file: Path | None,
-    max_seconds: float | None,
-    max_memory: int,
     **given: Any,
 ) -> None:
     """Redact FILES, folders or standard input (-).
@@ -159,6 +157,7 @@ def clean(
     output = _check_usage(paths, many, click.get_current_context().params)
     engine = engine_of(given)
     common = settings_on(engine, job_settings(given))
+    common |= {"seconds": given.pop("max_seconds"), "memory": given.pop("max_memory"), "force": force}
     known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
     review = decisions_given(given, paths, many)
@@ -180,20 +179,16 @@ def clean(
             mode="diff" if diff else "check" if check else "write",
             backup=(backup or "") if in_place else "",
             residue=asked.residue or fail_on_residue or asked.path is not None or records.counts,
-            force=force,
             in_place=in_place,
-            seconds=max_seconds,
-            memory=max_memory,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
-        job = review.job(job, tasks)
         with (
             told(job, asked, many),
             failures_listed(failed_list, tasks, job.report.files),
-            recording(job, records, offsets, state_file, further) as run,
+            recording(review.job(job, tasks), records, offsets, state_file, further) as run,
             on_engine(engine, run.job, output, jobs, given["key_file"]) as elsewhere,
         ):
             _all(run, tasks, asked, known, elsewhere)

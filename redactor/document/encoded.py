@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from redactor.language import later
 from redactor.model import Edit, Evidence, Finding, NotChecked, Result, Span, Tier
 from redactor.text.encoded import PASSAGE, Encoded, encoded_in
 from redactor.text.encoded_terms import Terms
+from redactor.text.separator import WALL
 
 MAX_DEPTH: Final = 3
 """How deep texts that are encoded may lie in one another."""
@@ -23,6 +25,14 @@ MAX_SIZE: Final = 16 << 20
 TOO_DEEP: Final = later("encoded text that lies too deep, or is too long")
 TERM_RULE: Final = "user.mask"
 TERM_ENTITY: Final = "PERSON"
+_ROUNDS: Final = 3
+"""How often a text is looked through: what is edited in a run bounds others."""
+_RUN_LEAST: Final = 8
+_RUN_BEHIND: Final = re.compile(rf"[A-Za-z0-9+/_-]{{{_RUN_LEAST}}}|[0-9A-Fa-f]{{2}}[ :-][0-9A-Fa-f]{{2}}")
+_RUN_BEFORE: Final = re.compile(rf"(?:{_RUN_BEHIND.pattern})\Z")
+"""What may be a run beside an edit."""
+_EDGES: Final = frozenset(("", *"\t\r\n \"'<>()[]{}，。；：、“”（）《》【】　"))
+"""What no value goes over, and the end of a text."""
 _AROUND: Final = 200
 """Characters of a line on either side that are looked at again once something was written anew."""
 
@@ -79,7 +89,8 @@ class _Work:
         for number in range(bisect_right(self._ends, each.start), len(edits)):
             if edits[number].start >= each.end:
                 break
-            found.append(edits[number])
+            if edits[number] not in self._gone:
+                found.append(edits[number])
         return found
 
     def taking(self, each: Encoded, over: Sequence[Edit]) -> list[Edit]:
@@ -177,9 +188,44 @@ def opened(
     What lies in an edit has gone with it; what touches a stretch that is `standing`, of some that lie apart, stays.
     """
     found = encoded_in(text, terms)
-    if not found:
+    if not found and not _cuts(text, result.edits):
         return _told(text, result, terms)
     work = _Work(text, result)
+    seen: set[Span] = set()
+    for _ in range(_ROUNDS):
+        _open_all(work, found, standing, memory, room, steps)
+        seen.update((each.start, each.end) for each in found)
+        edits = work.edits()
+        if not _cuts(text, edits):
+            break
+        rest = _between(text, edits)
+        # What is told of a passage is told for good, whatever was edited in it.
+        found = [
+            e for e in encoded_in(rest, terms) if (e.start, e.end) not in seen and WALL not in rest[e.start : e.end]
+        ]
+        if not found:
+            break
+    _check_again(work, memory, steps, terms)
+    return _told(text, work.result(), terms)
+
+
+def _cuts(text: str, edits: Iterable[Edit]) -> bool:
+    """Whether one of some edits may end a run of letters that goes on in the input, or begin one."""
+    return any(
+        _RUN_BEHIND.match(text, edit.end) or _RUN_BEFORE.search(text, max(0, edit.start - _RUN_LEAST), edit.start)
+        for edit in edits
+    )
+
+
+def _between(text: str, edits: Iterable[Edit]) -> str:
+    """A text of which only what lies between edits can be read, at the same places."""
+    return apply(text, [Edit(e.start, e.end, WALL * (e.end - e.start), e.entity, e.rule) for e in edits])
+
+
+def _open_all(
+    work: _Work, found: Iterable[Encoded], standing: Sequence[Span], memory: Memory, room: Room, steps: Steps
+) -> None:
+    """Look into stretches, and redact what they hold."""
     for each in found:
         over = work.over(each)
         if any(edit.start <= each.start and each.end <= edit.end for edit in over):
@@ -193,8 +239,6 @@ def opened(
             _take_terms(work, each, over, memory, steps)
         elif each.what:
             work.not_checked.append(NotChecked(each.start, each.end, each.what))
-    _check_again(work, memory, steps, terms)
-    return _told(text, work.result(), terms)
 
 
 def _told(text: str, result: Result, terms: Terms | None) -> Result:
@@ -278,7 +322,7 @@ def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, enti
 
 
 def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None) -> None:
-    """Where what was written is no longer told as text, and rules find something in its letters, a sign takes their place.
+    """Where rules find something in letters that were written, and they are no longer told as text or it goes on beside them, a sign takes their place.
 
     So redacting twice equals redacting once.
     """
@@ -293,16 +337,28 @@ def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None)
     for each, entity, rule in work.written:
         start = each.start + moved[bisect_right(ends, each.start)]
         end = each.end + moved[bisect_right(ends, each.end)]
-        if start < end and not texts.hold(start, end):
-            looks.append((each, entity, rule, start, end, *_line_of(output, start, end)))
+        is_text = texts.hold(start, end)
+        if start < end and not (is_text and _stands_alone(output, start, end)):
+            looks.append((each, entity, rule, is_text, start, end, *_line_of(output, start, end)))
     found = steps.found_in([output[low:high] for *_, low, high in looks]) if looks else []
     work.sign(
         {
             (each.start, each.end): (steps.written(entity, work.text[each.start : each.end], memory), entity, rule)
-            for (each, entity, rule, start, end, low, _), findings in zip(looks, found, strict=True)
-            if any(f.start + low < end and start < f.end + low for f in findings)
+            for (each, entity, rule, is_text, start, end, low, _), findings in zip(looks, found, strict=True)
+            if any(
+                first + low < end
+                and start < last + low
+                and not (is_text and start <= first + low and last + low <= end)
+                for finding in findings
+                for first, last in finding.parts
+            )
         }
     )
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether nothing goes on beside a stretch that could be one value with its end."""
+    return text[start - 1 : start] in _EDGES and text[end : end + 1] in _EDGES
 
 
 def _line_of(text: str, start: int, end: int) -> Span:

@@ -21,7 +21,7 @@ from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels, replacement, surname_spans
+from redactor.policy.operators import Labels, replacement, reserve, surname_spans
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
 from redactor.text.masked import is_masked_at, masked_spans
@@ -68,10 +68,12 @@ class Pipeline:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         drafts = self._drafts(looked, self._consider(looked, memories), memories)
         for draft in drafts:
+            reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
             draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
+            waiting = waiting or [draft for draft in drafts if draft.drop_labels(self.policy)]
             if not waiting:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from redactor.document.decide import Decisions
 from redactor.document.edits import apply, around, assert_intact, merge, touched, unchanged, widened
+from redactor.document.empty_labels import empty_labels
 from redactor.document.propagate import Known
 from redactor.model import Edit, Finding, Result, Span
 from redactor.policy.load import Policy
@@ -59,6 +60,13 @@ class Draft:
         before = frozenset(self.edits)
         self.edits = grown(self.text, merge(self.edits, edits))
         self.fresh = frozenset(self.edits) - before
+
+    def drop_labels(self, policy: Policy) -> bool:
+        """Delete the labels of which all values are deleted; whether there were any."""
+        self.add(
+            empty_labels(self.text, self.edits, self.standing, lambda entity: policy.operator(entity).kind == "strip")
+        )
+        return bool(self.fresh)
 
     def spare(self, policy: Policy) -> None:
         """Leave what stands. Only now: as long as edits are looked for, all are made, so that none comes of what is left."""

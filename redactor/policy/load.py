@@ -28,6 +28,7 @@ class Policy:
 
     `priorities`: by rule id, priorities that rules have under this policy. `scrub_metadata`: whether documents lose their
     authors, revision marks and the like. `convention`: which of the recogniser's conventions is asked (CONVENTIONS).
+    `protect`: rules that act only where a policy asks for them by these words (Rule.under).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Policy:
     scrub_metadata: bool = True
     priorities: Mapping[str, int] = field(default_factory=dict)
     convention: str = CONVENTIONS[0]
+    protect: tuple[str, ...] = ()
     file: str = ""
 
     def __post_init__(self) -> None:

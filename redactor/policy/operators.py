@@ -30,6 +30,7 @@ _LONGEST: Final = 4
 """Characters of the longest surname."""
 _UNNAMED: Final = frozenset(packaged_words("text-behind-unnamed"))
 _HELD: Final = regex.compile(HELD)
+_LATIN: Final = regex.compile(r"[\p{Latin}.·'’\-]{2,}")
 _KIND: Final = regex.compile(r"\p{Han}{1,2}")
 """What stands before the number of a label that can be restored."""
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
@@ -41,6 +42,7 @@ class Operator:
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
+    `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Operator:
     show_last: int = 0
     whole: bool = False
     each: bool = False
+    numbered: bool = False
     write: Write | None = None
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -73,6 +76,19 @@ class Labels:
 
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    standing: set[str] = field(default_factory=set)
+    """Masks that the document came with: no other value gets them."""
+
+    def apart(self, written: str, value: str) -> str:
+        """What is written for a value, with a number where another value, or the text itself, has it already."""
+        key = ("", f"{written}\0{value}")
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.counts.get(written, 0) + 1
+            while f"{written}{number if number > 1 else ''}" in self.standing:
+                number += 1
+            self.counts[written] = self.numbers[key] = number
+        return written if number == 1 else f"{written}{number}"
 
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
@@ -104,8 +120,21 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"<{entity}:{digest[:_DIGEST_HEX]}>"
     if operator.kind == "partial":
-        return _partial(operator, canonical)
+        written = _partial(operator, canonical)
+        if operator.numbered and written != canonical:
+            return labels.apart(written, canonical)
+        return written
     return value
+
+
+def reserve(text: str, operator: Operator, labels: Labels) -> None:
+    """Take note of the masks that a text came with, so that no value gets one of them under an operator that is `numbered`."""
+    if not operator.numbered or operator.sign not in text:
+        return
+    for match in regex.finditer(rf"(?:{regex.escape(operator.sign)})++(?:[1-9][0-9]{{0,3}})?", text):
+        labels.standing.update(
+            text[match.start() - size : match.end()] for size in range(1, min(_LONGEST, match.start()) + 1)
+        )
 
 
 def _written(operator: Operator, write: Write, entity: str, value: str, labels: Labels) -> str:
@@ -134,6 +163,8 @@ def custom(write: Write) -> Operator:
 
 def _partial(operator: Operator, value: str) -> str:
     by_surname = operator.show_first == "surname"
+    if by_surname and operator.numbered and _LATIN.fullmatch(value):
+        return value[0]  # article 9 of the rules on publishing judgments: the first letter, and nothing else
     first = _surname(value) if operator.show_first == "surname" else operator.show_first
     last = operator.show_last
     if by_surname and len(value) <= first:
@@ -146,6 +177,8 @@ def _partial(operator: Operator, value: str) -> str:
 
 def _surname(value: str) -> int:
     """How many characters of a name are its surname."""
+    if "·" in value:
+        return 1
     known = compound_surnames()
     size = next((size for size in range(min(_LONGEST, len(value)), 1, -1) if value[:size] in known), 1)
     return 1 if known.get(value) else size

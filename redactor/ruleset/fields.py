@@ -160,6 +160,7 @@ RULE: Final = _closed(
         "full_line": _said(
             "A value goes over the end of a line only where that is full, as one of a wrapped paragraph is.", _FLAG
         ),
+        "under": _said("A word: the rule acts only under policies that have it in `protect`.", _ID),
         "enabled": _FLAG,
         "examples": _closed(_SHOWS),
     },
@@ -269,6 +270,9 @@ OPERATOR: Final = _closed(
         "show_last": _said("Characters that partial leaves at the end.", _SHOWN),
         "whole": _said("Act on the whole finding, suffix included.", _FLAG),
         "each": _said("One sign for each character.", _FLAG),
+        "numbered": _said(
+            "partial: what comes out alike for different values gets a number from the second on.", _FLAG
+        ),
         "options": _said("For the operator of a plug-in: its own.", {"type": "object"}),
     },
     ("operator",),
@@ -282,6 +286,7 @@ POLICY: Final = _closed(
         "keep_list": _said("Whether protected terms (KEEP rules) are protected.", _FLAG),
         "scrub_metadata": _said("Whether documents lose authors, revision marks and the like.", _FLAG),
         "priorities": _said("By rule id, the priority that the rule has under this policy.", _open(_WHOLE)),
+        "protect": _said("Words that rules have as `under`: those rules act under this policy too.", _list(_ID)),
         "convention": _said(
             "What the recogniser takes for a name: of office documents, or of news.", {"enum": list(CONVENTIONS)}
         ),

@@ -66,6 +66,8 @@ class Rule:
     """Of a pattern: what it finds never goes over a line end."""
     full_line: bool = False
     """Of a pattern: a value goes over the end of a line only where that is full."""
+    under: str = ""
+    """What a policy must have in its `protect` for the rule to act; empty: it acts under every policy."""
     enabled: bool = True
     examples: Examples = field(default_factory=Examples)
 

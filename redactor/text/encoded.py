@@ -50,6 +50,8 @@ _NONE: Final = re.compile(r"[a-z/_-]+|[A-Z/_-]+|[0-9]*[/_-][0-9/_-]*")
 _PARTS: Final = re.compile(r"[/_-]+")
 _MOST_PARTS: Final = 6
 _LONGEST_IN_PARTS: Final = 4_000
+_MOST_OVER: Final = 8
+"""So often a line is read in vain as one that goes on from parts of lines before it: more would take the square of the time."""
 _HEX: Final = re.compile(r"(?:0[xX])?((?:[0-9a-f]{2}){6,}|(?:[0-9A-F]{2}){6,})")
 _SPACED_HEX: Final = re.compile(
     r"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}(?:([ :-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4,})(?![0-9A-Za-z])"
@@ -96,6 +98,7 @@ def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
     marks = [mark.span() for mark in _ARMOUR.finditer(text)] if "-----" in text else []
     taken = sorted((*((each.start, each.end) for each in found), *marks))
     done = tried = 0
+    over: list[int] = []
     for match in _RUN.finditer(text):
         start = match.start()
         if start < done:
@@ -115,7 +118,7 @@ def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
             continue
         if taken and _overlaps(taken, start, match.end()):
             continue
-        for each in _run(text, start, run, terms, alone=start < tried):
+        for each in _run(text, start, run, terms, over, alone=start < tried):
             if each.is_told:
                 found.append(each)
                 done = max(done, each.end)
@@ -145,10 +148,10 @@ def _is_short_text(run: str) -> bool:
     return run[0] in _WIDE_HEADS and run[4] in _WIDE_HEADS
 
 
-def _run(text: str, start: int, run: str, terms: Terms | None, *, alone: bool) -> Iterator[Encoded]:
+def _run(text: str, start: int, run: str, terms: Terms | None, over: list[int], *, alone: bool) -> Iterator[Encoded]:
     """What a run of letters holds: all of it, over lines too unless it is to stand `alone`; or else its parts; or else, as data, terms.
 
-    What was read and says nothing is given too, for what it takes.
+    What was read and says nothing is given too, for what it takes. `over`: where what was read in vain from parts of runs ended.
     """
     whole = _whole(text, start, run, terms, last=not alone)
     if whole and (second := _second_line(whole)):
@@ -159,7 +162,7 @@ def _run(text: str, start: int, run: str, terms: Terms | None, *, alone: bool) -
     if whole and (whole.payload or whole.what):
         yield whole
         return
-    parts = list(_in_parts(text, start, run)) if len(run) >= _SHORT and _PARTS.search(run) else []
+    parts = list(_in_parts(text, start, run, over)) if len(run) >= _SHORT and _PARTS.search(run) else []
     said = "\n".join(each.payload.text for each in parts if each.payload)
     if whole and (not parts or any(term not in said for term, _ in whole.terms)):
         parts = [whole]
@@ -178,12 +181,22 @@ def _worth(each: Encoded) -> tuple[float, int]:
     return each.payload.saved if each.payload else 0, len(each.terms)
 
 
-def _in_parts(text: str, start: int, run: str) -> Iterator[Encoded]:
-    """What stands behind, or between, the slashes and dashes of a run."""
+def _in_parts(text: str, start: int, run: str, over: list[int]) -> Iterator[Encoded]:
+    """What stands behind, or between, the slashes and dashes of a run; the last one may go on over lines."""
+    over[:] = [end for end in over if end > start + len(run)]
+
+    def read(at: int, part: str, *, last: bool) -> Encoded | None:
+        last = last and len(over) < _MOST_OVER
+        found = _whole(text, start + at, part, None, last=last) if len(part) >= _LEAST else None
+        if found and found.payload:
+            return found
+        if found and found.end > start + len(run):
+            over.append(found.end)
+        return None
+
     starts = [match.end() for match, _ in zip(_PARTS.finditer(run), range(_MOST_PARTS), strict=False)]
     for at in starts:
-        rest = run[at:]
-        if len(rest) >= _LEAST and (found := _whole(text, start + at, rest, None)) and found.payload:
+        if found := read(at, run[at:], last=True):
             yield found
             return
     if len(run) > _LONGEST_IN_PARTS:
@@ -191,9 +204,7 @@ def _in_parts(text: str, start: int, run: str) -> Iterator[Encoded]:
     at = 0
     for part in _PARTS.split(run):
         at = run.index(part, at) if part else at
-        last = at + len(part) == len(run)
-        found = _whole(text, start + at, part, None, last=last) if len(part) >= _LEAST else None
-        if found and found.payload:
+        if found := read(at, part, last=at + len(part) == len(run)):
             yield found
         at += len(part)
 

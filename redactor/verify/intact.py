@@ -29,6 +29,8 @@ _MOST_SHOWN: Final = 200
 _SIGN: Final = "×"
 _NUMBER: Final = regex.compile(r"[\d.,eE+-]+")
 """A figure, which may be one that the engine has not been shown (a fraction in JSON)."""
+_IDENTIFIER: Final = regex.compile(r"[\w.:+-]+", regex.ASCII)
+"""An identifier or a time, likewise; that it has the digits of something masked in it means nothing."""
 _PROPERTIES: Final = regex.compile(r"(?:^|> )docProps/")
 """Parts whose texts are properties of a document."""
 
@@ -193,6 +195,8 @@ class Expected:
             yield line
         at, places = self._text.find(line), 0
         if at < 0 and not _NUMBER.fullmatch(line):
+            if _IDENTIFIER.fullmatch(line):
+                yield line
             yield self._in_parts(line)
         while at >= 0 and places < _MOST_PLACES:
             yield self._made(at, at + len(line))

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from redactor.model import Edit, Span
+from redactor.model import EMPTY_LABEL, Edit, Span
 from redactor.verify.folding import fold
 from redactor.verify.model import CheckName
 
@@ -87,6 +87,8 @@ def _removed(text: str, edits: Iterable[Edit]) -> Iterator[Span]:
     """The stretches that edits take out; neighbours that only blanks part are one, and promotional lines are one each."""
     start = end = -1
     for edit in edits:
+        if edit.rule == EMPTY_LABEL:
+            continue
         if edit.entity == "BOILERPLATE":
             yield from _lines(text, edit.start, edit.end)
         elif start < 0 or text[end : edit.start].strip():

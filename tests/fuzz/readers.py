@@ -15,6 +15,7 @@ from redactor import Redactor
 from redactor.formats.options import Options
 from redactor.formats.registry import becomes, load_format
 from redactor.formats.session import DocumentSession
+from redactor.formats.tables.delimited import delimiter_of
 from redactor.model import DecodeError
 from redactor.text.decode import detect_encoding
 from tests.fuzz.outcome import Outcome, PromiseError, Run, known, refusal
@@ -61,12 +62,12 @@ def reader(kind: str) -> Run:
 
 
 @cache
-def few_rules() -> Redactor:
+def few_rules(policy: str = "publish", terms: Sequence[str] = ()) -> Redactor:
     """A redactor of the few rules, made once."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "few.toml")
         path.write_text(RULES, encoding="utf-8")
-        return Redactor("publish", [path], builtin=False, ner="none")
+        return Redactor(policy, [path], builtin=False, ner="none", mask=terms)
 
 
 def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
@@ -87,7 +88,9 @@ def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
         and not options.encoding
         and options.errors == "strict"
     ):
-        _again(becomes(kind) or kind, out.getvalue(), replace(options, encoding=_encoding(kind, data)))
+        again = replace(options, encoding=_encoding(kind, data))
+        if kind != "csv" or _delimiter(data, again.encoding) == _delimiter(out.getvalue(), again.encoding):
+            _again(becomes(kind) or kind, out.getvalue(), again)
     told = (len(session.not_checked), len(session.taken_out), len(session.hidden_texts))
     return Outcome.DONE, f"{len(seen).bit_length()} {sum(seen).bit_length()} {told}"
 
@@ -95,6 +98,14 @@ def _read(kind: str, data: bytes) -> tuple[Outcome, str]:
 def _encoding(kind: str, data: bytes) -> str | None:
     """The encoding that a text was read in: what is left of it may be too little to tell by."""
     return detect_encoding(io.BytesIO(data)).name if kind in ("text", "csv") else None
+
+
+def _delimiter(data: bytes, encoding: str | None) -> str:
+    """What stands between the cells of a table. Where it shows by cells alone that are edited, the table may read as another one afterwards.
+
+    No other delimiter can be written: the cells would have to be quoted anew, and what was not edited would not stay as it was.
+    """
+    return delimiter_of(data.decode(encoding or "utf-8", "replace"))
 
 
 def _redact(kind: str, data: bytes, out: io.BytesIO, options: Options, seen: list[int]) -> DocumentSession:
@@ -113,8 +124,9 @@ def _again(kind: str, written: bytes, options: Options) -> None:
     except Exception as error:
         if not known(error):
             raise
-        # A declared encoding that ever less of the text bears out is refused in the end: safe, if odd.
-        if isinstance(error, DecodeError):
+        # A declared encoding that ever less of the text bears out is refused in the end: nothing is left unread, and a text that says
+        # GBK in ten bytes, nine of them edited, says nothing more. Where the encoding is given, as the first time, it can't be.
+        if isinstance(error, DecodeError) and not options.encoding:
             return
         raise PromiseError(f"what was written is refused ({refusal(error)})") from error
     # Edits of a reading of the document that is not how it is written count for nothing: the file says it.

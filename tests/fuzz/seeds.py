@@ -34,6 +34,7 @@ TEXTS: Final = {
     "line": LINE,
     "lines": f"{LINE}\r\n\n欧阳建国\n\t石桥镇\n关注公众号\n",
     "escapes": "&#24352;三 %E5%BC%A0%E4%B8%89 \\u5f20\\u4e09 5byg5LiJ １３８００１３８０００ 张\u200b三",
+    "glued": "占12.5byg5LiJwang@mail.cn 5byg5LiJ12.5%12. 13800138000wang@mail.cn5byg5LiJ",
     "empty": "",
 }
 

@@ -27,7 +27,7 @@ def policy(folder: Path, text: str) -> Policy:
     [
         ("publish", "请×同志到×县，增长×%，电话×。\n"),
         ("clean", TEXT),
-        ("court", "请王某某同志到某县，增长12.5%，电话。\n"),
+        ("court", "请王某同志到某县，增长12.5%，电话。\n"),
         ("label", "请【人名1】同志到【地名1】，增长【百分比1】，电话【电话1】。\n"),
         ("strip", "请同志到县，增长%，电话。\n"),
         ("scan-only", TEXT),

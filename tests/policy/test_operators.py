@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.chinese.names import read_surnames
-from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement
+from redactor.policy.operators import OPERATORS, Labels, Operator, compound_surnames, replacement, reserve
 from redactor.ruleset.load import load_rules
 from redactor.text.masked import masked_spans
 
@@ -63,6 +63,22 @@ def write(operator: Operator, value: str, entity: str = "PERSON", labels: Labels
 )  # fmt: skip
 def test_written(operator: Operator, value: str, expected: str) -> None:
     assert write(operator, value) == expected
+
+
+NUMBERED = Operator("partial", show_first="surname", sign="某", numbered=True)
+
+
+def test_numbered_tells_people_apart() -> None:
+    labels = Labels()
+    names = ["王建国", "王建军", "王建国", "李强", "王 建军", "阿卜杜拉·买买提", "约翰·史密斯", "JohnSmith", "王"]
+    written = ["王某", "王某2", "王某", "李某", "王某2", "阿某", "约某", "J", "王"]
+    assert [write(NUMBERED, name, labels=labels) for name in names] == written
+
+
+def test_numbered_leaves_alone_what_the_text_has() -> None:
+    labels = Labels()
+    reserve("证人王某与李某2到庭", NUMBERED, labels)
+    assert [write(NUMBERED, name, labels=labels) for name in ("王建国", "李强", "李明")] == ["王某2", "李某", "李某3"]
 
 
 @pytest.mark.parametrize("surname", compound_surnames())

@@ -8,6 +8,7 @@ import pytest
 
 from redactor.files.verifying import Looked, Way, look, made_of
 from redactor.model import Decided
+from tests.build import ofd
 from tests.conftest import made
 from tests.verify.planted import FAULTS, NAME, PHONE, TEXTS, Planted, original, output, path
 from tests.verify.producers import PRODUCERS
@@ -59,6 +60,13 @@ def test_what_a_person_has_kept_may_stay_where_it_was_kept() -> None:
     assert found(look(text.encode(), kept, place, place, way)) == set()
     assert "again" in found(look(text.encode(), kept, place, place, Way(made())))
     assert found(look(text.encode(), text.encode(), place, place, way)) >= {"gone", "intact"}
+
+
+def test_an_identifier_with_the_digits_of_a_phone_number_may_stay() -> None:
+    text = ofd.packed(ofd.document([ofd.lines("联系电话13812345678。")], info="<ofd:Author>某</ofd:Author>"))
+    assert b"0123456789abcdef" in ofd.document([])["OFD.xml"]
+    place, way = Path("a.ofd"), Way(made())
+    assert found(look(text, made_of(text, place, place, way), place, place, way)) == set()
 
 
 def test_there_are_enough_of_each() -> None:

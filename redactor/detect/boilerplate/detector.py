@@ -23,6 +23,7 @@ from redactor.model import Evidence, Finding, Span, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.fold import scalars
 from redactor.text.lines import LONGEST_LINE, Line, fold, is_picture, is_unusual, lines_of, unusual_places
+from redactor.text.masked import masked_spans
 
 _ROUNDS: Final = 4
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
@@ -298,12 +299,15 @@ def _votes(lines: Sequence[Line], end: int) -> Iterator[Evidence]:
 
 
 def _loses_all(text: str, removed: Removed, lines: Sequence[Line]) -> bool:
-    """Whether nothing would be left of a text that says more than a label does."""
-    if sum(end - start for start, end in removed) < _LABELS:
-        return False
+    """Whether nothing would be left of a text that says more than a label does.
+
+    A mask stands for who knows how much: what said more than a label before it was masked says no less afterwards.
+    """
     at = lines[0].start
     for start, end in sorted(removed):
         if text[at:start].strip():
             return False
         at = end
-    return not text[at:].strip()
+    if text[at:].strip():
+        return False
+    return sum(end - start for start, end in removed) >= _LABELS or bool(masked_spans(text))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
+from statistics import median_low
 from typing import Final
 
 import regex
@@ -23,9 +24,11 @@ _BASELINE: Final = 0.25
 """How far off a line's baseline a stretch may stand, in ems."""
 _OVERLAP: Final = 0.35
 _SPACE: Final = 0.4
-"""A gap of this many ems is a space, where none is drawn."""
+"""A gap of this many ems more than is usual there is a space, where none is drawn."""
 _COLUMN: Final = 1.0
 """One of this many parts what stands on one line."""
+_EVEN: Final = 0.05
+"""How many ems the distances of characters set evenly may differ by."""
 _WIDE: Final = regex.compile(r"[\p{Han}\p{Block=CJK_Symbols_And_Punctuation}\p{Block=Halfwidth_And_Fullwidth_Forms}]")
 _DIGITS: Final = 3
 
@@ -206,19 +209,47 @@ def _goes_on(last: Stretch, following: Stretch) -> bool:
 
 def _spelled(stretches: Sequence[Stretch]) -> Line:
     line = Line()
+    drawn = [(stretch, place) for stretch in stretches for place in range(len(stretch.text))]
     pieces: list[str] = []
-    end = 0.0
-    for number, stretch in enumerate(stretches):
-        for place, character in enumerate(stretch.text):
-            gap = stretch.places[place] - end
-            if (number or place) and gap > _SPACE * stretch.em:
-                pieces.append("\t" if gap > _COLUMN * stretch.em else " " * (not _spaced(pieces, character)))
-                line.origins.extend([None] * len(pieces[-1]))
-            pieces.append(character)
-            line.origins.append((stretch, place))
-            end = stretch.places[place] + _advance(character, stretch.em)
+    for (stretch, place), gap in zip(drawn, _gaps(drawn), strict=True):
+        character = stretch.text[place]
+        if gap > _SPACE * stretch.em:
+            pieces.append("\t" if gap > _COLUMN * stretch.em else " " * (not _spaced(pieces, character)))
+            line.origins.extend([None] * len(pieces[-1]))
+        pieces.append(character)
+        line.origins.append((stretch, place))
     line.text = "".join(pieces)
     return line
+
+
+def _gaps(drawn: Sequence[tuple[Stretch, int]]) -> list[float]:
+    """How much wider than usual the gap before each character of a line is.
+
+    How wide a character is, its font alone says. So what is set evenly has no gaps in it, however wide: a stretch whose
+    distances are all the same, and narrow characters as far apart as most of their run (digits that stand as Chinese ones do).
+    """
+    even = {id(stretch) for stretch, place in drawn if not place and _is_even(stretch)}
+    gaps = [0.0]
+    for (before, last), (stretch, place) in pairwise(drawn):
+        free = stretch.places[place] - before.places[last] - _advance(before.text[last], before.em)
+        gaps.append(0.0 if before is stretch and id(stretch) in even else free)
+
+    def in_run(number: int) -> bool:
+        close = gaps[number] <= _COLUMN * drawn[number][0].em
+        return close and not any(_WIDE.match(stretch.text[place]) for stretch, place in drawn[number - 1 : number + 1])
+
+    for narrow, numbers in groupby(range(1, len(gaps)), in_run):
+        run = list(numbers)
+        usual = max(0.0, median_low(gaps[number] for number in run)) if narrow else 0.0
+        for number in run:
+            gaps[number] -= usual
+    return gaps
+
+
+def _is_even(stretch: Stretch) -> bool:
+    """Whether the characters of a stretch, three at least, are all as far apart."""
+    steps = [after - before for before, after in pairwise(stretch.places)]
+    return len(steps) > 1 and max(steps) - min(steps) <= _EVEN * stretch.em
 
 
 def _spaced(before: Sequence[str], character: str) -> bool:

@@ -74,6 +74,8 @@ def read_book(package: Package, session: Session, options: Options) -> Book:
         part = next((by_id.get(str(v), "") for a, v in element.attrib.items() if is_reference(str(a))), "")
         seen = part not in trees or any(part == sheet.part for sheet in sheets)
         data = None if seen else next(trees[part].iterchildren("{*}sheetData"), None)
+        if data is not None and local(trees[part]) != "worksheet":
+            raise FormatError("{part}: rows of a sheet in a part that is no sheet", part=part)
         grid = read_grid(data, texts) if data is not None else Grid()
         if grid.tidied:
             session.removed(part, say("what does not belong in cells"))

@@ -134,6 +134,27 @@ def test_lines_in_reading_order() -> None:
     assert [line.text for line in lines_of(root)] == ["一二三四", "左\t右", "名字", "直排字"]
 
 
+@pytest.mark.parametrize(
+    ("objects", "line"),
+    [
+        ([text_object(1, 20, 30, "增长12.5%以上", step=5)], "增长12.5%以上"),
+        ([text_object(1, 20, 30, "增长12.5%以上", step=12)], "增长12.5%以上"),
+        ([text_object(1, 20, 30, "12")], "12"),
+        ([text_object(n, 20 + 5 * n, 30, sign) for n, sign in enumerate("长12.5%以")], "长12.5%以"),
+        ([text_object(n, 20 + x, 30, word, step=2.5) for n, (x, word) in enumerate([(0, "ab"), (7.5, "cd"), (15, "ef")])], "ab cd ef"),
+        ([text_object(1, 20, 30, "ab", step=2.5), text_object(2, 35, 30, "cd", step=2.5)], "ab\tcd"),
+    ],
+    ids=["as wide as Chinese", "wider than a column", "two", "each by itself", "words", "columns"],
+)  # fmt: skip
+def test_what_is_set_evenly_has_no_gaps(objects: list[str], line: str) -> None:
+    assert [each.text for each in lines_of(parse(page(*objects).encode(), "page"))] == [line]
+
+
+def test_a_number_set_wide_goes_whole(clean: Clean) -> None:
+    (line,) = shown(clean(document([lines("同比增长12.5%以上。")]))[0])
+    assert line.replace("\t", "") == "同比增长×%以上。"  # what was there leaves a gap
+
+
 def test_fonts_that_hold_the_shapes_of_what_was_edited_go(clean: Clean) -> None:
     font = {"font": "<ofd:FontFile>font_3.ttf</ofd:FontFile>", "Doc_0/Res/font_3.ttf": b"\0\1\0\0x"}
     transform = (

@@ -461,6 +461,13 @@ HOSTILE: Mapping[str, tuple[bytes, str]] = {
         ),
         "a kind that is not known",
     ),
+    "rows-in-no-sheet": (
+        operated(
+            _shared([["a"]]),
+            {"xl/worksheets/sheet1.xml": lambda t: t.replace("<worksheet", "<c").replace("</worksheet", "</c")},
+        ),
+        "rows of a sheet in a part that is no sheet",
+    ),
     "f11-cut-short": (_shared([["a"]])[:-300], "broken or truncated"),
 }
 

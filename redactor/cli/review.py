@@ -1,0 +1,169 @@
+"""`redactor review`: decide in the browser what goes and what stays, and write the result."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from redactor.cli.notes import note
+from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
+from redactor.cli.project import WithProject
+from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.files.inputs import STDIN
+from redactor.files.walk import Source
+from redactor.language import say
+from redactor.model import NO_PACKAGE, RedactorError
+from redactor.review.audit import NAME as AUDIT
+from redactor.review.audit import Audit
+from redactor.review.decisions import SUFFIX
+from redactor.review.desk import Wanted, laid_out
+from redactor.review.fingerprints import key_path, own_key
+from redactor.text.show import show
+
+_STATE = ".redactor-review"
+"""The folder, in one that is under review, for what is kept of the reviews of its files."""
+_RESULT = ".redacted"
+"""Ends the name of a result that stands beside its original."""
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A time such as 90s, 30m, 8h, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found = re.fullmatch(r"([1-9][0-9]{0,6})([smh])", str(value))
+        if not found:
+            self.fail(say("{value}: want a time such as 30m or 8h", value=value), param, ctx)
+        return float(found[1]) * _UNITS[found[2]]
+
+
+@click.command(cls=WithProject, codes=True)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Where the result goes (NAME.redacted.EXT beside the file when not given); a folder for several files.")  # fmt: skip
+@click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Where the decisions are kept, without text, for clean --decisions (FILE.decisions.json beside the file when not given).")  # fmt: skip
+@click.option("--force", is_flag=True, help="Write over results that exist.")
+@click.option("--audit", type=click.Path(path_type=Path), metavar="FILE", help="Log of who has done what, without the text (review.audit.jsonl beside the file, or in .redactor-review of the folder, when not given).")  # fmt: skip
+@click.option("--anew", is_flag=True, help="Begin anew with a document that has changed since its review was begun.")
+@click.option("--by", metavar="NAME", help="Who decides (the user of this machine when not given).")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
+@click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
+@click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
+@selection_options
+@rule_options
+@document_options
+@encoding_options
+def review(
+    files: tuple[Path, ...],
+    output: Path | None,
+    decisions: Path | None,
+    force: bool,
+    audit: Path | None,
+    anew: bool,
+    by: str | None,
+    port: int,
+    no_browser: bool,
+    idle: float,
+    **given: Any,
+) -> None:
+    """Look at FILES, or all files of a folder, in the browser: decide what goes and what stays, then write the result.
+
+    Everything stays on this machine: the page is served to one browser on it, and loads nothing from elsewhere.
+    """
+    if STDIN in files:
+        raise click.UsageError(say("review needs files, not standard input"))
+    common, chosen = job_settings(given), selected(given)
+    app, server = _loaded()
+    redactor = build_redactor(**given)
+    sources = find_inputs(list(files), chosen, beside=None).sources
+    many = len(files) > 1 or any(path.is_dir() for path in files)
+    placed = list(_placed(sources, output, many, force))
+    if decisions and len(placed) != 1:
+        raise click.UsageError(say("--decisions goes with one file"))
+    if not placed:
+        raise RedactorError("there is nothing to review")
+    desk = laid_out(
+        [Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX)) for each in placed],
+        redactor,
+        options=common["options"],
+        kind=common["kind"],
+        strict=common["strict"],
+        force=force,
+        by=by or _user(),
+        audit=_log(audit, placed[0][2], by or _user()),
+        anew=anew,
+        marks=own_key(key_path(os.environ)),
+    )
+    try:
+        if len(placed) == 1:
+            desk.document(0)  # what can't be opened is told here, not in a browser
+        served = server.listen(app.behind(desk), port)
+        with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
+            served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
+    finally:
+        desk.close()
+
+
+def _loaded() -> tuple[Any, Any]:
+    """What the page is made of; RedactorError when the extra is not installed."""
+    try:
+        from redactor.review import app, server
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("redactor"):
+            raise
+        raise RedactorError(
+            'review needs packages that are not installed: pip install "redactor-zh[review]"', reason=NO_PACKAGE
+        ) from None
+    return app, server
+
+
+def _placed(
+    sources: Sequence[Source], output: Path | None, many: bool, force: bool
+) -> Iterator[tuple[Path, Path, Path]]:
+    """Each file, where its result goes, and what the names of the files kept of its review begin with.
+
+    Of a folder, what an earlier review has written there is none of the files. RedactorError when something is in the way of a result.
+    """
+    originals = {source.path for source in sources}
+    for source in sources:
+        path = source.path
+        if (
+            many
+            and path.stem.endswith(_RESULT)
+            and path.with_name(path.stem.removesuffix(_RESULT) + path.suffix) in originals
+        ):
+            continue
+        beside = path.with_name(f"{path.stem}{_RESULT}{path.suffix}")
+        target = beside if output is None else output / source.relative if many or output.is_dir() else output
+        if target.exists() and not force:
+            raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
+        folder = path.parents[len(source.relative.parts) - 1]
+        yield path, target, folder / _STATE / source.relative if many else path
+
+
+def _log(path: Path | None, base: Path, by: str) -> Audit:
+    """The audit log, where it was asked for or beside what else is kept."""
+    path = path or base.with_name(AUDIT)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Audit(path, by=by)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        return "?"
+
+
+def _tell(address: str) -> None:
+    note(say("open this address in a browser on this machine, once: {address}", address=address))
+    sys.stderr.flush()

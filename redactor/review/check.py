@@ -1,0 +1,143 @@
+"""What is looked at before the end: what must be settled, and what an editor is to have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import regex
+
+from redactor.document.edits import apply
+from redactor.language import say, several
+from redactor.packaged import packaged_words
+from redactor.redactor import Redactor
+from redactor.review.drawing import DOUBT
+from redactor.review.values import value_of
+from redactor.text.places import said_place
+
+if TYPE_CHECKING:
+    from redactor.review.session import Session
+
+MUCH: Final = 30
+"""Per cent of a text that are changed, over which it is told."""
+_CLASSES: Final = "|".join(map(regex.escape, packaged_words("review-classified")))
+_INTERNAL: Final = "|".join(map(regex.escape, packaged_words("review-internal")))
+CLASSIFIED: Final = regex.compile(rf"(?m)^[\s]*(?:{_CLASSES})(?=\s*[★☆]|\s*$)|(?:{_CLASSES})(?=[★☆])|{_INTERNAL}")
+"""Marks of classification, as GB/T 9704-2012 (7.2.2) has them, and of internal papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing to look at. `must`: it is to be settled; else it is enough that it was seen. `items`: the places that it is about."""
+
+    id: str
+    text: str
+    must: bool = False
+    items: Sequence[str] = field(default=())
+
+
+def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
+    """Everything to look at in a document, what must be settled first."""
+    points = [
+        *_open(review),
+        *_split(review),
+        *_elsewhere(review),
+        *_protected(review),
+        *_whole(review, redactor, output),
+    ]
+    return sorted(points, key=lambda point: not point.must)
+
+
+def _open(review: Session) -> Iterator[Point]:
+    for kind in DOUBT:
+        ids = [id_ for id_, each in review.page.items.items() if each["kind"] == kind and each["open"]]
+        if ids and kind == "doubtful":
+            yield Point(
+                kind,
+                several("{number} doubtful place is not decided", "{number} doubtful places are not decided", len(ids)),
+                True,
+                ids,
+            )
+        elif ids:
+            yield Point(
+                kind,
+                several(
+                    "{number} place that is left over is not decided",
+                    "{number} places that are left over are not decided",
+                    len(ids),
+                ),
+                True,
+                ids,
+            )
+    ids = [id_ for id_, each in review.page.items.items() if each["state"] == "later"]
+    if ids:
+        yield Point(
+            "later",
+            several("{number} place is left for somebody else", "{number} places are left for somebody else", len(ids)),
+            False,
+            ids,
+        )
+
+
+def _split(review: Session) -> Iterator[Point]:
+    for group in review.page.groups.values():
+        if group["split"]:
+            text = say("{value}: masked in one place and kept in another", value=_brief(group["value"]))
+            yield Point(f"split-{group['id']}", text, False, group["items"])
+
+
+def _elsewhere(review: Session) -> Iterator[Point]:
+    """What was added by hand and still stands in the result, inside other words perhaps."""
+    items = review.page.items
+    result = value_of("\n".join(apply(flow.text, flow.edits) for flow in review.examined.flows))
+    for group in review.page.groups.values():
+        own = [items[id_] for id_ in group["items"]]
+        if len(group["value"]) > 1 and any(each["added"] for each in own) and all(each["masked"] for each in own):
+            number = result.count(value_of(group["value"]))
+            if number:
+                text = several(
+                    "{value} was added, and stands in {number} more place of the result",
+                    "{value} was added, and stands in {number} more places of the result",
+                    number,
+                    value=_brief(group["value"]),
+                )
+                yield Point(f"still-{group['id']}", text, False, group["items"])
+
+
+def _protected(review: Session) -> Iterator[Point]:
+    """What the rules protect and somebody masks: too much redaction harms too."""
+    ids = [id_ for id_, each in review.page.items.items() if each["kind"] == "protected" and each["state"] == "mask"]
+    if ids:
+        text = several(
+            "{number} place that the rules protect is masked",
+            "{number} places that the rules protect are masked",
+            len(ids),
+        )
+        yield Point("protected", text, False, ids)
+
+
+def _whole(review: Session, redactor: Redactor, output: Path) -> Iterator[Point]:
+    counts = review.counts
+    if counts["changed"] > MUCH:
+        text = say("{share}% of the text is changed: is all of that needed?", share=counts["changed"])
+        yield Point("much", text)
+    marks = {match.group().strip() for flow in review.examined.flows for match in CLASSIFIED.finditer(flow.text)}
+    if marks:
+        text = say(
+            "the text bears marks of classification ({marks}): may it be published at all?",
+            marks=say(", ").join(sorted(marks)),
+        )
+        yield Point("classified", text)
+    for number, (kind, where, what) in enumerate(review.examined.notes):
+        if kind != "removed":
+            yield Point(f"note-{number}", say("{place}: {message}", place=said_place(where), message=what))
+    if redactor.redact(output.stem).edits:
+        yield Point("name", say("the name of the file holds what would be masked in a text: {name}", name=output.name))
+    if counts["read"] < 1:
+        yield Point("read", say("{share}% of the result was read", share=counts["share"]))
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= 24 else text[:24] + "…"

@@ -1,0 +1,194 @@
+// The page: put together, and brought up to date when something changes.
+
+import { $, fill, h } from "/dom.js";
+import { language, speak, t } from "/i18n.js";
+import { get, Refused } from "/api.js";
+import { changed, choose, chosenItem, isOpen, listed, openDocument, openSession, state, watch } from "/store.js";
+import * as commands from "/commands.js";
+import { openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
+import { command, isForeign, keysOn, switchKeys } from "/keys.js";
+import { buildSide, drawDetail, drawList } from "/side.js";
+import { buildText, drawChanged, drawChoice, drawPart } from "/text.js";
+
+const POLL = 2000;
+
+function buildHead() {
+  const button = (id, key, run, ...more) => h("button", { type: "button", id, onclick: run }, t(`head.${id}`), key && [" ", h("kbd", {}, key)], ...more);
+  const policies = h("select", { id: "policy", onchange: (event) => commands.policy(event.target.value) }, state.session.policies.map((name) => h("option", { value: name, selected: name === state.doc?.policy }, name)));
+  const other = language === "zh" ? "en" : "zh";
+  fill(
+    $("#head"),
+    h("strong", { id: "name", translate: "no" }, state.doc?.name ?? "redactor"),
+    h("span", { id: "counts" }),
+    h("label", {}, t("head.policy"), " ", policies),
+    state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1))),
+    button("search", "f", openFind),
+    button("add", "a", commands.add),
+    button("undo", "u", () => commands.undo("undo")),
+    button("redo", "U", () => commands.undo("redo")),
+    button("read", "␣", commands.read),
+    h("progress", { id: "progress", max: "1", value: "0", "aria-label": t("read.title") }),
+    button("keys", "", keys, h("span", { class: "sr" }, "")),
+    h("button", { type: "button", id: "language", lang: other === "zh" ? "zh-Hans" : "en", onclick: () => changeLanguage(other) }, other === "zh" ? "中文" : "English"),
+    button("help", "?", openHelp),
+    h("button", { type: "button", id: "finish-open", class: "main", onclick: openFinish }, t("head.finish"), " ", h("kbd", {}, "c")),
+  );
+  $("#keys").setAttribute("aria-pressed", String(keysOn()));
+}
+
+function keys() {
+  const on = switchKeys();
+  $("#keys").setAttribute("aria-pressed", String(on));
+  commands.say(t(on ? "keys.on" : "keys.off"));
+}
+
+function drawHead() {
+  const { counts } = state.doc;
+  $("#name").textContent = state.doc.name;
+  document.title = `${state.doc.name} – redactor`;
+  $("#policy").value = state.doc.policy;
+  $("#counts").textContent = t("head.counts", counts);
+  $("#progress").value = counts.read;
+  $("#progress").textContent = `${Math.round(100 * counts.read)}%`;
+}
+
+async function changeLanguage(wanted) {
+  await get(`/api/language?name=${wanted}`);
+  await speak(wanted);
+  await openSession();
+  buildPage();
+  await openDocument(state.doc.id);
+  $("#language").focus();
+}
+
+async function neighbour(by) {
+  const usable = state.session.documents.filter((each) => !each.error);
+  const at = usable.findIndex((each) => each.id === state.doc.id);
+  const next = usable[at + by];
+  if (next) await openDocument(next.id);
+}
+
+function buildPage() {
+  buildHead();
+  buildText($("#main"));
+  buildSide($("#side"));
+}
+
+function peek(on) {
+  $("#text").classList.toggle("peeking", on);
+}
+
+function region() {
+  const regions = [$("#head button"), $("#text"), $('#list [aria-selected="true"]') ?? $("#grid") ?? $("#tab-open"), $("#detail button")].filter(Boolean);
+  const homes = ["#head", "#main", "#list", "#detail"].map((id) => $(id));
+  const at = homes.findIndex((home) => home.contains(document.activeElement));
+  regions[(at + 1) % regions.length].focus();
+}
+
+const RUN = {
+  reason: () => $("#reason")?.focus(),
+  add: commands.add,
+  find: openFind,
+  help: openHelp,
+  undo: () => commands.undo("undo"),
+  redo: () => commands.undo("redo"),
+  read: commands.read,
+  why: () => $("#why") && ($("#why").open = !$("#why").open),
+  jump: () => ($("#list").contains(document.activeElement) ? $("#text") : ($('#list [aria-selected="true"]') ?? $("#grid")))?.focus(),
+  peek: () => peek(true),
+  merge: commands.merge,
+  finish: openFinish,
+  more: openRetype,
+  nextDocument: () => neighbour(1),
+  previousDocument: () => neighbour(-1),
+  region,
+};
+
+function keyDown(event) {
+  // Undo and redo by the keys that every program has for them; not in a field, which has its own.
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyZ" && !["INPUT", "TEXTAREA"].includes(event.target.tagName) && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    return commands.undo(event.shiftKey ? "redo" : "undo");
+  }
+  if (event.key === "Escape" && event.target.tagName === "INPUT" && !event.isComposing) return $('#list [aria-selected="true"]')?.focus();
+  if (isForeign(event) || (!keysOn() && event.code !== "F6") || !state.doc) return undefined;
+  const name = command(event);
+  if (!name) return undefined;
+  const [what, detail] = name.split(":");
+  if (what === "nextOpen" || what === "previousOpen") {
+    // At the end of what is open Tab goes on as it does everywhere, so that nobody is caught in the list.
+    const groups = listed();
+    const at = groups.findIndex((group) => group.id === state.group);
+    const rest = what === "nextOpen" ? groups.slice(at + 1) : groups.slice(0, Math.max(at, 0));
+    if (!rest.some(isOpen)) return undefined;
+  }
+  event.preventDefault();
+  if (["next", "previous", "first", "last", "nextOpen", "previousOpen"].includes(what)) return commands.move(what);
+  if (["mask", "keep", "later"].includes(what)) return event.repeat ? undefined : commands.decide(what, detail);
+  if (what === "retype") return commands.retype(detail);
+  if (what === "place") return commands.step(Number(detail));
+  if (what === "grow") return commands.grow(...detail.split(",").map(Number));
+  return RUN[what]();
+}
+
+function update(what, detail) {
+  if (!state.doc) return;
+  if (what === "doc") {
+    drawHead();
+    drawPart();
+    drawList();
+    drawDetail();
+    if (state.group === null) choose(listed()[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
+  }
+  if (what === "part") drawPart();
+  if (what === "items") {
+    drawHead();
+    drawChanged(detail);
+    drawList();
+    drawDetail();
+  }
+  if (what === "choice") {
+    drawList();
+    drawDetail();
+    drawChoice();
+  }
+  if (what === "filter") {
+    drawList();
+    if (!listed().some((group) => group.id === state.group)) choose(listed()[0]?.id ?? null);
+  }
+  if (what === "hits") drawHits();
+}
+
+/** Show where a text was found, without changing anything of what is shown. */
+function drawHits() {
+  for (const node of document.querySelectorAll("#text .hit")) node.classList.remove("hit");
+  for (const hit of state.hits) document.querySelector(`#text .row[data-p="${CSS.escape(hit.paragraph)}"]`)?.classList.add("hit");
+}
+
+/** Another tab may have decided something, or the server may have ended. */
+async function poll() {
+  try {
+    const { versions } = await get("/api/version");
+    if (state.doc && versions[state.doc.id] !== undefined && versions[state.doc.id] > state.doc.version) await openDocument(state.doc.id);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    commands.say(t("gone"));
+  }
+}
+
+async function start() {
+  await openSession();
+  await speak(state.session.language);
+  watch(update);
+  buildPage();
+  document.addEventListener("keydown", keyDown);
+  document.addEventListener("keyup", (event) => event.code === "KeyO" && peek(false));
+  window.addEventListener("blur", () => peek(false));
+  const first = state.session.documents.find((each) => !each.error);
+  if (first) await openDocument(first.id);
+  else await openQueue();
+  setInterval(poll, POLL);
+  document.body.dataset.ready = "yes";
+}
+
+start();

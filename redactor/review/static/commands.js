@@ -1,0 +1,204 @@
+// What an editor can do, by key or by button: each of these is one step, and can be undone.
+
+import { $ } from "/dom.js";
+import { entityName, t } from "/i18n.js";
+import { post, Refused } from "/api.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isOpen, listed, loadPart, openDocument, shownItems, state } from "/store.js";
+import { moveReading, selection } from "/text.js";
+
+/** Say a sentence, to the eye and to a screen reader. */
+export function say(text) {
+  $("#said").textContent = text;
+}
+
+const failed = (error) => say(error.message || t(error.status ? "failed" : "gone"));
+const does = (what, body) => act(what, body, failed);
+
+/** Mask, keep, leave for later or open again: all of the chosen value, or the chosen place alone. */
+export async function decide(action, scope) {
+  const group = chosenGroup();
+  const item = chosenItem();
+  if (!group || !item) return say(t("choose.first"));
+  const next = following(group, item, scope);
+  const answer = await does("decide", { items: [item.id], action, scope });
+  if (!answer) return;
+  const number = scope === "place" ? 1 : (answer.number ?? group.items.length);
+  const outside = number - shownItems(group).length;
+  say([t(`did.${action}`, { value: brief(item.text), number }), outside > 0 && scope === "value" ? t("did.outside", { number: outside }) : "", t("undo.hint")].filter(Boolean).join(" · "));
+  if (action !== "open") await goTo(next);
+}
+
+/** What comes after the chosen item once it is decided: an open place of it, else the next open value. */
+function following(group, item, scope) {
+  if (scope === "place") {
+    const rest = shownItems(group).find((each) => each.id !== item.id && each.open);
+    if (rest) return { item: rest.id };
+  }
+  const groups = listed();
+  const at = groups.findIndex((each) => each.id === group.id);
+  const next = [...groups.slice(at + 1), ...groups.slice(0, Math.max(at, 0))].find((each) => each.id !== group.id && isOpen(each));
+  return next ? { group: next.id } : {};
+}
+
+async function goTo(next) {
+  if (next.item && state.items.has(next.item)) return chooseItem(next.item);
+  if (next.group && state.groups.has(next.group)) return choose(next.group, 0);
+  // Nothing is open any more in this list: what was chosen stays so.
+  changed("choice");
+}
+
+/** Mask all of these values at once, one step; their number stands on the button. */
+export async function accept(groups) {
+  const answer = await does("decide", { items: groups.map((group) => group.items[0]), action: "mask", scope: "value" });
+  if (answer) say(`${t("did.accepted", { number: groups.length })} · ${t("undo.hint")}`);
+}
+
+export async function retype(entity) {
+  const item = chosenItem();
+  if (!item || !entity) return;
+  const answer = await does("decide", { items: [item.id], action: "mask", scope: "value", entity });
+  if (answer) {
+    say(`${t("did.retyped", { value: brief(item.text), entity: entityName(entity) })} · ${t("undo.hint")}`);
+    if (state.items.has(item.id)) await chooseItem(item.id);
+  }
+}
+
+export async function reason(text) {
+  const item = chosenItem();
+  if (item) await does("reason", { item: item.id, reason: text });
+}
+
+export async function grow(left, right) {
+  const item = chosenItem();
+  if (!item) return;
+  const answer = await does("span", { item: item.id, left, right });
+  if (answer?.chosen) await chooseItem(answer.chosen);
+}
+
+export async function undo(what) {
+  const answer = await does(what, {});
+  if (answer) {
+    say(answer.number ? t(`did.${what}`, { number: answer.number }) : t(`did.${what}.none`));
+    if (answer.chosen && state.items.has(answer.chosen)) await chooseItem(answer.chosen);
+  }
+}
+
+/** Mask what is selected in the original, or else what was found. */
+export async function add() {
+  const chosen = selection();
+  if (chosen) {
+    getSelection().removeAllRanges();
+    return added(await does("add", { spans: [chosen] }));
+  }
+  if (state.hits.length) {
+    const spans = state.hits;
+    state.hits = [];
+    return added(await does("add", { spans }));
+  }
+  say(t("add.what"));
+}
+
+async function added(answer) {
+  if (!answer) return;
+  say(`${t("did.added", { value: brief(answer.value), entity: entityName(answer.entity), number: answer.number })} · ${t("undo.hint")}`);
+  if (answer.chosen && state.items.has(answer.chosen)) await chooseItem(answer.chosen);
+}
+
+/** Look for a text in the document; its places are what `add` masks. */
+export async function find(text) {
+  try {
+    const { hits, number } = await post("/api/find", { doc: state.doc.id, text });
+    state.hits = hits;
+    changed("hits");
+    if (hits[0]) {
+      const id = hits[0].paragraph;
+      if (hits[0].part !== state.part) {
+        await loadPart(hits[0].part);
+        changed("part");
+      }
+      moveReading(id);
+    }
+    say(number ? t("found", { number, text: brief(text) }) : t("found.none", { text: brief(text) }));
+    return number;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    failed(error);
+    return 0;
+  }
+}
+
+/** The paragraph of the result is read: on to the next. */
+export async function read() {
+  const id = state.paragraph;
+  if (id === null) return;
+  await does("read", { paragraphs: [id] });
+  const unread = (each) => state.paragraphs.get(each).text.trim() && !state.paragraphs.get(each).read;
+  const ids = state.parts.get(state.part);
+  const at = ids.indexOf(id);
+  // To the end, then on with the next part, then to what was passed over.
+  let next = ids.slice(at + 1).find(unread);
+  if (next === undefined && state.part + 1 < state.doc.parts) {
+    await loadPart(state.part + 1);
+    changed("part");
+    next = state.parts.get(state.part)[0];
+  }
+  next ??= ids.find(unread);
+  if (next !== undefined) moveReading(next);
+  say(t("read.progress", { share: Math.round(100 * state.doc.counts.read) }));
+}
+
+export async function step(by) {
+  const group = chosenGroup();
+  if (!group) return;
+  const count = shownItems(group).length;
+  if (count) await choose(group.id, (state.place + by + count) % count);
+}
+
+/** Go to another value of the list: the next, the first that is open … Going never decides. */
+export async function move(to) {
+  const groups = listed();
+  if (!groups.length) return false;
+  const at = groups.findIndex((group) => group.id === state.group);
+  const open = groups.filter(isOpen);
+  const after = (list, from) => list.find((group) => groups.indexOf(group) > from);
+  const before = (list, from) => list.filter((group) => groups.indexOf(group) < from).at(-1);
+  const target = {
+    next: () => groups[Math.min(at + 1, groups.length - 1)],
+    previous: () => groups[Math.max(at - 1, 0)],
+    first: () => open[0],
+    last: () => open.at(-1),
+    nextOpen: () => after(open, at),
+    previousOpen: () => before(open, at < 0 ? groups.length : at),
+  }[to]();
+  if (!target) return false;
+  await choose(target.id, 0);
+  return true;
+}
+
+export async function policy(name) {
+  say(t("policy.running"));
+  const answer = await does("policy", { policy: name });
+  if (answer) {
+    await openDocument(state.doc.id);
+    say(t("did.policy", { policy: name, number: answer.number }));
+  }
+}
+
+/** Mark a value, then another: they are one person, and are decided together. */
+export async function merge() {
+  const group = chosenGroup();
+  if (!group) return;
+  if (state.marked === null || state.marked === group.id) {
+    state.marked = group.id;
+    return say(t("merge.marked", { value: brief(group.value) }));
+  }
+  const other = state.groups.get(state.marked);
+  state.marked = null;
+  if (!other) return say(t("choose.first"));
+  const items = [other.items[0], group.items[0]];
+  const action = chosenItem().state === "keep" ? "keep" : "mask";
+  const answer = await does("decide", { items, action, scope: "value", entity: action === "mask" ? other.entity : "" });
+  if (answer) say(`${t("did.merged", { one: brief(other.value), other: brief(group.value) })} · ${t("undo.hint")}`);
+}
+
+export const brief = (text) => ([...text].length > 24 ? `${[...text].slice(0, 24).join("")}…` : text);

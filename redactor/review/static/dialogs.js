@@ -1,0 +1,136 @@
+// What is shown over the page: find, finish, help, the queue. Each closes by Esc; nothing in them decides without a button.
+
+import { $, fill, h, shown } from "/dom.js";
+import { entityName, t } from "/i18n.js";
+import { get, post, Refused } from "/api.js";
+import { changed, chooseItem, openDocument, state } from "/store.js";
+import { find, retype, say } from "/commands.js";
+
+function dialog(id, title, ...children) {
+  $(`#${id}`)?.remove();
+  const close = h("button", { type: "button", class: "close", onclick: () => box.close() }, t("close"), " ", h("kbd", {}, "Esc"));
+  const box = h("dialog", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), children, close);
+  box.addEventListener("close", () => {
+    box.remove();
+    ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true });
+  });
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+/** Enter in a field, unless an input method is at work. */
+const onEnter = (run) => (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.keyCode !== 229) {
+    event.preventDefault();
+    run(event);
+  }
+};
+
+export function openFind() {
+  const field = h("input", { id: "find-text", autocomplete: "off", spellcheck: "false", maxlength: "200" });
+  const run = async () => {
+    if (!field.value) return;
+    const number = await find(field.value);
+    if (number) box.close();
+  };
+  field.addEventListener("keydown", onEnter(run));
+  const box = dialog("find", t("find.title"), h("label", {}, t("find.label"), field), h("p", {}, t("find.then")), h("button", { type: "button", onclick: run }, t("find.do")));
+  field.focus();
+}
+
+export function openRetype() {
+  const pick = h("select", { id: "retype-all" }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))));
+  const run = () => {
+    box.close();
+    retype(pick.value);
+  };
+  const box = dialog("more", t("retype.title"), h("label", {}, t("detail.entity"), pick), h("button", { type: "button", onclick: run }, t("retype.do")));
+  pick.focus();
+}
+
+const HELP = [
+  ["j ↓ / k ↑", "next"], ["Tab / ⇧Tab", "open"], ["g / G", "ends"], ["← →", "places"], ["y Enter / ⇧Y", "mask"], ["n Delete / ⇧N", "keep"],
+  ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["r", "reason"],
+  ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
+];
+
+export function openHelp() {
+  const rows = HELP.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(`help.${what}`))]);
+  dialog("help", t("help.title"), h("p", {}, t("help.way")), h("dl", { class: "keys" }, rows.flat()), h("p", {}, t("help.leaves")));
+}
+
+/** The check before the end, and the end. */
+export async function openFinish() {
+  let check;
+  try {
+    check = await get(`/api/doc/${state.doc.id}/check`);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return say(error.message || t("gone"));
+  }
+  const must = check.points.filter((point) => point.must);
+  const seen = check.points.filter((point) => !point.must);
+  const boxes = seen.map((point) => h("input", { type: "checkbox", value: point.id, onchange: () => ready() }));
+  const go = h("button", { type: "button", id: "finish-go", class: "main", onclick: () => finish(go, boxes, result) }, t("finish.do"));
+  const all = h("button", { type: "button", id: "finish-all", onclick: () => { boxes.forEach((each) => (each.checked = true)); ready(); } }, t("finish.all", { number: seen.length }));
+  const ready = () => (go.disabled = must.length > 0 || boxes.some((each) => !each.checked));
+  const result = h("div", { id: "finished", role: "status" });
+  const links = (point) =>
+    point.items.slice(0, 30).map((id) => {
+      const item = state.items.get(id);
+      return item && h("button", { type: "button", class: "link", onclick: () => { $("#finish").close(); chooseItem(id); } }, shown([...item.text].slice(0, 20).join("")));
+    });
+  dialog(
+    "finish",
+    t("finish.title"),
+    h("p", {}, t("finish.counts", check.counts)),
+    must.length > 0 && [h("h3", {}, t("finish.must")), h("ul", {}, must.map((point) => h("li", { class: "must" }, point.text, " ", links(point))))],
+    seen.length > 0 && [h("h3", {}, t("finish.seen")), h("ul", { class: "seen" }, seen.map((point, number) => h("li", {}, h("label", {}, boxes[number], " ", point.text), " ", links(point)))), seen.length > 1 && all],
+    !must.length && !seen.length && h("p", {}, t("finish.nothing")),
+    h("label", {}, h("input", { type: "checkbox", id: "context-considered" }), " ", t("finish.context")),
+    h("p", { class: "law" }, t("finish.law")),
+    go,
+    result,
+  );
+  ready();
+  (boxes[0] ?? go).focus();
+}
+
+async function finish(button, boxes, result) {
+  button.disabled = true;
+  fill(result, t("finish.writing"));
+  const body = { doc: state.doc.id, version: state.doc.version, seen: boxes.map((each) => each.value), context: $("#context-considered").checked };
+  try {
+    const done = await post("/api/finish", body);
+    state.doc.state = "finished";
+    fill(
+      result,
+      h("p", { class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
+      h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
+      h("ul", {}, done.lines.map((line) => h("li", {}, line))),
+    );
+    changed("finished");
+    say(t(`finish.${done.verdict}`));
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    fill(result, h("p", { class: "warn" }, error.message || t("gone")));
+    button.disabled = false;
+  }
+}
+
+/** All documents of the folder. */
+export async function openQueue() {
+  state.session = await get("/api/session");
+  const columns = ["name", "state", "open", "doubtful", "left"];
+  const rows = state.session.documents.map((each) =>
+    h(
+      "tr",
+      {},
+      h("td", {}, each.error ? each.name : h("button", { type: "button", class: "link", onclick: () => { $("#queue").close(); openDocument(each.id); } }, each.name)),
+      h("td", {}, each.error ? `${t("queue.failed")} ${each.error}` : t(`queue.${each.state}`)),
+      ["open", "doubtful", "left"].map((name) => h("td", { class: "number" }, String(each.counts?.[name] ?? ""))),
+    ),
+  );
+  dialog("queue", t("queue.title"), h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, t(`queue.${name === "open" ? "undecided" : name}`))))), h("tbody", {}, rows)));
+}

@@ -1,0 +1,176 @@
+// Beside the text: what was found, by value, doubt first; filters; and all that is known of what is chosen.
+
+import { $, fill, h, shown } from "/dom.js";
+import { entityName, t } from "/i18n.js";
+import * as commands from "/commands.js";
+import { stateSign } from "/text.js";
+import { changed, choose, chosenGroup, chosenItem, isOpen, listed, shownItems, state } from "/store.js";
+
+const TABS = ["open", "all", "left", "protected", "notes"];
+const MOST = 300; // rows that are shown at a time, about the one that is chosen
+export const KINDS = ["finding", "doubtful", "left", "protected", "block", "added"];
+const STATES = ["open", "mask", "keep", "later"];
+const ZONES = ["body", "table", "header", "metadata"];
+
+export function buildSide(side) {
+  const tab = (name) =>
+    h("button", { type: "button", role: "tab", id: `tab-${name}`, "aria-selected": name === state.tab, "aria-controls": "list", onclick: () => openTab(name) }, t(`tab.${name}`));
+  fill(
+    side,
+    h("h2", { class: "sr" }, t("side.title")),
+    h("div", { class: "tabs", role: "tablist", "aria-label": t("side.title") }, TABS.map(tab)),
+    h("details", { id: "filters" }, h("summary", {}, t("filter.title")), h("div", { id: "filter" })),
+    h("div", { id: "list", role: "tabpanel", "aria-labelledby": "tab-open" }),
+    h("div", { id: "detail", role: "region", "aria-label": t("detail.title") }),
+  );
+  side.setAttribute("aria-label", t("side.title"));
+  buildFilter();
+}
+
+function openTab(name) {
+  state.tab = name;
+  changed("filter");
+}
+
+function buildFilter() {
+  const pick = (name, values, said) =>
+    h(
+      "label",
+      {},
+      t(`filter.${name}`),
+      h("select", { "data-filter": name, onchange: filtered }, h("option", { value: "" }, t("filter.any")), values.map((value) => h("option", { value }, said(value)))),
+    );
+  const write = (name, props) => h("label", {}, t(`filter.${name}`), h("input", { "data-filter": name, autocomplete: "off", spellcheck: "false", oninput: filtered, ...props }));
+  fill(
+    $("#filter"),
+    pick("entity", state.session.entities, entityName),
+    pick("kind", KINDS, (kind) => t(`kind.${kind}`)),
+    pick("decision", STATES, (name) => t(`state.${name}`)),
+    pick("where", ZONES, (zone) => t(`zone.${zone}`)),
+    write("rule", {}),
+    write("text", {}),
+    write("below", { type: "number", min: "0", max: "1", step: "0.05" }),
+    h("label", {}, t("filter.order"), h("select", { "data-filter": "order", onchange: filtered }, ["doubt", "text"].map((name) => h("option", { value: name }, t(`order.${name}`))))),
+    h("button", { type: "button", onclick: clearFilter }, t("filter.clear")),
+  );
+  readAddress();
+}
+
+function filtered() {
+  for (const field of document.querySelectorAll("[data-filter]")) state.filter[field.dataset.filter] = field.value;
+  writeAddress();
+  changed("filter");
+}
+
+/** Show everything again. */
+export function clearFilter() {
+  for (const field of document.querySelectorAll("[data-filter]")) field.value = field.dataset.filter === "order" ? "doubt" : "";
+  filtered();
+}
+
+// The filter stands in the fragment of the address alone: it is never sent, and a reload keeps it.
+function writeAddress() {
+  const said = new URLSearchParams(Object.entries(state.filter).filter(([name, value]) => value && name !== "text" && !(name === "order" && value === "doubt")));
+  history.replaceState(null, "", said.size ? `#${said}` : location.pathname);
+}
+
+function readAddress() {
+  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+    const field = $(`[data-filter="${CSS.escape(name)}"]`);
+    if (field && name in state.filter) {
+      field.value = value;
+      state.filter[name] = field.value;
+    }
+  }
+}
+
+/** Show the list anew. */
+export function drawList() {
+  for (const name of TABS) {
+    $(`#tab-${name}`).setAttribute("aria-selected", name === state.tab);
+  }
+  $("#list").setAttribute("aria-labelledby", `tab-${state.tab}`);
+  const focused = $("#list").contains(document.activeElement);
+  if (state.tab === "notes") return drawNotes();
+  const groups = listed();
+  const chosen = groups.findIndex((group) => group.id === state.group);
+  const from = Math.max(0, Math.min(chosen - MOST / 2, groups.length - MOST));
+  const some = groups.slice(from, from + MOST);
+  const rows = some.map((group) => row(group));
+  const sure = state.tab === "open" ? groups.filter((group) => group.items.every((id) => ["finding", "block"].includes(state.items.get(id)?.kind)) && isOpen(group)) : [];
+  fill(
+    $("#list"),
+    !groups.length && h("p", { class: "empty" }, t(state.tab === "open" ? "list.done" : "list.empty")),
+    from > 0 && h("p", { class: "empty" }, t("list.before", { number: from })),
+    groups.length > 0 &&
+      h("div", { role: "grid", "aria-label": t(`tab.${state.tab}`), "aria-rowcount": groups.length, tabindex: chosen < 0 ? "0" : null, id: "grid" }, rows),
+    from + MOST < groups.length && h("p", { class: "empty" }, t("list.after", { number: groups.length - from - MOST })),
+    sure.length > 1 && h("button", { type: "button", id: "accept", onclick: () => commands.accept(sure) }, t("accept", { number: sure.length })),
+  );
+  const row0 = $('#list [aria-selected="true"]');
+  row0?.scrollIntoView({ block: "nearest" });
+  if (focused) (row0 ?? $("#grid"))?.focus({ preventScroll: true });
+}
+
+function row(group) {
+  const items = shownItems(group);
+  const chosen = group.id === state.group;
+  const said = groupSign(group);
+  const lead = items.find((item) => item.state === "open") ?? items[0];
+  return h(
+    "div",
+    { role: "row", "aria-selected": chosen, tabindex: chosen ? "0" : "-1", "data-g": group.id, class: `item s-${groupState(group)} k-${lead.kind}`, onclick: () => choose(group.id, 0) },
+    h("span", { role: "gridcell", class: "sign" }, said),
+    h("span", { role: "gridcell", class: "value", translate: "no" }, shown(brief(group.value))),
+    h("span", { role: "gridcell", class: "entity" }, entityName(group.entity)),
+    h("span", { role: "gridcell", class: "count" }, t("places", { number: group.items.length })),
+    h("span", { role: "gridcell", class: "score" }, lead.score ? lead.score.toFixed(2) : t(`kind.${lead.kind}`)),
+  );
+}
+
+const brief = (text) => ([...text].length > 40 ? `${[...text].slice(0, 40).join("")}…` : text).replace(/\s+/g, " ");
+
+function groupState(group) {
+  const states = new Set(group.items.map((id) => state.items.get(id)?.state));
+  return states.size === 1 ? [...states][0] : "mixed";
+}
+
+const groupSign = (group) => (groupState(group) === "mixed" ? t("sign.mixed") : stateSign(state.items.get(group.items[0])));
+
+function drawNotes() {
+  const notes = state.doc.notes ?? [];
+  fill(
+    $("#list"),
+    notes.length ? h("ul", { class: "notes" }, notes.map((note) => h("li", {}, h("strong", {}, t(`note.${note.kind}`)), " ", note.text))) : h("p", { class: "empty" }, t("notes.none")),
+  );
+}
+
+/** Show what is known of what is chosen. */
+export function drawDetail() {
+  const group = chosenGroup();
+  const item = chosenItem();
+  if (!group || !item) return fill($("#detail"), h("p", { class: "empty" }, t("detail.none")));
+  const items = shownItems(group);
+  const at = items.findIndex((each) => each.id === item.id);
+  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
+  fill(
+    $("#detail"),
+    h("p", { class: "big", translate: "no" }, shown(brief(group.value))),
+    h("p", { id: "told" }, rowText(group, item, at, items.length)),
+    group.split && h("p", { class: "warn" }, t("warn.split")),
+    h("div", { class: "acts" }, button("mask", "y", () => commands.decide("mask", "value")), button("keep", "n", () => commands.decide("keep", "value")), button("later", "d", () => commands.decide("later", "value"))),
+    h("div", { class: "acts" }, button("mask_here", "⇧Y", () => commands.decide("mask", "place")), button("keep_here", "⇧N", () => commands.decide("keep", "place")), button("open", "", () => commands.decide("open", "value"))),
+    h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", () => commands.grow(-1, 0)), button("narrower_left", "]", () => commands.grow(1, 0)), button("narrower_right", "{", () => commands.grow(0, -1)), button("wider_right", "}", () => commands.grow(0, 1))),
+    h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name, selected: name === item.entity }, entityName(name))))),
+    h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", value: item.reason, onchange: (event) => commands.reason(event.target.value) })),
+    h("details", { id: "why", open: $("#why")?.open || null }, h("summary", {}, t("detail.why")), h("p", {}, item.rule, item.title ? ` · ${item.title}` : ""), h("p", {}, item.why)),
+    h("p", {}, `${t("detail.where")} ${item.where}`),
+    h("p", { class: "context", translate: "no" }, shown(item.before), h("mark", {}, shown(item.text)), shown(item.after)),
+  );
+}
+
+/** An item in words, for who can't see the text. */
+export function rowText(group, item, at, count) {
+  const score = item.score ? t("row.score", { score: item.score.toFixed(2) }) : t(`kind.${item.kind}`);
+  return t("row", { entity: entityName(item.entity), value: brief(group.value), number: at + 1, count, score, state: stateSign(item) });
+}

@@ -1,0 +1,193 @@
+// What the page knows: the session, the document that is open, what is chosen in it. Nothing is kept in the browser.
+
+import { get, post, Refused } from "/api.js";
+
+export const DOUBT = new Set(["doubtful", "left"]);
+
+/** Everything that is shown is made from this. */
+export const state = {
+  session: null,
+  doc: null, // as the server tells of the open document
+  parts: new Map(), // number → paragraphs in order
+  paragraphs: new Map(), // id → paragraph
+  items: new Map(), // id → item
+  groups: new Map(), // id → group
+  part: 0,
+  group: null, // id of the chosen group
+  place: 0, // which of its items
+  paragraph: null, // id of the paragraph that is being read
+  tab: "open",
+  filter: { entity: "", rule: "", kind: "", decision: "", below: "", by: "", where: "", text: "", order: "doubt" },
+  hits: [], // what was found, to be masked with `a`
+  marked: null, // the group that another one is to be merged with
+};
+
+const watchers = new Set();
+/** Call a function after each change, with what has changed: "doc", "items", "choice", "filter" … */
+export const watch = (watcher) => watchers.add(watcher);
+export const changed = (what, detail) => watchers.forEach((watcher) => watcher(what, detail));
+
+export async function openSession() {
+  state.session = await get("/api/session");
+}
+
+/** Open a document, or the one that is open anew; what was chosen in it stays chosen. Nothing changes before all of it is there. */
+export async function openDocument(number) {
+  const same = state.doc?.id === number ? { ...state } : null;
+  const doc = await get(`/api/doc/${number}`);
+  const part = same ? Math.min(same.part, doc.parts - 1) : 0;
+  const [{ paragraphs }, found] = await Promise.all([get(`/api/doc/${number}/part/${part}`), valuesOf(number)]);
+  Object.assign(state, { doc, part, hits: [], marked: null, parts: new Map(), paragraphs: new Map(), ...found });
+  keepPart(part, paragraphs);
+  state.group = same && state.groups.has(same.group) ? same.group : null;
+  state.place = state.group === null ? 0 : same.place;
+  state.paragraph = same && state.paragraphs.has(same.paragraph) ? same.paragraph : firstUnread();
+  changed("doc");
+}
+
+function keepPart(number, paragraphs) {
+  state.parts.set(number, paragraphs.map((paragraph) => paragraph.id));
+  for (const paragraph of paragraphs) state.paragraphs.set(paragraph.id, paragraph);
+}
+
+export async function loadPart(number) {
+  if (!state.parts.has(number)) keepPart(number, (await get(`/api/doc/${state.doc.id}/part/${number}`)).paragraphs);
+  state.part = number;
+}
+
+async function valuesOf(number) {
+  const [items, groups] = [new Map(), new Map()];
+  for (let page = 0; ; page += 1) {
+    const answer = await get(`/api/doc/${number}/values?page=${page}`);
+    for (const item of answer.items) items.set(item.id, item);
+    for (const group of answer.groups) groups.set(group.id, group);
+    if (!answer.more) return { items, groups };
+  }
+}
+
+/** Take over what an action has changed. */
+function take(answer) {
+  for (const paragraph of answer.paragraphs ?? []) if (state.paragraphs.has(paragraph.id)) state.paragraphs.set(paragraph.id, paragraph);
+  for (const item of answer.items ?? []) state.items.set(item.id, item);
+  for (const group of answer.groups ?? []) state.groups.set(group.id, group);
+  for (const id of answer.gone?.groups ?? []) state.groups.delete(id);
+  for (const id of answer.gone?.items ?? []) state.items.delete(id);
+  Object.assign(state.doc, answer.doc);
+  changed("items", { paragraphs: (answer.paragraphs ?? []).map((paragraph) => paragraph.id), items: (answer.items ?? []).map((item) => item.id) });
+}
+
+let waiting = Promise.resolve();
+
+/** Ask for a change, one after the other; what has come of it, or null when it was refused (which is then said). */
+export function act(what, body, failed) {
+  const run = async () => {
+    try {
+      const answer = await post(`/api/${what}`, { doc: state.doc.id, version: state.doc.version, ...body });
+      take(answer);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.status === 409) await openDocument(state.doc.id);
+      failed(error);
+      return null;
+    }
+  };
+  waiting = waiting.then(run, run);
+  return waiting;
+}
+
+/** Settles when all that was asked for is done. */
+export const idle = () => waiting;
+
+/** The groups that the tab and the filter leave, in the order that was asked for. */
+export function listed() {
+  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes));
+  return groups.sort(state.filter.order === "text" ? byPlace : byDoubt);
+}
+
+/** The items of a group that the filter leaves. */
+export const shownItems = (group) => group.items.map((id) => state.items.get(id)).filter((item) => item && passes(item.id));
+
+function inTab(group) {
+  const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
+  switch (state.tab) {
+    case "open":
+      return items.some((item) => item.open);
+    case "left":
+      return items.some((item) => DOUBT.has(item.kind));
+    case "protected":
+      return items.some((item) => item.kind === "protected");
+    default:
+      return items.some((item) => item.kind !== "protected" || item.state !== "open");
+  }
+}
+
+function passes(id) {
+  const item = state.items.get(id);
+  const { entity, rule, kind, decision, below, by, where, text } = state.filter;
+  if (!item) return false;
+  if (state.tab !== "protected" && item.kind === "protected" && item.state === "open") return false;
+  return (
+    (!entity || item.entity === entity) &&
+    (!rule || item.rule === rule) &&
+    (!kind || item.kind === kind) &&
+    (!decision || item.state === decision) &&
+    (!below || item.score < Number(below)) &&
+    (!by || item.by === by) &&
+    (!where || item.zone === where) &&
+    (!text || state.groups.get(item.group)?.value.includes(text))
+  );
+}
+
+const rank = (group) => {
+  const open = group.items.map((id) => state.items.get(id)).filter((item) => item?.open);
+  const kinds = (open.length ? open : group.items.map((id) => state.items.get(id)).filter(Boolean)).map((item) => item.kind);
+  if (kinds.includes("doubtful")) return 0;
+  if (kinds.includes("left")) return 1;
+  return 2;
+};
+const byPlace = (one, other) => one.first - other.first;
+const byDoubt = (one, other) => rank(one) - rank(other) || one.score - other.score || one.first - other.first;
+
+export const chosenGroup = () => (state.group === null ? null : state.groups.get(state.group) ?? null);
+
+export function chosenItem() {
+  const group = chosenGroup();
+  if (!group) return null;
+  const items = shownItems(group);
+  return items[Math.min(state.place, items.length - 1)] ?? state.items.get(group.items[0]) ?? null;
+}
+
+/** Choose a group, and one of its places; the text goes there, loading its part where need be. */
+export async function choose(groupId, place = 0) {
+  state.group = groupId;
+  state.place = place;
+  const item = chosenItem();
+  if (item && item.part !== state.part && item.part !== null) {
+    await loadPart(item.part);
+    changed("part");
+  }
+  changed("choice");
+}
+
+export async function chooseItem(id) {
+  const item = state.items.get(id);
+  if (!item) return;
+  const group = state.groups.get(item.group);
+  const place = shownItems(group).findIndex((each) => each.id === id);
+  if (place < 0) {
+    state.tab = "all";
+    Object.assign(state.filter, { entity: "", rule: "", kind: "", decision: "", below: "", by: "", where: "", text: "" });
+    changed("filter");
+    return choose(item.group, Math.max(0, shownItems(group).findIndex((each) => each.id === id)));
+  }
+  return choose(item.group, place);
+}
+
+export const isOpen = (group) => group.items.some((id) => state.items.get(id)?.open);
+
+/** The paragraph from which reading goes on. */
+export function firstUnread() {
+  const ids = state.parts.get(state.part) ?? [];
+  return ids.find((id) => !state.paragraphs.get(id).read && state.paragraphs.get(id).text.trim()) ?? ids[0] ?? null;
+}

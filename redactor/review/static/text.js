@@ -1,0 +1,167 @@
+// The text: the original beside what the engine makes of it, paragraph by paragraph.
+
+import { $, fill, h, shown, pointsBefore } from "/dom.js";
+import { entityName, t } from "/i18n.js";
+import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
+
+const rows = new Map(); // paragraph id → its row
+
+/** Build the region of the text; its toolbar chooses what is shown. */
+export function buildText(main) {
+  const views = ["both", "result", "inline"].map((view) =>
+    h("button", { type: "button", id: `view-${view}`, "aria-pressed": view === "both", onclick: () => show(view) }, t(`view.${view}`)),
+  );
+  fill(
+    main,
+    h("h1", { class: "sr" }, t("text.title")),
+    h("div", { class: "bar", role: "group", "aria-label": t("view.title") }, views, h("span", { id: "parts" })),
+    h("div", { class: "columns", "aria-hidden": "true" }, h("span", {}, t("text.original")), h("span", {}, t("text.result"))),
+    h("div", { id: "text", class: "both", tabindex: "0", role: "region", "aria-label": t("text.title"), onclick: clicked }),
+  );
+}
+
+function show(view) {
+  for (const each of ["both", "result", "inline"]) {
+    $(`#view-${each}`).setAttribute("aria-pressed", each === view);
+    $("#text").classList.toggle(each, each === view);
+  }
+  scrollToChoice();
+}
+
+/** Show the part that is chosen. */
+export function drawPart() {
+  rows.clear();
+  const made = (state.parts.get(state.part) ?? []).map((id) => {
+    const row = h("div", { class: "row", "data-p": id });
+    rows.set(id, row);
+    drawRow(state.paragraphs.get(id), row);
+    return row;
+  });
+  fill($("#text"), made);
+  $("#text").lang = state.doc.lang;
+  drawParts();
+  drawChoice();
+}
+
+function drawParts() {
+  const count = state.doc.parts;
+  const go = async (number) => {
+    await loadPart(number);
+    changed("part");
+  };
+  fill(
+    $("#parts"),
+    count > 1 && [
+      h("button", { type: "button", disabled: state.part === 0, onclick: () => go(state.part - 1) }, t("part.before")),
+      ` ${t("part.of", { number: state.part + 1, count })} `,
+      h("button", { type: "button", disabled: state.part === count - 1, onclick: () => go(state.part + 1) }, t("part.after")),
+    ],
+  );
+}
+
+/** Show paragraphs anew that have changed, or that hold items which have. */
+export function drawChanged({ paragraphs, items }) {
+  const holding = items.flatMap((id) => [...nodesOf(id)].map((node) => node.closest(".row").dataset.p));
+  for (const id of new Set([...paragraphs, ...holding])) if (rows.has(id)) drawRow(state.paragraphs.get(id), rows.get(id));
+  drawChoice();
+}
+
+function drawRow(paragraph, row) {
+  row.classList.toggle("read", paragraph.read);
+  row.classList.toggle("reading", paragraph.id === state.paragraph);
+  const where = h("span", { class: "where" }, paragraph.where);
+  fill(row, where, h("div", { class: "src text", "data-p": paragraph.id, translate: "no", spellcheck: "false" }, marked(paragraph)), result(paragraph));
+}
+
+function marked(paragraph) {
+  const signs = [...paragraph.text];
+  const nodes = [];
+  let at = 0;
+  for (const [start, end, id] of paragraph.marks) {
+    const item = state.items.get(id);
+    if (start > at) nodes.push(...shown(signs.slice(at, start).join("")));
+    nodes.push(mark(item, id, signs.slice(start, end).join("")));
+    at = end;
+  }
+  nodes.push(...shown(signs.slice(at).join("")));
+  return nodes;
+}
+
+function mark(item, id, text) {
+  const said = item ? stateSign(item) : "";
+  const look = item ? `it k-${item.kind} s-${item.state}${item.added ? " added" : ""}` : "it";
+  const title = item ? `${entityName(item.entity)} · ${item.rule}` : "";
+  return h("mark", { class: look, "data-i": id, title }, shown(text), h("span", { class: "sr" }, said));
+}
+
+/** The word for what becomes of an item, for those who don't see colours. */
+export function stateSign(item) {
+  if (item.added && item.state === "mask") return t("sign.added");
+  if (item.state !== "open") return t(`sign.${item.state}`);
+  return t(item.kind === "doubtful" || item.kind === "left" ? "sign.doubt" : "sign.open");
+}
+
+function result(paragraph) {
+  const pieces = paragraph.out.map(([text, id, original]) => {
+    if (original === undefined) return shown(text);
+    const item = state.items.get(id);
+    const title = item ? `${entityName(item.entity)} · ${item.rule}` : "";
+    return h("ins", { class: text ? "rep" : "rep gone", "data-i": id ?? "", title }, h("del", {}, shown(original)), h("span", { class: "new" }, shown(text)));
+  });
+  const gone = paragraph.gone ? " taken-out" : "";
+  return h("div", { class: `out text${gone}`, translate: "no", spellcheck: "false" }, pieces);
+}
+
+function clicked(event) {
+  const at = event.target.closest("[data-i]");
+  const row = event.target.closest(".row");
+  if (String(getSelection()).trim()) return;
+  if (row && row.dataset.p !== state.paragraph) moveReading(row.dataset.p);
+  if (at && at.dataset.i) {
+    at.classList.toggle("peek");
+    chooseItem(at.dataset.i);
+  }
+}
+
+/** Read on from another paragraph. */
+export function moveReading(id) {
+  rows.get(state.paragraph)?.classList.remove("reading");
+  state.paragraph = id;
+  rows.get(id)?.classList.add("reading");
+  rows.get(id)?.scrollIntoView({ block: "nearest" });
+}
+
+/** Show which item is chosen. */
+export function drawChoice() {
+  for (const node of document.querySelectorAll("#text .chosen")) node.classList.remove("chosen");
+  const item = chosenItem();
+  if (!item) return;
+  const group = state.groups.get(item.group);
+  for (const id of group.items) for (const node of nodesOf(id)) node.classList.add(id === item.id ? "chosen" : "same");
+  for (const node of document.querySelectorAll("#text .same")) if (!group.items.includes(node.dataset.i)) node.classList.remove("same");
+  scrollToChoice();
+}
+
+const nodesOf = (id) => document.querySelectorAll(`#text [data-i="${CSS.escape(id)}"]`);
+
+function scrollToChoice() {
+  const item = chosenItem();
+  const node = item && nodesOf(item.id)[0];
+  if (node) node.closest(".row").scrollIntoView({ block: "nearest" });
+}
+
+/** What is selected in the original, as paragraphs and code points; null when nothing is. */
+export function selection() {
+  const chosen = getSelection();
+  if (!chosen.rangeCount || chosen.isCollapsed) return null;
+  const range = chosen.getRangeAt(0);
+  const home = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement)?.closest(".src");
+  const [first, last] = [home(range.startContainer), home(range.endContainer)];
+  if (!first || !last) return null;
+  return {
+    paragraph: first.dataset.p,
+    start: pointsBefore(first, range.startContainer, range.startOffset),
+    end_paragraph: last.dataset.p,
+    end: pointsBefore(last, range.endContainer, range.endOffset),
+  };
+}

@@ -1,0 +1,82 @@
+"""Steps of a review as records of a journal: replayed on the same document they give the same decisions, and hold nothing of its text.
+
+A value is told by one place at which it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from redactor.model import ENTITIES, FormatError
+from redactor.review.history import Choice, Place
+from redactor.review.values import Value, keyed
+
+Event = Literal["decide", "add", "span", "undo", "redo", "read", "policy"]
+"""What a step is; `read`: paragraphs that were read."""
+Note = Callable[[Event, Mapping[str, Any]], object]
+"""Notes a step before it is taken; what it raises, the step must not be taken for."""
+Wanted = Sequence[tuple[Place | Value, Choice | None]]
+"""Decisions that a step makes; None takes back what was decided."""
+ACTIONS: Final = ("mask", "keep", "later")
+
+
+def nowhere(_: Event, __: Mapping[str, Any]) -> None:
+    """Notes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A decision of a journal: what it is kept under, the place that it names, and the entity of what stands there."""
+
+    key: Place | Value
+    choice: Choice | None
+    place: Place
+    entity: str
+
+
+def recorded(wanted: Wanted, place_of: Callable[[Value], Place], entity_of: Callable[[Place], str]) -> dict[str, Any]:
+    """Decisions as a record. `place_of`: a place at which a value stands; `entity_of`: of what stands at a place."""
+    changes = []
+    for key, choice in wanted:
+        place = place_of(key) if isinstance(key, str) else key
+        of = key.partition(" ")[0] if isinstance(key, str) else entity_of(key) or (choice.entity if choice else "")
+        scope = "value" if isinstance(key, str) else "place"
+        changes.append({"scope": scope, "place": list(place), "of": of, "to": asdict(choice) if choice else None})
+    return {"changes": changes}
+
+
+def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> list[Told]:
+    """The decisions of a record. `text_of`: what stands at a place; FormatError for a record that says no decisions."""
+    try:
+        return [_replayed(change, text_of) for change in record["changes"]]
+    except (KeyError, TypeError, ValueError, IndexError):
+        raise FormatError("the journal holds a step that can't be taken") from None
+
+
+def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> Told:
+    flow, start, end = (_number(each) for each in change["place"])
+    place = (flow, start, end)
+    text, of, to = text_of(place), _text(change["of"]), change["to"]
+    key: Place | Value = keyed(of, text) if change["scope"] == "value" else place
+    if of not in ("", *ENTITIES):
+        raise ValueError
+    if to is None:
+        return Told(key, None, place, of)
+    choice = Choice(to["action"], _text(to["entity"]), _text(to["reason"]), _text(to["by"]), to["added"] is True)
+    if choice.action not in ACTIONS or choice.entity not in ("", *ENTITIES):
+        raise ValueError
+    return Told(key, choice, place, of)
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value

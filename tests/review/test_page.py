@@ -1,0 +1,243 @@
+"""The page in a browser: a whole review by keyboard alone, texts that try to be markup, input methods, accessibility."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from redactor.review.desk import Desk
+from tests.review.serving import CHROMIUM, desk_of, served
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+]
+SPEECH = Path(__file__).parents[1] / "data" / "speech.txt"
+Open = Any
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        chromium = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Open]:
+    """Opens a desk in a page of its own, in which nothing may go wrong and nothing is asked of others."""
+    endings: list[Callable[[], object]] = []
+    wrong: list[str] = []
+
+    def open_desk(desk: Desk, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": 1400, "height": 900}, **options)
+        serving = served(desk)
+        server = serving.__enter__()
+        endings.extend((lambda: serving.__exit__(None, None, None), context.close))
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda message: message.type == "error" and wrong.append(message.text))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("request", lambda asked: server.gate.port == _port(asked.url) or wrong.append(asked.url))
+        page.goto(server.address)
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    open_desk.wrong = wrong  # type: ignore[attr-defined]
+    yield open_desk
+    for end in reversed(endings):
+        end()
+    assert wrong == []
+
+
+def _port(url: str) -> int:
+    return int(url.removeprefix("http://127.0.0.1:").split("/")[0]) if url.startswith("http://127.0.0.1:") else 0
+
+
+def a_copy(folder: Path, name: str, content: str) -> Path:
+    file = folder / name
+    file.write_text(content, "utf-8")
+    return file
+
+
+def press(page: Any, key: str) -> None:
+    """Press a key, and wait for what comes of it."""
+    page.keyboard.press(key)
+    page.evaluate("import('/store.js').then(m => m.idle())")
+
+
+def wait_for(page: Any, expression: str) -> None:
+    """Wait until something is so. Playwright's own way evaluates texts in the page, which the page forbids."""
+    for _ in range(600):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(expression)
+
+
+def said(page: Any) -> str:
+    return str(page.inner_text("#said"))
+
+
+def result(page: Any) -> str:
+    return "\n".join(page.eval_on_selector_all("#text .out", "all => all.map(each => [...each.querySelectorAll('del')].reduce((text, del) => text, [...each.childNodes].map(n => n.tagName === 'INS' ? n.querySelector('.new').textContent : n.textContent).join('')))"))  # fmt: skip
+
+
+def test_a_speech_from_open_to_finish_by_keyboard_alone(opened: Open, tmp_path: Path) -> None:
+    source = a_copy(tmp_path, "speech.txt", SPEECH.read_text("utf-8"))
+    page = opened(desk_of(source))
+    keys = 0
+    for _ in range(100):
+        if page.evaluate("import('/store.js').then(m => m.state.doc.counts.open)") == 0:
+            break
+        press(page, "y")
+        keys += 1
+    assert page.evaluate("import('/store.js').then(m => m.state.doc.counts.open)") == 0
+    for _ in range(100):
+        if page.evaluate("import('/store.js').then(m => m.state.doc.counts.share)") == 100:
+            break
+        press(page, " ")
+        keys += 1
+    page.keyboard.press("c")
+    page.wait_for_selector("#finish-go")
+    while page.evaluate("document.activeElement.id") != "finish-go":
+        unticked = "document.activeElement.type === 'checkbox' && !document.activeElement.checked"
+        page.keyboard.press("Space" if page.evaluate(unticked) else "Tab")
+        keys += 1
+        assert keys < 100
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#output")
+    assert (tmp_path / "speech.redacted.txt").read_text("utf-8") == SPEECH.with_name("speech.publish.txt").read_text("utf-8")  # fmt: skip
+    assert keys < 70
+
+
+def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
+    source = a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n王建国同志到会。\n联系电话：13800138000。\n")
+    page = opened(desk_of(source))
+    page.evaluate("import('/store.js').then(m => m.chooseItem('0-1-4'))")
+    before = result(page)
+    assert "王建国" not in before
+    press(page, "n")
+    assert result(page).count("王建国") == 2
+    press(page, "u")
+    assert result(page) == before
+    press(page, "Shift+N")
+    assert result(page).count("王建国") == 1
+    assert page.locator("#detail .warn").is_visible()
+    press(page, "Control+z")
+    assert result(page) == before
+    press(page, "Shift+U")
+    assert result(page).count("王建国") == 1
+    press(page, "u")
+    press(page, "u")
+    assert result(page) == before
+
+
+def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
+    source = a_copy(tmp_path, "a.txt", "代号𠮷山的方案。\n𠮷山方案分两步。\n")
+    page = opened(desk_of(source))
+    page.focus("#text")
+    page.keyboard.press("f")
+    page.keyboard.type("𠮷山")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#find", state="detached")
+    press(page, "a")
+    assert "𠮷山" not in result(page)
+    press(page, "u")
+    assert result(page).count("𠮷山") == 2
+    page.evaluate("""() => {
+        const node = document.querySelector('#text .src').firstChild;
+        getSelection().setBaseAndExtent(node, node.data.indexOf('方案'), node, node.data.indexOf('方案') + 2);
+    }""")
+    press(page, "a")
+    assert "方案" not in result(page)
+
+
+HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(1)</script> {{csrf}} \" ' & \u202e王建国同志\u202c\n"
+
+
+def test_a_document_that_tries_to_be_markup_shows_as_text(opened: Open, tmp_path: Path) -> None:
+    page = opened(desk_of(a_copy(tmp_path, "<b>.txt", HOSTILE)))
+    shown = page.eval_on_selector("#text .src", "all => { const copy = all.cloneNode(true); copy.querySelectorAll('.sr').forEach(each => each.remove()); return copy.textContent; }")  # fmt: skip
+    assert all(part in shown for part in ("<img src=x onerror=alert(1)>", "</script>", "{{csrf}}", "202E"))
+    assert page.locator("#text img, #text script").count() == 0
+    assert opened.wrong == []
+    refused = page.evaluate("() => { try { document.body.innerHTML = '<b>'; return false; } catch { return true; } }")
+    assert refused
+    assert all("TrustedHTML" in each or "Trusted" in each for each in opened.wrong)
+    opened.wrong.clear()
+    assert page.evaluate("document.cookie") == ""
+
+
+def test_input_methods_decide_nothing(opened: Open, tmp_path: Path) -> None:
+    page = opened(desk_of(a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n")))
+    for extra in ("isComposing: true", "keyCode: 229"):
+        page.evaluate(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {{code: 'KeyY', key: 'y', bubbles: true, {extra}}}))")  # fmt: skip
+    page.focus("#text")
+    page.keyboard.press("f")
+    field = page.locator("#find-text")
+    page.context.new_cdp_session(page).send("Input.imeSetComposition", {"selectionStart": 2, "selectionEnd": 2, "text": "wang"})  # fmt: skip
+    page.evaluate("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {code: 'Enter', key: 'Enter', bubbles: true, isComposing: true}))")  # fmt: skip
+    assert field.is_visible()
+    assert page.evaluate("import('/store.js').then(m => m.state.doc.version)") == 0
+
+
+def test_two_windows(opened: Open, tmp_path: Path) -> None:
+    page = opened(desk_of(a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n")))
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("body[data-ready]")
+    other.evaluate("import('/store.js').then(m => m.choose('g0'))")
+    press(other, "n")
+    page.evaluate("import('/store.js').then(m => m.act('decide', {version: 0, items: ['0-1-4'], action: 'mask', scope: 'value'}, () => {}))")  # fmt: skip
+    wait_for(page, "import('/store.js').then(m => m.state.doc.version === 1)")
+    assert "王建国" in result(page)
+    assert all("409" in each for each in opened.wrong)
+    opened.wrong.clear()
+
+
+def test_a_queue_goes_to_the_next_document(opened: Open, tmp_path: Path) -> None:
+    first = a_copy(tmp_path, "1.txt", "请王建国同志牵头。\n")
+    second = a_copy(tmp_path, "2.txt", "请李明同志牵头。\n")
+    page = opened(desk_of(first, second))
+    page.keyboard.press("Shift+Period")
+    wait_for(page, "document.querySelector('#name').textContent === '2.txt'")
+    page.click("#queue")
+    assert page.locator("dialog tbody tr").count() == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_fault_of_accessibility(opened: Open, tmp_path: Path, scheme: str, language: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    source = a_copy(tmp_path, "speech.txt", SPEECH.read_text("utf-8"))
+    page = opened(desk_of(source), color_scheme=scheme)
+    if page.evaluate("document.documentElement.lang").startswith("zh") != (language == "zh"):
+        page.click("#language")
+        wait_for(page, f"document.documentElement.lang.startsWith('{language}')")
+    press(page, "n")
+    found = axe_violations(axe, page)
+    page.keyboard.press("c")
+    page.wait_for_selector("#finish-go")
+    found += axe_violations(axe, page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Slash")
+    page.wait_for_selector("#help")
+    found += axe_violations(axe, page)
+    assert found == []
+
+
+def axe_violations(axe: Any, page: Any) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA; it is brought by the debugger, for the page lets no other script in."""
+    source = Path(axe.__file__).with_name("axe.min.js").read_text("utf-8")
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": source})
+    asked = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    told = session.send("Runtime.evaluate", {"expression": f"{asked}.then(r => JSON.stringify(r.violations.map(v => v.id + ' ' + v.nodes.map(n => n.target.join(' ')).slice(0, 4).join(', '))))", "awaitPromise": True, "returnByValue": True})  # fmt: skip
+    return list(json.loads(told["result"]["value"]))

@@ -1,0 +1,147 @@
+"""The review of one document, without a browser: what decisions do to what the engine writes; journals replayed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redactor.document.edits import apply
+from redactor.formats.options import Options
+from redactor.model import RedactorError
+from redactor.review.items import examine
+from redactor.review.session import Session
+from tests.conftest import made
+
+TEXT = "请王建国同志牵头。\n王建国同志到会，电话13800138000，同比增长12.5%。\n由周会负责。\n"
+
+
+def review_of(text: str, note: Any = None) -> Session:
+    redactor = made()
+
+    def refresh(decisions: Any) -> Any:
+        return examine(text.encode(), "a.txt", redactor, Options(), decisions=decisions)
+
+    more = {"note": note} if note else {}
+    return Session("a.txt", refresh, redactor.ruleset, lambda _: "PERSON", "tester", **more)
+
+
+def output(review: Session) -> str:
+    return "".join(apply(flow.text, flow.edits) for flow in review.examined.flows)
+
+
+def item(review: Session, text: str, number: int = 0) -> str:
+    return [id_ for id_, each in review.page.items.items() if each["text"] == text][number]
+
+
+def test_untouched_it_is_what_clean_writes() -> None:
+    assert output(review_of(TEXT)) == made().redact(TEXT).text
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_one_of_two_places_stays(number: int) -> None:
+    review = review_of(TEXT)
+    review.decide([item(review, "王建国", number)], "keep", "place")
+    lines = output(review).splitlines()
+    assert ["王建国" in line for line in lines[:2]] == [number == 0, number == 1]
+    assert review.page.groups[review.page.items[item(review, "王建国")]["group"]]["split"]
+
+
+def test_a_value_goes_or_stays_everywhere_but_where_a_place_was_decided() -> None:
+    review = review_of(TEXT)
+    review.decide([item(review, "王建国", 1)], "mask", "place")
+    review.decide([item(review, "王建国")], "keep", "value")
+    assert output(review).startswith("请王建国同志")
+    assert output(review).count("王建国") == 1
+    review.decide([item(review, "王建国")], "open", "value")
+    assert output(review) == made().redact(TEXT).text
+
+
+def test_a_figure_and_a_phone_beside_what_goes_can_stay() -> None:
+    review = review_of(TEXT)
+    review.decide([item(review, "13800138000"), item(review, "12.5%")], "keep", "place")
+    assert "13800138000" in output(review)
+    assert "12.5%" in output(review)
+    assert "王建国" not in output(review)
+
+
+def test_what_was_added_goes_wherever_it_stands_and_comes_back() -> None:
+    review = review_of("代号𠮷山。𠮷山与𠮷 山。\n")
+    answer = review.add([(0, 2, 0, 5)])
+    assert (answer["value"], answer["number"]) == ("𠮷山", 2)
+    assert output(review) == "代号×。×与𠮷 山。\n"
+    assert review.undo()["chosen"] is None
+    assert output(review) == "代号𠮷山。𠮷山与𠮷 山。\n"
+
+
+def test_edges_are_moved() -> None:
+    review = review_of(TEXT)
+    chosen = review.span(item(review, "王建国"), 0, 2)["chosen"]
+    assert output(review).startswith("请×牵头")
+    assert review.page.items[chosen]["text"] == "王建国同志"
+    with pytest.raises(RedactorError):
+        review.span(chosen, -2, 0)
+
+
+def test_nothing_is_selected() -> None:
+    with pytest.raises(RedactorError):
+        review_of("一，。二\n").add([(0, 1, 0, 3)])
+
+
+@pytest.mark.slow
+def test_the_parts_of_a_long_document_and_what_stands_at_their_edges() -> None:
+    line = "请王建国同志牵头。" * 100 + "\n"
+    review = review_of(line * 250)
+    assert review.parts == 3
+    shown = [paragraph for number in range(3) for paragraph in review.part(number)]
+    assert "".join(f"{paragraph['text']}\n" for paragraph in shown) == line * 250
+    assert "".join("".join(piece[0] for piece in paragraph["out"]) + "\n" for paragraph in shown) == output(review)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["mask", "keep", "later", "open", "undo", "redo", "add", "read"]),
+        st.integers(0, 3),
+        st.sampled_from(["place", "value"]),
+    ),
+    max_size=6,
+)
+
+
+@pytest.mark.slow
+@given(STEPS)
+def test_a_journal_gives_the_same_again_and_holds_no_text(steps: list[tuple[str, int, str]]) -> None:
+    noted: list[tuple[str, Mapping[str, Any]]] = []
+    review = review_of(TEXT, lambda event, record: noted.append((event, json.loads(json.dumps(record)))))
+    for action, number, scope in steps:
+        if action in ("undo", "redo"):
+            getattr(review, action)()
+        elif action == "add":
+            review.add([(2, number, 2, number + 2)])
+        elif action == "read":
+            review.mark_read([number])
+        else:
+            ids = sorted(review.page.items)
+            review.decide([ids[number % len(ids)]], action, scope)
+    again = review_of(TEXT)
+    again.replay(noted)
+    assert again.page.items.keys() == review.page.items.keys()
+    assert output(again) == output(review)
+    assert again.counts == review.counts
+    assert "建国" not in json.dumps(noted, ensure_ascii=False)
+
+
+def test_what_can_not_be_noted_is_not_done(tmp_path: Path) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError("the disk is full")
+
+    review = review_of(TEXT, refuse)
+    with pytest.raises(OSError, match="full"):
+        review.decide([item(review, "王建国")], "keep", "value")
+    assert output(review) == made().redact(TEXT).text
+    assert review.counts["kept"] == 0
