@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
@@ -42,6 +42,7 @@ class Operator:
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
+    `show_from`: a sign from which on `partial` leaves all (`@`).
     `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
     """
 
@@ -51,6 +52,7 @@ class Operator:
     name: str = ""
     show_first: int | Literal["surname"] = 0
     show_last: int = 0
+    show_from: str = ""
     whole: bool = False
     each: bool = False
     numbered: bool = False
@@ -162,6 +164,9 @@ def custom(write: Write) -> Operator:
 
 
 def _partial(operator: Operator, value: str) -> str:
+    before, sign, behind = value.partition(operator.show_from) if operator.show_from else (value, "", "")
+    if sign and before:
+        return _partial(replace(operator, show_from=""), before) + sign + behind
     by_surname = operator.show_first == "surname"
     if by_surname and operator.numbered and _LATIN.fullmatch(value):
         return value[0]  # article 9 of the rules on publishing judgments: the first letter, and nothing else

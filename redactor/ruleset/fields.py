@@ -268,6 +268,7 @@ OPERATOR: Final = _closed(
             "Characters that partial leaves at the beginning.", {"anyOf": [_SHOWN, {"enum": ["surname"]}]}
         ),
         "show_last": _said("Characters that partial leaves at the end.", _SHOWN),
+        "show_from": _said("partial: a sign from which on all is left; what stands before it is hidden.", WRITTEN),
         "whole": _said("Act on the whole finding, suffix included.", _FLAG),
         "each": _said("One sign for each character.", _FLAG),
         "numbered": _said(

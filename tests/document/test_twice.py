@@ -86,3 +86,14 @@ def test_an_escape_with_a_letter_stays_whole(text: str) -> None:
     result = made("publish", ner="none").redact(text)
     assert ESCAPE.findall(result.text) == ESCAPE.findall(text)
     assert made("publish", ner="none").redact("增长50%0亩").text == "增长×%×亩"
+
+
+@pytest.mark.parametrize("policy", ["court", "crossn", "mou", "partial"])
+def test_the_masks_of_every_style_are_left_alone(policy: str) -> None:
+    text = (
+        "请王建国、欧阳慧敏同志到云岭县，拨款30万元，共86户，2023年5月8日，电话13900001111，邮箱zhangsan@163.com，身份证号11010119900307109X，"
+        "座机0999-6210088，车牌号宁A·67890，微信号liming_2020，QQ：306655221，银行卡号6222021234567890128。"
+    )
+    once = made(policy).redact(text).text
+    assert once != text
+    assert made(policy).redact(once).text == once

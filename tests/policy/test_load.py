@@ -29,6 +29,9 @@ def policy(folder: Path, text: str) -> Policy:
         ("clean", TEXT),
         ("court", "请王某同志到某县，增长12.5%，电话。\n"),
         ("label", "请【人名1】同志到【地名1】，增长【百分比1】，电话【电话1】。\n"),
+        ("crossn", "请×××同志到××县，增长××××%，电话×××××××××××。\n"),
+        ("mou", "请王某某同志到某县，增长某%，电话。\n"),
+        ("partial", "请王*国同志到云岭县，增长12.5%，电话139****1111。\n"),
         ("strip", "请同志到县，增长%，电话。\n"),
         ("scan-only", TEXT),
     ],
@@ -38,7 +41,18 @@ def test_built_in_policies(name: str, expected: str) -> None:
 
 
 def test_every_built_in_policy_is_named_and_described() -> None:
-    assert policy_names() == ("clean", "court", "label", "publish", "scan-only", "strip", "vault")
+    assert policy_names() == (
+        "clean",
+        "court",
+        "crossn",
+        "label",
+        "mou",
+        "partial",
+        "publish",
+        "scan-only",
+        "strip",
+        "vault",
+    )
     for name in policy_names():
         loaded = load_policy(name)
         assert loaded.name == name
