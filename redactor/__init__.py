@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redactor.model import (
     ENTITIES,
+    Decided,
     DecodeError,
     Edit,
     Entity,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "ENTITIES",
+    "Decided",
     "DecodeError",
     "Edit",
     "Entity",

@@ -28,7 +28,8 @@ MEANINGS: Final = {
     Exit.FOUND: later("something was found under --check or --fail-on-residue"),
     Exit.ERROR: later("an error; unless it says so, nothing was written for that file, and nothing passed as clean"),
     Exit.UNCHECKED: later(
-        "written, but bytes that could not be read were not checked (--errors replace|keep), or records were set aside"
+        "written, but bytes that could not be read were not checked (--errors replace|keep), records were set aside, or "
+        "decisions of a review (--decisions) must be looked at again"
     ),
     Exit.INTERRUPTED: later("interrupted by Ctrl-C; what was finished by then stands whole"),
     Exit.TERMINATED: later("ended by the system or another program (SIGTERM), likewise"),

@@ -96,6 +96,11 @@ class _Found:
         elif entry.action == "mask":
             self.masked[flow][start, end] = entry.entity
 
+    def known(self, place: Place | None) -> None:
+        """What stands at a place stood in the document before."""
+        if place:
+            self._meet(place)
+
     def ask(self, entry: Entry, place: Place) -> None:
         """A decision may hold at a place: the safe side is taken."""
         flow, start, end = place
@@ -227,10 +232,11 @@ class _Group:
                 for score, place in zip(scores, self.candidates, strict=True)
                 if found.is_free(place) and (score >= LIKELY or is_item(place))
             ]
-            if entry.action == "open":
-                continue
-            if free:
-                found.ask(entry, max(free, key=lambda pair: pair[0])[1])
+            best = max(free, key=lambda pair: pair[0])[1] if free else None
+            if entry.action == "open":  # masked now as it was then
+                found.known(best)
+            elif best:
+                found.ask(entry, best)
             else:
                 found.gone += 1
         for each in self.olds:

@@ -40,7 +40,7 @@ def test_on_the_same_document_the_very_output_comes_of_it(run: Run, tmp_path: Pa
 
 def test_the_key_is_not_needed_for_it(run: Run, tmp_path: Path) -> None:
     options, out = review(tmp_path, TEXT, "13800138000")
-    done = run("clean", *options[:3], settings={"XDG_STATE_HOME": str(tmp_path / "none")})
+    done = run("clean", *options[:3], env={"XDG_STATE_HOME": str(tmp_path / "none")})
     assert (done.returncode, done.stdout) == (0, out)
 
 
@@ -111,7 +111,7 @@ def test_another_state_takes_the_key(run: Run, tmp_path: Path) -> None:
         more = ["--review-key", "review.key"] if not settings else []
         if more:
             (tmp_path / "review.key").write_bytes(b"x" * 32)
-        done = run("clean", *options[:3], *more, "-o", "b.txt", settings=settings)
+        done = run("clean", *options[:3], *more, "-o", "b.txt", env=settings)
         assert done.returncode == 2
         assert "is not what the decisions were made on" in done.stderr.decode()
         assert not (tmp_path / "b.txt").exists()
@@ -122,7 +122,7 @@ def test_the_key_among_the_users_states_is_taken(run: Run, tmp_path: Path) -> No
     (tmp_path / "state" / "redactor").mkdir(parents=True)
     (tmp_path / "review.key").rename(tmp_path / "state" / "redactor" / "review.key")
     (tmp_path / "a.txt").write_text("另外，\n" + TEXT, "utf-8")
-    done = run("clean", *options[:3], settings={"XDG_STATE_HOME": str(tmp_path / "state")})
+    done = run("clean", *options[:3], env={"XDG_STATE_HOME": str(tmp_path / "state")})
     assert done.returncode == 0, done.stderr
     assert "13800138000" in done.stdout.decode()
 
@@ -157,6 +157,20 @@ def test_what_does_not_go_together_is_refused(run: Run, tmp_path: Path, argument
     assert done.returncode == 2
     assert told in done.stderr.decode()
     assert done.stdout == b""
+
+
+def test_an_output_is_verified_under_the_decisions(run: Run, tmp_path: Path) -> None:
+    options, out = review(tmp_path, TEXT, "13800138000")
+    (tmp_path / "b.txt").write_bytes(out)
+    assert run("verify", "a.txt", "b.txt").returncode == 1
+    done = run("verify", "a.txt", "b.txt", *options[1:])
+    assert (done.returncode, done.stdout) == (0, b"b.txt: passed\n")
+    (tmp_path / "b.txt").write_bytes(out.replace("散会".encode(), "开会".encode()))
+    done = run("verify", "a.txt", "b.txt", *options[1:])
+    assert done.returncode == 1
+    assert b"the hash of the output is another" in done.stdout
+    assert run("verify", "a.txt", "b.txt", "--review-key", "review.key").returncode == 2
+    assert run("verify", ".", ".", *options[1:]).returncode == 2
 
 
 @pytest.mark.parametrize("policy", ["label", "court", "strip"])
