@@ -23,7 +23,7 @@ from redactor.model import Decided, Edit, RedactorError, Result
 from redactor.redactor import Redactor
 from redactor.text.show import show
 from redactor.verify.anew import LINED, unlike
-from redactor.verify.intact import Known, Told, differences, said
+from redactor.verify.intact import Known, Told, differences, lines_of
 from redactor.verify.ledger import Ledger
 from redactor.verify.model import Blob, Leak, Piece
 from redactor.verify.outside import by_others
@@ -215,7 +215,7 @@ def _intact(
     known = Known(
         made.told,
         taken,
-        frozenset(said(read(made.data, hint))),
+        lines_of(read(made.data, hint)),
         laid=made.kind == "pdf",
         distinct=made.kind in ("parquet", "arrow"),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -31,8 +31,14 @@ _NUMBER: Final = regex.compile(r"[\d.,eE+-]+")
 """A figure, which may be one that the engine has not been shown (a fraction in JSON)."""
 _IDENTIFIER: Final = regex.compile(r"[\w.:+-]+", regex.ASCII)
 """An identifier or a time, likewise; that it has the digits of something masked in it means nothing."""
+_WORDS: Final = frozenset(("true", "false", "null"))
+"""What JSON says without quotes, which the engine is not shown either."""
 _PROPERTIES: Final = regex.compile(r"(?:^|> )docProps/")
 """Parts whose texts are properties of a document."""
+
+
+Place = tuple[str, str]
+"""A part of a file, and what of it (texts, attributes, names)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an output before it is compared. `taken`: parts of which something without text was taken out.
+    """What is known of an output before it is compared. `taken`: parts of which something was taken out that no edit tells of.
 
-    `written`: lines that the program itself writes in this document, in attributes, names, metadata and headers. `laid`: whether
+    `written`: the lines that the program itself writes of this document, as of `lines_of`. `laid`: whether
     lines are laid anew, as in a PDF: signs of a line may be read in another order, and one may stand for what its font can't show.
     `distinct`: whether readers give each text of a column once.
     """
 
     told: Sequence[Told]
     taken: frozenset[str] = frozenset()
-    written: frozenset[str] = frozenset()
+    written: Mapping[Place, Sequence[str]] = field(default_factory=dict)
     laid: bool = False
     distinct: bool = False
 
@@ -65,9 +71,10 @@ def differences(original: Iterable[Piece | Blob], output: Iterable[Piece | Blob]
     What people read as text is compared line by line; of the rest (attributes, names, metadata, headers), which a writer may
     take out or name anew, it is asked whether the output says anything that the input does not.
     """
-    before, after = _by_place(original), _by_place(output)
+    before, after = lines_of(original), lines_of(output)
     expected = Expected(known.told, signed=known.laid)
-    own = {text for lines in before.values() for line in lines for text in (line, *expected.of(line))} | known.written
+    own = {text for lines in before.values() for line in lines for text in (line, *expected.of(line))}
+    own.update(line for lines in known.written.values() for line in lines)
     _rename(before, after, expected)
     found: list[Leak] = []
     for where, what in dict.fromkeys((*before, *after)):
@@ -79,9 +86,7 @@ def differences(original: Iterable[Piece | Blob], output: Iterable[Piece | Blob]
     return found
 
 
-def _rename(
-    before: dict[tuple[str, str], list[str]], after: dict[tuple[str, str], list[str]], expected: Expected
-) -> None:
+def _rename(before: dict[Place, list[str]], after: dict[Place, list[str]], expected: Expected) -> None:
     """Bring parts together that a writer has called otherwise, and that say what the original's says."""
     missing = [key for key in before if key not in after]
     for key in [key for key in after if key not in before]:
@@ -92,14 +97,9 @@ def _rename(
                 break
 
 
-def said(pieces: Iterable[Piece | Blob]) -> set[str]:
-    """All lines that readers give, without blanks."""
-    return {line for lines in _by_place(pieces).values() for line in lines}
-
-
-def _by_place(pieces: Iterable[Piece | Blob]) -> dict[tuple[str, str], list[str]]:
+def lines_of(pieces: Iterable[Piece | Blob]) -> dict[Place, list[str]]:
     """The lines of each part of a file, without blanks, by the part and what of it they are."""
-    lines: dict[tuple[str, str], list[str]] = defaultdict(list)
+    lines: dict[Place, list[str]] = defaultdict(list)
     for piece in pieces:
         if isinstance(piece, Piece) and piece.what != OLDER and not piece.again:
             found = filter(None, map(squeezed, piece.text.splitlines()))
@@ -123,9 +123,14 @@ def _compared(
     if known.distinct:
         first, after = list(dict.fromkeys(filter(None, first))), list(dict.fromkeys(after))
         wanted = [(text,) for text in first]
+    lost = Counter(known.written.get((where, TEXT), ())) - Counter(after)
     for kind, low, high, start, end in SequenceMatcher(None, first, after, autojunk=False).get_opcodes():
         lines, new = first[low:high], after[start:end]
-        if kind == "equal" or (where in known.taken and not new) or _same(wanted[low:high], new):
+        if (
+            kind == "equal"
+            or (where in known.taken and not new and not any(text in lost for text in first[low:high]))
+            or _same(wanted[low:high], new)
+        ):
             continue
         if known.laid and any(
             sorted("".join(t[at] for t in wanted[low:high])) == sorted("".join(new)) for at in (0, -1)
@@ -191,7 +196,7 @@ class Expected:
 
     def _of(self, line: str) -> Iterator[str]:
         yield from self._lines.get(line, ())
-        if len(line) < _SHORTEST or _NUMBER.fullmatch(line):
+        if len(line) < _SHORTEST or _NUMBER.fullmatch(line) or line in _WORDS:
             yield line
         at, places = self._text.find(line), 0
         if at < 0 and not _NUMBER.fullmatch(line):

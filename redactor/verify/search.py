@@ -22,6 +22,9 @@ _AROUND: Final = 4
 """Characters on either side by which a place in the output is known for one that the engine has left."""
 _TAG: Final = regex.compile(r"</?[A-Za-z!][^<>]{0,300}>")
 _ESCAPE: Final = regex.compile(r"\\u\{?([0-9A-Fa-f]{4,6})\}?")
+_TAGGED: Final = {0xE0000 + point: point for point in range(0x20, 0x7F)}
+"""The characters of tags, which do not show, and what each stands for."""
+_IN_TAGS: Final = regex.compile("[\U000e0020-\U000e007e]{2}")
 _MOST_TOLD: Final = 20
 
 
@@ -123,6 +126,8 @@ def _views(text: str) -> Iterator[str]:
             yield _TAG.sub("", plain)
     if "<" in text:
         yield unescape(_TAG.sub("", text))
+    if not text.isascii() and _IN_TAGS.search(text):
+        yield text.translate(_TAGGED)
     if "\\u" in text:
         yield _ESCAPE.sub(_unescaped, text)
 

@@ -21,7 +21,7 @@ def is_json(text: str) -> bool:
 
 
 def json_text(text: str, where: str) -> Iterator[Piece]:
-    """The texts, numbers and keys of JSON, or of lines of JSON. ValueError when it is neither."""
+    """The texts, numbers, words (`true`) and keys of JSON, or of lines of JSON. ValueError when it is neither."""
     texts: list[str] = []
     keys: dict[str, None] = {}
 
@@ -49,6 +49,8 @@ def _put(value: Any, texts: list[str]) -> None:
     elif isinstance(value, list):
         for each in value:
             _put(each, texts)
+    elif isinstance(value, bool | None):
+        texts.append(json.dumps(value))
 
 
 def delimited(text: str, where: str) -> Iterator[Piece]:
