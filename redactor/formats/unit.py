@@ -55,11 +55,13 @@ class Redacted:
     """What has become of a unit: `text` is the unit's with `edits` applied; they are sorted, never overlap, and count in the unit.
 
     `gone`: the unit was taken out with its line break: what holds it goes with it, where nothing else is in it.
+    `settled`: a person has decided of it: what was looked at as a value is not read once more as something else.
     """
 
     text: str
     edits: tuple[Edit, ...] = ()
     gone: bool = False
+    settled: bool = False
 
 
 def replaced(text: str, new: str, why: str) -> Redacted:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from redactor import Redactor
 from redactor.document.edits import apply
+from redactor.files.job import Job
+from redactor.files.report import Report
+from redactor.files.tasks import Task
 from redactor.files.verifying import Way, made_of
 from redactor.formats.options import Options
 from redactor.model import Decided
@@ -62,6 +67,40 @@ def test_what_is_decided_is_in_what_is_told(publish: Redactor) -> None:
 def test_a_document_that_crashes_its_reader_is_an_error(publish: Redactor) -> None:
     with pytest.raises(Exception, match="docx|zip|package"):
         examine(plain("正文")[:-40], "a.docx", publish, Options())
+
+
+def test_of_two_occurrences_either_is_kept_in_a_document_that_is_checked_last(
+    publish: Redactor, tmp_path: Path
+) -> None:
+    document = plain("请王建国同志牵头。", "会后，王建国同志总结。")
+    (tmp_path / "a.docx").write_bytes(document)
+    seen = examine(document, "a.docx", publish, Options())
+    places = [found for found in seen.found if said(seen, found) == "王建国"]
+    assert len(places) == 2
+    for number, kept in enumerate(places):
+        job = Job(
+            publish, Report(), Options(), "write", force=True, decisions={kept.flow: Decided(((kept.start, kept.end),))}
+        )
+        [file] = job.run([Task(tmp_path / "a.docx", tmp_path / "b.docx")])
+        assert file.error is None
+        [flow] = examine((tmp_path / "b.docx").read_bytes(), "b.docx", publish, Options()).flows[
+            kept.flow : kept.flow + 1
+        ]
+        assert [("王建国" in line) for line in flow.text.splitlines()[:2]] == [number == 0, number == 1]
+
+
+def test_a_value_of_a_column_is_kept_or_given_another_entity(publish: Redactor) -> None:
+    table, options = "姓名,备注\n王建国,到\n蔚丹青,未到\n".encode(), Options(columns={"姓名": "PERSON"})
+    seen = examine(table, "a.csv", publish, options)
+    values = {said(seen, found): found for found in seen.found if found.rule == "user.column"}
+    assert set(values) == {"王建国", "蔚丹青"}
+    kept, other = values["王建国"], values["蔚丹青"]
+    decisions = {
+        kept.flow: Decided(kept=((kept.start, kept.end),)),
+        other.flow: Decided(masked=((other.start, other.end, "LOCATION"),)),
+    }
+    done = made_of(table, Path("a.csv"), Path("a.csv"), Way(publish, options, decisions=decisions))
+    assert done.decode() == "姓名,备注\n王建国,到\n×,2\n"
 
 
 @pytest.mark.parametrize("kind", EACH_KIND)
