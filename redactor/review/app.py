@@ -116,7 +116,7 @@ def _done(desk: Desk) -> list[Route]:
 
     def finish(_: Request, body: Body) -> Body:
         desk.review(_number(body, "doc")).check_version(body.get("version"))
-        return desk.finish(_number(body, "doc"), _texts(body, "seen"))
+        return desk.finish(_number(body, "doc"), _texts(body, "seen"), context=body.get("context") is True)
 
     def policy(_: Request, body: Body) -> Body:
         desk.review(_number(body, "doc")).check_version(body.get("version"))

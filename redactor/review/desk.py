@@ -153,7 +153,7 @@ class Desk:
         review, sheet = self.review(number), self.sheet(number)
         return points_of(review, self._redactor(number), sheet.wanted.output), review.counts
 
-    def finish(self, number: int, seen: Sequence[str]) -> dict[str, Any]:
+    def finish(self, number: int, seen: Sequence[str], *, context: bool = False) -> dict[str, Any]:
         """Write the result by the way of `clean`, under what was decided, and say what has come of it."""
         points, _ = self.check(number)
         waiting = [point.text for point in points if point.must or point.id not in seen]
@@ -176,7 +176,7 @@ class Desk:
         sheet.finished = True
         result = ending.verified(review)
         if sheet.keeping:
-            sheet.keeping.finished(result.sha256[1], len(seen))
+            sheet.keeping.finished(result.sha256[1], len(seen), context=context)
         if wanted.decisions and self.marks:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
@@ -213,7 +213,15 @@ class Desk:
 
         def refresh(decisions: Mapping[int, Decided]) -> Examined:
             name = sheet.wanted.source.name
-            return examine(sheet.content, name, redactor, self.options, decisions=decisions, kind=self.kind)
+            return examine(
+                sheet.content,
+                name,
+                redactor,
+                self.options,
+                decisions=decisions,
+                kind=self.kind,
+                protected=not decisions,
+            )
 
         def guess(text: str) -> str:
             found = redactor.pipeline.found_in([text])[0]

@@ -42,10 +42,14 @@ class Keeping:
             self._audit.add(event, self._doc, **_told(record))
         self._journal.add({"event": event, **record})
 
-    def finished(self, output: str, seen: int) -> None:
-        """Log that the result was written. `output`: its SHA-256 in hex; `seen`: how many things were to be looked at, and were."""
+    def finished(self, output: str, seen: int, *, context: bool) -> None:
+        """Log that the result was written. `output`: its SHA-256 in hex; `seen`: how many things were to be looked at, and were.
+
+        `context`: whether somebody has considered that people may be told from the context.
+        """
         if self._audit:
-            self._audit.add("finish", self._doc, output=output[:16], seen=seen)
+            what = "context-considered" if context else "context-not-considered"
+            self._audit.add("finish", self._doc, output=output[:16], seen=seen, what=what)
 
     def close(self) -> None:
         """Let others have the journal."""
