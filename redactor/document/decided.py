@@ -88,6 +88,8 @@ def standing_in(document: Document, standing: Sequence[Finding]) -> list[Finding
 
 def kept_in(text: str, decided: Decided) -> list[Span]:
     """What stays by a person's word, without what goes by it."""
+    if not decided.kept:
+        return []
     marks = _marks(len(text), ((start, end) for start, end, _ in decided.masked))
     return [span for start, end in decided.kept for span in beside(marks, start, min(end, len(text)))]
 

@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from redactor.document.edits import apply
 from redactor.formats.unit import Redacted, Unit
-from redactor.model import Edit
+from redactor.model import Edit, Span
 from redactor.text.decode import PART
 
 
@@ -39,8 +39,11 @@ def joined(units: Sequence[Unit], *, last: bool) -> str:
     return "\n".join(unit.text for unit in units) + ("" if last else "\n")
 
 
-def given_back(units: Sequence[Unit], edits: Sequence[Edit]) -> Iterator[Redacted]:
-    """The edits of a joined text, each to the unit that it lies in; of one that lies in several, the first is written to."""
+def given_back(units: Sequence[Unit], edits: Sequence[Edit], kept: Sequence[Span] = ()) -> Iterator[Redacted]:
+    """The edits of a joined text, each to the unit that it lies in; of one that lies in several, the first is written to.
+
+    `kept`: what a person keeps of it.
+    """
     start, first = 0, 0
     for unit in units:
         end = start + len(unit.text)
@@ -62,5 +65,8 @@ def given_back(units: Sequence[Unit], edits: Sequence[Edit]) -> Iterator[Redacte
             )
             if low < high or (written and low == high):
                 own.append(Edit(low - start, high - start, written, edit.entity, edit.rule))
-        yield Redacted(apply(unit.text, own), tuple(own), gone)
+        stays = tuple(
+            (max(low, start) - start, min(high, end) - start) for low, high in kept if low < end and start < high
+        )
+        yield Redacted(apply(unit.text, own), tuple(own), gone, stays)
         start = end + 1

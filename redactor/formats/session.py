@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate, chain, islice
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO, Final, Protocol
 from redactor.document.batches import BATCH, batches, documents, placed
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
+from redactor.formats.decided import Given
 from redactor.formats.joined import given_back, grouped_texts, joined
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.standing import without_standing
@@ -37,8 +39,8 @@ NOTHING: Final[Ahead] = {}
 Parts = Callable[[], Iterable[Part]]
 """Gives the parts of a text, cut at line ends, from its beginning each time it is called, in any process."""
 
-Decide = Callable[[], Decided]
-"""Gives what was decided of the next text."""
+Decide = Callable[[str], Decided]
+"""Gives what was decided of the text that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class OneProcess:
     def parts(self, parts: Parts, memory: Memory, decided: Decide | None = None) -> Iterator[PartDone]:
         """What becomes of each part of a text, in order; the memory is added to. `decided`: gives what was decided of each."""
         for part, head, tail in placed(parts()):
-            document = Document(part(), head=head, tail=tail, decided=decided() if decided else UNDECIDED)
+            document = Document(part(), head=head, tail=tail)
+            document.decided = decided(document.text) if decided else UNDECIDED
             known = self._ahead.get(document.text) if head and tail and not document.decided else None
             yield self.told(document.text, *(known or (self.redactor.pipeline.redact(document, memory), None)))
 
@@ -117,7 +120,8 @@ class DocumentSession:
     """The `Session` of one file. `strict`: what can't be looked into refuses the file. `work`: does what can be spread.
 
     `again`: gives another stream over the file, with a place of its own; None: texts are read from the one that there is.
-    `decisions`: what a person has decided of texts, by their number in the order in which the account is told of them, from 0.
+    `decisions`: what a person has decided of texts, by their number in the order in which the account is told of them, from 0, when nothing
+    is decided; where that may hang on what is decided, a `DecidedTexts`.
     """
 
     redactor: Redactor
@@ -148,18 +152,24 @@ class DocumentSession:
     rows: int | None = None
     """How many records the file holds; None where it is no file of records."""
 
+    number: int | None = None
+    """Where something is decided: the number of the text that the account is told of; None: it would not come if nothing were."""
+
     _left: bool = False
     """Whether something visible is left of a text."""
-    _number: int = 0
-    """How many texts have come so far."""
 
     def __post_init__(self) -> None:
         self.work = self.work or OneProcess(self.redactor)
+        self._given = Given(self.decisions)
 
-    def _decided(self) -> Decided:
+    def _decided(self, text: str) -> Decided:
         """What was decided of the text that comes next."""
-        self._number += 1
-        return self.decisions.get(self._number - 1, UNDECIDED)
+        return self._given.of(text) if self.decisions else UNDECIDED
+
+    def _tells(self) -> None:
+        """Go on to the text that the account is told of next."""
+        if self.decisions:
+            self.number = self._given.told()
 
     def _came_of(self, text: str, changed: bool) -> None:
         """Note what has become of a text, or a part of one."""
@@ -192,7 +202,9 @@ class DocumentSession:
         return done + self._together(short)
 
     def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        documents = [Document(joined(units, last=True), decided=self._decided()) for _, units in flows]
+        documents = [Document(joined(units, last=True)) for _, units in flows]
+        for document in documents:
+            document.decided = self._decided(document.text)
         # As many batches as can be done at a time, or several times as many: none waits for a last one.
         size = sum(len(document.text) for document in documents)
         jobs = self.work.jobs
@@ -207,9 +219,10 @@ class DocumentSession:
         for document, (result, residue), (_, units) in zip(documents, chain.from_iterable(results), flows, strict=True):
             result, residue = self._labelled(document.text, result, residue, units)
             self._came_of(result.text, bool(result.edits))
+            self._tells()
             self.account(document.text, result, self._placed(units), residue)
             self._left_unchecked(units, result.not_checked)
-            done.append(list(given_back(units, result.edits)))
+            done.append(list(given_back(units, result.edits, result.kept)))
         return done
 
     def _stream(self, units: Iterable[Unit], memory: Memory, *, prose: bool) -> Iterator[Redacted]:
@@ -218,17 +231,19 @@ class DocumentSession:
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
-            document.decided = self._decided()
+            document.decided = self._decided(document.text)
             result = without_standing(document, self.redactor.pipeline.redact(document, memory), group)
             result, _ = self._labelled(document.text, result, None, group)
             self._came_of(result.text, bool(result.edits))
+            self._tells()
             self.account(document.text, result, self._placed(group))
             self._left_unchecked(group, result.not_checked)
-            yield from given_back(group, result.edits)
+            yield from given_back(group, result.edits, result.kept)
 
     def text(self, parts: Parts, where: str) -> Iterator[str]:
         """What becomes of a running text, part by part."""
         for done in self.work.parts(parts, self.memory, self._decided if self.decisions else None):
+            self._tells()
             if done.told:
                 text, result, residue = done.told
                 unit = Unit(text, where)
@@ -265,11 +280,14 @@ class DocumentSession:
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
         memory = self.memory if record is None else record
-        result = self.redactor.pipeline.redact_value(unit.text, entity, memory, self._decided())
+        decided = self._decided(unit.text)
+        plain = self.redactor.pipeline.redact_value(unit.text, entity, deepcopy(memory)) if decided else None
+        result = self.redactor.pipeline.redact_value(unit.text, entity, memory, decided)
         result, _ = self._labelled(unit.text, result, None, (unit,))
         self._came_of(result.text, bool(result.edits))
+        self._tells()
         self.account(unit.text, result, self._placed((unit,)))
-        return Redacted(result.text, result.edits)
+        return Redacted(result.text, result.edits, settled=bool(decided), again=plain is not None and not plain.edits)
 
     def record(self) -> Memory:
         """A new document begins within the file."""

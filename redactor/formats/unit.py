@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.state import Memory
 from redactor.formats.options import Options
-from redactor.model import Edit, FormatError
+from redactor.model import Edit, FormatError, Span
 from redactor.text.decode import Encoding, Part
 
 _PIECE: Final = 1 << 20
@@ -55,11 +55,16 @@ class Redacted:
     """What has become of a unit: `text` is the unit's with `edits` applied; they are sorted, never overlap, and count in the unit.
 
     `gone`: the unit was taken out with its line break: what holds it goes with it, where nothing else is in it.
+    `kept`: what of it a person keeps. Of what was looked at as a value: `settled`: a person has decided of it, so that this is what becomes of it; `again`: but for that, it would
+    be read once more as something else, and is, for the sake of what stands beside it.
     """
 
     text: str
     edits: tuple[Edit, ...] = ()
     gone: bool = False
+    kept: tuple[Span, ...] = ()
+    settled: bool = False
+    again: bool = False
 
 
 def replaced(text: str, new: str, why: str) -> Redacted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import accumulate
@@ -17,6 +17,7 @@ from redactor.files.inputs import HeldInput
 from redactor.files.names import said_by_names
 from redactor.files.positions import before_edits, shown_in
 from redactor.files.report import with_partly_masked
+from redactor.formats.decided import DecidedTexts
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
@@ -90,13 +91,14 @@ def examine(
 ) -> Examined:
     """What the engine makes of a document under what is decided of its flows; what is no text is read in a process of its own, within limits.
 
+    Where decisions know the texts (`DecidedTexts`), the flows are those that come when nothing is decided, whatever is.
+
     `name`: that of its file. `kind`: its format; None: what its content says. `memory`: MiB that it may take. `protected`: whether to look
     for what keep rules have taken, which nothing decided changes. RedactorError when the document can't be read.
     """
     kind = kind or kind_of(io.BytesIO(source), name)
     load_format(kind)  # here, so that it is loaded once
-    reading = _Reading(redactor, protected=protected)
-    work = partial(_examine, source, name, reading, options, kind, decisions or {})
+    work = partial(_examine, source, name, redactor, options, kind, decisions or {}, protected)
     if kind == TEXT:
         return work()
     return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)))
@@ -110,20 +112,32 @@ def as_clean(options: Options, redactor: Redactor, name: str) -> Options:
 
 @dataclass
 class _Reading:
-    """Takes down what is told of the texts of a document: the account of its session."""
+    """Takes down what is told of the texts of a document: the account of its session.
+
+    `texts`: those that come when nothing is decided, if they are known; `number`: that of the text that is told of among them.
+    """
 
     redactor: Redactor
     protected: bool
-    flows: list[Flow] = field(default_factory=list)
+    texts: Sequence[str]
+    number: Callable[[], int | None]
+    flows: dict[int, Flow] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
 
     def __call__(
         self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
     ) -> None:
-        number = len(self.flows)
+        number = self.number() if self.texts else len(self.flows)
+        if number is None:
+            return
         starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
         stretches = tuple((at, at + len(unit.text), unit.where) for at, unit in zip(starts, units, strict=True))
-        self.flows.append(Flow(text, result.edits, stretches))
+        if self.texts and self.texts[number] != text:
+            # It says something else since other texts are edited: nothing in it can be decided on.
+            before = self.texts[number]
+            self.flows[number] = Flow(before, (Edit(0, len(before), result.text, "", DECISION),), ())
+            return
+        self.flows[number] = Flow(text, result.edits, stretches)
         self.found += _found(number, result.findings, "finding")
         self.found += _found(number, result.doubtful, "doubtful")
         account = self.redactor.account(text, result) if residue is None else residue
@@ -154,15 +168,29 @@ def _left(flow: int, result: Result, account: Sequence[Residue]) -> Iterator[Fou
 
 
 def _examine(
-    source: bytes, name: str, reading: _Reading, options: Options, kind: str, decisions: Mapping[int, Decided]
+    source: bytes,
+    name: str,
+    redactor: Redactor,
+    options: Options,
+    kind: str,
+    decisions: Mapping[int, Decided],
+    protected: bool,
 ) -> Examined:
-    redactor = reading.redactor
-    work = OneProcess(redactor, residue=True)
-    opened = HeldInput(source)
+    texts = decisions.texts if decisions and isinstance(decisions, DecidedTexts) else ()
+    reading = _Reading(redactor, protected, texts, lambda: session.number)
+    opened, work = HeldInput(source), OneProcess(redactor, residue=True)
     session = DocumentSession(redactor, reading, False, work, opened.again, decisions)
     load_format(kind)(opened.stream, io.BytesIO(), session, as_clean(options, redactor, name))
     notes: list[tuple[NoteKind, str, str]] = [("unchecked", *each) for each in session.not_checked]
     notes += [("hidden", *each) for each in session.hidden_texts]
     notes += [("removed", *each) for each in session.taken_out]
     notes += [("name", "", each) for each in said_by_names(redactor, kind, Path(name), Path("to", name))]
-    return Examined(hashlib.sha256(source).hexdigest(), kind, tuple(reading.flows), tuple(reading.found), tuple(notes))
+    # A text that does not come any more, for what was decided elsewhere, is not in the result.
+    flows = [reading.flows.get(number) or Flow(text, (), ()) for number, text in enumerate(texts)]
+    return Examined(
+        hashlib.sha256(source).hexdigest(),
+        kind,
+        tuple(flows or reading.flows.values()),
+        tuple(reading.found),
+        tuple(notes),
+    )

@@ -6,10 +6,12 @@ import hashlib
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from redactor.files.names import suffix_for
+from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT
 from redactor.formats.sniff import kind_of
@@ -118,31 +120,36 @@ def replay(
     `accept_new`: what rules have found since needs no look.
     """
     now = bound_to(source, name, kind, redactor, options, marks)
-    then = file.bound
+    then, output = file.bound, file.finish.output if file.finish else ""
     same = (now.input, now.reading) == (then.input, then.reading)
-    if same:
-        placed = at_their_places(file.entries)
-        if (now.settings, now.ner, now.writing) == (then.settings, then.ner, then.writing):
-            return Replay(placed.decided, now.input, file.finish.output if file.finish else "")
-    elif marks is None or marks.key_id != file.key_id:
+    unchanged = same and (now.settings, now.ner, now.writing) == (then.settings, then.ner, then.writing)
+    if unchanged and kind == TEXT:
+        return Replay(at_their_places(file.entries).decided, now.input, output)
+    if not same and (marks is None or marks.key_id != file.key_id):
         raise FormatError(
             "{name}: is not what the decisions were made on, and the review key is not theirs: name it with --review-key",
             name=show(Path(name)),
         )
+    look = partial(examine, source, name, redactor, options, kind=kind, memory=memory)
+    plain = look(protected=not same)
+    texts = [flow.text for flow in plain.flows]
+    if same or marks is None:
+        placed = at_their_places(file.entries)
     else:
-        seen = examine(source, name, redactor, options, kind=kind, memory=memory)
-        items = [(each.flow, each.start, each.end) for each in seen.found]
-        placed = found_again(file.entries, [flow.text for flow in seen.flows], items, marks)
-    seen = examine(source, name, redactor, options, decisions=placed.decided, kind=kind, memory=memory, protected=False)
+        items = [(each.flow, each.start, each.end) for each in plain.found]
+        placed = found_again(file.entries, texts, items, marks)
+    decided = DecidedTexts(placed.decided, texts)
+    if unchanged:
+        return Replay(decided, now.input, output)
+    seen = look(decisions=decided, protected=False)
     masked = [(each.flow, each.start, each.end) for each in seen.found if each.kind in ("finding", "block")]
     new = _untouched(masked, placed.met, seen)
     opened = [place for entry in file.entries if entry.action == "open" for place in entry.places]
     bared = _untouched(opened, masked, seen) if same else 0
-    lines = [*_lines(new, bared, placed), *_asked(placed.asked, seen)]
     return Replay(
-        placed.decided,
+        decided,
         now.input,
-        lines=tuple(lines),
+        lines=(*_lines(new, bared, placed), *_asked(placed.asked, seen)),
         unsure=bool(placed.asked) or (bool(new or bared) and not accept_new),
     )
 

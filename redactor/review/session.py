@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import regex
 
+from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.review.deciding import decided, standing
@@ -53,6 +54,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.examined = self.refresh({})
+        self._texts = [flow.text for flow in self.examined.flows]
         self._paragraphs = paragraphs_of([(flow.text, _stretches(flow)) for flow in self.examined.flows])
         self._index = Index(self._paragraphs)
         self._titles = {id_: str(rule.description.get(current(), "")) for id_, rule in self.rules.by_id.items()}
@@ -235,9 +237,9 @@ class Session:
         if version != self.version:
             raise StaleError("something was decided in another window: the page is brought up to date")
 
-    def decisions(self) -> dict[int, Decided]:
+    def decisions(self) -> DecidedTexts:
         """What is decided, by flow, as the engine takes it."""
-        return decided(self._live(), self.history, self.examined.flows)
+        return DecidedTexts(decided(self._live(), self.history, self.examined.flows), self._texts)
 
     # How it is done.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from redactor import Redactor
 from redactor.files.verifying import Way, made_of
+from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
 from redactor.review.decisions import Action, DecisionsFile, Entry, Finish, entry
 from redactor.review.fingerprints import Fingerprints
@@ -36,7 +37,7 @@ def reviewed(
     """A document decided on and finished, and what came of it."""
     seen = examine(source, path.name, redactor, options)
     entries = entries_of(seen, choose)
-    decided = at_their_places(entries).decided
+    decided = DecidedTexts(at_their_places(entries).decided, [flow.text for flow in seen.flows])
     output = made_of(source, path, path, Way(redactor, options, decisions=decided))
     bound = bound_to(source, path.name, seen.format, redactor, options, MARKS)
     return DecisionsFile(bound, MARKS.key_id, tuple(entries), finished(output)), output

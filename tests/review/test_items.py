@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from redactor import Redactor
 from redactor.document.edits import apply
+from redactor.files.job import Job
+from redactor.files.report import Report
+from redactor.files.tasks import Task
 from redactor.files.verifying import Way, made_of
+from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
 from redactor.model import Decided
 from redactor.review.items import Examined, Found, examine
@@ -64,6 +70,40 @@ def test_a_document_that_crashes_its_reader_is_an_error(publish: Redactor) -> No
         examine(plain("正文")[:-40], "a.docx", publish, Options())
 
 
+def test_of_two_occurrences_either_is_kept_in_a_document_that_is_checked_last(
+    publish: Redactor, tmp_path: Path
+) -> None:
+    document = plain("请王建国同志牵头。", "会后，王建国同志总结。")
+    (tmp_path / "a.docx").write_bytes(document)
+    seen = examine(document, "a.docx", publish, Options())
+    places = [found for found in seen.found if said(seen, found) == "王建国"]
+    assert len(places) == 2
+    for number, kept in enumerate(places):
+        job = Job(
+            publish, Report(), Options(), "write", force=True, decisions={kept.flow: Decided(((kept.start, kept.end),))}
+        )
+        [file] = job.run([Task(tmp_path / "a.docx", tmp_path / "b.docx")])
+        assert file.error is None
+        [flow] = examine((tmp_path / "b.docx").read_bytes(), "b.docx", publish, Options()).flows[
+            kept.flow : kept.flow + 1
+        ]
+        assert [("王建国" in line) for line in flow.text.splitlines()[:2]] == [number == 0, number == 1]
+
+
+def test_a_value_of_a_column_is_kept_or_given_another_entity(publish: Redactor) -> None:
+    table, options = "姓名,备注\n王建国,到\n蔚丹青,未到\n".encode(), Options(columns={"姓名": "PERSON"})
+    seen = examine(table, "a.csv", publish, options)
+    values = {said(seen, found): found for found in seen.found if found.rule == "user.column"}
+    assert set(values) == {"王建国", "蔚丹青"}
+    kept, other = values["王建国"], values["蔚丹青"]
+    decisions = {
+        kept.flow: Decided(kept=((kept.start, kept.end),)),
+        other.flow: Decided(masked=((other.start, other.end, "LOCATION"),)),
+    }
+    done = made_of(table, Path("a.csv"), Path("a.csv"), Way(publish, options, decisions=decisions))
+    assert done.decode() == "姓名,备注\n王建国,到\n×,未到\n"
+
+
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
     redactor = made()
@@ -87,3 +127,39 @@ def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
         if "王建国" not in line and "打扫" not in line:
             same = redactor.redact(line).text
             assert (same in text) == (same in plainly)
+
+
+@pytest.mark.parametrize("kind", EACH_KIND)
+@pytest.mark.parametrize("mode", ["keep", "mask"])
+def test_each_decision_holds_whatever_the_others_do_to_the_texts(kind: str, mode: str) -> None:
+    redactor, name = made(), path(kind).name
+    seen = examine(original(kind), name, redactor, Options(), protected=False)
+    texts = [flow.text for flow in seen.flows]
+    decisions = {
+        number: Decided(kept=tuple((f.start, f.end) for f in seen.found if f.flow == number and f.kind == "finding"))
+        if mode == "keep"
+        else Decided(masked=((len(text) // 2 - 1, len(text) // 2 + 1, "PERSON"),))
+        for number, text in enumerate(texts)
+        if len(text) > 3
+    }
+    under = examine(
+        original(kind), name, redactor, Options(), decisions=DecidedTexts(decisions, texts), protected=False
+    )
+    assert [flow.text for flow in under.flows] == texts
+    for number, flow in enumerate(under.flows):
+        if flow.stretches:  # else it says what other texts say
+            edited = {place for edit in flow.edits for place in range(edit.start, edit.end)}
+            decided = decisions.get(number, Decided())
+            assert not any(place in edited for span in decided.kept for place in range(*span))
+            for start, end, _ in decided.masked:
+                assert edited & {*range(start, end)} or not texts[number][start:end].strip(" \n×-—")
+
+
+def test_the_name_of_a_correspondent_is_kept(publish: Redactor) -> None:
+    mail = "From: 王建国 <wang@example.com>\r\nSubject: =?utf-8?B?5Lya6K6u?=\r\n\r\n请看附件。\r\n".encode()
+    seen = examine(mail, "a.eml", publish, Options())
+    kept = next(found for found in seen.found if said(seen, found) == "王建国")
+    decisions = DecidedTexts({kept.flow: Decided(((kept.start, kept.end),))}, [flow.text for flow in seen.flows])
+    done = made_of(mail, Path("a.eml"), Path("a.eml"), Way(publish, decisions=decisions))
+    assert "王建国" in "\n".join(flow.text for flow in examine(done, "a.eml", publish, Options()).flows)
+    assert b"wang@example.com" not in done

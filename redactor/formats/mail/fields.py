@@ -14,7 +14,7 @@ from redactor.formats.mail.header import Piece, edited, pieces, seen
 from redactor.formats.mail.mime import STRUCTURE, Field, Part
 from redactor.formats.mail.state import Mail
 from redactor.formats.unit import Session, Unit, unshown
-from redactor.model import Edit
+from redactor.model import Edit, Span
 
 # fmt: off
 ADDRESSES: Final = frozenset(
@@ -108,7 +108,7 @@ def redact_fields(mail: Mail, wanted: Callable[[str], bool]) -> None:
         edits = list(done.edits)
         if each.name in ADDRESSES:
             for pattern in (_NAME, _COMMENT):
-                edits = _with_names(mail.session, unit, edits, pattern)
+                edits = _with_names(mail.session, unit, edits, done.kept, pattern)
         if edits and (each.name in _IDS or edits[0].start < len(line[0].text)):
             mail.drop(part, each)
         elif edits:
@@ -124,8 +124,13 @@ def _pieces(mail: Mail, each: Field) -> list[Piece]:
     return [Piece(raw[:at].decode("ascii", "replace"), raw[:at], False), *pieces(raw[at:])]
 
 
-def _with_names(session: Session, unit: Unit, edits: Sequence[Edit], pattern: regex.Pattern[str]) -> list[Edit]:
-    """The edits and those of the names of correspondents: what stands beside an address is one, whatever it says."""
+def _with_names(
+    session: Session, unit: Unit, edits: Sequence[Edit], kept: Sequence[Span], pattern: regex.Pattern[str]
+) -> list[Edit]:
+    """The edits and those of the names of correspondents: what stands beside an address is one, whatever it says.
+
+    `kept`: what a person keeps, names among them.
+    """
     waiting = deque(edits)
     done: list[Edit] = []
     for match in pattern.finditer(unit.text):
@@ -135,7 +140,8 @@ def _with_names(session: Session, unit: Unit, edits: Sequence[Edit], pattern: re
         over: list[Edit] = []
         while waiting and waiting[0].start < end:
             over.append(waiting.popleft())
-        if not any(edit.start <= start and end <= edit.end for edit in over):
+        known = any(edit.start <= start and end <= edit.end for edit in over)
+        if not known and not any(low < end and start < high for low, high in kept):
             found = session.value(Unit(match["name"], unit.where), "PERSON").edits
             if found:
                 over = [replace(edit, start=start + edit.start, end=start + edit.end) for edit in found]

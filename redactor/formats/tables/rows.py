@@ -129,7 +129,7 @@ def redact_records(records: Sequence[tuple[Memory, Row]], session: Session) -> l
     # Known values come first: what they are is then found in the other texts too.
     done = [[_value(cell, session, record) for cell in row] for record, row in records]
     waiting = [
-        [n for n, cell in enumerate(row) if own[n] is None and not cell.empty]
+        [n for n, cell in enumerate(row) if _is_read(own[n]) and not cell.empty]
         for own, (_, row) in zip(done, records, strict=True)
     ]
     some = [number for number, own in enumerate(waiting) if own]
@@ -139,7 +139,7 @@ def redact_records(records: Sequence[tuple[Memory, Row]], session: Session) -> l
     for number, redacted in zip(some, session.flows(flows), strict=True):
         row = records[number][1]
         for n, became in zip(waiting[number], redacted[::2], strict=True):
-            done[number][n] = _without_label(became, row[n])
+            done[number][n] = done[number][n] or _without_label(became, row[n])
     return [
         [redacted or Redacted(cell.text) for redacted, cell in zip(own, row, strict=True)]
         for own, (_, row) in zip(done, records, strict=True)
@@ -149,12 +149,13 @@ def redact_records(records: Sequence[tuple[Memory, Row]], session: Session) -> l
 def _as_table(rows: Sequence[Row], session: Session) -> list[list[Redacted]]:
     cells = [cell for row in rows for cell in row]
     done = [_value(cell, session) for cell in cells]
-    short = [n for n, cell in enumerate(cells) if done[n] is None and not cell.empty and not cell.long]
+    read = [number for number, cell in enumerate(cells) if _is_read(done[number]) and not cell.empty]
+    short = [number for number in read if not cells[number].long]
     for number, redacted in zip(short, _flow([cells[n] for n in short], session, prose=False), strict=True):
-        done[number] = redacted
-    for number, cell in enumerate(cells):
-        if done[number] is None and cell.long:
-            done[number] = next(_flow([cell], session, prose=True))
+        done[number] = done[number] or redacted
+    for number in read:
+        if cells[number].long:
+            done[number] = done[number] or next(_flow([cells[number]], session, prose=True))
     flat = iter(redacted or Redacted(cell.text) for redacted, cell in zip(done, cells, strict=True))
     return [[next(flat) for _ in row] for row in rows]
 
@@ -164,7 +165,12 @@ def _value(cell: Cell, session: Session, record: Memory | None = None) -> Redact
     if not cell.entity or cell.empty:
         return None
     redacted = session.value(Unit(cell.text, cell.where, row=cell.row, field=cell.field), cell.entity, record)
-    return redacted if redacted.edits else None
+    return redacted if redacted.edits or redacted.settled else None
+
+
+def _is_read(done: Redacted | None) -> bool:
+    """Whether a cell is read like any other, as far as it is known what becomes of it."""
+    return done is None or done.again
 
 
 def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[Redacted]:
