@@ -6,20 +6,26 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from redactor.cli.exit_codes import Exit
 from redactor.cli.notes import note
+from redactor.files.bound import Bound
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job
 from redactor.files.reviewed import Reviewed
 from redactor.files.tasks import Task
+from redactor.files.verifying import Way
 from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.places import at
 from redactor.text.show import show
+
+if TYPE_CHECKING:
+    from redactor.review.decisions import DecisionsFile
+    from redactor.review.fingerprints import Fingerprints
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PATH = click.Path(path_type=Path)
@@ -72,15 +78,21 @@ class DecisionOptions:
         """The job under the decisions. RedactorError where they can't be replayed."""
         if self.decisions is None:
             return job
-        from redactor.review.decisions import DecisionsFile
-        from redactor.review.fingerprints import key_path, read_key
-        from redactor.review.replay import replay_task
+        from redactor.review.replay import replay_file
 
-        file = DecisionsFile.read(self.decisions)
-        place = self.review_key or key_path(os.environ)
-        marks = read_key(place) if self.review_key or place.exists() else None
+        file, marks = _read(self.decisions, self.review_key)
         [task] = tasks
-        found = replay_task(file, task, job, marks, accept_new=self.accept_new)
+        found = replay_file(
+            file,
+            task.source,
+            task.target,
+            job.redactor,
+            job.options,
+            job.kind,
+            marks,
+            accept_new=self.accept_new,
+            memory=job.memory,
+        )
         if self.require_approval and not (file.approved and found.output):
             raise RedactorError(
                 "{path}: nobody else has approved these decisions and what comes of them", path=show(self.decisions)
@@ -94,6 +106,31 @@ class DecisionOptions:
     def code(self, code: int) -> int:
         """The exit code of a run that would have ended with this one."""
         return Exit.UNCHECKED if self.unsure and code == Exit.DONE else code
+
+
+def _read(path: Path, review_key: Path | None) -> tuple[DecisionsFile, Fingerprints | None]:
+    """The decisions of a file, and the review key, if there is one."""
+    from redactor.review.decisions import DecisionsFile
+    from redactor.review.fingerprints import key_path, read_key
+
+    place = review_key or key_path(os.environ)
+    return DecisionsFile.read(path), read_key(place) if review_key or place.exists() else None
+
+
+def verified_under(
+    decisions: Path, review_key: Path | None, source: Path, target: Path, way: Way, memory: int
+) -> tuple[Way, Bound | None]:
+    """How an output is verified under the decisions of a file, and what it is then bound to: what the file says, if it is of this document."""
+    from redactor.review.replay import replay_file
+
+    file, marks = _read(decisions, review_key)
+    found = replay_file(
+        file, source, target, way.redactor, way.options, way.kind, marks, accept_new=True, memory=memory
+    )
+    for line in found.lines:
+        note(at(show(source), line))
+    said = {"settings": file.bound.settings, "original": file.bound.input, "output": found.output}
+    return replace(way, decisions=found.decided), Bound(said) if found.output else None
 
 
 def decisions_given(given: dict[str, Any], paths: Sequence[Path], many: bool) -> DecisionOptions:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from redactor.cli.decided import verified_under
 from redactor.cli.exit_codes import Exit
 from redactor.cli.notes import note
 from redactor.cli.options import (
@@ -54,6 +55,18 @@ _SHOWN = 10
     help="A report in JSON whose hashes of files, rules and settings must agree.",
 )
 @click.option(
+    "--decisions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What was decided of ORIGINAL in a review, as of clean; what was kept may be in OUTPUT, which must be what was reviewed.",
+)
+@click.option(
+    "--review-key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Key of the review, for an original that has changed since, as of clean.",
+)
+@click.option(
     "--allow-unchecked", is_flag=True, help="Exit with 0 when all that is left is what could not be looked into."
 )
 @click.option(
@@ -83,6 +96,8 @@ def verify(
     force: bool,
     include_text: bool,
     against: Path | None,
+    decisions: Path | None,
+    review_key: Path | None,
     allow_unchecked: bool,
     resaved: bool,
     libreoffice: bool,
@@ -95,6 +110,8 @@ def verify(
     Both may be folders, OUTPUT as clean has mirrored it. Give the options that clean was given. Readers that have not written
     the output look for every value in all its bytes, and compare both sides.
     """
+    if (decisions and original.is_dir()) or (review_key and not decisions):
+        raise click.UsageError(say("--decisions goes with one file, --review-key with --decisions"))
     _check_usage(original, output, report_file, force)
     common, chosen = job_settings(given), selected(given)
     redactor = build_redactor(**given)
@@ -103,6 +120,9 @@ def verify(
     results: list[VerifyResult] = []
     errors: list[tuple[str, str]] = []
     pairs = list(_pairs(original, output, chosen, way.options.to))
+    if decisions:
+        way, said = verified_under(decisions, review_key, *pairs[0][:2], way, max_memory)
+        bound = bound or (None if resaved else said)
     for source, target, _ in pairs:
         try:
             results.append(verified(source, target, way, bound, max_memory))

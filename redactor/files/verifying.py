@@ -35,6 +35,8 @@ from redactor.verify.unseen import unseen
 Name = Literal["gone", "short", "intact", "again", "shell", "bound"]
 NAMES: Final[tuple[Name, ...]] = ("gone", "short", "intact", "again", "shell", "bound")
 """The checks, in the order in which they are told of."""
+_OLD: Final = ("ole", "ppt", "xls", "rtf")
+"""Formats that another program converts first."""
 _STILL: Final = later("still taken out by another run")
 _BROKEN: Final = later("it can't be read as what it should be")
 _NAMED: Final = later("the name of the file")
@@ -202,7 +204,7 @@ def _intact(
     original: bytes, output: bytes, pieces: list[Piece | Blob], made: _Made, kind: str, target: Path, way: Way
 ) -> Iterator[Leak]:
     if not way.resaved:
-        yield from unlike(made.data, output, kind)
+        yield from unlike(made.data, output, kind, converted=made.kind in _OLD)
     written = kind_of(HeldInput(made.data).stream, target.name)
     if kind != written:
         yield Leak("", _FORMAT)

@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from redactor.files.job import Job
 from redactor.files.names import suffix_for
-from redactor.files.tasks import Task
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT
 from redactor.formats.sniff import kind_of
@@ -82,24 +80,24 @@ def bound_to(
     )
 
 
-def replay_task(
-    file: DecisionsFile, task: Task, job: Job, marks: Fingerprints | None, *, accept_new: bool = False
+def replay_file(
+    file: DecisionsFile,
+    source: Path,
+    target: Path | None,
+    redactor: Redactor,
+    options: Options,
+    kind: str | None,
+    marks: Fingerprints | None,
+    *,
+    accept_new: bool = False,
+    memory: int = 4096,
 ) -> Replay:
-    """What decisions come to in the file of a task, by the settings of its job."""
-    with open_regular(task.source) as stream:
-        source = stream.read()
-    kind = job.kind or kind_of(io.BytesIO(source), task.source.name)
-    return replay(
-        file,
-        source,
-        task.source.name,
-        job.redactor,
-        replace(job.options, output=suffix_for(kind, task.source, task.target)),
-        kind,
-        marks,
-        accept_new=accept_new,
-        memory=job.memory,
-    )
+    """`replay` for a document and what is made of it; `kind`: its format; None: what its content says. OSError where it can't be read."""
+    with open_regular(source) as stream:
+        content = stream.read()
+    kind = kind or kind_of(io.BytesIO(content), source.name)
+    options = replace(options, output=suffix_for(kind, source, target))
+    return replay(file, content, source.name, redactor, options, kind, marks, accept_new=accept_new, memory=memory)
 
 
 def replay(

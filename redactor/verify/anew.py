@@ -8,6 +8,8 @@ from itertools import zip_longest
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
+import regex
+
 from redactor.language import later
 from redactor.verify.intact import ADDED, LOST
 from redactor.verify.model import MOST_BYTES, Leak
@@ -16,18 +18,42 @@ from redactor.verify.packed import place_of
 _BYTES: Final = later("bytes outside the edits")
 _MEMBER: Final = later("a part that differs")
 _MOST: Final = 20
+_FIELD: Final = regex.compile(rb"(<a:fld id=\"\{)[0-9A-F-]{36}(?=\}\")")
+"""What LibreOffice, which converts old documents, calls a field: by chance, another each time."""
 LINED: Final = frozenset(("text", "html", "xml", "csv", "json", "jsonl", "eml"))
 """Formats whose files have lines."""
 
 
-def unlike(written: bytes, output: bytes, kind: str) -> list[Leak]:
-    """Where an output differs from what the program writes, at most twenty places; none where all bytes are the same."""
+def unlike(written: bytes, output: bytes, kind: str, *, converted: bool = False) -> list[Leak]:
+    """Where an output differs from what the program writes, at most twenty places; none where all bytes are the same.
+
+    `converted`: the program has it made of an old format, where fields are called by chance.
+    """
     if written == output:
         return []
+    if converted:
+        written, output = _uncalled(written), _uncalled(output)
+        if written == output:
+            return []
     if kind in LINED:
         return list(_lines(written, output))
     members = list(_members(written, output)) if output[:2] == b"PK" and written[:2] == b"PK" else []
     return members[:_MOST] or [Leak("", _BYTES)]
+
+
+def _uncalled(data: bytes) -> bytes:
+    """A package with its fields called nothing; what is no package, or too much, as it is."""
+    out = io.BytesIO()
+    try:
+        with ZipFile(io.BytesIO(data)) as package, ZipFile(out, "w") as plain:
+            plain.comment = package.comment
+            if sum(each.file_size for each in package.infolist()) > MOST_BYTES:
+                return data
+            for each in package.infolist():
+                plain.writestr(each, _FIELD.sub(rb"\1", package.read(each)), compress_type=0)
+    except (BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
+        return data
+    return out.getvalue()
 
 
 def _lines(written: bytes, output: bytes) -> Iterator[Leak]:

@@ -159,6 +159,20 @@ def test_what_does_not_go_together_is_refused(run: Run, tmp_path: Path, argument
     assert done.stdout == b""
 
 
+def test_an_output_is_verified_under_the_decisions(run: Run, tmp_path: Path) -> None:
+    options, out = review(tmp_path, TEXT, "13800138000")
+    (tmp_path / "b.txt").write_bytes(out)
+    assert run("verify", "a.txt", "b.txt").returncode == 1
+    done = run("verify", "a.txt", "b.txt", *options[1:])
+    assert (done.returncode, done.stdout) == (0, b"b.txt: passed\n")
+    (tmp_path / "b.txt").write_bytes(out.replace("散会".encode(), "开会".encode()))
+    done = run("verify", "a.txt", "b.txt", *options[1:])
+    assert done.returncode == 1
+    assert b"the hash of the output is another" in done.stdout
+    assert run("verify", "a.txt", "b.txt", "--review-key", "review.key").returncode == 2
+    assert run("verify", ".", ".", *options[1:]).returncode == 2
+
+
 @pytest.mark.parametrize("policy", ["label", "court", "strip"])
 def test_other_policies_do_as_well(run: Run, tmp_path: Path, policy: str) -> None:
     options, out = review(tmp_path, TEXT, "12.5%", policy=policy)
