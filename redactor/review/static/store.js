@@ -99,10 +99,17 @@ export function act(what, body, failed) {
 /** Settles when all that was asked for is done. */
 export const idle = () => waiting;
 
+let list = null; // what `listed` has said last, until something changes
+watch((what) => what !== "choice" && what !== "part" && (list = null));
+
 /** The groups that the tab and the filter leave, in the order that was asked for. */
 export function listed() {
-  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes));
-  return groups.sort(state.filter.order === "text" ? byPlace : byDoubt);
+  if (list) return list;
+  const order = state.filter.order === "text" ? (group) => [group.first] : (group) => [rank(group), group.score, group.first];
+  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes)).map((group) => [order(group), group]);
+  groups.sort(([one], [other]) => one.reduce((found, key, at) => found || key - other[at], 0));
+  list = groups.map(([, group]) => group);
+  return list;
 }
 
 /** The items of a group that the filter leaves. */
@@ -139,15 +146,12 @@ function passes(id) {
   );
 }
 
-const rank = (group) => {
-  const open = group.items.map((id) => state.items.get(id)).filter((item) => item?.open);
-  const kinds = (open.length ? open : group.items.map((id) => state.items.get(id)).filter(Boolean)).map((item) => item.kind);
-  if (kinds.includes("doubtful")) return 0;
-  if (kinds.includes("left")) return 1;
-  return 2;
-};
-const byPlace = (one, other) => one.first - other.first;
-const byDoubt = (one, other) => rank(one) - rank(other) || one.score - other.score || one.first - other.first;
+function rank(group) {
+  const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
+  const open = items.filter((item) => item.open);
+  const kinds = new Set((open.length ? open : items).map((item) => item.kind));
+  return kinds.has("doubtful") ? 0 : kinds.has("left") ? 1 : 2;
+}
 
 export const chosenGroup = () => (state.group === null ? null : state.groups.get(state.group) ?? null);
 
