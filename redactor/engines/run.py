@@ -71,9 +71,12 @@ class Run:
     size: int
     inputs: list[Listed] = field(default_factory=list)
     outputs: list[Listed] = field(default_factory=list)
+    _since: int = 0
 
     def reports(self, tasks: Sequence[Task]) -> Iterator[FileReport]:
         """The reports of some files in their order. RedactorError for what ends the run."""
+        assert self.job.state is not None
+        self._since = self.job.state.touched()
         cuts = self._cuts(tasks)
         plan = [self._items(task, cuts.get(number, WHOLE)) for number, task in enumerate(tasks)]
         for task, items, number in zip(tasks, plan, range(len(tasks)), strict=True):
@@ -120,7 +123,7 @@ class Run:
         aside = self.folder / QUARANTINE / target.relative_to(self.folder)
         known = self.job.state.known(target, self.job.detail)
         known = replace(known, entry={"rows": known.entry.get("rows")})  # the rest is large, and needed here only
-        return Item(task, aside.with_name(aside.name + BAD), self.job.force, known, **more)
+        return Item(task, aside.with_name(aside.name + BAD), self.job.force, self._since, known, **more)
 
     def _clear(self, task: Task, wanted: set[Path | None]) -> None:
         """Take away what earlier runs have made of an input that was cut in another way, so that no row is there twice."""

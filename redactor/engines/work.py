@@ -65,11 +65,14 @@ class Item:
     """A file, or a part of one (`part`, of the file that `whole` tells of), that is to be done.
 
     `aside`: where its records go that are set aside. `force`: whether what stands at the target may go, whoever made it.
+    `since`: when the run began, by the clock of the output's file system, in nanoseconds: what is younger was written by a worker
+    that died before it could tell.
     """
 
     task: Task
     aside: Path
     force: bool = False
+    since: int = 0
     known: Known = UNKNOWN
     part: Part | None = None
     whole: Cut = WHOLE
@@ -187,7 +190,7 @@ def _ready(job: Job, item: Item) -> Outcome | None:
     try:
         if item.part:
             item.whole.check(task.source)
-        if not os.path.lexists(task.target):
+        if not os.path.lexists(task.target) or (item.since and task.target.lstat().st_mtime_ns >= item.since):
             return None
         after = digest(task.target) if known.after and task.target.is_file() else ""
         if known.after and after == known.after:

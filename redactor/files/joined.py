@@ -12,7 +12,7 @@ from redactor.language import say
 
 _LISTS: Final = ("edits", "residue", "not_checked", "taken_out", "hidden", "set_aside", "aside_because", "remarks")
 _FLAGS: Final = ("changed", "text_changed", "unread", "left_over")
-_NUMBERS: Final = ("characters", "removed", "left_digits")
+_NUMBERS: Final = ("characters", "removed", "left_digits", "seconds")
 _REPEATED: Final = ("not_checked", "taken_out", "remarks")
 """What each part may tell again of what the whole file has."""
 
@@ -29,6 +29,7 @@ def kept(file: FileReport) -> Kept:
         "edited": nested(file.edited),
         "kept_digits": dict(file.kept_digits),
         "terms": None if file.terms is None else sorted(file.terms),
+        "records": file.records,
         "ends": [file.before.end, file.after.end],
     }
 
@@ -46,6 +47,7 @@ def joined(whole: FileReport, parts: Sequence[Kept]) -> FileReport:
         whole.residue += _moved(part["residue"], after)
         whole.set_aside += part["set_aside"]
         whole.aside_because += part["aside_because"]
+        whole.records = (whole.records or 0) + (part["records"] or 0)
         before, after = before + part["ends"][0], after + part["ends"][1]
     for name in _FLAGS:
         setattr(whole, name, bool(getattr(whole, name)))

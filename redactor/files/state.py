@@ -206,6 +206,11 @@ class State:
         """The file and the run, as `key_in` wants them."""
         return self._path.absolute(), self._run
 
+    def touched(self) -> int:
+        """The time by the clock of the file system that the file is in, in nanoseconds."""
+        os.utime(self._path)
+        return self._path.stat().st_mtime_ns
+
     @staticmethod
     def key_in(path: Path, run: str) -> bytes:
         """The key that a `State` of this file and this run has, for a process that has none."""
@@ -270,8 +275,9 @@ class State:
         try:
             while written < len(line):
                 written += os.write(descriptor, line[written:])
-        except OSError:
+        except OSError as error:
             os.ftruncate(descriptor, before)
+            error.filename = str(self._path)
             raise
 
 

@@ -45,10 +45,10 @@ def rows(number: int, every: int = 1) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for n in range(number):
         name = _SURNAMES[n % 12] + _GIVEN[n // 12 % 6]
-        text = f"请{name}同志到{_PLACES[n % 3]}调研。\n{name}同志表示同意，同比增长{n / 10}%以上。"
+        text = f"请{name}同志到{_PLACES[n % 3]}调研。\n{name}同志表示同意，同比增长{n % 80 + 10}.5%以上。"
         title = f"{name}同志的讲话"
         if n % every:
-            title, text = "天气", f"今天天气好。\n明天也好，第{n}天还好。"
+            title, text = "天气", "今天天气好。\n明天也好，天天都好。"
         found.append({"id": n, "title": title, "text": (text, "", None)[(n % 50 == 7) + (n % 70 == 9)]})
     return found
 

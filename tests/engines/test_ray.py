@@ -30,7 +30,8 @@ pytestmark = [
     pytest.mark.skipif(not find_spec("ray"), reason="Ray is not installed"),
 ]
 DOCUMENTS = 2_000
-EVERY = 10
+EVERY = 20
+"""Of the documents every so manieth has something in it: what an engine does costs little, and what is found much."""
 KILLED = 300
 """Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
@@ -49,7 +50,7 @@ def engine() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ray")
-    collection(folder / "in", DOCUMENTS, every=EVERY)
+    collection(folder / "in", DOCUMENTS, texts=50, every=EVERY)
     return folder
 
 
@@ -60,8 +61,8 @@ def test_two_thousand_documents_are_as_one_process_writes_them(engine: Any, ther
     expected = alone(there / "in", one, redactor=made(policy))
     assert_same(one, out)
     assert totals(files) == totals(expected)
-    assert len(parts(out / "rows.jsonl")) > 2
-    assert len(parts(out / "rows.parquet")) > 2
+    assert len(parts(out / "rows.jsonl")) > 1
+    assert len(parts(out / "rows.parquet")) > 1
     assert [each.rows for each in run.inputs[:2]] == [DOCUMENTS, DOCUMENTS]
     schema = pq.read_schema(there / "in" / "rows.parquet")
     assert all(pq.read_schema(part).equals(schema, check_metadata=True) for part in parts(out / "rows.parquet"))

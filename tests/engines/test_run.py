@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,7 @@ def test_the_parts_are_what_one_process_writes(there: Path, policy: str) -> None
     assert len(parts(there / "out" / "rows.jsonl")) > 3
     assert len(parts(there / "out" / "rows.parquet")) == 8
     assert totals(files) == totals(expected)
+    assert [file.records for file in files] == [file.records for file in expected]
     for file, other in zip(files, expected, strict=True):
         said, wanted = entry_of(file), entry_of(other)
         for each in (*said["edits"], *wanted["edits"]):
@@ -87,6 +90,21 @@ def test_a_run_that_was_broken_off_is_ended_by_the_next(there: Path, number: int
     alone(there / "in", there / "one")
     assert_same(there / "one", there / "out")
     assert all(file.error is None for file in files)
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_before_it_can_tell_is_in_nobodys_way(there: Path) -> None:
+    class Retrying(Here):
+        def each(self, work: Any, sent: Any, units: Any, lost: Any) -> Iterator[Any]:
+            for unit in units:
+                work(sent, unit)
+                yield unit, work(sent, unit)
+
+    for _ in range(2):
+        _, files = on(Retrying(), there / "in", there / "out", size=1_500)
+        assert [file.error for file in files] == [None] * len(files)
+        source = there / "in" / "rows.jsonl"
+        source.write_bytes(source.read_bytes().replace("王建国".encode(), "王晓明".encode()))
 
 
 @pytest.mark.slow
@@ -245,3 +263,48 @@ def test_the_manifest_holds_each_part(there: Path) -> None:
     assert run.inputs[0] == Listed(
         str(there / "in" / "rows.jsonl"), run.inputs[0].sha256, (there / "in" / "rows.jsonl").stat().st_size, 48
     )
+
+
+FULL = """
+from pathlib import Path
+from tests.engines.runs import Here, on
+try:
+    _, files = on(Here(), Path("in"), Path("disk/out"), size=4_000)
+except OSError as error:  # of the state: the command says it in a line
+    print(error)
+else:
+    print(*(file.error for file in files))
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_costs_a_line_and_the_next_run_ends_it(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "in" / "rows.jsonl").write_text("".join(rows_as_lines(200)), "utf-8")
+    (tmp_path / "run.py").write_text(FULL, "utf-8")
+    script = (
+        "mount -t tmpfs -o size=36k none disk || exit 77; set -e;"
+        f"'{sys.executable}' run.py; mount -o remount,size=10m disk; '{sys.executable}' run.py;"
+        " cat disk/out/rows.jsonl/part-* > whole.jsonl; find disk -name '.redactor-tmp-*'"
+    )
+    try:
+        done = subprocess.run(
+            ["unshare", "--map-root-user", "--mount", "bash", "-c", script],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("no unshare")
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("can't mount here")
+    assert done.returncode == 0, done.stderr[-2_000:]
+    full, then = done.stdout.splitlines()
+    assert "No space left on device" in full
+    assert then == "None"
+    alone(tmp_path / "in", tmp_path / "one")
+    assert (tmp_path / "whole.jsonl").read_bytes() == (tmp_path / "one" / "rows.jsonl").read_bytes()
