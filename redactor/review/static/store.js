@@ -32,7 +32,7 @@ export async function openSession() {
 }
 
 /** Open a document, or the one that is open anew; what was chosen in it stays chosen. Nothing changes before all of it is there. */
-export async function openDocument(number) {
+async function openDocument(number) {
   const same = state.doc?.id === number ? { ...state } : null;
   const doc = await get(`/api/doc/${number}`);
   const part = same ? Math.min(same.part, doc.parts - 1) : 0;
@@ -95,6 +95,19 @@ export function act(what, body, failed) {
   waiting = waiting.then(run, run);
   return waiting;
 }
+
+/** Do something when all that was asked for before is done: what is loaded must not be older than what an answer has changed. */
+const inTurn = (run) => (waiting = waiting.then(run, run));
+
+/** Open a document in its turn. */
+export const open = (number) => inTurn(() => openDocument(number));
+
+/** See in its turn whether somebody else has decided something, and show it. */
+export const catchUp = () =>
+  inTurn(async () => {
+    const { versions } = await get("/api/version");
+    if (state.doc && versions[state.doc.id] > state.doc.version) await openDocument(state.doc.id);
+  });
 
 /** Settles when all that was asked for is done. */
 export const idle = () => waiting;
