@@ -90,8 +90,8 @@ def test_what_nothing_bounds_has_no_bound() -> None:
 
 def test_nearly_all_of_our_own_patterns_need_none() -> None:
     detectors: list[PatternDetector] = compile_pattern_rules([rule for rule in load_rules().rules if rule.pattern])
-    # Telephones, addresses of mail and of the web read as so many pieces that no small bound can be told.
-    others = [detector for detector in detectors if not detector.rule.id.startswith("contacts.")]
+    # Telephones, addresses of mail and of the web, courts and lawyers with their firms: of so many pieces that no small bound can be told.
+    others = [detector for detector in detectors if not detector.rule.id.startswith(("contacts.", "keep.court-"))]
     assert sum(detector.brief for detector in others) > len(others) * 0.9
 
 
