@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import regex
 
@@ -20,6 +20,8 @@ from redactor.ruleset.pack import parse_toml
 from redactor.text.places import at
 from redactor.text.show import show
 from redactor.text.whole_file import read_text
+
+_KEEP: Final = Operator("keep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Policy:
 
     def operator(self, entity: str) -> Operator:
         """The operator for an entity; what no policy names is kept as it is."""
-        return self.operators.get(entity, Operator("keep"))
+        return self.operators.get(entity, _KEEP)
 
 
 def policy_names() -> tuple[str, ...]:

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from redactor.model import Edit, Span
+import regex
+
+from redactor.model import Edit, RedactorError, Span
 
 PART: Final = 100_000
 """Code points that the page shows at a time, at most; a paragraph is never cut."""
+_OUTER: Final = regex.compile(r"[\s\p{P}]")
+_INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +130,26 @@ def without_overlap(marks: Iterable[Mark]) -> list[Mark]:
             taken.insert(at, mark)
             starts.insert(at, mark.start)
     return taken
+
+
+def trimmed(
+    paragraphs: Sequence[Paragraph], texts: Sequence[str], first: int, start: int, last: int, end: int
+) -> tuple[int, int, int]:
+    """A selection, from a place in one paragraph to a place in another, as a range of a flow, without white space and punctuation around it.
+
+    `texts`: the flows. RedactorError when there is no such place, or nothing is left.
+    """
+    if not (0 <= first < len(paragraphs) and 0 <= last < len(paragraphs)):
+        raise RedactorError("there is no such place")
+    one, other = paragraphs[first], paragraphs[last]
+    low, high = one.start + start, other.start + end
+    if one.flow != other.flow or not one.start <= low <= one.end or not other.start <= high <= other.end:
+        raise RedactorError("there is no such place")
+    text = texts[one.flow]
+    while low < high and _OUTER.match(text, low) and text[low] not in _INNER:
+        low += 1
+    while low < high and _OUTER.match(text, high - 1) and text[high - 1] not in _INNER:
+        high -= 1
+    if low >= high:
+        raise RedactorError("nothing but white space and punctuation is selected")
+    return one.flow, low, high

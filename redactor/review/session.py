@@ -6,24 +6,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import regex
-
 from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.review.deciding import decided, standing
 from redactor.review.drawing import Draft, Drawing, Item
-from redactor.review.history import Action, Choice, History, Place, Step
+from redactor.review.history import Action, Change, Choice, History, Place, Step
 from redactor.review.items import Examined, Flow, Found
-from redactor.review.paragraphs import Index, paragraphs_of
+from redactor.review.paragraphs import Index, paragraphs_of, trimmed
 from redactor.review.steps import Event, Note, Wanted, nowhere, recorded, replayed
 from redactor.review.values import Value, keyed, occurrences, value_of
 from redactor.ruleset.schema import RuleSet
 
 PAGE: Final = 500
 """Groups that are given at a time."""
-_OUTER: Final = regex.compile(r"[\s\p{P}]")
-_INNER: Final = "《》“”‘’\"'（）()【】〔〕[]"
 
 Refresh = Callable[[Mapping[int, Decided]], Examined]
 """What the engine makes of the document under what is decided, by flow."""
@@ -151,9 +147,10 @@ class Session:
         wanted: list[tuple[Place | Value, Choice | None]] = []
         text, place = "", (0, 0, 0)
         guessed = entity
+        texts = [flow.text for flow in self.examined.flows]
         for first, start, last, end in spans:
-            place = self._trimmed(first, start, last, end)
-            text = self.examined.flows[place[0]].text[place[1] : place[2]]
+            place = trimmed(self._paragraphs, texts, first, start, last, end)
+            text = self._text_at(place)
             guessed = entity or self._guess(place, text)
             alone = scope == "place" or len(text) == 1 or "\n" in text
             key: Place | Value = place if alone else keyed(guessed, text)
@@ -251,7 +248,7 @@ class Session:
 
     def _looked(self, step: Step, back: Callable[[], object], **more: Any) -> dict[str, Any]:
         """What of the page a step has changed; where the engine can't go along with it, it is not taken."""
-        if step:
+        if any(self._matters(change) for change in step):
             try:
                 self._look()
             except Exception:
@@ -259,6 +256,16 @@ class Session:
                 raise
         answer = self._after(number=len(step), chosen=None)
         return {**answer, "chosen": self._of(step), **more}
+
+    def _matters(self, change: Change) -> bool:
+        """Whether a change of what is decided may change what the engine writes: to confirm what it masks anyhow does not."""
+        for choice in (change.before, change.after):
+            if choice and (choice.action == "keep" or choice.added or choice.entity):
+                return True
+        id_ = self.groups.get(change.key, "") if isinstance(change.key, str) else _id(change.key)
+        group = self._page.groups.get(id_)
+        items = [self._page.items.get(each) for each in (group["items"] if group else [id_])]
+        return not all(item and item["masked"] and item["kind"] in ("finding", "block") for item in items)
 
     def _look(self) -> None:
         self.examined = self.refresh(self.decisions())
@@ -353,24 +360,6 @@ class Session:
             if group in self._page.groups:
                 return str(self._page.groups[group]["items"][0])
         return None
-
-    def _trimmed(self, first: int, start: int, last: int, end: int) -> Place:
-        """A range of a flow without white space and punctuation around it. RedactorError when nothing is left."""
-        try:
-            one, other = self._paragraphs[first], self._paragraphs[last]
-        except IndexError:
-            raise RedactorError("there is no such place") from None
-        low, high = one.start + start, other.start + end
-        text = self.examined.flows[one.flow].text
-        if one.flow != other.flow or not one.start <= low <= one.end or not other.start <= high <= other.end:
-            raise RedactorError("there is no such place")
-        while low < high and _OUTER.match(text, low) and text[low] not in _INNER:
-            low += 1
-        while low < high and _OUTER.match(text, high - 1) and text[high - 1] not in _INNER:
-            high -= 1
-        if low >= high:
-            raise RedactorError("nothing but white space and punctuation is selected")
-        return one.flow, low, high
 
     def _guess(self, place: Place, text: str) -> str:
         """The entity that the rules would give a text: of what was found there, or of the same text elsewhere."""

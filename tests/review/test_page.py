@@ -209,6 +209,7 @@ def test_a_queue_goes_to_the_next_document(opened: Open, tmp_path: Path) -> None
     page.keyboard.press("Shift+Period")
     wait_for(page, "document.querySelector('#name').textContent === '2.txt'")
     page.click("#queue")
+    page.wait_for_selector("dialog tbody tr")
     assert page.locator("dialog tbody tr").count() == 2
 
 

@@ -3,7 +3,7 @@
 import { $, fill, h } from "/dom.js";
 import { language, speak, t } from "/i18n.js";
 import { get, Refused } from "/api.js";
-import { changed, choose, chosenItem, isOpen, listed, openDocument, openSession, state, watch } from "/store.js";
+import { catchUp, changed, choose, chosenItem, isOpen, listed, openSession, state, watch } from "/store.js";
 import * as commands from "/commands.js";
 import { openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
 import { command, isForeign, keysOn, switchKeys } from "/keys.js";
@@ -57,7 +57,7 @@ async function changeLanguage(wanted) {
   await speak(wanted);
   await openSession();
   buildPage();
-  await openDocument(state.doc.id);
+  await commands.go(state.doc.id);
   $("#language").focus();
 }
 
@@ -65,7 +65,7 @@ async function neighbour(by) {
   const usable = state.session.documents.filter((each) => !each.error);
   const at = usable.findIndex((each) => each.id === state.doc.id);
   const next = usable[at + by];
-  if (next) await openDocument(next.id);
+  if (next) await commands.go(next.id);
 }
 
 function buildPage() {
@@ -168,8 +168,7 @@ function drawHits() {
 /** Another tab may have decided something, or the server may have ended. */
 async function poll() {
   try {
-    const { versions } = await get("/api/version");
-    if (state.doc && versions[state.doc.id] !== undefined && versions[state.doc.id] > state.doc.version) await openDocument(state.doc.id);
+    await catchUp();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     commands.say(t("gone"));
@@ -185,8 +184,8 @@ async function start() {
   document.addEventListener("keyup", (event) => event.code === "KeyO" && peek(false));
   window.addEventListener("blur", () => peek(false));
   const first = state.session.documents.find((each) => !each.error);
-  if (first) await openDocument(first.id);
-  else await openQueue();
+  if (first) await commands.go(first.id);
+  if (!state.doc) await openQueue();
   setInterval(poll, POLL);
   document.body.dataset.ready = "yes";
 }

@@ -3,7 +3,7 @@
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isOpen, listed, loadPart, openDocument, shownItems, state } from "/store.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isOpen, listed, loadPart, open, shownItems, state } from "/store.js";
 import { moveReading, selection } from "/text.js";
 
 /** Say a sentence, to the eye and to a screen reader. */
@@ -13,6 +13,16 @@ export function say(text) {
 
 const failed = (error) => say(error.message || t(error.status ? "failed" : "gone"));
 const does = (what, body) => act(what, body, failed);
+
+/** Open a document; what can't be opened is said, and what is open stays. */
+export async function go(number) {
+  try {
+    await open(number);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    failed(error);
+  }
+}
 
 /** Mask, keep, leave for later or open again: all of the chosen value, or the chosen place alone. */
 export async function decide(action, scope) {
@@ -179,7 +189,7 @@ export async function policy(name) {
   say(t("policy.running"));
   const answer = await does("policy", { policy: name });
   if (answer) {
-    await openDocument(state.doc.id);
+    await go(state.doc.id);
     say(t("did.policy", { policy: name, number: answer.number }));
   }
 }

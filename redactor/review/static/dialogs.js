@@ -3,8 +3,8 @@
 import { $, fill, h, shown } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { get, post, Refused } from "/api.js";
-import { changed, chooseItem, openDocument, state } from "/store.js";
-import { find, retype, say } from "/commands.js";
+import { changed, chooseItem, state } from "/store.js";
+import { find, go, retype, say } from "/commands.js";
 
 function dialog(id, title, ...children) {
   $(`#${id}`)?.remove();
@@ -127,7 +127,7 @@ export async function openQueue() {
     h(
       "tr",
       {},
-      h("td", {}, each.error ? each.name : h("button", { type: "button", class: "link", onclick: () => { $("#queue").close(); openDocument(each.id); } }, each.name)),
+      h("td", {}, each.error ? each.name : h("button", { type: "button", class: "link", onclick: () => { $("#queue").close(); go(each.id); } }, each.name)),
       h("td", {}, each.error ? `${t("queue.failed")} ${each.error}` : t(`queue.${each.state}`)),
       ["open", "doubtful", "left"].map((name) => h("td", { class: "number" }, String(each.counts?.[name] ?? ""))),
     ),

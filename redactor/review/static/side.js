@@ -7,7 +7,7 @@ import { stateSign } from "/text.js";
 import { changed, choose, chosenGroup, chosenItem, isOpen, listed, shownItems, state } from "/store.js";
 
 const TABS = ["open", "all", "left", "protected", "notes"];
-const MOST = 300; // rows that are shown at a time, about the one that is chosen
+const MOST = 150; // rows that are shown at a time, about the one that is chosen
 export const KINDS = ["finding", "doubtful", "left", "protected", "block", "added"];
 const STATES = ["open", "mask", "keep", "later"];
 const ZONES = ["body", "table", "header", "metadata"];

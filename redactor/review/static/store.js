@@ -32,7 +32,7 @@ export async function openSession() {
 }
 
 /** Open a document, or the one that is open anew; what was chosen in it stays chosen. Nothing changes before all of it is there. */
-export async function openDocument(number) {
+async function openDocument(number) {
   const same = state.doc?.id === number ? { ...state } : null;
   const doc = await get(`/api/doc/${number}`);
   const part = same ? Math.min(same.part, doc.parts - 1) : 0;
@@ -96,13 +96,33 @@ export function act(what, body, failed) {
   return waiting;
 }
 
+/** Do something when all that was asked for before is done: what is loaded must not be older than what an answer has changed. */
+const inTurn = (run) => (waiting = waiting.then(run, run));
+
+/** Open a document in its turn. */
+export const open = (number) => inTurn(() => openDocument(number));
+
+/** See in its turn whether somebody else has decided something, and show it. */
+export const catchUp = () =>
+  inTurn(async () => {
+    const { versions } = await get("/api/version");
+    if (state.doc && versions[state.doc.id] > state.doc.version) await openDocument(state.doc.id);
+  });
+
 /** Settles when all that was asked for is done. */
 export const idle = () => waiting;
 
+let list = null; // what `listed` has said last, until something changes
+watch((what) => what !== "choice" && what !== "part" && (list = null));
+
 /** The groups that the tab and the filter leave, in the order that was asked for. */
 export function listed() {
-  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes));
-  return groups.sort(state.filter.order === "text" ? byPlace : byDoubt);
+  if (list) return list;
+  const order = state.filter.order === "text" ? (group) => [group.first] : (group) => [rank(group), group.score, group.first];
+  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes)).map((group) => [order(group), group]);
+  groups.sort(([one], [other]) => one.reduce((found, key, at) => found || key - other[at], 0));
+  list = groups.map(([, group]) => group);
+  return list;
 }
 
 /** The items of a group that the filter leaves. */
@@ -139,15 +159,12 @@ function passes(id) {
   );
 }
 
-const rank = (group) => {
-  const open = group.items.map((id) => state.items.get(id)).filter((item) => item?.open);
-  const kinds = (open.length ? open : group.items.map((id) => state.items.get(id)).filter(Boolean)).map((item) => item.kind);
-  if (kinds.includes("doubtful")) return 0;
-  if (kinds.includes("left")) return 1;
-  return 2;
-};
-const byPlace = (one, other) => one.first - other.first;
-const byDoubt = (one, other) => rank(one) - rank(other) || one.score - other.score || one.first - other.first;
+function rank(group) {
+  const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
+  const open = items.filter((item) => item.open);
+  const kinds = new Set((open.length ? open : items).map((item) => item.kind));
+  return kinds.has("doubtful") ? 0 : kinds.has("left") ? 1 : 2;
+}
 
 export const chosenGroup = () => (state.group === null ? null : state.groups.get(state.group) ?? null);
 

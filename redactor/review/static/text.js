@@ -5,6 +5,8 @@ import { entityName, t } from "/i18n.js";
 import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
 const rows = new Map(); // paragraph id → its row
+const places = new Map(); // item id → the elements that show it
+let lit = []; // elements that are marked as chosen, or as of the chosen value
 
 /** Build the region of the text; its toolbar chooses what is shown. */
 export function buildText(main) {
@@ -31,6 +33,8 @@ function show(view) {
 /** Show the part that is chosen. */
 export function drawPart() {
   rows.clear();
+  places.clear();
+  lit = [];
   const made = (state.parts.get(state.part) ?? []).map((id) => {
     const row = h("div", { class: "row", "data-p": id });
     rows.set(id, row);
@@ -61,16 +65,21 @@ function drawParts() {
 
 /** Show paragraphs anew that have changed, or that hold items which have. */
 export function drawChanged({ paragraphs, items }) {
-  const holding = items.flatMap((id) => [...nodesOf(id)].map((node) => node.closest(".row").dataset.p));
-  for (const id of new Set([...paragraphs, ...holding])) if (rows.has(id)) drawRow(state.paragraphs.get(id), rows.get(id));
+  for (const id of paragraphs) if (rows.has(id)) drawRow(state.paragraphs.get(id), rows.get(id));
+  for (const id of items) {
+    const item = state.items.get(id);
+    for (const node of nodesOf(id)) if (node.tagName === "MARK") look(node, item);
+  }
   drawChoice();
 }
 
 function drawRow(paragraph, row) {
   row.classList.toggle("read", paragraph.read);
   row.classList.toggle("reading", paragraph.id === state.paragraph);
+  for (const node of row.querySelectorAll("[data-i]")) places.set(node.dataset.i, (places.get(node.dataset.i) ?? []).filter((each) => each !== node));
   const where = h("span", { class: "where" }, paragraph.where);
   fill(row, where, h("div", { class: "src text", "data-p": paragraph.id, translate: "no", spellcheck: "false" }, marked(paragraph)), result(paragraph));
+  for (const node of row.querySelectorAll("[data-i]")) places.set(node.dataset.i, [...(places.get(node.dataset.i) ?? []), node]);
 }
 
 function marked(paragraph) {
@@ -88,10 +97,16 @@ function marked(paragraph) {
 }
 
 function mark(item, id, text) {
-  const said = item ? stateSign(item) : "";
-  const look = item ? `it k-${item.kind} s-${item.state}${item.added ? " added" : ""}` : "it";
-  const title = item ? `${entityName(item.entity)} · ${item.rule}` : "";
-  return h("mark", { class: look, "data-i": id, title }, shown(text), h("span", { class: "sr" }, said));
+  const node = h("mark", { "data-i": id }, shown(text), h("span", { class: "sr" }));
+  if (item) look(node, item);
+  return node;
+}
+
+/** Let a mark look as its item is. */
+function look(node, item) {
+  node.className = `it k-${item.kind} s-${item.state}${item.added ? " added" : ""}`;
+  node.title = `${entityName(item.entity)} · ${item.rule}`;
+  node.lastChild.textContent = stateSign(item);
 }
 
 /** The word for what becomes of an item, for those who don't see colours. */
@@ -133,16 +148,20 @@ export function moveReading(id) {
 
 /** Show which item is chosen. */
 export function drawChoice() {
-  for (const node of document.querySelectorAll("#text .chosen")) node.classList.remove("chosen");
+  for (const node of lit) node.classList.remove("chosen", "same");
+  lit = [];
   const item = chosenItem();
   if (!item) return;
-  const group = state.groups.get(item.group);
-  for (const id of group.items) for (const node of nodesOf(id)) node.classList.add(id === item.id ? "chosen" : "same");
-  for (const node of document.querySelectorAll("#text .same")) if (!group.items.includes(node.dataset.i)) node.classList.remove("same");
+  for (const id of state.groups.get(item.group).items) {
+    for (const node of nodesOf(id)) {
+      node.classList.add(id === item.id ? "chosen" : "same");
+      lit.push(node);
+    }
+  }
   scrollToChoice();
 }
 
-const nodesOf = (id) => document.querySelectorAll(`#text [data-i="${CSS.escape(id)}"]`);
+const nodesOf = (id) => places.get(id) ?? [];
 
 function scrollToChoice() {
   const item = chosenItem();
