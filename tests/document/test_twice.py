@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from redactor.document.edits import assert_intact
@@ -59,6 +59,8 @@ def test_names_beside_names_twice_is_once(words: list[str], policy: str, given_t
 
 
 ESCAPE = regex.compile(r"%[0-9A-F]{2}")
+NUMBER_FIRST = regex.compile(r"\d%\d\d")
+"""In a field that no address stands before, this may be a percentage with a number behind it."""
 
 
 @draws(300)
@@ -72,6 +74,7 @@ ESCAPE = regex.compile(r"%[0-9A-F]{2}")
 def test_no_figure_cuts_into_an_escape_of_an_address(words: list[str], head: str, policy: str) -> None:
     redactor = made(policy, ner="none", only=("QUANTITY", "PERCENT", "MONEY"))
     text = head + "".join(word for word in words if head[:1] not in "?&" or (word.isascii() and word != "%"))
+    assume("://" in head or not NUMBER_FIRST.search(text))
     result = redactor.redact(text)
     assert_intact(text, result.text, result.edits)
     for match in ESCAPE.finditer(text) if "%%" not in text else ():
