@@ -129,8 +129,15 @@ def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
             assert (same in text) == (same in plainly)
 
 
-@pytest.mark.parametrize("kind", EACH_KIND)
-@pytest.mark.parametrize("mode", ["keep", "mask"])
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        pytest.param(kind, mode, marks=[] if kind in QUICK else [pytest.mark.slow])
+        for number, kind in enumerate(KINDS)
+        for turn, mode in enumerate(("keep", "mask"))
+        if kind in QUICK or (number + turn) % 2
+    ],
+)
 def test_each_decision_holds_whatever_the_others_do_to_the_texts(kind: str, mode: str) -> None:
     redactor, name = made(), path(kind).name
     seen = examine(original(kind), name, redactor, Options(), protected=False)
@@ -140,7 +147,7 @@ def test_each_decision_holds_whatever_the_others_do_to_the_texts(kind: str, mode
         if mode == "keep"
         else Decided(masked=((len(text) // 2 - 1, len(text) // 2 + 1, "PERSON"),))
         for number, text in enumerate(texts)
-        if len(text) > 3
+        if len(text) > 3 and (mode == "keep" or "。" in text)  # what holds a mail together is none of its text
     }
     under = examine(
         original(kind), name, redactor, Options(), decisions=DecidedTexts(decisions, texts), protected=False
