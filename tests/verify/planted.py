@@ -205,14 +205,6 @@ member(
     "shell",
     kind="word_plain",
 )
-member(
-    "docx_name_in_title",
-    "docProps/core.xml",
-    "</cp:coreProperties>",
-    f"<dc:title>{NAME}</dc:title></cp:coreProperties>",
-    "gone",
-    kind="word_plain",
-)
 member("docx_revision_marks", "word/document.xml", "<w:p>", '<w:p w:rsidR="00AB12CD">', "shell", kind="word_plain")
 member(
     "docx_tracked_deletion",
@@ -223,13 +215,6 @@ member(
     kind="word_plain",
 )
 member("docx_sentence", "word/document.xml", "会后请把材料收好", "会后请把材料带走", kind="word_plain")
-member(
-    "docx_added_paragraph",
-    "word/document.xml",
-    "<w:sectPr",
-    "<w:p><w:r><w:t>另有一事相告。</w:t></w:r></w:p><w:sectPr",
-    kind="word_plain",
-)
 member(
     "docx_white_text",
     "word/document.xml",
@@ -398,11 +383,6 @@ def mail_attachment_exchanged(data: bytes) -> bytes:
     return _mail(
         data, lambda message: list(message.iter_attachments())[1].set_content("换了一份说明。", filename="说明.txt")
     )
-
-
-@fault("archive_zip", "gone")
-def zip_member(data: bytes) -> bytes:
-    return repacked(data, {"b.txt": f"请{NAME}来".encode()})
 
 
 @fault("archive_zip", "intact")

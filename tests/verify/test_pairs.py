@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from redactor.files import verifying
 from redactor.files.verifying import Looked, Way, look, made_of
 from redactor.model import Decided
 from redactor.verify.anew import unlike
@@ -15,6 +17,22 @@ from tests.verify.attacked import FAULTS
 from tests.verify.faults import repacked
 from tests.verify.planted import NAME, PHONE, TEXTS, Planted, original, output, path
 from tests.verify.producers import PRODUCERS
+
+
+@pytest.fixture(autouse=True, scope="module")
+def made_once() -> Iterator[None]:
+    """What the program makes of the same file under the same settings it makes once for all these tests."""
+    make, known = verifying._made, {}
+
+    def remembered(data: bytes, source: Path, target: Path, way: Way) -> object:
+        asked = data, source, target, id(way.redactor), way.kind, repr((way.options, way.decisions))
+        if asked not in known:
+            known[asked] = make(data, source, target, way), way.redactor  # held, so that its id stays its own
+        return known[asked][0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "_made", remembered)
+        yield
 
 
 def found(looked: Looked) -> set[str]:
