@@ -14,6 +14,7 @@ import click
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Command, columns
 from redactor.cli.options import to_json
+from redactor.cli.values import Share
 from redactor.files.tables.drift import BY, Drift, Side, beyond, counts_of, drift
 from redactor.files.tables.model import TEXTS, EditRow
 from redactor.files.tables.reading import kind_of_record
@@ -23,22 +24,6 @@ from redactor.text.show import escape
 
 _HEADS = {"rule": later("rule"), "entity": later("entity")}
 _STATES = {"new": later("new"), "gone": later("gone")}
-
-
-class Percent(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A share: `20%` or `0.2`."""
-
-    name = "percent"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        text = str(value)
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = -1
-        if not 0 <= share < float("inf"):
-            self.fail(say("want a share such as 20% or 0.2"), param, ctx)
-        return share
 
 
 @click.command(cls=Command)
@@ -56,7 +41,7 @@ class Percent(click.ParamType):  # type: ignore[type-arg]  # not generic before 
 @click.option("--include-text", is_flag=True, help="Show the text of these places, if both tables hold it.")
 @click.option(
     "--fail-over",
-    type=Percent(),
+    type=Share(),
     metavar="SHARE",
     help="Exit with 1 when a rule or an entity has changed by more (20%).",
 )

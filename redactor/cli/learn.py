@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from redactor.cli.help import Command
 from redactor.cli.notes import note
+from redactor.cli.values import Share
 from redactor.files.atomic import AtomicWriter
 from redactor.files.walk import check_output, sources
 from redactor.language import say, several
@@ -24,24 +25,6 @@ _PATH: Final = click.Path(path_type=Path)
 _TOLD: Final = 5
 
 
-class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A share of documents: `2%` or `0.02`."""
-
-    name = "share"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if isinstance(value, float):
-            return value
-        text = str(value).strip()
-        try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-        except ValueError:
-            share = -1.0
-        if not 0 < share <= 1:
-            self.fail(say("{value!r} is no share such as 2% or 0.02", value=text), param, ctx)
-        return share
-
-
 @click.command(cls=Command)
 @click.argument("inputs", nargs=-1, required=True, type=_PATH, metavar="INPUT...")
 @click.option("-o", "--output", required=True, type=_PATH, metavar="FILE", help="Rule file to write (ends in .toml).")
@@ -53,7 +36,7 @@ class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before cl
 )
 @click.option(
     "--least",
-    type=Share(),
+    type=Share(part=True),
     default="2%",
     show_default=True,
     metavar="SHARE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,6 +98,25 @@ class Size(click.ParamType):  # type: ignore[type-arg]  # as above
         if not 1_000 <= size <= 1_000_000_000_000:
             self.fail(say("{value!r} is no size such as 64MB, from 1KB to 1000GB", value=value), param, ctx)
         return size
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A share: `2%` or `0.02`. `part`: of a whole, so that it is more than nothing, and all at most."""
+
+    name = "share"
+
+    def __init__(self, *, part: bool = False) -> None:
+        self._part = part
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not (0 < share <= 1 if self._part else 0 <= share < inf):
+            self.fail(say("{value!r} is no share such as 2% or 0.02", value=text), param, ctx)
+        return share
 
 
 class OutputPath(click.Path):

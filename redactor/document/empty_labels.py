@@ -46,6 +46,8 @@ def empty_labels(
     front of a full stop.
     """
     deleted = [edit for edit in edits if not edit.replacement and edit.entity != "BOILERPLATE" and deletes(edit.entity)]
+    if not deleted:
+        return []
     gone, changed = ([(edit.start, edit.end) for edit in each] for each in (deleted, edits))
     found: list[Edit] = []
     for start, end in _lines(text, gone):

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.inputs import Input
+from redactor.files.manifest import digest_of
 from redactor.files.report import FileReport
 from redactor.formats.registry import TEXT
 from redactor.formats.restoring import check_restorable
@@ -79,7 +80,8 @@ class KeptVault:
         The vault comes first: what stands there without its output is of no harm; an output without it would be.
         """
         opened.check()
-        digest = sha256_of(opened)
+        with opened.again() as stream:
+            digest, _ = digest_of(stream)
         if digest not in vault.inputs:
             vault.inputs = (*vault.inputs, digest)
         if len(vault.inputs) > 1:
@@ -115,15 +117,6 @@ def check_kept(kind: str, suffix: str, *, as_text: bool) -> None:
     written = kind if kind != "pdf" or suffix == ".pdf" else TEXT  # a PDF is written as text, unless a PDF is asked for
     if not as_text:
         check_restorable(written)
-
-
-def sha256_of(opened: Input) -> str:
-    """The SHA-256 of an input, in hex."""
-    digest = hashlib.sha256()
-    with opened.again() as stream:
-        while data := stream.read(_PIECE):
-            digest.update(data)
-    return digest.hexdigest()
 
 
 def destroy(path: Path) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import accumulate, chain, pairwise
 
 from redactor.document.edits import apply
 from redactor.formats.unit import Redacted, Unit
 from redactor.model import Edit, Span
 from redactor.text.decode import PART
+
+
+def starts_of(units: Sequence[Unit]) -> list[int]:
+    """Where each unit begins in the text that they are joined into."""
+    return list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
 
 
 def grouped_texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from itertools import chain
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import regex
 
 from redactor.document.state import Memory
 from redactor.formats.archives.nested import spool
 from redactor.formats.options import Options
+from redactor.formats.quiet import QuietSession
 from redactor.formats.registry import TEXT, becomes, load_format
 from redactor.formats.unit import Redacted, Session, Sink, Unit
 from redactor.model import FormatError
-from redactor.text.decode import Encoding, Part, detect_encoding, read_parts
+from redactor.text.decode import Part, detect_encoding, read_parts
 
 _AS_WRITTEN: Final = (TEXT, "csv", "json", "jsonl", "pdf")
 """Formats whose redacted documents are texts as they are; a PDF's is, unless a PDF is asked for."""
@@ -98,10 +97,8 @@ def _rank(unit: Unit) -> int:
     return 0 if unit.where in _TITLES else 2 if unit.where in _BESIDE else 1
 
 
-class _Listing:
+class _Listing(QuietSession):
     """A `Session` that changes nothing and keeps what a reader reads, in order."""
-
-    room: Final = 1 << 20
 
     def __init__(self) -> None:
         self._kept: list[Unit] = []
@@ -111,12 +108,6 @@ class _Listing:
         for unit in sorted(self._kept, key=_rank):
             if unit.text.strip():
                 yield from unit.text.rstrip("\r\n").split("\n")
-
-    def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
-        return list(self.stream(units, prose=prose))
-
-    def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        return [self.flow(units) for _, units in flows]
 
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         for unit in units:
@@ -130,42 +121,5 @@ class _Listing:
             self._kept.append(Unit(text, where))
             yield text
 
-    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
-        return partial(nullcontext, source)
-
-    def read_as(self, encoding: Encoding) -> None:
-        pass
-
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         return Redacted(unit.text)
-
-    def record(self) -> Memory:
-        return Memory()
-
-    def counted(self, rows: int) -> None:
-        pass
-
-    def removed(self, where: str, what: str) -> None:
-        pass
-
-    def unchecked(self, where: str, what: str) -> None:
-        pass
-
-    def undecoded(self, where: str, what: str) -> None:
-        pass
-
-    def hidden(self, where: str, what: str, places: int = 1) -> None:
-        pass
-
-    def told_before(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
-        raise FormatError("{where}: can't be read", where=where)
-
-    @contextmanager
-    def inside(self, name: str) -> Iterator[None]:
-        yield
-
-    def unpacked(self, size: int) -> None:
-        pass

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, BinaryIO, Final
+from typing import Final
 
 from redactor.document.state import Memory
+from redactor.formats.quiet import QuietSession
 from redactor.formats.registry import find_format
 from redactor.formats.unit import Redacted, Unit
 from redactor.language import say
@@ -38,7 +37,7 @@ def check_restorable(kind: str) -> None:
 
 
 @dataclass
-class RestoringSession:
+class RestoringSession(QuietSession):
     """Puts labels back, text by text. `foreign`: places and texts of what reads like a label of the vault and is none."""
 
     vault: Vault
@@ -47,18 +46,11 @@ class RestoringSession:
     foreign: list[tuple[str, str]] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
     encoding: Encoding | None = None
-    room: int = 1 << 20
 
     @property
     def missing(self) -> list[str]:
         """Labels of the vault that the document does not have."""
         return [label for label in dict(self.vault.labels()) if label not in self.found]
-
-    def flow(self, units: Sequence[Unit], *, prose: bool = True, record: Memory | None = None) -> list[Redacted]:
-        return list(self.stream(units))
-
-    def flows(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        return [self.flow(units) for _, units in flows]
 
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         for unit in units:
@@ -85,42 +77,8 @@ class RestoringSession:
         self.found |= done.found
         return done
 
-    def opened(self, source: BinaryIO) -> Callable[[], AbstractContextManager[Any]]:
-        return partial(nullcontext, source)
-
     def read_as(self, encoding: Encoding) -> None:
         self.encoding = encoding
-
-    def record(self) -> Memory:
-        return Memory()
-
-    def counted(self, rows: int) -> None:
-        pass
-
-    def removed(self, where: str, what: str) -> None:
-        pass
-
-    def unchecked(self, where: str, what: str) -> None:
-        pass
-
-    def undecoded(self, where: str, what: str) -> None:
-        pass
-
-    def hidden(self, where: str, what: str, places: int = 1) -> None:
-        pass
-
-    def told_before(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def set_aside(self, where: str, record: bytes, why: str = "") -> None:
-        raise FormatError("{where}: can't be read", where=where)
-
-    @contextmanager
-    def inside(self, name: str) -> Iterator[None]:
-        yield
-
-    def unpacked(self, size: int) -> None:
-        pass
 
 
 def _line(text: str, start: int) -> str:

@@ -9,14 +9,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 from typing import Any, BinaryIO, Final, Protocol
 
 from redactor.document.batches import BATCH, batches, documents, placed
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.decided import Given
-from redactor.formats.joined import given_back, grouped_texts, joined
+from redactor.formats.joined import given_back, grouped_texts, joined, starts_of
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.standing import without_standing
 from redactor.formats.unit import Redacted, Unit
@@ -264,7 +264,7 @@ class DocumentSession:
         try:
             return labelled(text, result, self.redactor.policy, self.vault), None
         except CollisionError as error:
-            starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+            starts = starts_of(units)
             where = said_place(self._place(units[bisect_right(starts, error.start) - 1].where))
             raise FormatError(at(where, str(error))) from None
 
@@ -312,7 +312,7 @@ class DocumentSession:
 
     def _left_unchecked(self, units: Sequence[Unit], stretches: Iterable[NotChecked]) -> None:
         """Tell of what a text of these units holds that can't be looked into: of each kind in a unit once."""
-        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        starts = starts_of(units)
         for stretch in stretches:
             where = units[bisect_right(starts, stretch.start) - 1].where
             if (self._place(where), say(stretch.what)) not in self.not_checked:

@@ -7,7 +7,6 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import Final, Literal
 
@@ -18,6 +17,7 @@ from redactor.files.names import said_by_names
 from redactor.files.positions import before_edits, shown_in
 from redactor.files.report import with_partly_masked
 from redactor.formats.decided import DecidedTexts
+from redactor.formats.joined import starts_of
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
 from redactor.formats.registry import TEXT, load_format
@@ -130,7 +130,7 @@ class _Reading:
         number = self.number() if self.texts else len(self.flows)
         if number is None:
             return
-        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        starts = starts_of(units)
         stretches = tuple((at, at + len(unit.text), unit.where) for at, unit in zip(starts, units, strict=True))
         if self.texts and self.texts[number] != text:
             # It says something else since other texts are edited: nothing in it can be decided on.

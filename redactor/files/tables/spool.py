@@ -15,11 +15,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any, Final
 
 from redactor.files.tables.model import EditRow
+from redactor.formats.joined import starts_of
 from redactor.formats.unit import Unit
 from redactor.model import Edit, Finding, Result
 from redactor.text.offsets import Unit as OffsetUnit
@@ -119,7 +119,7 @@ class Spooled:
         """Take a text and what has become of it. `of`: where an offset of it stands in the file; `line_of`: line and column, of plain text."""
         if not result.edits:
             return
-        starts = list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
+        starts = starts_of(units)
         score_of = _scores(result.findings)
         for edit in result.edits:
             row: tuple[Any, ...]
