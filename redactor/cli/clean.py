@@ -27,6 +27,7 @@ from redactor.cli.options import (
     jobs_option,
     memory_option,
     offset_option,
+    output_encoding_option,
     rule_options,
 )
 from redactor.cli.project import WithProject, is_given, setting
@@ -67,7 +68,6 @@ from redactor.formats.options import Options
 from redactor.language import say, several
 from redactor.parallel.pool import processors
 from redactor.redactor import Redactor
-from redactor.text.decode import output_codec
 from redactor.text.offsets import Unit
 from redactor.text.show import show
 
@@ -109,13 +109,7 @@ from redactor.text.show import show
     type=click.Choice(["text", "jsonl"]),
     help="Write the text of each document, redacted: UTF-8 text (.txt added to the name) or a record of JSON Lines (.jsonl).",
 )
-@setting(
-    "--output-encoding",
-    example='"utf-8"',
-    check=output_codec,
-    metavar="NAME",
-    help="Encoding of the output (that of the input when not given).",
-)
+@output_encoding_option
 @click.option("--diff", "diff", is_flag=True, help="Show changed lines, write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something would change.")
 @report_options

@@ -267,6 +267,17 @@ def job_settings(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def output_encoding_option(command: F) -> F:
+    """--output-encoding."""
+    return setting(
+        "--output-encoding",
+        example='"utf-8"',
+        check=output_codec,
+        metavar="NAME",
+        help="Encoding of the output (that of the input when not given).",
+    )(command)
+
+
 def offset_option(command: F) -> F:
     """--offsets."""
     return click.option(

@@ -17,10 +17,11 @@ from redactor.cli.options import (
     encoding_options,
     job_settings,
     memory_option,
+    output_encoding_option,
     quiet_option,
     rule_options,
 )
-from redactor.cli.project import WithProject, setting
+from redactor.cli.project import WithProject
 from redactor.cli.selection import find_inputs, fitting, selected, selection_options
 from redactor.files.atomic import AtomicWriter
 from redactor.files.bound import Bound
@@ -29,7 +30,6 @@ from redactor.files.verifying import NAMES, Way
 from redactor.files.walk import Selection, sources
 from redactor.language import say, several
 from redactor.model import RedactorError
-from redactor.text.decode import output_codec
 from redactor.text.places import at
 from redactor.text.show import escape, show
 
@@ -80,13 +80,7 @@ _SHOWN = 10
 @document_options
 @encoding_options
 @click.option("--to", type=click.Choice(["text", "jsonl"]), help="What OUTPUT was written as, as of clean.")
-@setting(
-    "--output-encoding",
-    example='"utf-8"',
-    check=output_codec,
-    metavar="NAME",
-    help="Encoding of the output (that of the input when not given).",
-)
+@output_encoding_option
 @memory_option
 @quiet_option
 def verify(
