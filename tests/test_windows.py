@@ -18,7 +18,12 @@ for name in ("SIGXCPU", "SIGXFSZ", "SIGPIPE", "SIGHUP"):
     delattr(signal, name) if hasattr(signal, name) else None
 import pkgutil, importlib, redactor
 for module in pkgutil.walk_packages(redactor.__path__, "redactor."):
-    importlib.import_module(module.name)
+    try:
+        importlib.import_module(module.name)
+    except ModuleNotFoundError as error:
+        # A step for another project's pipelines needs that project, whatever the system is.
+        if module.name != f"redactor.contrib.{(error.name or '').partition('.')[0]}":
+            raise
 from redactor.cli import main
 sys.argv = ["redactor", "clean", "a.txt", "--in-place", "--backup"]
 main()
