@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,20 +14,16 @@ import click
 from redactor.cli.notes import note
 from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
 from redactor.cli.project import WithProject
+from redactor.cli.reviewing import STATE, key_of, log_of, user
 from redactor.cli.selection import find_inputs, selected, selection_options
 from redactor.files.inputs import STDIN
 from redactor.files.walk import Source
 from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
-from redactor.review.audit import NAME as AUDIT
-from redactor.review.audit import Audit
 from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
-from redactor.review.fingerprints import key_path, own_key
 from redactor.text.show import show
 
-_STATE = ".redactor-review"
-"""The folder, in one that is under review, for what is kept of the reviews of its files."""
 _RESULT = ".redacted"
 """Ends the name of a result that stands beside its original."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -98,10 +92,10 @@ def review(
         kind=common["kind"],
         strict=common["strict"],
         force=force,
-        by=by or _user(),
-        audit=_log(audit, placed[0][2], by or _user()),
+        by=by or user(),
+        audit=log_of(audit, placed[0][2], by or user()),
         anew=anew,
-        marks=own_key(key_path(os.environ)),
+        marks=key_of(None),
     )
     try:
         if len(placed) == 1:
@@ -147,21 +141,7 @@ def _placed(
         if target.exists() and not force:
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
         folder = path.parents[len(source.relative.parts) - 1]
-        yield path, target, folder / _STATE / source.relative if many else path
-
-
-def _log(path: Path | None, base: Path, by: str) -> Audit:
-    """The audit log, where it was asked for or beside what else is kept."""
-    path = path or base.with_name(AUDIT)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Audit(path, by=by)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        return "?"
+        yield path, target, folder / STATE / source.relative if many else path
 
 
 def _tell(address: str) -> None:

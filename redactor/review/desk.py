@@ -258,8 +258,9 @@ def _content(path: Path) -> bytes:
 def laid_out(wanted: Sequence[Wanted], redactor: Redactor, **more: Any) -> Desk:
     """A desk with these documents on it."""
     sheets = [Sheet(number, each) for number, each in enumerate(wanted)]
-    return Desk(sheets, redactor, partial(_under_policy, redactor), **more)
+    return Desk(sheets, redactor, partial(under_policy, redactor), **more)
 
 
-def _under_policy(redactor: Redactor, name: str) -> Redactor:
+def under_policy(redactor: Redactor, name: str) -> Redactor:
+    """A Redactor like another one, under another policy that is built in."""
     return replace(redactor.settings, policy=load_policy(name)).redactor(redactor.pipeline.key)

@@ -66,6 +66,13 @@ class Ending:
         way = Way(self.redactor, self.options, self.kind, decisions=review.decisions())
         return verified(self.source, self.output, way, None, _MEMORY)
 
+    def told(self, content: bytes, review: Session, marks: Fingerprints) -> DecisionsFile:
+        """What is decided, as a decisions file has it: of a review that is not finished."""
+        kind = review.examined.format
+        options = replace(self.options, output=suffix_for(kind, self.source, self.output))
+        bound = bound_to(content, self.source.name, kind, self.redactor, options, marks)
+        return DecisionsFile(bound, marks.key_id, tuple(_entries(review, marks, _now())))
+
     def kept(
         self,
         path: Path,
@@ -76,16 +83,15 @@ class Ending:
         audit: tuple[int, str] | None,
     ) -> None:
         """Write the decisions file, which `clean --decisions` replays."""
-        kind = review.examined.format
-        options = replace(self.options, output=suffix_for(kind, self.source, self.output))
-        bound = bound_to(content, self.source.name, kind, self.redactor, options, marks)
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         counts = review.counts
         finish = Finish(
-            result.sha256[1], counts["open"], counts["left"], counts["read"], verdict(result), review.by, now
+            result.sha256[1], counts["open"], counts["left"], counts["read"], verdict(result), review.by, _now()
         )
-        entries = tuple(_entries(review, marks, now))
-        DecisionsFile(bound, marks.key_id, entries, finish, audit=audit).write(path)
+        replace(self.told(content, review, marks), finish=finish, audit=audit).write(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def verdict(result: VerifyResult) -> Verdict:
