@@ -93,7 +93,8 @@ class DecisionOptions:
             accept_new=self.accept_new,
             memory=job.memory,
         )
-        if self.require_approval and not (file.approved and found.output):
+        required = self.require_approval or job.redactor.policy.approval
+        if required and not (file.approved and found.output):
             raise RedactorError(
                 "{path}: nobody else has approved these decisions and what comes of them", path=show(self.decisions)
             )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 import click
 
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
 from redactor.cli.notes import note
-from redactor.cli.options import document_options, encoding_options, rule_options
 from redactor.cli.project import WithProject
-from redactor.cli.reviewing import base_of, key_of, log_of, reading, user
-from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.cli.reviewing import key_of, log_of, reading, reviewed_inputs, reviewed_options, user
+from redactor.cli.two_persons import approve, compare, send_back, show_decisions
 from redactor.files.atomic import AtomicWriter
-from redactor.files.inputs import STDIN
 from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.review.decisions import SUFFIX
@@ -27,7 +25,6 @@ from redactor.review.taken import Taken, found, from_journal, taken
 from redactor.text.show import show
 from redactor.text.whole_file import LARGEST_LIST, read_text
 
-F = TypeVar("F", bound=Callable[..., Any])
 What = Literal["keep", "mask", "rules", "gold"]
 _PATH = click.Path(path_type=Path)
 
@@ -40,24 +37,12 @@ def decisions() -> None:
     """
 
 
-def _options(command: F) -> F:
-    """FILES and what a review is told of how they are read, with the review key."""
-    for option in (
-        encoding_options,
-        document_options,
-        rule_options,
-        selection_options,
-        click.option(
-            "--review-key", type=_PATH, metavar="FILE", help="Key of the review (the user's own when not given)."
-        ),
-        click.argument("files", nargs=-1, required=True, type=_PATH),
-    ):
-        command = option(command)
-    return command
+for _each in (show_decisions, compare, approve, send_back):
+    decisions.add_command(_each)
 
 
 @decisions.command("save", cls=WithProject)
-@_options
+@reviewed_options
 @click.option("-o", "--output", type=_PATH, metavar="OUT", help="Where to (FILE.decisions.json beside the journal when not given).")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over a decisions file that exists.")
 def save(files: tuple[Path, ...], output: Path | None, force: bool, review_key: Path | None, **given: Any) -> None:
@@ -65,7 +50,7 @@ def save(files: tuple[Path, ...], output: Path | None, force: bool, review_key: 
 
     Nothing of the journals is changed.
     """
-    wanted = [*_inputs(files, given)]
+    wanted = [*reviewed_inputs(files, given)]
     if output and len(wanted) != 1:
         raise click.UsageError(say("--output goes with one file"))
     how, marks = reading(given), key_of(review_key)
@@ -79,7 +64,7 @@ def save(files: tuple[Path, ...], output: Path | None, force: bool, review_key: 
 
 
 @decisions.command("export", cls=WithProject, codes=True)
-@_options
+@reviewed_options
 @click.option("--as", "what", type=click.Choice(get_args(What)), required=True, help="keep, mask: a list for --keep-file or --mask-file; rules: drafts of a rule file; gold: annotated texts for redactor eval.")  # fmt: skip
 @click.option("-o", "--output", required=True, type=_PATH, metavar="OUT", help="File to write, with text of the documents, for its owner alone (mode 0600).")  # fmt: skip
 @click.option("--decisions", "file", type=_PATH, metavar="FILE", help="Decisions to take (the journal of the review, or the decisions file beside it, when not given).")  # fmt: skip
@@ -107,7 +92,7 @@ def export(
     on the documents; those against which a decision speaks are refused, with exit code 3. Nothing is redacted by them before
     somebody has read them. Annotated texts are whole texts of finished reviews, with what goes by rules and decisions.
     """
-    wanted = [*_inputs(files, given)]
+    wanted = [*reviewed_inputs(files, given)]
     _check(what, output, wanted, file, merge, force, unfinished)
     how, marks = reading(given), key_of(review_key)
     documents = [taken(source, found(source, base, how, marks, file), how) for source, base in wanted]
@@ -157,18 +142,6 @@ _MADE: dict[What, Callable[[Sequence[Taken], bool], tuple[str, int, Exit]]] = {
     "rules": _rules,
     "gold": _gold,
 }
-
-
-def _inputs(files: Sequence[Path], given: dict[str, Any]) -> Iterator[tuple[Path, Path]]:
-    """The documents, and what the names of the files begin with that are kept of their reviews; of a folder, those that were reviewed."""
-    if STDIN in files:
-        raise click.UsageError(say("decisions are on files, not on standard input"))
-    named = {path.resolve() for path in files}
-    for source in find_inputs(list(files), selected(given)).sources:
-        base = base_of(source.path)
-        kept = any(base.with_name(base.name + suffix).exists() for suffix in (SUFFIX, JOURNAL))
-        if kept or source.path.resolve() in named:
-            yield source.path, base
 
 
 def _check(

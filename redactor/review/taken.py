@@ -14,7 +14,7 @@ from redactor.language import say
 from redactor.model import FormatError
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
-from redactor.review.decisions import SUFFIX, DecisionsFile, Place
+from redactor.review.decisions import SUFFIX, DecisionsFile, Place, alike
 from redactor.review.desk import Wanted, laid_out, under_policy
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending
@@ -119,20 +119,6 @@ def found(source: Path, base: Path, how: Reading, marks: Fingerprints, decisions
         return finished
     now = from_journal(source, journal, how, marks)
     return finished if finished and alike(finished, now) else now
-
-
-def alike(one: DecisionsFile, other: DecisionsFile) -> bool:
-    """Whether two say the same of the same document under the same rules, whoever has decided it, and when."""
-
-    def said(file: DecisionsFile) -> object:
-        words = {
-            (entry.action, entry.entity if entry.action == "mask" else "", entry.reason, place)
-            for entry in file.entries
-            for place in entry.places
-        }
-        return replace(file.bound, writing=""), words
-
-    return said(one) == said(other)
 
 
 def taken(source: Path, file: DecisionsFile, how: Reading) -> Taken:
