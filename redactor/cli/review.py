@@ -16,6 +16,7 @@ from redactor.cli.options import build_redactor, document_options, encoding_opti
 from redactor.cli.project import WithProject
 from redactor.cli.reviewing import STATE, key_of, log_of, user
 from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.cli.terminal import is_terminal, review_on_terminal
 from redactor.files.inputs import STDIN
 from redactor.files.walk import Source
 from redactor.language import say
@@ -54,6 +55,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.option(
     "--require-approval", is_flag=True, help="Write no result at the end: somebody else is to approve it first."
 )
+@click.option("--tty", is_flag=True, help="On this terminal, value by value, without a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
 @click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
@@ -71,19 +73,22 @@ def review(
     by: str | None,
     role: Role,
     require_approval: bool,
+    tty: bool,
     port: int,
     no_browser: bool,
     idle: float,
     **given: Any,
 ) -> None:
-    """Look at FILES, or all files of a folder, in the browser: decide what goes and what stays, then write the result.
+    """Look at FILES, or all files of a folder, in the browser or on the terminal: decide what goes and what stays, then write the result.
 
     Everything stays on this machine: the page is served to one browser on it, and loads nothing from elsewhere.
     """
     if STDIN in files:
         raise click.UsageError(say("review needs files, not standard input"))
     common, chosen = job_settings(given), selected(given)
-    app, server = _loaded()
+    if tty and not is_terminal():
+        raise click.UsageError(say("--tty needs a terminal to ask on"))
+    page = None if tty else _loaded()
     redactor = build_redactor(**given)
     sources = find_inputs(list(files), chosen, beside=None).sources
     many = len(files) > 1 or any(path.is_dir() for path in files)
@@ -114,6 +119,10 @@ def review(
     try:
         if len(placed) == 1:
             desk.document(0)  # what can't be opened is told here, not in a browser
+        if page is None:
+            review_on_terminal(desk)
+            return
+        app, server = page
         served = server.listen(app.behind(desk), port)
         with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
