@@ -65,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
+    tests.draws.huge = config.getoption("--huge")
     # The same draws each time, so that what turns red is the fault of the change; `--hypothesis-seed=random` draws others.
     seeded = config.getoption("--hypothesis-seed") is not None
     settings.register_profile("tests", tests.draws.draws(100, derandomize=not seeded, print_blob=True))
