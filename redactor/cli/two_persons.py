@@ -93,6 +93,7 @@ def compare(
 @_DECISIONS
 @click.option("-o", "--output", type=_PATH, required=True, metavar="OUT", help="The result: what was reviewed, or, where it waits for the approval, where it goes.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over an output that is not what was reviewed.")
+@click.option("--sign", "key", type=_PATH, metavar="KEY", help="Sign the approval by this SSH key, with ssh-keygen.")
 @_AUDIT
 @_BY
 def approve(
@@ -100,6 +101,7 @@ def approve(
     file: Path | None,
     output: Path,
     force: bool,
+    key: Path | None,
     audit: Path | None,
     by: str | None,
     review_key: Path | None,
@@ -117,7 +119,7 @@ def approve(
     how = how.under(DecisionsFile.read(path).bound.policy)
     ending = Ending(source, output, how.redactor, how.options, how.kind, force=force)
     with log_of(audit, base, by or user(), "approve") as log:
-        note(approved(path, by or user(), ending, marks, log))
+        note(approved(path, by or user(), ending, marks, log, key))
 
 
 @click.command("return", cls=Command)

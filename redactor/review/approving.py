@@ -15,6 +15,7 @@ from redactor.review.decisions import Approval, DecisionsFile
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending, timestamp
 from redactor.review.replay import replay_file
+from redactor.review.signing import is_signed, sign
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
 
@@ -22,10 +23,12 @@ _REASON: Final = 200
 """Characters of a reason."""
 
 
-def approve(path: Path, by: str, ending: Ending, marks: Fingerprints | None, audit: Audit) -> str:
+def approve(
+    path: Path, by: str, ending: Ending, marks: Fingerprints | None, audit: Audit, key: Path | None = None
+) -> str:
     """Approve the decisions of a file and what comes of them, which is written if it is not there; what is to be said of that.
 
-    `by`: who approves. FormatError where it is not finished, was not verified, is not what would come of it now, or `by` has decided
+    `by`: who approves; `key`: the key to sign by, if it is to be signed. FormatError where it is not finished, was not verified, is not what would come of it now, or `by` has decided
     something of it; then nothing is written.
     """
     file, output = _finished(path, by)
@@ -41,12 +44,20 @@ def approve(path: Path, by: str, ending: Ending, marks: Fingerprints | None, aud
     with ending.held(not there) as tried:
         if not there:
             tried.put(found.decided, Reviewed(found.input, output))
+    word = Approval(by, timestamp(), file.digest, output)
+    if key:
+        word = replace(word, signature=sign(word.message, key))
     audit.add("approve", file.bound.input, decisions=file.digest[:16], output=output[:16])
-    _given(file, Approval(by, timestamp(), file.digest, output), audit).write(path)
+    _given(file, word, audit).write(path)
     if there:
         return say("{output}: approved", output=show(ending.output))
     ending.put(found.decided, Reviewed(found.input, output))
     return say("{output}: approved and written", output=show(ending.output))
+
+
+def stands(file: DecisionsFile, signers: Path | None) -> bool:
+    """Whether a second person has approved what a file says; `signers`: whose signatures count, where it must be signed."""
+    return any(signers is None or is_signed(each.message, each.signature, each.by, signers) for each in file.standing)
 
 
 def send_back(path: Path, by: str, reason: str, audit: Audit) -> None:

@@ -95,6 +95,11 @@ class Approval:
     signature: str = ""
     reason: str = ""
 
+    @property
+    def message(self) -> str:
+        """What is signed of it."""
+        return f"redactor {self.role} {self.decisions} {self.output}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionsFile:
@@ -123,8 +128,15 @@ class DecisionsFile:
     @property
     def approved(self) -> bool:
         """Whether somebody else than those who decided and finished it has approved these very decisions and this very output."""
-        return any(
-            each.role == "approve" and each.by not in self.deciders for each in self.approvals if self.is_of_now(each)
+        return bool(self.standing)
+
+    @property
+    def standing(self) -> tuple[Approval, ...]:
+        """The approvals that hold."""
+        return tuple(
+            each
+            for each in self.approvals
+            if each.role == "approve" and each.by not in self.deciders and self.is_of_now(each)
         )
 
     def is_of_now(self, approval: Approval) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -204,3 +206,49 @@ def test_only_what_is_finished_is_there_to_approve(run: Run, tmp_path: Path) -> 
     done = run("review", "a.txt", "--role", "approve", "--no-browser")
     assert done.returncode == 2
     assert "there is nothing to approve" in done.stderr.decode()
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen signs, and is not installed")
+def test_an_approval_is_signed_and_only_allowed_signers_count(run: Run, tmp_path: Path) -> None:
+    for name in ("乙", "strange"):
+        key = tmp_path / f"{name}.ssh"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"乙 {(tmp_path / '乙.ssh.pub').read_text()}", "utf-8")
+    reviewed(tmp_path)
+    again = ("clean", "a.txt", "--decisions", "a.txt.decisions.json", "--signers", "allowed", *KEY)
+    approve = ("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY)
+    for key, code in (((), 2), (("--sign", "strange.ssh"), 2), (("--sign", "乙.ssh"), 0)):
+        assert run(*approve, *key).returncode == 0
+        assert run(*again).returncode == code, key
+    path = tmp_path / "a.txt.decisions.json"
+    verify = ("verify", "a.txt", "out.txt", "--decisions", path, *KEY, "--signers", "allowed")
+    assert run(*verify).returncode == 0
+    file = DecisionsFile.read(path)
+    [approval] = file.approvals
+    replace(file, approvals=(replace(approval, by="丙"),)).write(path)  # another name than the key's
+    assert run(*verify).returncode == 2
+    assert run(*approve, "--sign", "none.ssh").returncode == 2
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen signs, and is not installed")
+@pytest.mark.slow
+def test_the_end_of_a_log_is_signed(run: Run, tmp_path: Path) -> None:
+    key = tmp_path / "key.ssh"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key], check=True)
+    (tmp_path / "allowed").write_text(f"desk {key.with_suffix('.ssh.pub').read_text()}", "utf-8")
+    log = Audit(tmp_path / "log.jsonl", by="甲")
+    for _ in range(3):
+        log.add("open", "ab" * 32)
+    log.close()
+    assert run("audit", "sign", "log.jsonl", "--key", "key.ssh", "-o", "end").returncode == 0
+    verify = ("audit", "verify", "log.jsonl", "--signed", "end", "--signers", "allowed", "--by")
+    assert [run(*verify, name).returncode for name in ("desk", "other")] == [0, 1]
+    whole = (tmp_path / "log.jsonl").read_bytes()
+    (tmp_path / "log.jsonl").write_bytes(whole[: whole.index(b"\n") + 1])
+    assert run("audit", "verify", "log.jsonl").returncode == 0
+    assert run(*verify, "desk").returncode == 1
+    signed = (tmp_path / "end").read_text().replace("redactor audit 3", "redactor audit 1")
+    (tmp_path / "end").write_text(signed)
+    assert run(*verify, "desk").returncode == 1
+    assert run("audit", "verify", "log.jsonl", "--signed", "end").returncode == 2
