@@ -360,7 +360,7 @@ def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
     yield redactor.settings.digest
     yield from others
-    if redactor.policy.needs_key:
+    if redactor.policy.uses_key:
         yield os.environ.get("REDACTOR_KEY")
 
 
