@@ -86,6 +86,15 @@ class Operator:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A pseudonym: what is written, and the value that it stands for among those of a series."""
+
+    written: str
+    series: str
+    value: str
+
+
 @dataclass(slots=True)
 class Labels:
     """The numbers given out within one document: the same value of an entity has the same number everywhere."""
@@ -94,8 +103,8 @@ class Labels:
     counts: dict[str, int] = field(default_factory=dict)
     standing: set[str] = field(default_factory=set)
     """Masks and pseudonyms that the document came with: no other value gets them."""
-    given: dict[str, str] = field(default_factory=dict)
-    """Pseudonyms that were given out, each with the entity and the value that it stands for."""
+    given: dict[str, Named] = field(default_factory=dict)
+    """Pseudonyms that were given out, each with the value that it stands for."""
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
@@ -116,13 +125,13 @@ class Labels:
             while write(number) in self.standing:
                 number += 1
             self.counts[series] = self.numbers[key] = number
-        return self.give(write(self.numbers[key]), series, value)
+        return write(self.numbers[key])
 
-    def give(self, written: str, series: str, value: str) -> str:
-        """Take note of a pseudonym. PseudonymError when another value has it."""
-        if self.given.setdefault(written, f"{series}\0{value}") != f"{series}\0{value}":
+    def give(self, named: Named) -> str:
+        """Give out a pseudonym. PseudonymError when another value has it."""
+        if self.given.setdefault(named.written, named) != named:
             raise PseudonymError("two different values would get the same pseudonym; take another key, or policy code")
-        return written
+        return named.written
 
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
@@ -149,10 +158,9 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return f"【{name}{labels.number(name, canonical)}】"
     if operator.kind == "vault":  # for the time being: `vault.labelling` puts labels in its place that lead back
         return f"〔{operator.name}{labels.number(operator.name, canonical):03}〕"
-    if operator.kind == "code":
-        return _coded(operator, entity, value, labels, key)
-    if operator.kind == "fake":
-        return _faked(entity, value, labels, key)
+    if operator.kind in ("code", "fake"):
+        named = pseudonym_of(operator, entity, value, labels, key)
+        return labels.give(named) if named.written != value else value
     if operator.kind == "hash":
         assert key is not None
         digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -165,24 +173,25 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
     return value
 
 
-def _coded(operator: Operator, entity: str, value: str, labels: Labels, key: bytes | None) -> str:
-    name, own = operator.name or entity, identity(entity, value)
-    if is_code(operator.series, name, own):
-        return value
-    if key:
-        return labels.give(keyed_code(key, name, own, operator.brackets), name, own)
-    # Places and bodies share their letters, or A would be two of them; numbers of a name are shared with operator `label`.
-    series = f"{operator.series} code" if operator.series != "numbers" else name
-    return labels.pseudonym(series, own, lambda number: code(operator.series, name, number, operator.brackets))
-
-
-def _faked(entity: str, value: str, labels: Labels, key: bytes | None) -> str:
+def pseudonym_of(operator: Operator, entity: str, value: str, labels: Labels, key: bytes | None) -> Named:
+    """What `code` or `fake` writes in place of a value; what an earlier run has written stays as it is."""
     own = identity(entity, value)
-    if any(own in each for each in ranges()[entity]):
-        return value
+    if operator.kind == "fake":
+        if any(own in each for each in ranges()[entity]):
+            return Named(value, entity, own)
+        if key:
+            return Named(keyed_surrogate(key, entity, own), entity, own)
+        written = labels.pseudonym(f"{entity} fake", own, lambda number: surrogate(entity, number))
+        return Named(written, entity, own)
+    name = operator.name or entity
+    # Places and bodies share their letters, or A would be two of them; numbers of a name are shared with operator `label`.
+    series = name if key or operator.series == "numbers" else operator.series
+    if is_code(operator.series, name, own):
+        return Named(value, series, own)
     if key:
-        return labels.give(keyed_surrogate(key, entity, own), entity, own)
-    return labels.pseudonym(f"{entity} fake", own, lambda number: surrogate(entity, number))
+        return Named(keyed_code(key, name, own, operator.brackets), series, own)
+    written = labels.pseudonym(series, own, lambda number: code(operator.series, name, number, operator.brackets))
+    return Named(written, series, own)
 
 
 def reserve(text: str, operator: Operator, labels: Labels) -> None:
