@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import regex
 
+from redactor.model import DecodeError
 from redactor.packaged import packaged_rules
+from redactor.text.decode import encodes
 from redactor.vault.labels import SIGNS
 
 # Compatibility characters are folded before: wide signs are narrow ones here, and letters are capitals.
@@ -49,6 +51,37 @@ def kind_words() -> dict[str, tuple[str, ...]]:
         if kind and word[:1] != "#":
             words[word] = (*words.get(word, ()), kind)
     return words
+
+
+@cache
+def _other_signs() -> dict[str, str]:
+    """What stands in a label for a sign that an encoding lacks: the traditional sign of a kind (電), another dot."""
+    return {"·": "・"} | {
+        kinds[0]: word
+        for word, kinds in kind_words().items()
+        if len(word) == 1 and not word.isascii() and word != kinds[0]
+    }
+
+
+def written(label: str, codecs: Sequence[str]) -> str:
+    """The label in signs that all of these encodings have. DecodeError when there are none for it."""
+    for sign in set(label):
+        for codec in codecs:
+            if not encodes(sign, codec):
+                other = _other_signs().get(sign, sign)
+                if not encodes(other, codec):
+                    raise DecodeError(
+                        "{encoding} has no signs for labels such as {label}; make it UTF-8 first, or a text with --output-encoding utf-8",
+                        label=label,
+                        encoding=codec,
+                    )
+                label = label.replace(sign, other)
+    return label
+
+
+def is_written(text: str, label: str) -> bool:
+    """Whether a text is the label as `written` writes it in some encoding."""
+    return text == label or text.translate({ord(other): sign for sign, other in _other_signs().items()}) == label
 
 
 @cache

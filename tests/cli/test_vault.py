@@ -44,7 +44,7 @@ def a_document(path: Path) -> None:
 
 def a_workbook(path: Path) -> None:
     made = openpyxl.Workbook()
-    for row in (["姓名", "电话"], ["张海涛", "13912345679"], [TEXT, ""]):
+    for row in (["姓名", "电话"], ["张海涛", "13912345679"], ["张海涛", 13912345679], [TEXT, ""]):
         made.active.append(row)
     made.save(path)
 
@@ -59,14 +59,19 @@ def written(text: str, encoding: str = "utf-8") -> Callable[[Path], None]:
     return lambda path: path.write_bytes(text.encode(encoding)) and None
 
 
+JSON = r"""{"a":"请王建国同志牵头，增长12.5%","t":{"姓名":"张海涛"},"n":7,"电话":13812345678,"另":"电话13812345678",
+ "网":"http:\/\/www.example.com\/u\/12.5","人":"请\u738B\u5efa\u56FD同志，在云岭县","\u7535\u8bdd13912345679":[13912345679, 1e3]}"""
+"""As other programs write it: numbers, escapes without need, keys with values in them."""
 MADE: dict[str, Callable[[Path], None]] = {
     "a.txt": written(TEXT + "\r\n姓名：张 海涛\r\n"),
     "bom.txt": written("\ufeff" + TEXT, "utf-16-le"),
     "gb.txt": written(TEXT, "gb18030"),
     "a.md": written(f"# 题\n\n- **{TEXT}**\n"),
-    "a.csv": written(f'姓名,电话,说明\n张海涛,13912345679,"{TEXT}"\n'),
+    "big5.txt": written("請王建國同志牽頭，電話13812345678，電郵 wang@example.com，增長12.5%。\n", "big5"),
+    "big5.csv": written("姓名,電話,說明\r\n王建國,13812345678,請云岭縣王建國同志牽頭\r\n".replace("岭", "嶺"), "big5"),
+    "a.csv": written(f'姓名,电话,说明\n张海涛,+86 139 1234 5679,"{TEXT}"\n'),
     "a.jsonl": written("".join(json.dumps({"text": TEXT, "id": n}, ensure_ascii=False) + "\n" for n in range(3))),
-    "a.json": written(json.dumps({"a": TEXT, "t": {"姓名": "张海涛"}, "n": 7}, ensure_ascii=False, indent=1)),
+    "a.json": written(JSON),
     "a.html": written(
         f"<html><title>{TEXT}</title><body><p>请<b>王建</b>国同志牵头&amp;</p><p title='{TEXT}'>{TEXT}</p>"
     ),
@@ -74,7 +79,7 @@ MADE: dict[str, Callable[[Path], None]] = {
     "a.xlsx": a_workbook,
     "a.pptx": slides,
 }
-BYTES = ("a.txt", "bom.txt", "gb.txt", "a.md", "a.csv", "a.jsonl", "a.json")
+BYTES = ("a.txt", "bom.txt", "gb.txt", "big5.txt", "big5.csv", "a.md", "a.csv", "a.jsonl", "a.json")
 """Those that come back byte for byte."""
 
 
