@@ -21,7 +21,7 @@ _CLOSE: Final = r"\\?[〕】\]⟧〗)}」』>》〉]"
 _OWN: Final = frozenset("〔【[⟦〖")
 """Brackets that labels are written with, or that are put in their place: a number in one needs no leading zeros."""
 _GAP: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff_*`]{0,4}+"
-_BETWEEN: Final = r"[·・•‧∙⋅.,:;#/|~\-–—]?"
+_BETWEEN: Final = r"(?:NO[.:]?|[·・•‧∙⋅.,:;#/|~\-–—]{1,2})?"
 _LOOKBEHIND: Final = r"(?<![A-Z])"
 
 
@@ -95,7 +95,8 @@ def _pattern(signs: int, kinds: tuple[str, ...]) -> regex.Pattern[str]:
     return regex.compile(
         rf"(?P<open>{_OPEN})?{_GAP}(?P<kind>{kind}){_GAP}{_BETWEEN}{_GAP}"
         rf"(?P<number>[0-9]{{1,7}})(?:{_GAP}-{_GAP}(?P<form>[1-9][0-9]{{0,3}}))??{_GAP}"
-        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])|(?:{_BETWEEN}{_GAP}[A-Z0-9]{{0,8}}{_GAP})(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
+        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])(?P<last>)|\({_GAP}(?P<signs>{check}){_GAP}\)(?P<last>)"
+        rf"|(?:{_BETWEEN}{_GAP}[A-Z0-9]{{0,8}}{_GAP})(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
     )
 
 
@@ -125,7 +126,7 @@ def _end(match: regex.Match[str]) -> int:
     """Where a label ends that has lost a bracket: one that closes without having been opened is none of it, unless it is a label's own."""
     if match["close"] and match["close"][-1] in "〕⟧〗】":
         return match.end("close")
-    return match.end("signs") if match["signs"] else match.end("number")
+    return match.end("last") if match["signs"] else match.end("number")
 
 
 def folded(text: str) -> str:

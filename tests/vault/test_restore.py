@@ -53,6 +53,9 @@ MANGLED = {
     "escaped for Markdown": f"\\[人001·{A}{B}\\]",
     "one bracket gone": f"人001·{A}{B}〕",
     "another dot": f"〔人001•{A}{B}〕",
+    "a dash of two": f"〔人001——{A}{B}〕",
+    "signs in brackets": f"Person 001 ({A}{B})",
+    "number said": f"[Person No. 1·{A}{B}]",
 }
 OTHER = next(sign for sign in SIGNS if sign != B)
 FOREIGN = {
