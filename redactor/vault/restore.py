@@ -5,16 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import exp
+from typing import Final
 
 import regex
 
 from redactor.document.edits import apply
 from redactor.model import Edit
-from redactor.vault.labels import Form, Series
+from redactor.vault.labels import SIGNS, Form, Series
 from redactor.vault.reading import Reading, is_written, kind_words, readings
 from redactor.vault.vault import Vault
 
 RULE = "vault"
+_CHANCE: Final = 0.01
+"""From which probability on labels that fit are taken for chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,24 @@ def found_in(text: str, vault: Vault) -> tuple[list[Put], tuple[Foreign, ...]]:
     fits = _disjoint(sorted(puts, key=lambda put: (not put.exact, put.start - put.end, put.start)))
     foreign = _beside(others, fits)
     return fits, tuple(Foreign(each.start, each.end, text[each.start : each.end]) for each in foreign)
+
+
+def by_chance(found: int, foreign: int, vault: Vault) -> bool:
+    """Whether so many labels that fit, beside so many that don't, are no more than what fits of the labels of another vault.
+
+    Each of those fits with a probability of one in 29 to the power of its check signs; how likely so many are is told by Poisson's law. Labels
+    without check signs tell nothing.
+    """
+    signs = min((series.signs for series in vault.series if series.entries), default=0)
+    expected = (found + foreign) / len(SIGNS) ** signs
+    if not signs or found > 4 * expected + 20:
+        return False
+    likely = exp(-expected)
+    more = 1 - likely
+    for number in range(1, found):
+        likely *= expected / number
+        more -= likely
+    return more > _CHANCE
 
 
 def _meant(text: str, reading: Reading, of: Iterable[Series]) -> Put | None:
