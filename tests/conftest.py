@@ -178,7 +178,8 @@ def warm(policy: str = "publish") -> None:
 
 def _sooner(*, policy: str | Path, ner: str, cache: Path | None, **settings: Any) -> Redactor:
     """What the command calls for a Redactor: that of a built-in policy without more settings is there already."""
-    if cache == CACHE and isinstance(policy, str) and ner in ("builtin", "none") and not any(settings.values()):
+    plain = settings.get("key") is None and not any(settings.values())
+    if cache == CACHE and isinstance(policy, str) and ner in ("builtin", "none") and plain:
         return made(policy, ner=ner) if ner != "builtin" else made(policy)
     return Redactor(policy, ner=ner, cache=cache, **settings)
 
