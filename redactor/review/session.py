@@ -9,6 +9,7 @@ from typing import Any, Final
 from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
+from redactor.review.columns import in_column
 from redactor.review.deciding import decided, standing
 from redactor.review.drawing import Draft, Drawing, Item
 from redactor.review.history import Action, Change, Choice, History, Place, Step
@@ -117,8 +118,8 @@ class Session:
     # What the page does.
 
     def decide(self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "") -> dict[str, Any]:
-        """Decide of some items, each at its place or for its value; `open` takes back what was decided."""
-        if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value"):
+        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided."""
+        if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value", "column"):
             raise RedactorError("{what}: not a decision", what=f"{action} {scope}")
         if entity and entity not in ENTITIES:
             raise RedactorError("{what}: not an entity", what=entity)
@@ -128,7 +129,7 @@ class Session:
             choice = self._choice(item, action, entity, reason)
             wanted += self._keys(item, scope, choice)
         number = len({id_ for item in items for id_ in self._targets(item, scope)})
-        return self._take("decide", wanted, number=number)
+        return self._take("decide", wanted, number=len(wanted) if scope == "column" else number)
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -349,6 +350,8 @@ class Session:
         """What a decision is kept under. To undecide a value is to undecide its places too."""
         if scope == "place":
             return [(item.place, choice)]
+        if scope == "column":
+            return [*in_column(self.examined.flows, self.items.values(), item, choice)]
         if choice is None:
             return [(item.value, None), *((self.items[id_].place, None) for id_ in self._targets(item, "value"))]
         return [(item.value, choice)]
