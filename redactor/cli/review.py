@@ -23,6 +23,7 @@ from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
 from redactor.review.audit import NAME as AUDIT
 from redactor.review.audit import Audit
+from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
 from redactor.review.fingerprints import key_path, own_key
@@ -107,7 +108,7 @@ def review(
         if len(placed) == 1:
             desk.document(0)  # what can't be opened is told here, not in a browser
         served = server.listen(app.behind(desk), port)
-        with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
+        with closing(server.Doorstep(served)) as step, closing(Background(desk)), suppress(KeyboardInterrupt):
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
     finally:
         desk.close()
