@@ -21,6 +21,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.walk import Source
 from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
+from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
 from redactor.review.roles import BLIND, Role
@@ -124,7 +125,7 @@ def review(
             return
         app, server = page
         served = server.listen(app.behind(desk), port)
-        with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
+        with closing(server.Doorstep(served)) as step, closing(Background(desk)), suppress(KeyboardInterrupt):
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
     finally:
         desk.close()

@@ -245,7 +245,7 @@ class _Terminal:
 
     def _read(self) -> None:
         """Show the result, some paragraphs at a time; what was shown and gone on from was read."""
-        paragraphs = list(self.review.page.paragraphs.values())
+        paragraphs = [each for number in range(self.review.parts) for each in self.review.part(number)]
         for start in range(0, len(paragraphs), _LINES):
             some = paragraphs[start : start + _LINES]
             for each in some:

@@ -22,7 +22,7 @@ from redactor.review.decisions import Place
 from redactor.review.drawing import Marks
 from redactor.review.lists import Against, against_rules, decided_values, is_term
 from redactor.review.taken import Taken
-from redactor.review.values import occurrences, value_of
+from redactor.review.values import Searched, value_of
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule
 from redactor.testing.rules import MIN_MATCH, MIN_NO_MATCH, PAGE, check_rules, lone_plan, run_examples
@@ -229,7 +229,7 @@ def _without(documents: Sequence[Taken], group: _Group, pattern: str) -> list[st
         sentence
         for _, sentence in sorted([*found, *page], key=lambda each: each[0])
         if 0 < len(sentence) <= _LONGEST
-        and not any(occurrences(sentence, value_of(term)) for term in group.places)
+        and not any(Searched(sentence).places(value_of(term)) for term in group.places)
         and not (shape and shape.search(sentence))
     ]
     return [*dict.fromkeys(fit)][:MIN_NO_MATCH]
