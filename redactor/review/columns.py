@@ -9,9 +9,9 @@ from typing import Final
 import regex
 
 from redactor.model import RedactorError
-from redactor.review.drawing import Item
 from redactor.review.history import Choice, Place
 from redactor.review.items import Flow
+from redactor.review.known import Item
 
 _IN_TABLE: Final = regex.compile(r"(?P<before>.*?)\brow \d+(?P<after>, column .+)")
 _IN_SHEET: Final = regex.compile(r"(?P<before>.*!)\$?(?P<after>[A-Z]{1,3})\$?\d+")

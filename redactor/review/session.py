@@ -135,12 +135,9 @@ class Session:
         if entity and entity not in ENTITIES:
             raise RedactorError("{what}: not an entity", what=entity)
         items = [self._item(id_) for id_ in ids]
-        wanted: list[tuple[Place | Value, Choice | None]] = []
-        for item in items:
-            choice = self._choice(item, action, entity, reason)
-            wanted += self._keys(item, scope, choice)
-        number = len({id_ for item in items for id_ in self._targets(item, scope)})
-        return self._take("decide", wanted, number=len(wanted) if scope == "column" else number)
+        wanted = [key for item in items for key in self._keys(item, scope, self._choice(item, action, entity, reason))]
+        places = wanted if scope == "column" else {id_ for item in items for id_ in self._targets(item, scope)}
+        return self._take("decide", wanted, number=len(places))
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -181,12 +178,10 @@ class Session:
         if not 0 <= moved[1] < moved[2] <= len(text) or "\n" in text[moved[1] : moved[2]]:
             raise RedactorError("it can't be moved further")
         entity = self._entity(item)
-        keep = Choice("keep", "", "", self.by)
-        mask = Choice("mask", entity, "", self.by, added=True)
+        keep, mask = Choice("keep", "", "", self.by), Choice("mask", entity, "", self.by, added=True)
         # What was added goes as if it had never been; what a rule has found is kept where the rule had it.
         before = None if item.found.kind == "added" else keep
-        answer = self._take("span", [(item.place, before), (moved, mask)])
-        return answer | {"chosen": id_of(moved)}
+        return self._take("span", [(item.place, before), (moved, mask)]) | {"chosen": id_of(moved)}
 
     def undo(self) -> dict[str, Any]:
         """Take back the last step."""
@@ -372,9 +367,8 @@ class Session:
             return None
         added = item.found.kind == "added"
         act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
-        return Choice(
-            act, entity if entity != item.found.entity else "", reason[:200], self.by, added and act == "mask"
-        )
+        other = entity if entity != item.found.entity else ""
+        return Choice(act, other, reason[:200], self.by, added and act == "mask")
 
     def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
         """What a decision is kept under. To undecide a value is to undecide its places too."""
