@@ -21,7 +21,7 @@ from redactor.model import KEEP
 from redactor.review.decisions import Place
 from redactor.review.drawing import Marks
 from redactor.review.lists import Against, against_rules, decided_values, is_term
-from redactor.review.taken import Taken
+from redactor.review.taken import HAN, Taken
 from redactor.review.values import Searched, value_of
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule
@@ -228,7 +228,8 @@ def _without(documents: Sequence[Taken], group: _Group, pattern: str) -> list[st
     fit = [
         sentence
         for _, sentence in sorted([*found, *page], key=lambda each: each[0])
-        if 0 < len(sentence) <= _LONGEST
+        if HAN.search(sentence)
+        and len(sentence) <= _LONGEST
         and not any(Searched(sentence).places(value_of(term)) for term in group.places)
         and not (shape and shape.search(sentence))
     ]
