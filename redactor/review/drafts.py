@@ -75,9 +75,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What came of it. `text`: the rule file, empty where no rule stood the test; `told`: of each rule what it does, without text;
+    """What came of it: the rule file (`text`, empty where no rule stood the test), what each rule in it does, and why others were refused.
 
-    `refused`: each rule that is not in the file, and why.
+    Neither `told` nor `refused` holds text of the documents.
     """
 
     text: str

@@ -191,6 +191,7 @@ REFUSED: Sequence[tuple[Sequence[str], str]] = [
     (("a.txt", "--as", "gold", "-o", "k", "--merge"), "--merge"),
     (("a.txt", "--as", "keep", "-o", "k", "--unfinished"), "--unfinished"),
     (("a.txt", "--as", "keep", "-o", "a.txt", "--force"), "a.txt"),
+    (("a.txt", "--as", "keep", "-o", "a.txt.decisions.journal", "--merge"), "a.txt.decisions.journal"),
     (("a.txt", "--as", "keep", "-o", "k", "--field", "x"), "a.txt"),
     (("-", "--as", "keep", "-o", "k"), "standard input"),
 ]
@@ -221,6 +222,8 @@ def test_the_decisions_file_is_made_from_the_journal_at_any_time(run: Run, tmp_p
     saved = DecisionsFile.read(tmp_path / "a.txt.decisions.json")
     assert saved.finish is None
     assert run("decisions", "save", "a.txt", "--review-key", "key").returncode == 2
+    for kept in ("a.txt", "a.txt.decisions.journal", "review.audit.jsonl"):
+        assert run("decisions", "save", "a.txt", "-o", kept, "--force", "--review-key", "key").returncode == 2
     out = run("clean", "a.txt", "--decisions", "a.txt.decisions.json", "--review-key", "key")
     assert out.returncode == 0, out.stderr
     (tmp_path / "again").mkdir()

@@ -76,6 +76,8 @@ def test_the_result_is_written_once_somebody_else_has_approved_it(run: Run, tmp_
     assert (run(*approve, "乙").returncode, (tmp_path / "out.txt").read_text("utf-8")) == (2, "mine")
     assert not DecisionsFile.read(tmp_path / "a.txt.decisions.json").approved
     (tmp_path / "out.txt").unlink()
+    over = run("decisions", "approve", "a.txt", "-o", "a.txt", "--force", *KEY, "--by", "乙")
+    assert (over.returncode, (tmp_path / "a.txt").read_text("utf-8")) == (2, TEXT)
     done = run(*approve, "乙")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.txt").read_text("utf-8").count("王建国") == 1
