@@ -109,6 +109,7 @@ def cleaned(run: Run, folder: Path, name: str = "a.txt", *options: str | Path) -
     return output
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", MADE)
 def test_round_trip(run: Run, tmp_path: Path, key: Path, name: str) -> None:
     output, back = cleaned(run, tmp_path, name), tmp_path / f"back-{name}"
@@ -202,6 +203,7 @@ def cut_document(folder: Path) -> None:
     (folder / "out/a.docx").write_bytes((folder / "out/a.docx").read_bytes()[:-300])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spoil", [spoil_vault, cut_vault, other_key, no_key, no_vault, cut_document])
 def test_what_is_wrong_is_one_line_and_nothing_is_written(
     run: Run, tmp_path: Path, key: Path, spoil: Callable[[Path], None]
