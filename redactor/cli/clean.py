@@ -60,6 +60,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job
 from redactor.files.names import said_by_folders
 from redactor.files.quarantine import check_quarantine, places
+from redactor.files.register import register_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.tasks import Task, size_of
@@ -162,7 +163,10 @@ def clean(
     common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
-    with _state(state_file or state_in(engine, output), redactor, given, *further) as state:
+    with (
+        _state(state_file or state_in(engine, output), redactor, given, *further) as state,
+        register_of(redactor, len(tasks)) as register,
+    ):
         check_report(asked, tasks, force, state)
         check_records(records, tasks, force, state, [asked.path, failed_list, state_file])
         job = Job(
@@ -176,6 +180,7 @@ def clean(
             in_place=in_place,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
+            register=register,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
@@ -360,7 +365,7 @@ def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
     yield redactor.settings.digest
     yield from others
-    if redactor.policy.needs_key:
+    if redactor.policy.uses_key:
         yield os.environ.get("REDACTOR_KEY")
 
 

@@ -96,7 +96,7 @@ class Outcome:
 def sent_of(job: Job, secret: Path | None, state: tuple[Path, str]) -> Sent:
     """What workers are sent of a job."""
     redactor, report = job.redactor, job.report
-    needs = redactor.policy.needs_key
+    needs = redactor.policy.uses_key and redactor.pipeline.key
     return Sent(
         redactor.settings,
         redactor.settings.digest,

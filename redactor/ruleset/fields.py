@@ -261,9 +261,11 @@ OPERATOR: Final = _closed(
         "operator": _TEXT | {"names": "operators"},
         "sign": _said("What a masked value becomes.", WRITTEN),
         "with": _said("The text that replace writes; it can't refer to the original.", WRITTEN),
-        "name": _said(
-            "What label and vault write before the number; of vault, one or two Chinese characters.", WRITTEN
+        "name": _said("What label, code and vault write before the number (vault: one or two characters).", WRITTEN),
+        "series": _said(
+            "What code counts with: 甲, 乙 …, A, B …, or numbers.", {"enum": ["stems", "letters", "numbers"]}
         ),
+        "brackets": _said("code: what its numbers stand in.", {"enum": ["〔〕", "【】"]}),
         "show_first": _said(
             "Characters that partial leaves at the beginning.", {"anyOf": [_SHOWN, {"enum": ["surname"]}]}
         ),
@@ -288,6 +290,7 @@ POLICY: Final = _closed(
         "scrub_metadata": _said("Whether documents lose authors, revision marks and the like.", _FLAG),
         "priorities": _said("By rule id, the priority that the rule has under this policy.", _open(_WHOLE)),
         "protect": _said("Words that rules have as `under`: those rules act under this policy too.", _list(_ID)),
+        "approval": _said("Whether results of reviews wait until a second person has approved them.", _FLAG),
         "convention": _said(
             "What the recogniser takes for a name: of office documents, or of news.", {"enum": list(CONVENTIONS)}
         ),

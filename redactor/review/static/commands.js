@@ -3,7 +3,8 @@
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isOpen, listed, loadPart, open, shownItems, state } from "/store.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, loadPart, open, shownItems, state } from "/store.js";
+import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
 
 /** Say a sentence, to the eye and to a screen reader. */
@@ -44,10 +45,8 @@ function following(group, item, scope) {
     const rest = shownItems(group).find((each) => each.id !== item.id && each.open);
     if (rest) return { item: rest.id };
   }
-  const groups = listed();
-  const at = groups.findIndex((each) => each.id === group.id);
-  const next = [...groups.slice(at + 1), ...groups.slice(0, Math.max(at, 0))].find((each) => each.id !== group.id && isOpen(each));
-  return next ? { group: next.id } : {};
+  const next = openFrom(numberOf(group.id) + 1) ?? openFrom(0);
+  return next && next.id !== group.id ? { group: next.id } : {};
 }
 
 async function goTo(next) {
@@ -167,22 +166,16 @@ export async function step(by) {
 /** Go to another value of the list: the next, the first that is open … Going never decides. */
 export async function move(to) {
   const groups = listed();
-  if (!groups.length) return false;
-  const at = groups.findIndex((group) => group.id === state.group);
-  const open = groups.filter(isOpen);
-  const after = (list, from) => list.find((group) => groups.indexOf(group) > from);
-  const before = (list, from) => list.filter((group) => groups.indexOf(group) < from).at(-1);
+  const at = numberOf(state.group);
   const target = {
     next: () => groups[Math.min(at + 1, groups.length - 1)],
     previous: () => groups[Math.max(at - 1, 0)],
-    first: () => open[0],
-    last: () => open.at(-1),
-    nextOpen: () => after(open, at),
-    previousOpen: () => before(open, at < 0 ? groups.length : at),
+    first: () => openFrom(0),
+    last: () => openFrom(groups.length - 1, -1),
+    nextOpen: () => openFrom(at + 1),
+    previousOpen: () => openFrom(at < 0 ? groups.length - 1 : at - 1, -1),
   }[to]();
-  if (!target) return false;
-  await choose(target.id, 0);
-  return true;
+  if (target) await choose(target.id, 0);
 }
 
 export async function policy(name) {
