@@ -30,6 +30,8 @@ _BESIDE: Final = frozenset(
     ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
+UNPROVEN: Final = "a word and no surname"
+"""Speaks against a name only where nothing elsewhere in the text speaks for it."""
 Pieces = Mapping[str, float]
 """Evidence for a candidate by name, each with its amount."""
 
@@ -148,6 +150,8 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         found |= _of_person(context, start, end, text, before, after)
         if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
+        if "ordinary words" in found and end - start > 1 and "a surname" not in found:
+            found[UNPROVEN] = 1.0
     else:
         found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
     return found
@@ -220,6 +224,7 @@ def _of_person(context: Context, start: int, end: int, text: str, before: str, a
         }
     )
     size = next((size for size in (2, 1) if text[:size] in persons.surnames), 0)
+    found |= _true({"cuts a title": end - start > 1 and persons.is_title(context.view.text, end - 1)})
     if size:
         found["a surname"] = 1.0
         given = len(text) - size
