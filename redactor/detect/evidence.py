@@ -16,6 +16,7 @@ from redactor.detect.ner.recogniser import BEGINS, ENDS, Tags
 from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import Finding
+from redactor.packaged import packaged_words
 from redactor.text.fold import View
 from redactor.text.points import is_han
 
@@ -30,6 +31,13 @@ _BESIDE: Final = frozenset(
     ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
+UNPROVEN: Final = "a word and no surname"
+"""Speaks against a name only where nothing elsewhere in the text speaks for it."""
+_BODY_ENDS: Final = frozenset(word for word in packaged_words("body-heads") if len(word) == 1)
+_OTHER_NAMES: Final = frozenset(
+    word for people in ("tibetan", "mongol", "turkic", "yi") for word in packaged_words(f"person-{people}")
+)
+"""Names that open with no surname, of which some are words too."""
 Pieces = Mapping[str, float]
 """Evidence for a candidate by name, each with its amount."""
 
@@ -148,6 +156,16 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         found |= _of_person(context, start, end, text, before, after)
         if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
+        if "ordinary words" in found and end - start > 1 and "a surname" not in found and text not in _OTHER_NAMES:
+            found[UNPROVEN] = 1.0
+        found |= _true(
+            {
+                "a word of three characters": "ordinary words" in found and end - start > 2,
+                "ends as a body does": end - start > 2
+                and text[-1] in _BODY_ENDS
+                and context.ordinary(start, end - 1, "PERSON"),
+            }
+        )
     else:
         found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
     return found
@@ -220,6 +238,7 @@ def _of_person(context: Context, start: int, end: int, text: str, before: str, a
         }
     )
     size = next((size for size in (2, 1) if text[:size] in persons.surnames), 0)
+    found |= _true({"cuts a title": end - start > 1 and persons.is_title(context.view.text, end - 1)})
     if size:
         found["a surname"] = 1.0
         given = len(text) - size

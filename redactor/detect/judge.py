@@ -9,7 +9,7 @@ from math import exp
 from typing import Final
 
 from redactor.detect.echo import ELSEWHERE, MOST, echoes
-from redactor.detect.evidence import Context, Pieces, company, pieces
+from redactor.detect.evidence import UNPROVEN, Context, Pieces, company, pieces
 from redactor.model import Evidence, Finding, RuleError, Tier
 
 FILE: Final = "judge.tsv"
@@ -75,7 +75,10 @@ class Judge:
         sums += [self._sums(finding.entity, pieces(context, finding, others)) for finding in further]
         weighed = []
         for finding, each in zip((*known, *further), sums, strict=True):
-            each |= self._sums(finding.entity, echo.pieces(finding))
+            elsewhere = echo.pieces(finding)
+            if elsewhere:
+                each.pop(UNPROVEN, None)
+            each |= self._sums(finding.entity, elsewhere)
             weighed.append((replace(finding, score=_likely(finding, each)), each))
         return weighed
 
@@ -84,7 +87,7 @@ class Judge:
         none = company(())
         for finding in findings:
             if self.knows(context, finding):
-                sums = self._sums(finding.entity, {**pieces(context, finding, none), ELSEWHERE: MOST})
+                sums = self._sums(finding.entity, {**pieces(context, finding, none), UNPROVEN: 0.0, ELSEWHERE: MOST})
                 yield _told(replace(finding, score=_likely(finding, sums)), sums)
             else:
                 yield finding
