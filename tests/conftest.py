@@ -65,7 +65,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     tests.draws.everything = config.getoption("--slow")
-    settings.register_profile("tests", tests.draws.draws(100))
+    tests.draws.huge = config.getoption("--huge")
+    # The same draws each time, so that what turns red is the fault of the change; `--hypothesis-seed=random` draws others.
+    seeded = config.getoption("--hypothesis-seed") is not None
+    settings.register_profile("tests", tests.draws.draws(100, derandomize=not seeded, print_blob=True))
     settings.load_profile("tests")
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     os.environ.pop("REDACTOR_LANG", None)  # tests read messages in English, but where they ask for another language

@@ -67,6 +67,12 @@ _SHOWN = 10
     help="Key of the review, for an original that has changed since, as of clean.",
 )
 @click.option(
+    "--signers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --decisions: refuse unless somebody else has approved and signed, as of clean.",
+)
+@click.option(
     "--allow-unchecked", is_flag=True, help="Exit with 0 when all that is left is what could not be looked into."
 )
 @click.option(
@@ -92,6 +98,7 @@ def verify(
     against: Path | None,
     decisions: Path | None,
     review_key: Path | None,
+    signers: Path | None,
     allow_unchecked: bool,
     resaved: bool,
     libreoffice: bool,
@@ -104,8 +111,8 @@ def verify(
     Both may be folders, OUTPUT as clean has mirrored it. Give the options that clean was given. Readers that have not written
     the output look for every value in all its bytes, and compare both sides.
     """
-    if (decisions and original.is_dir()) or (review_key and not decisions):
-        raise click.UsageError(say("--decisions goes with one file, --review-key with --decisions"))
+    if (decisions and original.is_dir()) or ((review_key or signers) and not decisions):
+        raise click.UsageError(say("--decisions goes with one file, --review-key and --signers with --decisions"))
     _check_usage(original, output, report_file, force)
     common, chosen = job_settings(given), selected(given)
     redactor = build_redactor(**given)
@@ -115,7 +122,7 @@ def verify(
     errors: list[tuple[str, str]] = []
     pairs = list(_pairs(original, output, chosen, way.options.to))
     if decisions:
-        way, said = verified_under(decisions, review_key, *pairs[0][:2], way, max_memory)
+        way, said = verified_under(decisions, review_key, signers, *pairs[0][:2], way, max_memory)
         bound = bound or (None if resaved else said)
     for source, target, _ in pairs:
         try:

@@ -236,7 +236,7 @@ def _open_all(
         if each.payload:
             _open(work, each, over, memory, room, steps)
         elif each.terms:
-            _take_terms(work, each, over, memory, steps)
+            _take_terms(work, each, over, memory, room, steps)
         elif each.what:
             work.not_checked.append(NotChecked(each.start, each.end, each.what))
 
@@ -298,8 +298,11 @@ def _open(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room
         work.clear(each, over)
 
 
-def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, steps: Steps) -> None:
-    """Take the user's own terms out of data that is no text; where there is room for what stands in their place, nothing else moves."""
+def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
+    """Take the user's own terms out of data that is no text; where there is room for what stands in their place, nothing else moves.
+
+    Where what is left of it reads as text, in which more would be found, a sign takes its place.
+    """
     data = each.data
     for term, name in each.terms:
         code = term.encode(name, "replace")
@@ -308,7 +311,20 @@ def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory
         data = data.replace(code, new + blank * ((len(code) - len(new)) // len(blank)))
     if data != each.data:
         work.add(each, [Finding(0, 1, TERM_ENTITY, TERM_RULE, 1.0, priority=Tier.USER)])
-        _rewrite(work, each, over, data, TERM_ENTITY, TERM_RULE)
+        left = [again.payload.text for again in encoded_in(_spelt(work.text, each, data)) if again.payload]
+        if any(not room.takes(text) or steps.inner(text, memory, room).text != text for text in left):
+            work.clear(each, over)
+            written = steps.written(TERM_ENTITY, work.text[each.start : each.end], memory)
+            work.sign({(each.start, each.end): (written, TERM_ENTITY, TERM_RULE)})
+        else:
+            _rewrite(work, each, over, data, TERM_ENTITY, TERM_RULE)
+
+
+def _spelt(text: str, each: Encoded, data: bytes) -> str:
+    """The letters of a stretch when they spell other bytes."""
+    low = each.start
+    edits = [Edit(start - low, end - low, new, TERM_ENTITY, TERM_RULE) for start, end, new in each.edits(data)]
+    return apply(text[low : each.end], edits)
 
 
 def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, entity: str, rule: str) -> None:

@@ -21,6 +21,7 @@ from redactor.language import say
 from redactor.model import OUTPUT, FormatError
 from redactor.parallel.sandbox import Limits, confined
 from redactor.text.show import show
+from redactor.vault.restore import by_chance
 from redactor.vault.vault import Vault
 
 _MEMORY: Final = 4096 << 20
@@ -92,6 +93,13 @@ def restored(
             opened.check()
         if any(True for _ in vault.entries()) and not session.found:
             raise FormatError("no label of the vault is in it; it may be the vault of another document")
+        foreign = len({label for _, label in session.foreign})
+        if by_chance(len(session.found), foreign, vault):
+            raise FormatError(
+                "{found} labels fit, by chance, and {foreign} do not; it may be the vault of another document",
+                found=len(session.found),
+                foreign=foreign,
+            )
     except Exception as error:
         raise (failure(error, show(source)) or error) from None
     told = FileRestored(

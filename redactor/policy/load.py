@@ -33,6 +33,7 @@ class Policy:
     `priorities`: by rule id, priorities that rules have under this policy. `scrub_metadata`: whether documents lose their
     authors, revision marks and the like. `convention`: which of the recogniser's conventions is asked (CONVENTIONS).
     `protect`: rules that act only where a policy asks for them by these words (Rule.under).
+    `approval`: whether what comes of a review is written only once somebody else has approved it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Policy:
     priorities: Mapping[str, int] = field(default_factory=dict)
     convention: str = CONVENTIONS[0]
     protect: tuple[str, ...] = ()
+    approval: bool = False
     file: str = ""
 
     def __post_init__(self) -> None:

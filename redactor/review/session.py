@@ -259,9 +259,11 @@ class Session:
 
     def _matters(self, change: Change) -> bool:
         """Whether a change of what is decided may change what the engine writes: to confirm what it masks anyhow does not."""
-        for choice in (change.before, change.after):
-            if choice and (choice.action == "keep" or choice.added or choice.entity):
-                return True
+        weighed = [change.before, change.after]
+        if not isinstance(change.key, str):  # a decision on a place hides, or bares, one on a value that touches it
+            weighed += self.history.values.values()
+        if any(choice and (choice.action == "keep" or choice.added or choice.entity) for choice in weighed):
+            return True
         id_ = self.groups.get(change.key, "") if isinstance(change.key, str) else _id(change.key)
         group = self._page.groups.get(id_)
         items = [self._page.items.get(each) for each in (group["items"] if group else [id_])]

@@ -290,6 +290,7 @@ POLICY: Final = _closed(
         "scrub_metadata": _said("Whether documents lose authors, revision marks and the like.", _FLAG),
         "priorities": _said("By rule id, the priority that the rule has under this policy.", _open(_WHOLE)),
         "protect": _said("Words that rules have as `under`: those rules act under this policy too.", _list(_ID)),
+        "approval": _said("Whether results of reviews wait until a second person has approved them.", _FLAG),
         "convention": _said(
             "What the recogniser takes for a name: of office documents, or of news.", {"enum": list(CONVENTIONS)}
         ),
