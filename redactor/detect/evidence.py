@@ -33,6 +33,10 @@ _BESIDE: Final = frozenset(
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
 UNPROVEN: Final = "a word and no surname"
 """Speaks against a name only where nothing elsewhere in the text speaks for it."""
+_FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
+"""Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
+_SURE: Final = 0.8
+_KNOWN_OTHERWISE: Final = frozenset(("ordinary words", "recogniser: more", "recogniser: across", "recogniser: a part"))
 _BODY_ENDS: Final = frozenset(word for word in packaged_words("body-heads") if len(word) == 1)
 _OTHER_NAMES: Final = frozenset(
     word for people in ("tibetan", "mongol", "turkic", "yi") for word in packaged_words(f"person-{people}")
@@ -166,7 +170,9 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
                 and context.ordinary(start, end - 1, "PERSON"),
             }
         )
-    else:
+    elif finding.rule in _FIRMS and finding.score >= _SURE and not found.keys() & _KNOWN_OTHERWISE:
+        found[f"rule {finding.rule}: no words"] = 1.0
+    if finding.entity != "PERSON":
         found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
     return found
 
