@@ -35,6 +35,8 @@ _STATED: Final = {
     "a word of three characters": -2.0,
     "cuts a title": -3.0,
     "ends as a body does": -3.0,
+    "rule organizations.company-common: no words": 3.0,
+    "rule organizations.legal-company: no words": 3.0,
 }
 """What these are worth to begin with: the documents are harder than those that rules are written for, with more names that are words than
 life has, and hold few words of one character that the recogniser takes for a name."""

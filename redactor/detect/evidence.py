@@ -36,6 +36,10 @@ _BESIDE: Final = frozenset(
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
 UNPROVEN: Final = "a word and no surname"
 """Speaks against a name only where nothing elsewhere in the text speaks for it."""
+_FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
+"""Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
+_SURE: Final = 0.8
+_KNOWN_OTHERWISE: Final = frozenset(("ordinary words", "recogniser: more", "recogniser: across", "recogniser: a part"))
 _BODY_ENDS: Final = frozenset(word for word in packaged_words("body-heads") if len(word) == 1)
 _OTHER_NAMES: Final = frozenset(
     word for people in ("tibetan", "mongol", "turkic", "yi") for word in packaged_words(f"person-{people}")
@@ -132,18 +136,20 @@ def pieces_of_all(context: Context, findings: Sequence[Finding], others: Company
     stretches = [stretch for stretch in facts if context.view.place(stretch[0]) < context.view.place(stretch[1])]
     for stretch, seen in zip(stretches, _seen(context, stretches), strict=True):
         facts[stretch] = _facts(context, stretch, seen, others)
-    return [_own(finding) | facts[_stretch(finding)] for finding in findings]
+    return [_own(finding, facts[_stretch(finding)]) | facts[_stretch(finding)] for finding in findings]
 
 
 def _stretch(finding: Finding) -> Stretch:
     return finding.start, finding.end, finding.entity, finding.parts[0]
 
 
-def _own(finding: Finding) -> dict[str, float]:
-    """What the rule of a candidate says."""
+def _own(finding: Finding, facts: Pieces) -> dict[str, float]:
+    """What the rule of a candidate says; `facts`: what is known of its stretch."""
     found = {"rule's score": logit(finding.score), "any": 1.0}
     if not is_repeated(finding):
         found[f"rule {finding.rule}"] = 1.0
+    if finding.rule in _FIRMS and finding.score >= _SURE and facts and not facts.keys() & _KNOWN_OTHERWISE:
+        found[f"rule {finding.rule}: no words"] = 1.0
     return found
 
 
