@@ -263,9 +263,7 @@ OPERATOR: Final = _closed(
         "sign": _said("What a masked value becomes.", WRITTEN),
         "with": _said("The text that replace writes; it can't refer to the original.", WRITTEN),
         "name": _said("What label, code and vault write before the number (vault: one or two characters).", WRITTEN),
-        "series": _said(
-            "What code counts with: 甲, 乙 …, A, B …, or numbers.", {"enum": ["stems", "letters", "numbers"]}
-        ),
+        "series": _said("What code counts with: 甲, 乙; A, B; or numbers.", {"enum": ["stems", "letters", "numbers"]}),
         "brackets": _said("code: what its numbers stand in.", {"enum": ["〔〕", "【】"]}),
         "show_first": _said(
             "Characters that partial leaves at the beginning.", {"anyOf": [_SHOWN, {"enum": ["surname"]}]}
@@ -274,9 +272,7 @@ OPERATOR: Final = _closed(
         "show_from": _said("partial: a sign from which on all is left; what stands before it is hidden.", WRITTEN),
         "whole": _said("Act on the whole finding, suffix included.", _FLAG),
         "each": _said("One sign for each character.", _FLAG),
-        "numbered": _said(
-            "partial: what comes out alike for different values gets a number from the second on.", _FLAG
-        ),
+        "numbered": _said("partial: what comes out alike for other values is numbered from the second on.", _FLAG),
         "options": _said("For the operator of a plug-in: its own.", {"type": "object"}),
     },
     ("operator",),
