@@ -59,7 +59,7 @@ def reviewed(folder: Path, by: str = "甲", action: str = "keep", role: str = "r
     decide(desk, "王建国", action)
     done = finish(desk)
     desk.close()
-    assert done["verdict"] == "pass"
+    assert done["verdict"] == "held"
     assert "nothing is written" in done["lines"][-1]
 
 
@@ -178,7 +178,7 @@ def test_an_approver_changes_nothing_on_the_page_and_approves_at_its_end(tmp_pat
     assert points[1].text == "王建国: masked in one place and kept in another"
     with pytest.raises(RedactorError, match="not finished"):
         desk.finish(0, ["kept"])
-    assert finish(desk)["verdict"] == "pass"
+    assert finish(desk)["verdict"] == "approved"
     desk.close()
     assert DecisionsFile.read(tmp_path / "a.txt.decisions.json").approved
     assert (tmp_path / "out.txt").read_text("utf-8").count("王建国") == 1
@@ -188,7 +188,8 @@ def test_an_approver_sends_back_what_is_left_for_later(tmp_path: Path) -> None:
     reviewed(tmp_path)
     desk = desk_for(tmp_path, "乙", "approve")
     desk.review(0).reason(decide(desk, "13800138000", "later"), "可以留吗")
-    assert "1 place is sent back" in finish(desk)["lines"]
+    done = finish(desk)
+    assert (done["verdict"], done["lines"]) == ("returned", ["1 place is sent back"])
     desk.close()
     file = DecisionsFile.read(tmp_path / "a.txt.decisions.json")
     assert [(each.role, each.by, each.reason) for each in file.approvals] == [("return", "乙", "可以留吗")]
