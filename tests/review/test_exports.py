@@ -133,6 +133,7 @@ def test_rule_drafts_stand_their_tests_and_act_once_somebody_has_read_them(run: 
     assert not any(value in said for value in (*ADDED, "王建国"))
 
 
+@pytest.mark.slow
 def test_a_draft_against_which_a_decision_speaks_is_refused(run: Run, tmp_path: Path) -> None:
     text = TEXT + "食堂里有人。张大山同志，张大山同志。\n"  # of which a part goes
     decided(tmp_path, {"张大山": ("keep", "value")}, {"食堂": "LOCATION", "大山": "PERSON"}, text=text, finish=False)
@@ -173,6 +174,7 @@ def test_gold_of_a_review_that_changed_nothing_is_what_the_rules_find(run: Run, 
     assert (total["precision"], total["recall"]) == (1.0, 1.0)
 
 
+@pytest.mark.slow
 def test_gold_is_of_finished_reviews(run: Run, tmp_path: Path) -> None:
     file = decided(tmp_path, finish=False)
     assert export(run, tmp_path, "gold")[0] == 2

@@ -100,6 +100,7 @@ def test_the_result_is_written_once_somebody_else_has_approved_it(run: Run, tmp_
     assert "请[王建国]同志牵头" in run("decisions", "show", "a.txt", *KEY, "--include-text").stdout.decode()
 
 
+@pytest.mark.slow
 def test_a_later_decision_voids_what_was_approved(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     assert run("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY).returncode == 0
@@ -112,6 +113,7 @@ def test_a_later_decision_voids_what_was_approved(run: Run, tmp_path: Path) -> N
     assert refused.returncode == 2
 
 
+@pytest.mark.slow
 def test_a_changed_document_or_other_rules_are_not_approved(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     approve = ("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY)
@@ -124,6 +126,7 @@ def test_a_changed_document_or_other_rules_are_not_approved(run: Run, tmp_path: 
     assert not (tmp_path / "out.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_policy_may_ask_for_two_persons(run: Run, tmp_path: Path) -> None:
     policy = replace(made().policy, name="two", approval=True)
     text = (Path(__file__).parents[2] / "rules" / "policies" / "publish.toml").read_text("utf-8")
@@ -139,6 +142,7 @@ def test_a_policy_may_ask_for_two_persons(run: Run, tmp_path: Path) -> None:
     assert "nobody else has approved" in refused.stderr.decode()
 
 
+@pytest.mark.slow
 def test_two_blind_reviews_are_compared(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     blind = desk_for(tmp_path, "乙", "blind")
@@ -212,6 +216,7 @@ def test_only_what_is_finished_is_there_to_approve(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen signs, and is not installed")
+@pytest.mark.slow
 def test_an_approval_is_signed_and_only_allowed_signers_count(run: Run, tmp_path: Path) -> None:
     for name in ("乙", "strange"):
         key = tmp_path / f"{name}.ssh"
