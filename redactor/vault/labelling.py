@@ -96,6 +96,7 @@ def labelled(
     if back.text != before:
         different = next((n for n, (a, b) in enumerate(zip(back.text, text, strict=False)) if a != b), 0)
         raise CollisionError(_place(text, min(different, len(text))), min(different, len(text)))
+    vault.others.update(each.label for each in back.foreign)
     return replace(result, text=output, edits=tuple(edits))
 
 
