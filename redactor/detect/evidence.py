@@ -160,21 +160,27 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
         found |= _of_person(context, start, end, text, before, after)
         if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
-        if "ordinary words" in found and end - start > 1 and "a surname" not in found and text not in _OTHER_NAMES:
-            found[UNPROVEN] = 1.0
-        found |= _true(
-            {
-                "a word of three characters": "ordinary words" in found and end - start > 2,
-                "ends as a body does": end - start > 2
-                and text[-1] in _BODY_ENDS
-                and context.ordinary(start, end - 1, "PERSON"),
-            }
-        )
+        found |= _of_words(context, start, end, text, found)
     elif finding.rule in _FIRMS and finding.score >= _SURE and not found.keys() & _KNOWN_OTHERWISE:
         found[f"rule {finding.rule}: no words"] = 1.0
     if finding.entity != "PERSON":
         found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
     return found
+
+
+def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) -> dict[str, float]:
+    """What speaks against a person because the language has words for it; `found`: the evidence so far."""
+    word = "ordinary words" in found and context.frequency(text) > _RARE
+    return _true(
+        {
+            UNPROVEN: word and "a surname" not in found and text not in _OTHER_NAMES,
+            "a word of three characters": word and end - start > 2,
+            "ends as a body does": end - start > 2
+            and text[-1] in _BODY_ENDS
+            and context.ordinary(start, end - 1, "PERSON")
+            and context.frequency(text[:-1]) > _RARE,
+        }
+    )
 
 
 def _true(facts: Mapping[str, bool]) -> dict[str, float]:
