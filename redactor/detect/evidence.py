@@ -31,7 +31,7 @@ _BESIDE: Final = frozenset(
     ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
-UNPROVEN: Final = "a word and no surname"
+UNPROVEN: Final = "a word, no noun, and no surname"
 """Speaks against a name only where nothing elsewhere in the text speaks for it."""
 _FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
 """Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
@@ -170,11 +170,15 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
 
 def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) -> dict[str, float]:
     """What speaks against a person because the language has words for it; `found`: the evidence so far."""
+    # The lexicon holds some names for nouns (贝尔), of which no part is a word.
+    noun = [kind for _, _, kind in context.lattice.segment(start, end)] == ["n"]
     word = "ordinary words" in found and context.frequency(text) > _RARE
     return _true(
         {
-            UNPROVEN: word and "a surname" not in found and text not in _OTHER_NAMES,
-            "a word of three characters": word and end - start > 2,
+            UNPROVEN: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
+            "a word of three characters": word
+            and end - start > 2
+            and max(context.frequency(text[:2]), context.frequency(text[1:])) > _RARE,
             "ends as a body does": end - start > 2
             and text[-1] in _BODY_ENDS
             and context.ordinary(start, end - 1, "PERSON")
