@@ -43,7 +43,7 @@ Trusted: TypeAlias = Callable[[Finding], bool]
 class Pipeline:
     """What every text goes through under one policy. Safe to use from several threads; formats and processes work with it.
 
-    `only`: the entities that are acted on; all when empty. `key`: of the hash operator. `terms`: the user's own, which go wherever they stand.
+    `only`: the entities that are acted on; all when empty. `key`: of operators that work with one. `terms`: the user's own, which go wherever they stand.
     """
 
     policy: Policy
