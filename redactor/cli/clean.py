@@ -163,10 +163,7 @@ def clean(
     common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
-    with (
-        _state(state_file or state_in(engine, output), redactor, given, *further) as state,
-        register_of(redactor, len(tasks)) as register,
-    ):
+    with _state(state_file or state_in(engine, output), redactor, given, *further) as state:
         check_report(asked, tasks, force, state)
         check_records(records, tasks, force, state, [asked.path, failed_list, state_file])
         job = Job(
@@ -180,7 +177,6 @@ def clean(
             in_place=in_place,
             jobs=1 if diff else jobs or processors(),
             show=_show_lines,
-            register=register,
             fielded=len(tasks) == 1 and any(is_given(name) for name in ("fields", "columns")),
             **common,
         )
@@ -329,10 +325,11 @@ def _each(
     job = run.job
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
+        register_of(job.redactor, len(tasks)) as register,
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        own = replace(job, advance=bytes_bar.update) if large >= LARGE else job
+        own = replace(job, register=register, advance=bytes_bar.update if large >= LARGE else None)
         for task, file in zip(tasks, (elsewhere or own.run)(tasks), strict=True):
             known.end(file)
             job.report.files.append(file)

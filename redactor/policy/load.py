@@ -23,6 +23,10 @@ from redactor.text.show import show
 from redactor.text.whole_file import read_text
 
 PUBLISH: Final = "publish"
+DE_IDENTIFIED: Final = "去标识化"
+MASKED_TEXT: Final = "已遮盖文本"
+_LINKED: Final = frozenset({"vault", "hash", "code", "fake"})
+"""Operators whose outputs can be restored, or linked again, by whoever has the vault or the key."""
 _KEEP: Final = Operator("keep")
 
 
@@ -82,6 +86,17 @@ class Policy:
     def needs_vault(self) -> bool:
         """Whether an operator of it writes labels that a vault leads back from."""
         return any(operator.kind == "vault" for operator in self.operators.values())
+
+    @property
+    def legal(self) -> str:
+        """What an output is called by law: 去标识化 where it can be restored or linked again, else 已遮盖文本; "" where no value is hidden.
+
+        Personal Information Protection Law of 2021, article 73 (3); whether article 73 (4) is fulfilled no program can say.
+        """
+        kinds = {each.kind for entity, each in self.operators.items() if entity != "BOILERPLATE"} - {"keep"}
+        if not kinds:
+            return ""
+        return DE_IDENTIFIED if kinds & _LINKED else MASKED_TEXT
 
     def detects(self, entity: str) -> bool:
         """Whether the policy has a use for this entity; one that names none (`scan-only`) wants all."""

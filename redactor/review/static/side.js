@@ -8,8 +8,8 @@ import { changed, choose, chosenGroup, chosenItem, shownItems, state } from "/st
 import { count, numberOf, slice, sure } from "/listing.js";
 
 const TABS = ["open", "all", "left", "protected", "notes"];
-const MOST = 150; // rows that are shown at a time, about the one that is chosen
-const MARGIN = 20; // rows that are shown before and after that one, at least
+const MOST = 80; // rows that are shown at a time, about the one that is chosen
+const MARGIN = 15; // rows that are shown before and after that one, at least
 export const KINDS = ["finding", "doubtful", "left", "protected", "block", "added"];
 const STATES = ["open", "mask", "keep", "later"];
 const ZONES = ["body", "table", "header", "metadata"];
@@ -27,6 +27,7 @@ export function buildSide(side) {
   );
   side.setAttribute("aria-label", t("side.title"));
   buildFilter();
+  buildDetail();
 }
 
 function openTab(name) {
@@ -182,28 +183,52 @@ function drawNotes() {
   );
 }
 
+/** Build what tells of the item that is chosen: once, for it is filled at each key. */
+function buildDetail() {
+  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
+  const decide = (action, scope) => () => commands.decide(action, scope);
+  const grow = (left, right) => () => commands.grow(left, right);
+  fill(
+    $("#detail"),
+    h("p", { class: "empty", id: "detail-none" }, t("detail.none")),
+    h(
+      "div",
+      { id: "detail-some", hidden: true },
+      h("p", { class: "big", id: "detail-value", translate: "no" }),
+      h("p", { id: "told" }),
+      h("p", { class: "warn", id: "detail-split" }, t("warn.split")),
+      h("div", { class: "acts" }, button("mask", "y", decide("mask", "value")), button("keep", "n", decide("keep", "value")), button("later", "d", decide("later", "value"))),
+      h("div", { class: "acts" }, button("mask_here", "⇧Y", decide("mask", "place")), button("keep_here", "⇧N", decide("keep", "place")), button("open", "", decide("open", "value"))),
+      h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", grow(-1, 0)), button("narrower_left", "]", grow(1, 0)), button("narrower_right", "{", grow(0, -1)), button("wider_right", "}", grow(0, 1))),
+      h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
+      h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", onchange: (event) => commands.reason(event.target.value) })),
+      h("details", { id: "why" }, h("summary", {}, t("detail.why")), h("p", { id: "detail-rule" }), h("p", { id: "detail-why" })),
+      h("p", { id: "detail-where" }),
+      h("p", { class: "context", id: "detail-context", translate: "no" }),
+    ),
+  );
+}
+
 /** Show what is known of what is chosen. */
 export function drawDetail() {
   const group = chosenGroup();
   const item = chosenItem();
-  if (!group || !item) return fill($("#detail"), h("p", { class: "empty" }, t("detail.none")));
+  const some = Boolean(group && item);
+  $("#detail-none").hidden = some;
+  $("#detail-some").hidden = !some;
+  if (!some) return;
   const items = shownItems(group);
   const at = items.findIndex((each) => each.id === item.id);
-  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
-  fill(
-    $("#detail"),
-    h("p", { class: "big", translate: "no" }, shown(brief(group.value))),
-    h("p", { id: "told" }, rowText(group, item, at, items.length)),
-    group.split && h("p", { class: "warn" }, t("warn.split")),
-    h("div", { class: "acts" }, button("mask", "y", () => commands.decide("mask", "value")), button("keep", "n", () => commands.decide("keep", "value")), button("later", "d", () => commands.decide("later", "value"))),
-    h("div", { class: "acts" }, button("mask_here", "⇧Y", () => commands.decide("mask", "place")), button("keep_here", "⇧N", () => commands.decide("keep", "place")), button("open", "", () => commands.decide("open", "value"))),
-    h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", () => commands.grow(-1, 0)), button("narrower_left", "]", () => commands.grow(1, 0)), button("narrower_right", "{", () => commands.grow(0, -1)), button("wider_right", "}", () => commands.grow(0, 1))),
-    h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name, selected: name === item.entity }, entityName(name))))),
-    h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", value: item.reason, onchange: (event) => commands.reason(event.target.value) })),
-    h("details", { id: "why", open: $("#why")?.open || null }, h("summary", {}, t("detail.why")), h("p", {}, item.rule, item.title ? ` · ${item.title}` : ""), h("p", {}, item.why)),
-    h("p", {}, `${t("detail.where")} ${item.where}`),
-    h("p", { class: "context", translate: "no" }, shown(item.before), h("mark", {}, shown(item.text)), shown(item.after)),
-  );
+  fill($("#detail-value"), shown(brief(group.value)));
+  $("#told").textContent = rowText(group, item, at, items.length);
+  $("#detail-split").hidden = !group.split;
+  $("#retype").value = item.entity;
+  // What is being written stays; it is of the item that was chosen when it was begun.
+  if (document.activeElement !== $("#reason")) $("#reason").value = item.reason;
+  $("#detail-rule").textContent = [item.rule, item.title].filter(Boolean).join(" · ");
+  $("#detail-why").textContent = item.why;
+  $("#detail-where").textContent = `${t("detail.where")} ${item.where}`;
+  fill($("#detail-context"), shown(item.before), h("mark", {}, shown(item.text)), shown(item.after));
 }
 
 /** An item in words, for who can't see the text. */

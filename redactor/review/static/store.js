@@ -133,6 +133,9 @@ export const catchUp = () =>
     if (state.doc && serials[state.doc.id] > state.doc.serial) await hear();
   });
 
+/** Settles when all that was asked for is answered. */
+export const busy = () => waiting;
+
 /** Settles when all that was asked for is done, and the result is what comes of it. */
 export async function idle() {
   await waiting;

@@ -6,6 +6,7 @@ import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
 const rows = new Map(); // paragraph id → its row
 const places = new Map(); // item id → the elements that show it
+const BLOCK = 20; // rows that the browser lays out together; those that are far from what is seen it leaves out
 let lit = []; // elements that are marked as chosen, or as of the chosen value
 
 /** Build the region of the text; its toolbar chooses what is shown. */
@@ -41,7 +42,9 @@ export function drawPart() {
     drawRow(state.paragraphs.get(id), row);
     return row;
   });
-  fill($("#text"), made);
+  const blocks = [];
+  for (let at = 0; at < made.length; at += BLOCK) blocks.push(h("div", { class: "block" }, made.slice(at, at + BLOCK)));
+  fill($("#text"), blocks);
   $("#text").lang = state.doc.lang;
   drawParts();
   drawChoice();
