@@ -124,7 +124,7 @@ def pieces_of_all(context: Context, findings: Sequence[Finding], others: Company
     stretches = [stretch for stretch in facts if context.view.place(stretch[0]) < context.view.place(stretch[1])]
     for stretch, seen in zip(stretches, _seen(context, stretches), strict=True):
         facts[stretch] = _facts(context, stretch, seen, others)
-    return [_own(finding) | facts[_stretch(finding)] for finding in findings]
+    return [{**_own(finding), **facts[_stretch(finding)]} for finding in findings]
 
 
 def _stretch(finding: Finding) -> Stretch:
