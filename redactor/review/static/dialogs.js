@@ -106,7 +106,7 @@ async function finish(button, boxes, result) {
     state.doc.state = "finished";
     fill(
       result,
-      h("p", { class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
+      h("p", { id: "verdict", "data-verdict": done.verdict, class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
       h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
       h("ul", {}, done.lines.map((line) => h("li", {}, line))),
     );
