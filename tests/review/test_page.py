@@ -265,15 +265,35 @@ def test_two_windows(opened: Open, tmp_path: Path) -> None:
     opened.wrong.clear()
 
 
-def test_a_queue_goes_to_the_next_document(opened: Open, tmp_path: Path) -> None:
-    first = a_copy(tmp_path, "1.txt", "请王建国同志牵头。\n")
-    second = a_copy(tmp_path, "2.txt", "请李明同志牵头。\n")
-    page = opened(desk_of(first, second))
+def test_a_queue_and_a_decision_carried_to_the_other_documents(opened: Open, tmp_path: Path) -> None:
+    texts = ("请王建国同志牵头。\n", "请李明同志牵头，王建国同志到会。\n", "王建国同志，又见王建国同志。\n")
+    files = [a_copy(tmp_path, f"{number}.txt", text) for number, text in enumerate(texts)]
+    desk = desk_of(*files, tmp_path / "missing.txt")
+    page = opened(desk)
+    wait_for(page, "import('/api.js').then(m => m.get('/api/session')).then(s => s.documents.every(d => d.counts || d.error))")  # fmt: skip
+    page.evaluate(f"{STORE} => m.chooseItem('0-1-4'))")
+    press(page, "n")
+    wait_for(page, "document.querySelector('#said').textContent.includes('3')")
+    press(page, "q")
+    wait_for(page, "import('/api.js').then(m => m.get('/api/version')).then(s => s.serials[2] > 1)")
+    kept = [[each["text"] for each in desk.review(n).page.items.values() if each["state"] == "keep"] for n in range(3)]
+    assert kept == [["王建国"], ["王建国"], ["王建国", "王建国"]]
     page.keyboard.press("Shift+Period")
-    wait_for(page, "document.querySelector('#name').textContent === '2.txt'")
+    wait_for(page, "document.querySelector('#name').textContent === '1.txt'")
+    assert "王建国" in result(page)
+    press(page, "u")
+    assert "王建国" not in result(page)
     page.click("#queue")
-    page.wait_for_selector("dialog tbody tr")
-    assert page.locator("dialog tbody tr").count() == 2
+    page.wait_for_selector("#documents tbody tr")
+    assert page.locator("#documents tbody tr").count() == 4
+    page.click("#values summary")
+    page.wait_for_selector("#values tbody tr")
+    assert page.locator("#values tbody tr").count() == 1
+    page.click("#values tbody button >> nth=0")
+    wait_for(page, "document.querySelector('#values tbody td:nth-child(5)').textContent === '0'")
+    assert desk.review(2).counts["kept"] == 0
+    page.keyboard.press("Escape")
+    wait_for(page, "document.querySelector('#queue') !== null")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -292,7 +312,7 @@ def test_no_fault_of_accessibility(opened: Open, tmp_path: Path, scheme: str, la
     found += axe_violations(axe, page)
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Slash")
-    page.wait_for_selector("#help")
+    page.wait_for_selector("#keys-help")
     found += axe_violations(axe, page)
     assert found == []
 
