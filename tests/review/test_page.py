@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ pytestmark = [
 ]
 SPEECH = Path(__file__).parents[1] / "data" / "speech.txt"
 Open = Any
+ALL_READ = "import('/api.js').then(m => m.get('/api/session')).then(s => s.documents.every(d => d.counts || d.error))"
 STORE = "import('/store.js').then(m"
 
 
@@ -132,11 +134,13 @@ def test_each_format_from_open_to_finish(opened: Open, tmp_path: Path) -> None:
     files = [tmp_path / f"{kind}{path(kind).suffix}" for kind in FORMATS]
     for kind, file in zip(FORMATS, files, strict=True):
         file.write_bytes(original(kind))
+        output(kind)  # made before other threads begin processes
     marks = own_key(tmp_path / "key")
     desk = desk_of(*files, marks=marks)
     for sheet in desk.sheets:
         sheet.wanted = replace(sheet.wanted, decisions=sheet.wanted.source.with_suffix(".decisions"))
     page = opened(desk)
+    wait_for(page, ALL_READ)
     for number, kind in enumerate(FORMATS):
         page.evaluate(f"import('/commands.js').then(m => m.go({number}))")
         # What the rules do nothing about stays: so the result is that of nobody having decided.
@@ -220,6 +224,14 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
     }""")
     press(page, "a")
     assert "方案" not in result(page)
+    press(page, "u")
+    # From the end of one paragraph into the next, over a sign of two units of UTF-16.
+    page.evaluate("""() => {
+        const [one, other] = [...document.querySelectorAll('#text .src')].map((each) => each.firstChild);
+        getSelection().setBaseAndExtent(one, one.data.indexOf('方案'), other, other.data.indexOf('分两步'));
+    }""")
+    press(page, "a")
+    assert [*map(str.strip, result(page).splitlines())] == ["代号𠮷山的×", "分两步。"]
 
 
 HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(1)</script> {{csrf}} \" ' & \u202e王建国同志\u202c\n"
@@ -251,6 +263,53 @@ def test_input_methods_decide_nothing(opened: Open, tmp_path: Path) -> None:
     assert page.evaluate("import('/store.js').then(m => m.state.doc.version)") == 0
 
 
+LONG = "".join(
+    f"请{'王李张刘陈杨赵黄周吴'[n % 10]}{'建国明华志强伟芳娜敏'[n // 10 % 10]}{'丽军洋勇艳杰涛超秀英'[n // 100 % 10]}同志牵头，增长{n % 97}.5%，共{n % 89 + 2}亩。\n"
+    for n in range(2334)
+) + "会后请把材料收好。\n" * 4300  # fmt: skip
+KEY = """async ([code, shiftKey]) => {
+    const store = await import('/store.js');
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { code, shiftKey, bubbles: true }));
+    await store.busy();
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+}"""
+
+
+def test_a_key_in_a_long_document_costs_what_it_changes(opened: Open, tmp_path: Path) -> None:
+    assert len(LONG) >= 100_000
+    desk = desk_of(a_copy(tmp_path, "a.txt", LONG))
+    page = opened(desk)
+    review = desk.review(0)
+    assert review.counts["items"] >= 7000
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time, whatever else the machine does
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+
+    for code, shift in (("KeyJ", False), ("KeyY", False), ("KeyY", True), ("KeyN", False), ("KeyN", True), ("KeyU", False)):  # fmt: skip
+        taken = []
+        for _ in range(5):
+            before = spent()
+            page.evaluate(KEY, [code, shift])
+            taken.append(spent() - before)
+        assert sorted(taken)[2] < 0.05, (code, shift, taken)
+    page.evaluate(f"{STORE} => m.idle())")
+    items = [id_ for id_, each in review.page.items.items() if each["open"]]
+    with desk.lock:  # the engine waits
+        for scope, action in (("value", "mask"), ("place", "keep")):
+            taken = []
+            for id_ in items[5:500:100]:
+                start = thread_time()
+                review.decide([id_], action, scope)
+                taken.append(thread_time() - start)
+            assert sorted(taken)[2] < 0.02, (scope, action, taken)
+    page.evaluate(f"import('/store.js').then(m => m.catchUp()).then(() => {STORE} => m.idle()))")
+    shown = page.evaluate(f"{STORE} => [...m.state.items.values()].filter(i => i.state === 'keep' && i.masked).length)")
+    assert shown == 0 < review.counts["kept"]
+
+
 def test_two_windows(opened: Open, tmp_path: Path) -> None:
     page = opened(desk_of(a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n")))
     other = page.context.new_page()
@@ -270,7 +329,7 @@ def test_a_queue_and_a_decision_carried_to_the_other_documents(opened: Open, tmp
     files = [a_copy(tmp_path, f"{number}.txt", text) for number, text in enumerate(texts)]
     desk = desk_of(*files, tmp_path / "missing.txt")
     page = opened(desk)
-    wait_for(page, "import('/api.js').then(m => m.get('/api/session')).then(s => s.documents.every(d => d.counts || d.error))")  # fmt: skip
+    wait_for(page, ALL_READ)
     page.evaluate(f"{STORE} => m.chooseItem('0-1-4'))")
     press(page, "n")
     wait_for(page, "document.querySelector('#said').textContent.includes('3')")

@@ -18,6 +18,8 @@ const does = (what, body) => act(what, body, failed);
 /** Open a document; what can't be opened is said, and what is open stays. */
 export async function go(number) {
   try {
+    // What was said of another document, or in another language, is of no use here.
+    say("");
     await open(number);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
