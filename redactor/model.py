@@ -116,6 +116,12 @@ class PluginError(RedactorError):
     """A rule pack, recognizer, validator, operator or format of another package that can't be used; names it."""
 
 
+class PseudonymError(RedactorError):
+    """Pseudonyms that could not be told apart: two values would share one, or one stands in the text already."""
+
+    reason = later("pseudonyms that can't be told apart")
+
+
 class DecodeError(RedactorError):
     """Bytes that are not text in the encoding that was asked for or found."""
 
@@ -209,6 +215,10 @@ class Finding:
             return None
         values = tuple((max(s, low) - low, min(e, high) - low) for s, e in self.values if s < high and e > low)
         return self._at(start - low, end - low, values)
+
+    def weighed(self, score: float, priority: int, evidence: tuple[Evidence, ...]) -> Finding:
+        """The same stretch as it stands once more is known of it."""
+        return Finding(self.start, self.end, self.entity, self.rule, score, self.values, priority, evidence)
 
     def _at(self, start: int, end: int, values: tuple[Span, ...]) -> Finding:
         return Finding(start, end, self.entity, self.rule, self.score, values, self.priority, self.evidence)

@@ -202,7 +202,7 @@ class Redactor:
 
     def __reduce__(self) -> tuple[object, ...]:
         key = None
-        if self.policy.needs_key:
+        if self.policy.uses_key and self.pipeline.key:
             from multiprocessing.context import get_spawning_popen
 
             # A process of our own that is just being started may have it, as it has the key that multiprocessing itself works with.

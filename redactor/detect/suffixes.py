@@ -27,6 +27,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from redactor.chinese.lattice import Lattice, Word, Words
 from redactor.detect import wrapped
+from redactor.detect.kinds import is_unnamed, kind_begins
 from redactor.detect.weigh import Weigher, compile_weigher
 from redactor.matching.compiled import Memo
 from redactor.model import Evidence, Finding, RuleError
@@ -104,6 +105,11 @@ class SuffixDetector:
                 continue
             first, start, score, why = head
             floors[owner.mixed] = end
+            kind = kind_begins(text, first, end)
+            if is_unnamed(text, first, end):
+                continue
+            if kind - first > 1:
+                start = min(start, kind)
             weighed = owner.weigher.weigh(text, first, end)
             if weighed is None:
                 continue

@@ -35,7 +35,7 @@ class Gazetteer:
 
     def find(self, document: Document, marks: bytearray | None = None) -> Iterator[Finding]:
         """The longest term at each place, for each rule that has it; with `marks`, only where one of them is set."""
-        return wrapped.found(document, partial(self.find_in, marks=marks), view=self.view_rule.view)
+        return wrapped.found(document, partial(self.find_in, marks=marks), view=self.view_rule.view, known=True)
 
     def find_in(self, document: Document, view: View, marks: bytearray | None) -> Iterator[Finding]:
         text = view.text

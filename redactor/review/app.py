@@ -18,6 +18,7 @@ from redactor.language import LANGUAGES, say, use
 from redactor.review import queue
 from redactor.review.desk import Desk
 from redactor.review.gate import App
+from redactor.review.roles import check_role
 from redactor.review.session import Session, StaleError
 
 _KINDS: Final = {
@@ -167,7 +168,18 @@ def _done(desk: Desk) -> list[Route]:
         "carry": carry,
         "everywhere": everywhere,
     }
-    return [Route(f"/api/{name}", _answering(desk, act), methods=["POST"]) for name, act in done.items()]
+    return [
+        Route(f"/api/{name}", _answering(desk, _in_role(desk, name, act)), methods=["POST"])
+        for name, act in done.items()
+    ]
+
+
+def _in_role(desk: Desk, name: str, act: Callable[[Request, Body], Body]) -> Callable[[Request, Body], Body]:
+    def run(request: Request, body: Body) -> Body:
+        check_role(desk.role, name, body)
+        return act(request, body)
+
+    return run
 
 
 def _answering(desk: Desk, act: Callable[[Request, Body], Body]) -> Answer:

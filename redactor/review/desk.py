@@ -23,6 +23,7 @@ from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
 from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.keeping import Keeping
+from redactor.review.roles import approved, to_approve, waits
 from redactor.review.session import Session
 from redactor.text.places import said_place
 from redactor.text.show import show
@@ -83,6 +84,8 @@ class Desk:
     """Fingerprints under the review key, by which decisions are kept; None: they are not."""
     anew: bool = False
     """Whether the review of a document that has changed since begins anew; else it is refused."""
+    hold: bool = False
+    """Whether results are not written when a review is finished: somebody else is to approve them first."""
     lock: threading.Condition = field(default_factory=threading.Condition)
     followed: bool = False
     """Whether somebody has the engine follow what is decided, in its own time: see `redactor.review.background`."""
@@ -192,7 +195,8 @@ class Desk:
     def check(self, number: int) -> tuple[list[Point], dict[str, Any]]:
         """What stands in the way of the end, or is to be looked at before it."""
         review, sheet = self.caught_up(number), self.sheet(number)
-        return points_of(review, self._redactor(number), sheet.wanted.output), review.counts
+        points = points_of(review, self._redactor(number), sheet.wanted.output)
+        return to_approve(review, points) if self.role == "approve" else points, review.counts
 
     def finish(self, number: int, seen: Sequence[str], *, context: bool = False) -> dict[str, Any]:
         """Write the result by the way of `clean`, under what was decided, and say what has come of it."""
@@ -213,15 +217,21 @@ class Desk:
             self.strict,
             self.force or sheet.finished,
         )
-        remarks = ending.written(review)
-        sheet.finished = True
-        result = ending.verified(review)
+        if self.role == "approve" and wanted.decisions and self.marks and self.audit:
+            said_of, lines = approved(wanted.decisions, review, ending, sheet.content, self.marks, self.audit)
+            return {"output": str(wanted.output), "verdict": said_of, "lines": lines}
+        hold = self.hold or self._redactor(number).policy.approval
+        with ending.held(hold) as tried:
+            remarks = tried.written(review)
+            sheet.finished = not hold
+            result = tried.verified(review)
         if sheet.keeping:
             sheet.keeping.finished(result.sha256[1], len(seen), context=context)
         if wanted.decisions and self.marks:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
-        return {"output": str(wanted.output), "verdict": verdict(result), "lines": [*said(result), *remarks]}
+        lines = [*said(result), *remarks, *([waits(self.role)] if hold else [])]
+        return {"output": str(wanted.output), "verdict": verdict(result), "lines": lines}
 
     def close(self) -> None:
         """Let others have the files that are kept."""
@@ -319,8 +329,9 @@ def _content(path: Path) -> bytes:
 def laid_out(wanted: Sequence[Wanted], redactor: Redactor, **more: Any) -> Desk:
     """A desk with these documents on it."""
     sheets = [Sheet(number, each) for number, each in enumerate(wanted)]
-    return Desk(sheets, redactor, partial(_under_policy, redactor), **more)
+    return Desk(sheets, redactor, partial(under_policy, redactor), **more)
 
 
-def _under_policy(redactor: Redactor, name: str) -> Redactor:
+def under_policy(redactor: Redactor, name: str) -> Redactor:
+    """A Redactor like another one, under another policy that is built in."""
     return replace(redactor.settings, policy=load_policy(name)).redactor(redactor.pipeline.key)

@@ -291,6 +291,10 @@ class Marks:
         """Whether something in `[start, end)` is marked."""
         return self._marks.find(1, start, end) >= 0
 
+    def covers(self, start: int, end: int) -> bool:
+        """Whether all of `[start, end)` is marked."""
+        return self._marks.find(0, start, end) < 0
+
 
 def said(paragraph: Paragraph) -> str:
     """Where a paragraph stands, for people."""

@@ -30,6 +30,8 @@ from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
 
 Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
+MASKED: Final = ("finding", "block", "added")
+"""Kinds of what is masked, if nobody decides otherwise."""
 NoteKind = Literal["unchecked", "hidden", "removed", "name"]
 _SECONDS: Final = 600
 """Processor time that a document may take to be read once."""

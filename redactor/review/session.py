@@ -15,6 +15,7 @@ from redactor.files.failures import failure
 from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
+from redactor.review.columns import in_column
 from redactor.review.deciding import decided, standing
 from redactor.review.drawing import Drawing
 from redactor.review.history import Action, Change, Choice, History, Place, Step
@@ -128,18 +129,15 @@ class Session:
     # What the page does.
 
     def decide(self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "") -> dict[str, Any]:
-        """Decide of some items, each at its place or for its value; `open` takes back what was decided."""
-        if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value"):
+        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided."""
+        if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value", "column"):
             raise RedactorError("{what}: not a decision", what=f"{action} {scope}")
         if entity and entity not in ENTITIES:
             raise RedactorError("{what}: not an entity", what=entity)
         items = [self._item(id_) for id_ in ids]
-        wanted: list[tuple[Place | Value, Choice | None]] = []
-        for item in items:
-            choice = self._choice(item, action, entity, reason)
-            wanted += self._keys(item, scope, choice)
-        number = len({id_ for item in items for id_ in self._targets(item, scope)})
-        return self._take("decide", wanted, number=number)
+        wanted = [key for item in items for key in self._keys(item, scope, self._choice(item, action, entity, reason))]
+        places = wanted if scope == "column" else {id_ for item in items for id_ in self._targets(item, scope)}
+        return self._take("decide", wanted, number=len(places))
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -180,12 +178,10 @@ class Session:
         if not 0 <= moved[1] < moved[2] <= len(text) or "\n" in text[moved[1] : moved[2]]:
             raise RedactorError("it can't be moved further")
         entity = self._entity(item)
-        keep = Choice("keep", "", "", self.by)
-        mask = Choice("mask", entity, "", self.by, added=True)
+        keep, mask = Choice("keep", "", "", self.by), Choice("mask", entity, "", self.by, added=True)
         # What was added goes as if it had never been; what a rule has found is kept where the rule had it.
         before = None if item.found.kind == "added" else keep
-        answer = self._take("span", [(item.place, before), (moved, mask)])
-        return answer | {"chosen": id_of(moved)}
+        return self._take("span", [(item.place, before), (moved, mask)]) | {"chosen": id_of(moved)}
 
     def undo(self) -> dict[str, Any]:
         """Take back the last step."""
@@ -371,14 +367,15 @@ class Session:
             return None
         added = item.found.kind == "added"
         act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
-        return Choice(
-            act, entity if entity != item.found.entity else "", reason[:200], self.by, added and act == "mask"
-        )
+        other = entity if entity != item.found.entity else ""
+        return Choice(act, other, reason[:200], self.by, added and act == "mask")
 
     def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
         """What a decision is kept under. To undecide a value is to undecide its places too."""
         if scope == "place":
             return [(item.place, choice)]
+        if scope == "column":
+            return [*in_column(self.examined.flows, self.items.values(), item, choice)]
         if choice is None:
             return [(item.value, None), *((self.items[id_].place, None) for id_ in self._targets(item, "value"))]
         return [(item.value, choice)]

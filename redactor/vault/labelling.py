@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -11,11 +12,13 @@ from redactor.model import Edit, FormatError, PolicyError, Result
 from redactor.policy.load import Policy
 from redactor.redactor import Redactor
 from redactor.text.given import one_text
-from redactor.vault.labels import Series
-from redactor.vault.reading import Reading, readings
+from redactor.vault.labels import Form, Series
+from redactor.vault.reading import Reading, readings, written
 from redactor.vault.restore import restore
 from redactor.vault.vault import Vault
 
+Origin = Callable[[int, int], tuple[int, Form]]
+"""Where what a document itself says begins in a stretch of its text, and in what form it stands there from that place on."""
 COLLISION: Final = later("{place}: the text there could be taken for a label; --label-brackets chooses other brackets")
 
 
@@ -34,7 +37,13 @@ def redact_to_vault(text: str, vault: Vault, redactor: Redactor | None = None) -
     """
     redactor = redactor or Redactor("vault")
     check_policy(redactor.policy)
-    return labelled(one_text(text, "text"), redactor.redact(text), redactor.policy, vault)
+    return labelled(
+        one_text(text, "text"),
+        redactor.redact(text),
+        redactor.policy,
+        vault,
+        lambda start, end: (start, Form(text[start:end])),
+    )
 
 
 def check_policy(policy: Policy) -> None:
@@ -43,10 +52,13 @@ def check_policy(policy: Policy) -> None:
         raise PolicyError("policy {name!r} puts nothing into a vault; policy vault does", name=policy.name)
 
 
-def labelled(text: str, result: Result, policy: Policy, vault: Vault) -> Result:
+def labelled(
+    text: str, result: Result, policy: Policy, vault: Vault, origin: Origin, codecs: Sequence[str] = ()
+) -> Result:
     """The result with the vault's labels where the policy's operator `vault` acts, which are entered in it.
 
-    Each stands for exactly what was there, line by line. CollisionError when the text holds something that could be taken for a label.
+    Each stands for exactly what was there by its `origin`, line by line, and is written in signs that the encodings have. DecodeError when they have
+    none for it; CollisionError when the text holds something that could be taken for a label.
     """
     found = collision(text, vault.series[0])
     if found:
@@ -59,9 +71,11 @@ def labelled(text: str, result: Result, policy: Policy, vault: Vault) -> Result:
             edits.append(edit)
             kept.append(edit)
             continue
-        for start, end in pieces(text, edit.start, edit.end, edit.entity):
-            label = vault.label_of(operator.name, edit.entity, text[start:end])
-            edits.append(Edit(start, end, label, edit.entity, edit.rule))
+        for low, end in pieces(text, edit.start, edit.end, edit.entity):
+            start, form = origin(low, end)
+            if start < end:
+                label = written(vault.label_of(operator.name, edit.entity, form), codecs)
+                edits.append(Edit(start, end, label, edit.entity, edit.rule))
     output = apply(text, edits)
     back = restore(output, vault, all_missing=False)
     if back.text != apply(text, kept):

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import regex
 
 from redactor.model import FormatError
-from redactor.vault.labels import BRACKETS, KEY_BYTES, MOST_SIGNS, Entry, Series
+from redactor.vault.labels import BRACKETS, KEY_BYTES, MOST_SIGNS, Entry, Form, Series
 
 SCHEMA: Final = 1
 Scope = Literal["document", "collection"]
@@ -41,9 +41,9 @@ class Vault:
         series = [self.series[0].copy(), *self.series[1:]]
         return Vault(series, self.scope, self.created, self.tool, self.inputs, self.recipients)
 
-    def label_of(self, kind: str, entity: str, text: str) -> str:
-        """The label of a text, which is entered if it is new."""
-        return self.series[0].label_of(kind, entity, text)
+    def label_of(self, kind: str, entity: str, form: Form | str) -> str:
+        """The label of a text, or of a value in one of its forms, which is entered if it is new."""
+        return self.series[0].label_of(kind, entity, Form(form) if isinstance(form, str) else form)
 
     def entries(self) -> Iterator[tuple[Series, Entry]]:
         """All entries, in the order in which they came."""
@@ -109,7 +109,7 @@ def merged(vaults: Sequence[Vault]) -> Vault:
 
 def _series_out(series: Series) -> dict[str, Any]:
     entries = [
-        {"kind": e.kind, "n": e.number, "entity": e.entity, "value": e.value, "forms": e.forms}
+        {"kind": e.kind, "n": e.number, "entity": e.entity, "value": e.value, "forms": list(map(_form_out, e.forms))}
         for e in series.entries.values()
     ]
     key = base64.b64encode(series.key).decode()
@@ -137,12 +137,27 @@ def _series_in(table: dict[str, Any]) -> Series:
         raise ValueError
     entries: dict[tuple[str, int], Entry] = {}
     for each in table["entries"]:
-        forms = tuple(map(_text, each["forms"]))
+        forms = tuple(map(_form_in, each["forms"]))
         entry = Entry(_kind(each["kind"]), _number(each["n"]), _text(each["entity"]), _text(each["value"]), forms)
         if (entry.kind, entry.number) in entries or not forms or len(set(forms)) < len(forms):
             raise ValueError
         entries[entry.kind, entry.number] = entry
     return Series(key, signs, table["brackets"], entries, first)
+
+
+def _form_out(form: Form) -> str | dict[str, Any]:
+    if form == Form(form.text):
+        return form.text
+    return {"text": form.text, "number": form.number, "spelled": form.spelled}
+
+
+def _form_in(value: object) -> Form:
+    if not isinstance(value, dict):
+        return Form(_text(value))
+    number = value["number"]
+    if not isinstance(number, bool):
+        raise ValueError
+    return Form(_text(value["text"]), number, _text(value["spelled"]))
 
 
 def _text(value: object) -> str:

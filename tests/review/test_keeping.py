@@ -56,6 +56,7 @@ def test_a_review_goes_on_where_it_was_left_off(tmp_path: Path) -> None:
     fresh.close()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.html"])
 def test_what_was_finished_is_verified_and_clean_writes_it_again(run: Run, tmp_path: Path, name: str) -> None:
     file = tmp_path / name

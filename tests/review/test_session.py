@@ -62,6 +62,17 @@ def test_a_value_goes_or_stays_everywhere_but_where_a_place_was_decided() -> Non
     assert output(review) == made().redact(TEXT).text
 
 
+def test_a_decision_on_a_place_that_is_taken_back_bares_the_one_on_its_value() -> None:
+    review = review_of(TEXT)
+    place = item(review, "王建国")
+    review.decide([place], "mask", "place")
+    review.decide([place], "keep", "value")
+    review.decide([place], "open", "place")
+    assert output(review).count("王建国") == 2
+    review.decide([place], "mask", "place")
+    assert output(review).count("王建国") == 1
+
+
 def test_a_figure_and_a_phone_beside_what_goes_can_stay() -> None:
     review = review_of(TEXT)
     review.decide([item(review, "13800138000"), item(review, "12.5%")], "keep", "place")

@@ -14,6 +14,7 @@ from redactor.chinese.names import read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.evidence import Context
 from redactor.detect.judge import FILE, Judge, read_judge
+from redactor.detect.kinds import is_unnamed, name_ends
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import Tagger, load_tagger
@@ -30,6 +31,8 @@ WEIGHTS: Final = "ner.weights"
 _RARE_WORD: Final = -15.5
 _PROPER: Final = frozenset({"ns", "nz", ""})
 _VAGUE: Final = frozenset((*packaged_words("place-vague"), *packaged_words("place-vague-more")))
+_AHEAD: Final = frozenset((*packaged_words("place-stop"), *packaged_words("organization-stop")))
+"""Words that go before a place or a body and are no part of it; of two characters or more where one reaches into it."""
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
 _LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
@@ -87,8 +90,10 @@ class TaggerDetector:
                 continue
             if entity == "PERSON":
                 end = self._bare(text, start, end)
+            else:
+                start = _behind_word(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
-                if not nameless(text, *reading[:2]):
+                if not nameless(text, *reading[:2]) and (entity == "PERSON" or not is_unnamed(text, *reading[:2])):
                     yield self._finding(view, *reading, probability)
 
     def _finding(self, view: View, start: int, end: int, entity: str, probability: float) -> Finding:
@@ -157,14 +162,24 @@ class TaggerDetector:
         return False
 
     def _value(self, text: str, start: int, end: int, entity: str) -> Span:
-        """The span without the longest class word that ends it."""
+        """The span without the longest class word that ends it, and what stands before that for its kind."""
         words = self.class_words.get(entity)
         if words:
             # What one character is left of goes whole: 巴岭 is a name, and 岭 no class word of it.
+            kind = name_ends(text, start, end)
             for at in (start, *range(start + 2, end)):
-                if text[at:end] in words:
+                if text[at:end] in words or at == kind:
                     return start, at
         return start, end
+
+
+def _behind_word(text: str, start: int, end: int) -> int:
+    """Where a place or a body begins: behind the word that reaches into it (拟任|县法院 is none of 任县)."""
+    for before in (1, 2):
+        for inside in (1, 2):
+            if end - start > inside + 1 and text[max(0, start - before) : start + inside] in _AHEAD:
+                return start + inside
+    return start
 
 
 @lru_cache(maxsize=2)
