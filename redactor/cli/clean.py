@@ -160,7 +160,8 @@ def clean(
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen, beside=(backup or "") if in_place else None)
     tasks = _tasks(found.sources, many, output, in_place, common["options"], records.quarantine)
-    common["kept"] = kept_vault(keeping, redactor.policy, tasks, writes=not (diff or check))
+    others = [asked.path, failed_list, *records.paths]
+    common["kept"] = kept_vault(keeping, redactor.policy, tasks, others, writes=not (diff or check))
     check_list(failed_list, listed, tasks, [*paths, output, asked.path])
     further = [common[name] for name in ("kind", "strict", "options")]
     with _state(state_file or state_in(engine, output), redactor, given, *further) as state:

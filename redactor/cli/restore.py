@@ -18,6 +18,7 @@ from redactor.files.restoring import FileRestored, restore_file, restored
 from redactor.files.vaults import open_vault
 from redactor.formats.restoring import RESTORED
 from redactor.language import say, several
+from redactor.model import FormatError
 from redactor.text.places import said_place
 from redactor.text.show import show
 
@@ -62,6 +63,8 @@ def restore(
         done, data = restored(file, opened, kind=kind, encoding=encoding)
         print_bytes(data)
     else:
+        if output.resolve() in {path.resolve() for path in (vault, *identity)}:
+            raise FormatError("{target}: is the vault or its key", target=show(output))
         done = restore_file(file, output, opened, format=kind, encoding=encoding, overwrite=force)
     for where, label in done.foreign:
         note(

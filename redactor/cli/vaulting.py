@@ -112,8 +112,13 @@ def vault_asked(given: dict[str, Any]) -> Asked:
     return Asked(vault, brackets, 0 if plain else signs, recipients, identity, descriptor)
 
 
-def kept_vault(asked: Asked, policy: Policy, tasks: Sequence[Task], *, writes: bool) -> KeptVault | None:
-    """The vault of a run, opened if it exists; None when nothing is kept. FormatError or PolicyError for one that can't be."""
+def kept_vault(
+    asked: Asked, policy: Policy, tasks: Sequence[Task], others: Sequence[Path | None], *, writes: bool
+) -> KeptVault | None:
+    """The vault of a run, opened if it exists; None when nothing is kept. FormatError or PolicyError for one that can't be.
+
+    `others`: what else the run writes. The vault is the only way back, so none of that may take its place.
+    """
     if asked.vault is None:
         if policy.needs_vault and writes:
             raise PolicyError(NO_VAULT, name=policy.name)
@@ -123,9 +128,12 @@ def kept_vault(asked: Asked, policy: Policy, tasks: Sequence[Task], *, writes: b
     check_policy(policy)
     check_recipients(asked.recipients)
     no_core()
-    path = asked.vault.resolve()
-    if path in {place.resolve() for task in tasks for place in (task.source, task.target) if place}:
-        raise FormatError("{path}: the vault would be written over an input or an output", path=show(asked.vault))
+    taken = [place for task in tasks for place in (task.source, task.target)]
+    if asked.vault.resolve() in {place.resolve() for place in (*taken, *others) if place}:
+        raise FormatError(
+            "{path}: the vault would be written over an input, an output or another file of this run",
+            path=show(asked.vault),
+        )
     if os.path.lexists(asked.vault):
         return _reopened(asked)
     if asked.identity:

@@ -14,6 +14,5 @@ def read_key(path: Path | None) -> bytes | None:
     None when there is neither; a file that is empty is a key that is too short.
     """
     if path is None:
-        value = os.environ.get("REDACTOR_KEY", "")
-        return value.encode() or None
+        return os.fsencode(os.environ.get("REDACTOR_KEY", "")) or None
     return read_whole(path).rstrip(b"\r\n")

@@ -20,7 +20,7 @@ from redactor.language import later
 from redactor.model import OUTPUT, FormatError
 from redactor.text.show import show
 from redactor.text.whole_file import LARGEST_LIST, open_regular, read_text, read_whole
-from redactor.vault.lock import Keys, identities_of, locked, unlocked
+from redactor.vault.lock import AGE, Keys, identities_of, locked, unlocked
 from redactor.vault.vault import Vault
 
 PRIVATE: Final = 0o600
@@ -120,8 +120,13 @@ def check_kept(kind: str, suffix: str, *, as_text: bool) -> None:
 
 
 def destroy(path: Path) -> str:
-    """Write over a vault's file and remove it; the SHA-256 that it had, in hex. Copies and what a disk keeps of it are out of reach."""
+    """Write over a vault's file and remove it; the SHA-256 that it had, in hex. Copies and what a disk keeps of it are out of reach.
+
+    FormatError for what does not begin as a file of age does: it would be some other file, named by mistake.
+    """
     with open_regular(path) as stream:
+        if not stream.peek(len(AGE)).startswith(AGE):
+            raise FormatError("{where}: not a vault", where=show(path))
         size, digest = os.fstat(stream.fileno()).st_size, hashlib.file_digest(stream, "sha256").hexdigest()
     with path.open("r+b") as out:
         for start in range(0, size, _PIECE):

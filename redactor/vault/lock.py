@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from redactor.model import NO_PACKAGE, FormatError
 from redactor.plugins import install_hint
 from redactor.vault.vault import Vault
+
+AGE: Final = b"age-encryption.org/"
+"""What every file of age begins with."""
 
 
 @dataclass(frozen=True, slots=True)

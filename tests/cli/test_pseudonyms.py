@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 from pathlib import Path
@@ -78,6 +79,19 @@ def test_a_short_key_is_refused_and_nothing_is_written(run: Run, tmp_path: Path,
 def test_a_short_key_in_the_environment_is_refused(run: Run) -> None:
     done = run("clean", "-", "--policy", "code", stdin="请李明同志牵头。".encode(), env={"REDACTOR_KEY": "short"})
     assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_a_key_in_the_environment_is_its_bytes_as_those_of_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xff\xfe" + bytes(range(1, 15)))
+    text = "请李明同志牵头。".encode()
+    [one, other] = (
+        run("clean", "-", "--policy", "code", *given, stdin=text, env=env)
+        for given, env in (
+            (["--key-file", "key"], {}),
+            ([], {"REDACTOR_KEY": os.fsdecode((tmp_path / "key").read_bytes())}),
+        )
+    )
+    assert (one.returncode, one.stdout) == (0, other.stdout), other.stderr.decode()
 
 
 def test_publish_never_writes_surrogates(run: Run, tmp_path: Path) -> None:

@@ -300,6 +300,14 @@ WRONG = {
     "in place": (["--vault", "v.age", "--recipient", RECIPIENT, "--in-place"], "exclude one another"),
     "over the input": (["--vault", "a.txt", "--recipient", RECIPIENT, "-o", "b.txt"], "written over an input"),
     "over the output": (["--vault", "b.txt", "--recipient", RECIPIENT, "-o", "b.txt"], "written over an input"),
+    "over the report": (
+        ["--vault", "v.age", "--recipient", RECIPIENT, "-o", "b.txt", "--report", "v.age"],
+        "another file of this run",
+    ),
+    "over the list of failures": (
+        ["--vault", "v.age", "--recipient", RECIPIENT, "-o", "b.txt", "--failed-list", "v.age"],
+        "another file of this run",
+    ),
     "no terminal": (["--vault", "v.age", "-o", "b.txt"], "no terminal"),
     "no such descriptor": (["--vault", "v.age", "--passphrase-fd", "77", "-o", "b.txt"], "no text can be read"),
     "no public key": (["--vault", "v.age", "--recipient", IDENTITY, "-o", "b.txt"], "begins with age1"),
@@ -339,6 +347,17 @@ def test_each_of_several_recipients_opens_a_vault_alone(run: Run, tmp_path: Path
         assert back.stdout == (tmp_path / "a.txt").read_bytes(), back.stderr.decode()
 
 
+@pytest.mark.parametrize("name", ["v.age", "key.txt"])
+def test_what_is_restored_takes_the_place_of_no_vault_and_no_key(
+    run: Run, tmp_path: Path, key: Path, name: str
+) -> None:
+    output = cleaned(run, tmp_path)
+    before = (tmp_path / name).read_bytes()
+    done = run("restore", output, "--vault", tmp_path / "v.age", "--identity", key, "-o", tmp_path / name, "--force")
+    assert (done.returncode, (tmp_path / name).read_bytes()) == (2, before)
+    assert "is the vault or its key" in done.stderr.decode()
+
+
 def test_merge_and_destroy(run: Run, tmp_path: Path, key: Path) -> None:
     one = cleaned(run, tmp_path)
     (tmp_path / "v.age").rename(tmp_path / "1.age")
@@ -351,6 +370,8 @@ def test_merge_and_destroy(run: Run, tmp_path: Path, key: Path) -> None:
     for output in (one, two):
         back = run("restore", output, "--vault", tmp_path / "m.age", "--identity", key)
         assert back.stdout == (tmp_path / output.name).read_bytes(), back.stderr.decode()
+    done = run("vault", "destroy", one, "--yes")
+    assert (done.returncode, one.exists()) == (2, True)  # an output, named by mistake
     done = run("vault", "destroy", tmp_path / "m.age", "--yes")
     assert done.returncode == 0
     assert b"sha256:" in done.stdout
