@@ -59,7 +59,9 @@ class Range:
     def pattern(self) -> regex.Pattern[str]:
         """Matches where one stands in a text, whatever its check character."""
         inner = "".join(part.pattern for part in self.parts) + ("[0-9A-Z]" if self.check else "")
-        return regex.compile(inner if self.entity in _NAMES else rf"(?<![0-9A-Za-z]){inner}(?![0-9A-Za-z])")
+        # A number of a phone may have stood before a letter (13900001113A座), and so does what is written for it.
+        behind = "[0-9]" if self.entity == "PHONE_NUMBER" else "[0-9A-Za-z]"
+        return regex.compile(inner if self.entity in _NAMES else rf"(?<![0-9A-Za-z]){inner}(?!{behind})")
 
     def spans(self, text: str) -> list[Span]:
         """Where surrogates of this range stand in a text."""

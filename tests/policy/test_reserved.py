@@ -58,6 +58,11 @@ def test_a_small_range_is_used_up_and_the_next_follows() -> None:
     assert all(each in large for each in written[small.size :])
 
 
+def test_a_phone_is_known_again_before_a_letter() -> None:
+    written = surrogate("PHONE_NUMBER", 1)
+    assert surrogate_spans(f"电话{written}A座，{written}0，B{written}") == [(2, 2 + len(written))]
+
+
 def test_there_is_an_end() -> None:
     size = sum(each.size for each in ranges()["CN_PASSPORT"])
     assert surrogate("CN_PASSPORT", size)
