@@ -84,8 +84,7 @@ def found_in(text: str, vault: Vault) -> tuple[list[Put], tuple[Foreign, ...]]:
     puts: list[Put] = []
     others: list[Reading] = []
     plain = [series for series in vault.series if not series.signs]
-    for series in plain:
-        puts += _as_written(text, series)
+    puts += _certain([put for series in plain for put in _as_written(text, series)])
     for signs in sorted({series.signs for series in vault.series if series.signs}, reverse=True):
         own = [series for series in vault.series if series.signs == signs]
         kinds = tuple(sorted({kind for series in own for kind, _ in series.entries}))
@@ -144,6 +143,14 @@ def _as_written(text: str, series: Series) -> list[Put]:
         if (form := series.form_of(kind, number := int(match[2]), which := int(match[3] or 1), "")) is not None
         and is_written(match[0], label := series.label(kind, number, which))
     ]
+
+
+def _certain(puts: Sequence[Put]) -> list[Put]:
+    """Those that stand for one text alone: without check signs, labels of vaults that were merged may be alike."""
+    meant: dict[int, set[str]] = {}
+    for put in puts:
+        meant.setdefault(put.start, set()).add(put.form.text)
+    return [put for put in puts if len(meant[put.start]) == 1]
 
 
 def _disjoint(puts: Sequence[Put]) -> list[Put]:

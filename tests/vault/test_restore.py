@@ -202,11 +202,12 @@ def test_a_vault_that_was_merged_leads_back_from_all() -> None:
     assert one.label_of("人", "PERSON", "赵新").startswith("〔人004·")
 
 
-def test_a_label_that_could_be_two_texts_stays() -> None:
-    other = Vault([Series(KEY)])
+@pytest.mark.parametrize("signs", [2, 0])
+def test_a_label_that_could_be_two_texts_stays(signs: int) -> None:
+    other = Vault([Series(KEY, signs=signs)])
     other.label_of("人", "PERSON", "陈立")
-    one = merged([vault(), other])
-    label = vault().series[0].label("人", 1)
+    one = merged([vault(signs=signs), other])
+    label = vault(signs=signs).series[0].label("人", 1)
     assert one.ambiguous() == [label]
     done = restore(label, one)
     assert done.text == label
