@@ -231,7 +231,8 @@ class Desk:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
         lines = [*said(result), *remarks, *([waits(self.role)] if hold else [])]
-        return {"output": str(wanted.output), "verdict": verdict(result), "lines": lines}
+        told = "held" if hold and not result.faults else verdict(result)
+        return {"output": str(wanted.output), "verdict": told, "lines": lines}
 
     def close(self) -> None:
         """Let others have the files that are kept."""
