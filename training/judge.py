@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from redactor import Redactor
 from redactor.detect.echo import echoes
-from redactor.detect.evidence import Pieces, company, pieces
+from redactor.detect.evidence import UNPROVEN, Pieces, company, pieces_of_all
 from redactor.detect.judge import FILE, written
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.plan import Plan
@@ -28,9 +28,18 @@ _PARTIAL: Final = 0.3
 """What a part of a name counts as an example of what is wrong: it hides something, but not all."""
 UNJUDGED: Final = frozenset({"organizations.national-bank-branch"})
 """What rules say of the state's own bodies is a ruling (the bank keeps its name), whatever else is found there."""
-_STATED: Final = {"rule's score": 0.4, "a surname beside nothing": -4.0}
-"""What these are worth to begin with: the documents are harder than those that rules are written for, and hold few words of one character
-that the recogniser takes for a name."""
+_STATED: Final = {
+    "rule's score": 0.4,
+    "a surname beside nothing": -4.0,
+    UNPROVEN: -2.0,
+    "a word of three characters": -2.0,
+    "cuts a title": -3.0,
+    "ends as a body does": -3.0,
+    "rule organizations.company-common: no words": 3.0,
+    "rule organizations.legal-company: no words": 3.0,
+}
+"""What these are worth to begin with: the documents are harder than those that rules are written for, with more names that are words than
+life has, and hold few words of one character that the recogniser takes for a name."""
 _FIRMLY: Final = 50.0
 """How many times as firmly as other weights that is held."""
 _FEW: Final = 5
@@ -116,7 +125,7 @@ class Example:
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         self.others = company(findings)
         self.findings = [f for f in findings if f.entity in KINDS]
-        self.evidence = [pieces(self.context, f, self.others) for f in self.findings]
+        self.evidence = pieces_of_all(self.context, self.findings, self.others)
         self.gold = [span for span in sentence.spans if span[2] in KINDS]
 
     def rows(self, weights: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
@@ -127,9 +136,11 @@ class Example:
         ]
         echo = echoes(self.context, self.findings, odds)
         further = list(echo.further())
-        evidence = [*self.evidence, *(pieces(self.context, f, self.others) for f in further)]
+        evidence = [*self.evidence, *pieces_of_all(self.context, further, self.others)]
         for f, each in zip((*self.findings, *further), evidence, strict=True):
-            yield Row(f.entity, f.rule, {**each, **echo.pieces(f)}, *verdict(f, self.gold))
+            elsewhere = echo.pieces(f)
+            alone = {UNPROVEN: 0.0} if elsewhere and UNPROVEN in each else {}
+            yield Row(f.entity, f.rule, {**each, **alone, **elsewhere}, *verdict(f, self.gold))
 
 
 def verdict(finding: Finding, gold: Sequence[Span]) -> tuple[bool, float]:

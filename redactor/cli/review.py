@@ -21,6 +21,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.walk import Source
 from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
+from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
 from redactor.review.roles import BLIND, Role
@@ -90,20 +91,9 @@ def review(
         raise click.UsageError(say("--tty needs a terminal to ask on"))
     page = None if tty else _loaded()
     redactor = build_redactor(**given)
-    sources = find_inputs(list(files), chosen, beside=None).sources
-    many = len(files) > 1 or any(path.is_dir() for path in files)
-    placed = [
-        (*each, decisions or each[2].with_name(each[2].name + SUFFIX))
-        for each in _placed(sources, output, many, force, role)
-    ]
-    if decisions and len(placed) != 1:
-        raise click.UsageError(say("--decisions goes with one file"))
-    if not placed:
-        raise RedactorError("there is nothing to review")
-    if role == "approve" and (lacking := [each[0] for each in placed if not each[3].exists()]):
-        raise RedactorError("{path}: its review is not finished: there is nothing to approve", path=show(lacking[0]))
+    wanted = _wanted(files, chosen, output, decisions, force, role)
     desk = laid_out(
-        [Wanted(*each) for each in placed],
+        wanted,
         redactor,
         options=common["options"],
         kind=common["kind"],
@@ -112,22 +102,44 @@ def review(
         by=by or user(),
         role=role,
         hold=require_approval or role == "blind",
-        audit=log_of(audit, placed[0][2], by or user(), role),
+        audit=log_of(audit, wanted[0].base or wanted[0].source, by or user(), role),
         anew=anew,
         marks=key_of(None),
     )
     try:
-        if len(placed) == 1:
+        if len(wanted) == 1:
             desk.document(0)  # what can't be opened is told here, not in a browser
         if page is None:
             review_on_terminal(desk)
             return
         app, server = page
         served = server.listen(app.behind(desk), port)
-        with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
+        with closing(server.Doorstep(served)) as step, closing(Background(desk)), suppress(KeyboardInterrupt):
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
     finally:
         desk.close()
+
+
+def _wanted(
+    files: Sequence[Path], chosen: dict[str, Any], output: Path | None, decisions: Path | None, force: bool, role: Role
+) -> list[Wanted]:
+    """The documents to review. RedactorError where there is none, or something is in the way of one."""
+    sources = find_inputs(list(files), chosen, beside=None).sources
+    many = len(files) > 1 or any(path.is_dir() for path in files)
+    placed = [
+        Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX))
+        for each in _placed(sources, output, many, force, role)
+    ]
+    if decisions and len(placed) != 1:
+        raise click.UsageError(say("--decisions goes with one file"))
+    if not placed:
+        raise RedactorError("there is nothing to review")
+    for each in placed:
+        if role == "approve" and each.decisions and not each.decisions.exists():
+            raise RedactorError(
+                "{path}: its review is not finished: there is nothing to approve", path=show(each.source)
+            )
+    return placed
 
 
 def _loaded() -> tuple[Any, Any]:

@@ -25,6 +25,7 @@ _LINES: Final = 20
 _HELP: Final = (
     ("y, n, d", later("mask, keep, leave for later: the value, everywhere")),
     ("Y, N, D", later("the same, at its first place that is open alone")),
+    ("c y, c n", later("mask all cells of its column; keep what was found in it")),
     ("Enter", later("not now: the next value")),
     ("u, U", later("undo, redo")),
     ("r TEXT", later("a reason for what was decided last")),
@@ -37,7 +38,7 @@ _HELP: Final = (
     ("q", later("stop here; the next review goes on where this one was left off")),
 )
 _ACTIONS: Final = {"y": "mask", "n": "keep", "d": "later"}
-_EVENTS: Final = {**dict.fromkeys("yndYNDA", "decide"), "u": "undo", "U": "redo", "a": "add"}
+_EVENTS: Final = {**dict.fromkeys("yndYNDAc", "decide"), "u": "undo", "U": "redo", "a": "add"}
 """What answers do, as the page calls it."""
 _KINDS: Final = {
     "finding": "",
@@ -127,6 +128,8 @@ class _Terminal:
         }
         if letter in always and (not rest or letter in "arg"):
             always[letter]()
+        elif letter == "c" and group and rest in _ACTIONS:
+            self._decide_column(_ACTIONS[rest], group)
         elif group is None or rest or (letter and letter.lower() not in "yndw"):
             for keys, text in _HELP:
                 _say(f"  {keys:8} {say(text)}")
@@ -184,6 +187,12 @@ class _Terminal:
         text = several("{value}: {number} place {done}; u takes it back", "{value}: {number} places {done}; u takes it back", answer["number"], value=_brief(group["value"]), done=say(_SAID[action]))  # fmt: skip
         _say(text)
 
+    def _decide_column(self, action: str, group: dict[str, Any]) -> None:
+        ids = self._open(group) or group["items"]
+        answer = self.review.decide(ids[:1], action, "column")
+        self.last, self.chosen = ids[0], ""
+        _say(several("{number} cell or place of the column {done}; u takes it back", "{number} cells or places of the column {done}; u takes it back", answer["number"], done=say(_SAID[action])))  # fmt: skip
+
     def _accept(self) -> None:
         """Mask what the rules are sure of."""
         sure = [
@@ -236,7 +245,7 @@ class _Terminal:
 
     def _read(self) -> None:
         """Show the result, some paragraphs at a time; what was shown and gone on from was read."""
-        paragraphs = list(self.review.page.paragraphs.values())
+        paragraphs = [each for number in range(self.review.parts) for each in self.review.part(number)]
         for start in range(0, len(paragraphs), _LINES):
             some = paragraphs[start : start + _LINES]
             for each in some:
@@ -274,8 +283,8 @@ class _Terminal:
             "unchecked": say("verified, but not all of it could be looked into"),
             "fail": say("the result did not pass its verification: do not publish it"),
         }
-        if self.desk.role != "approve":
-            yield say("{path}: {message}", path=show(done["output"]), message=verdicts[done["verdict"]])
+        if message := verdicts.get(done["verdict"]):
+            yield say("{path}: {message}", path=show(done["output"]), message=message)
         yield from done["lines"]
 
 

@@ -23,8 +23,10 @@ from redactor.cli.options import (
 )
 from redactor.cli.project import WithProject
 from redactor.cli.selection import find_inputs, fitting, selected, selection_options
+from redactor.cli.vaulting import key_options, read_keys
 from redactor.files.atomic import AtomicWriter
 from redactor.files.bound import Bound
+from redactor.files.vaults import open_vault
 from redactor.files.verified import VerifyResult, as_json, report_of, verified
 from redactor.files.verifying import NAMES, Way
 from redactor.files.walk import Selection, sources
@@ -32,6 +34,7 @@ from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.text.places import at
 from redactor.text.show import escape, show
+from redactor.vault.labelling import check_policy
 
 Pair = tuple[Path, Path, Path]
 """Original, output, and how both are called below their folders."""
@@ -73,6 +76,13 @@ _SHOWN = 10
     help="With --decisions: refuse unless somebody else has approved and signed, as of clean.",
 )
 @click.option(
+    "--vault",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The vault of ORIGINAL, with what opens it: the labels in OUTPUT, put back, must give what ORIGINAL says.",
+)
+@key_options
+@click.option(
     "--allow-unchecked", is_flag=True, help="Exit with 0 when all that is left is what could not be looked into."
 )
 @click.option(
@@ -99,6 +109,9 @@ def verify(
     decisions: Path | None,
     review_key: Path | None,
     signers: Path | None,
+    vault: Path | None,
+    identity: tuple[Path, ...],
+    passphrase_fd: int | None,
     allow_unchecked: bool,
     resaved: bool,
     libreoffice: bool,
@@ -116,7 +129,12 @@ def verify(
     _check_usage(original, output, report_file, force)
     common, chosen = job_settings(given), selected(given)
     redactor = build_redactor(**given)
-    way = Way(redactor, common["options"], common["kind"], resaved=resaved, office=libreoffice)
+    if (identity or passphrase_fd is not None) and not vault:
+        raise click.UsageError(say("keys and passphrases go with --vault"))
+    opened = open_vault(vault, read_keys(identity, passphrase_fd)) if vault else None
+    if opened:
+        check_policy(redactor.policy)
+    way = Way(redactor, common["options"], common["kind"], resaved=resaved, office=libreoffice, vault=opened)
     bound = None if against is None else Bound.read(against)
     results: list[VerifyResult] = []
     errors: list[tuple[str, str]] = []

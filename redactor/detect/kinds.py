@@ -35,6 +35,13 @@ def kind_begins(text: str, start: int, end: int, whole: bool = True) -> int:
     return first if end - first > 1 else end
 
 
+def name_ends(text: str, start: int, end: int) -> int:
+    """Where the name of a body ends and its kind begins: behind a division even where the class word is not in what was found."""
+    kind = kind_begins(text, start, end)
+    loose = kind_begins(text, start, end, whole=False) if kind == end else end
+    return loose if loose < end and loose - start >= _SHORTEST and text[loose - 1] in _DIVISIONS else kind
+
+
 def is_unnamed(text: str, start: int, end: int) -> bool:
     """Whether the body is one of a division that is not named (县农业农村局); 第三中学 is a name of its own."""
     if text[start] not in _DIVISIONS or end - start < _SHORTEST:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.failures import failure
@@ -111,11 +112,14 @@ def restored(
 def _confined(opened: Input, kind: str, vault: Vault, encoding: str | None) -> tuple[RestoringSession, bytes]:
     """The session and the output, made in a process of its own: what comes back from a translator is a document of strangers."""
 
-    def work() -> tuple[RestoringSession, bytes]:
-        session, out = RestoringSession(vault), io.BytesIO()
-        load_format(kind)(opened.stream, out, session, Options(scrub_metadata=False, encoding=encoding))
-        return session, out.getvalue()
-
+    work = partial(put_back, opened.stream, kind, vault, encoding)
     size = opened.stream.seek(0, io.SEEK_END)
     opened.stream.seek(0)
     return confined(work, Limits(_MEMORY, int(_SECONDS * (1 + size / 1e6)), 2 * MAX_TOTAL + 4 * size))
+
+
+def put_back(stream: BinaryIO, kind: str, vault: Vault, encoding: str | None) -> tuple[RestoringSession, bytes]:
+    """A document with its labels put back, in this process. FormatError where it can't be read."""
+    session, out = RestoringSession(vault), io.BytesIO()
+    load_format(kind)(stream, out, session, Options(scrub_metadata=False, encoding=encoding))
+    return session, out.getvalue()

@@ -27,7 +27,8 @@ class Unit:
     `stands`: entities that are no secret there, and stay: the address of a vocabulary looks like one of somebody's. `row`, `field`: in a
     file of records, the number of the record, as `where` has it, and of the text in it (its column; in JSON, the text or key), from 1; 0: of none.
     `number`: it stands there as a number. `spelled`: how a stretch of it, counted after what is lent, is spelled in the source, where the format would
-    spell it otherwise; else "".
+    spell it otherwise; else "". `wordless`: it says nothing in words (an id, an address, a date): what a site has put around a text may reach
+    over it, but nothing of it goes with that.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Unit:
     field: int = 0
     number: bool = False
     spelled: Spelled | None = None
+    wordless: bool = False
 
     @property
     def lent(self) -> int:

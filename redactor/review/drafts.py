@@ -21,8 +21,8 @@ from redactor.model import KEEP
 from redactor.review.decisions import Place
 from redactor.review.drawing import Marks
 from redactor.review.lists import Against, against_rules, decided_values, is_term
-from redactor.review.taken import Taken
-from redactor.review.values import occurrences, value_of
+from redactor.review.taken import HAN, Taken
+from redactor.review.values import Searched, value_of
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule
 from redactor.testing.rules import MIN_MATCH, MIN_NO_MATCH, PAGE, check_rules, lone_plan, run_examples
@@ -75,9 +75,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What came of it. `text`: the rule file, empty where no rule stood the test; `told`: of each rule what it does, without text;
+    """What came of it: the rule file (`text`, empty where no rule stood the test), what each rule in it does, and why others were refused.
 
-    `refused`: each rule that is not in the file, and why.
+    Neither `told` nor `refused` holds text of the documents.
     """
 
     text: str
@@ -228,8 +228,9 @@ def _without(documents: Sequence[Taken], group: _Group, pattern: str) -> list[st
     fit = [
         sentence
         for _, sentence in sorted([*found, *page], key=lambda each: each[0])
-        if 0 < len(sentence) <= _LONGEST
-        and not any(occurrences(sentence, value_of(term)) for term in group.places)
+        if HAN.search(sentence)
+        and len(sentence) <= _LONGEST
+        and not any(Searched(sentence).places(value_of(term)) for term in group.places)
         and not (shape and shape.search(sentence))
     ]
     return [*dict.fromkeys(fit)][:MIN_NO_MATCH]

@@ -22,9 +22,9 @@ from redactor.formats.options import Options
 from redactor.model import Decided
 from redactor.redactor import Redactor
 from redactor.review.decisions import Action, DecisionsFile, Entry, Finish, entry, seen, undecided
-from redactor.review.drawing import Item
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.history import Place
+from redactor.review.known import Item
 from redactor.review.replay import bound_to
 from redactor.review.session import Session
 from redactor.review.values import keyed

@@ -84,6 +84,7 @@ _SCORE: Final = {"type": "number", "minimum": 0, "maximum": 1}
 _FLAG: Final = {"type": "boolean"}
 _FILES: Final = {"type": "object", "additionalProperties": _TEXT}
 _SHOWN: Final = {"type": "integer", "minimum": 0, "maximum": 20}
+_CONVENTION: Final = {"enum": list(CONVENTIONS)}
 _ID: Final = {
     "type": "string",
     "pattern": "^[a-z0-9][a-z0-9._-]*$",
@@ -287,9 +288,7 @@ POLICY: Final = _closed(
         "priorities": _said("By rule id, the priority that the rule has under this policy.", _open(_WHOLE)),
         "protect": _said("Words that rules have as `under`: those rules act under this policy too.", _list(_ID)),
         "approval": _said("Whether results of reviews wait until a second person has approved them.", _FLAG),
-        "convention": _said(
-            "What the recogniser takes for a name: of office documents, or of news.", {"enum": list(CONVENTIONS)}
-        ),
+        "convention": _said("What the recogniser takes for a name: of office documents, or of news.", _CONVENTION),
         "default": _said("For every entity that [entities] does not name, boilerplate aside.", _ACTED),
         "entities": _closed(dict.fromkeys(ENTITIES, _ACTED)),
     },

@@ -14,7 +14,7 @@ from redactor.chinese.names import read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.evidence import Context
 from redactor.detect.judge import FILE, Judge, read_judge
-from redactor.detect.kinds import is_unnamed, kind_begins
+from redactor.detect.kinds import is_unnamed, name_ends
 from redactor.detect.ner.readings import dotted, nameless, readings
 from redactor.detect.ner.recogniser import Engine, Tags, tags_of
 from redactor.detect.ner.tagger import Tagger, load_tagger
@@ -166,7 +166,7 @@ class TaggerDetector:
         words = self.class_words.get(entity)
         if words:
             # What one character is left of goes whole: 巴岭 is a name, and 岭 no class word of it.
-            kind = kind_begins(text, start, end)
+            kind = name_ends(text, start, end)
             for at in (start, *range(start + 2, end)):
                 if text[at:end] in words or at == kind:
                     return start, at

@@ -23,6 +23,14 @@ def _any_of(name: str) -> str:
     return f"(?:{'|'.join(packaged_words(name))})"
 
 
+_STUDY: Final = regex.compile(rf"{_any_of('ner-study')}$")
+"""What somebody does in a place: no body of it."""
+_GROUPED: Final = regex.compile(
+    r"([一二两三四五六七八九十百千])\p{Han}{1,2}[一二两三四五六七八九十百千]\p{Han}{1,2}|[二两三四五六七八九十][东南西北]"
+)
+"""Places that are counted, not named: 一园三区, 三北."""
+_WITHIN: Final = regex.compile(rf"{_any_of('ner-within')}[里上边头]人?")
+"""What is in the village or by the water that is spoken of: 屯里, 河边."""
 _BODY: Final = regex.compile(rf"{_any_of('ner-government')}$")
 """What every country has, and no organisation of its own name."""
 _REGION: Final = regex.compile(rf"{_any_of('ner-regions')}地区")
@@ -34,6 +42,9 @@ _ALONG: Final = regex.compile(
 
 def readings(text: str, start: int, end: int, entity: str, is_place: Callable[[int, int], bool]) -> list[Reading]:
     """The entities that a found one stands for, in order; `is_place`: whether the lexicon has that stretch as a place."""
+    study = _STUDY.search(text, start, end)
+    if study and study.start() > start + 1:
+        return [(start, study.start(), "LOCATION")]
     if entity == "ORGANIZATION":
         body = _BODY.search(text, start, end)
         if body and start < body.start():
@@ -66,6 +77,8 @@ def dotted(text: str, entities: Iterable[Tagged]) -> Iterator[Tagged]:
 
 
 def nameless(text: str, start: int, end: int) -> bool:
-    """Whether the place is a way along some water, and no name."""
+    """Whether the place is a way along some water, counted or within what is spoken of, and no name."""
+    if _GROUPED.fullmatch(text, start, end) or _WITHIN.fullmatch(text, start, end):
+        return True
     along = _ALONG.search(text, start, end)
     return along is not None and along.start() == start

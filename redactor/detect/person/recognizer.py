@@ -98,6 +98,12 @@ class PersonRecognizer:
             self.label.pattern.search(text, max(0, start - 14), start)
         )
 
+    def is_title(self, text: str, at: int) -> bool:
+        """Whether a title of two characters or more that goes with a surname (老先生) begins at a place."""
+        return any(
+            size > 1 and text[at : at + size] in self.lists["titles_short"] for size in self.sizes["titles_short"]
+        )
+
     def stretches(self, text: str, lattice: Lattice, frames: Frames) -> Iterator[Span]:
         """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
         worthy = self.outlook.worthy(lattice, frames, self.words.proper)

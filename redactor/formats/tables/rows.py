@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -21,6 +22,8 @@ _LONG: Final = 200
 """A cell of more characters, or with a line break, is a text that is read for itself."""
 _SHOWN_NAMES: Final = 30
 T = TypeVar("T")
+_SIGNS: Final = re.compile(r"[!-~]*")
+_WORDS: Final = re.compile(r"\n|[^\W\d_年月日时分秒]")
 _PARAGRAPH: Final = Unit("", "")
 _WALL: Final = Unit("----", "")
 """What stands between texts of a document, and between cells of a table: no number is read on into the next cell's word."""
@@ -53,6 +56,11 @@ class Cell:
     @property
     def long(self) -> bool:
         return len(self.text) > _LONG or "\n" in self.text
+
+    @property
+    def wordless(self) -> bool:
+        """Whether it says nothing in words: an id, the address of a page, a date, a number."""
+        return _SIGNS.fullmatch(self.text) is not None or not _WORDS.search(self.text)
 
     @property
     def context(self) -> str:
@@ -198,6 +206,7 @@ def _unit(cell: Cell, context: str) -> Unit:
         field=cell.field,
         number=cell.number,
         spelled=cell.spelled,
+        wordless=cell.wordless,
     )
 
 
