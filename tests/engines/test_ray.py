@@ -34,7 +34,7 @@ DOCUMENTS = 2_000
 EVERY = 20
 """Of the documents every so manieth has something in it: what an engine does costs little, and what is found much."""
 FEW = 300
-"""Documents of the runs in which somebody is killed, or that are done under another policy."""
+"""Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
 PYTHONPATH = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
 
@@ -65,7 +65,7 @@ def two_thousand_documents_are_as_one_process_writes_them(engine: Any, there: Pa
 
 
 def so_they_are_under_another_policy(engine: Any, there: Path) -> None:
-    collection(there / "in", FEW, texts=10, every=EVERY, apart=True)
+    collection(there / "in", 160, texts=10, every=EVERY, apart=True)
     as_one_process(engine, there, "label")
 
 
