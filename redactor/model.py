@@ -216,10 +216,6 @@ class Finding:
         values = tuple((max(s, low) - low, min(e, high) - low) for s, e in self.values if s < high and e > low)
         return self._at(start - low, end - low, values)
 
-    def weighed(self, score: float, priority: int, evidence: tuple[Evidence, ...]) -> Finding:
-        """The same stretch as it stands once more is known of it."""
-        return Finding(self.start, self.end, self.entity, self.rule, score, self.values, priority, evidence)
-
     def _at(self, start: int, end: int, values: tuple[Span, ...]) -> Finding:
         return Finding(start, end, self.entity, self.rule, self.score, values, self.priority, self.evidence)
 

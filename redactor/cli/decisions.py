@@ -17,6 +17,7 @@ from redactor.cli.two_persons import approve, compare, send_back, show_decisions
 from redactor.files.atomic import AtomicWriter
 from redactor.language import say, several
 from redactor.model import RedactorError
+from redactor.review.audit import NAME as AUDIT
 from redactor.review.decisions import SUFFIX
 from redactor.review.gold import gold_of
 from redactor.review.journal import SUFFIX as JOURNAL
@@ -56,7 +57,7 @@ def save(files: tuple[Path, ...], output: Path | None, force: bool, review_key: 
     how, marks = reading(given), key_of(review_key)
     for source, base in wanted:
         target = output or base.with_name(base.name + SUFFIX)
-        _refuse_existing(target, force)
+        _refuse_in_the_way(target, wanted, force, own=base)
         file = from_journal(source, base.with_name(base.name + JOURNAL), how, marks)
         file.write(target)
         number = sum(entry.action in ("mask", "keep", "later") for entry in file.entries)
@@ -163,12 +164,19 @@ def _check(
     ):
         if refused:
             raise click.UsageError(reason)
-    if not merge:
-        _refuse_existing(output, force)
-    if output.resolve() in {path.resolve() for path, _ in wanted}:
-        raise RedactorError("{target}: is one of the documents", target=show(output))
+    _refuse_in_the_way(output, wanted, force or merge)
 
 
-def _refuse_existing(target: Path, force: bool) -> None:
+def _refuse_in_the_way(target: Path, wanted: Sequence[tuple[Path, Path]], force: bool, own: Path | None = None) -> None:
+    """Refuse to write over a document or what is kept of its review, and over anything else without `force`.
+
+    `own`: what the names of the files begin with of which the decisions file may be written anew.
+    """
     if target.exists() and not force:
         raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
+    kept = [base.with_name(base.name + suffix) for _, base in wanted for suffix in (SUFFIX, JOURNAL)]
+    kept += [base.with_name(AUDIT) for _, base in wanted]
+    allowed = own.with_name(own.name + SUFFIX) if own else None
+    taken_by = {path.resolve() for path in (*(source for source, _ in wanted), *kept) if path != allowed}
+    if target.resolve() in taken_by:
+        raise RedactorError("{target}: is a document, or kept of its review", target=show(target))

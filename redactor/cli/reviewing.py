@@ -71,10 +71,17 @@ def reading(given: dict[str, Any]) -> Reading:
 
 
 def log_of(path: Path | None, base: Path, by: str, role: str = "review") -> Audit:
-    """The audit log, where it was asked for or beside what else is kept."""
-    path = path or base.with_name(AUDIT)
+    """The audit log, where it was asked for, or beside what else is kept: of a review of many, that of the folder."""
+    path = path or _log_beside(base)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Audit(path, by=by, role=role)
+
+
+def _log_beside(base: Path) -> Path:
+    places = [base.with_name(AUDIT)]
+    if STATE in base.parts:
+        places += [parent / AUDIT for parent in base.parents if STATE in parent.parts]
+    return next((place for place in places if place.exists()), places[0])
 
 
 def key_of(path: Path | None) -> Fingerprints:

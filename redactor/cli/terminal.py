@@ -283,8 +283,8 @@ class _Terminal:
             "unchecked": say("verified, but not all of it could be looked into"),
             "fail": say("the result did not pass its verification: do not publish it"),
         }
-        if self.desk.role != "approve":
-            yield say("{path}: {message}", path=show(done["output"]), message=verdicts[done["verdict"]])
+        if message := verdicts.get(done["verdict"]):
+            yield say("{path}: {message}", path=show(done["output"]), message=message)
         yield from done["lines"]
 
 

@@ -34,7 +34,7 @@ _BESIDE: Final = frozenset(
     ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
-UNPROVEN: Final = "a word and no surname"
+UNPROVEN: Final = "a word, no noun, and no surname"
 """Speaks against a name only where nothing elsewhere in the text speaks for it."""
 _FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
 """Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
@@ -194,18 +194,31 @@ def _facts(context: Context, stretch: Stretch, seen: Seen, others: Company) -> d
         found |= _of_person(context, start, end, text, before, after)
         if size == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
-        if "ordinary words" in found and size > 1 and "a surname" not in found and text not in _OTHER_NAMES:
-            found[UNPROVEN] = 1.0
-        if "ordinary words" in found and size > 2:
-            found["a word of three characters"] = 1.0
-        if size > 2 and text[-1] in _BODY_ENDS and context.ordinary(start, end - 1, "PERSON"):
-            found["ends as a body does"] = 1.0
-        return found
+        return found | _of_words(context, start, end, text, found)
     if span[0] in others.ends:
         found["after a place"] = 1.0
     if span[1] in others.starts:
         found["before a place"] = 1.0
     return found
+
+
+def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) -> dict[str, float]:
+    """What speaks against a person because the language has words for it; `found`: the evidence so far."""
+    # The lexicon holds some names for nouns (贝尔), of which no part is a word.
+    noun = [kind for _, _, kind in context.lattice.segment(start, end)] == ["n"]
+    word = "ordinary words" in found and context.frequency(text) > _RARE
+    return _true(
+        {
+            UNPROVEN: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
+            "a word of three characters": word
+            and end - start > 2
+            and max(context.frequency(text[:2]), context.frequency(text[1:])) > _RARE,
+            "ends as a body does": end - start > 2
+            and text[-1] in _BODY_ENDS
+            and context.ordinary(start, end - 1, "PERSON")
+            and context.frequency(text[:-1]) > _RARE,
+        }
+    )
 
 
 def _true(facts: Mapping[str, bool]) -> dict[str, float]:

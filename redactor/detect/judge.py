@@ -66,7 +66,7 @@ class Judge:
             if number in chosen:
                 yield _told(finding, score, sums, listed)
             else:
-                yield finding.weighed(min(_MOST, score), min(finding.priority, Tier.OUTDONE), finding.evidence)
+                yield _with(finding, score, min(finding.priority, Tier.OUTDONE), finding.evidence)
 
     def weighed(self, context: Context, known: Sequence[Finding], findings: Sequence[Finding]) -> list[Weighed]:
         """Those that it knows and what echoes them, each with its score and with what each piece of evidence adds."""
@@ -120,7 +120,21 @@ def _told(finding: Finding, score: float, sums: Sums, listed: Listed) -> Finding
             if each not in listed:
                 listed[each] = Evidence("judge", *each)
             told += (listed[each],)
-    return finding.weighed(min(_MOST, score), finding.priority, told)
+    return _with(finding, score, finding.priority, told)
+
+
+def _with(finding: Finding, score: float, priority: int, evidence: tuple[Evidence, ...]) -> Finding:
+    # By hand: dataclasses.replace takes several times as long.
+    return Finding(
+        finding.start,
+        finding.end,
+        finding.entity,
+        finding.rule,
+        min(_MOST, score),
+        finding.values,
+        priority,
+        evidence,
+    )
 
 
 def best_supported(stretches: Sequence[tuple[int, int, float]]) -> list[int]:

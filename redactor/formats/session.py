@@ -151,6 +151,8 @@ class DocumentSession:
     vault: Vault | None = None
     codecs: Sequence[str] = ()
     """Encodings that labels must have signs in."""
+    put: set[str] = field(default_factory=set)
+    """Labels of the vault that have been put into the file."""
     """Takes what is replaced, so that it can be put back."""
     rows: int | None = None
     """How many records the file holds; None where it is no file of records."""
@@ -265,7 +267,7 @@ class DocumentSession:
         if self.vault is None:
             return result, residue
         try:
-            return labelled(text, result, self.redactor.policy, self.vault, _origin(units), self.codecs), None
+            return labelled(text, result, self.redactor.policy, self.vault, _origin(units), self.codecs, self.put), None
         except CollisionError as error:
             starts = starts_of(units)
             where = said_place(self._place(units[bisect_right(starts, error.start) - 1].where))

@@ -204,16 +204,17 @@ def reserve(text: str, operator: Operator, labels: Labels) -> None:
         )
 
 
-def reserve_pseudonyms(text: str, operators: Mapping[str, Operator], labels: Labels) -> None:
+def reserve_pseudonyms(text: str, operators: Mapping[str, Operator], labels: Labels, *, encoded: bool = False) -> None:
     """Take note of the pseudonyms that a text came with, so that no value gets one of them where no key is used.
 
-    `text`: without what is about to be replaced in it. PseudonymError for one that a value in an earlier part of the document has got.
+    `text`: without what is about to be replaced in it. `encoded`: whether it stands in another text, and may have been redacted just now.
+    PseudonymError for a surrogate that a value in an earlier part of the document has got.
     """
     for series, name in _codes(operators):
         labels.standing |= codes_in(text, series, name)
     if _fakes(operators):
         standing = {text[start:end] for start, end in surrogate_spans(text)}
-        if standing & labels.given.keys():
+        if not encoded and standing & labels.given.keys():
             raise PseudonymError("the text holds a surrogate that a value before it has got; use a key (--key-file)")
         labels.standing |= standing
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from redactor.files.failures import failure
 from redactor.language import LANGUAGES, say, use
+from redactor.review import queue
 from redactor.review.desk import Desk
 from redactor.review.gate import App
 from redactor.review.roles import check_role
@@ -93,6 +94,7 @@ def _asked(desk: Desk) -> list[Route]:
         "/api/session": lambda _: desk.session(),
         "/api/version": versions,
         "/api/language": language,
+        "/api/values": lambda _: queue.values(desk),
         "/api/doc/{d:int}": lambda request: desk.document(request.path_params["d"]),
         "/api/doc/{d:int}/news": news,
         "/api/doc/{d:int}/part/{i:int}": lambda request: {
@@ -102,6 +104,9 @@ def _asked(desk: Desk) -> list[Route]:
             int(request.query_params.get("page", "0"))
         ),
         "/api/doc/{d:int}/check": check,
+        "/api/doc/{d:int}/elsewhere/{item}": lambda request: queue.elsewhere(
+            desk, request.path_params["d"], request.path_params["item"]
+        ).told(),
     }
     return [Route(path, _answering(desk, _no_body(ask)), methods=["GET"]) for path, ask in asked.items()]
 
@@ -136,6 +141,13 @@ def _done(desk: Desk) -> list[Route]:
         desk.review(_number(body, "doc")).check_version(body.get("version"))
         return desk.choose_policy(_number(body, "doc"), _text(body, "policy"))
 
+    def carry(_: Request, body: Body) -> Body:
+        desk.review(_number(body, "doc")).check_version(body.get("version"))
+        return queue.decide_elsewhere(desk, _number(body, "doc"), _text(body, "item")).told()
+
+    def everywhere(_: Request, body: Body) -> Body:
+        return queue.decide_everywhere(desk, _text(body, "value"), _text(body, "action")).told()
+
     done: dict[str, Callable[[Request, Body], Body]] = {
         "decide": on(
             lambda review, body: review.decide(
@@ -153,6 +165,8 @@ def _done(desk: Desk) -> list[Route]:
         "find": find,
         "finish": finish,
         "policy": policy,
+        "carry": carry,
+        "everywhere": everywhere,
     }
     return [
         Route(f"/api/{name}", _answering(desk, _in_role(desk, name, act)), methods=["POST"])

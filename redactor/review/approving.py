@@ -8,6 +8,7 @@ from typing import Final
 
 from redactor.files.manifest import digest_of
 from redactor.files.reviewed import Reviewed
+from redactor.files.walk import check_output
 from redactor.language import say
 from redactor.model import FormatError
 from redactor.review.audit import Audit
@@ -40,6 +41,7 @@ def approve(
     there = ending.output.exists() and _sha256(ending.output) == output
     if ending.output.exists() and not there and not ending.force:
         raise FormatError("{path}: exists, and is not what was reviewed", path=show(ending.output))
+    check_output(ending.source, ending.output, force=ending.force or there, in_place=False)
     # Made first in a place of its own: what can't be written is not approved.
     with ending.held(not there) as tried:
         if not there:

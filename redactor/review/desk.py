@@ -66,7 +66,8 @@ class Sheet:
 class Desk:
     """All documents under review. `made`: a Redactor for another policy.
 
-    One thing is done at a time: `lock` is held meanwhile, but for what the engine takes its time for; who waits for that is told by it.
+    One thing is done at a time: `lock` is held meanwhile, but for what the engine takes its time for in a process of its own; who waits
+    for that is told by it.
     """
 
     sheets: Sequence[Sheet]
@@ -230,7 +231,8 @@ class Desk:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
         lines = [*said(result), *remarks, *([waits(self.role)] if hold else [])]
-        return {"output": str(wanted.output), "verdict": verdict(result), "lines": lines}
+        told = "held" if hold and not result.faults else verdict(result)
+        return {"output": str(wanted.output), "verdict": told, "lines": lines}
 
     def close(self) -> None:
         """Let others have the files that are kept."""
@@ -254,7 +256,8 @@ class Desk:
             self._keep(sheet)
         keeping = sheet.keeping
         if keeping and keeping.policy in policy_names():
-            self._policies[sheet.number] = self._made(keeping.policy)
+            with self.lock:
+                self._policies[sheet.number] = self._made(keeping.policy)
         session = self._begun(sheet)
         if keeping:
             session.replay(keeping.records)
@@ -289,7 +292,7 @@ class Desk:
                 decisions=decisions,
                 kind=self.kind,
                 protected=not decisions,
-                apart=self.followed,
+                apart=self.lock if self.followed else None,
             )
 
         def guess(text: str) -> str:

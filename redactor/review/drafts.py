@@ -21,7 +21,7 @@ from redactor.model import KEEP
 from redactor.review.decisions import Place
 from redactor.review.drawing import Marks
 from redactor.review.lists import Against, against_rules, decided_values, is_term
-from redactor.review.taken import Taken
+from redactor.review.taken import HAN, Taken
 from redactor.review.values import Searched, value_of
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule
@@ -75,9 +75,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What came of it. `text`: the rule file, empty where no rule stood the test; `told`: of each rule what it does, without text;
+    """What came of it: the rule file (`text`, empty where no rule stood the test), what each rule in it does, and why others were refused.
 
-    `refused`: each rule that is not in the file, and why.
+    Neither `told` nor `refused` holds text of the documents.
     """
 
     text: str
@@ -228,7 +228,8 @@ def _without(documents: Sequence[Taken], group: _Group, pattern: str) -> list[st
     fit = [
         sentence
         for _, sentence in sorted([*found, *page], key=lambda each: each[0])
-        if 0 < len(sentence) <= _LONGEST
+        if HAN.search(sentence)
+        and len(sentence) <= _LONGEST
         and not any(Searched(sentence).places(value_of(term)) for term in group.places)
         and not (shape and shape.search(sentence))
     ]

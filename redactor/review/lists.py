@@ -19,9 +19,10 @@ _LEAST: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms, in order. `split`: how many values were left out because they were decided otherwise elsewhere; `unfit`: how many because
+    """Terms, in order.
 
-    they can't stand in a list: of one character, over several lines, or like a note.
+    How many values were left out: `split`, because they were decided otherwise elsewhere; `unfit`, because they can't stand in a list
+    (of one character, over several lines, or like a note).
     """
 
     terms: tuple[str, ...]

@@ -64,10 +64,10 @@ def approved(
     back = [each for each in review.page.items.values() if each["state"] == "later" and each["by"] == review.by]
     if back:
         send_back(path, review.by, next((each["reason"] for each in back if each["reason"]), ""), audit)
-        return "unchecked", [several("{number} place is sent back", "{number} places are sent back", len(back))]
+        return "returned", [several("{number} place is sent back", "{number} places are sent back", len(back))]
     if not alike(DecisionsFile.read(path), ending.told(content, review, marks)):
         raise RedactorError("something was decided since it was finished: it must be finished again")
-    return "pass", [approve(path, review.by, ending, marks, audit)]
+    return "approved", [approve(path, review.by, ending, marks, audit)]
 
 
 def waits(role: str) -> str:

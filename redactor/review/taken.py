@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
+
+import regex
 
 from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
@@ -28,6 +31,9 @@ from redactor.review.session import Session
 from redactor.text.places import said_place
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
+
+HAN: Final = regex.compile(r"\p{Han}")
+"""What a text has that is worth showing to who teaches rules of Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

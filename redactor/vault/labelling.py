@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from redactor.document.edits import apply, pieces
 from redactor.language import later
 from redactor.model import Edit, FormatError, PolicyError, Result
@@ -19,6 +21,7 @@ from redactor.vault.vault import Vault
 
 Origin = Callable[[int, int], tuple[int, Form]]
 """Where what a document itself says begins in a stretch of its text, and in what form it stands there from that place on."""
+_SIGN: Final = "×"
 COLLISION: Final = later("{place}: the text there could be taken for a label; --label-brackets chooses other brackets")
 
 
@@ -53,14 +56,23 @@ def check_policy(policy: Policy) -> None:
 
 
 def labelled(
-    text: str, result: Result, policy: Policy, vault: Vault, origin: Origin, codecs: Sequence[str] = ()
+    text: str,
+    result: Result,
+    policy: Policy,
+    vault: Vault,
+    origin: Origin,
+    codecs: Sequence[str] = (),
+    put: set[str] | None = None,
 ) -> Result:
     """The result with the vault's labels where the policy's operator `vault` acts, which are entered in it.
 
-    Each stands for exactly what was there by its `origin`, line by line, and is written in signs that the encodings have. DecodeError when they have
-    none for it; CollisionError when the text holds something that could be taken for a label.
+    Each stands for exactly what was there by its `origin`, line by line, and is written in signs that the encodings have. `put`: labels that were
+    put into the document before, which is added to: what a format reads once more holds them. DecodeError when the encodings have no signs for
+    one; CollisionError when the text holds something that could be taken for a label.
     """
-    found = collision(text, vault.series[0])
+    put = set() if put is None else put
+    others = _without(text, put, vault.series[0].brackets)
+    found = collision(others, vault.series[0])
     if found:
         raise CollisionError(_place(text, found.start), found.start)
     edits: list[Edit] = []
@@ -75,13 +87,29 @@ def labelled(
             start, form = origin(low, end)
             if start < end:
                 label = written(vault.label_of(operator.name, edit.entity, form), codecs)
+                put.add(label)
                 edits.append(Edit(start, end, label, edit.entity, edit.rule))
-    output = apply(text, edits)
+    output, before = apply(text, edits), apply(text, kept)
+    if others != text:
+        before = restore(before, vault, all_missing=False).text
     back = restore(output, vault, all_missing=False)
-    if back.text != apply(text, kept):
+    if back.text != before:
         different = next((n for n, (a, b) in enumerate(zip(back.text, text, strict=False)) if a != b), 0)
         raise CollisionError(_place(text, min(different, len(text))), min(different, len(text)))
+    vault.others.update(each.label for each in back.foreign)
     return replace(result, text=output, edits=tuple(edits))
+
+
+def _without(text: str, labels: set[str], brackets: str) -> str:
+    """The text with other signs for the labels in it, as many."""
+    if not labels or brackets[0] not in text:
+        return text
+    left, right = map(regex.escape, brackets)
+    return regex.sub(
+        rf"{left}[^{left}{right}]++{right}",
+        lambda match: _SIGN * len(match[0]) if match[0] in labels else match[0],
+        text,
+    )
 
 
 def collision(text: str, series: Series) -> Reading | None:

@@ -99,8 +99,8 @@ def found_in(text: str, vault: Vault) -> tuple[list[Put], tuple[Foreign, ...]]:
         others += [reading for reading in readings(text, 2, ()) if reading.bracketed]
     # What stands as it was written comes first, then the longest: a sign beside a label is not taken for a part of it.
     fits = _disjoint(sorted(puts, key=lambda put: (not put.exact, put.start - put.end, put.start)))
-    foreign = _beside(others, fits)
-    return fits, tuple(Foreign(each.start, each.end, text[each.start : each.end]) for each in foreign)
+    foreign = (Foreign(each.start, each.end, text[each.start : each.end]) for each in _beside(others, fits))
+    return fits, tuple(each for each in foreign if each.label not in vault.others)
 
 
 def by_chance(found: int, foreign: int, vault: Vault) -> bool:

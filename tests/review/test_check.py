@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from redactor.review.desk import Desk
 from tests.review.serving import desk_of
 
 
+@pytest.mark.slow
 def test_what_a_policy_protects_is_told_of_when_it_is_masked(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("审判员李海波独任审理此案。\n原告王建国诉称，由书记员赵敏记录，赵敏到庭。\n", "utf-8")

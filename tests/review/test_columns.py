@@ -71,6 +71,7 @@ def test_a_column_goes_or_what_was_found_in_it_stays(tmp_path: Path, name: str, 
     assert masked(review) == before
 
 
+@pytest.mark.slow
 def test_a_journal_says_the_same_again(tmp_path: Path) -> None:
     steps: list[tuple[str, object]] = []
     review = reviewed(tmp_path / "a.csv", table)

@@ -11,13 +11,17 @@ from typing import Any
 
 import pytest
 
+from redactor.cli.reviewing import STATE
+from redactor.formats.options import Options
 from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
+from redactor.review.desk import Wanted, laid_out
 from redactor.review.fingerprints import own_key
 from redactor.ruleset.load import load_rules
 from redactor.testing.rules import check_rules, run_examples
 from tests.command import Run
+from tests.conftest import made
 from tests.review.test_keeping import kept_desk
 
 TEXT = (
@@ -129,6 +133,7 @@ def test_rule_drafts_stand_their_tests_and_act_once_somebody_has_read_them(run: 
     assert not any(value in said for value in (*ADDED, "王建国"))
 
 
+@pytest.mark.slow
 def test_a_draft_against_which_a_decision_speaks_is_refused(run: Run, tmp_path: Path) -> None:
     text = TEXT + "食堂里有人。张大山同志，张大山同志。\n"  # of which a part goes
     decided(tmp_path, {"张大山": ("keep", "value")}, {"食堂": "LOCATION", "大山": "PERSON"}, text=text, finish=False)
@@ -169,6 +174,7 @@ def test_gold_of_a_review_that_changed_nothing_is_what_the_rules_find(run: Run, 
     assert (total["precision"], total["recall"]) == (1.0, 1.0)
 
 
+@pytest.mark.slow
 def test_gold_is_of_finished_reviews(run: Run, tmp_path: Path) -> None:
     file = decided(tmp_path, finish=False)
     assert export(run, tmp_path, "gold")[0] == 2
@@ -187,6 +193,7 @@ REFUSED: Sequence[tuple[Sequence[str], str]] = [
     (("a.txt", "--as", "gold", "-o", "k", "--merge"), "--merge"),
     (("a.txt", "--as", "keep", "-o", "k", "--unfinished"), "--unfinished"),
     (("a.txt", "--as", "keep", "-o", "a.txt", "--force"), "a.txt"),
+    (("a.txt", "--as", "keep", "-o", "a.txt.decisions.journal", "--merge"), "a.txt.decisions.journal"),
     (("a.txt", "--as", "keep", "-o", "k", "--field", "x"), "a.txt"),
     (("-", "--as", "keep", "-o", "k"), "standard input"),
 ]
@@ -217,6 +224,8 @@ def test_the_decisions_file_is_made_from_the_journal_at_any_time(run: Run, tmp_p
     saved = DecisionsFile.read(tmp_path / "a.txt.decisions.json")
     assert saved.finish is None
     assert run("decisions", "save", "a.txt", "--review-key", "key").returncode == 2
+    for kept in ("a.txt", "a.txt.decisions.journal", "review.audit.jsonl"):
+        assert run("decisions", "save", "a.txt", "-o", kept, "--force", "--review-key", "key").returncode == 2
     out = run("clean", "a.txt", "--decisions", "a.txt.decisions.json", "--review-key", "key")
     assert out.returncode == 0, out.stderr
     (tmp_path / "again").mkdir()
@@ -231,3 +240,33 @@ def test_the_decisions_file_is_made_from_the_journal_at_any_time(run: Run, tmp_p
     file.write_text(TEXT + "。", "utf-8")
     other = run("decisions", "save", "a.txt", "-o", "b.json", "--review-key", "key")
     assert (other.returncode, (tmp_path / "b.json").exists()) == (2, False)
+
+
+@pytest.mark.slow
+def test_documents_of_a_folder_are_exported_together(run: Run, tmp_path: Path) -> None:
+    state = tmp_path / "all" / STATE
+    (state / "sub").mkdir(parents=True)
+    (tmp_path / "all" / "sub").mkdir()
+    documents = {"a.txt": "会上说到磐石项目。\n", "sub/b.txt": "磐石项目已经开工。\n", "c.txt": "没有审过磐石项目。\n"}
+    for name, text in documents.items():
+        (tmp_path / "all" / name).write_text(text, "utf-8")
+    wanted = [
+        Wanted(tmp_path / "all" / name, tmp_path / "out", state / name, state / f"{name}.decisions.json")
+        for name in ("a.txt", "sub/b.txt")
+    ]
+    log = Audit(state / "review.audit.jsonl", by="a")
+    desk = laid_out(wanted, made(), options=Options(), audit=log, marks=own_key(tmp_path / "key"), by="a")
+    for number in (0, 1):
+        review = desk.review(number)
+        [hit] = review.find("磐石项目")
+        review.add([(int(hit["paragraph"]), hit["start"], int(hit["end_paragraph"]), hit["end"])], "ORGANIZATION")
+    desk.close()
+    export_all = ("decisions", "export", "all", "--review-key", "key", "-o")
+    done = run(*export_all, "rules.toml", "--as", "rules")
+    assert done.returncode == 0, done.stderr
+    assert 'terms = ["磐石项目"]' in (tmp_path / "rules.toml").read_text("utf-8")  # once in each of two documents
+    done = run(*export_all, "gold.jsonl", "--as", "gold", "--unfinished")
+    rows = [json.loads(line) for line in (tmp_path / "gold.jsonl").read_text("utf-8").splitlines()]
+    assert [row["text"] for row in rows] == [documents["a.txt"], documents["sub/b.txt"]]
+    assert [each.name for each in (tmp_path / "all").rglob("*.jsonl")] == ["review.audit.jsonl"]
+    assert (state / "review.audit.jsonl").read_text().count('"export"') == 4

@@ -90,6 +90,30 @@ def test_what_was_added_goes_wherever_it_stands_and_comes_back() -> None:
     assert output(review) == "代号𠮷山。𠮷山与𠮷 山。\n"
 
 
+def test_the_engine_follows_in_its_own_time_and_finishing_waits_for_it() -> None:
+    review = review_of(TEXT)
+    woken: list[Session] = []
+    review.wake = woken.append
+    before, name = output(review), item(review, "王建国")
+    answer = review.decide([name], "keep", "value")
+    assert (answer["doc"]["behind"], [each["state"] for each in answer["items"]]) == (True, ["keep", "keep"])
+    assert output(review) == before
+    number, decisions = review.asked()
+    review.decide([item(review, "13800138000")], "keep", "value")
+    review.settle(number, review.answered(decisions))
+    assert output(review).count("王建国") == 2
+    assert review.behind
+    assert woken == [review, review]
+    since = review.page.serial
+    review.look()
+    assert not review.behind
+    news = review.news(since)
+    assert [each["text"] for each in news["items"]] == ["13800138000"]
+    assert len(news["paragraphs"]) == 1
+    review.settle(review.asked()[0], "no")
+    assert review.news(since)["doc"]["trouble"] == "no"
+
+
 def test_edges_are_moved() -> None:
     review = review_of(TEXT)
     chosen = review.span(item(review, "王建国"), 0, 2)["chosen"]

@@ -59,7 +59,7 @@ def reviewed(folder: Path, by: str = "甲", action: str = "keep", role: str = "r
     decide(desk, "王建国", action)
     done = finish(desk)
     desk.close()
-    assert done["verdict"] == "pass"
+    assert done["verdict"] == "held"
     assert "nothing is written" in done["lines"][-1]
 
 
@@ -76,6 +76,8 @@ def test_the_result_is_written_once_somebody_else_has_approved_it(run: Run, tmp_
     assert (run(*approve, "乙").returncode, (tmp_path / "out.txt").read_text("utf-8")) == (2, "mine")
     assert not DecisionsFile.read(tmp_path / "a.txt.decisions.json").approved
     (tmp_path / "out.txt").unlink()
+    over = run("decisions", "approve", "a.txt", "-o", "a.txt", "--force", *KEY, "--by", "乙")
+    assert (over.returncode, (tmp_path / "a.txt").read_text("utf-8")) == (2, TEXT)
     done = run(*approve, "乙")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out.txt").read_text("utf-8").count("王建国") == 1
@@ -98,6 +100,7 @@ def test_the_result_is_written_once_somebody_else_has_approved_it(run: Run, tmp_
     assert "请[王建国]同志牵头" in run("decisions", "show", "a.txt", *KEY, "--include-text").stdout.decode()
 
 
+@pytest.mark.slow
 def test_a_later_decision_voids_what_was_approved(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     assert run("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY).returncode == 0
@@ -110,6 +113,7 @@ def test_a_later_decision_voids_what_was_approved(run: Run, tmp_path: Path) -> N
     assert refused.returncode == 2
 
 
+@pytest.mark.slow
 def test_a_changed_document_or_other_rules_are_not_approved(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     approve = ("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY)
@@ -122,6 +126,7 @@ def test_a_changed_document_or_other_rules_are_not_approved(run: Run, tmp_path: 
     assert not (tmp_path / "out.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_policy_may_ask_for_two_persons(run: Run, tmp_path: Path) -> None:
     policy = replace(made().policy, name="two", approval=True)
     text = (Path(__file__).parents[2] / "rules" / "policies" / "publish.toml").read_text("utf-8")
@@ -137,6 +142,7 @@ def test_a_policy_may_ask_for_two_persons(run: Run, tmp_path: Path) -> None:
     assert "nobody else has approved" in refused.stderr.decode()
 
 
+@pytest.mark.slow
 def test_two_blind_reviews_are_compared(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     blind = desk_for(tmp_path, "乙", "blind")
@@ -176,7 +182,7 @@ def test_an_approver_changes_nothing_on_the_page_and_approves_at_its_end(tmp_pat
     assert points[1].text == "王建国: masked in one place and kept in another"
     with pytest.raises(RedactorError, match="not finished"):
         desk.finish(0, ["kept"])
-    assert finish(desk)["verdict"] == "pass"
+    assert finish(desk)["verdict"] == "approved"
     desk.close()
     assert DecisionsFile.read(tmp_path / "a.txt.decisions.json").approved
     assert (tmp_path / "out.txt").read_text("utf-8").count("王建国") == 1
@@ -186,7 +192,8 @@ def test_an_approver_sends_back_what_is_left_for_later(tmp_path: Path) -> None:
     reviewed(tmp_path)
     desk = desk_for(tmp_path, "乙", "approve")
     desk.review(0).reason(decide(desk, "13800138000", "later"), "可以留吗")
-    assert "1 place is sent back" in finish(desk)["lines"]
+    done = finish(desk)
+    assert (done["verdict"], done["lines"]) == ("returned", ["1 place is sent back"])
     desk.close()
     file = DecisionsFile.read(tmp_path / "a.txt.decisions.json")
     assert [(each.role, each.by, each.reason) for each in file.approvals] == [("return", "乙", "可以留吗")]
@@ -209,6 +216,7 @@ def test_only_what_is_finished_is_there_to_approve(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen signs, and is not installed")
+@pytest.mark.slow
 def test_an_approval_is_signed_and_only_allowed_signers_count(run: Run, tmp_path: Path) -> None:
     for name in ("乙", "strange"):
         key = tmp_path / f"{name}.ssh"

@@ -36,15 +36,15 @@ ALLOWED = pairs(
 FAULTS = pairs(
     {
         "a plain word at the beginning of a line taken for a person": """
-            宫殿 官军 陆地 武艺 小康 骆驼 小孔 左翼 余万 山道 周长 张开 屈辱 武大 常青 舒畅 古月 雷霆 文臣 何如 苏门羚""",
+            宫殿 官军 陆地 武艺 小康 骆驼 小孔 左翼 余万 山道 周长 张开 屈辱 武大 常青 舒畅 古月 雷霆 文臣 何如""",
         "a name, of no official, at the beginning of a line": """
-            索尼 贝尔 乌云 科比 杜仲 洛桑 汪洋 查理 买买提 老马 厉无畏 老张 雅克 公孙谷主 柯达 达赖 程志""",
+            索尼 贝尔 乌云 科比 杜仲 洛桑 汪洋 查理 买买提 老马 老张 雅克 柯达 程志""",
         "taken for a place or a body at the beginning of a line": """
             义和团 工业园 银河系 百花园 创业园 茅箭区 俄共 太和殿 汉口站 硚口区 白鹿原 北大 农行 皇马""",
         "an army, a channel, a class word of no one place": "国军 央视",
-        "a plain word taken for a person": "张罗 白玉兰 马克 白雪 黎明 方解石 战胜国 徐徐 武昌鱼 方面军 朱漆 明晃晃",
-        "a place or a people taken for a person": "吴淞口 扎伊尔 高加索 斯拉夫 孟加拉",
-        "a plain word that is also a place": "温泉 石柱 高明",
+        "a plain word taken for a person": "张罗 马克 白雪 黎明 方解石 徐徐 朱漆 明晃晃",
+        "a place or a people taken for a person": "吴淞口 高加索 斯拉夫 孟加拉",
+        "a plain word that is also a place": "温泉 石柱",
         "a place that is only part of the word": "欧洲人 法国人",
         "an army of no one place": "陆军 湘军",
         "a national bank, which keeps its name": "央行 中行",

@@ -102,6 +102,15 @@ def test_a_number_and_a_text_are_two_forms_of_a_value() -> None:
     assert Vault.from_json(vault.to_json(), "v") == vault
 
 
+def test_what_reads_like_a_label_in_other_brackets_is_known_when_it_comes_back() -> None:
+    vault, text = Vault(), "请王建国同志看[Person 7]、【人12】"
+    sent = redact_to_vault(text, vault, VAULT).text
+    done = restore(sent + "[Person 8]", vault)
+    assert done.text == text + "[Person 8]"
+    assert [each.label for each in done.foreign] == ["[Person 8]"]
+    assert Vault.from_json(vault.to_json(), "v").others == vault.copy().others == {"[Person 7]", "【人12】"}
+
+
 def test_boilerplate_stays_since_it_could_not_be_put_back() -> None:
     assert "BOILERPLATE" not in VAULT.policy.operators
 

@@ -21,8 +21,10 @@ function buildHead() {
     $("#head"),
     h("strong", { id: "name", translate: "no" }, state.doc?.name ?? "redactor"),
     h("span", { id: "counts" }),
+    h("span", { id: "behind", hidden: true }, t("text.behind")),
+    h("span", { id: "trouble", class: "warn", role: "alert" }),
     h("label", {}, t("head.policy"), " ", policies),
-    state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1))),
+    state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1)), button("carry", "q", commands.carry)),
     button("search", "f", openFind),
     button("add", "a", commands.add),
     button("undo", "u", () => commands.undo("undo")),
@@ -49,6 +51,9 @@ function drawHead() {
   document.title = `${state.doc.name} – redactor`;
   $("#policy").value = state.doc.policy;
   $("#counts").textContent = t("head.counts", counts);
+  $("#behind").hidden = !state.doc.behind;
+  $("#text").setAttribute("aria-busy", String(state.doc.behind));
+  if ($("#trouble").textContent !== state.doc.trouble) $("#trouble").textContent = state.doc.trouble;
   $("#progress").value = counts.read;
   $("#progress").textContent = `${Math.round(100 * counts.read)}%`;
 }
@@ -98,6 +103,7 @@ const RUN = {
   jump: () => ($("#list").contains(document.activeElement) ? $("#text") : ($('#list [aria-selected="true"]') ?? $("#grid")))?.focus(),
   peek: () => peek(true),
   merge: commands.merge,
+  carry: commands.carry,
   finish: openFinish,
   more: openRetype,
   nextDocument: () => neighbour(1),

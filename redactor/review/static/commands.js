@@ -2,7 +2,7 @@
 
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
-import { post, Refused } from "/api.js";
+import { get, post, Refused } from "/api.js";
 import { act, changed, choose, chooseItem, chosenGroup, chosenItem, loadPart, open, shownItems, state } from "/store.js";
 import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
@@ -18,6 +18,8 @@ const does = (what, body) => act(what, body, failed);
 /** Open a document; what can't be opened is said, and what is open stays. */
 export async function go(number) {
   try {
+    // What was said of another document, or in another language, is of no use here.
+    say("");
     await open(number);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -37,6 +39,28 @@ export async function decide(action, scope) {
   const outside = number - shownItems(group).length;
   say([t(`did.${action}`, { value: brief(item.text), number }), outside > 0 && scope === "value" ? t("did.outside", { number: outside }) : "", t("undo.hint")].filter(Boolean).join(" · "));
   if (action !== "open") await goTo(next);
+  if (action !== "open" && scope === "value") await tellElsewhere(item);
+}
+
+let last = null; // the item whose value was decided last, and stands in other documents too
+
+/** Say in how many other documents a value stands that was just decided. */
+async function tellElsewhere(item) {
+  last = null;
+  if (state.session.documents.length < 2) return;
+  const { files, places } = await get(`/api/doc/${state.doc.id}/elsewhere/${item.id}`);
+  if (!files) return;
+  last = { doc: state.doc.id, item };
+  say(`${$("#said").textContent} · ${t("elsewhere", { files, places })}`);
+}
+
+/** Decide in the other documents as was decided here last. */
+export async function carry() {
+  if (!last || last.doc !== state.doc.id) return say(t("carry.none"));
+  const { item } = last;
+  last = null;
+  const answer = await does("carry", { item: item.id });
+  if (answer) say(t("did.carry", { value: brief(item.text), files: answer.files, places: answer.places }));
 }
 
 /** What comes after the chosen item once it is decided: an open place of it, else the next open value. */

@@ -168,8 +168,12 @@ const nodesOf = (id) => places.get(id) ?? [];
 
 function scrollToChoice() {
   const item = chosenItem();
-  const node = item && nodesOf(item.id)[0];
-  if (node) node.closest(".row").scrollIntoView({ block: "nearest" });
+  const row = item && nodesOf(item.id)[0]?.closest(".row");
+  if (!row) return;
+  // What stands about it is to be seen too: at the edge of the page it is brought to the middle.
+  const [own, page] = [row.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  const hidden = own.top < page.top || own.bottom > page.bottom;
+  if (hidden) row.scrollIntoView({ block: own.height > page.height ? "start" : "center" });
 }
 
 /** What is selected in the original, as paragraphs and code points; null when nothing is. */
