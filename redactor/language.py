@@ -60,6 +60,11 @@ def say(template: str, /, **values: object) -> str:
     return translated.format_map(values) if values else translated
 
 
+def said_in(language: str, template: str) -> str:
+    """A message, marked by `later`, in a language whichever is in use: for files that speak several."""
+    return _catalogue(language).gettext(template)
+
+
 def later(template: str) -> str:
     """The template itself: what marks one that is said, by a name for it, in another place."""
     return template

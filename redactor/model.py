@@ -116,6 +116,12 @@ class PluginError(RedactorError):
     """A rule pack, recognizer, validator, operator or format of another package that can't be used; names it."""
 
 
+class PseudonymError(RedactorError):
+    """Pseudonyms that could not be told apart: two values would share one, or one stands in the text already."""
+
+    reason = later("pseudonyms that can't be told apart")
+
+
 class DecodeError(RedactorError):
     """Bytes that are not text in the encoding that was asked for or found."""
 

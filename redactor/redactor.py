@@ -38,7 +38,7 @@ class Redactor:
     `policy`: name, file or `Policy`; `operators`: by entity, what stands in place of its operators. `rules`: further rule files or
     folders, or names of installed rule packs; later ones override by id. `recognizers`: functions that find what rules can't.
     `only`: act on these entities alone. `own_places`: the document's own places (`青山县`), whose short forms are masked too.
-    `keep`/`mask`: literal terms that stay / go whatever the rules say. `key`: for the hash operator. `builtin`: whether the rules
+    `keep`/`mask`: literal terms that stay / go whatever the rules say. `key`: of operators hash, code and fake. `builtin`: whether the rules
     that come with the program are used. `ner`: the statistical recogniser, "builtin", "none" (much faster, and most names that
     nothing announces are missed) or "onnx:PATH", a folder with a model of your own, whose files are then in `ner_files`.
     `cache`: a folder of the user's own where what was worked out from the rules is kept for the next start; None: nowhere.
@@ -202,7 +202,7 @@ class Redactor:
 
     def __reduce__(self) -> tuple[object, ...]:
         key = None
-        if self.policy.needs_key:
+        if self.policy.uses_key and self.pipeline.key:
             from multiprocessing.context import get_spawning_popen
 
             # A process of our own that is just being started may have it, as it has the key that multiprocessing itself works with.

@@ -1,4 +1,4 @@
-"""How much of what could be tried is tried: a sample, so that the suite is quick; with --slow, as .ci/run has it, all of it."""
+"""How much of what could be tried is tried: a sample, so that the suite is quick; more with --slow, as .ci/run has it; with --huge all of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from hypothesis import settings
 T = TypeVar("T")
 everything = False
 """Whether --slow was given; set before any test is collected."""
+huge = False
+"""Whether --huge was given."""
 _LEAST = 20
 
 
@@ -24,9 +26,9 @@ def some(most: int) -> int:
     return most if everything else max(min(most, _LEAST), most // 5)
 
 
-def sample(items: Sequence[T], of: int) -> Sequence[T]:
-    """Every so manieth of the items, the first one among them; all with --slow."""
-    return items if everything else items[::of]
+def sample(items: Sequence[T], of: int, slow: int = 1) -> Sequence[T]:
+    """Every so manieth of the items, the first one among them; with --slow every `slow`-th, with --huge all."""
+    return items[:: 1 if huge else slow if everything else of]
 
 
 def slow(*values: Any, **more: Any) -> Any:

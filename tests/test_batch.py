@@ -98,6 +98,11 @@ def test_any_texts(publish: Redactor, texts: list[str]) -> None:
     assert list(publish.redact_many(texts)) == [publish.redact(text) for text in texts]
 
 
+@pytest.mark.parametrize("policy", ["publish", "court", "clean"])
+def test_built_in_rules_let_texts_be_looked_at_together(policy: str) -> None:
+    assert made(policy).pipeline.plan.joins
+
+
 def test_markup_that_is_open_hides_nothing_of_the_next_text(publish: Redactor) -> None:
     texts = ["请王<!-- 电话13900001111", " -->建国同志牵头"]
     assert [result.text for result in publish.redact_many(texts)] == [publish.redact(text).text for text in texts]

@@ -32,6 +32,7 @@ def test_functions_of_one_program() -> None:
     exec(compile(text, "extend.md", "exec"), {})
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("section", [slow("A package"), "A format"])
 def test_packages(section: str, tmp_path: Path) -> None:
     found = blocks(section)

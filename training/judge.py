@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from redactor import Redactor
 from redactor.detect.echo import echoes
-from redactor.detect.evidence import UNPROVEN, Pieces, company, pieces
+from redactor.detect.evidence import UNPROVEN, Pieces, company, pieces_of_all
 from redactor.detect.judge import FILE, written
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.plan import Plan
@@ -125,7 +125,7 @@ class Example:
         findings = [f for detector in plan.detectors for f in detector.find(document)]
         self.others = company(findings)
         self.findings = [f for f in findings if f.entity in KINDS]
-        self.evidence = [pieces(self.context, f, self.others) for f in self.findings]
+        self.evidence = pieces_of_all(self.context, self.findings, self.others)
         self.gold = [span for span in sentence.spans if span[2] in KINDS]
 
     def rows(self, weights: Mapping[str, Mapping[str, float]]) -> Iterator[Row]:
@@ -136,7 +136,7 @@ class Example:
         ]
         echo = echoes(self.context, self.findings, odds)
         further = list(echo.further())
-        evidence = [*self.evidence, *(pieces(self.context, f, self.others) for f in further)]
+        evidence = [*self.evidence, *pieces_of_all(self.context, further, self.others)]
         for f, each in zip((*self.findings, *further), evidence, strict=True):
             elsewhere = echo.pieces(f)
             alone = {UNPROVEN: 0.0} if elsewhere and UNPROVEN in each else {}

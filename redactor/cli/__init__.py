@@ -28,6 +28,10 @@ _COMMANDS = {
         "redactor.cli.review:review",
         later("Decide in the browser what goes and what stays; write the result."),
     ),
+    "decisions": (
+        "redactor.cli.decisions:decisions",
+        later("Save what was decided in reviews; export it as lists, rule drafts, annotated texts."),
+    ),
     "restore": ("redactor.cli.restore:restore", later("Put back what the labels of a document stand for.")),
     "vault": ("redactor.cli.vault:vault", later("Make keys for vaults, list, merge and destroy vaults.")),
     "scan": ("redactor.cli.scan:scan", later("Show what would be redacted, and why; change nothing.")),

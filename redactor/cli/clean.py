@@ -60,6 +60,7 @@ from redactor.files.inputs import STDIN
 from redactor.files.job import LARGE, Job
 from redactor.files.names import said_by_folders
 from redactor.files.quarantine import check_quarantine, places
+from redactor.files.register import register_of
 from redactor.files.report import FileReport
 from redactor.files.state import State, check_place, run_digest
 from redactor.files.tasks import Task, size_of
@@ -324,10 +325,11 @@ def _each(
     job = run.job
     large, failed = size_of(tasks[0]) if len(tasks) == 1 else 0, Counter[str]()
     with (
+        register_of(job.redactor, len(tasks)) as register,
         progress(len(tasks), quiet=asked.quiet, failed=failed) as bar,
         progress(large, quiet=asked.quiet, least=LARGE) as bytes_bar,
     ):
-        own = replace(job, advance=bytes_bar.update) if large >= LARGE else job
+        own = replace(job, register=register, advance=bytes_bar.update if large >= LARGE else None)
         for task, file in zip(tasks, (elsewhere or own.run)(tasks), strict=True):
             known.end(file)
             job.report.files.append(file)
@@ -360,7 +362,7 @@ def _settings(redactor: Redactor, *others: object) -> Iterator[object]:
     """What an output depends on besides the input and the files that options name."""
     yield redactor.settings.digest
     yield from others
-    if redactor.policy.needs_key:
+    if redactor.policy.uses_key:
         yield os.environ.get("REDACTOR_KEY")
 
 

@@ -32,7 +32,7 @@ _PATH = click.Path(path_type=Path)
 
 
 def decision_options(command: F) -> F:
-    """--decisions, --accept-new, --require-approval and --review-key."""
+    """--decisions, --accept-new, --require-approval, --signers and --review-key."""
     for option in (
         click.option(
             "--review-key",
@@ -45,6 +45,13 @@ def decision_options(command: F) -> F:
             "--require-approval",
             is_flag=True,
             help="With --decisions: refuse unless somebody else has approved these decisions and this output.",
+        ),
+        click.option(
+            "--signers",
+            type=_PATH,
+            metavar="FILE",
+            help="With --decisions: refuse unless somebody else has approved and signed, whom this file of allowed signers "
+            "(ssh-keygen) names with the key.",
         ),
         click.option(
             "--accept-new",
@@ -71,6 +78,7 @@ class DecisionOptions:
     accept_new: bool
     require_approval: bool
     review_key: Path | None
+    signers: Path | None
     unsure: list[str] = field(default_factory=list)
     """Files that a person must look at again."""
 
@@ -78,6 +86,7 @@ class DecisionOptions:
         """The job under the decisions. RedactorError where they can't be replayed."""
         if self.decisions is None:
             return job
+        from redactor.review.approving import stands
         from redactor.review.replay import replay_file
 
         file, marks = _read(self.decisions, self.review_key)
@@ -93,7 +102,8 @@ class DecisionOptions:
             accept_new=self.accept_new,
             memory=job.memory,
         )
-        if self.require_approval and not (file.approved and found.output):
+        required = self.require_approval or self.signers or job.redactor.policy.approval
+        if required and not (found.output and stands(file, self.signers)):
             raise RedactorError(
                 "{path}: nobody else has approved these decisions and what comes of them", path=show(self.decisions)
             )
@@ -118,12 +128,18 @@ def _read(path: Path, review_key: Path | None) -> tuple[DecisionsFile, Fingerpri
 
 
 def verified_under(
-    decisions: Path, review_key: Path | None, source: Path, target: Path, way: Way, memory: int
+    decisions: Path, review_key: Path | None, signers: Path | None, source: Path, target: Path, way: Way, memory: int
 ) -> tuple[Way, Bound | None]:
-    """How an output is verified under the decisions of a file, and what it is then bound to: what the file says, if it is of this document."""
+    """How an output is verified under the decisions of a file, and what it is then bound to: what the file says, if it is of this document.
+
+    `signers`: whose signed approval there must be; RedactorError where there is none.
+    """
+    from redactor.review.approving import stands
     from redactor.review.replay import replay_file
 
     file, marks = _read(decisions, review_key)
+    if signers and not stands(file, signers):
+        raise RedactorError("{path}: no approval of it is signed by one of the signers", path=show(decisions))
     found = replay_file(
         file, source, target, way.redactor, way.options, way.kind, marks, accept_new=True, memory=memory
     )
@@ -136,13 +152,13 @@ def verified_under(
 def decisions_given(given: dict[str, Any], paths: Sequence[Path], many: bool) -> DecisionOptions:
     """What was given of these options, taken out of all that was given."""
     options = DecisionOptions(
-        *(given.pop(name) for name in ("decisions", "accept_new", "require_approval", "review_key"))
+        *(given.pop(name) for name in ("decisions", "accept_new", "require_approval", "review_key", "signers"))
     )
-    others = options.accept_new or options.require_approval or options.review_key
+    others = options.accept_new or options.require_approval or options.review_key or options.signers
     for refused, reason in (
         (
             others and not options.decisions,
-            say("--accept-new, --require-approval and --review-key go with --decisions"),
+            say("--accept-new, --require-approval, --review-key and --signers go with --decisions"),
         ),
         (options.decisions and (many or STDIN in paths), say("--decisions goes with one file")),
     ):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from redactor.cli.help import Command
-from redactor.cli.options import build_redactor, rule_options, to_json
+from redactor.cli.options import build_redactor, jobs_option, rule_options, to_json
+from redactor.document.batches import batches
 from redactor.language import say
-from redactor.model import ENTITIES, RedactorError
+from redactor.model import ENTITIES, RedactorError, Result
+from redactor.parallel.pool import Pool, processors
+from redactor.redactor import Redactor
 from redactor.testing.scores import NAMES, Annotated, Count, Loss, Losses, Mention, Miss, Scores, entities_of
+from redactor.text.document import Document
 from redactor.text.show import escape
 from redactor.text.whole_file import LARGEST_LIST, read_text
 
@@ -32,7 +37,15 @@ _NAMES = {"PER": "PERSON", "LOC": "LOCATION", "GPE": "LOCATION", "ORG": "ORGANIZ
     help="Misses, false hits and false edits to show of each.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int, as_json: bool, **rules: Any) -> None:
+@jobs_option
+def evaluate(
+    files: tuple[Path, ...],
+    by: Literal["entity", "rule"],
+    worst: int,
+    as_json: bool,
+    jobs: int | None,
+    **rules: Any,
+) -> None:
     """Score the findings on annotated FILES: BIO (character and tag a line) or JSON lines with `text` and `spans`.
 
     The policy is scan-only unless --policy says otherwise. Spans count when start, end and entity are right; cover is the
@@ -48,7 +61,8 @@ def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int,
     redactor = build_redactor(**rules)
     entities = entities_of(documents)
     scores, losses = Scores(), Losses()
-    for document, result in zip(documents, redactor.redact_many(each.text for each in documents), strict=True):
+    results = _results(redactor, [each.text for each in documents], jobs or processors())
+    for document, result in zip(documents, results, strict=True):
         scores.add(document, result.findings, entities)
         losses.add(document, result.edits)
     # Of a policy that leaves names alone, figures of nought would say nothing.
@@ -63,6 +77,22 @@ def evaluate(files: tuple[Path, ...], by: Literal["entity", "rule"], worst: int,
     for title, misses in (("missed", scores.missed), ("false", scores.false), ("edited", losses.false)):
         for miss in misses[:worst]:
             click.echo(f"{title:7} {miss.entity:13} {miss.rule:24} {escape(miss.name)}: {escape(miss.context)}")
+
+
+def _results(redactor: Redactor, texts: Sequence[str], jobs: int) -> Iterator[Result]:
+    """What becomes of each of the texts, in order, as many at a time as are worth looking at together, by so many processes."""
+    tasks = [[document.text for document in batch] for batch in batches(map(Document, texts))]
+    if jobs == 1 or len(tasks) < 2:
+        yield from redactor.redact_many(texts)
+        return
+    redactor.prepare()
+    with Pool(partial(_redacted, redactor), min(jobs, len(tasks))) as pool:
+        for results in pool.outcomes(tasks):
+            yield from results
+
+
+def _redacted(redactor: Redactor, texts: Sequence[str]) -> list[Result]:
+    return list(redactor.redact_many(texts))
 
 
 def read_annotated(path: Path) -> Iterator[Annotated]:

@@ -17,7 +17,7 @@ from redactor.language import say, several
 from redactor.learning.documents import Collection
 from redactor.learning.learn import Learned
 from redactor.learning.learn import learn as learn_lines
-from redactor.learning.write import differences, read_learned, rule_file
+from redactor.learning.write import NO_FILE, Earlier, differences, read_learned, rule_file
 from redactor.ruleset.cache import cache_folder
 from redactor.text.show import show
 
@@ -55,7 +55,7 @@ _TOLD: Final = 5
     "old",
     type=_PATH,
     metavar="OLD",
-    help="Print what is new (+), gone (-) or changed (~) against an earlier file.",
+    help="Take over what was decided in an earlier file that has been reviewed, and print what is new (+), gone (-) or changed (~).",
 )
 @click.option("--force", is_flag=True, help="Write over an output that exists.")
 def learn(
@@ -75,7 +75,7 @@ def learn(
     """
     if output.suffix != ".toml":
         raise click.UsageError(say("{file}: a rule file ends in .toml", file=show(output)))
-    before = read_learned(old) if old else None
+    before = read_learned(old) if old else NO_FILE
     check_output(inputs[0], output, force=force, in_place=False)
     found = sources(inputs)
     collection = Collection(
@@ -83,10 +83,22 @@ def learn(
     )
     learned = learn_lines(collection, least, cache_folder(os.environ))
     with AtomicWriter(output, mode=0o600) as out:
-        out.write(rule_file(learned, output.stem).encode("utf-8", "backslashreplace"))
-    for line in differences(before, learned.proposals) if before is not None else ():
+        out.write(rule_file(learned, output.stem, before).encode("utf-8", "backslashreplace"))
+    for line in differences(before, learned.proposals) if old else ():
         click.echo(line)
+    if old:
+        note(_taken_over(old, before, learned))
     _tell(collection, learned, output)
+
+
+def _taken_over(old: Path, before: Earlier, learned: Learned) -> str:
+    """What of an earlier file holds on."""
+    if not before.reviewed:
+        return say("{file}: nobody has reviewed it, so nothing is taken over", file=show(old))
+    number = sum(before.decided(each) is not None for each in learned.proposals)
+    return several(
+        "{file}: {number} decision is taken over", "{file}: {number} decisions are taken over", number, file=show(old)
+    )
 
 
 def _tell(collection: Collection, learned: Learned, output: Path) -> None:

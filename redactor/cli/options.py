@@ -140,7 +140,7 @@ _RULES: Final = (
         check=lambda path: read_key(path),
         type=_PATH,
         metavar="FILE",
-        help="Key of the hash operator, 16 bytes at least (or REDACTOR_KEY).",
+        help="Key of operators hash, code and fake, 16 bytes at least (or REDACTOR_KEY).",
     ),
 )
 

@@ -54,6 +54,22 @@ class Records:
         return [path for path in (self.stats, self.edits, self.manifest) if path is not None]
 
 
+def table_options(command: F) -> F:
+    """--stats and --edits."""
+    command = click.option(
+        "--edits",
+        type=_PATH,
+        metavar="FILE",
+        help="Write a table of the edits (file, row, place, offsets, entity, rule, score): .parquet or .jsonl.",
+    )(command)
+    return click.option(
+        "--stats",
+        type=_PATH,
+        metavar="FILE",
+        help="Write a row of numbers for each file, and the totals: .parquet or .json.",
+    )(command)
+
+
 def record_options(command: F) -> F:
     """--stats, --edits, --manifest and --quarantine."""
     command = setting(
@@ -69,18 +85,7 @@ def record_options(command: F) -> F:
         metavar="FILE",
         help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
     )(command)
-    command = click.option(
-        "--edits",
-        type=_PATH,
-        metavar="FILE",
-        help="Write a table of the edits (file, row, place, offsets, entity, rule, score): .parquet or .jsonl.",
-    )(command)
-    return click.option(
-        "--stats",
-        type=_PATH,
-        metavar="FILE",
-        help="Write a row of numbers for each file, and the totals: .parquet or .json.",
-    )(command)
+    return table_options(command)
 
 
 def recorded(given: dict[str, Any], *, include_text: bool, written: bool) -> Records:
@@ -88,7 +93,9 @@ def recorded(given: dict[str, Any], *, include_text: bool, written: bool) -> Rec
 
     `written`: whether the run writes outputs; else nothing goes to a quarantine.
     """
-    stats, edits, manifest, quarantine = (given.pop(name) for name in ("stats", "edits", "manifest", "quarantine"))
+    stats, edits, manifest, quarantine = (
+        given.pop(name, None) for name in ("stats", "edits", "manifest", "quarantine")
+    )
     asked = Records(stats, edits, manifest, quarantine, include_text)
     if not written:
         asked = replace(asked, quarantine=None)

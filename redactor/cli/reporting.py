@@ -144,6 +144,7 @@ def _write(job: Job, totals: Totals, path: Path, style: str | None, *, complete:
         totals,
         version=__version__,
         policy=job.redactor.policy.name,
+        legal=job.redactor.policy.legal,
         rule_files=job.redactor.ruleset.files,
         disabled=job.redactor.ruleset.disabled,
         complete=complete,

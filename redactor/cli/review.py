@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from redactor.cli.notes import note
 from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
 from redactor.cli.project import WithProject
+from redactor.cli.reviewing import STATE, key_of, log_of, user
 from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.cli.terminal import is_terminal, review_on_terminal
 from redactor.files.inputs import STDIN
 from redactor.files.walk import Source
 from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
-from redactor.review.audit import NAME as AUDIT
-from redactor.review.audit import Audit
+from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
 from redactor.review.desk import Wanted, laid_out
-from redactor.review.fingerprints import key_path, own_key
+from redactor.review.roles import BLIND, Role
 from redactor.text.show import show
 
-_STATE = ".redactor-review"
-"""The folder, in one that is under review, for what is kept of the reviews of its files."""
 _RESULT = ".redacted"
 """Ends the name of a result that stands beside its original."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -55,6 +52,11 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.option("--audit", type=click.Path(path_type=Path), metavar="FILE", help="Log of who has done what, without the text (review.audit.jsonl beside the file, or in .redactor-review of the folder, when not given).")  # fmt: skip
 @click.option("--anew", is_flag=True, help="Begin anew with a document that has changed since its review was begun.")
 @click.option("--by", metavar="NAME", help="Who decides (the user of this machine when not given).")
+@click.option("--role", type=click.Choice(get_args(Role)), default="review", show_default=True, help="approve: look at what another has decided and finished, and approve it or send it back; blind: decide anew, without seeing what another has decided.")  # fmt: skip
+@click.option(
+    "--require-approval", is_flag=True, help="Write no result at the end: somebody else is to approve it first."
+)
+@click.option("--tty", is_flag=True, help="On this terminal, value by value, without a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
 @click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
@@ -70,47 +72,74 @@ def review(
     audit: Path | None,
     anew: bool,
     by: str | None,
+    role: Role,
+    require_approval: bool,
+    tty: bool,
     port: int,
     no_browser: bool,
     idle: float,
     **given: Any,
 ) -> None:
-    """Look at FILES, or all files of a folder, in the browser: decide what goes and what stays, then write the result.
+    """Look at FILES, or all files of a folder, in the browser or on the terminal: decide what goes and what stays, then write the result.
 
     Everything stays on this machine: the page is served to one browser on it, and loads nothing from elsewhere.
     """
     if STDIN in files:
         raise click.UsageError(say("review needs files, not standard input"))
     common, chosen = job_settings(given), selected(given)
-    app, server = _loaded()
+    if tty and not is_terminal():
+        raise click.UsageError(say("--tty needs a terminal to ask on"))
+    page = None if tty else _loaded()
     redactor = build_redactor(**given)
-    sources = find_inputs(list(files), chosen, beside=None).sources
-    many = len(files) > 1 or any(path.is_dir() for path in files)
-    placed = list(_placed(sources, output, many, force))
-    if decisions and len(placed) != 1:
-        raise click.UsageError(say("--decisions goes with one file"))
-    if not placed:
-        raise RedactorError("there is nothing to review")
+    wanted = _wanted(files, chosen, output, decisions, force, role)
     desk = laid_out(
-        [Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX)) for each in placed],
+        wanted,
         redactor,
         options=common["options"],
         kind=common["kind"],
         strict=common["strict"],
         force=force,
-        by=by or _user(),
-        audit=_log(audit, placed[0][2], by or _user()),
+        by=by or user(),
+        role=role,
+        hold=require_approval or role == "blind",
+        audit=log_of(audit, wanted[0].base or wanted[0].source, by or user(), role),
         anew=anew,
-        marks=own_key(key_path(os.environ)),
+        marks=key_of(None),
     )
     try:
-        if len(placed) == 1:
+        if len(wanted) == 1:
             desk.document(0)  # what can't be opened is told here, not in a browser
+        if page is None:
+            review_on_terminal(desk)
+            return
+        app, server = page
         served = server.listen(app.behind(desk), port)
-        with closing(server.Doorstep(served)) as step, suppress(KeyboardInterrupt):
+        with closing(server.Doorstep(served)) as step, closing(Background(desk)), suppress(KeyboardInterrupt):
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
     finally:
         desk.close()
+
+
+def _wanted(
+    files: Sequence[Path], chosen: dict[str, Any], output: Path | None, decisions: Path | None, force: bool, role: Role
+) -> list[Wanted]:
+    """The documents to review. RedactorError where there is none, or something is in the way of one."""
+    sources = find_inputs(list(files), chosen, beside=None).sources
+    many = len(files) > 1 or any(path.is_dir() for path in files)
+    placed = [
+        Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX))
+        for each in _placed(sources, output, many, force, role)
+    ]
+    if decisions and len(placed) != 1:
+        raise click.UsageError(say("--decisions goes with one file"))
+    if not placed:
+        raise RedactorError("there is nothing to review")
+    for each in placed:
+        if role == "approve" and each.decisions and not each.decisions.exists():
+            raise RedactorError(
+                "{path}: its review is not finished: there is nothing to approve", path=show(each.source)
+            )
+    return placed
 
 
 def _loaded() -> tuple[Any, Any]:
@@ -127,7 +156,7 @@ def _loaded() -> tuple[Any, Any]:
 
 
 def _placed(
-    sources: Sequence[Source], output: Path | None, many: bool, force: bool
+    sources: Sequence[Source], output: Path | None, many: bool, force: bool, role: Role
 ) -> Iterator[tuple[Path, Path, Path]]:
     """Each file, where its result goes, and what the names of the files kept of its review begin with.
 
@@ -144,24 +173,11 @@ def _placed(
             continue
         beside = path.with_name(f"{path.stem}{_RESULT}{path.suffix}")
         target = beside if output is None else output / source.relative if many or output.is_dir() else output
-        if target.exists() and not force:
+        if target.exists() and not force and role == "review":
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
         folder = path.parents[len(source.relative.parts) - 1]
-        yield path, target, folder / _STATE / source.relative if many else path
-
-
-def _log(path: Path | None, base: Path, by: str) -> Audit:
-    """The audit log, where it was asked for or beside what else is kept."""
-    path = path or base.with_name(AUDIT)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Audit(path, by=by)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        return "?"
+        base = folder / STATE / source.relative if many else path
+        yield path, target, base.with_name(base.name + BLIND) if role == "blind" else base
 
 
 def _tell(address: str) -> None:

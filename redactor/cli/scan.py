@@ -27,6 +27,7 @@ from redactor.cli.options import (
     to_json,
 )
 from redactor.cli.project import WithProject
+from redactor.cli.records import Recording, check_records, recorded, recording, table_options
 from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
 from redactor.cli.summary import left_out, statistics, summary
 from redactor.files.baseline import Accepted, accepted
@@ -72,7 +73,9 @@ _COLOURS = {"PERSON": "red", "LOCATION": "green", "ORGANIZATION": "yellow", "BOI
     help="Print how often each rule has found something, instead of what was found.",
 )
 @offset_option
-@click.option("--include-text", is_flag=True, help="Put the matched text into jsonl and json.")
+@table_options
+@click.option("--force", is_flag=True, help="Write over --stats and --edits that exist.")
+@click.option("--include-text", is_flag=True, help="Put the matched text into jsonl, json and --edits.")
 @jobs_option
 @memory_option
 @click.option("--check", is_flag=True, help="Exit with 1 when something is found.")
@@ -89,6 +92,7 @@ def scan(
     check: bool,
     baseline: Path | None,
     write_baseline: Path | None,
+    force: bool,
     quiet: bool,
     jobs: int | None,
     max_memory: int,
@@ -96,13 +100,9 @@ def scan(
 ) -> None:
     """Show what would be redacted in FILES, folders or standard input (-)."""
     began, paths = monotonic(), given_paths(files, given["files_from"])
-    if (profile or tabled) and style == "jsonl":
-        raise click.UsageError(say("--profile and --statistics go with --format text or json"))
-    if profile + digits + tabled > 1:
-        raise click.UsageError(say("--profile, --digits and --statistics exclude one another"))
-    if digits and (baseline or write_baseline):
-        raise click.UsageError(say("--digits and baselines exclude one another"))
+    _check_usage(click.get_current_context().params)
     common = job_settings(given)
+    records = recorded(given, include_text=include_text, written=False)
     chosen = selected(given)
     redactor = build_redactor(**given)
     found = find_inputs(paths, chosen)
@@ -115,10 +115,12 @@ def scan(
         redactor = profiled = ProfiledRedactor(redactor)
         printer.clock = profiled.clock
     tasks = [Task(source.path, None, source.closed) for source in found.sources]
+    check_records(records, tasks, force, None, [baseline, write_baseline])
     job = Job(
         redactor=redactor,
         report=Report(collect=False, unit=offsets, left_out=found.skipped),
         listing="digits" if digits else "findings",
+        residue=records.counts,
         memory=max_memory,
         # The clock of a profile runs in this process.
         jobs=1 if profile else jobs or processors(),
@@ -127,7 +129,8 @@ def scan(
         **common,
     )
     many = len(tasks) > 1 or any(path.is_dir() for path in paths)
-    totals = _each(job, tasks, printer)
+    with recording(job, records, offsets, None, ()) as run:
+        totals = _each(run, tasks, printer)
     if tabled:
         _show_statistics(totals, style)
     printer.finish()
@@ -137,17 +140,37 @@ def scan(
     raise SystemExit(exit_code(job.report.files, found=check and printer.found > 0))
 
 
-def _each(job: Job, tasks: Sequence[Task], printer: _Printer) -> Totals:
+def _check_usage(given: dict[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    profile, digits, tabled = (given[name] for name in ("profile", "digits", "tabled"))
+    for refused, reason in (
+        (
+            (profile or tabled) and given["style"] == "jsonl",
+            say("--profile and --statistics go with --format text or json"),
+        ),
+        (profile + digits + tabled > 1, say("--profile, --digits and --statistics exclude one another")),
+        (
+            digits and (given["baseline"] or given["write_baseline"]),
+            say("--digits and baselines exclude one another"),
+        ),
+    ):
+        if refused:
+            raise click.UsageError(reason)
+
+
+def _each(run: Recording, tasks: Sequence[Task], printer: _Printer) -> Totals:
     """Show what is found in all files, as they come, and count it."""
-    for file in job.run(tasks):
-        job.report.files.append(file)
+    report = run.job.report
+    for file in run.job.run(tasks):
+        report.files.append(file)
+        run.take(file)
         printer.end(file)
         if file.error is not None:
             note(file.error)
             continue
         for each in file.notes():
             note(each)
-    return totals_of(job.report.files, job.report.skipped)
+    return totals_of(report.files, report.skipped)
 
 
 def _show_statistics(totals: Totals, style: str) -> None:

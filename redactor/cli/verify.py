@@ -23,8 +23,10 @@ from redactor.cli.options import (
 )
 from redactor.cli.project import WithProject
 from redactor.cli.selection import find_inputs, fitting, selected, selection_options
+from redactor.cli.vaulting import key_options, read_keys
 from redactor.files.atomic import AtomicWriter
 from redactor.files.bound import Bound
+from redactor.files.vaults import open_vault
 from redactor.files.verified import VerifyResult, as_json, report_of, verified
 from redactor.files.verifying import NAMES, Way
 from redactor.files.walk import Selection, sources
@@ -32,6 +34,7 @@ from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.text.places import at
 from redactor.text.show import escape, show
+from redactor.vault.labelling import check_policy
 
 Pair = tuple[Path, Path, Path]
 """Original, output, and how both are called below their folders."""
@@ -67,6 +70,19 @@ _SHOWN = 10
     help="Key of the review, for an original that has changed since, as of clean.",
 )
 @click.option(
+    "--signers",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --decisions: refuse unless somebody else has approved and signed, as of clean.",
+)
+@click.option(
+    "--vault",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The vault of ORIGINAL, with what opens it: the labels in OUTPUT, put back, must give what ORIGINAL says.",
+)
+@key_options
+@click.option(
     "--allow-unchecked", is_flag=True, help="Exit with 0 when all that is left is what could not be looked into."
 )
 @click.option(
@@ -92,6 +108,10 @@ def verify(
     against: Path | None,
     decisions: Path | None,
     review_key: Path | None,
+    signers: Path | None,
+    vault: Path | None,
+    identity: tuple[Path, ...],
+    passphrase_fd: int | None,
     allow_unchecked: bool,
     resaved: bool,
     libreoffice: bool,
@@ -104,18 +124,23 @@ def verify(
     Both may be folders, OUTPUT as clean has mirrored it. Give the options that clean was given. Readers that have not written
     the output look for every value in all its bytes, and compare both sides.
     """
-    if (decisions and original.is_dir()) or (review_key and not decisions):
-        raise click.UsageError(say("--decisions goes with one file, --review-key with --decisions"))
+    if (decisions and original.is_dir()) or ((review_key or signers) and not decisions):
+        raise click.UsageError(say("--decisions goes with one file, --review-key and --signers with --decisions"))
     _check_usage(original, output, report_file, force)
     common, chosen = job_settings(given), selected(given)
     redactor = build_redactor(**given)
-    way = Way(redactor, common["options"], common["kind"], resaved=resaved, office=libreoffice)
+    if (identity or passphrase_fd is not None) and not vault:
+        raise click.UsageError(say("keys and passphrases go with --vault"))
+    opened = open_vault(vault, read_keys(identity, passphrase_fd)) if vault else None
+    if opened:
+        check_policy(redactor.policy)
+    way = Way(redactor, common["options"], common["kind"], resaved=resaved, office=libreoffice, vault=opened)
     bound = None if against is None else Bound.read(against)
     results: list[VerifyResult] = []
     errors: list[tuple[str, str]] = []
     pairs = list(_pairs(original, output, chosen, way.options.to))
     if decisions:
-        way, said = verified_under(decisions, review_key, *pairs[0][:2], way, max_memory)
+        way, said = verified_under(decisions, review_key, signers, *pairs[0][:2], way, max_memory)
         bound = bound or (None if resaved else said)
     for source, target, _ in pairs:
         try:

@@ -5,14 +5,16 @@ Importing this module registers it; in a recipe, `custom_operator_paths` names t
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from data_juicer.ops.base_op import OPERATORS, Mapper
 from data_juicer.utils.constant import Fields
 
-from redactor.model import Result
+from redactor.model import Edit, Result
 from redactor.redactor import Redactor
 from redactor.settings import Settings
 
@@ -21,10 +23,10 @@ NAME: Final = "redactor_mapper"
 
 @OPERATORS.register_module(NAME)
 class RedactorMapper(Mapper):
-    """Redacts the texts of samples; how often each rule was met in one is its `redactor_rules`, beside Data-Juicer's own metadata.
+    """Redacts the texts of samples; how often each rule was met in one is its `redactor_rules`, as JSON, beside Data-Juicer's own metadata.
 
     `policy`: name or file. `settings`: all else, in place of it. The key of a policy that needs one is taken from the environment of
-    the worker (REDACTOR_KEY). A text that can't be redacted is empty then, and the reason is its `redactor_error`: no error is raised,
+    the worker (REDACTOR_KEY). A text that can't be redacted is empty then, and the reason is its `redactor_error`, else empty: no error is raised,
     for by default Data-Juicer leaves out the whole batch of a sample that raises one.
     """
 
@@ -52,14 +54,14 @@ class RedactorMapper(Mapper):
         samples[Fields.meta] = [
             {
                 **(own or {}),
-                "redactor_rules": _counted(result) if result else [],
-                "redactor_error": None if result else str(error),
+                "redactor_rules": _counted(result.edits if result else ()),
+                "redactor_error": "" if result else str(error),
             }
             for own, result, error in zip(meta, good, done, strict=True)
         ]
         return samples
 
 
-def _counted(result: Result) -> list[dict[str, Any]]:
-    counts = Counter(edit.rule for edit in result.edits)
-    return [{"rule": rule, "count": number} for rule, number in sorted(counts.items())]
+def _counted(edits: Iterable[Edit]) -> str:
+    """A text, whatever it counts: the type of a column is taken from its first rows, and what is empty there has none."""
+    return json.dumps(Counter(edit.rule for edit in edits), sort_keys=True)

@@ -40,13 +40,15 @@ class Echoes:
 
     def pieces(self, finding: Finding) -> Pieces:
         """What other places say of a finding: log odds, at least 0 and at most 4."""
-        key = self.context.member(finding.start), self.context.said(finding)
-        there = (odds for odds, start in self.whole.get(key, ()) if start != finding.start)
-        found = {ELSEWHERE: max(there, default=0.0)}
-        stands_for = self.short.get(key)
-        if stands_for and stands_for[1].entity == finding.entity:
-            found[SHORT] = stands_for[0]
-        return {name: round(min(odds, MOST), 1) for name, odds in found.items() if odds > 0}
+        key = self.context.member(finding.start), self.context.said(finding.start, finding.end)
+        found = {}
+        odds = next((odds for odds, start in self.whole.get(key, ()) if start != finding.start), 0.0)
+        if odds > 0:
+            found[ELSEWHERE] = round(min(odds, MOST), 1)
+        odds, source = self.short.get(key, (0.0, finding))
+        if odds > 0 and source.entity == finding.entity:
+            found[SHORT] = round(min(odds, MOST), 1)
+        return found
 
     def further(self) -> Iterator[Finding]:
         """Candidates where a proven name, or a short form of one, stands and no rule has found it."""
@@ -80,7 +82,7 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
     best: dict[Key, float] = {}
     sources: dict[Key, Finding] = {}
     for finding, likely in zip(findings, odds, strict=True):
-        member, text = context.member(finding.start), context.said(finding)
+        member, text = context.member(finding.start), context.said(finding.start, finding.end)
         key = member, text
         own = places.setdefault(key, {})
         own[finding.start] = max(likely, own.get(finding.start, likely))

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from redactor.chinese.lattice import Lattice
 from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.ner.recogniser import BEGINS, ENDS, Tags
 from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
 from redactor.detect.person.recognizer import PersonRecognizer
-from redactor.model import Finding
+from redactor.model import Finding, Span
 from redactor.packaged import packaged_words
 from redactor.text.fold import View
 from redactor.text.points import is_han
@@ -44,6 +47,10 @@ _OTHER_NAMES: Final = frozenset(
 """Names that open with no surname, of which some are words too."""
 Pieces = Mapping[str, float]
 """Evidence for a candidate by name, each with its amount."""
+Stretch = tuple[int, int, str, Span]
+"""What evidence is of: start, end, entity, and the first of the values."""
+Seen = tuple[float, float, float]
+"""Probabilities by the recogniser: that it is just this entity, that one of its characters is in none, that it is of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +87,9 @@ class Context:
             yield self.entities[at]
             at += 1
 
-    def said(self, finding: Finding) -> str:
-        """What stands there, without line breaks and the like."""
-        return "".join(self.view.text[self.view.place(finding.start) : self.view.place(finding.end)].split())
+    def said(self, start: int, end: int) -> str:
+        """What stands in a stretch of the input, without line breaks and the like."""
+        return "".join(self.view.text[self.view.place(start) : self.view.place(end)].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,51 +127,78 @@ def logit(probability: float, least: float = 0.0067) -> float:
 
 def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
     """The evidence for and against a candidate, but for what the same words elsewhere tell."""
-    view = context.view
-    start, end = view.place(finding.start), view.place(finding.end)
+    return pieces_of_all(context, [finding], others)[0]
+
+
+def pieces_of_all(context: Context, findings: Sequence[Finding], others: Company) -> list[Pieces]:
+    """`pieces` for each of several candidates: what is said of the same stretch by several rules is worked out once."""
+    facts: dict[Stretch, dict[str, float]] = {stretch: {} for stretch in map(_stretch, findings)}
+    stretches = [stretch for stretch in facts if context.view.place(stretch[0]) < context.view.place(stretch[1])]
+    for stretch, seen in zip(stretches, _seen(context, stretches), strict=True):
+        facts[stretch] = _facts(context, stretch, seen, others)
+    return [_own(finding, facts[_stretch(finding)]) | facts[_stretch(finding)] for finding in findings]
+
+
+def _stretch(finding: Finding) -> Stretch:
+    return finding.start, finding.end, finding.entity, finding.parts[0]
+
+
+def _own(finding: Finding, facts: Pieces) -> dict[str, float]:
+    """What the rule of a candidate says; `facts`: what is known of its stretch."""
     found = {"rule's score": logit(finding.score), "any": 1.0}
     if not is_repeated(finding):
         found[f"rule {finding.rule}"] = 1.0
-    if start >= end:
-        return found
-    text = context.said(finding)
-    # Of Latin letters it sees no more than that they are some.
-    if any(map(is_han, text)):
-        found |= _by_recogniser(context, start, end, KINDS.index(finding.entity))
-    value = finding.parts[0]
-    bare = len(text) == end - start  # no line break in it
-    found |= _true(
-        {
-            "found by several": others.proposed.get((finding.start, finding.end), 0) > 1,
-            "one character": end - start == 1,
-            "two characters": end - start == 2,
-            "long": end - start > 6,
-            "not all Han": not all(map(is_han, text)),
-            "cuts a word": context.lattice.covers(start, end),
-            "ordinary words": bare and context.ordinary(view.place(value[0]), view.place(value[1]), finding.entity),
-        }
-    )
-    found["frequent as a word"] = round(max(0.0, context.frequency(text) - _RARE), 1)
+    if finding.rule in _FIRMS and finding.score >= _SURE and facts and not facts.keys() & _KNOWN_OTHERWISE:
+        found[f"rule {finding.rule}: no words"] = 1.0
+    return found
+
+
+def _facts(context: Context, stretch: Stretch, seen: Seen, others: Company) -> dict[str, float]:
+    """What is known of a stretch, whichever rule proposes it."""
+    view = context.view
+    *span, entity, value = stretch
+    start, end = view.place(span[0]), view.place(span[1])
+    text = context.said(*span)
+    size = end - start
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
     opens, closes = not before.isalnum(), not after.isalnum()
-    found |= _true(
-        {
-            "a common word": text in context.common,
-            "after a colon": before in ("：", ":"),
-            "begins a clause": opens,
-            "ends a clause": closes,
-            "alone in its line": opens and closes and before in ("", "\n") and after in ("", "\n"),
-        }
-    )
-    if finding.entity == "PERSON":
+    # Of Latin letters the recogniser sees no more than that they are some.
+    found = _by_recogniser(context, start, end, entity, seen) if any(map(is_han, text)) else {}
+    if others.proposed.get((span[0], span[1]), 0) > 1:
+        found["found by several"] = 1.0
+    if size == 1:
+        found["one character"] = 1.0
+    elif size == 2:
+        found["two characters"] = 1.0
+    elif size > 6:
+        found["long"] = 1.0
+    if not all(map(is_han, text)):
+        found["not all Han"] = 1.0
+    if context.lattice.covers(start, end):
+        found["cuts a word"] = 1.0
+    # One with a line break in it is no word of the language.
+    if len(text) == size and context.ordinary(view.place(value[0]), view.place(value[1]), entity):
+        found["ordinary words"] = 1.0
+    found["frequent as a word"] = round(max(0.0, context.frequency(text) - _RARE), 1)
+    if text in context.common:
+        found["a common word"] = 1.0
+    if before in ("：", ":"):
+        found["after a colon"] = 1.0
+    if opens:
+        found["begins a clause"] = 1.0
+    if closes:
+        found["ends a clause"] = 1.0
+    if opens and closes and before in ("", "\n") and after in ("", "\n"):
+        found["alone in its line"] = 1.0
+    if entity == "PERSON":
         found |= _of_person(context, start, end, text, before, after)
-        if end - start == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
+        if size == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
-        found |= _of_words(context, start, end, text, found)
-    elif finding.rule in _FIRMS and finding.score >= _SURE and not found.keys() & _KNOWN_OTHERWISE:
-        found[f"rule {finding.rule}: no words"] = 1.0
-    if finding.entity != "PERSON":
-        found |= _true({"after a place": finding.start in others.ends, "before a place": finding.end in others.starts})
+        return found | _of_words(context, start, end, text, found)
+    if span[0] in others.ends:
+        found["after a place"] = 1.0
+    if span[1] in others.starts:
+        found["before a place"] = 1.0
     return found
 
 
@@ -192,39 +226,72 @@ def _true(facts: Mapping[str, bool]) -> dict[str, float]:
     return {name: 1.0 for name, holds in facts.items() if holds}
 
 
-def _by_recogniser(context: Context, start: int, end: int, kind: int) -> dict[str, float]:
-    """How the recogniser sees just these characters as one entity of the kind."""
-    # Lists: of so few numbers an array is slow.
-    text, size = context.view.text, end - start
+def _seen(context: Context, stretches: Sequence[Stretch]) -> list[Seen]:
+    """How the recogniser sees just the characters of each stretch as one entity of its kind, for all at once."""
+    if not stretches:
+        return []
+    view, tags = context.view, context.tags
+    spans = [(view.place(start), view.place(end)) for start, end, _, _ in stretches]
+    starts, ends = np.array(spans, np.intp).T
+    sizes = ends - starts
+    beyond = np.array(
+        [_beyond(context, end, entity) for (_, end), (_, _, entity, _) in zip(spans, stretches, strict=True)]
+    )
+    kinds = np.array([KINDS.index(entity) for _, _, entity, _ in stretches])
+    # A row for each character of each stretch and of what may be counted to it, one stretch after the other.
+    lengths = beyond - starts
+    firsts = np.cumsum(lengths) - lengths
+    place = np.arange(lengths.sum()) - np.repeat(firsts - starts, lengths)
+    kind, last = np.repeat(kinds, lengths), np.repeat(ends - 1, lengths)
+    own = place <= last
+    rows = tags.at(place)
+    at = np.arange(len(place))
+
+    def most(values: NDArray[np.float64], of: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return np.maximum.reduceat(np.where(of, values, -np.inf), firsts)
+
+    # It may count the blanks or a short title after a name to it.
+    closes = most(rows[at, ENDS + kind], place >= last)
+    inside = rows[at, kind]
+    just = np.minimum(rows[firsts, BEGINS + kinds], closes)
+    just = np.minimum(just, np.minimum.reduceat(np.where(own, inside, np.inf), firsts))
+    just = np.minimum(just, 1 - most(rows[:, BEGINS:ENDS].max(1), own & (place != np.repeat(starts, lengths))))
+    just = np.minimum(just, 1 - most(rows[:, ENDS:].max(1), place < last))
+    every = np.add.reduceat(np.where(own, rows[:, :BEGINS].sum(1), 0.0), firsts)
+    another = every / sizes - np.add.reduceat(np.where(own, inside, 0.0), firsts) / sizes
+    outside = most(tags.outside[np.minimum(place, last)].astype(np.float64), own)
+    return list(zip(just.tolist(), outside.tolist(), another.tolist(), strict=True))
+
+
+def _beyond(context: Context, end: int, entity: str) -> int:
+    """Where what the recogniser may count to a name ends: the blanks after it, or a short title."""
+    text = context.view.text
     beyond = end
     while beyond < len(text) and beyond - end < _BLANKS and text[beyond] in " \u3000":
         beyond += 1
-    # Nor is it always clear to it whether the title of 王局 is part of the name.
-    with_title = end + 1 if KINDS[kind] == "PERSON" and context.frames and context.frames.has_short(end) else end
-    beyond = max(beyond, with_title)
-    rows = context.tags.near(start, beyond).tolist()
-    # It may count the blanks or a short title after a name to it.
-    ends = max(row[ENDS + kind] for row in rows[size - 1 :])
-    rows = rows[:size]
-    inside = [row[kind] for row in rows]
-    just = min(rows[0][BEGINS + kind], ends, *inside)
-    if size > 1:
-        just = min(
-            just, 1 - max(max(row[BEGINS:ENDS]) for row in rows[1:]), 1 - max(max(row[ENDS:]) for row in rows[:-1])
-        )
-    outside = context.tags.outside[start:end].tolist()
+    return max(beyond, _with_title(context, end, entity))
+
+
+def _with_title(context: Context, end: int, entity: str) -> int:
+    """Where a name ends with a short title: it is not always clear to the recogniser whether that of 王局 is part of it."""
+    return end + 1 if entity == "PERSON" and context.frames and context.frames.has_short(end) else end
+
+
+def _by_recogniser(context: Context, start: int, end: int, entity: str, seen: Seen) -> dict[str, float]:
+    """What the recogniser says of a stretch as one entity, and what it finds there."""
+    just, outside, another = seen
     found = {
         "recogniser: just this": logit(just),
-        "recogniser: a character in none": logit(max(outside)),
-        "recogniser: another kind": logit(sum(sum(row[:BEGINS]) for row in rows) / size - sum(inside) / size),
+        "recogniser: a character in none": logit(outside),
+        "recogniser: another kind": logit(another),
     }
-    own = (start, end, KINDS[kind])
     for other in context.overlapping(start, end):
-        if other in (own, (start, with_title, KINDS[kind])):
+        low, high, kind = other
+        if kind == entity and low == start and high in (end, _with_title(context, end, entity)):
             found["recogniser: found"] = 1.0
-        elif other[0] <= start and end <= other[1]:
-            found["recogniser: a part" if other[:2] != own[:2] else "recogniser: found as another kind"] = 1.0
-        elif start <= other[0] and other[1] <= end:
+        elif low <= start and end <= high:
+            found["recogniser: a part" if (low, high) != (start, end) else "recogniser: found as another kind"] = 1.0
+        elif start <= low and high <= end:
             found["recogniser: more"] = 1.0
         else:
             found["recogniser: across"] = 1.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp
 from typing import Final
 
 from redactor.detect.echo import ELSEWHERE, MOST, echoes
-from redactor.detect.evidence import UNPROVEN, Context, Pieces, company, pieces
+from redactor.detect.evidence import UNPROVEN, Company, Context, Pieces, company, pieces_of_all
 from redactor.model import Evidence, Finding, RuleError, Tier
 
 FILE: Final = "judge.tsv"
@@ -25,6 +25,9 @@ _TELLING: Final = 0.1
 """What adds less than this is not listed as evidence."""
 Sums = dict[str, float]
 """What each piece of evidence adds to the log odds."""
+Weighed = tuple[Finding, float, Sums]
+"""A finding, its score, and what makes it."""
+Listed = dict[tuple[str, float], Evidence]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +60,45 @@ class Judge:
             else:
                 yield finding
         weighed = self.weighed(context, known, findings)
-        chosen = {id(finding) for finding in best_supported(finding for finding, _ in weighed)}
-        for finding, sums in weighed:
-            if id(finding) in chosen:
-                yield _told(finding, sums)
+        chosen = set(best_supported([(finding.start, finding.end, score) for finding, score, _ in weighed]))
+        listed: Listed = {}
+        for number, (finding, score, sums) in enumerate(weighed):
+            if number in chosen:
+                yield _told(finding, score, sums, listed)
             else:
-                yield replace(finding, score=min(_MOST, finding.score), priority=min(finding.priority, Tier.OUTDONE))
+                yield _with(finding, score, min(finding.priority, Tier.OUTDONE), finding.evidence)
 
-    def weighed(
-        self, context: Context, known: Sequence[Finding], findings: Sequence[Finding]
-    ) -> list[tuple[Finding, Sums]]:
-        """Those that it knows and what echoes them, scored, with what each piece of evidence adds."""
+    def weighed(self, context: Context, known: Sequence[Finding], findings: Sequence[Finding]) -> list[Weighed]:
+        """Those that it knows and what echoes them, each with its score and with what each piece of evidence adds."""
         others = company(findings)
-        sums = [self._sums(finding.entity, pieces(context, finding, others)) for finding in known]
+        sums = self._all_sums(context, known, others)
         echo = echoes(context, known, [sum(each.values()) for each in sums])
         further = list(echo.further())
-        sums += [self._sums(finding.entity, pieces(context, finding, others)) for finding in further]
+        sums += self._all_sums(context, further, others)
         weighed = []
         for finding, each in zip((*known, *further), sums, strict=True):
             elsewhere = echo.pieces(finding)
             if elsewhere:
                 each.pop(UNPROVEN, None)
             each |= self._sums(finding.entity, elsewhere)
-            weighed.append((replace(finding, score=_likely(finding, each)), each))
+            weighed.append((finding, _likely(finding, each), each))
         return weighed
 
     def repeated(self, context: Context, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Findings of what is proven elsewhere, those that it knows with the score that all evidence together gives them."""
-        none = company(())
+        known = [finding for finding in findings if self.knows(context, finding)]
+        evidence = iter(pieces_of_all(context, known, company(())))
+        listed: Listed = {}
         for finding in findings:
             if self.knows(context, finding):
-                sums = self._sums(finding.entity, {**pieces(context, finding, none), UNPROVEN: 0.0, ELSEWHERE: MOST})
-                yield _told(replace(finding, score=_likely(finding, sums)), sums)
+                sums = self._sums(finding.entity, {**next(evidence), UNPROVEN: 0.0, ELSEWHERE: MOST})
+                yield _told(finding, _likely(finding, sums), sums, listed)
             else:
                 yield finding
+
+    def _all_sums(self, context: Context, findings: Sequence[Finding], others: Company) -> list[Sums]:
+        evidence = pieces_of_all(context, findings, others)
+        return [self._sums(finding.entity, each) for finding, each in zip(findings, evidence, strict=True)]
 
     def _sums(self, entity: str, evidence: Pieces) -> Sums:
         weights = self.weights[entity]
@@ -104,23 +112,46 @@ def _likely(finding: Finding, sums: Sums) -> float:
     return min(score, finding.score) if only_told else score
 
 
-def _told(finding: Finding, sums: Sums) -> Finding:
-    """The finding with each piece of evidence and its weight."""
-    told = tuple(Evidence("judge", name, value) for name, value in sums.items() if abs(value) >= _TELLING)
-    return replace(finding, score=min(_MOST, finding.score), evidence=(*finding.evidence, *told))
+def _told(finding: Finding, score: float, sums: Sums, listed: Listed) -> Finding:
+    """The finding with each piece of evidence and its weight; `listed`: the pieces made so far, which many findings share."""
+    told = finding.evidence
+    for each in sums.items():
+        if abs(each[1]) >= _TELLING:
+            if each not in listed:
+                listed[each] = Evidence("judge", *each)
+            told += (listed[each],)
+    return _with(finding, score, finding.priority, told)
 
 
-def best_supported(findings: Iterable[Finding]) -> list[Finding]:
-    """Of the findings those that do not overlap and together have most support: characters, by how likely each finding is."""
-    ordered = sorted(findings, key=lambda f: (f.end, f.start))
-    ends = [f.end for f in ordered]
-    best: list[tuple[float, int, Finding | None]] = [(0.0, 0, None)]
-    for number, finding in enumerate(ordered, 1):
-        before = bisect_right(ends, finding.start, 0, number - 1)
-        support = best[before][0] + (finding.end - finding.start) * (finding.score - _DOUBT) - _EACH
-        best.append((support, before, finding) if support > best[-1][0] else (best[-1][0], number - 1, None))
-    chosen: list[Finding] = []
-    at = len(ordered)
+def _with(finding: Finding, score: float, priority: int, evidence: tuple[Evidence, ...]) -> Finding:
+    # By hand: dataclasses.replace takes several times as long.
+    return Finding(
+        finding.start,
+        finding.end,
+        finding.entity,
+        finding.rule,
+        min(_MOST, score),
+        finding.values,
+        priority,
+        evidence,
+    )
+
+
+def best_supported(stretches: Sequence[tuple[int, int, float]]) -> list[int]:
+    """Of stretches, each with how likely it is (start, end, score), the numbers of those that do not overlap and together have most support.
+
+    Support is characters, by how likely each stretch is.
+    """
+    order = sorted(range(len(stretches)), key=lambda number: (stretches[number][1], stretches[number][0]))
+    ends = [stretches[number][1] for number in order]
+    best: list[tuple[float, int, int | None]] = [(0.0, 0, None)]
+    for rank, number in enumerate(order, 1):
+        start, end, score = stretches[number]
+        before = bisect_right(ends, start, 0, rank - 1)
+        support = best[before][0] + (end - start) * (score - _DOUBT) - _EACH
+        best.append((support, before, number) if support > best[-1][0] else (best[-1][0], rank - 1, None))
+    chosen: list[int] = []
+    at = len(order)
     while at:
         _, at, taken = best[at]
         if taken is not None:

@@ -113,20 +113,21 @@ class PatternDetector:
         """The pattern, compiled."""
         return self.expression.pattern
 
-    def find(self, document: Document) -> Iterator[Finding]:
+    def find(self, document: Document) -> list[Finding]:
         """Findings in the document's text, and across its soft line breaks."""
         view = document.view(self.rule.view)
         windows = self.windows(document, view)
-        if windows:
-            yield from self.find_in(view, windows, fenced=len(document.members) > 1)
+        found = self.find_in(view, windows, fenced=len(document.members) > 1) if windows else []
         twin = None if self.rule.one_line else document.unwrapped_twin(self.rule.view)
         if twin:
             windows = across(self.windows(document, twin), twin.joins, min(self.past, BROKEN_REACH))
-            for finding in self.find_in(twin, windows):
-                if _has_break(document.text, finding.start, finding.end) and (
-                    not self.rule.full_line or _goes_on(document.text, finding)
-                ):
-                    yield finding
+            found += [
+                finding
+                for finding in self.find_in(twin, windows)
+                if _has_break(document.text, finding.start, finding.end)
+                and (not self.rule.full_line or _goes_on(document.text, finding))
+            ]
+        return found
 
     def windows(self, document: Document, view: View) -> list[Span]:
         """Where in the view to look for the beginning of a match."""

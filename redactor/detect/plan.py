@@ -91,8 +91,23 @@ class Plan:
             finding.moved(start)
             for start, member in document.members
             if member.head or member.tail or member.middle
-            for finding in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
+            for whole in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
+            for finding in (_unspared(whole, member) if member.spared else (whole,))
         ]
+
+
+def _unspared(finding: Finding, document: Document) -> Iterator[Finding]:
+    """What of a finding lies in none of the stretches that are to be spared, without the line ends beside these."""
+    at = finding.start
+    for low, high in (*document.spared, (finding.end, finding.end)):
+        start, end = at, min(low, finding.end)
+        while finding.start < start < end and document.text[start] == "\n":
+            start += 1
+        while start < end < finding.end and document.text[end - 1] == "\n":
+            end -= 1
+        if start < end:
+            yield replace(finding, start=start, end=end)
+        at = max(at, high)
 
 
 def _as_written(finding: Finding, line: ShownLine) -> Finding:

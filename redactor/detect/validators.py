@@ -14,11 +14,10 @@ from typing import Final
 import regex
 
 from redactor.plugins import described, guarded, installed, load_function
+from redactor.text.check_digits import USCC_SIGNS, id_check, luhn_sum, uscc_check
 
 Validator = Callable[[str], bool]
 
-_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_ID_CHECKS = "10X98765432"
 _ID_PROVINCES = frozenset(
     [
         "11",
@@ -58,8 +57,6 @@ _ID_PROVINCES = frozenset(
         "83",
     ]
 )
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _SEPARATORS = regex.compile(r"[^0-9A-Za-z]+")
 _HARMLESS_IPS = regex.compile(r"127\.\d+\.\d+\.\d+|255\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?$|224\.0\.0\.\d+")
 
@@ -72,7 +69,7 @@ def compact(text: str) -> str:
 def cn_resident_id(text: str) -> bool:
     """18 characters of GB 11643: province code, a real birth date, the right check character."""
     number = compact(text)
-    return cn_resident_id_shape(number) and _ID_CHECKS[_weighted(number) % 11] == number[17]
+    return cn_resident_id_shape(number) and id_check(number) == number[17]
 
 
 def cn_resident_id_shape(text: str) -> bool:
@@ -84,9 +81,7 @@ def cn_resident_id_shape(text: str) -> bool:
     if len(number) != 18 or not number[:17].isdigit():
         return False
     if number[0] == "9":
-        return (
-            number[1:3] in _ID_PROVINCES and _is_date(number[6:14]) and _ID_CHECKS[_weighted(number) % 11] == number[17]
-        )
+        return number[1:3] in _ID_PROVINCES and _is_date(number[6:14]) and id_check(number) == number[17]
     return number[:2] in _ID_PROVINCES and _is_date(number[6:14])
 
 
@@ -99,19 +94,13 @@ def cn_resident_id_15(text: str) -> bool:
 def cn_uscc(text: str) -> bool:
     """18 characters of GB 32100 with the right check character."""
     code = compact(text)
-    if len(code) != 18 or any(c not in _USCC_ALPHABET for c in code):
-        return False
-    total = sum(_USCC_ALPHABET.index(c) * w for c, w in zip(code, _USCC_WEIGHTS, strict=False))
-    return _USCC_ALPHABET[(31 - total % 31) % 31] == code[17]
+    return len(code) == 18 and all(c in USCC_SIGNS for c in code) and uscc_check(code) == code[17]
 
 
 def luhn(text: str) -> bool:
     """13 to 19 digits, not all the same, with a sum that is a multiple of ten (ISO/IEC 7812-1)."""
-    digits = [int(c) for c in compact(text) if c.isdigit()]
-    if not 13 <= len(digits) <= 19 or len(set(digits)) < 3:
-        return False
-    total = sum(d if i % 2 == 0 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(reversed(digits)))
-    return total % 10 == 0
+    digits = "".join(c for c in compact(text) if c.isdigit())
+    return 13 <= len(digits) <= 19 and len(set(digits)) >= 3 and luhn_sum(digits) % 10 == 0
 
 
 def ip_address(text: str) -> bool:
@@ -146,10 +135,6 @@ def utf8_mojibake(text: str) -> bool:
         if any("\u4e00" <= c <= "\u9fff" for c in decoded):
             return True
     return False
-
-
-def _weighted(number: str) -> int:
-    return sum(int(c) * w for c, w in zip(number, _ID_WEIGHTS, strict=False))
 
 
 def _is_date(digits: str) -> bool:

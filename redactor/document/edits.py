@@ -27,9 +27,9 @@ def check_key(policy: Policy, key: bytes | None) -> None:
         raise PolicyError(
             "policy {name!r} hashes values and needs a key (--key-file or REDACTOR_KEY)", name=policy.name
         )
-    if policy.needs_key and key and len(key) < SHORTEST_KEY:
+    if policy.uses_key and key is not None and len(key) < SHORTEST_KEY:
         raise PolicyError(
-            "the key of policy {name!r} has {size} bytes and needs at least {least}, or hashes can be reversed by trying keys; "
+            "the key of policy {name!r} has {size} bytes and needs at least {least}, or what it has written can be undone by trying keys; "
             "`openssl rand -hex 32` makes one (--key-file or REDACTOR_KEY)",
             name=policy.name,
             size=len(key),
@@ -157,6 +157,14 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
         at = edit.end
     out.append(text[at:])
     return "".join(out)
+
+
+def without(text: str, spans: Iterable[Span]) -> str:
+    """The text with a blank for each character of some stretches."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
 
 
 def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:

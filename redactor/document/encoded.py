@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, Protocol
 
-from redactor.document.edits import apply, assert_intact, pieces
+from redactor.document.edits import apply
 from redactor.document.residue import Residue
+from redactor.document.rewritten import Rewritten, Spans
 from redactor.document.state import Memory
 from redactor.language import later
-from redactor.model import Edit, Evidence, Finding, NotChecked, Result, Span, Tier
+from redactor.model import Edit, Finding, NotChecked, Result, Span, Tier
 from redactor.text.encoded import PASSAGE, Encoded, encoded_in
 from redactor.text.encoded_terms import Terms
 from redactor.text.separator import WALL
@@ -65,115 +66,6 @@ class Steps(Protocol):
         """What stands in place of a value."""
 
 
-class _Work:
-    """The edits and findings of one text, to which those within encoded stretches are added."""
-
-    def __init__(self, text: str, result: Result) -> None:
-        self.text = text
-        self.not_checked: list[NotChecked] = []
-        self.written: list[tuple[Encoded, str, str]] = []
-        """Stretches that were written anew, with entity and rule of what was found first."""
-        self._result = result
-        self._ends = [edit.end for edit in result.edits]
-        self._asked = _Spans((f.start, f.end) for f in result.findings if f.priority >= Tier.USER)
-        self._gone: set[Edit] = set()
-        self._cleared: list[Span] = []
-        self._edits: list[Edit] = []
-        self._findings: list[Finding] = []
-        self._doubtful: list[Finding] = []
-
-    def over(self, each: Encoded) -> list[Edit]:
-        """The edits that touch a stretch."""
-        edits = self._result.edits
-        found = []
-        for number in range(bisect_right(self._ends, each.start), len(edits)):
-            if edits[number].start >= each.end:
-                break
-            if edits[number] not in self._gone:
-                found.append(edits[number])
-        return found
-
-    def taking(self, each: Encoded, over: Sequence[Edit]) -> list[Edit]:
-        """Those that take a stretch whole, whatever it holds: they reach beyond it, or are what the user asked for."""
-        beyond = [edit for edit in over if edit.start < each.start or edit.end > each.end]
-        return beyond or [edit for edit in over if self._asked.hold(edit.start, edit.end)]
-
-    def clear(self, each: Encoded, over: Sequence[Edit]) -> None:
-        """Undo what rules have done to the letters of a stretch: it is a text in another form, and they say nothing by themselves."""
-        if over:
-            self._gone.update(over)
-            self._cleared.append((each.start, each.end))
-
-    def take(self, each: Encoded, over: Sequence[Edit], first: Edit) -> None:
-        """Let an edit take a stretch whole."""
-        self._gone.update(over)
-        low = min(each.start, *(edit.start for edit in over))
-        high = max(each.end, *(edit.end for edit in over))
-        self._write_whole(low, high, first.replacement, first.entity, first.rule)
-
-    def write(self, each: Encoded, data: bytes, entity: str, rule: str) -> None:
-        """Write other bytes in the place of a stretch."""
-        self._edits += [Edit(start, end, new, entity, rule) for start, end, new in each.edits(data)]
-        self.written.append((each, entity, rule))
-
-    def sign(self, signs: Mapping[Span, tuple[str, str, str]]) -> None:
-        """Put signs in the place of stretches that were written: for each, what stands there, entity and rule."""
-        places = _Spans(signs)
-        self._edits = [edit for edit in self._edits if not places.hold(edit.start, edit.end)]
-        for (start, end), said in signs.items():
-            self._write_whole(start, end, *said)
-
-    def add(self, each: Encoded, findings: Iterable[Finding], doubtful: Iterable[Finding] = ()) -> None:
-        """Take what was found in what a stretch holds."""
-        self._findings += _placed(each, findings)
-        self._doubtful += _placed(each, doubtful)
-
-    def edits(self) -> list[Edit]:
-        """All edits so far, in order of place."""
-        kept = [edit for edit in self._result.edits if edit not in self._gone]
-        return sorted((*kept, *self._edits), key=lambda edit: (edit.start, edit.end))
-
-    def result(self) -> Result:
-        """What has come of the text; AssertionError when more than the edits was touched."""
-        edits = tuple(self.edits())
-        output = apply(self.text, edits)
-        assert_intact(self.text, output, edits)
-        cleared = _Spans(self._cleared)
-        kept = [f for f in self._result.findings if not cleared.hold(f.start, f.end)]
-        return Result(
-            output,
-            edits,
-            _ordered((*kept, *self._findings)),
-            _ordered((*self._result.doubtful, *self._doubtful)),
-            tuple(self.not_checked),
-            self._result.kept,
-        )
-
-    def _write_whole(self, low: int, high: int, written: str, entity: str, rule: str) -> None:
-        for number, (start, end) in enumerate(pieces(self.text, low, high, entity)):
-            self._edits.append(Edit(start, end, "" if number else written, entity, rule))
-
-
-class _Spans:
-    """Some stretches that lie apart."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans = sorted(spans)
-
-    def hold(self, start: int, end: int) -> bool:
-        """Whether one of them covers a stretch."""
-        number = bisect_right(self._spans, start, key=_start) - 1
-        return number >= 0 and self._spans[number][1] >= end
-
-
-def _start(span: Span) -> int:
-    return span[0]
-
-
-def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: finding.start))
-
-
 def opened(
     text: str,
     result: Result,
@@ -190,7 +82,7 @@ def opened(
     found = encoded_in(text, terms)
     if not found and not _cuts(text, result.edits):
         return _told(text, result, terms)
-    work = _Work(text, result)
+    work = Rewritten(text, result)
     seen: set[Span] = set()
     for _ in range(_ROUNDS):
         _open_all(work, found, standing, memory, room, steps)
@@ -223,7 +115,7 @@ def _between(text: str, edits: Iterable[Edit]) -> str:
 
 
 def _open_all(
-    work: _Work, found: Iterable[Encoded], standing: Sequence[Span], memory: Memory, room: Room, steps: Steps
+    work: Rewritten, found: Iterable[Encoded], standing: Sequence[Span], memory: Memory, room: Room, steps: Steps
 ) -> None:
     """Look into stretches, and redact what they hold."""
     for each in found:
@@ -236,7 +128,7 @@ def _open_all(
         if each.payload:
             _open(work, each, over, memory, room, steps)
         elif each.terms:
-            _take_terms(work, each, over, memory, steps)
+            _take_terms(work, each, over, memory, room, steps)
         elif each.what:
             work.not_checked.append(NotChecked(each.start, each.end, each.what))
 
@@ -277,7 +169,7 @@ def _before(edits: Sequence[Edit], start: int, end: int) -> Span:
     return (start - moved if first is None else first), end - moved
 
 
-def _open(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
+def _open(work: Rewritten, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
     """Redact the text of a stretch."""
     assert each.payload is not None
     if not room.takes(each.payload.text):
@@ -298,8 +190,11 @@ def _open(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, room
         work.clear(each, over)
 
 
-def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory, steps: Steps) -> None:
-    """Take the user's own terms out of data that is no text; where there is room for what stands in their place, nothing else moves."""
+def _take_terms(work: Rewritten, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
+    """Take the user's own terms out of data that is no text; where there is room for what stands in their place, nothing else moves.
+
+    Where what is left of it reads as text, in which more would be found, a sign takes its place.
+    """
     data = each.data
     for term, name in each.terms:
         code = term.encode(name, "replace")
@@ -308,10 +203,23 @@ def _take_terms(work: _Work, each: Encoded, over: Sequence[Edit], memory: Memory
         data = data.replace(code, new + blank * ((len(code) - len(new)) // len(blank)))
     if data != each.data:
         work.add(each, [Finding(0, 1, TERM_ENTITY, TERM_RULE, 1.0, priority=Tier.USER)])
-        _rewrite(work, each, over, data, TERM_ENTITY, TERM_RULE)
+        left = [again.payload.text for again in encoded_in(_spelt(work.text, each, data)) if again.payload]
+        if any(not room.takes(text) or steps.inner(text, memory, room).text != text for text in left):
+            work.clear(each, over)
+            written = steps.written(TERM_ENTITY, work.text[each.start : each.end], memory)
+            work.sign({(each.start, each.end): (written, TERM_ENTITY, TERM_RULE)})
+        else:
+            _rewrite(work, each, over, data, TERM_ENTITY, TERM_RULE)
 
 
-def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, entity: str, rule: str) -> None:
+def _spelt(text: str, each: Encoded, data: bytes) -> str:
+    """The letters of a stretch when they spell other bytes."""
+    low = each.start
+    edits = [Edit(start - low, end - low, new, TERM_ENTITY, TERM_RULE) for start, end, new in each.edits(data)]
+    return apply(text[low : each.end], edits)
+
+
+def _rewrite(work: Rewritten, each: Encoded, over: Sequence[Edit], data: bytes, entity: str, rule: str) -> None:
     """Write a stretch anew, or let an edit take it whole that must stay."""
     taking = work.taking(each, over)
     if taking:
@@ -321,7 +229,7 @@ def _rewrite(work: _Work, each: Encoded, over: Sequence[Edit], data: bytes, enti
         work.write(each, data, entity, rule)
 
 
-def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None) -> None:
+def _check_again(work: Rewritten, memory: Memory, steps: Steps, terms: Terms | None) -> None:
     """Where rules find something in letters that were written, and they are no longer told as text or it goes on beside them, a sign takes their place.
 
     So redacting twice equals redacting once.
@@ -332,7 +240,7 @@ def _check_again(work: _Work, memory: Memory, steps: Steps, terms: Terms | None)
     output = apply(work.text, edits)
     ends = [edit.end for edit in edits]
     moved = list(accumulate((len(e.replacement) - (e.end - e.start) for e in edits), initial=0))
-    texts = _Spans((again.start, again.end) for again in encoded_in(output, terms) if again.payload)
+    texts = Spans((again.start, again.end) for again in encoded_in(output, terms) if again.payload)
     looks = []
     for each, entity, rule in work.written:
         start = each.start + moved[bisect_right(ends, each.start)]
@@ -366,24 +274,6 @@ def _line_of(text: str, start: int, end: int) -> Span:
     low = max(text.rfind("\n", 0, start) + 1, start - _AROUND)
     high = text.find("\n", end)
     return low, min(len(text) if high < 0 else high, end + _AROUND)
-
-
-def _placed(each: Encoded, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings in what a stretch holds as findings of the stretch: each rule's once."""
-    seen: set[tuple[str, str]] = set()
-    for finding in findings:
-        if (finding.entity, finding.rule) not in seen:
-            seen.add((finding.entity, finding.rule))
-            evidence = (*finding.evidence, Evidence("encoded", each.how))
-            yield Finding(
-                each.start,
-                each.end,
-                finding.entity,
-                finding.rule,
-                finding.score,
-                priority=finding.priority,
-                evidence=evidence,
-            )
 
 
 def residue_within(text: str, account: Callable[[str], Iterable[Residue]], depth: int) -> Iterator[Residue]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from redactor.document.decide import decide
-from redactor.document.edits import check_key, edits_of
+from redactor.document.edits import check_key, edits_of, without
 from redactor.document.state import Draft, Memory
 from redactor.model import ENTITIES, KEEP, Finding, Result
 from redactor.policy.load import Policy, load_policy, with_operators
-from redactor.policy.operators import Operator, Write
+from redactor.policy.operators import Operator, Write, pseudonym_spans, reserve_pseudonyms
 from redactor.text.given import one_text
 from redactor.text.masked import masked_spans
 
@@ -41,11 +41,14 @@ def apply(
     decisions = decide(
         (finding for finding in given if finding.entity == KEEP or acting.detects(finding.entity)),
         length=length,
-        masked=lambda: masked_spans(text),
+        masked=lambda: [*masked_spans(text), *pseudonym_spans(text, acting.operators)],
         threshold=acting.threshold,
         keep_list=acting.keep_list,
     )
     draft = Draft(text, Memory(), decisions.accepted, decisions.doubtful)
+    if key is None:
+        left = without(text, (part for finding in draft.findings for part in finding.parts))
+        reserve_pseudonyms(left, acting.operators, draft.memory.labels)
     draft.add(edits_of(text, draft.findings, acting, draft.memory.labels, key, ()))
     return draft.result()
 

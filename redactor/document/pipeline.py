@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
 from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
-from redactor.document.edits import apply, around, disjoint, edits_of, touched
+from redactor.document.edits import apply, around, disjoint, edits_of, touched, without
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
@@ -21,10 +21,17 @@ from redactor.document.second_pass import Origin, edited_lines
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import Labels, replacement, reserve, surname_spans
+from redactor.policy.operators import (
+    Labels,
+    pseudonym_spans,
+    replacement,
+    reserve,
+    reserve_pseudonyms,
+    surname_spans,
+)
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
-from redactor.text.masked import is_masked_at, masked_spans
+from redactor.text.masked import masked_spans
 from redactor.text.separator import WALL
 
 _SETTLE_ROUNDS: Final = 6
@@ -36,7 +43,7 @@ Trusted: TypeAlias = Callable[[Finding], bool]
 class Pipeline:
     """What every text goes through under one policy. Safe to use from several threads; formats and processes work with it.
 
-    `only`: the entities that are acted on; all when empty. `key`: of the hash operator. `terms`: the user's own, which go wherever they stand.
+    `only`: the entities that are acted on; all when empty. `key`: of operators that work with one. `terms`: the user's own, which go wherever they stand.
     """
 
     policy: Policy
@@ -68,7 +75,7 @@ class Pipeline:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         drafts = self._drafts(looked, self._consider(looked, memories), memories)
         for draft in drafts:
-            reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
+            self._reserve(draft, encoded=room is not None)
             draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
@@ -167,10 +174,13 @@ class Pipeline:
         """The finding that a text is, as one value of an entity."""
         value = text.strip()
         start = text.find(value)
-        if not value or (self.only and entity not in self.only) or is_masked_at(text, start):
+        if not value or (self.only and entity not in self.only) or self._is_masked_at(text, start):
             return []
         evidence = (Evidence("user", "column", 1.0),)
         return [Finding(start, start + len(value), entity, "user.column", 1.0, priority=Tier.USER, evidence=evidence)]
+
+    def _is_masked_at(self, text: str, at: int) -> bool:
+        return any(start <= at < end for start, end in self._masked(Document(text)))
 
     def protected(self, text: str, found: Iterable[Finding]) -> list[tuple[Finding, Finding]]:
         """What would be acted on in a text if nothing were kept, each with what keeps it. `found`: what is acted on."""
@@ -214,7 +224,8 @@ class Pipeline:
             redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
         ):
             by_hand = _kept_by_hand(result)
-            found = find_residue(text, result, doubtful, [*kept, *by_hand], masked_spans(result.text))
+            masked = self._masked(Document(result.text))
+            found = find_residue(text, result, doubtful, [*kept, *by_hand], sorted(masked))
             residue.append(self._with_encoded(result.text, found, by_hand, depth))
         return residue
 
@@ -235,7 +246,7 @@ class Pipeline:
         settle = partial(
             decide,
             length=len(document.text),
-            masked=lambda: document.seen(document.raw, masked_spans),
+            masked=partial(self._masked, document),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list if keep_list is None else keep_list,
         )
@@ -244,6 +255,21 @@ class Pipeline:
         if not shown:
             return settle
         return lambda found: settle(each for each in found if each.priority >= Tier.USER or not _ends_in(each, shown))
+
+    def _masked(self, document: Document) -> list[Span]:
+        """What is masked in a document, and what pseudonyms stand in it."""
+        spans = document.seen(document.raw, masked_spans)
+        if not self.policy.pseudonyms:
+            return spans
+        own = [(start, pseudonym_spans(member.text, self.policy.operators)) for start, member in document.members]
+        return [*spans, *((start + low, start + high) for start, found in own for low, high in found)]
+
+    def _reserve(self, draft: Draft, *, encoded: bool) -> None:
+        """Take note of what stands in a text, so that no value gets it. `encoded`: whether it stands in another one."""
+        reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
+        if self.policy.pseudonyms and self.key is None:
+            left = without(draft.text, (part for finding in draft.findings for part in finding.parts))
+            reserve_pseudonyms(left, self.policy.operators, draft.memory.labels, encoded=encoded)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from typing import Final
 
 from redactor.model import Edit, Span
 from redactor.text.separator import WALL
@@ -15,6 +17,9 @@ _REACH = 20
 _MARGIN = 8
 """Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
 _BREAK = f"\n{WALL}\n"
+_ESCAPE: Final = re.compile(r"\\[xuU0-7]|[%=][0-9A-Fa-f]{2}|&#?\w")
+_SPELT: Final = 12
+"""Characters that may spell one where some are escaped (`\\xe5\\x8d\\x8e`): so many times as far is looked there."""
 
 
 def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> tuple[str, Origin]:
@@ -40,20 +45,22 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
             put(text[start:end])
 
     at = 0
-    for number in _near(edits, fresh):
+    for number in _near(text, edits, fresh):
         edit = edits[number]
-        start = max(at, edit.start - _REACH)
+        scale = _scale(text, edits[number - 1].end if number else 0, edit.start)
+        start = max(at, edit.start - _REACH * scale)
         cut = start > at and text[start - 1] not in "\r\n"
         if cut and pieces[-1:] != [WALL]:
             put(WALL)
-        take(start, edit.start, start + _MARGIN if cut else start, edit.start)
+        take(start, edit.start, start + _MARGIN * scale if cut else start, edit.start)
         put(edit.replacement)
         following = edits[number + 1].start if number + 1 < len(edits) else len(text)
+        scale = _scale(text, edit.end, following)
         # Text between two edits is taken whole when it is short, so that nothing falls between them.
-        if following - edit.end > 2 * _REACH:
-            end = edit.end + _REACH
+        if following - edit.end > 2 * _REACH * scale:
+            end = edit.end + _REACH * scale
             whole_line = text[end] in "\r\n"
-            take(edit.end, end, edit.end, end if whole_line else end - _MARGIN)
+            take(edit.end, end, edit.end, end if whole_line else end - _MARGIN * scale)
             put(_BREAK if whole_line else WALL)
             at = end
         else:
@@ -84,7 +91,15 @@ def _in_input(
     return tuple(found)
 
 
-def _near(edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:
+def _scale(text: str, start: int, end: int) -> int:
+    """How many times as far is looked from the ends of what stands between two edits: further where letters are escaped there."""
+    if end - start <= 2 * _REACH:
+        return 1
+    ends = (text[start : start + _REACH], text[end - _REACH : end])
+    return _SPELT if any(_ESCAPE.search(each) for each in ends) else 1
+
+
+def _near(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:
     """The fresh edits and those that stand so close to them that nothing is cut between."""
     if len(fresh) == len(edits):
         return list(range(len(edits)))
@@ -92,6 +107,7 @@ def _near(edits: Sequence[Edit], fresh: Collection[Edit]) -> list[int]:
     for order in (range(1, len(edits)), range(len(edits) - 2, -1, -1)):
         for number in order:
             other = number - order.step
-            gap = edits[max(number, other)].start - edits[min(number, other)].end
-            wanted[number] = wanted[number] or (wanted[other] and gap <= 2 * _REACH)
+            end, start = edits[min(number, other)].end, edits[max(number, other)].start
+            near = wanted[other] and start - end <= 2 * _REACH * _scale(text, end, start)
+            wanted[number] = wanted[number] or near
     return [number for number, near in enumerate(wanted) if near]

@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -49,7 +50,7 @@ class Sent:
     """What a worker is sent once: all of a `Job` but what it makes for itself.
 
     `digest`: of the settings where the run begins. `job`, `report`: arguments of `Job` and `Report`. `state`: the file and the run that
-    the key of fingerprints is in, when edits are recorded.
+    the key of fingerprints is in, when edits are recorded. `folder`: where paths begin that are not absolute.
     """
 
     settings: Settings
@@ -57,7 +58,8 @@ class Sent:
     secret: Secret
     job: Mapping[str, Any]
     report: Mapping[str, Any]
-    state: tuple[Path, str] | None = None
+    state: tuple[Path, str] | None
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Outcome:
 def sent_of(job: Job, secret: Path | None, state: tuple[Path, str]) -> Sent:
     """What workers are sent of a job."""
     redactor, report = job.redactor, job.report
-    needs = redactor.policy.needs_key
+    needs = redactor.policy.uses_key and redactor.pipeline.key
     return Sent(
         redactor.settings,
         redactor.settings.digest,
@@ -118,6 +120,7 @@ def sent_of(job: Job, secret: Path | None, state: tuple[Path, str]) -> Sent:
         {"include_text": report.include_text, "collect": report.collects, "counts": report.counts}
         | {"unit": report.unit, "context": report.context},
         state if report.collects else None,
+        Path.cwd(),
     )
 
 
@@ -152,6 +155,10 @@ def do(sent: Sent, items: Sequence[Item]) -> list[Outcome]:
 
 
 def _job(sent: Sent) -> Job:
+    if sent.folder != Path.cwd():
+        # A worker of a cluster begins elsewhere. One that has no such folder finds what has a whole path.
+        with suppress(OSError):
+            os.chdir(sent.folder)
     report = Report(**sent.report, key=State.key_in(*sent.state) if sent.state else None)
     return Job(redactor=_redactor(sent), report=report, **sent.job)
 

@@ -176,16 +176,18 @@ def report_of(
     *,
     version: str,
     policy: str,
+    legal: str,
     rule_files: Iterable[tuple[str, str]],
     disabled: Iterable[str],
     complete: bool,
 ) -> dict[str, Any]:
-    """The whole report, ready for JSON. `complete`: whether the run has come to its end."""
+    """The whole report, ready for JSON. `legal`: what outputs are called by law, see `Policy`. `complete`: whether the run has come to its end."""
     entries = [entry_of(file) for file in report.files]
     return {
         "schema": SCHEMA,
         "redactor": version,
         "policy": policy,
+        "legal": legal,
         "offsets": report.unit,
         "complete": complete,
         "rule_files": [{"name": name, "sha256": digest} for name, digest in rule_files],

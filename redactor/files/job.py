@@ -40,7 +40,7 @@ from redactor.files.watched import Watched
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
 from redactor.formats.registry import TEXT, load_format
-from redactor.formats.session import NOTHING, Account, Ahead, DocumentSession, Done, OneProcess
+from redactor.formats.session import NOTHING, Account, Ahead, DocumentSession, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Sink
 from redactor.language import later, say
@@ -118,6 +118,8 @@ class Job:
     """Is told of bytes written, for a progress bar over one large file."""
     kept: KeptVault | None = None
     """Takes what is replaced, so that it can be put back; then files are done one after the other."""
+    register: Path | None = None
+    """Where the pseudonyms of all files of the run are entered; None: each file is by itself."""
     show: Show | None = None
     """Shows what a file has brought while it is still read; None: that is kept in its report."""
 
@@ -154,8 +156,7 @@ class Job:
 
         `ahead`: what is known already of whole texts.
         """
-        file, standing = self.blank(task), Standing.at(self._target(task))
-        began = monotonic()
+        file, standing, began = self.blank(task), Standing.at(self._target(task)), monotonic()
         try:
             return self.redact(task, file, ahead)
         except Exception as error:
@@ -259,7 +260,7 @@ class Job:
         opened.stream.seek(0)
         residue = self.residue or self.listing == "digits"
         terms = Terms(self.redactor.settings.keep, self.redactor.settings.mask)
-        last = LastCheck(self.redactor, kind, options, writes=self.mode == "write")
+        last = LastCheck(self.redactor, kind, options, writes=self.mode == "write", register=self.register)
         vault = self.kept.vault.copy() if self.kept else None
         tells = bool(
             vault or self.mode == "diff" or self.listing or residue or self.report.counts or terms or last.wanted
@@ -363,9 +364,8 @@ class Job:
         work = OneProcess(self.redactor, residue=self.residue or self.listing == "digits")
         if len(texts) > 1:
             with suppress(Exception):
-                done: list[Done] = []
-                for batch in batches(map(Document, texts)):
-                    done += work.done(batch, [Memory() for _ in batch])
+                parts = batches(map(Document, texts))
+                done = [each for batch in parts for each in work.done(batch, [Memory() for _ in batch])]
                 return dict(zip(texts, done, strict=True))
         return NOTHING
 

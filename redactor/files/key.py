@@ -9,8 +9,11 @@ from redactor.text.whole_file import read_whole
 
 
 def read_key(path: Path | None) -> bytes | None:
-    """The key from a file or from REDACTOR_KEY; never from the command line, where others could see it."""
+    """The key from a file or from REDACTOR_KEY; never from the command line, where others could see it.
+
+    None when there is neither; a file that is empty is a key that is too short.
+    """
     if path is None:
         value = os.environ.get("REDACTOR_KEY", "")
         return value.encode() or None
-    return read_whole(path).rstrip(b"\r\n") or None
+    return read_whole(path).rstrip(b"\r\n")

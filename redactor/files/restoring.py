@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.failures import failure
@@ -21,6 +22,7 @@ from redactor.language import say
 from redactor.model import OUTPUT, FormatError
 from redactor.parallel.sandbox import Limits, confined
 from redactor.text.show import show
+from redactor.vault.restore import by_chance
 from redactor.vault.vault import Vault
 
 _MEMORY: Final = 4096 << 20
@@ -92,6 +94,13 @@ def restored(
             opened.check()
         if any(True for _ in vault.entries()) and not session.found:
             raise FormatError("no label of the vault is in it; it may be the vault of another document")
+        foreign = len({label for _, label in session.foreign})
+        if by_chance(len(session.found), foreign, vault):
+            raise FormatError(
+                "{found} labels fit, by chance, and {foreign} do not; it may be the vault of another document",
+                found=len(session.found),
+                foreign=foreign,
+            )
     except Exception as error:
         raise (failure(error, show(source)) or error) from None
     told = FileRestored(
@@ -103,11 +112,14 @@ def restored(
 def _confined(opened: Input, kind: str, vault: Vault, encoding: str | None) -> tuple[RestoringSession, bytes]:
     """The session and the output, made in a process of its own: what comes back from a translator is a document of strangers."""
 
-    def work() -> tuple[RestoringSession, bytes]:
-        session, out = RestoringSession(vault), io.BytesIO()
-        load_format(kind)(opened.stream, out, session, Options(scrub_metadata=False, encoding=encoding))
-        return session, out.getvalue()
-
+    work = partial(put_back, opened.stream, kind, vault, encoding)
     size = opened.stream.seek(0, io.SEEK_END)
     opened.stream.seek(0)
     return confined(work, Limits(_MEMORY, int(_SECONDS * (1 + size / 1e6)), 2 * MAX_TOTAL + 4 * size))
+
+
+def put_back(stream: BinaryIO, kind: str, vault: Vault, encoding: str | None) -> tuple[RestoringSession, bytes]:
+    """A document with its labels put back, in this process. FormatError where it can't be read."""
+    session, out = RestoringSession(vault), io.BytesIO()
+    load_format(kind)(stream, out, session, Options(scrub_metadata=False, encoding=encoding))
+    return session, out.getvalue()

@@ -22,6 +22,7 @@ from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
 from redactor.text.show import escape, show
 from redactor.text.whole_file import open_regular
+from redactor.vault.vault import Vault
 
 SCHEMA: Final = 1
 """Of the report."""
@@ -81,14 +82,15 @@ def verify_files(
     kept: Kept = frozenset(),
     resaved: bool = False,
     libreoffice: bool = False,
+    vault: Vault | None = None,
     max_memory: int = 4096,
 ) -> VerifyResult:
     """Check an output against its original by readers that have not written it: nothing that was masked is left, nothing else has changed.
 
     `redactor`, `format`, `options`: what the output was made with, as of `redact_file`. `against`: a report that names the hashes of files, rules or
     settings, which must agree. `kept`: findings, each as entity and text, that the output may have. `resaved`: another program has
-    saved the output since: only what it says is compared. `libreoffice`: it is asked what it reads, where it is installed. Both
-    documents are read in a process of its own, which may take `max_memory` MiB.
+    saved the output since: only what it says is compared. `libreoffice`: it is asked what it reads, where it is installed. `vault`: its labels,
+    put back, must give what the original says. Both documents are read in a process of its own, which may take `max_memory` MiB.
 
     RedactorError, in one line, when one of the two can't be read.
     """
@@ -98,7 +100,7 @@ def verify_files(
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     redactor = redactor or Redactor()
-    way = Way(redactor, options or Options(), format, resaved=resaved, office=libreoffice, kept=kept)
+    way = Way(redactor, options or Options(), format, resaved=resaved, office=libreoffice, kept=kept, vault=vault)
     return verified(source, target, way, None if against is None else Bound.read(Path(against)), max_memory)
 
 

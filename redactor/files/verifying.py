@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from redactor.files.failures import failure
 from redactor.files.inputs import HeldInput
+from redactor.files.leading_back import Written, leads_back
 from redactor.files.names import named_in, suffix_for
 from redactor.formats.options import Options
 from redactor.formats.plain import write_text
@@ -22,6 +23,7 @@ from redactor.language import later
 from redactor.model import Decided, Edit, RedactorError, Result
 from redactor.redactor import Redactor
 from redactor.text.show import show
+from redactor.vault.vault import Vault
 from redactor.verify.anew import LINED, unlike
 from redactor.verify.intact import Known, Told, differences, lines_of
 from redactor.verify.ledger import Ledger
@@ -32,8 +34,8 @@ from redactor.verify.search import Search
 from redactor.verify.shell import shell
 from redactor.verify.unseen import unseen
 
-Name = Literal["gone", "short", "intact", "again", "shell", "bound"]
-NAMES: Final[tuple[Name, ...]] = ("gone", "short", "intact", "again", "shell", "bound")
+Name = Literal["gone", "short", "intact", "again", "shell", "back", "bound"]
+NAMES: Final[tuple[Name, ...]] = ("gone", "short", "intact", "again", "shell", "back", "bound")
 """The checks, in the order in which they are told of."""
 _OLD: Final = ("ole", "ppt", "xls", "rtf")
 """Formats that another program converts first."""
@@ -52,6 +54,7 @@ class Way:
 
     `resaved`: another program has saved the output since, so that only what it says is compared. `office`: LibreOffice is asked
     what it reads. `kept`: findings that the output may have. `decisions`: what a person has decided of the original's texts, as of `Job`.
+    `vault`: what its labels stand for: put back, they must give what the original says.
     """
 
     redactor: Redactor
@@ -61,6 +64,7 @@ class Way:
     office: bool = False
     kept: Kept = frozenset()
     decisions: Mapping[int, Decided] = field(default_factory=dict)
+    vault: Vault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +115,20 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
     else:
         faults["again"] = tuple(_again(again, _kept(made, target, way), same=made.data == output))
     faults["intact"] = tuple(_intact(original, output, pieces, made, kind, target, way))
+    unlooked: list[Leak] = []
+    if way.vault:
+        with _blaming(target):
+            written = Written(made.kind, kind, made.data, made.told)
+            faults["back"] = tuple(
+                leads_back(original, output, written, way.redactor.policy, way.vault, way.options, unlooked.append)
+            )
     left = again.session if isinstance(again, _Made) else None
     faults["shell"] = tuple(_shell(original, output, made, kind, left, target, way))
     unchecked = dict.fromkeys(
         (
             *(Leak(where, what) for where, what in made.session.not_checked),
             *(Leak(where, what) for where, what in (left.not_checked if left else ())),
+            *unlooked,
         )
     )
     more = dict.fromkeys(unseen(pieces, output))
@@ -140,7 +152,9 @@ def _once_more(output: bytes, target: Path, way: Way) -> _Made | RedactorError:
     """What another run makes of the output, or why it can't read it."""
     try:
         with _blaming(target):
-            return _made(output, target, target, replace(way, kind=None, options=_plain(way.options), decisions={}))
+            return _made(
+                output, target, target, replace(way, kind=None, options=_plain(way.options), decisions={}, vault=None)
+            )
     except RedactorError as error:
         return error
 
@@ -179,7 +193,8 @@ def _made(data: bytes, source: Path, target: Path, way: Way) -> _Made:
         told.append(Told(text, result.edits))
         places.extend((_place(units, edit.start), edit, text[edit.start : edit.end]) for edit in result.edits)
 
-    session = DocumentSession(way.redactor, account, again=opened.again, decisions=way.decisions)
+    vault = way.vault.copy() if way.vault else None
+    session = DocumentSession(way.redactor, account, again=opened.again, decisions=way.decisions, vault=vault)
     out = io.BytesIO()
     if options.to:
         write_text(kind, opened.stream, out, session, options, source.name)
@@ -209,7 +224,10 @@ def _intact(
     if kind != written:
         yield Leak("", _FORMAT)
     if kind != made.kind or way.options.to:
-        return  # no reader gives the same of two formats
+        # No reader gives the same of two formats: what has been saved since is held to what the program writes.
+        if way.resaved and kind == written:
+            yield from differences(read(made.data, kind if kind != "text" else ""), pieces, Known(()))
+        return
     hint = made.kind if made.kind != "text" else ""
     taken = frozenset(where for where, _ in made.session.taken_out)
     known = Known(

@@ -17,6 +17,12 @@ def starts_of(units: Sequence[Unit]) -> list[int]:
     return list(accumulate((len(unit.text) + 1 for unit in units[:-1]), initial=0))
 
 
+def wordless_in(units: Sequence[Unit]) -> list[Span]:
+    """Where units that say nothing in words stand in the text that they are joined into."""
+    starts = zip(units, starts_of(units), strict=True) if any(unit.wordless for unit in units) else ()
+    return [(start, start + len(unit.text)) for unit, start in starts if unit.wordless]
+
+
 def grouped_texts(units: Iterable[Unit], groups: deque[Sequence[Unit]]) -> Iterator[str]:
     """The joined texts of units in groups; each group is put into `groups` as its text is given."""
     for group, following in pairwise(chain(_grouped(units), (None,))):

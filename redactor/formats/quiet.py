@@ -34,6 +34,9 @@ class QuietSession:
     def read_as(self, encoding: Encoding) -> None:
         pass
 
+    def writes_in(self, codecs: Sequence[str]) -> None:
+        pass
+
     def record(self) -> Memory:
         return Memory()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from redactor.document.edits import apply
 from redactor.document.state import Memory
 from redactor.formats.quiet import QuietSession
 from redactor.formats.registry import find_format
@@ -14,7 +15,7 @@ from redactor.language import say
 from redactor.model import FormatError
 from redactor.text.decode import Encoding, Part
 from redactor.text.mixed import MIXED
-from redactor.vault.restore import Restored, restore
+from redactor.vault.restore import found_in
 from redactor.vault.vault import Vault
 
 RESTORED: Final = ("text", "html", "csv", "json", "jsonl", "docx", "xlsx", "pptx")
@@ -54,8 +55,7 @@ class RestoringSession(QuietSession):
 
     def stream(self, units: Iterable[Unit], *, prose: bool = True) -> Iterator[Redacted]:
         for unit in units:
-            done = self._restored(unit.text, lambda _, where=unit.where: where)  # type: ignore[misc]
-            yield Redacted(done.text, done.edits)
+            yield self._restored(unit.text, lambda _, where=unit.where: where)  # type: ignore[misc]
 
     def text(self, parts: Callable[[], Iterable[Part]], where: str) -> Iterator[str]:
         """A running text as a whole, since a label may lie across the end of a part; one of several encodings by line, part by part."""
@@ -69,13 +69,15 @@ class RestoringSession(QuietSession):
         [done] = self.flow([unit])
         return done
 
-    def _restored(self, text: str, where: Callable[[int], str]) -> Restored:
-        done = restore(text, self.vault, all_missing=False)
-        self.exact += done.exact
-        self.tolerant += done.tolerant
-        self.foreign += [(where(each.start), each.label) for each in done.foreign]
-        self.found |= done.found
-        return done
+    def _restored(self, text: str, where: Callable[[int], str]) -> Redacted:
+        fits, foreign = found_in(text, self.vault)
+        exact = sum(put.exact for put in fits)
+        self.exact += exact
+        self.tolerant += len(fits) - exact
+        self.foreign += [(where(each.start), each.label) for each in foreign]
+        self.found.update(put.label for put in fits)
+        edits = tuple(put.edit for put in fits)
+        return Redacted(apply(text, edits), edits, forms=tuple(put.form for put in fits))
 
     def read_as(self, encoding: Encoding) -> None:
         self.encoding = encoding

@@ -16,7 +16,7 @@ from redactor.document.batches import BATCH, batches, documents, placed
 from redactor.document.residue import Residue
 from redactor.document.state import Memory
 from redactor.formats.decided import Given
-from redactor.formats.joined import given_back, grouped_texts, joined, starts_of
+from redactor.formats.joined import given_back, grouped_texts, joined, starts_of, wordless_in
 from redactor.formats.limits import MAX_DEPTH, MAX_TOTAL
 from redactor.formats.standing import without_standing
 from redactor.formats.unit import Redacted, Unit
@@ -26,7 +26,8 @@ from redactor.redactor import Redactor
 from redactor.text.decode import PART, Encoding, Part
 from redactor.text.document import Document
 from redactor.text.places import at, said_place
-from redactor.vault.labelling import CollisionError, labelled
+from redactor.vault.labelling import CollisionError, Origin, labelled
+from redactor.vault.labels import Form
 from redactor.vault.vault import Vault
 
 Batch = tuple[Sequence[Document], Sequence[Memory]]
@@ -148,6 +149,10 @@ class DocumentSession:
     path: tuple[str, ...] = ()
     unpacked_size: int = 0
     vault: Vault | None = None
+    codecs: Sequence[str] = ()
+    """Encodings that labels must have signs in."""
+    put: set[str] = field(default_factory=set)
+    """Labels of the vault that have been put into the file."""
     """Takes what is replaced, so that it can be put back."""
     rows: int | None = None
     """How many records the file holds; None where it is no file of records."""
@@ -202,7 +207,7 @@ class DocumentSession:
         return done + self._together(short)
 
     def _together(self, flows: Sequence[tuple[Memory, Sequence[Unit]]]) -> list[list[Redacted]]:
-        documents = [Document(joined(units, last=True)) for _, units in flows]
+        documents = [Document(joined(units, last=True), spared=wordless_in(units)) for _, units in flows]
         for document in documents:
             document.decided = self._decided(document.text)
         # As many batches as can be done at a time, or several times as many: none waits for a last one.
@@ -231,7 +236,7 @@ class DocumentSession:
         plain = (Document(text, head=False, tail=False, middle=False) for text in texts)
         for document in documents(texts) if prose else plain:
             group = groups.popleft()
-            document.decided = self._decided(document.text)
+            document.decided, document.spared = self._decided(document.text), wordless_in(group)
             result = without_standing(document, self.redactor.pipeline.redact(document, memory), group)
             result, _ = self._labelled(document.text, result, None, group)
             self._came_of(result.text, bool(result.edits))
@@ -262,7 +267,7 @@ class DocumentSession:
         if self.vault is None:
             return result, residue
         try:
-            return labelled(text, result, self.redactor.policy, self.vault), None
+            return labelled(text, result, self.redactor.policy, self.vault, _origin(units), self.codecs, self.put), None
         except CollisionError as error:
             starts = starts_of(units)
             where = said_place(self._place(units[bisect_right(starts, error.start) - 1].where))
@@ -276,6 +281,10 @@ class DocumentSession:
         """Tell the encoding of a text; that of the file itself is kept."""
         if not self.path:
             self.encoding = encoding
+
+    def writes_in(self, codecs: Sequence[str]) -> None:
+        """Tell the encodings that labels must have signs in."""
+        self.codecs = codecs
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity."""
@@ -365,3 +374,17 @@ class DocumentSession:
 
     def _placed(self, units: Sequence[Unit]) -> Sequence[Unit]:
         return [replace(unit, where=self._place(unit.where)) for unit in units] if self.path else units
+
+
+def _origin(units: Sequence[Unit]) -> Origin:
+    """Where what units themselves say begins in a stretch of their joined text, and in what form it stands in them."""
+    starts = starts_of(units)
+
+    def origin(start: int, end: int) -> tuple[int, Form]:
+        number = bisect_right(starts, start) - 1
+        unit, begin = units[number], starts[number]
+        low, high = max(start - begin, unit.lent), end - begin
+        spelled = unit.spelled(low - unit.lent, high - unit.lent) if unit.spelled and low < high else ""
+        return begin + low, Form(unit.text[low:high], unit.number, spelled)
+
+    return origin

@@ -43,6 +43,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     output = options.output_encoding
     codec, bom = output_codec(output) if output else (encoding.name, encoding.bom)
     out.write(bom)
+    session.writes_in((codec,))
     parts = partial(_parts, session.opened(source), encoding, options.errors)
     for text in session.text(parts, ""):
         out.write(encode(text, codec, options.errors))
@@ -70,6 +71,7 @@ def _redact_mixed(source: BinaryIO, out: Sink, session: Session, options: Option
     output = options.output_encoding
     codec, bom = output_codec(output) if output else ("", b"")
     out.write(bom)
+    session.writes_in((codec,) if codec else names)
     texts = session.text(partial(_runs, session.opened(source), runs), "")
     for run, text in zip(runs, texts, strict=True):
         out.write(encode(text, codec or run.encoding, options.errors))

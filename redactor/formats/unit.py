@@ -12,8 +12,10 @@ from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.model import Edit, FormatError, Span
 from redactor.text.decode import Encoding, Part
+from redactor.vault.labels import Form
 
 _PIECE: Final = 1 << 20
+Spelled = Callable[[int, int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,9 @@ class Unit:
     first characters are no text of the document (a label lent to a cell; all of it: the id of a style): no residue is told of there.
     `stands`: entities that are no secret there, and stay: the address of a vocabulary looks like one of somebody's. `row`, `field`: in a
     file of records, the number of the record, as `where` has it, and of the text in it (its column; in JSON, the text or key), from 1; 0: of none.
+    `number`: it stands there as a number. `spelled`: how a stretch of it, counted after what is lent, is spelled in the source, where the format would
+    spell it otherwise; else "". `wordless`: it says nothing in words (an id, an address, a date): what a site has put around a text may reach
+    over it, but nothing of it goes with that.
     """
 
     text: str
@@ -32,6 +37,9 @@ class Unit:
     stands: frozenset[str] = frozenset()
     row: int = 0
     field: int = 0
+    number: bool = False
+    spelled: Spelled | None = None
+    wordless: bool = False
 
     @property
     def lent(self) -> int:
@@ -56,7 +64,8 @@ class Redacted:
 
     `gone`: the unit was taken out with its line break: what holds it goes with it, where nothing else is in it.
     `kept`: what of it a person keeps. Of what was looked at as a value: `settled`: a person has decided of it, so that this is what becomes of it; `again`: but for that, it would
-    be read once more as something else, and is, for the sake of what stands beside it.
+    be read once more as something else, and is, for the sake of what stands beside it. `forms`: of a text in which labels were put back, in what form
+    each edit's text stood there before.
     """
 
     text: str
@@ -65,6 +74,12 @@ class Redacted:
     kept: tuple[Span, ...] = ()
     settled: bool = False
     again: bool = False
+    forms: tuple[Form, ...] = ()
+
+    @property
+    def number(self) -> bool:
+        """Whether it has become a number again."""
+        return bool(self.forms) and all(form.number for form in self.forms)
 
 
 def replaced(text: str, new: str, why: str) -> Redacted:
@@ -105,6 +120,9 @@ class Session(Protocol):
 
     def read_as(self, encoding: Encoding) -> None:
         """Tell the encoding that a text was found to be in."""
+
+    def writes_in(self, codecs: Sequence[str]) -> None:
+        """Tell the encodings that what is put into texts must have signs in."""
 
     def value(self, unit: Unit, entity: str, record: Memory | None = None) -> Redacted:
         """What becomes of a text that is known to be a value of that entity, whatever it says."""

@@ -35,6 +35,8 @@ _CODE: Final = re.compile(
 )
 _SPACES: Final = re.compile(r"[\t\u00a0\u2000-\u200a\u3000]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_COUNTER: Final = re.compile(rf"(?:{'|'.join(map(key, packaged_words('learning-counters')))}):(?:0|$)")
+"""Says how often a page was read: nothing but a site says so, whether others were compared with it or not. Of a line as `key` has it."""
 _ENDS: Final = ("。", "！", "？", "!", "?", "；")
 
 
@@ -137,7 +139,7 @@ def _proposal(
     if not known:
         if alike > max(1, _SHARED * len(sizes)) or (alike and len(sizes) <= 1 / _SHARED):
             doubts.append(say("as frequent in other groups"))
-        if not others:
+        if not others and not _COUNTER.search(folded):
             doubts.append(say("only one group was compared"))
         if share < _NEAR * least or repeated.documents < _NEAR * LEAST_DOCUMENTS:
             doubts.append(say("near the threshold"))

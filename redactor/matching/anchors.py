@@ -23,7 +23,7 @@ _MOST_WAYS: Final = 12
 _MOST_SETS: Final = 3
 _MOST_ALSO: Final = 100
 _MANY: Final = 4
-_RARE: Final = 0.05
+_RARE: Final = 0.1
 _VAGUE: Final = 1.5
 """Places that are filled almost everywhere tell nothing beside others."""
 _FREQUENT: Final = frozenset('，。、：；,.:;-()（）“”" \n\t的一了在是和有不人大年月日')

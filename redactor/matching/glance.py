@@ -22,19 +22,19 @@ class Glance:
     codes: Sequence[int]
     """Of the text's characters, and what stands for its end."""
     hits: Mapping[int, Sequence[int]]
-    mask: int
-    """The literals that occur, as the bits of a number."""
+    there: int
+    """What lookouts need and the text holds, as the bits of a number."""
     digit_places: Sequence[int]
     runs: Sequence[Span]
     _digits: dict[tuple[int, int, int, bool], Sequence[int]] = field(default_factory=dict)
 
     def windows(self, ways: Iterable[Lookout]) -> list[Span]:
         """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
-        seen = self.mask
+        there = self.there
         found: list[Span] = []
         several = False
         for way in ways:
-            if all(map(seen.__and__, way.masks)):
+            if way.needs & there == way.needs:
                 more = self._of(way)
                 several = several or bool(found and more)
                 found += more

@@ -61,8 +61,8 @@ class Lookout:
     """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
 
     sets: tuple[Mapping[int, Span], ...]
-    masks: tuple[int, ...]
-    """The literals of each set as the bits of a number."""
+    needs: int
+    """What a text must hold, as the bits of a number: one of each set, as many digits."""
     digits: Digits | None
     follow: CharClass | None
     first: CharClass | None

@@ -46,6 +46,10 @@ class Screen:
     listed: tuple[int, ...]
     """The same."""
     line_break: int | None
+    meets: Mapping[int, int]
+    """By the number of a literal, which of what lookouts need is there with it, as the bits of a number."""
+    counts: Mapping[int, int]
+    """The same by a number of digits."""
 
     def look(self, text: str) -> Sight | Glance:
         """What stands where in the text."""
@@ -65,7 +69,7 @@ class Screen:
             hits.setdefault(self.characters[listed[at]], []).append(at)
         places, low, high = _digits(codes)
         runs = list(zip(low.tolist(), high.tolist(), strict=True))
-        return Glance(listed, hits, _mask(hits), places.tolist(), runs)
+        return Glance(listed, hits, self._there(hits, len(places)), places.tolist(), runs)
 
     def _sight(self, text: str, codes: NDArray[np.uint32]) -> Sight:
         hits: dict[int, Places] = {}
@@ -82,7 +86,18 @@ class Screen:
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
             hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
-        return Sight(codes, hits, _mask(hits), *_digits(codes))
+        places, low, high = _digits(codes)
+        return Sight(codes, hits, self._there(hits, len(places)), places, low, high)
+
+    def _there(self, literals: Iterable[int], digits: int) -> int:
+        """Which of what lookouts need a text holds, as the bits of a number."""
+        there = 0
+        for number in literals:
+            there |= self.meets[number]
+        for count, bit in self.counts.items():
+            if count <= digits:
+                there |= bit
+        return there
 
 
 def _in_one_plane(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -104,13 +119,6 @@ def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
     digits[-1] = False
     edges = np.flatnonzero(np.diff(digits, prepend=False))
     return np.flatnonzero(digits), edges[::2], edges[1::2]
-
-
-def _mask(numbers: Iterable[int]) -> int:
-    mask = 0
-    for number in numbers:
-        mask |= 1 << number
-    return mask
 
 
 def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
@@ -140,8 +148,8 @@ class Sight:
     codes: NDArray[np.uint32]
     """Characters by number, and END."""
     hits: Mapping[int, Places]
-    mask: int
-    """The literals that occur, as the bits of a number."""
+    there: int
+    """What lookouts need and the text holds, as the bits of a number."""
     digit_places: Places
     run_starts: Places
     run_ends: Places
@@ -234,20 +242,33 @@ def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[
         scalars(place.literal) for needs in rules for need in needs for places in need.sets for place in places
     )
     numbers = {literal: number for number, literal in enumerate(literals)}
-    lookouts = [tuple(_lookout(need, numbers) for need in needs) for needs in rules]
+    sets: dict[frozenset[int], int] = {}
+    counts: dict[int, int] = {}
+    lookouts = [tuple(_lookout(need, numbers, sets, counts) for need in needs) for needs in rules]
     short = {ord(literal): number for literal, number in numbers.items() if len(literal) == 1 and ord(literal) < END}
     long = [literal for literal, number in numbers.items() if number not in short.values()]
     automaton = AhoCorasick(long) if long else None
     own = tuple(numbers[literal] for literal in long)
-    return Screen(short, automaton, np.array(own, np.intp), own, numbers.get("\n")), lookouts
+    meets = dict.fromkeys(numbers.values(), 0)
+    for members, bit in sets.items():
+        for number in members:
+            meets[number] |= 1 << bit
+    digits = {count: 1 << bit for count, bit in counts.items()}
+    return Screen(short, automaton, np.array(own, np.intp), own, numbers.get("\n"), meets, digits), lookouts
 
 
-def _lookout(need: Need, numbers: Mapping[str, int]) -> Lookout:
+def _lookout(
+    need: Need, numbers: Mapping[str, int], known: dict[frozenset[int], int], counts: dict[int, int]
+) -> Lookout:
+    """What a need asks of a text; the sets of literals that are `known` and the `counts` of digits, each with its bit, are added to."""
     follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
     first = CharClass(need.first) if need.first and not exact else None
     sets = tuple(_reach(places, numbers) for places in need.sets)
-    return Lookout(sets, tuple(sum(1 << number for number in reach) for reach in sets), need.digits, follow, first)
+    bits = {known.setdefault(frozenset(reach), len(known) + len(counts)) for reach in sets}
+    if need.digits:
+        bits.add(counts.setdefault(need.digits.count, len(known) + len(counts)))
+    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, first)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:
@@ -263,11 +284,10 @@ def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
     """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
     if isinstance(sight, Glance):
         return sight.windows(lookouts)
-    seen = sight.mask
     found = [
         window
         for lookout in lookouts
-        if all(seen & mask for mask in lookout.masks)
+        if lookout.needs & sight.there == lookout.needs
         for window in (_windows_of(lookout, sight),)
         if len(window[0])
     ]

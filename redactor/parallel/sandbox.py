@@ -32,8 +32,13 @@ class Limits:
     written: int
 
 
-def confined(work: Callable[[], T], limits: Limits) -> T:
+def confined(
+    work: Callable[[], T], limits: Limits, starting: contextlib.AbstractContextManager[object] | None = None
+) -> T:
     """What `work` returns or raises, done in a process of its own, or in this one when that is a worker already and may have none.
+
+    `starting`: entered while the process begins. Where several threads use the engine it is a lock that those hold which do: what a
+    thread holds at that moment (before Python 3.12 `functools.cached_property` has a lock) nobody would give back in the new process.
 
     LimitError when the process is ended by a limit or a crash. Where processes can't be forked the work is done without limits.
     """
@@ -42,7 +47,8 @@ def confined(work: Callable[[], T], limits: Limits) -> T:
     if not may_start():
         with _limited(limits):
             return work()
-    worker = Worker(partial(_do_limited, work, limits), daemon=False)
+    with starting or contextlib.nullcontext():
+        worker = Worker(partial(_do_limited, work, limits), daemon=False)
     try:
         return cast(T, worker.answer())
     finally:

@@ -14,6 +14,7 @@ from redactor.model import CONVENTIONS, ENTITIES, PolicyError
 from redactor.packaged import packaged_rules
 from redactor.plugins import described, installed, load_function, refused, with_installed
 from redactor.policy.operators import OPERATORS, Operator, Write, custom
+from redactor.policy.reserved import ranges
 from redactor.ruleset.fields import OPERATOR, POLICY, read, unknown
 from redactor.ruleset.installed import pack_folder
 from redactor.ruleset.pack import parse_toml
@@ -21,6 +22,11 @@ from redactor.text.places import at
 from redactor.text.show import show
 from redactor.text.whole_file import read_text
 
+PUBLISH: Final = "publish"
+DE_IDENTIFIED: Final = "去标识化"
+MASKED_TEXT: Final = "已遮盖文本"
+_LINKED: Final = frozenset({"vault", "hash", "code", "fake"})
+"""Operators whose outputs can be restored, or linked again, by whoever has the vault or the key."""
 _KEEP: Final = Operator("keep")
 
 
@@ -31,6 +37,7 @@ class Policy:
     `priorities`: by rule id, priorities that rules have under this policy. `scrub_metadata`: whether documents lose their
     authors, revision marks and the like. `convention`: which of the recogniser's conventions is asked (CONVENTIONS).
     `protect`: rules that act only where a policy asks for them by these words (Rule.under).
+    `approval`: whether what comes of a review is written only once somebody else has approved it.
     """
 
     name: str
@@ -42,20 +49,54 @@ class Policy:
     priorities: Mapping[str, int] = field(default_factory=dict)
     convention: str = CONVENTIONS[0]
     protect: tuple[str, ...] = ()
+    approval: bool = False
     file: str = ""
 
     def __post_init__(self) -> None:
         _refuse_unknown(self.operators, f"policy {self.name!r}: operators")
+        if self.fakes and self.name == PUBLISH:
+            raise PolicyError(
+                "policy {name!r} never writes surrogates: what is published invents nothing", name=PUBLISH
+            )
+        for entity, operator in self.operators.items():
+            if operator.kind == "fake" and entity not in ranges():
+                raise PolicyError("there are no surrogates for {entity}: operator fake can't be used", entity=entity)
 
     @property
     def needs_key(self) -> bool:
-        """Whether an operator of it works with a key."""
+        """Whether an operator of it can't do without a key."""
         return any(operator.kind == "hash" for operator in self.operators.values())
+
+    @property
+    def uses_key(self) -> bool:
+        """Whether an operator of it works with a key if there is one."""
+        return self.needs_key or self.pseudonyms
+
+    @property
+    def pseudonyms(self) -> bool:
+        """Whether an operator of it writes pseudonyms: codes or surrogates."""
+        return any(operator.kind in ("code", "fake") for operator in self.operators.values())
+
+    @property
+    def fakes(self) -> bool:
+        """Whether an operator of it writes surrogates."""
+        return any(operator.kind == "fake" for operator in self.operators.values())
 
     @property
     def needs_vault(self) -> bool:
         """Whether an operator of it writes labels that a vault leads back from."""
         return any(operator.kind == "vault" for operator in self.operators.values())
+
+    @property
+    def legal(self) -> str:
+        """What an output is called by law: 去标识化 where it can be restored or linked again, else 已遮盖文本; "" where no value is hidden.
+
+        Personal Information Protection Law of 2021, article 73 (3); whether article 73 (4) is fulfilled no program can say.
+        """
+        kinds = {each.kind for entity, each in self.operators.items() if entity != "BOILERPLATE"} - {"keep"}
+        if not kinds:
+            return ""
+        return DE_IDENTIFIED if kinds & _LINKED else MASKED_TEXT
 
     def detects(self, entity: str) -> bool:
         """Whether the policy has a use for this entity; one that names none (`scan-only`) wants all."""

@@ -12,13 +12,24 @@ from typing import Any, Final, Literal, TypeAlias
 import regex
 
 from redactor.language import say
-from redactor.model import PluginError, PolicyError, Span
+from redactor.model import PluginError, PolicyError, PseudonymError, Span
 from redactor.packaged import packaged_rules, packaged_words
 from redactor.plugins import answering, described, installed, name_of
+from redactor.policy.pseudonyms import (
+    Series,
+    code,
+    code_spans,
+    codes_in,
+    identity,
+    is_code,
+    keyed_code,
+    keyed_surrogate,
+)
+from redactor.policy.reserved import ranges, surrogate, surrogate_spans
 from redactor.ruleset.characters import HELD
 from redactor.ruleset.fields import WRITTEN, read
 
-OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash", "vault")
+OPERATORS: Final = ("strip", "mask", "partial", "label", "replace", "keep", "hash", "vault", "code", "fake")
 """Those that are built in."""
 Write: TypeAlias = Callable[..., str]
 """An operator written in Python: takes the value, its entity, and the number that the value has among those of its entity in the
@@ -44,6 +55,7 @@ class Operator:
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
     `show_from`: a sign from which on `partial` leaves all (`@`).
     `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
+    `series`, `brackets`: what `code` counts with, and what its numbers stand in.
     """
 
     kind: str
@@ -56,6 +68,8 @@ class Operator:
     whole: bool = False
     each: bool = False
     numbered: bool = False
+    series: Series = "numbers"
+    brackets: str = "〔〕"
     write: Write | None = None
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
@@ -72,6 +86,15 @@ class Operator:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A pseudonym: what is written, and the value that it stands for among those of a series."""
+
+    written: str
+    series: str
+    value: str
+
+
 @dataclass(slots=True)
 class Labels:
     """The numbers given out within one document: the same value of an entity has the same number everywhere."""
@@ -79,7 +102,9 @@ class Labels:
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     standing: set[str] = field(default_factory=set)
-    """Masks that the document came with: no other value gets them."""
+    """Masks and pseudonyms that the document came with: no other value gets them."""
+    given: dict[str, Named] = field(default_factory=dict)
+    """Pseudonyms that were given out, each with the value that it stands for."""
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
@@ -91,6 +116,22 @@ class Labels:
                 number += 1
             self.counts[written] = self.numbers[key] = number
         return written if number == 1 else f"{written}{number}"
+
+    def pseudonym(self, series: str, value: str, write: Callable[[int], str]) -> str:
+        """What `write` gives for the number of `value` in a series; numbers of which that stands in the document already are left out."""
+        key = (series, value)
+        if key not in self.numbers:
+            number = self.counts.get(series, 0) + 1
+            while write(number) in self.standing:
+                number += 1
+            self.counts[series] = self.numbers[key] = number
+        return write(self.numbers[key])
+
+    def give(self, named: Named) -> str:
+        """Give out a pseudonym. PseudonymError when another value has it."""
+        if self.given.setdefault(named.written, named) != named:
+            raise PseudonymError("two different values would get the same pseudonym; take another key, or policy code")
+        return named.written
 
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
@@ -117,6 +158,9 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return f"【{name}{labels.number(name, canonical)}】"
     if operator.kind == "vault":  # for the time being: `vault.labelling` puts labels in its place that lead back
         return f"〔{operator.name}{labels.number(operator.name, canonical):03}〕"
+    if operator.kind in ("code", "fake"):
+        named = pseudonym_of(operator, entity, value, labels, key)
+        return labels.give(named) if named.written != value else value
     if operator.kind == "hash":
         assert key is not None
         digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
@@ -129,6 +173,27 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
     return value
 
 
+def pseudonym_of(operator: Operator, entity: str, value: str, labels: Labels, key: bytes | None) -> Named:
+    """What `code` or `fake` writes in place of a value; what an earlier run has written stays as it is."""
+    own = identity(entity, value)
+    if operator.kind == "fake":
+        if any(own in each for each in ranges()[entity]):
+            return Named(value, entity, own)
+        if key:
+            return Named(keyed_surrogate(key, entity, own), entity, own)
+        written = labels.pseudonym(f"{entity} fake", own, lambda number: surrogate(entity, number))
+        return Named(written, entity, own)
+    name = operator.name or entity
+    # Places and bodies share their letters, or A would be two of them; numbers of a name are shared with operator `label`.
+    series = name if key or operator.series == "numbers" else operator.series
+    if is_code(operator.series, name, own):
+        return Named(value, series, own)
+    if key:
+        return Named(keyed_code(key, name, own, operator.brackets), series, own)
+    written = labels.pseudonym(series, own, lambda number: code(operator.series, name, number, operator.brackets))
+    return Named(written, series, own)
+
+
 def reserve(text: str, operator: Operator, labels: Labels) -> None:
     """Take note of the masks that a text came with, so that no value gets one of them under an operator that is `numbered`."""
     if not operator.numbered or operator.sign not in text:
@@ -137,6 +202,36 @@ def reserve(text: str, operator: Operator, labels: Labels) -> None:
         labels.standing.update(
             text[match.start() - size : match.end()] for size in range(1, min(_LONGEST, match.start()) + 1)
         )
+
+
+def reserve_pseudonyms(text: str, operators: Mapping[str, Operator], labels: Labels, *, encoded: bool = False) -> None:
+    """Take note of the pseudonyms that a text came with, so that no value gets one of them where no key is used.
+
+    `text`: without what is about to be replaced in it. `encoded`: whether it stands in another text, and may have been redacted just now.
+    PseudonymError for a surrogate that a value in an earlier part of the document has got.
+    """
+    for series, name in _codes(operators):
+        labels.standing |= codes_in(text, series, name)
+    if _fakes(operators):
+        standing = {text[start:end] for start, end in surrogate_spans(text)}
+        if not encoded and standing & labels.given.keys():
+            raise PseudonymError("the text holds a surrogate that a value before it has got; use a key (--key-file)")
+        labels.standing |= standing
+
+
+def pseudonym_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
+    """Where pseudonyms stand that an earlier run under these operators has written: nothing is found there."""
+    found = [span for series, name in _codes(operators) for span in code_spans(text, series, name)]
+    return found + surrogate_spans(text) if _fakes(operators) else found
+
+
+def _codes(operators: Mapping[str, Operator]) -> set[tuple[Series, str]]:
+    """The series that codes are of, each with its name."""
+    return {(each.series, each.name or entity) for entity, each in operators.items() if each.kind == "code"}
+
+
+def _fakes(operators: Mapping[str, Operator]) -> bool:
+    return any(each.kind == "fake" for each in operators.values())
 
 
 def _written(operator: Operator, write: Write, entity: str, value: str, labels: Labels) -> str:

@@ -15,8 +15,10 @@ from starlette.routing import Route
 
 from redactor.files.failures import failure
 from redactor.language import LANGUAGES, say, use
+from redactor.review import queue
 from redactor.review.desk import Desk
 from redactor.review.gate import App
+from redactor.review.roles import check_role
 from redactor.review.session import Session, StaleError
 
 _KINDS: Final = {
@@ -26,6 +28,8 @@ _KINDS: Final = {
     "json": "application/json",
     "svg": "image/svg+xml",
 }
+_MOMENT: Final = 1.0
+"""Seconds that who asks for news waits for them."""
 Answer = Callable[[Request], Awaitable[Response]]
 Body = dict[str, Any]
 
@@ -72,7 +76,14 @@ def _asked(desk: Desk) -> list[Route]:
         return {}
 
     def versions(_: Request) -> Body:
-        return {"versions": {sheet.number: sheet.session.version for sheet in desk.sheets if sheet.session}}
+        return {"serials": {sheet.number: sheet.session.page.serial for sheet in desk.sheets if sheet.session}}
+
+    def news(request: Request) -> Body:
+        """What has changed since; where the engine is at work, after a moment at most."""
+        review, since = desk.review(request.path_params["d"]), int(request.query_params.get("since", "0"))
+        if review.behind and review.page.serial <= since:
+            desk.lock.wait(_MOMENT)
+        return review.news(since)
 
     def check(request: Request) -> Body:
         points, counts = desk.check(request.path_params["d"])
@@ -83,14 +94,19 @@ def _asked(desk: Desk) -> list[Route]:
         "/api/session": lambda _: desk.session(),
         "/api/version": versions,
         "/api/language": language,
+        "/api/values": lambda _: queue.values(desk),
         "/api/doc/{d:int}": lambda request: desk.document(request.path_params["d"]),
+        "/api/doc/{d:int}/news": news,
         "/api/doc/{d:int}/part/{i:int}": lambda request: {
             "paragraphs": desk.review(request.path_params["d"]).part(request.path_params["i"])
         },
-        "/api/doc/{d:int}/values": lambda request: desk.review(request.path_params["d"]).values(
+        "/api/doc/{d:int}/values": lambda request: desk.review(request.path_params["d"]).page.values(
             int(request.query_params.get("page", "0"))
         ),
         "/api/doc/{d:int}/check": check,
+        "/api/doc/{d:int}/elsewhere/{item}": lambda request: queue.elsewhere(
+            desk, request.path_params["d"], request.path_params["item"]
+        ).told(),
     }
     return [Route(path, _answering(desk, _no_body(ask)), methods=["GET"]) for path, ask in asked.items()]
 
@@ -106,7 +122,10 @@ def _done(desk: Desk) -> list[Route]:
         def run(_: Request, body: Body) -> Body:
             review = desk.review(_number(body, "doc"))
             review.check_version(body.get("version"))
-            return act(review, body)
+            since = body.get("since", review.page.serial)
+            answer = act(review, body)
+            # Besides what it has changed itself, what the engine has since the page heard last.
+            return answer | review.news(since) if type(since) is int else answer
 
         return run
 
@@ -121,6 +140,13 @@ def _done(desk: Desk) -> list[Route]:
     def policy(_: Request, body: Body) -> Body:
         desk.review(_number(body, "doc")).check_version(body.get("version"))
         return desk.choose_policy(_number(body, "doc"), _text(body, "policy"))
+
+    def carry(_: Request, body: Body) -> Body:
+        desk.review(_number(body, "doc")).check_version(body.get("version"))
+        return queue.decide_elsewhere(desk, _number(body, "doc"), _text(body, "item")).told()
+
+    def everywhere(_: Request, body: Body) -> Body:
+        return queue.decide_everywhere(desk, _text(body, "value"), _text(body, "action")).told()
 
     done: dict[str, Callable[[Request, Body], Body]] = {
         "decide": on(
@@ -139,8 +165,21 @@ def _done(desk: Desk) -> list[Route]:
         "find": find,
         "finish": finish,
         "policy": policy,
+        "carry": carry,
+        "everywhere": everywhere,
     }
-    return [Route(f"/api/{name}", _answering(desk, act), methods=["POST"]) for name, act in done.items()]
+    return [
+        Route(f"/api/{name}", _answering(desk, _in_role(desk, name, act)), methods=["POST"])
+        for name, act in done.items()
+    ]
+
+
+def _in_role(desk: Desk, name: str, act: Callable[[Request, Body], Body]) -> Callable[[Request, Body], Body]:
+    def run(request: Request, body: Body) -> Body:
+        check_role(desk.role, name, body)
+        return act(request, body)
+
+    return run
 
 
 def _answering(desk: Desk, act: Callable[[Request, Body], Body]) -> Answer:
@@ -149,6 +188,7 @@ def _answering(desk: Desk, act: Callable[[Request, Body], Body]) -> Answer:
     async def answer(request: Request) -> Response:
         def work() -> Response:
             try:
+                _opened(desk, request, body)
                 with desk.lock:
                     return JSONResponse(act(request, body))
             except StaleError as error:
@@ -172,6 +212,13 @@ def _answering(desk: Desk, act: Callable[[Request, Body], Body]) -> Answer:
         return await run_in_threadpool(work)
 
     return answer
+
+
+def _opened(desk: Desk, request: Request, body: Body) -> None:
+    """Read the document that is asked about, if it was not yet: others are answered meanwhile."""
+    number = request.path_params.get("d", body.get("doc"))
+    if type(number) is int:
+        desk.open(desk.sheet(number))
 
 
 def _refused(status: int, message: str) -> Response:

@@ -11,10 +11,13 @@ import regex
 
 from redactor.document.edits import apply
 from redactor.language import say, several
+from redactor.model import Finding
 from redactor.packaged import packaged_words
 from redactor.redactor import Redactor
 from redactor.review.drawing import DOUBT
+from redactor.review.items import Found
 from redactor.review.values import value_of
+from redactor.text.document import Document
 from redactor.text.places import said_place
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
         *_open(review),
         *_split(review),
         *_elsewhere(review),
-        *_protected(review),
+        *_protected(review, redactor),
         *_whole(review, redactor, output),
     ]
     return sorted(points, key=lambda point: not point.must)
@@ -106,9 +109,22 @@ def _elsewhere(review: Session) -> Iterator[Point]:
                 yield Point(f"still-{group['id']}", text, False, group["items"])
 
 
-def _protected(review: Session) -> Iterator[Point]:
-    """What the rules protect and somebody masks: too much redaction harms too."""
-    ids = [id_ for id_, each in review.page.items.items() if each["kind"] == "protected" and each["state"] == "mask"]
+def _protected(review: Session, redactor: Redactor) -> Iterator[Point]:
+    """What the rules protect and somebody masks, added by hand too: too much redaction harms too."""
+    items = review.page.items
+    added: dict[int, list[Found]] = {}
+    for id_, each in items.items():
+        if each["kind"] == "added" and each["state"] == "mask":
+            found = review.items[id_].found
+            added.setdefault(found.flow, []).append(found)
+    ids = [id_ for id_, each in items.items() if each["kind"] == "protected" and each["state"] == "mask"]
+    for flow, places in added.items():
+        document = Document(review.examined.flows[flow].text)
+        candidates = [Finding(place.start, place.end, place.entity, place.rule, 1.0) for place in places]
+        kept = [*redactor.pipeline.plan.kept(document, candidates), *redactor.pipeline.plan.standing(document)]
+        for place in places:
+            if any(keep.start <= place.start and place.end <= keep.end for keep in kept):
+                ids.append(f"{flow}-{place.start}-{place.end}")
     if ids:
         text = several(
             "{number} place that the rules protect is masked",

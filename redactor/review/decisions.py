@@ -82,7 +82,10 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Somebody else's word that these decisions and this output may stand. `signature`: of both hashes, by `ssh-keygen -Y`, if there is one."""
+    """A second person's word on these decisions and this output: that they may stand (`approve`), or not, and why (`return`).
+
+    `signature`: of both hashes, by `ssh-keygen -Y`, if there is one.
+    """
 
     by: str
     at: str
@@ -90,6 +93,12 @@ class Approval:
     output: str
     role: str = "approve"
     signature: str = ""
+    reason: str = ""
+
+    @property
+    def message(self) -> str:
+        """What is signed of it."""
+        return f"redactor {self.role} {self.decisions} {self.output}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +120,42 @@ class DecisionsFile:
         return hashlib.sha256(canonical(told)).hexdigest()
 
     @property
+    def deciders(self) -> frozenset[str]:
+        """Who has decided something, or finished it: none of them can approve it."""
+        finish = {self.finish.by} if self.finish else set()
+        return frozenset(finish | {entry.by for entry in self.entries if entry.action in ("mask", "keep")})
+
+    @property
     def approved(self) -> bool:
-        """Whether somebody else than who finished it has approved these very decisions and this very output."""
-        finish = self.finish
-        return finish is not None and any(
-            (each.role, each.decisions, each.output) == ("approve", self.digest, finish.output) and each.by != finish.by
+        """Whether somebody else than those who decided and finished it has approved these very decisions and this very output."""
+        return bool(self.standing)
+
+    @property
+    def standing(self) -> tuple[Approval, ...]:
+        """The approvals that hold."""
+        return tuple(
+            each
             for each in self.approvals
+            if each.role == "approve" and each.by not in self.deciders and self.is_of_now(each)
         )
 
+    def is_of_now(self, approval: Approval) -> bool:
+        """Whether an approval is of these decisions and this output."""
+        finish = self.finish
+        return finish is not None and (approval.decisions, approval.output) == (self.digest, finish.output)
+
     def with_approval(self, approval: Approval) -> DecisionsFile:
-        """The same with an approval more; those of other decisions or outputs are void and go."""
-        now = (self.digest, self.finish.output if self.finish else "")
-        kept = [each for each in self.approvals if (each.decisions, each.output) == now]
+        """The same with a word more: the last one that a person gives holds, and one that is sent back is approved by nobody.
+
+        Those on other decisions or outputs are void and go.
+        """
+        kept = [
+            each
+            for each in self.approvals
+            if self.is_of_now(each)
+            and each.by != approval.by
+            and not (approval.role == "return" and each.role == "approve")
+        ]
         return replace(self, approvals=(*kept, approval))
 
     def write(self, path: Path) -> None:
@@ -154,6 +187,20 @@ class DecisionsFile:
             return _from_table(table)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise FormatError("{path}: not a file of decisions of redactor", path=show(path)) from None
+
+
+def alike(one: DecisionsFile, other: DecisionsFile) -> bool:
+    """Whether two say the same of the same document under the same rules, whoever has decided it, and when."""
+
+    def said(file: DecisionsFile) -> object:
+        words = {
+            (entry.action, entry.entity if entry.action == "mask" else "", entry.reason, place)
+            for entry in file.entries
+            for place in entry.places
+        }
+        return replace(file.bound, writing=""), words
+
+    return said(one) == said(other)
 
 
 def entry(

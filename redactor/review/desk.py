@@ -21,7 +21,9 @@ from redactor.review.check import Point, points_of
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
+from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.keeping import Keeping
+from redactor.review.roles import approved, to_approve, waits
 from redactor.review.session import Session
 from redactor.text.places import said_place
 from redactor.text.show import show
@@ -51,6 +53,8 @@ class Sheet:
     session: Session | None = None
     keeping: Keeping | None = None
     finished: bool = False
+    opening: bool = False
+    """Whether somebody is at reading it."""
 
     @property
     def digest(self) -> str:
@@ -60,7 +64,11 @@ class Sheet:
 
 @dataclass
 class Desk:
-    """All documents under review. `made`: a Redactor for another policy. One thing is done at a time: `lock` is held meanwhile."""
+    """All documents under review. `made`: a Redactor for another policy.
+
+    One thing is done at a time: `lock` is held meanwhile, but for what the engine takes its time for in a process of its own; who waits
+    for that is told by it.
+    """
 
     sheets: Sequence[Sheet]
     redactor: Redactor
@@ -76,7 +84,11 @@ class Desk:
     """Fingerprints under the review key, by which decisions are kept; None: they are not."""
     anew: bool = False
     """Whether the review of a document that has changed since begins anew; else it is refused."""
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    hold: bool = False
+    """Whether results are not written when a review is finished: somebody else is to approve them first."""
+    lock: threading.Condition = field(default_factory=threading.Condition)
+    followed: bool = False
+    """Whether somebody has the engine follow what is decided, in its own time: see `redactor.review.background`."""
     _policies: dict[int, Redactor] = field(default_factory=dict)
     _by_policy: dict[str, Redactor] = field(default_factory=dict)
 
@@ -103,6 +115,9 @@ class Desk:
             "parts": review.parts,
             "lang": "zh-Hans",
             "version": review.version,
+            "serial": review.page.serial,
+            "behind": review.behind,
+            "trouble": review.trouble,
             "counts": review.counts,
             "notes": [
                 {"kind": kind, "text": say("{place}: {message}", place=said_place(where), message=what)}
@@ -119,19 +134,36 @@ class Desk:
     def review(self, number: int) -> Session:
         """The review of a document, which begins when it is first asked for."""
         sheet = self.sheet(number)
-        if sheet.session is None:
-            try:
-                sheet.content = sheet.content or _content(sheet.wanted.source)
-                if sheet.wanted.base and not sheet.keeping:
-                    sheet.keeping = Keeping(sheet.wanted.base, sheet.digest, self.audit, anew=self.anew)
-                sheet.session = self._resumed(sheet)
-            except Exception as error:
-                known = failure(error, show(sheet.wanted.source))
-                if known is None:
-                    raise
-                sheet.error = str(known)
-                raise known from None
-        return sheet.session
+        self.open(sheet)
+        with self.lock:
+            if sheet.session is None:
+                raise RedactorError("there is no such document")
+            self._keep(sheet)
+            return sheet.session
+
+    def open(self, sheet: Sheet) -> None:
+        """Read a document, if it was not yet; who wants one that is being read waits. It takes its time, for which the lock is not needed."""
+        with self.lock:
+            while sheet.opening:
+                self.lock.wait()
+            if sheet.session:
+                return
+            sheet.opening = True
+        try:
+            sheet.content = sheet.content or _content(sheet.wanted.source)
+            session = self._resumed(sheet)
+            session.wake = self._wake
+            sheet.session, sheet.error = session, ""
+        except Exception as error:
+            known = failure(error, show(sheet.wanted.source))
+            if known is None:
+                raise
+            sheet.error = str(known)
+            raise known from None
+        finally:
+            with self.lock:
+                sheet.opening = False
+                self.lock.notify_all()
 
     def choose_policy(self, number: int, name: str) -> dict[str, Any]:
         """Work by another policy from now on; what was decided holds on."""
@@ -148,10 +180,23 @@ class Desk:
         sheet.session.version = before.version + 1
         return {"doc": self.document(number), "number": changed}
 
+    def caught_up(self, number: int) -> Session:
+        """The review of a document, once its result is what comes of what is decided. RedactorError when there can be none."""
+        review = self.review(number)
+        with self.lock:
+            if review.unseen:
+                review.ask()
+            while review.behind:
+                self.lock.wait()
+            if review.trouble:
+                raise RedactorError("there is no result under what is decided: {reason}", reason=review.trouble)
+        return review
+
     def check(self, number: int) -> tuple[list[Point], dict[str, Any]]:
         """What stands in the way of the end, or is to be looked at before it."""
-        review, sheet = self.review(number), self.sheet(number)
-        return points_of(review, self._redactor(number), sheet.wanted.output), review.counts
+        review, sheet = self.caught_up(number), self.sheet(number)
+        points = points_of(review, self._redactor(number), sheet.wanted.output)
+        return to_approve(review, points) if self.role == "approve" else points, review.counts
 
     def finish(self, number: int, seen: Sequence[str], *, context: bool = False) -> dict[str, Any]:
         """Write the result by the way of `clean`, under what was decided, and say what has come of it."""
@@ -172,15 +217,22 @@ class Desk:
             self.strict,
             self.force or sheet.finished,
         )
-        remarks = ending.written(review)
-        sheet.finished = True
-        result = ending.verified(review)
+        if self.role == "approve" and wanted.decisions and self.marks and self.audit:
+            said_of, lines = approved(wanted.decisions, review, ending, sheet.content, self.marks, self.audit)
+            return {"output": str(wanted.output), "verdict": said_of, "lines": lines}
+        hold = self.hold or self._redactor(number).policy.approval
+        with ending.held(hold) as tried:
+            remarks = tried.written(review)
+            sheet.finished = not hold
+            result = tried.verified(review)
         if sheet.keeping:
             sheet.keeping.finished(result.sha256[1], len(seen), context=context)
         if wanted.decisions and self.marks:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
-        return {"output": str(wanted.output), "verdict": verdict(result), "lines": [*said(result), *remarks]}
+        lines = [*said(result), *remarks, *([waits(self.role)] if hold else [])]
+        told = "held" if hold and not result.faults else verdict(result)
+        return {"output": str(wanted.output), "verdict": told, "lines": lines}
 
     def close(self) -> None:
         """Let others have the files that are kept."""
@@ -199,14 +251,33 @@ class Desk:
 
     def _resumed(self, sheet: Sheet) -> Session:
         """The review of a document where it was left off."""
+        base = sheet.wanted.base
+        if base and base.with_name(base.name + JOURNAL).exists():
+            self._keep(sheet)
         keeping = sheet.keeping
         if keeping and keeping.policy in policy_names():
-            self._policies[sheet.number] = self._made(keeping.policy)
+            with self.lock:
+                self._policies[sheet.number] = self._made(keeping.policy)
         session = self._begun(sheet)
         if keeping:
             session.replay(keeping.records)
             session.note = keeping.note
         return session
+
+    def _keep(self, sheet: Sheet) -> None:
+        """Keep what is done to a document from now on, if that is wanted: it is somebody's work, and no longer only read ahead."""
+        with self.lock:
+            if sheet.wanted.base and not sheet.keeping:
+                sheet.keeping = Keeping(sheet.wanted.base, sheet.digest, self.audit, anew=self.anew)
+                if sheet.session:
+                    sheet.session.note = sheet.keeping.note
+
+    def _wake(self, session: Session) -> None:
+        """Have the engine look again: in its own time, where somebody sees to that."""
+        if self.followed:
+            self.lock.notify_all()
+        else:
+            session.look()
 
     def _begun(self, sheet: Sheet, before: Session | None = None, chosen: Redactor | None = None) -> Session:
         redactor = chosen or self._redactor(sheet.number)
@@ -221,6 +292,7 @@ class Desk:
                 decisions=decisions,
                 kind=self.kind,
                 protected=not decisions,
+                apart=self.lock if self.followed else None,
             )
 
         def guess(text: str) -> str:
@@ -258,8 +330,9 @@ def _content(path: Path) -> bytes:
 def laid_out(wanted: Sequence[Wanted], redactor: Redactor, **more: Any) -> Desk:
     """A desk with these documents on it."""
     sheets = [Sheet(number, each) for number, each in enumerate(wanted)]
-    return Desk(sheets, redactor, partial(_under_policy, redactor), **more)
+    return Desk(sheets, redactor, partial(under_policy, redactor), **more)
 
 
-def _under_policy(redactor: Redactor, name: str) -> Redactor:
+def under_policy(redactor: Redactor, name: str) -> Redactor:
+    """A Redactor like another one, under another policy that is built in."""
     return replace(redactor.settings, policy=load_policy(name)).redactor(redactor.pipeline.key)

@@ -1,100 +1,198 @@
-"""What the page is shown of a document under review: items, groups of one value each, paragraphs; all of it ready for JSON."""
+"""What the page is shown of a document under review: items, groups of one value each, paragraphs; all of it ready for JSON.
+
+It is kept in step with what is found and decided. Only what may have changed is drawn anew, so that a decision costs what it changes, not
+what there is; the page is told what has changed since it was told last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import Any, Final
 
 from redactor.language import say
 from redactor.model import Edit
-from redactor.review.history import History, Place
-from redactor.review.items import Examined, Flow, Found
+from redactor.review.history import History
+from redactor.review.items import Examined, Flow
+from redactor.review.known import Item, Known
 from redactor.review.paragraphs import Index, Mark, Paragraph, shown, without_overlap
-from redactor.review.values import Value, zone_of
+from redactor.review.values import zone_of
 from redactor.text.places import said_place
 
 CONTEXT: Final = 16
 """Code points that are shown on either side of an item."""
 DOUBT: Final = ("doubtful", "left")
 """Kinds that must be settled before the end: the rules do nothing about them."""
+PAGE: Final = 500
+"""Groups that are given at a time."""
 _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "block", "doubtful", "left", "protected"))}
 """Which of two items that overlap is marked: that of the kind that stands first."""
 Shown = dict[str, dict[str, Any]]
 """Things that the page shows, by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something to decide, as the page knows it: where it was found first, and under which id."""
+class Drawing:
+    """All that the page shows of a document. `serial`: the number of the last change; 0: all was drawn for the first time.
 
-    id: str
-    found: Found
-    text: str
-    value: Value
-    group: str
+    `titles`: what rules say of themselves; `read`: numbers of the paragraphs that were read.
+    """
+
+    def __init__(self, known: Known, history: History, flows: Sequence[Flow], paragraphs: Sequence[Paragraph]) -> None:
+        self.items: Shown = {}
+        self.groups: Shown = {}
+        self.tally: Counter[str] = Counter()
+        """How many items are in which state: see `_flags`."""
+        self.serial = -1
+        self.titles: Mapping[str, str] = {}
+        self.read: set[int] = set()
+        self._known, self._history, self._flows = known, history, flows
+        self._paragraphs, self._index = paragraphs, Index(paragraphs)
+        self._changed: dict[tuple[str, str], int] = {}
+        """Under which number each thing has changed last, in that order."""
+        self._before = [0, *accumulate(len(flow.text) for flow in flows)]
+        """How many code points stand before each flow."""
+        texts = (flows[each.flow].text[each.start : each.end] for each in paragraphs)
+        self._sizes = [len(text) if text.strip() else 0 for text in texts]
+        """Code points to read in each paragraph."""
 
     @property
-    def place(self) -> Place:
-        """Where it stands."""
-        return self.found.flow, self.found.start, self.found.end
+    def size(self) -> int:
+        """Code points of the document."""
+        return self._before[-1]
 
+    @property
+    def changed(self) -> int:
+        """Per cent of the text that the engine changes."""
+        size = sum(edit.end - edit.start for flow in self._flows for edit in flow.edits)
+        return round(100 * size / (self.size or 1))
 
-@dataclass(frozen=True)
-class Drawing:
-    """All that the page shows of a document."""
+    @property
+    def share(self) -> float:
+        """How much of the text was read: 0 to 1."""
+        total = sum(self._sizes)
+        return round(sum(self._sizes[number] for number in self.read) / total, 4) if total else 1.0
 
-    items: Shown = field(default_factory=dict)
-    groups: Shown = field(default_factory=dict)
-    paragraphs: Shown = field(default_factory=dict)
+    def by(self, history: History) -> None:
+        """Draw by other decisions from now on."""
+        self._history = history
 
-    def changes(self, before: Drawing) -> dict[str, Any]:
-        """What is not as it was in an earlier drawing, and the ids of what is gone."""
-        pairs = {name: (getattr(self, name), getattr(before, name)) for name in ("items", "groups", "paragraphs")}
-        changed = {
-            name: [value for id_, value in now.items() if old.get(id_) != value] for name, (now, old) in pairs.items()
-        }
-        gone = {name: [id_ for id_ in old if id_ not in now] for name, (now, old) in pairs.items()}
+    def follow(self, answer: Examined, *, unsettled: bool = False) -> None:
+        """Show what the engine makes of the document now. `unsettled`: more was decided since it was asked."""
+        before, self._flows = self._flows, answer.flows
+        items = {each.id: each for each in self._known.found_now(answer.found, unsettled=unsettled)}
+        paragraphs: set[int] = set()
+        for flow, (old, new) in enumerate(zip(before, answer.flows, strict=True)):
+            if old.edits != new.edits:
+                other = {*old.edits} ^ {*new.edits}
+                paragraphs.update(
+                    each.number for edit in other for each in self._index.over(flow, edit.start, edit.end)
+                )
+        items |= {each.id: each for number in paragraphs for each in self._known.in_paragraph(number)}
+        self.redraw(items.values(), paragraphs)
+
+    def changes(self, since: int) -> dict[str, Any]:
+        """What has changed after a number, as it is now, and the ids of what is gone."""
+        changed: dict[str, list[dict[str, Any]]] = {"items": [], "groups": [], "paragraphs": []}
+        gone: dict[str, list[str]] = {"items": [], "groups": []}
+        for (name, id_), serial in reversed(self._changed.items()):
+            if serial <= since:
+                break
+            now = self.paragraph(int(id_)) if name == "paragraphs" else getattr(self, name).get(id_)
+            if now is None:
+                gone[name].append(id_)
+            else:
+                changed[name].append(now)
         return {**changed, "gone": gone}
 
+    def redraw(self, items: Iterable[Item], paragraphs: Iterable[int] = ()) -> None:
+        """Draw some items anew, their groups, the paragraphs that mark them differently now, and these paragraphs."""
+        self.serial += 1
+        groups, touched = set(), set(paragraphs)
+        for item in items:
+            before, now = self.items.get(item.id), self._drawn(item)
+            if before != now:
+                self._set("items", item.id, now)
+                self._count(before, -1)
+                self._count(now, 1)
+                groups.add(item.group)
+                if before is None or now is None or item.found.kind == "protected":
+                    touched.update(each.number for each in self._index.over(*item.place))
+        for group in groups:
+            self._set("groups", group, self._group(group))
+        for number in touched:
+            self._touch("paragraphs", str(number))
 
-@dataclass(frozen=True)
-class Draft:
-    """What a drawing is made from. `items`: in order of place; `titles`: what rules say of themselves; `read`: paragraphs that were read."""
+    def redraw_all(self) -> None:
+        """Draw everything anew."""
+        self.redraw(self._known.items.values(), range(len(self._paragraphs)))
 
-    items: Sequence[Item]
-    history: History
-    examined: Examined
-    paragraphs: Sequence[Paragraph]
-    index: Index
-    titles: Mapping[str, str]
-    read: frozenset[int]
+    def values(self, page: int) -> dict[str, Any]:
+        """Groups of one value each, and their items: so many at a time."""
+        some = [*islice(self.groups.values(), page * PAGE, (page + 1) * PAGE)]
+        items = [self.items[id_] for group in some for id_ in group["items"]]
+        return {"groups": some, "items": items, "more": len(self.groups) > (page + 1) * PAGE}
 
-    def drawn(self) -> Drawing:
-        """The drawing."""
-        edited = [Marks.of(flow) for flow in self.examined.flows]
-        items = {item.id: self._item(item, edited[item.found.flow]) for item in self.items}
-        return Drawing(items, self._groups(items), self._paragraphs())
+    def part(self, number: int) -> list[dict[str, Any]]:
+        """The paragraphs of a part."""
+        low, high = (bisect_left(self._paragraphs, each, key=lambda one: one.part) for each in (number, number + 1))
+        return [self.paragraph(each) for each in range(low, high)]
 
-    def _groups(self, items: Shown) -> Shown:
-        groups: Shown = {}
-        for number, item in enumerate(self.items):
-            fresh = {"id": item.group, "entity": items[item.id]["entity"], "value": item.text, "items": []}
-            group = groups.setdefault(item.group, {**fresh, "first": number, "score": 1.0})
-            group["items"].append(item.id)
-            group["score"] = min(group["score"], item.found.score)
-        for group in groups.values():
-            own = [items[id_] for id_ in group["items"]]
-            decided = any(each["state"] != "open" for each in own)
-            group["split"] = decided and len({each["masked"] for each in own}) > 1
-        return groups
+    def paragraph(self, number: int) -> dict[str, Any]:
+        """A paragraph, drawn now."""
+        own = self._paragraphs[number]
+        text = self._flows[own.flow].text
+        return {
+            **shown(own, text, self._edits_in(number), self._marks_in(number)),
+            "where": said(own),
+            "read": number in self.read,
+        }
 
-    def _item(self, item: Item, edited: Marks) -> dict[str, Any]:
+    def _set(self, name: str, id_: str, now: dict[str, Any] | None) -> None:
+        things = getattr(self, name)
+        if now is None:
+            things.pop(id_, None)
+        else:
+            things[id_] = now
+        self._touch(name, id_)
+
+    def _touch(self, name: str, id_: str) -> None:
+        self._changed.pop((name, id_), None)
+        self._changed[name, id_] = self.serial
+
+    def _count(self, item: dict[str, Any] | None, by: int) -> None:
+        if item:
+            for flag in _flags(item):
+                self.tally[flag] += by
+
+    def _group(self, group: str) -> dict[str, Any] | None:
+        own = sorted(
+            (each for each in self._known.of_group(group) if each.id in self.items), key=lambda each: each.place
+        )
+        if not own:
+            return None
+        items = [self.items[each.id] for each in own]
+        decided = any(each["state"] != "open" for each in items)
+        return {
+            "id": group,
+            "entity": items[0]["entity"],
+            "value": own[0].text,
+            "items": [each.id for each in own],
+            "first": self._before[own[0].found.flow] + own[0].found.start,
+            "score": min(each.found.score for each in own),
+            "split": decided and len({each["masked"] for each in items}) > 1,
+        }
+
+    def _drawn(self, item: Item) -> dict[str, Any] | None:
+        """An item as the page wants it; None: it is not to be seen any more."""
+        if not self._known.lives(item, self._history):
+            return None
         found = item.found
-        choice, scope = self.history.holds(item.place, item.value) or (None, "")
-        text = self.examined.flows[found.flow].text
-        paragraph = self.index.at(found.flow, found.start)
-        masked = edited.touches(found.start, found.end)
+        choice, scope = self._history.holds(item.place, item.value) or (None, "")
+        flow = self._flows[found.flow]
+        paragraph = self._index.at(found.flow, found.start)
+        masked = touches(flow.edits, found.start, found.end)
         # What is doubtful and gone all the same, with something larger, needs nobody.
         idle = found.kind == "protected" or (masked and found.kind in DOUBT)
         return {
@@ -118,50 +216,62 @@ class Draft:
             "added": bool(choice and choice.added),
             "masked": masked,
             "text": item.text,
-            "before": text[max(paragraph.start, found.start - CONTEXT) : found.start],
-            "after": text[found.end : min(max(paragraph.end, found.end), found.end + CONTEXT)],
+            "before": flow.text[max(paragraph.start, found.start - CONTEXT) : found.start],
+            "after": flow.text[found.end : min(max(paragraph.end, found.end), found.end + CONTEXT)],
         }
 
-    def _paragraphs(self) -> Shown:
-        marks, edits = self._marks(), self._edits()
-        return {
-            str(each.number): {
-                **shown(
-                    each, self.examined.flows[each.flow].text, edits.get(each.number, []), marks.get(each.number, [])
-                ),
-                "where": said(each),
-                "read": each.number in self.read,
-            }
-            for each in self.paragraphs
-        }
+    def _marks_in(self, number: int) -> list[Mark]:
+        """What is marked in a paragraph; of what rules protect, only what was decided."""
+        items = [
+            each
+            for each in self._known.in_paragraph(number)
+            if (drawn := self.items.get(each.id)) and (each.found.kind != "protected" or drawn["state"] != "open")
+        ]
+        items.sort(key=lambda each: (_ORDER[each.found.kind], each.place))
+        return without_overlap(Mark(each.found.start, each.found.end, each.id) for each in items)
 
-    def _marks(self) -> dict[int, list[Mark]]:
-        """What is marked in each paragraph; of what rules protect, only what was decided."""
-        flows: dict[int, list[Item]] = {}
-        for item in self.items:
-            if item.found.kind != "protected" or self.history.holds(item.place, item.value):
-                flows.setdefault(item.found.flow, []).append(item)
-        marks: dict[int, list[Mark]] = {}
-        for flow, own in flows.items():
-            own.sort(key=lambda each: _ORDER[each.found.kind])
-            for mark in without_overlap(Mark(item.found.start, item.found.end, item.id) for item in own):
-                for paragraph in self.index.over(flow, mark.start, mark.end):
-                    marks.setdefault(paragraph.number, []).append(mark)
-        return marks
+    def _edits_in(self, number: int) -> Sequence[Edit]:
+        """The edits that touch a paragraph."""
+        own = self._paragraphs[number]
+        edits = self._flows[own.flow].edits
+        after = self._paragraphs[number + 1] if number + 1 < len(self._paragraphs) else None
+        low = bisect_right(edits, own.start, key=lambda edit: max(edit.end, edit.start + 1))
+        if after is None or after.flow != own.flow:
+            return edits[low:]
+        return edits[low : bisect_left(edits, after.start, key=lambda edit: edit.start)]
 
-    def _edits(self) -> dict[int, list[Edit]]:
-        edits: dict[int, list[Edit]] = {}
-        for number, flow in enumerate(self.examined.flows):
-            for edit in flow.edits:
-                for paragraph in self.index.over(number, edit.start, edit.end):
-                    edits.setdefault(paragraph.number, []).append(edit)
-        return edits
+
+def _flags(item: Mapping[str, Any]) -> Iterator[str]:
+    """The states that an item counts to."""
+    if item["kind"] != "protected":
+        yield "items"
+    if item["open"]:
+        yield "open"
+        if item["kind"] in DOUBT:
+            yield str(item["kind"])
+    if item["state"] in ("later", "keep"):
+        yield str(item["state"])
+    if item["masked"]:
+        yield "masked"
+
+
+def touches(edits: Sequence[Edit], start: int, end: int) -> bool:
+    """Whether one of some edits, in order and none over another, changes something in `[start, end)`."""
+    at = bisect_right(edits, start, key=lambda edit: edit.end)
+    return any(edit.start < edit.end for edit in _before(edits, at, end))
+
+
+def _before(edits: Sequence[Edit], at: int, end: int) -> Iterator[Edit]:
+    """The edits from a number on that begin before a place."""
+    while at < len(edits) and edits[at].start < end:
+        yield edits[at]
+        at += 1
 
 
 class Marks:
     """Marked stretches of a text, looked up by place."""
 
-    def __init__(self, length: int) -> None:
+    def __init__(self, length: int = 0) -> None:
         self._marks = bytearray(length)
 
     @classmethod
@@ -174,11 +284,16 @@ class Marks:
 
     def add(self, start: int, end: int) -> None:
         """Mark `[start, end)`."""
+        self._marks.extend(bytes(max(0, end - len(self._marks))))
         self._marks[start:end] = b"\1" * (end - start)
 
     def touches(self, start: int, end: int) -> bool:
         """Whether something in `[start, end)` is marked."""
         return self._marks.find(1, start, end) >= 0
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether all of `[start, end)` is marked."""
+        return self._marks.find(0, start, end) < 0
 
 
 def said(paragraph: Paragraph) -> str:

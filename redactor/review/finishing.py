@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from redactor.files.job import Job
@@ -17,11 +19,12 @@ from redactor.files.tasks import Task
 from redactor.files.verified import VerifyResult, verified
 from redactor.files.verifying import Way
 from redactor.formats.options import Options
+from redactor.model import Decided
 from redactor.redactor import Redactor
 from redactor.review.decisions import Action, DecisionsFile, Entry, Finish, entry, seen, undecided
-from redactor.review.drawing import Item
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.history import Place
+from redactor.review.known import Item
 from redactor.review.replay import bound_to
 from redactor.review.session import Session
 from redactor.review.values import keyed
@@ -44,15 +47,28 @@ class Ending:
     strict: bool = False
     force: bool = False
 
+    @contextmanager
+    def held(self, hold: bool) -> Iterator[Ending]:
+        """The same, and, where `hold`, with its result in a folder that is gone afterwards: somebody else is to approve it first."""
+        if not hold:
+            yield self
+            return
+        with TemporaryDirectory(prefix="redactor-") as folder:
+            yield replace(self, output=Path(folder, self.output.name))
+
     def written(self, review: Session) -> list[str]:
         """Write the result; what is to be said of it. Raises what `clean` raises: then nothing was written."""
+        return self.put(review.decisions(), Reviewed(review.examined.sha256, ""))
+
+    def put(self, decided: Mapping[int, Decided], reviewed: Reviewed) -> list[str]:
+        """The same by decisions. `reviewed`: what the input and the output must be."""
         job = Job(
             redactor=self.redactor,
             report=Report(collect=False),
             options=self.options,
             mode="write",
-            decisions=review.decisions(),
-            reviewed=Reviewed(review.examined.sha256, ""),
+            decisions=decided,
+            reviewed=reviewed,
             force=self.force,
             kind=self.kind,
             strict=self.strict,
@@ -66,6 +82,13 @@ class Ending:
         way = Way(self.redactor, self.options, self.kind, decisions=review.decisions())
         return verified(self.source, self.output, way, None, _MEMORY)
 
+    def told(self, content: bytes, review: Session, marks: Fingerprints) -> DecisionsFile:
+        """What is decided, as a decisions file has it: of a review that is not finished."""
+        kind = review.examined.format
+        options = replace(self.options, output=suffix_for(kind, self.source, self.output))
+        bound = bound_to(content, self.source.name, kind, self.redactor, options, marks)
+        return DecisionsFile(bound, marks.key_id, tuple(_entries(review, marks, timestamp())))
+
     def kept(
         self,
         path: Path,
@@ -76,16 +99,16 @@ class Ending:
         audit: tuple[int, str] | None,
     ) -> None:
         """Write the decisions file, which `clean --decisions` replays."""
-        kind = review.examined.format
-        options = replace(self.options, output=suffix_for(kind, self.source, self.output))
-        bound = bound_to(content, self.source.name, kind, self.redactor, options, marks)
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         counts = review.counts
         finish = Finish(
-            result.sha256[1], counts["open"], counts["left"], counts["read"], verdict(result), review.by, now
+            result.sha256[1], counts["open"], counts["left"], counts["read"], verdict(result), review.by, timestamp()
         )
-        entries = tuple(_entries(review, marks, now))
-        DecisionsFile(bound, marks.key_id, entries, finish, audit=audit).write(path)
+        replace(self.told(content, review, marks), finish=finish, audit=audit).write(path)
+
+
+def timestamp() -> str:
+    """The time, in UTC, as files that are kept have it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def verdict(result: VerifyResult) -> Verdict:
@@ -98,7 +121,7 @@ def said(result: VerifyResult) -> list[str]:
     return [*map(str, result.faults), *(at(where, what) for where, what in result.not_checked)]
 
 
-def _entries(review: Session, marks: Fingerprints, now: str) -> Iterator[Entry]:
+def _entries(review: Session, marks: Fingerprints, at: str) -> Iterator[Entry]:
     """Every decision that holds, by value; what nobody has decided on; the notes that were seen."""
     flows = [flow.text for flow in review.examined.flows]
     items = {item.place: item for item in review.items.values()}
@@ -119,7 +142,7 @@ def _entries(review: Session, marks: Fingerprints, now: str) -> Iterator[Entry]:
         if (held := review.history.holds(item.place, item.value)) and held[0].action == "later":
             group("later", item.place, item.found.entity)
     for (action, entity, _, scope), places in groups.items():
-        yield _entry(review, marks, flows, places, action, entity, scope, now)
+        yield _entry(review, marks, flows, places, action, entity, scope, at)
     waiting = [item for item in items.values() if review.page.items.get(item.id, {}).get("state") == "open"]
     rules = [
         (item.place, item.found.entity, item.found.rule) for item in waiting if item.found.kind in ("finding", "block")
@@ -127,7 +150,7 @@ def _entries(review: Session, marks: Fingerprints, now: str) -> Iterator[Entry]:
     yield from undecided(marks, flows, rules)
     for kind, where, what in review.examined.notes:
         if kind != "removed":
-            yield seen(marks, where, what, review.by, now)
+            yield seen(marks, where, what, review.by, at)
 
 
 def _entry(
@@ -138,7 +161,7 @@ def _entry(
     action: Action,
     entity: str,
     scope: str,
-    now: str,
+    at: str,
 ) -> Entry:
     shown = review.page.items.get("-".join(map(str, places[0])), {})
     return entry(
@@ -150,7 +173,7 @@ def _entry(
         scope="value" if scope == "value" else "place",
         rule=shown.get("rule", ""),
         by=shown.get("by") or review.by,
-        at=now,
+        at=at,
         reason=shown.get("reason", ""),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,8 @@ from redactor.parallel.sandbox import Limits, confined
 from redactor.redactor import Redactor
 
 Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
+MASKED: Final = ("finding", "block", "added")
+"""Kinds of what is masked, if nobody decides otherwise."""
 NoteKind = Literal["unchecked", "hidden", "removed", "name"]
 _SECONDS: Final = 600
 """Processor time that a document may take to be read once."""
@@ -88,20 +91,22 @@ def examine(
     kind: str | None = None,
     memory: int = 4096,
     protected: bool = True,
+    apart: AbstractContextManager[object] | None = None,
 ) -> Examined:
     """What the engine makes of a document under what is decided of its flows; what is no text is read in a process of its own, within limits.
 
     Where decisions know the texts (`DecidedTexts`), the flows are those that come when nothing is decided, whatever is.
 
     `name`: that of its file. `kind`: its format; None: what its content says. `memory`: MiB that it may take. `protected`: whether to look
-    for what keep rules have taken, which nothing decided changes. RedactorError when the document can't be read.
+    for what keep rules have taken, which nothing decided changes. `apart`: a text is read in such a process too, and this is
+    entered while one begins (see `confined`). RedactorError when the document can't be read.
     """
     kind = kind or kind_of(io.BytesIO(source), name)
     load_format(kind)  # here, so that it is loaded once
     work = partial(_examine, source, name, redactor, options, kind, decisions or {}, protected)
-    if kind == TEXT:
+    if kind == TEXT and apart is None:
         return work()
-    return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)))
+    return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)), apart)
 
 
 def as_clean(options: Options, redactor: Redactor, name: str) -> Options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,12 @@ class Keeping:
     @property
     def records(self) -> list[tuple[str, Mapping[str, Any]]]:
         """The steps that the journal held when it was opened."""
-        return [(str(record.get("event", "")), record) for record in self._journal.records]
+        return steps_of(self._journal.records)
 
     @property
     def policy(self) -> str:
         """The policy that was chosen last; empty when none was."""
-        chosen = [record.get("policy") for event, record in self.records if event == "policy"]
-        return chosen[-1] if chosen and isinstance(chosen[-1], str) else ""
+        return policy_of(self.records)
 
     def note(self, event: Event, record: Mapping[str, Any]) -> None:
         """Note a step, which then may be taken; FormatError when it can't be noted."""
@@ -54,6 +53,17 @@ class Keeping:
     def close(self) -> None:
         """Let others have the journal."""
         self._journal.close()
+
+
+def steps_of(records: Iterable[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The records of a journal, each with the event that it tells of."""
+    return [(str(record.get("event", "")), record) for record in records]
+
+
+def policy_of(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """The policy that was chosen last; empty when none was."""
+    chosen = [record.get("policy") for event, record in steps if event == "policy"]
+    return chosen[-1] if chosen and isinstance(chosen[-1], str) else ""
 
 
 def _told(record: Mapping[str, Any]) -> dict[str, str | int]:

@@ -63,7 +63,7 @@ def bound_to(
         "errors": read.errors,
         "bad_lines": read.bad_lines,
     }
-    key = redactor.pipeline.key if redactor.policy.needs_key else None
+    key = redactor.pipeline.key if redactor.policy.uses_key else None
     writing = {
         "output_encoding": read.output_encoding,
         "to": read.to,

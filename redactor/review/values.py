@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from typing import Final
 
+from redactor.model import Span
 from redactor.text.invisible import INVISIBLE
 
 Value = str
@@ -24,20 +26,26 @@ def keyed(entity: str, text: str) -> Value:
     return f"{entity} {value_of(text)}"
 
 
-def occurrences(text: str, wanted: Value) -> list[tuple[int, int]]:
-    """Where a value stands in a text, width and invisible signs being nothing to it; none over another."""
-    folded: list[str] = []
-    places: list[int] = []
-    for at, sign in enumerate(text):
-        for each in value_of(sign):
-            folded.append(each)
-            places.append(at)
-    found: list[tuple[int, int]] = []
-    line, start = "".join(folded), 0
-    while wanted and (at := line.find(wanted, start)) >= 0:
-        found.append((places[at], places[at + len(wanted) - 1] + 1))
-        start = at + len(wanted)
-    return found
+class Searched:
+    """A text that values are looked for in: width and invisible signs are nothing to it. It is folded once."""
+
+    def __init__(self, text: str) -> None:
+        self._folded = value_of(text)
+        self._places: array[int] | None = None
+        """Where each sign of the folded text stands in the text; None: where it does in itself."""
+        if self._folded != text:
+            folded = [(value_of(sign), at) for at, sign in enumerate(text)]
+            self._folded = "".join(signs for signs, _ in folded)
+            self._places = array("L", (at for signs, at in folded for _ in signs))
+
+    def places(self, wanted: Value) -> list[Span]:
+        """Where a value stands; none over another."""
+        found: list[Span] = []
+        start = 0
+        while wanted and (at := self._folded.find(wanted, start)) >= 0:
+            start = at + len(wanted)
+            found.append((at, start) if self._places is None else (self._places[at], self._places[start - 1] + 1))
+        return found
 
 
 def zone_of(where: str) -> str:

@@ -84,6 +84,7 @@ _SCORE: Final = {"type": "number", "minimum": 0, "maximum": 1}
 _FLAG: Final = {"type": "boolean"}
 _FILES: Final = {"type": "object", "additionalProperties": _TEXT}
 _SHOWN: Final = {"type": "integer", "minimum": 0, "maximum": 20}
+_CONVENTION: Final = {"enum": list(CONVENTIONS)}
 _ID: Final = {
     "type": "string",
     "pattern": "^[a-z0-9][a-z0-9._-]*$",
@@ -261,9 +262,9 @@ OPERATOR: Final = _closed(
         "operator": _TEXT | {"names": "operators"},
         "sign": _said("What a masked value becomes.", WRITTEN),
         "with": _said("The text that replace writes; it can't refer to the original.", WRITTEN),
-        "name": _said(
-            "What label and vault write before the number; of vault, one or two Chinese characters.", WRITTEN
-        ),
+        "name": _said("What label, code and vault write before the number (vault: one or two characters).", WRITTEN),
+        "series": _said("What code counts with: 甲, 乙; A, B; or numbers.", {"enum": ["stems", "letters", "numbers"]}),
+        "brackets": _said("code: what its numbers stand in.", {"enum": ["〔〕", "【】"]}),
         "show_first": _said(
             "Characters that partial leaves at the beginning.", {"anyOf": [_SHOWN, {"enum": ["surname"]}]}
         ),
@@ -271,9 +272,7 @@ OPERATOR: Final = _closed(
         "show_from": _said("partial: a sign from which on all is left; what stands before it is hidden.", WRITTEN),
         "whole": _said("Act on the whole finding, suffix included.", _FLAG),
         "each": _said("One sign for each character.", _FLAG),
-        "numbered": _said(
-            "partial: what comes out alike for different values gets a number from the second on.", _FLAG
-        ),
+        "numbered": _said("partial: what comes out alike for other values is numbered from the second on.", _FLAG),
         "options": _said("For the operator of a plug-in: its own.", {"type": "object"}),
     },
     ("operator",),
@@ -288,9 +287,8 @@ POLICY: Final = _closed(
         "scrub_metadata": _said("Whether documents lose authors, revision marks and the like.", _FLAG),
         "priorities": _said("By rule id, the priority that the rule has under this policy.", _open(_WHOLE)),
         "protect": _said("Words that rules have as `under`: those rules act under this policy too.", _list(_ID)),
-        "convention": _said(
-            "What the recogniser takes for a name: of office documents, or of news.", {"enum": list(CONVENTIONS)}
-        ),
+        "approval": _said("Whether results of reviews wait until a second person has approved them.", _FLAG),
+        "convention": _said("What the recogniser takes for a name: of office documents, or of news.", _CONVENTION),
         "default": _said("For every entity that [entities] does not name, boilerplate aside.", _ACTED),
         "entities": _closed(dict.fromkeys(ENTITIES, _ACTED)),
     },

@@ -268,6 +268,15 @@ def encode(text: str, encoding: str, errors: Errors = "strict") -> bytes:
         ) from None
 
 
+def encodes(text: str, codec: str) -> bool:
+    """Whether an encoding has all characters of a text."""
+    try:
+        text.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def output_codec(name: str) -> tuple[str, bytes]:
     """Codec and byte order mark for a name that a user gives; DecodeError on an unknown one."""
     if name == MIXED:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-from redactor.model import UNDECIDED, Decided, Finding
+from redactor.model import UNDECIDED, Decided, Finding, Span
 from redactor.text.fold import View, contact_view, plain_view
 from redactor.text.separator import WALL
 from redactor.text.unwrap import unwrapped_view
@@ -25,6 +25,7 @@ class Document:
     `middle`: whether its lines are whole, so that boilerplate may be looked for in them.
     `members`: the documents that it is made of, with the offset of each (see `joined`); None: it is one by itself.
     `decided`: what a person has decided of it; of a document with several members, each has its own.
+    `spared`: stretches of which no boilerplate takes anything, in order.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Document:
         middle: bool = True,
         members: Sequence[Member] | None = None,
         decided: Decided = UNDECIDED,
+        spared: Sequence[Span] = (),
     ) -> None:
         self.text = text
+        self.spared = spared
         self.decided = decided
         self._members = members
         self.head = head

@@ -25,17 +25,27 @@ def canonical(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A value and its label. `kind`: the sign of the label (人); `number`: from 1, by first appearance among its kind.
+class Form:
+    """A way in which a value was written (王建国, 王 建国), which has a label of its own.
 
-    `forms`: the texts that the value was written as (王建国, 王 建国), each of which has a label of its own.
+    `number`: it stood there as a number, where others are texts (in JSON, in a sheet). `spelled`: how its document spells it, where that is not how
+    the format spells such a text (`http:\\/\\/…` in JSON); else "".
     """
+
+    text: str
+    number: bool = False
+    spelled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value and its label. `kind`: the sign of the label (人); `number`: from 1, by first appearance among its kind."""
 
     kind: str
     number: int
     entity: str
     value: str
-    forms: tuple[str, ...]
+    forms: tuple[Form, ...]
 
 
 @dataclass(slots=True)
@@ -64,16 +74,16 @@ class Series:
         for kind, number in {*other.first.items(), *((kind, number + 1) for kind, number in other.entries)}:
             self.first[kind] = max(number, self.first.get(kind, 1))
 
-    def label_of(self, kind: str, entity: str, text: str) -> str:
-        """The label of a text, which is entered if it is new."""
-        value = canonical(text)
+    def label_of(self, kind: str, entity: str, form: Form) -> str:
+        """The label of a value in one of its forms, which is entered if it is new."""
+        value = canonical(form.text)
         number = self._numbers.get((kind, value)) or max(self._counts.get(kind, 0) + 1, self.first.get(kind, 1))
         entry = self.entries.get((kind, number)) or Entry(kind, number, entity, value, ())
-        if text not in entry.forms:
-            entry = Entry(kind, number, entry.entity, value, (*entry.forms, text))
+        if form not in entry.forms:
+            entry = Entry(kind, number, entry.entity, value, (*entry.forms, form))
             self.entries[kind, number] = entry
             self._count(entry)
-        return self.label(kind, number, entry.forms.index(text) + 1)
+        return self.label(kind, number, entry.forms.index(form) + 1)
 
     def label(self, kind: str, number: int, form: int = 1) -> str:
         """How a label is written; `form`: from 1, shown from the second one on."""
@@ -83,7 +93,7 @@ class Series:
 
     def labels(self, entry: Entry) -> list[tuple[str, str]]:
         """The labels of an entry, each with the text that it stands for."""
-        return [(self.label(entry.kind, entry.number, form), text) for form, text in enumerate(entry.forms, 1)]
+        return [(self.label(entry.kind, entry.number, which), form.text) for which, form in enumerate(entry.forms, 1)]
 
     def check(self, kind: str, number: int, form: int = 1) -> str:
         """The check signs: only who has the key can make them."""
@@ -95,8 +105,8 @@ class Series:
             signs += SIGNS[each]
         return signs
 
-    def form_of(self, kind: str, number: int, form: int, signs: str) -> str | None:
-        """The text that a label stands for, if there is such a label and its signs agree."""
+    def form_of(self, kind: str, number: int, form: int, signs: str) -> Form | None:
+        """What a label stands for, if there is such a label and its signs agree."""
         entry = self.entries.get((kind, number))
         if not entry or not 1 <= form <= len(entry.forms):
             return None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import regex
 
+from redactor.model import DecodeError
 from redactor.packaged import packaged_rules
+from redactor.text.decode import encodes
 from redactor.vault.labels import SIGNS
 
 # Compatibility characters are folded before: wide signs are narrow ones here, and letters are capitals.
@@ -19,7 +21,7 @@ _CLOSE: Final = r"\\?[〕】\]⟧〗)}」』>》〉]"
 _OWN: Final = frozenset("〔【[⟦〖")
 """Brackets that labels are written with, or that are put in their place: a number in one needs no leading zeros."""
 _GAP: Final = r"[\s\u00ad\u200b-\u200f\u2060\ufeff_*`]{0,4}+"
-_BETWEEN: Final = r"[·・•‧∙⋅.,:;#/|~\-–—]?"
+_BETWEEN: Final = r"(?:NO[.:]?|[·・•‧∙⋅.,:;#/|~\-–—]{1,2})?"
 _LOOKBEHIND: Final = r"(?<![A-Z])"
 
 
@@ -52,6 +54,37 @@ def kind_words() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def _other_signs() -> dict[str, str]:
+    """What stands in a label for a sign that an encoding lacks: the traditional sign of a kind (電), another dot."""
+    return {"·": "・"} | {
+        kinds[0]: word
+        for word, kinds in kind_words().items()
+        if len(word) == 1 and not word.isascii() and word != kinds[0]
+    }
+
+
+def written(label: str, codecs: Sequence[str]) -> str:
+    """The label in signs that all of these encodings have. DecodeError when there are none for it."""
+    for sign in set(label):
+        for codec in codecs:
+            if not encodes(sign, codec):
+                other = _other_signs().get(sign, sign)
+                if not encodes(other, codec):
+                    raise DecodeError(
+                        "{encoding} has no signs for labels such as {label}; make it UTF-8 first, or a text with --output-encoding utf-8",
+                        label=label,
+                        encoding=codec,
+                    )
+                label = label.replace(sign, other)
+    return label
+
+
+def is_written(text: str, label: str) -> bool:
+    """Whether a text is the label as `written` writes it in some encoding."""
+    return text == label or text.translate({ord(other): sign for sign, other in _other_signs().items()}) == label
+
+
+@cache
 def _pattern(signs: int, kinds: tuple[str, ...]) -> regex.Pattern[str]:
     words = sorted({*kind_words(), *kinds}, key=lambda word: (-len(word), word))
     kind = "|".join(
@@ -62,7 +95,8 @@ def _pattern(signs: int, kinds: tuple[str, ...]) -> regex.Pattern[str]:
     return regex.compile(
         rf"(?P<open>{_OPEN})?{_GAP}(?P<kind>{kind}){_GAP}{_BETWEEN}{_GAP}"
         rf"(?P<number>[0-9]{{1,7}})(?:{_GAP}-{_GAP}(?P<form>[1-9][0-9]{{0,3}}))??{_GAP}"
-        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])|(?:{_BETWEEN}{_GAP}[A-Z0-9]{{0,8}}{_GAP})(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
+        rf"(?:{_BETWEEN}{_GAP}(?P<signs>{check})(?![A-Z0-9])(?P<last>)|\({_GAP}(?P<signs>{check}){_GAP}\)(?P<last>)"
+        rf"|(?:{_BETWEEN}{_GAP}[A-Z0-9]{{0,8}}{_GAP})(?=\\?[〕】\]⟧〗])){_GAP}(?P<close>{_CLOSE})?"
     )
 
 
@@ -92,7 +126,7 @@ def _end(match: regex.Match[str]) -> int:
     """Where a label ends that has lost a bracket: one that closes without having been opened is none of it, unless it is a label's own."""
     if match["close"] and match["close"][-1] in "〕⟧〗】":
         return match.end("close")
-    return match.end("signs") if match["signs"] else match.end("number")
+    return match.end("last") if match["signs"] else match.end("number")
 
 
 def folded(text: str) -> str:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import exp
+from typing import Final
 
 import regex
 
 from redactor.document.edits import apply
 from redactor.model import Edit
-from redactor.vault.labels import Series
-from redactor.vault.reading import Reading, readings
+from redactor.vault.labels import SIGNS, Form, Series
+from redactor.vault.reading import Reading, is_written, kind_words, readings
 from redactor.vault.vault import Vault
 
 RULE = "vault"
+_CHANCE: Final = 0.01
+"""From which probability on labels that fit are taken for chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,20 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
-class _Put:
-    """A label of the vault that was found."""
+class Put:
+    """A label of the vault that was found, and what is put back in its place. `exact`: whether it stands as it was written."""
 
     start: int
     end: int
     label: str
-    value: str
+    form: Form
     entity: str
+    exact: bool
+
+    @property
+    def edit(self) -> Edit:
+        """What puts it back."""
+        return Edit(self.start, self.end, self.form.text, self.entity, RULE)
 
 
 def restore(text: str, vault: Vault, *, all_missing: bool = True) -> Restored:
@@ -61,16 +71,17 @@ def restore(text: str, vault: Vault, *, all_missing: bool = True) -> Restored:
     is put back when its check signs agree, a label without check signs only as it was written. `all_missing`: whether it is wanted which
     labels are missing, for which the whole vault is gone through.
     """
-    fits, foreign = _found(text, vault)
-    edits = tuple(Edit(put.start, put.end, put.value, put.entity, RULE) for put in fits)
-    exact = sum(text[put.start : put.end] == put.label for put in fits)
+    fits, foreign = found_in(text, vault)
+    edits = tuple(put.edit for put in fits)
+    exact = sum(put.exact for put in fits)
     found = frozenset(put.label for put in fits)
     missing = tuple(label for label in dict(vault.labels()) if label not in found) if all_missing else ()
     return Restored(apply(text, edits), edits, exact, len(fits) - exact, foreign, found, missing)
 
 
-def _found(text: str, vault: Vault) -> tuple[list[_Put], tuple[Foreign, ...]]:
-    puts: list[_Put] = []
+def found_in(text: str, vault: Vault) -> tuple[list[Put], tuple[Foreign, ...]]:
+    """The labels of a vault that are in a text, and what only reads like one, each in order."""
+    puts: list[Put] = []
     others: list[Reading] = []
     plain = [series for series in vault.series if not series.signs]
     for series in plain:
@@ -79,7 +90,7 @@ def _found(text: str, vault: Vault) -> tuple[list[_Put], tuple[Foreign, ...]]:
         own = [series for series in vault.series if series.signs == signs]
         kinds = tuple(sorted({kind for series in own for kind, _ in series.entries}))
         for reading in readings(text, signs, kinds):
-            put = _meant(reading, own)
+            put = _meant(text, reading, own)
             if put:
                 puts.append(put)
             elif reading.bracketed:
@@ -87,40 +98,57 @@ def _found(text: str, vault: Vault) -> tuple[list[_Put], tuple[Foreign, ...]]:
     if plain:
         others += [reading for reading in readings(text, 2, ()) if reading.bracketed]
     # What stands as it was written comes first, then the longest: a sign beside a label is not taken for a part of it.
-    fits = _disjoint(
-        sorted(puts, key=lambda put: (text[put.start : put.end] != put.label, put.start - put.end, put.start))
-    )
-    foreign = _beside(others, fits)
-    return fits, tuple(Foreign(each.start, each.end, text[each.start : each.end]) for each in foreign)
+    fits = _disjoint(sorted(puts, key=lambda put: (not put.exact, put.start - put.end, put.start)))
+    foreign = (Foreign(each.start, each.end, text[each.start : each.end]) for each in _beside(others, fits))
+    return fits, tuple(each for each in foreign if each.label not in vault.others)
 
 
-def _meant(reading: Reading, of: Iterable[Series]) -> _Put | None:
+def by_chance(found: int, foreign: int, vault: Vault) -> bool:
+    """Whether so many labels that fit, beside so many that don't, are no more than what fits of the labels of another vault.
+
+    Each of those fits with a probability of one in 29 to the power of its check signs; how likely so many are is told by Poisson's law. Labels
+    without check signs tell nothing.
+    """
+    signs = min((series.signs for series in vault.series if series.entries), default=0)
+    expected = (found + foreign) / len(SIGNS) ** signs
+    if not signs or found > 4 * expected + 20:
+        return False
+    likely = exp(-expected)
+    more = 1 - likely
+    for number in range(1, found):
+        likely *= expected / number
+        more -= likely
+    return more > _CHANCE
+
+
+def _meant(text: str, reading: Reading, of: Iterable[Series]) -> Put | None:
     """The label that a reading is; None when it is none, or could be several that stand for different texts."""
-    found: dict[str, _Put] = {}
+    found: dict[str, Put] = {}
     for series in of:
         for kind in reading.kinds:
-            value = series.form_of(kind, reading.number, reading.form, reading.signs)
-            if value is not None:
+            form = series.form_of(kind, reading.number, reading.form, reading.signs)
+            if form is not None:
                 label = series.label(kind, reading.number, reading.form)
                 entity = series.entries[kind, reading.number].entity
-                found[value] = _Put(reading.start, reading.end, label, value, entity)
+                exact = is_written(text[reading.start : reading.end], label)
+                found[form.text] = Put(reading.start, reading.end, label, form, entity, exact)
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _as_written(text: str, series: Series) -> list[_Put]:
+def _as_written(text: str, series: Series) -> list[Put]:
     left, right = map(regex.escape, series.brackets)
     return [
-        _Put(*match.span(), match[0], value, entry.entity)
+        Put(*match.span(), label, form, series.entries[kind, number].entity, exact=True)
         for match in regex.finditer(rf"{left}(\p{{Han}}{{1,2}})([0-9]{{3,7}})(?:-([1-9][0-9]{{0,3}}))?{right}", text)
-        if (entry := series.entries.get((match[1], int(match[2]))))
-        and (value := series.form_of(match[1], int(match[2]), int(match[3] or 1), "")) is not None
-        and series.label(match[1], int(match[2]), int(match[3] or 1)) == match[0]
+        for kind in dict.fromkeys((match[1], *kind_words().get(match[1], ())))
+        if (form := series.form_of(kind, number := int(match[2]), which := int(match[3] or 1), "")) is not None
+        and is_written(match[0], label := series.label(kind, number, which))
     ]
 
 
-def _disjoint(puts: Sequence[_Put]) -> list[_Put]:
+def _disjoint(puts: Sequence[Put]) -> list[Put]:
     """Those that do not overlap one before them, in order of place."""
-    taken: list[_Put] = []
+    taken: list[Put] = []
     for put in puts:
         at = bisect_left(taken, put.start, key=lambda each: each.start)
         if (at and taken[at - 1].end > put.start) or (at < len(taken) and taken[at].start < put.end):
@@ -129,7 +157,7 @@ def _disjoint(puts: Sequence[_Put]) -> list[_Put]:
     return taken
 
 
-def _beside(others: Iterable[Reading], fits: Sequence[_Put]) -> list[Reading]:
+def _beside(others: Iterable[Reading], fits: Sequence[Put]) -> list[Reading]:
     """What overlaps no label that fits, each place once, in order."""
     found: list[Reading] = []
     for each in sorted(others, key=lambda reading: (reading.start, -reading.end)):

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import regex
 
 from redactor.model import FormatError
-from redactor.vault.labels import BRACKETS, KEY_BYTES, MOST_SIGNS, Entry, Series
+from redactor.vault.labels import BRACKETS, KEY_BYTES, MOST_SIGNS, Entry, Form, Series
 
 SCHEMA: Final = 1
 Scope = Literal["document", "collection"]
@@ -26,7 +26,7 @@ class Vault:
     """What labels stand for. New ones are of the first of `series`; the others are of vaults that were merged into it.
 
     `scope`: whether it is of one document or of several; `inputs`: the SHA-256 of each, in hex. `recipients`: public keys that its file is
-    locked for. `tool`: the program that made it.
+    locked for. `tool`: the program that made it. `others`: what the documents themselves hold that reads like a label in other brackets.
     """
 
     series: list[Series] = field(default_factory=lambda: [Series()])
@@ -35,15 +35,16 @@ class Vault:
     tool: str = "redactor"
     inputs: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    others: set[str] = field(default_factory=set)
 
     def copy(self) -> Vault:
         """The same, which grows by itself."""
         series = [self.series[0].copy(), *self.series[1:]]
-        return Vault(series, self.scope, self.created, self.tool, self.inputs, self.recipients)
+        return Vault(series, self.scope, self.created, self.tool, self.inputs, self.recipients, set(self.others))
 
-    def label_of(self, kind: str, entity: str, text: str) -> str:
-        """The label of a text, which is entered if it is new."""
-        return self.series[0].label_of(kind, entity, text)
+    def label_of(self, kind: str, entity: str, form: Form | str) -> str:
+        """The label of a text, or of a value in one of its forms, which is entered if it is new."""
+        return self.series[0].label_of(kind, entity, Form(form) if isinstance(form, str) else form)
 
     def entries(self) -> Iterator[tuple[Series, Entry]]:
         """All entries, in the order in which they came."""
@@ -73,6 +74,7 @@ class Vault:
             "tool": self.tool,
             "inputs": self.inputs,
             "recipients": self.recipients,
+            "others": sorted(self.others),
             **first,
             "earlier": earlier,
         }
@@ -89,10 +91,10 @@ class Vault:
             if table["scope"] not in ("document", "collection"):
                 raise ValueError
             created, tool = _text(table["created"]), _text(table["tool"])
-            inputs, recipients = (tuple(map(_text, table[name])) for name in ("inputs", "recipients"))
+            inputs, recipients, others = (tuple(map(_text, table[name])) for name in ("inputs", "recipients", "others"))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise FormatError("{where}: not a vault", where=where) from None
-        return cls(series, table["scope"], created, tool, inputs, recipients)
+        return cls(series, table["scope"], created, tool, inputs, recipients, set(others))
 
 
 def merged(vaults: Sequence[Vault]) -> Vault:
@@ -104,12 +106,13 @@ def merged(vaults: Sequence[Vault]) -> Vault:
     # Numbers go on, so that no new label is told from an old one by its check signs alone.
     for each in series:
         new.begin_after(each)
-    return Vault([new, *series], "collection", inputs=inputs, tool=vaults[0].tool)
+    others = {each for vault in vaults for each in vault.others}
+    return Vault([new, *series], "collection", inputs=inputs, tool=vaults[0].tool, others=others)
 
 
 def _series_out(series: Series) -> dict[str, Any]:
     entries = [
-        {"kind": e.kind, "n": e.number, "entity": e.entity, "value": e.value, "forms": e.forms}
+        {"kind": e.kind, "n": e.number, "entity": e.entity, "value": e.value, "forms": list(map(_form_out, e.forms))}
         for e in series.entries.values()
     ]
     key = base64.b64encode(series.key).decode()
@@ -137,12 +140,27 @@ def _series_in(table: dict[str, Any]) -> Series:
         raise ValueError
     entries: dict[tuple[str, int], Entry] = {}
     for each in table["entries"]:
-        forms = tuple(map(_text, each["forms"]))
+        forms = tuple(map(_form_in, each["forms"]))
         entry = Entry(_kind(each["kind"]), _number(each["n"]), _text(each["entity"]), _text(each["value"]), forms)
         if (entry.kind, entry.number) in entries or not forms or len(set(forms)) < len(forms):
             raise ValueError
         entries[entry.kind, entry.number] = entry
     return Series(key, signs, table["brackets"], entries, first)
+
+
+def _form_out(form: Form) -> str | dict[str, Any]:
+    if form == Form(form.text):
+        return form.text
+    return {"text": form.text, "number": form.number, "spelled": form.spelled}
+
+
+def _form_in(value: object) -> Form:
+    if not isinstance(value, dict):
+        return Form(_text(value))
+    number = value["number"]
+    if not isinstance(number, bool):
+        raise ValueError
+    return Form(_text(value["text"]), number, _text(value["spelled"]))
 
 
 def _text(value: object) -> str:

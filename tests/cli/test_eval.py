@@ -135,6 +135,18 @@ def test_command(tmp_path: Path, run: Run) -> None:
     assert "1.000" in shown
 
 
+def test_command_counts_the_same_by_two_processes(tmp_path: Path, run: Run) -> None:
+    rows = (
+        {"id": f"{at}", "text": f"{at}号：{TEXT}", "spans": [[len(f"{at}号：") + 1, len(f"{at}号：") + 4, "PER"]]}
+        for at in range(600)
+    )
+    (tmp_path / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    one, two = (run("eval", "gold.jsonl", "--json", "--ner", "none", "--jobs", jobs) for jobs in ("1", "2"))
+    assert one.returncode == two.returncode == 0
+    assert json.loads(one.stdout)["total"]["gold"] == 600
+    assert one.stdout == two.stdout
+
+
 def test_command_counts_false_edits_under_a_policy_that_edits(tmp_path: Path, run: Run) -> None:
     (tmp_path / "gold.bio").write_text("\n".join(f"{char} O" for char in TEXT), encoding="utf-8")
     table = json.loads(run("eval", "gold.bio", "--json", "--policy", "publish").stdout)["edits"]

@@ -7,6 +7,7 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from random import Random
 
@@ -99,6 +100,31 @@ def test_diff_tells_what_is_new_gone_and_changed(collection: Path) -> None:
         f"~ 100.0% → 27.5%  {SIGNATURE}",
     ]
     assert _run("learn", "in", "-o", "again.toml", "--group-by", "folder", "--diff", "new.toml").stdout == ""
+
+
+def test_what_a_person_has_decided_is_taken_over(collection: Path) -> None:
+    _run("learn", "in", "-o", "old.toml", "--group-by", "folder")
+    old = Path("old.toml").read_text("utf-8")
+    result = _run("learn", "in", "-o", "new.toml", "--group-by", "folder", "--diff", "old.toml")
+    assert "nobody has reviewed it" in result.stderr
+    assert tomllib.loads(Path("new.toml").read_text("utf-8"))["line"] == tomllib.loads(old)["line"]
+    decided = {each["text"]: not each["enabled"] for each in tomllib.loads(old)["line"]}
+    assert {*decided.values()} == {True, False}
+    turned = (
+        old.replace("enabled = true", "enabled = ?").replace("enabled = false", "enabled = true").replace("?", "false")
+    )
+    Path("old.toml").write_text(
+        turned.replace("reviewed = false", "reviewed = true").replace('"tail"', '"any"'), "utf-8"
+    )
+    for path in Path("in/a").iterdir():
+        path.write_text(path.read_text("utf-8") + "\n竹溪书屋出品请勿改动署名", "utf-8")
+    result = _run("learn", "in", "-o", "new.toml", "--force", "--group-by", "folder", "--diff", "old.toml")
+    assert result.stdout.splitlines() == ["+ 100.0%  竹溪书屋出品请勿改动署名"]
+    assert f"{len(decided)} decisions are taken over" in result.stderr
+    new = tomllib.loads(Path("new.toml").read_text("utf-8"))
+    assert new["pack"]["reviewed"] is False
+    assert {each["text"]: each["enabled"] for each in new["line"]} == decided | {"竹溪书屋出品请勿改动署名": True}
+    assert [each["text"] for each in new["line"] if each["zone"] == "tail"] == ["竹溪书屋出品请勿改动署名"]
 
 
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_written(collection: Path) -> None:

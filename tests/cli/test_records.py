@@ -100,6 +100,21 @@ def without_time(path: Path) -> Any:
     return content
 
 
+def test_scan_records_what_clean_does(run: Run, tmp_path: Path) -> None:
+    make(tmp_path)
+    tables = ("--include-text", "--stats", "s.json", "--edits", "e.jsonl")
+    assert run("clean", "in", "--check", *tables).returncode == 2
+    expected = without_time(tmp_path / "s.json"), edits_of(tmp_path / "e.jsonl")
+    assert run("scan", "in", *tables).returncode == 2
+    refused = "s.json: exists; use --force to write over it"
+    assert refused in run("scan", "in", *tables).stderr.decode()
+    shown = run("scan", "in", "--jobs", "2", "--force", *tables)
+    assert (without_time(tmp_path / "s.json"), edits_of(tmp_path / "e.jsonl")) == expected
+    assert len(expected[1]) == len(shown.stdout.splitlines())
+    assert run("scan", "in", "--stats", "in/a.txt", "--force").returncode == 2
+    assert (tmp_path / "in" / "a.txt").read_text("utf-8") == "\n".join(LINES) + "\n"
+
+
 @pytest.mark.parametrize("jobs", ["1", pytest.param("4", marks=pytest.mark.slow)])
 def test_numbers_edits_and_report_agree(run: Run, tmp_path: Path, jobs: str) -> None:
     make(tmp_path, documents=True)

@@ -32,6 +32,7 @@ def escaped(text: str) -> str:
 SIGNS = [pytest.param(c, id=f"SAFETY-C2-U+{ord(c):04X}") for c in UNHELD]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("sign", [*SIGNS, pytest.param("A" * 101, id="SAFETY-P1-long")])
 @pytest.mark.parametrize(("key", "operator"), [("sign", "mask"), ("with", "replace"), ("name", "label")])
 def test_what_not_every_format_can_hold_is_no_sign(

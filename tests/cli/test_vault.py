@@ -6,19 +6,23 @@ import io
 import json
 import os
 import stat
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import docx
 import openpyxl
 import pptx
 import pytest
+from openpyxl.comments import Comment
 
-from redactor.files.vaults import KeptVault
+from redactor.files.vaults import KeptVault, write_vault
 from redactor.formats.options import Options
 from redactor.formats.plain import text_of
 from redactor.formats.sniff import kind_of
-from redactor.vault.lock import new_identity
+from redactor.vault.labels import Series
+from redactor.vault.lock import Keys, new_identity, unlocked
 from redactor.vault.vault import Vault
 from tests.command import COMMAND
 from tests.conftest import Run
@@ -44,8 +48,9 @@ def a_document(path: Path) -> None:
 
 def a_workbook(path: Path) -> None:
     made = openpyxl.Workbook()
-    for row in (["姓名", "电话"], ["张海涛", "13912345679"], [TEXT, ""]):
+    for row in (["姓名", "电话"], ["张海涛", "13912345679"], ["张海涛", 13912345679], [TEXT, ""]):
         made.active.append(row)
+    made.active["A2"].comment = Comment("张海涛 13912345679", "x")  # it is read twice
     made.save(path)
 
 
@@ -59,14 +64,19 @@ def written(text: str, encoding: str = "utf-8") -> Callable[[Path], None]:
     return lambda path: path.write_bytes(text.encode(encoding)) and None
 
 
+JSON = r"""{"a":"请王建国同志牵头，增长12.5%","t":{"姓名":"张海涛"},"n":7,"电话":13812345678,"另":"电话13812345678",
+ "网":"http:\/\/www.example.com\/u\/12.5","人":"请\u738B\u5efa\u56FD同志，在云岭县","\u7535\u8bdd13912345679":[13912345679, 1e3]}"""
+"""As other programs write it: numbers, escapes without need, keys with values in them."""
 MADE: dict[str, Callable[[Path], None]] = {
     "a.txt": written(TEXT + "\r\n姓名：张 海涛\r\n"),
     "bom.txt": written("\ufeff" + TEXT, "utf-16-le"),
     "gb.txt": written(TEXT, "gb18030"),
     "a.md": written(f"# 题\n\n- **{TEXT}**\n"),
-    "a.csv": written(f'姓名,电话,说明\n张海涛,13912345679,"{TEXT}"\n'),
+    "big5.txt": written("請王建國同志牽頭，電話13812345678，電郵 wang@example.com，增長12.5%。\n", "big5"),
+    "big5.csv": written("姓名,電話,說明\r\n王建國,13812345678,請云岭縣王建國同志牽頭\r\n".replace("岭", "嶺"), "big5"),
+    "a.csv": written(f'姓名,电话,说明\n张海涛,+86 139 1234 5679,"{TEXT}"\n'),
     "a.jsonl": written("".join(json.dumps({"text": TEXT, "id": n}, ensure_ascii=False) + "\n" for n in range(3))),
-    "a.json": written(json.dumps({"a": TEXT, "t": {"姓名": "张海涛"}, "n": 7}, ensure_ascii=False, indent=1)),
+    "a.json": written(JSON),
     "a.html": written(
         f"<html><title>{TEXT}</title><body><p>请<b>王建</b>国同志牵头&amp;</p><p title='{TEXT}'>{TEXT}</p>"
     ),
@@ -74,7 +84,7 @@ MADE: dict[str, Callable[[Path], None]] = {
     "a.xlsx": a_workbook,
     "a.pptx": slides,
 }
-BYTES = ("a.txt", "bom.txt", "gb.txt", "a.md", "a.csv", "a.jsonl", "a.json")
+BYTES = ("a.txt", "bom.txt", "gb.txt", "big5.txt", "big5.csv", "a.md", "a.csv", "a.jsonl", "a.json")
 """Those that come back byte for byte."""
 
 
@@ -101,6 +111,7 @@ def cleaned(run: Run, folder: Path, name: str = "a.txt", *options: str | Path) -
     return output
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", MADE)
 def test_round_trip(run: Run, tmp_path: Path, key: Path, name: str) -> None:
     output, back = cleaned(run, tmp_path, name), tmp_path / f"back-{name}"
@@ -109,6 +120,8 @@ def test_round_trip(run: Run, tmp_path: Path, key: Path, name: str) -> None:
     done = run("restore", output, "--vault", tmp_path / "v.age", "--identity", key, "-o", back)
     assert done.returncode == 0, done.stderr.decode()
     assert text(back) == text(tmp_path / name)
+    if name == "a.xlsx":
+        assert openpyxl.load_workbook(back).active["B3"].value == 13912345679
     if name in BYTES:
         assert back.read_bytes() == (tmp_path / name).read_bytes()
     assert "as secret as the original" in done.stderr.decode()
@@ -151,6 +164,24 @@ def test_none_fits(run: Run, tmp_path: Path, key: Path) -> None:
     assert not (tmp_path / "back.txt").exists()
 
 
+def test_a_vault_of_another_document_puts_nothing_in_even_where_a_label_fits(
+    run: Run, tmp_path: Path, key: Path
+) -> None:
+    own, other = (Vault([Series(bytes([number]) * 32)]) for number in (0, 2))
+    for number in range(900):
+        for vault in (own, other):
+            vault.label_of("人", "PERSON", f"王{chr(0x4E00 + number)}")
+    assert set(own.labels()) & set(other.labels())
+    write_vault(tmp_path / "v.age", other, (RECIPIENT,))
+    (tmp_path / "a.txt").write_text("\n".join(label for label, _ in own.labels()), encoding="utf-8")
+    done = run(
+        "restore", tmp_path / "a.txt", "--vault", tmp_path / "v.age", "--identity", key, "-o", tmp_path / "back.txt"
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, b"", 1), done.stderr.decode()
+    assert "the vault of another document" in done.stderr.decode()
+    assert not (tmp_path / "back.txt").exists()
+
+
 def spoil_vault(folder: Path) -> None:
     data = (folder / "v.age").read_bytes()
     (folder / "v.age").write_bytes(data[:-20] + bytes([data[-20] ^ 1]) + data[-19:])
@@ -176,6 +207,7 @@ def cut_document(folder: Path) -> None:
     (folder / "out/a.docx").write_bytes((folder / "out/a.docx").read_bytes()[:-300])
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("spoil", [spoil_vault, cut_vault, other_key, no_key, no_vault, cut_document])
 def test_what_is_wrong_is_one_line_and_nothing_is_written(
     run: Run, tmp_path: Path, key: Path, spoil: Callable[[Path], None]
@@ -298,6 +330,15 @@ def test_keys(run: Run, tmp_path: Path) -> None:
     assert run("vault", "keygen", "-o", tmp_path / "k").returncode == 2
 
 
+def test_each_of_several_recipients_opens_a_vault_alone(run: Run, tmp_path: Path, key: Path) -> None:
+    archive, recipient = new_identity()
+    output = cleaned(run, tmp_path, "a.txt", "--recipient", recipient)
+    (tmp_path / "archive.txt").write_text(archive, encoding="ascii")
+    for each in (key, tmp_path / "archive.txt"):
+        back = run("restore", output, "--vault", tmp_path / "v.age", "--identity", each)
+        assert back.stdout == (tmp_path / "a.txt").read_bytes(), back.stderr.decode()
+
+
 def test_merge_and_destroy(run: Run, tmp_path: Path, key: Path) -> None:
     one = cleaned(run, tmp_path)
     (tmp_path / "v.age").rename(tmp_path / "1.age")
@@ -305,6 +346,8 @@ def test_merge_and_destroy(run: Run, tmp_path: Path, key: Path) -> None:
     vaults = (tmp_path / "1.age", tmp_path / "v.age")
     done = run("vault", "merge", *vaults, "-o", tmp_path / "m.age", "--identity", key, "--recipient", RECIPIENT)
     assert done.returncode == 0, done.stderr.decode()
+    shown = run("vault", "list", tmp_path / "m.age", "--identity", key, "--include-text").stdout.decode()
+    assert all(secret in shown for secret in ("王建国", "云岭", "13812345678"))
     for output in (one, two):
         back = run("restore", output, "--vault", tmp_path / "m.age", "--identity", key)
         assert back.stdout == (tmp_path / output.name).read_bytes(), back.stderr.decode()
@@ -318,9 +361,9 @@ def test_merge_and_destroy(run: Run, tmp_path: Path, key: Path) -> None:
 def test_a_passphrase_by_a_descriptor(tmp_path: Path) -> None:
     import subprocess
 
-    def installed(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    def installed(*words: str | Path, passphrase: str = "一句很长的口令") -> subprocess.CompletedProcess[bytes]:
         reading, writing = os.pipe()
-        os.write(writing, "一句很长的口令\n".encode())
+        os.write(writing, f"{passphrase}\n".encode())
         os.close(writing)
         command = [COMMAND, *words, "--vault", tmp_path / "v.age", "--passphrase-fd", str(reading)]
         try:
@@ -334,6 +377,50 @@ def test_a_passphrase_by_a_descriptor(tmp_path: Path) -> None:
     done = installed("clean", tmp_path / "a.txt", "--policy", "vault", "-o", tmp_path / "b.txt")
     assert done.returncode == 0, done.stderr.decode()
     assert installed("restore", tmp_path / "b.txt").stdout.decode() == TEXT
+    done = installed("restore", tmp_path / "b.txt", "-o", tmp_path / "c.txt", passphrase="另一句口令")
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, b"", 1)
+    assert "口令" not in done.stderr.decode()
+    assert not (tmp_path / "c.txt").exists()
+
+
+@pytest.mark.slow  # scrypt takes its time
+def test_a_passphrase_on_the_terminal(tmp_path: Path) -> None:
+    """It is asked for twice for a new vault, once for one that exists, and never shown; one that differs makes no vault."""
+    written(TEXT)(tmp_path / "a.txt")
+    cleaning = ["clean", "a.txt", "--policy", "vault", "--vault", "v.age", "-o", "b.txt"]
+    code, said = _on_a_terminal(tmp_path, cleaning, "一句口令", "一句口合")
+    assert (code, sorted(path.name for path in tmp_path.iterdir())) == (2, ["a.txt"])
+    assert "the two passphrases differ" in said
+    code, told = _on_a_terminal(tmp_path, cleaning, "一句口令", "一句口令")
+    assert code == 0
+    code, back = _on_a_terminal(tmp_path, ["restore", "b.txt", "--vault", "v.age", "-o", "c.txt"], "一句口令")
+    assert code == 0
+    assert (tmp_path / "c.txt").read_text("utf-8") == TEXT
+    assert not any(secret in each for each in (said, told, back) for secret in ("一句", *SECRETS))
+
+
+def _on_a_terminal(folder: Path, arguments: list[str], *answers: str) -> tuple[int, str]:
+    """The command with a terminal of its own, on which each question for a passphrase gets the next answer; exit code, and all that it shows."""
+    import pty
+
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(folder)
+        os.execve(COMMAND, [str(COMMAND), *arguments], {**os.environ, "LC_ALL": "C.UTF-8"})
+    said, waiting = "", list(answers)
+    while True:
+        try:
+            data = os.read(terminal, 1 << 16)
+        except OSError:  # Linux tells the end so
+            break
+        if not data:
+            break
+        said += data.decode()
+        if waiting and said.endswith((": ",)):
+            os.write(terminal, f"{waiting.pop(0)}\n".encode())
+            said += "\n"
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
 
 
 def test_an_output_that_cannot_be_written_leaves_no_vault(tmp_path: Path) -> None:
@@ -360,9 +447,16 @@ def _command_lines(process: int) -> list[bytes]:
     return found
 
 
+def _contents(folder: Path) -> Iterator[bytes]:
+    """What the files of a folder hold that are there just now."""
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            yield path.read_bytes()
+
+
 @pytest.mark.slow
 def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
-    """In what is said, in reports, in the arguments of processes, in files beside the output and in temporary folders."""
+    """No value of the vault and no key: in what is said, reports, arguments of processes, outputs, their parts, and temporary files meanwhile."""
     import subprocess
 
     (tmp_path / "in").mkdir()
@@ -384,6 +478,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
         with said, subprocess.Popen([COMMAND, *each], cwd=tmp_path, env=settings, stdout=said, stderr=said) as process:
             while process.poll() is None:
                 seen += _command_lines(process.pid)
+                seen += _contents(tmp_path / "tmp")
             said.seek(0)
             seen.append(said.read())
         assert process.returncode == 0, seen[-1].decode()
@@ -394,8 +489,13 @@ def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     ]
     assert (tmp_path / "report.json") in left
     data = [*seen, *(path.read_bytes() for path in left if path.name != "key.txt")]
-    for secret in (*SECRETS, IDENTITY):
-        for each in data:
-            for encoding in ("utf-8", "utf-16-le", "gb18030"):
-                assert secret.encode(encoding) not in each
+    for path in (path for path in left if zipfile.is_zipfile(path)):
+        with zipfile.ZipFile(path) as package:
+            data += map(package.read, package.namelist())
+    kept = unlocked((tmp_path / "v.age").read_bytes(), Keys((IDENTITY,)))
+    values = {text for _, text in kept.labels() if len(text) > 1 and not text.isdecimal()} | {IDENTITY, *SECRETS}
+    assert len(values) > len(SECRETS) + 5
+    for secret in values:
+        for encoding in ("utf-8", "utf-16-le", "gb18030"):
+            assert not any(secret.encode(encoding) in each for each in data)
     assert not list((tmp_path / "tmp").iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -135,15 +136,15 @@ SPANS = st.tuples(st.integers(0, 12), st.integers(1, 6), st.integers(0, 89))
 
 @given(st.lists(SPANS, max_size=8))
 def test_the_best_supported_set_is_the_best_of_all_sets(spans: list[tuple[int, int, int]]) -> None:
-    findings = [Finding(at, at + size, "PERSON", str(n), score / 100) for n, (at, size, score) in enumerate(spans)]
+    stretches = [(at, at + size, score / 100) for at, size, score in spans]
 
-    def support(chosen: tuple[Finding, ...] | list[Finding]) -> float:
-        return sum((f.end - f.start) * (f.score - 0.4) - 0.2 for f in chosen)
+    def support(chosen: Sequence[tuple[int, int, float]]) -> float:
+        return sum((end - start) * (score - 0.4) - 0.2 for start, end, score in chosen)
 
-    def apart(chosen: tuple[Finding, ...] | list[Finding]) -> bool:
-        return all(a.end <= b.start or b.end <= a.start for a, b in combinations(chosen, 2))
+    def apart(chosen: Sequence[tuple[int, int, float]]) -> bool:
+        return all(a[1] <= b[0] or b[1] <= a[0] for a, b in combinations(chosen, 2))
 
-    chosen = best_supported(findings)
-    sets = [s for n in range(len(findings) + 1) for s in combinations(findings, n)]
+    chosen = [stretches[number] for number in best_supported(stretches)]
+    sets = [s for n in range(len(stretches) + 1) for s in combinations(stretches, n)]
     assert apart(chosen)
     assert support(chosen) == pytest.approx(max(support(s) for s in sets if apart(s)))

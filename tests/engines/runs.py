@@ -49,18 +49,26 @@ def rows(number: int, every: int = 1) -> list[dict[str, Any]]:
         title = f"{name}同志的讲话"
         if n % every:
             title, text = "天气", "今天天气好。\n明天也好，天天都好。"
-        found.append({"id": n, "title": title, "text": (text, "", None)[(n % 50 == 7) + (n % 70 == 9)]})
+        found.append({"id": n, "title": title, "text": (text, "", None)[(n % 50 == 7) + 2 * (n % 70 == 9)]})
     return found
 
 
-def collection(folder: Path, number: int, texts: int = 0, every: int = 1) -> None:
-    """The documents as JSON Lines, as Parquet in eight row groups, and as text files, or so many of them."""
+def collection(folder: Path, number: int, texts: int = 0, every: int = 1, *, apart: bool = False) -> None:
+    """The documents as JSON Lines, as Parquet in eight row groups, and as text files, or so many of them.
+
+    `apart`: each document is in one of these only.
+    """
     documents = rows(number, every)
+    files = documents[: texts or number]
+    lines, table = documents, documents
+    if apart:
+        half = (number + texts) // 2
+        lines, table = documents[texts:half], documents[half:]
     (folder / "texts").mkdir(parents=True)
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in documents]
-    (folder / "rows.jsonl").write_text("".join(lines), "utf-8")
-    pq.write_table(pa.Table.from_pylist(documents), folder / "rows.parquet", row_group_size=-(-number // 8))
-    for row in documents[: texts or number]:
+    written = [json.dumps(row, ensure_ascii=False) + "\n" for row in lines]
+    (folder / "rows.jsonl").write_text("".join(written), "utf-8")
+    pq.write_table(pa.Table.from_pylist(table), folder / "rows.parquet", row_group_size=-(-len(table) // 8))
+    for row in files:
         (folder / "texts" / f"{row['id']:05}.txt").write_text(row["text"] or "", "utf-8")
 
 

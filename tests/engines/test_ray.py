@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,10 +19,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from redactor.engines.run import QUARANTINE, STATE
+from redactor.engines.run import QUARANTINE, STATE, Run
 from redactor.files.manifest import read_manifest
 from tests.conftest import made
-from tests.engines.runs import alone, assert_same, collection, on, parts, rows, totals, whole
+from tests.engines.runs import alone, assert_same, collection, on, parts, rows, totals, whole, whole_table
+from tests.test_collections import recipe_gives
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,50 +33,63 @@ pytestmark = [
 DOCUMENTS = 2_000
 EVERY = 20
 """Of the documents every so manieth has something in it: what an engine does costs little, and what is found much."""
-KILLED = 300
-"""Documents of the runs in which somebody is killed."""
+FEW = 300
+"""Documents of the runs in which somebody is killed, or that are done under another policy."""
 BAD = '{"text": "请王建国同志牵头"'
+PYTHONPATH = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Any]:
+def test_ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other on one Ray, for to begin one costs more than most of this."""
     from redactor.engines.on_ray import RayEngine
 
-    paths = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), paths]))
-    with RayEngine("", 4) as begun:
-        yield begun
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
+    recipe = tmp_path / "recipe"
+    recipe.mkdir()
+    monkeypatch.chdir(recipe)  # where the workers begin
+    collection(tmp_path / "in", DOCUMENTS, texts=50, every=EVERY, apart=True)
+    with RayEngine("", 4) as engine:
+        two_thousand_documents_are_as_one_process_writes_them(engine, tmp_path)
+        so_they_are_under_another_policy(engine, tmp_path / "label")
+        a_worker_that_is_killed_costs_nothing(engine, tmp_path / "killed")
+        a_record_that_cannot_be_read_goes_to_the_quarantine(engine, tmp_path / "bad")
+        a_run_whose_driver_is_killed_is_ended_by_the_same_command(tmp_path / "driver")
+        the_recipe_of_the_docs_gives_what_one_process_gives(recipe)
 
 
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ray")
-    collection(folder / "in", DOCUMENTS, texts=50, every=EVERY)
-    return folder
+def two_thousand_documents_are_as_one_process_writes_them(engine: Any, there: Path) -> None:
+    run = as_one_process(engine, there, "publish")
+    assert sum(each.rows or 0 for each in run.inputs) + len([*(there / "in" / "texts").iterdir()]) == DOCUMENTS
+    assert len(parts(there / "out" / "rows.jsonl")) > 1
+    assert len(parts(there / "out" / "rows.parquet")) > 1
 
 
-@pytest.mark.parametrize("policy", ["publish", "label"])
-def test_two_thousand_documents_are_as_one_process_writes_them(engine: Any, there: Path, policy: str) -> None:
-    out, one = there / policy, there / f"one-{policy}"
-    run, files = on(engine, there / "in", out, size=24_000, redactor=made(policy))
-    expected = alone(there / "in", one, redactor=made(policy))
-    assert_same(one, out)
+def so_they_are_under_another_policy(engine: Any, there: Path) -> None:
+    collection(there / "in", FEW, texts=10, every=EVERY, apart=True)
+    as_one_process(engine, there, "label")
+
+
+def as_one_process(engine: Any, there: Path, policy: str) -> Run:
+    """A run over what is in a folder, compared with one process in all that it writes and tells."""
+    run, files = on(engine, there / "in", there / "out", size=16_000, redactor=made(policy))
+    expected = alone(there / "in", there / "one", redactor=made(policy))
+    assert_same(there / "one", there / "out")
     assert totals(files) == totals(expected)
-    assert len(parts(out / "rows.jsonl")) > 1
-    assert len(parts(out / "rows.parquet")) > 1
-    assert [each.rows for each in run.inputs[:2]] == [DOCUMENTS, DOCUMENTS]
-    schema = pq.read_schema(there / "in" / "rows.parquet")
-    assert all(pq.read_schema(part).equals(schema, check_metadata=True) for part in parts(out / "rows.parquet"))
-    texts = [row["text"] for part in parts(out / "rows.parquet") for row in pq.read_table(part).to_pylist()]
-    assert [not text for text in texts] == [not row["text"] for row in rows(DOCUMENTS, EVERY)]
-    assert [text is None for text in texts] == [row["text"] is None for row in rows(DOCUMENTS, EVERY)]
+    before = pq.read_table(there / "in" / "rows.parquet")
+    assert all(
+        pq.read_schema(part).equals(before.schema, check_metadata=True)
+        for part in parts(there / "out" / "rows.parquet")
+    )
+    after = whole_table(there / "out" / "rows.parquet")
+    bare = [(not text, text is None) for text in after["text"].to_pylist()]
+    assert {*bare} == {(False, False), (True, False), (True, True)}
+    assert bare == [(not text, text is None) for text in before["text"].to_pylist()]
+    return run
 
 
-def test_a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None:
-    folder, out = there / "lines", there / "killed"
-    folder.mkdir()
-    lines = (there / "in" / "rows.jsonl").read_bytes().splitlines(keepends=True)[:KILLED]
-    (folder / "rows.jsonl").write_bytes(b"".join(lines))
+def a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None:
+    as_lines(there / "in", FEW)
+    out = there / "out"
     killed: list[int] = []
     ended: list[bool] = []
 
@@ -90,60 +104,77 @@ def test_a_worker_that_is_killed_costs_nothing(engine: Any, there: Path) -> None
 
     killer = Thread(target=kill)
     killer.start()
-    run, (file,) = on(engine, folder, out, size=4_000)
+    run, (file,) = on(engine, there / "in", out, size=4_000)
     ended.append(True)
     killer.join()
-    alone(folder, there / "one-killed")
+    alone(there / "in", there / "one")
     assert killed
     assert file.error is None
-    assert_same(there / "one-killed", out)
-    assert run.inputs[0].rows == KILLED
+    assert_same(there / "one", out)
+    assert run.inputs[0].rows == FEW
     assert not [*out.rglob(".redactor-tmp-*")]
 
 
-def test_a_record_that_cannot_be_read_goes_to_the_quarantine(engine: Any, tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows(200)]
+def a_record_that_cannot_be_read_goes_to_the_quarantine(engine: Any, there: Path) -> None:
+    lines = as_lines(there / "in", 200)
     lines[150] = BAD + "\n"
-    (tmp_path / "in" / "rows.jsonl").write_text("".join(lines), "utf-8")
-    _, (file,) = on(engine, tmp_path / "in", tmp_path / "out", size=5_000)
+    (there / "in" / "rows.jsonl").write_text("".join(lines), "utf-8")
+    _, (file,) = on(engine, there / "in", there / "out", size=5_000)
     assert file.set_aside == ["line 151"]
-    bad, reasons = sorted((tmp_path / "out" / QUARANTINE / "rows.jsonl").iterdir())
+    bad, reasons = sorted((there / "out" / QUARANTINE / "rows.jsonl").iterdir())
     assert bad.read_text("utf-8") == BAD + "\n"
     assert json.loads(reasons.read_text("utf-8"))["where"] == "line 151"
     assert stat.S_IMODE(bad.stat().st_mode) == stat.S_IMODE(reasons.stat().st_mode) == 0o600
-    assert len(whole(tmp_path / "out" / "rows.jsonl").splitlines()) == 199
+    assert len(whole(there / "out" / "rows.jsonl").splitlines()) == 199
 
 
-def test_a_run_whose_driver_is_killed_is_ended_by_the_same_command(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows(KILLED)]
-    (tmp_path / "in" / "rows.jsonl").write_text("".join(lines), "utf-8")
-    out = tmp_path / "out"
-    first = start(tmp_path)
+def a_run_whose_driver_is_killed_is_ended_by_the_same_command(there: Path) -> None:
+    """The first on a Ray of its own, which goes with it; the second on the one that is there, whose workers began in another folder."""
+    as_lines(there / "in", FEW)
+    out = there / "out"
+    first = start(there)
     state = out / STATE
     wait(lambda: first.poll() is not None or (state.exists() and b'{"done"' in state.read_bytes()))
     assert first.poll() is None
     first.kill()
     first.wait()
     done = {path: path.stat().st_mtime_ns for path in noted(out)}
-    second = start(tmp_path)
+    second = start(there, "--address", address())
     assert second.wait(300) == 0
-    alone(tmp_path / "in", tmp_path / "one")
-    assert_same(tmp_path / "one", out)
+    alone(there / "in", there / "one")
+    assert_same(there / "one", out)
     assert done
     assert done == {path: path.stat().st_mtime_ns for path in done}
     manifest = read_manifest(out / "_manifest.json")
-    assert (manifest.inputs[0].rows, sum(each.rows or 0 for each in manifest.outputs)) == (KILLED, KILLED)
+    assert (manifest.inputs[0].rows, sum(each.rows or 0 for each in manifest.outputs)) == (FEW, FEW)
     assert len(manifest.outputs) == len(parts(out / "rows.jsonl"))
     assert not [*out.rglob(".redactor-tmp-*")]
 
 
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    """The command, with a Ray of its own."""
-    words = ["clean", "in", "-o", "out", "--engine", "ray", "--jobs", "2", "--partition-size", "4KB", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "ignore"}
+def the_recipe_of_the_docs_gives_what_one_process_gives(there: Path) -> None:
+    recipe_gives("Ray Data", there, RAY_ADDRESS=address())
+
+
+def as_lines(folder: Path, number: int) -> list[str]:
+    """Documents as JSON Lines, in a file of the folder."""
+    folder.mkdir(parents=True)
+    lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows(number, 5)]
+    (folder / "rows.jsonl").write_text("".join(lines), "utf-8")
+    return lines
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    """The command, with a Ray of its own unless it is told of one."""
+    words = ["clean", "in", "-o", "out", "--engine", "ray", "--jobs", "2", "--partition-size", "3KB", "--quiet", *more]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     return subprocess.Popen([sys.executable, "-m", "redactor", *words], cwd=folder, env=environment)
+
+
+def address() -> str:
+    """Of the Ray that this process has begun."""
+    import ray
+
+    return str(ray.get_runtime_context().gcs_address)
 
 
 def noted(out: Path) -> list[Path]:

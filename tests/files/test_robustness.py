@@ -33,7 +33,7 @@ from tests.draws import everything, slow
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
 MASKED = "请×同志牵头，同比增长×%以上。\n"
-SEEDS = range(6)
+SEEDS = [(0, ()), (1, pytest.mark.slow), (2, pytest.mark.slow), *((s, pytest.mark.huge) for s in range(3, 6))]
 
 
 def faulty(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -104,7 +104,7 @@ def test_h1_killed_before_and_after_every_call_of_the_writer(tmp_path: Path) -> 
 
 
 @pytest.mark.sampled(3)
-@pytest.mark.parametrize("seed", [slow(s, id=f"h1-seed-{s}") if s else pytest.param(s, id="h1-seed-0") for s in SEEDS])
+@pytest.mark.parametrize("seed", [pytest.param(s, marks=marks, id=f"h1-seed-{s}") for s, marks in SEEDS])
 def test_h1_killed_at_random_leaves_every_output_old_or_new(tmp_path: Path, seed: int) -> None:
     files = [f"{n:02}.txt" for n in range(40)]
     for folder, content in (("in", TEXT * 40), ("out", "old")):
@@ -148,6 +148,7 @@ def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, er
     assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("error", ["EPERM", slow("EIO")], ids=lambda e: f"SAFETY-F1-{e}")
 def test_an_output_whose_mode_cannot_be_set_is_whole_and_its_owners_alone(tmp_path: Path, error: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
@@ -162,6 +163,7 @@ def test_an_output_whose_mode_cannot_be_set_is_whole_and_its_owners_alone(tmp_pa
     assert mode(tmp_path / "out.txt") & 0o077 == 0
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("call", [slow("fsync"), "rename"], ids=lambda c: f"h2-command-{c}")
 def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
@@ -297,6 +299,7 @@ def test_h5_an_input_removed_just_before_it_is_opened_again_is_refused(
             source.again()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("in_place", [False, True], ids=["h5-to-a-file", "h5-in-place"])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: f"h5-command-{c.__name__}")
 def test_h5_the_command_writes_nothing_then(tmp_path: Path, change: Callable[[Path], None], in_place: bool) -> None:

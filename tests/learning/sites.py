@@ -1,7 +1,7 @@
-"""Made collections of six kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
+"""Made collections of eight kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
 
-How lines are judged was settled on three kinds (documents, county, news); forum, school and company were measured once afterwards, and nothing
-was changed by that. One hand wrote all six, and saw the lists of what repeats in all of them: they are no strangers to the program.
+How lines are judged was settled on three kinds (documents, county, news), and then by what forum, school and company had shown; clinic and hobby
+were written after that, measured once, and nothing was changed by it. One hand wrote all eight: they are no strangers to the program.
 """
 
 from __future__ import annotations
@@ -211,6 +211,49 @@ def company_site(draw: Random) -> Drawn:
     return [*head, *body(draw, honest=0.5), *tail]
 
 
+def clinic_site(draw: Random) -> Drawn:
+    """Advice on health that a clinic gives."""
+    head: Drawn = [
+        *_some(draw, 0.5, "清泉门诊部官网丨健康科普丨在线挂号"),
+        (title(draw), "text"),
+        *_some(draw, 0.65, f"审核医师：{person(draw)}　更新于{day(draw)}　已有{draw.randint(20, 9000)}人看过"),
+    ]
+    tail: Drawn = [
+        *([("以上内容不能代替面诊。", "honest")] if draw.random() < 0.2 else []),
+        *([("参考文献：", "honest")] if draw.random() < 0.1 else []),
+        *_some(draw, 0.55, "温馨提示：本文仅作科普，如有不适请及时到院就诊，预约电话400-111-0000"),
+        *_some(draw, 0.35, "长按识别下方二维码 免费领取体检套餐"),
+        *_some(draw, 0.8, "清泉门诊部 医疗广告审查证明文号：（川）医广〔2023〕第0101-01-01号"),
+        *_some(draw, 0.06, "【本周特惠】洁牙套餐 69 元起，名额有限"),
+        *_some(draw, 0.3, f"热门文章：{title(draw)}"),
+    ]
+    return [*head, *body(draw, honest=0.1), *tail]
+
+
+def hobby_site(draw: Random) -> Drawn:
+    """Notes of an account that people follow."""
+    head: Drawn = [
+        (title(draw), "text"),
+        *_some(
+            draw,
+            0.75,
+            f"原创 {person(draw)} 慢生活手账 {day(draw)} {draw.randint(6, 23)}:{draw.randint(10, 59)} 发表于江苏",
+        ),
+        *_some(draw, 0.2, "↑ 点上面的蓝字 和我们一起慢下来"),
+    ]
+    tail: Drawn = [
+        *([("愿你也有一个好周末。", "honest")] if draw.random() < 0.12 else []),
+        *([("未完待续。", "honest")] if draw.random() < 0.06 else []),
+        *_some(draw, 0.6, "喜欢就点个在看吧 ▽"),
+        *_some(draw, 0.4, "- END -"),
+        *_some(draw, 0.25, "慢生活手账的小店开张啦，同款布料戳左下角阅读原文"),
+        *_some(draw, 0.5, f"往期回顾：{title(draw)}"),
+        *_some(draw, 0.15, "![](https://mmbiz.example.com/slow/footer.gif)"),
+        *_some(draw, 0.05, "投稿、转载、合作请联系 manmanlai@slow.example.com"),
+    ]
+    return [*head, *body(draw, honest=0.12), *tail]
+
+
 SITES: Final[dict[str, Callable[[Random], Drawn]]] = {
     "documents": documents_site,
     "county": county_site,
@@ -218,9 +261,12 @@ SITES: Final[dict[str, Callable[[Random], Drawn]]] = {
     "forum": forum_site,
     "school": school_site,
     "company": company_site,
+    "clinic": clinic_site,
+    "hobby": hobby_site,
 }
 SEEN: Final = ("documents", "county", "news")
 UNSEEN: Final = ("forum", "school", "company")
+LATER: Final = ("clinic", "hobby")
 
 
 @dataclass(frozen=True, slots=True)

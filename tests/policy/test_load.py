@@ -32,6 +32,8 @@ def policy(folder: Path, text: str) -> Policy:
         ("crossn", "请×××同志到××县，增长××××%，电话×××××××××××。\n"),
         ("mou", "请王某某同志到某县，增长某%，电话。\n"),
         ("partial", "请王*国同志到云岭县，增长12.5%，电话139****1111。\n"),
+        ("code", "请甲同志到A县，增长【数字1】%，电话〔电话1〕。\n"),
+        ("fake", "请莨裥茵玉同志到袷苜茵玉县，增长×%，电话10213693951。\n"),
         ("strip", "请同志到县，增长%，电话。\n"),
         ("scan-only", TEXT),
     ],
@@ -43,8 +45,10 @@ def test_built_in_policies(name: str, expected: str) -> None:
 def test_every_built_in_policy_is_named_and_described() -> None:
     assert policy_names() == (
         "clean",
+        "code",
         "court",
         "crossn",
+        "fake",
         "label",
         "mou",
         "partial",
@@ -217,7 +221,7 @@ def test_what_looks_like_another_template_stays_plain_text(tmp_path: Path, templ
 
 
 def test_unknown_and_missing_policies(tmp_path: Path) -> None:
-    with pytest.raises(PolicyError, match=r"no policy 'pubish'; built in are clean, court"):
+    with pytest.raises(PolicyError, match=r"no policy 'pubish'; built in are clean, code, court"):
         load_policy("pubish")
     with pytest.raises(PolicyError, match=r"none\.toml: can't be read: No such file"):
         load_policy(tmp_path / "none.toml")

@@ -172,4 +172,4 @@ def test_what_is_written_is_known_as_masked(kind: str, entity: str) -> None:
 
 
 def test_the_table_is_of_all_operators() -> None:
-    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash", "vault"}
+    assert set(OPERATORS) == {"strip", "mask", "partial", "label", "replace", "keep", "hash", "vault", "code", "fake"}

@@ -12,6 +12,7 @@ from typing import Any
 
 from redactor.formats.options import Options
 from redactor.review.app import behind
+from redactor.review.background import Background
 from redactor.review.desk import Desk, Wanted, laid_out
 from redactor.review.server import Served, listen
 from tests.conftest import made
@@ -29,6 +30,7 @@ def desk_of(*sources: Path, policy: str = "publish", **more: Any) -> Desk:
 def served(desk: Desk, idle: float = 300) -> Iterator[Served]:
     """A server over a desk, ended with the block."""
     server = listen(behind(desk))
+    background = Background(desk)
     ready = threading.Event()
 
     def opened() -> bool:
@@ -43,6 +45,7 @@ def served(desk: Desk, idle: float = 300) -> Iterator[Served]:
     finally:
         server.gate.last_use = -1e9
         thread.join(60)
+        background.close()
         server.listening.close()
 
 

@@ -104,6 +104,7 @@ def test_a_value_of_a_column_is_kept_or_given_another_entity(publish: Redactor) 
     assert done.decode() == "姓名,备注\n王建国,到\n×,未到\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
     redactor = made()

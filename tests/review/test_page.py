@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
 
+from redactor.files.verifying import Way, made_of
+from redactor.formats.options import Options
+from redactor.review.decisions import DecisionsFile
 from redactor.review.desk import Desk
+from redactor.review.fingerprints import Fingerprints, own_key
+from redactor.review.replay import replay
 from tests.review.serving import CHROMIUM, desk_of, served
+from tests.verify.planted import original, output, path
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = [
@@ -19,6 +27,8 @@ pytestmark = [
 ]
 SPEECH = Path(__file__).parents[1] / "data" / "speech.txt"
 Open = Any
+ALL_READ = "import('/api.js').then(m => m.get('/api/session')).then(s => s.documents.every(d => d.counts || d.error))"
+STORE = "import('/store.js').then(m"
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +127,67 @@ def test_a_speech_from_open_to_finish_by_keyboard_alone(opened: Open, tmp_path: 
     assert keys < 70
 
 
+FORMATS = ("word_plain", "sheet_openpyxl", "slides", "pdf_platypus", "page", "mail_plain", "table_csv", "tree", "archive_zip")  # fmt: skip
+
+
+DONE = [(kind, verdict) for kind in FORMATS for verdict in ("pass", "unchecked")]
+
+
+def test_each_format_from_open_to_finish(opened: Open, tmp_path: Path) -> None:
+    files = [tmp_path / f"{kind}{path(kind).suffix}" for kind in FORMATS]
+    for kind, file in zip(FORMATS, files, strict=True):
+        file.write_bytes(original(kind))
+        output(kind)  # made before other threads begin processes
+    marks = own_key(tmp_path / "key")
+    desk = desk_of(*files, marks=marks)
+    for sheet in desk.sheets:
+        sheet.wanted = replace(sheet.wanted, decisions=sheet.wanted.source.with_suffix(".decisions"))
+    page = opened(desk)
+    wait_for(page, ALL_READ)
+    for number, kind in enumerate(FORMATS):
+        page.evaluate(f"import('/commands.js').then(m => m.go({number}))")
+        # What the rules do nothing about stays: so the result is that of nobody having decided.
+        doubt = (
+            "[...m.state.items.values()].filter(i => i.open && ['doubtful', 'left'].includes(i.kind)).map(i => i.id)"
+        )
+        page.evaluate(f"{STORE} => m.act('decide', {{items: {doubt}, action: 'keep', scope: 'place'}}, () => {{}}))")
+        assert (kind, finished_by_hand(page)) in DONE
+        target = desk.sheets[number].wanted.output
+        assert target.read_bytes() == output(kind), kind
+        named = page.evaluate(f"{STORE} => [...m.state.items.values()].find(i => i.open && i.text === '王建国')?.id)")
+        page.evaluate(f"{STORE} => m.chooseItem('{named}'))")
+        press(page, "n")
+        assert (kind, finished_by_hand(page)) in DONE
+        again = replayed(desk, number, marks)
+        assert again == target.read_bytes() != output(kind), kind
+
+
+def finished_by_hand(page: Any) -> str:
+    """Finish the document that is open, everything ticked; what the verification has come to."""
+    page.keyboard.press("c")
+    page.wait_for_selector("#finish-go")
+    for box in page.query_selector_all("#finish input[type=checkbox]"):
+        box.check()
+    page.click("#finish-go")
+    page.wait_for_selector("#finished p")
+    verdict = page.evaluate("document.querySelector('#verdict')?.dataset.verdict")
+    told = page.inner_text("#finished")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#finish", state="detached")
+    return str(verdict or told)
+
+
+def replayed(desk: Desk, number: int, marks: Fingerprints) -> bytes:
+    """What `clean --decisions` makes of a document that was finished."""
+    wanted = desk.sheets[number].wanted
+    assert wanted.decisions
+    content, file = wanted.source.read_bytes(), DecisionsFile.read(wanted.decisions)
+    options = Options(output=wanted.output.suffix)
+    told = replay(file, content, wanted.source.name, desk.redactor, options, file.bound.format, marks)
+    assert not told.unsure
+    return made_of(content, wanted.source, wanted.output, Way(desk.redactor, decisions=told.decided))
+
+
 def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
     source = a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n王建国同志到会。\n联系电话：13800138000。\n")
     page = opened(desk_of(source))
@@ -157,6 +228,14 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
     }""")
     press(page, "a")
     assert "方案" not in result(page)
+    press(page, "u")
+    # From the end of one paragraph into the next, over a sign of two units of UTF-16.
+    page.evaluate("""() => {
+        const [one, other] = [...document.querySelectorAll('#text .src')].map((each) => each.firstChild);
+        getSelection().setBaseAndExtent(one, one.data.indexOf('方案'), other, other.data.indexOf('分两步'));
+    }""")
+    press(page, "a")
+    assert [*map(str.strip, result(page).splitlines())] == ["代号𠮷山的×", "分两步。"]
 
 
 HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(1)</script> {{csrf}} \" ' & \u202e王建国同志\u202c\n"
@@ -188,6 +267,53 @@ def test_input_methods_decide_nothing(opened: Open, tmp_path: Path) -> None:
     assert page.evaluate("import('/store.js').then(m => m.state.doc.version)") == 0
 
 
+LONG = "".join(
+    f"请{'王李张刘陈杨赵黄周吴'[n % 10]}{'建国明华志强伟芳娜敏'[n // 10 % 10]}{'丽军洋勇艳杰涛超秀英'[n // 100 % 10]}同志牵头，增长{n % 97}.5%，共{n % 89 + 2}亩。\n"
+    for n in range(2334)
+) + "会后请把材料收好。\n" * 4800  # fmt: skip
+KEY = """async ([code, shiftKey]) => {
+    const store = await import('/store.js');
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { code, shiftKey, bubbles: true }));
+    await store.busy();
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+}"""
+
+
+def test_a_key_in_a_long_document_costs_what_it_changes(opened: Open, tmp_path: Path) -> None:
+    assert len(LONG) >= 100_000
+    desk = desk_of(a_copy(tmp_path, "a.txt", LONG))
+    page = opened(desk)
+    review = desk.review(0)
+    assert review.counts["items"] >= 7000
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time, whatever else the machine does
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "TaskDuration"))
+
+    for code, shift in (("KeyJ", False), ("KeyY", False), ("KeyY", True), ("KeyN", False), ("KeyN", True), ("KeyU", False)):  # fmt: skip
+        taken = []
+        for _ in range(5):
+            before = spent()
+            page.evaluate(KEY, [code, shift])
+            taken.append(spent() - before)
+        assert min(taken) < 0.05, (code, shift, taken)
+    page.evaluate(f"{STORE} => m.idle())")
+    items = [id_ for id_, each in review.page.items.items() if each["open"]]
+    with desk.lock:  # the engine waits
+        for scope, action in (("value", "mask"), ("place", "keep")):
+            taken = []
+            for id_ in items[5:500:100]:
+                start = thread_time()
+                review.decide([id_], action, scope)
+                taken.append(thread_time() - start)
+            assert min(taken) < 0.02, (scope, action, taken)
+    page.evaluate(f"import('/store.js').then(m => m.catchUp()).then(() => {STORE} => m.idle()))")
+    shown = page.evaluate(f"{STORE} => [...m.state.items.values()].filter(i => i.state === 'keep' && i.masked).length)")
+    assert shown == 0 < review.counts["kept"]
+
+
 def test_two_windows(opened: Open, tmp_path: Path) -> None:
     page = opened(desk_of(a_copy(tmp_path, "a.txt", "请王建国同志牵头。\n")))
     other = page.context.new_page()
@@ -202,15 +328,35 @@ def test_two_windows(opened: Open, tmp_path: Path) -> None:
     opened.wrong.clear()
 
 
-def test_a_queue_goes_to_the_next_document(opened: Open, tmp_path: Path) -> None:
-    first = a_copy(tmp_path, "1.txt", "请王建国同志牵头。\n")
-    second = a_copy(tmp_path, "2.txt", "请李明同志牵头。\n")
-    page = opened(desk_of(first, second))
+def test_a_queue_and_a_decision_carried_to_the_other_documents(opened: Open, tmp_path: Path) -> None:
+    texts = ("请王建国同志牵头。\n", "请李明同志牵头，王建国同志到会。\n", "王建国同志，又见王建国同志。\n")
+    files = [a_copy(tmp_path, f"{number}.txt", text) for number, text in enumerate(texts)]
+    desk = desk_of(*files, tmp_path / "missing.txt")
+    page = opened(desk)
+    wait_for(page, ALL_READ)
+    page.evaluate(f"{STORE} => m.chooseItem('0-1-4'))")
+    press(page, "n")
+    wait_for(page, "document.querySelector('#said').textContent.includes('3')")
+    press(page, "q")
+    wait_for(page, "import('/api.js').then(m => m.get('/api/version')).then(s => s.serials[2] > 1)")
+    kept = [[each["text"] for each in desk.review(n).page.items.values() if each["state"] == "keep"] for n in range(3)]
+    assert kept == [["王建国"], ["王建国"], ["王建国", "王建国"]]
     page.keyboard.press("Shift+Period")
-    wait_for(page, "document.querySelector('#name').textContent === '2.txt'")
+    wait_for(page, "document.querySelector('#name').textContent === '1.txt'")
+    assert "王建国" in result(page)
+    press(page, "u")
+    assert "王建国" not in result(page)
     page.click("#queue")
-    page.wait_for_selector("dialog tbody tr")
-    assert page.locator("dialog tbody tr").count() == 2
+    page.wait_for_selector("#documents tbody tr")
+    assert page.locator("#documents tbody tr").count() == 4
+    page.click("#values summary")
+    page.wait_for_selector("#values tbody tr")
+    assert page.locator("#values tbody tr").count() == 1
+    page.click("#values tbody button >> nth=0")
+    wait_for(page, "document.querySelector('#values tbody td:nth-child(5)').textContent === '0'")
+    assert desk.review(2).counts["kept"] == 0
+    page.keyboard.press("Escape")
+    wait_for(page, "document.querySelector('#queue') !== null")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -229,7 +375,7 @@ def test_no_fault_of_accessibility(opened: Open, tmp_path: Path, scheme: str, la
     found += axe_violations(axe, page)
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Slash")
-    page.wait_for_selector("#help")
+    page.wait_for_selector("#keys-help")
     found += axe_violations(axe, page)
     assert found == []
 

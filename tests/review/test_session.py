@@ -62,6 +62,17 @@ def test_a_value_goes_or_stays_everywhere_but_where_a_place_was_decided() -> Non
     assert output(review) == made().redact(TEXT).text
 
 
+def test_a_decision_on_a_place_that_is_taken_back_bares_the_one_on_its_value() -> None:
+    review = review_of(TEXT)
+    place = item(review, "王建国")
+    review.decide([place], "mask", "place")
+    review.decide([place], "keep", "value")
+    review.decide([place], "open", "place")
+    assert output(review).count("王建国") == 2
+    review.decide([place], "mask", "place")
+    assert output(review).count("王建国") == 1
+
+
 def test_a_figure_and_a_phone_beside_what_goes_can_stay() -> None:
     review = review_of(TEXT)
     review.decide([item(review, "13800138000"), item(review, "12.5%")], "keep", "place")
@@ -77,6 +88,30 @@ def test_what_was_added_goes_wherever_it_stands_and_comes_back() -> None:
     assert output(review) == "代号×。×与𠮷 山。\n"
     assert review.undo()["chosen"] is None
     assert output(review) == "代号𠮷山。𠮷山与𠮷 山。\n"
+
+
+def test_the_engine_follows_in_its_own_time_and_finishing_waits_for_it() -> None:
+    review = review_of(TEXT)
+    woken: list[Session] = []
+    review.wake = woken.append
+    before, name = output(review), item(review, "王建国")
+    answer = review.decide([name], "keep", "value")
+    assert (answer["doc"]["behind"], [each["state"] for each in answer["items"]]) == (True, ["keep", "keep"])
+    assert output(review) == before
+    number, decisions = review.asked()
+    review.decide([item(review, "13800138000")], "keep", "value")
+    review.settle(number, review.answered(decisions))
+    assert output(review).count("王建国") == 2
+    assert review.behind
+    assert woken == [review, review]
+    since = review.page.serial
+    review.look()
+    assert not review.behind
+    news = review.news(since)
+    assert [each["text"] for each in news["items"]] == ["13800138000"]
+    assert len(news["paragraphs"]) == 1
+    review.settle(review.asked()[0], "no")
+    assert review.news(since)["doc"]["trouble"] == "no"
 
 
 def test_edges_are_moved() -> None:

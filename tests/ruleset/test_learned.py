@@ -29,6 +29,7 @@ def test_a_line_goes_in_its_zone_alone(tmp_path: Path) -> None:
     assert redactor.redact(text).text == f"山月小筑第12期\n清风阁收藏\n{middle}清风阁收藏\n"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("head", "lines", "message"),
     [

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redactor import PolicyError, Redactor, Vault, redact_to_vault, restore
+from redactor import DecodeError, PolicyError, Redactor, Vault, redact_to_vault, restore
 from redactor.vault.labelling import CollisionError
-from redactor.vault.labels import Series
+from redactor.vault.labels import Form, Series
+from redactor.vault.reading import is_written, written
+from redactor.vault.restore import found_in
 
 VAULT = Redactor("vault", ner="none")
 TEXTS = (
@@ -74,6 +76,39 @@ def test_labels_stay_when_the_output_is_redacted_again(policy: str) -> None:
     output = redact_to_vault(TEXTS[0], Vault(), VAULT).text
     again = Redactor(policy, ner="none").redact(output)
     assert again.text == output
+
+
+@pytest.mark.parametrize(
+    ("codec", "label"),
+    [("big5", "〔電001·7W〕"), ("gb18030", "〔电001·7W〕"), ("euc_jp", "〔電001・7W〕"), ("utf-16", "〔电001·7W〕")],
+)
+def test_labels_are_written_in_signs_that_the_encoding_has(codec: str, label: str) -> None:
+    assert written("〔电001·7W〕", (codec,)) == label
+    assert is_written(label.encode(codec).decode(codec), "〔电001·7W〕")
+
+
+def test_labels_that_an_encoding_has_no_signs_for_are_refused() -> None:
+    with pytest.raises(DecodeError, match="latin-1 has no signs"):
+        written("〔电001·7W〕", ("utf-8", "latin-1"))
+    assert not is_written("〔电001·7V〕", "〔电001·7W〕")
+
+
+def test_a_number_and_a_text_are_two_forms_of_a_value() -> None:
+    vault = Vault()
+    forms = (Form("13812345678"), Form("13812345678", number=True), Form("13812345678", spelled="1\\u00333812345678"))
+    labels = [vault.label_of("电", "PHONE_NUMBER", form) for form in forms]
+    assert [label[:6] for label in labels] == ["〔电001·", "〔电001-", "〔电001-"]
+    assert [put.form for label in labels for put in found_in(label, vault)[0]] == list(forms)
+    assert Vault.from_json(vault.to_json(), "v") == vault
+
+
+def test_what_reads_like_a_label_in_other_brackets_is_known_when_it_comes_back() -> None:
+    vault, text = Vault(), "请王建国同志看[Person 7]、【人12】"
+    sent = redact_to_vault(text, vault, VAULT).text
+    done = restore(sent + "[Person 8]", vault)
+    assert done.text == text + "[Person 8]"
+    assert [each.label for each in done.foreign] == ["[Person 8]"]
+    assert Vault.from_json(vault.to_json(), "v").others == vault.copy().others == {"[Person 7]", "【人12】"}
 
 
 def test_boilerplate_stays_since_it_could_not_be_put_back() -> None:

@@ -93,6 +93,19 @@ def test_json_and_back() -> None:
         ("entries", [{"kind": "x", "n": 1, "entity": "PERSON", "value": "a", "forms": ["a"]}]),
         ("entries", [{"kind": "人", "n": 0, "entity": "PERSON", "value": "a", "forms": ["a"]}]),
         ("entries", [{"kind": "人", "n": 1, "entity": "PERSON", "value": "a", "forms": []}]),
+        ("entries", [{"kind": "人", "n": 1, "entity": "PERSON", "value": "a", "forms": [{"text": "a"}]}]),
+        (
+            "entries",
+            [
+                {
+                    "kind": "人",
+                    "n": 1,
+                    "entity": "PERSON",
+                    "value": "a",
+                    "forms": [{"text": "a", "number": 1, "spelled": ""}],
+                }
+            ],
+        ),
         ("inputs", 3),
         ("earlier", {"a": 1}),
     ],

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.vault.labels import SIGNS, Series
-from redactor.vault.restore import restore
+from redactor.vault.restore import by_chance, restore
 from redactor.vault.vault import Vault, merged
 
 KEY = bytes(range(32))
@@ -53,6 +53,9 @@ MANGLED = {
     "escaped for Markdown": f"\\[人001·{A}{B}\\]",
     "one bracket gone": f"人001·{A}{B}〕",
     "another dot": f"〔人001•{A}{B}〕",
+    "a dash of two": f"〔人001——{A}{B}〕",
+    "signs in brackets": f"Person 001 ({A}{B})",
+    "number said": f"[Person No. 1·{A}{B}]",
 }
 OTHER = next(sign for sign in SIGNS if sign != B)
 FOREIGN = {
@@ -177,6 +180,18 @@ def test_plain_labels_come_back_as_they_were_written_only() -> None:
 
 def test_signs_of_another_number() -> None:
     assert len({signs("人", number) for number in range(1, 400)}) > 200
+
+
+@pytest.mark.parametrize(
+    ("found", "foreign", "chance"),
+    [
+        *((1, 0, False), (1, 5, False), (1, 40, True), (2, 40, False), (2, 400, True), (20, 400, False)),
+        *((10**6, 9, False), (1200, 10**6, True)),
+    ],
+)
+def test_labels_that_fit_by_chance(found: int, foreign: int, chance: bool) -> None:
+    assert by_chance(found, foreign, vault()) == chance
+    assert not by_chance(found, foreign, vault(signs=0))
 
 
 def test_a_vault_that_was_merged_leads_back_from_all() -> None:

@@ -28,13 +28,13 @@ class Tags:
     chances: NDArray[np.float32]
     """For each of those the probability that it is in an entity of a kind; from BEGINS on, the first of one; from ENDS on, the last of one."""
 
-    def near(self, start: int, end: int) -> NDArray[np.float32]:
-        """The chances of each character of a stretch; 0 where it has not looked."""
-        low, high = np.searchsorted(self.places, (start, end))
-        if high - low == end - start:
-            return self.chances[low:high]
-        found = np.zeros((end - start, _COLUMNS), np.float32)
-        found[self.places[low:high] - start] = self.chances[low:high]
+    def at(self, where: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The chances of each of some characters; 0 where it has not looked."""
+        found = np.zeros((len(where), _COLUMNS))
+        if len(self.places):
+            rows = np.minimum(np.searchsorted(self.places, where), len(self.places) - 1)
+            looked = self.places[rows] == where
+            found[looked] = self.chances[rows[looked]]
         return found
 
 

@@ -14,6 +14,7 @@ WORDS: Final = {
     "broken-off": later("The run was broken off: files that it did not come to are not on this page."),
     "private": later("This page holds text of the originals: keep it with them."),
     "made": later("policy {policy}, redactor {version}"),
+    "legal": later("in law: {legal}"),
     "files": later("files"),
     "changed": later("changed"),
     "failed": later("failed"),
@@ -98,6 +99,8 @@ def _head(content: Mapping[str, Any]) -> Iterator[str]:
     totals = content["totals"]
     made = _word("made", policy=content["policy"], version=content["redactor"])
     yield f'<h1>{_word("title")}</h1>\n<p class="soft">{escape(made)}</p>'
+    if content["legal"]:
+        yield f'<p class="soft">{_word("legal", legal=content["legal"])}</p>'
     if not content["complete"]:
         yield f'<p class="bad">{_word("broken-off")}</p>'
     if any("text" in item for entry in content["files"] for item in (*entry["edits"], *entry["residue"])):

@@ -17,6 +17,7 @@ from redactor.model import FormatError
 
 _ESCAPE: Final = regex.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL: Final = regex.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_NUMBER: Final = regex.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _ERRORS: Final = regex.compile(r"#[A-Z0-9/!?_]{1,20}")
 _REFERENCE: Final = regex.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _PLAIN: Final = regex.compile(r"[A-Za-z0-9.: -]{0,40}")
@@ -125,6 +126,11 @@ class Held:
         return (formula.get("si") or "") if formula is not None and formula.get("t") == "shared" else ""
 
     @property
+    def number(self) -> bool:
+        """Whether it holds a number."""
+        return self.element.get("t", "n") == "n"
+
+    @property
     def edited(self) -> bool:
         """Whether something in its text was redacted."""
         return self.became is not None and bool(self.became.edits)
@@ -135,18 +141,24 @@ class Held:
         if formula is not None:
             remove(formula)
         if self.became is not None and self.became.edits:
-            self.put(self.became.text)
+            self.take(self.became)
         elif self.element.get("t") == "str":
             self.put(self.text)
 
-    def put(self, text: str) -> None:
-        """Let the cell hold a text of its own, and nothing else; or be empty."""
+    def take(self, became: Redacted) -> None:
+        """Let the cell hold what has become of its text, and nothing else."""
+        self.put(became.text, number=became.number and bool(_NUMBER.fullmatch(became.text)))
+
+    def put(self, text: str, *, number: bool = False) -> None:
+        """Let the cell hold a text or number of its own, and nothing else; or be empty."""
         for child in list(self.element):
             self.element.remove(child)
         self.element.attrib.pop("t", "")
         self.element.attrib.pop("vm", "")
         self.element.attrib.pop("cm", "")
-        if text:
+        if number:
+            etree.SubElement(self.element, f"{{{namespace(self.element)}}}v").text = text
+        elif text:
             space = namespace(self.element)
             self.element.set("t", "inlineStr")
             holder = etree.SubElement(etree.SubElement(self.element, f"{{{space}}}is"), f"{{{space}}}t")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Final
 
@@ -204,13 +204,21 @@ def _redact_sheet(sheet: Sheet, layout: _Layout, session: Session) -> None:
         if len(columns) == 1 and wanted and not wanted[0][1].entity:
             lines.append(wanted[0][0])
         elif wanted:
-            table.append([(held, column.cell(held.text, f"{sheet.place}!{held.place}")) for held, column in wanted])
+            table.append([(held, _cell(held, column, sheet)) for held, column in wanted])
     documents = hold_documents([cell for _, cell in row] for row in table[:_SAMPLE_ROWS])
     for batch in in_batches(table, lambda row: sum(len(cell.text) for _, cell in row)):
         done = redact_rows([[cell for _, cell in row] for row in batch], session, documents=documents)
         for (held, _), redacted in zip(chain.from_iterable(batch), chain.from_iterable(done), strict=True):
             held.became = redacted
     if lines:
-        answers = session.flow([Unit(held.text, f"{sheet.place}!{held.place}") for held in lines])
+        answers = session.flow([Unit(held.text, _place(held, sheet), number=held.number) for held in lines])
         for held, redacted in zip(lines, answers, strict=True):
             held.became = redacted
+
+
+def _cell(held: Held, column: Column, sheet: Sheet) -> Cell:
+    return replace(column.cell(held.text, _place(held, sheet)), number=held.number)
+
+
+def _place(held: Held, sheet: Sheet) -> str:
+    return f"{sheet.place}!{held.place}"

@@ -168,20 +168,24 @@ def _write_strings(book: Book, session: Session) -> None:
             or replaced(string.text, book.copies.get(string.text, string.text), "copy"),
         )
     for held in cells:
-        if held.became is not None and held.shared >= 0 and held.became.text != became[held.shared].text:
-            held.put(held.became.text)
+        if (
+            held.became is not None
+            and held.shared >= 0
+            and (held.became.number or held.became.text != became[held.shared].text)
+        ):
+            held.take(held.became)
         elif held.shared < 0 and held.edited and held.formula is None:
             _write_own(held)
 
 
 def _write_own(held: Held) -> None:
-    """Write the text of a cell that shares it with no other; a rich one keeps its runs."""
+    """Write the text of a cell that shares it with no other; a rich one keeps its runs, unless it is a number again."""
     assert held.became is not None
     inline = next(held.element.iterchildren("{*}is"), None)
-    if held.element.get("t") == "inlineStr" and inline is not None:
+    if held.element.get("t") == "inlineStr" and inline is not None and not held.became.number:
         write_rich(rich_text(inline), held.became)
     else:
-        held.put(held.became.text)
+        held.take(held.became)
 
 
 def _paragraphs(book: Book, session: Session) -> None:

@@ -13,7 +13,7 @@ from redactor.formats.options import Options
 from redactor.formats.pieces import read_on
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
-from redactor.formats.unit import Session, Sink
+from redactor.formats.unit import Redacted, Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
 
@@ -55,6 +55,7 @@ class _Table:
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:
     """Redact the cells of a file of delimiter-separated values."""
     encoding = sure_encoding(source, options)
+    session.writes_in((encoding.name,))
     out.write(encoding.bom)
     table: _Table | None = None
     first = 0
@@ -210,7 +211,7 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
         cells = list(record.cells)
         for index, cell, became in zip(wanted, row, redacted, strict=True):
             if became.edits:
-                cells[index] = _written(cells[index], cell.text, became.text, table.delimiter, alone=len(cells) == 1)
+                cells[index] = _written(cells[index], cell.text, became, table.delimiter, alone=len(cells) == 1)
         pieces += (table.delimiter.join(cells), record.end)
     return "".join(pieces)
 
@@ -223,9 +224,10 @@ def _column_at(table: _Table, number: int, index: int, raw: str) -> Column:
     return table.others
 
 
-def _written(raw: str, before: str, after: str, delimiter: str, *, alone: bool) -> str:
-    """A redacted cell as it is to stand in the file: quoted as it was, or where it must be; never a formula that it was not."""
-    if after.startswith(_FORMULA) and not before.startswith(_FORMULA):
+def _written(raw: str, before: str, became: Redacted, delimiter: str, *, alone: bool) -> str:
+    """A redacted cell as it is to stand in the file: quoted as it was, or where it must be; never a formula that it was not before."""
+    after = became.text
+    if after.startswith(_FORMULA) and not (before.startswith(_FORMULA) or became.forms):
         after = "'" + after
     quoted = raw[:1] == '"' or after[:1] == '"' or any(sign in after for sign in (delimiter, "\r", "\n"))
     # A row of one empty cell would be an empty line, which readers pass over.

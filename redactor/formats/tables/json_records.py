@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import regex
@@ -14,9 +14,9 @@ from redactor.document.state import Memory
 from redactor.formats.options import Options
 from redactor.formats.pieces import numbered
 from redactor.formats.tables.json_paths import Selection, select
-from redactor.formats.tables.json_scan import Leaf, Path, decoded, edited, quoted
+from redactor.formats.tables.json_scan import Leaf, Path, decoded, edited, is_number, quoted, spelling_of
 from redactor.formats.tables.rows import Cell, keyed, redact_records
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.unit import Redacted, Session, Spelled, Unit
 from redactor.text.decode import Encoding
 
 _NUMBER = regex.compile(r"-?[0-9]{5,}+(?:\.0)?")
@@ -112,20 +112,22 @@ class Records:
             if not redacted or not redacted.edits:
                 continue
             raw = document.text[leaf.start : leaf.end]
-            if leaf.kind == "number":
-                written = quoted(redacted.text, ascii_only=self.ascii_only)
-            elif leaf.kind == "text":
-                written = edited(raw, redacted.edits, ascii_only=self.ascii_only)
-            else:
+            if leaf.kind == "key":
                 taken = taken or _kept_keys(leaves, done)
                 name = next(each for each in numbered(redacted.text) if each not in taken[leaf.owner])
                 taken[leaf.owner].add(name)
-                written = (
-                    edited(raw, redacted.edits, ascii_only=self.ascii_only)
-                    if name == redacted.text
-                    else quoted(name, ascii_only=self.ascii_only)
-                )
-            yield leaf.start, leaf.end, written
+            else:
+                name = redacted.text
+            yield leaf.start, leaf.end, self._written(leaf, raw, redacted, name)
+
+    def _written(self, leaf: Leaf, raw: str, redacted: Redacted, name: str) -> str:
+        """What stands in the place of a leaf. `name`: its text, or what a key is called where that is another key's name."""
+        if leaf.kind == "text" and redacted.number and is_number(name):
+            return name
+        if leaf.kind == "number" or name != redacted.text:
+            return quoted(name, ascii_only=self.ascii_only)
+        spellings = [form.spelled for form in redacted.forms]
+        return edited(raw, redacted.edits, spellings, ascii_only=self.ascii_only)
 
     def check(self) -> None:
         """FormatError when a path that the user names was nowhere."""
@@ -145,13 +147,27 @@ class Records:
     def _cell(self, document: JsonDocument, number: int, raw: str, rule: str) -> Cell:
         leaf = document.leaves[number]
         text, place = raw if leaf.kind == "number" else decoded(raw), document.where(leaf.start)
-        return keyed(_name(leaf.path), self.columns.get(rule, "")).cell(
+        cell = keyed(_name(leaf.path), self.columns.get(rule, "")).cell(
             text, place, document.row, document.field(number)
         )
+        if leaf.kind == "number":
+            return replace(cell, number=True)
+        if "\\" in raw or (self.ascii_only and not raw.isascii()):
+            return replace(cell, spelled=self._spelled(raw))
+        return cell
 
     def _key(self, document: JsonDocument, number: int) -> Unit:
         leaf = document.leaves[number]
-        return Unit(_name(leaf.path), document.where(leaf.start), row=document.row, field=document.field(number))
+        return Unit(
+            _name(leaf.path),
+            document.where(leaf.start),
+            row=document.row,
+            field=document.field(number),
+            spelled=self._spelled(document.text[leaf.start : leaf.end]),
+        )
+
+    def _spelled(self, raw: str) -> Spelled:
+        return spelling_of(raw, ascii_only=self.ascii_only)
 
     def _redact_keys(self, document: JsonDocument, keys: Sequence[int], proven: set[str]) -> dict[int, Redacted]:
         leaves = document.leaves

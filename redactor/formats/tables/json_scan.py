@@ -6,8 +6,9 @@ As Python's own reader does, NaN, Infinity and raw control characters in strings
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Final, Literal, NamedTuple
 
 import regex
@@ -20,10 +21,12 @@ Path = tuple[str | int, ...]
 """Keys and places in arrays, from the outermost."""
 
 _STRING: Final = r'"[^"\\]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\]*+)*+"'
+_DIGITS: Final = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
 _TOKEN = regex.compile(
-    rf"\G[ \t\n\r]*+(?:({_STRING})|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![0-9A-Za-z.]))"
+    rf"\G[ \t\n\r]*+(?:({_STRING})|({_DIGITS}(?![0-9A-Za-z.]))"
     r"|(true|false|null|NaN|-?Infinity)\b|([\[{])|([\]}])|(,)|(:))"
 )
+_NUMBER_ALONE: Final = regex.compile(_DIGITS)
 _TEXT, _NUMBER, _LITERAL, _OPEN, _CLOSE, _COMMA, _COLON = range(1, 8)
 _CHARACTER = regex.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", regex.S)
 """One character of a string, as it is written."""
@@ -104,6 +107,11 @@ def _broken(at: int) -> FormatError:
     return FormatError("not valid JSON at character {at}", at=at + 1)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text can stand as a number."""
+    return bool(_NUMBER_ALONE.fullmatch(text))
+
+
 def decoded(raw: str) -> str:
     """What a string says, given with its quotes."""
     if "\\" not in raw:
@@ -112,13 +120,36 @@ def decoded(raw: str) -> str:
     return text
 
 
-def edited(raw: str, edits: Sequence[Edit], *, ascii_only: bool) -> str:
-    """A string with edits of its text made in the place where they stand; all else as it was written."""
+def edited(raw: str, edits: Sequence[Edit], spellings: Sequence[str] = (), *, ascii_only: bool) -> str:
+    """A string with edits of its text made in the place where they stand; all else as it was written.
+
+    `spellings`: how what each edit puts there is to be spelled; "": as the rest of the string is.
+    """
     starts = _starts(raw)
-    ascii_only = ascii_only or (raw.isascii() and "\\u" in raw)
+    own = spellings or repeat("")
     return spliced(
-        raw, [(starts[e.start], starts[e.end], quoted(e.replacement, ascii_only=ascii_only)[1:-1]) for e in edits]
+        raw,
+        [
+            (starts[e.start], starts[e.end], spelling or _spelled_like(raw, e.replacement, ascii_only=ascii_only))
+            for e, spelling in zip(edits, own, strict=False)
+        ],
     )
+
+
+def spelling_of(raw: str, *, ascii_only: bool) -> Callable[[int, int], str]:
+    """How a stretch of a string's text is spelled, where `edited` would not spell it so; else ""."""
+
+    def spelled(start: int, end: int) -> str:
+        starts = _starts(raw)
+        own = raw[starts[start] : starts[end]]
+        return "" if own == _spelled_like(raw, decoded(f'"{own}"'), ascii_only=ascii_only) else own
+
+    return spelled
+
+
+def _spelled_like(raw: str, text: str, *, ascii_only: bool) -> str:
+    """A text as it is put into a string: with escapes where they are all that the string has."""
+    return quoted(text, ascii_only=ascii_only or (raw.isascii() and "\\u" in raw))[1:-1]
 
 
 def _starts(raw: str) -> Sequence[int]:

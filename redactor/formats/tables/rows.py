@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -9,7 +10,7 @@ from typing import Final, TypeVar
 from redactor.detect.headers import context_of, entity_of, is_no_value, label_of
 from redactor.document.edits import apply
 from redactor.document.state import Memory
-from redactor.formats.unit import Redacted, Session, Unit
+from redactor.formats.unit import Redacted, Session, Spelled, Unit
 from redactor.language import say
 from redactor.model import Edit, FormatError
 from redactor.text.show import escape
@@ -21,6 +22,8 @@ _LONG: Final = 200
 """A cell of more characters, or with a line break, is a text that is read for itself."""
 _SHOWN_NAMES: Final = 30
 T = TypeVar("T")
+_SIGNS: Final = re.compile(r"[!-~]*")
+_WORDS: Final = re.compile(r"\n|[^\W\d_年月日时分秒]")
 _PARAGRAPH: Final = Unit("", "")
 _WALL: Final = Unit("----", "")
 """What stands between texts of a document, and between cells of a table: no number is read on into the next cell's word."""
@@ -31,7 +34,8 @@ class Cell:
     """A text in a row.
 
     `entity`: what its column holds, if that is known; `certain`: by the user's word, so that even `-` is a value.
-    `label`: what is read before it (`经办人：`), as context. `row`, `field`: the numbers of its row and column, as `Unit` has them.
+    `label`: what is read before it (`经办人：`), as context. `row`, `field`: the numbers of its row and column, `number`, `spelled`: how it stands in its
+    source, all as `Unit` has them.
     """
 
     text: str
@@ -41,6 +45,8 @@ class Cell:
     label: str = ""
     row: int = 0
     field: int = 0
+    number: bool = False
+    spelled: Spelled | None = None
 
     @property
     def empty(self) -> bool:
@@ -50,6 +56,11 @@ class Cell:
     @property
     def long(self) -> bool:
         return len(self.text) > _LONG or "\n" in self.text
+
+    @property
+    def wordless(self) -> bool:
+        """Whether it says nothing in words: an id, the address of a page, a date, a number."""
+        return _SIGNS.fullmatch(self.text) is not None or not _WORDS.search(self.text)
 
     @property
     def context(self) -> str:
@@ -164,7 +175,7 @@ def _value(cell: Cell, session: Session, record: Memory | None = None) -> Redact
     """A cell of a known column; None when it is to be read like any other."""
     if not cell.entity or cell.empty:
         return None
-    redacted = session.value(Unit(cell.text, cell.where, row=cell.row, field=cell.field), cell.entity, record)
+    redacted = session.value(_unit(cell, ""), cell.entity, record)
     return redacted if redacted.edits or redacted.settled else None
 
 
@@ -182,13 +193,21 @@ def _flow(cells: Sequence[Cell], session: Session, *, prose: bool) -> Iterator[R
 
 def _units(cells: Sequence[Cell], gap: Unit) -> list[Unit]:
     """What is read one after the other, with the gap after each."""
-    return [unit for cell in cells for unit in (_unit(cell), gap)]
+    return [unit for cell in cells for unit in (_unit(cell, cell.context), gap)]
 
 
-def _unit(cell: Cell) -> Unit:
+def _unit(cell: Cell, context: str) -> Unit:
     """A cell behind its label, which is lent to it."""
-    context = cell.context
-    return Unit(context + cell.text, cell.where, len(context), row=cell.row, field=cell.field)
+    return Unit(
+        context + cell.text,
+        cell.where,
+        len(context),
+        row=cell.row,
+        field=cell.field,
+        number=cell.number,
+        spelled=cell.spelled,
+        wordless=cell.wordless,
+    )
 
 
 def _without_label(redacted: Redacted, cell: Cell) -> Redacted:
@@ -201,4 +220,5 @@ def _without_label(redacted: Redacted, cell: Cell) -> Redacted:
         for edit in redacted.edits
         if edit.end > shift
     )
-    return Redacted(apply(cell.text, edits), edits, redacted.gone)
+    forms = redacted.forms[len(redacted.edits) - len(edits) :]
+    return Redacted(apply(cell.text, edits), edits, redacted.gone, forms=forms)

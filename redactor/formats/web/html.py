@@ -35,6 +35,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
 
 def _redact(source: BinaryIO, out: Sink, session: Session, wanted: str | None, kind: str, depth: int) -> None:
     encoding = markup_encoding(source, wanted)
+    session.writes_in((encoding.name,))
     edits = Edits(encoding.name)
     asides = Page(prose=False)
     if "json" in kind or "script" in kind:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from redactor.formats.web.splice import CODE, Syntax, encodes
+from redactor.formats.web.splice import CODE, Syntax
+from redactor.text.decode import encodes
 
 Literal = tuple[str, int, int]
 """Kind, start and end of a text in a program, its quotes left out."""

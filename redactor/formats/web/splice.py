@@ -19,6 +19,7 @@ import numpy as np
 
 from redactor.formats.unit import Sink
 from redactor.model import Edit
+from redactor.text.decode import encodes
 
 Place = tuple[int, int]
 """A half-open range of characters of the source."""
@@ -293,15 +294,6 @@ def _pieces(parts: Iterable[str], edits: Edits) -> Iterator[tuple[str, Syntax | 
         if edit[0] >= base:
             yield edit[2], edit[3]
         edit = next(ordered, None)
-
-
-def encodes(text: str, codec: str) -> bool:
-    """Whether an encoding has all characters of a text."""
-    try:
-        text.encode(codec)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def lacking(text: str, codec: str, written: Callable[[str], str]) -> str:

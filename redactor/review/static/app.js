@@ -3,7 +3,8 @@
 import { $, fill, h } from "/dom.js";
 import { language, speak, t } from "/i18n.js";
 import { get, Refused } from "/api.js";
-import { catchUp, changed, choose, chosenItem, isOpen, listed, openSession, state, watch } from "/store.js";
+import { catchUp, choose, openSession, state, watch } from "/store.js";
+import { numberOf, openFrom, slice } from "/listing.js";
 import * as commands from "/commands.js";
 import { openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
 import { command, isForeign, keysOn, switchKeys } from "/keys.js";
@@ -20,8 +21,10 @@ function buildHead() {
     $("#head"),
     h("strong", { id: "name", translate: "no" }, state.doc?.name ?? "redactor"),
     h("span", { id: "counts" }),
+    h("span", { id: "behind", hidden: true }, t("text.behind")),
+    h("span", { id: "trouble", class: "warn", role: "alert" }),
     h("label", {}, t("head.policy"), " ", policies),
-    state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1))),
+    state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1)), button("carry", "q", commands.carry)),
     button("search", "f", openFind),
     button("add", "a", commands.add),
     button("undo", "u", () => commands.undo("undo")),
@@ -48,6 +51,9 @@ function drawHead() {
   document.title = `${state.doc.name} – redactor`;
   $("#policy").value = state.doc.policy;
   $("#counts").textContent = t("head.counts", counts);
+  $("#behind").hidden = !state.doc.behind;
+  $("#text").setAttribute("aria-busy", String(state.doc.behind));
+  if ($("#trouble").textContent !== state.doc.trouble) $("#trouble").textContent = state.doc.trouble;
   $("#progress").value = counts.read;
   $("#progress").textContent = `${Math.round(100 * counts.read)}%`;
 }
@@ -97,6 +103,7 @@ const RUN = {
   jump: () => ($("#list").contains(document.activeElement) ? $("#text") : ($('#list [aria-selected="true"]') ?? $("#grid")))?.focus(),
   peek: () => peek(true),
   merge: commands.merge,
+  carry: commands.carry,
   finish: openFinish,
   more: openRetype,
   nextDocument: () => neighbour(1),
@@ -117,10 +124,8 @@ function keyDown(event) {
   const [what, detail] = name.split(":");
   if (what === "nextOpen" || what === "previousOpen") {
     // At the end of what is open Tab goes on as it does everywhere, so that nobody is caught in the list.
-    const groups = listed();
-    const at = groups.findIndex((group) => group.id === state.group);
-    const rest = what === "nextOpen" ? groups.slice(at + 1) : groups.slice(0, Math.max(at, 0));
-    if (!rest.some(isOpen)) return undefined;
+    const at = numberOf(state.group);
+    if (!(what === "nextOpen" ? openFrom(at + 1) : openFrom(at - 1, -1))) return undefined;
   }
   event.preventDefault();
   if (["next", "previous", "first", "last", "nextOpen", "previousOpen"].includes(what)) return commands.move(what);
@@ -138,23 +143,23 @@ function update(what, detail) {
     drawPart();
     drawList();
     drawDetail();
-    if (state.group === null) choose(listed()[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
+    if (state.group === null) choose(slice(0, 1)[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
   }
   if (what === "part") drawPart();
   if (what === "items") {
     drawHead();
     drawChanged(detail);
-    drawList();
+    drawList(detail.groups);
     drawDetail();
   }
   if (what === "choice") {
-    drawList();
+    drawList(new Set());
     drawDetail();
     drawChoice();
   }
   if (what === "filter") {
     drawList();
-    if (!listed().some((group) => group.id === state.group)) choose(listed()[0]?.id ?? null);
+    if (numberOf(state.group) < 0) choose(slice(0, 1)[0]?.id ?? null);
   }
   if (what === "hits") drawHits();
 }

@@ -2,8 +2,9 @@
 
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
-import { post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isOpen, listed, loadPart, open, shownItems, state } from "/store.js";
+import { get, post, Refused } from "/api.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, loadPart, open, shownItems, state } from "/store.js";
+import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
 
 /** Say a sentence, to the eye and to a screen reader. */
@@ -17,6 +18,8 @@ const does = (what, body) => act(what, body, failed);
 /** Open a document; what can't be opened is said, and what is open stays. */
 export async function go(number) {
   try {
+    // What was said of another document, or in another language, is of no use here.
+    say("");
     await open(number);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -36,6 +39,28 @@ export async function decide(action, scope) {
   const outside = number - shownItems(group).length;
   say([t(`did.${action}`, { value: brief(item.text), number }), outside > 0 && scope === "value" ? t("did.outside", { number: outside }) : "", t("undo.hint")].filter(Boolean).join(" · "));
   if (action !== "open") await goTo(next);
+  if (action !== "open" && scope === "value") await tellElsewhere(item);
+}
+
+let last = null; // the item whose value was decided last, and stands in other documents too
+
+/** Say in how many other documents a value stands that was just decided. */
+async function tellElsewhere(item) {
+  last = null;
+  if (state.session.documents.length < 2) return;
+  const { files, places } = await get(`/api/doc/${state.doc.id}/elsewhere/${item.id}`);
+  if (!files) return;
+  last = { doc: state.doc.id, item };
+  say(`${$("#said").textContent} · ${t("elsewhere", { files, places })}`);
+}
+
+/** Decide in the other documents as was decided here last. */
+export async function carry() {
+  if (!last || last.doc !== state.doc.id) return say(t("carry.none"));
+  const { item } = last;
+  last = null;
+  const answer = await does("carry", { item: item.id });
+  if (answer) say(t("did.carry", { value: brief(item.text), files: answer.files, places: answer.places }));
 }
 
 /** What comes after the chosen item once it is decided: an open place of it, else the next open value. */
@@ -44,10 +69,8 @@ function following(group, item, scope) {
     const rest = shownItems(group).find((each) => each.id !== item.id && each.open);
     if (rest) return { item: rest.id };
   }
-  const groups = listed();
-  const at = groups.findIndex((each) => each.id === group.id);
-  const next = [...groups.slice(at + 1), ...groups.slice(0, Math.max(at, 0))].find((each) => each.id !== group.id && isOpen(each));
-  return next ? { group: next.id } : {};
+  const next = openFrom(numberOf(group.id) + 1) ?? openFrom(0);
+  return next && next.id !== group.id ? { group: next.id } : {};
 }
 
 async function goTo(next) {
@@ -167,22 +190,16 @@ export async function step(by) {
 /** Go to another value of the list: the next, the first that is open … Going never decides. */
 export async function move(to) {
   const groups = listed();
-  if (!groups.length) return false;
-  const at = groups.findIndex((group) => group.id === state.group);
-  const open = groups.filter(isOpen);
-  const after = (list, from) => list.find((group) => groups.indexOf(group) > from);
-  const before = (list, from) => list.filter((group) => groups.indexOf(group) < from).at(-1);
+  const at = numberOf(state.group);
   const target = {
     next: () => groups[Math.min(at + 1, groups.length - 1)],
     previous: () => groups[Math.max(at - 1, 0)],
-    first: () => open[0],
-    last: () => open.at(-1),
-    nextOpen: () => after(open, at),
-    previousOpen: () => before(open, at < 0 ? groups.length : at),
+    first: () => openFrom(0),
+    last: () => openFrom(groups.length - 1, -1),
+    nextOpen: () => openFrom(at + 1),
+    previousOpen: () => openFrom(at < 0 ? groups.length - 1 : at - 1, -1),
   }[to]();
-  if (!target) return false;
-  await choose(target.id, 0);
-  return true;
+  if (target) await choose(target.id, 0);
 }
 
 export async function policy(name) {

@@ -6,6 +6,7 @@ import { get, post, Refused } from "/api.js";
 import { changed, chooseItem, state } from "/store.js";
 import { find, go, retype, say } from "/commands.js";
 
+/** A dialog over the page; its id is that of nothing else. */
 function dialog(id, title, ...children) {
   $(`#${id}`)?.remove();
   const close = h("button", { type: "button", class: "close", onclick: () => box.close() }, t("close"), " ", h("kbd", {}, "Esc"));
@@ -52,12 +53,12 @@ export function openRetype() {
 const HELP = [
   ["j ↓ / k ↑", "next"], ["Tab / ⇧Tab", "open"], ["g / G", "ends"], ["← →", "places"], ["y Enter / ⇧Y", "mask"], ["n Delete / ⇧N", "keep"],
   ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["r", "reason"],
-  ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
+  ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["q", "carry"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
 ];
 
 export function openHelp() {
   const rows = HELP.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(`help.${what}`))]);
-  dialog("help", t("help.title"), h("p", {}, t("help.way")), h("dl", { class: "keys" }, rows.flat()), h("p", {}, t("help.leaves")));
+  dialog("keys-help", t("help.title"), h("p", {}, t("help.way")), h("dl", { class: "keys" }, rows.flat()), h("p", {}, t("help.leaves")));
 }
 
 /** The check before the end, and the end. */
@@ -106,7 +107,7 @@ async function finish(button, boxes, result) {
     state.doc.state = "finished";
     fill(
       result,
-      h("p", { class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
+      h("p", { id: "verdict", "data-verdict": done.verdict, class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
       h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
       h("ul", {}, done.lines.map((line) => h("li", {}, line))),
     );
@@ -119,18 +120,49 @@ async function finish(button, boxes, result) {
   }
 }
 
-/** All documents of the folder. */
+/** All documents of the folder, those with most doubt first, and the values that stand in more than one. */
 export async function openQueue() {
   state.session = await get("/api/session");
-  const columns = ["name", "state", "open", "doubtful", "left"];
-  const rows = state.session.documents.map((each) =>
+  const columns = ["name", "state", "undecided", "doubtful", "left"];
+  const doubt = ({ error, state: how, counts }) => (error ? -3 : how === "finished" ? -2 : counts ? counts.doubtful + counts.left : -1);
+  const documents = [...state.session.documents].sort((one, other) => doubt(other) - doubt(one) || one.id - other.id);
+  const rows = documents.map((each) =>
     h(
       "tr",
       {},
-      h("td", {}, each.error ? each.name : h("button", { type: "button", class: "link", onclick: () => { $("#queue").close(); go(each.id); } }, each.name)),
-      h("td", {}, each.error ? `${t("queue.failed")} ${each.error}` : t(`queue.${each.state}`)),
+      h("td", {}, each.error ? each.name : h("button", { type: "button", class: "link", onclick: () => { $("#documents").close(); go(each.id); } }, each.name)),
+      h("td", {}, each.error ? `${t("queue.failed")} ${each.error}` : t(each.counts ? `queue.${each.state}` : "queue.unread")),
       ["open", "doubtful", "left"].map((name) => h("td", { class: "number" }, String(each.counts?.[name] ?? ""))),
     ),
   );
-  dialog("queue", t("queue.title"), h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, t(`queue.${name === "open" ? "undecided" : name}`))))), h("tbody", {}, rows)));
+  const values = h("details", { id: "values" }, h("summary", {}, t("values.title")), h("div", { id: "values-list" }));
+  values.addEventListener("toggle", () => values.open && drawValues());
+  dialog("documents", t("queue.title"), table(columns.map((name) => t(`queue.${name}`)), rows), values);
+}
+
+const table = (columns, rows) => h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
+
+/** The values that stand in more than one document: one decision for all. */
+async function drawValues() {
+  const { values, more, unread } = await get("/api/values");
+  const act = (each, action) => async () => {
+    try {
+      const { files, places } = await post("/api/everywhere", { value: each.key, action });
+      say(t("did.carry", { value: each.value, files, places }));
+      await drawValues();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      say(error.message || t("gone"));
+    }
+  };
+  const button = (each, action) => h("button", { type: "button", onclick: act(each, action), "aria-label": `${t(`do.${action}`)} ${each.value}` }, t(`do.${action}`));
+  const rows = values.map((each) =>
+    h("tr", {}, h("td", { translate: "no" }, shown([...each.value].slice(0, 40).join(""))), h("td", {}, entityName(each.entity)), [each.files, each.places, each.open].map((number) => h("td", { class: "number" }, String(number))), h("td", {}, button(each, "mask"), " ", button(each, "keep"))),
+  );
+  fill(
+    $("#values-list"),
+    unread > 0 && h("p", {}, t("values.unread", { number: unread })),
+    values.length ? table(["value", "entity", "files", "places", "open", "decide"].map((name) => t(`values.${name}`)), rows) : h("p", {}, t("values.none")),
+    more > 0 && h("p", {}, t("values.more", { number: more })),
+  );
 }

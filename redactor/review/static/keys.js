@@ -87,6 +87,8 @@ export function command(event) {
       return "peek";
     case "KeyM":
       return "merge";
+    case "KeyQ":
+      return "carry";
     case "Period":
       return shift ? "nextDocument" : "";
     case "Comma":

@@ -4,10 +4,12 @@ import { $, fill, h, shown } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import * as commands from "/commands.js";
 import { stateSign } from "/text.js";
-import { changed, choose, chosenGroup, chosenItem, isOpen, listed, shownItems, state } from "/store.js";
+import { changed, choose, chosenGroup, chosenItem, shownItems, state } from "/store.js";
+import { count, numberOf, slice, sure } from "/listing.js";
 
 const TABS = ["open", "all", "left", "protected", "notes"];
-const MOST = 150; // rows that are shown at a time, about the one that is chosen
+const MOST = 80; // rows that are shown at a time, about the one that is chosen
+const MARGIN = 15; // rows that are shown before and after that one, at least
 export const KINDS = ["finding", "doubtful", "left", "protected", "block", "added"];
 const STATES = ["open", "mask", "keep", "later"];
 const ZONES = ["body", "table", "header", "metadata"];
@@ -25,6 +27,7 @@ export function buildSide(side) {
   );
   side.setAttribute("aria-label", t("side.title"));
   buildFilter();
+  buildDetail();
 }
 
 function openTab(name) {
@@ -84,32 +87,67 @@ function readAddress() {
   }
 }
 
-/** Show the list anew. */
-export function drawList() {
-  for (const name of TABS) {
-    $(`#tab-${name}`).setAttribute("aria-selected", name === state.tab);
-  }
+let rows = new Map(); // the rows that are shown, by the id of their group
+let from = 0; // the number of the first of them
+
+/** Show the list: anew, or only what of it has changed, when `groups` says of which values. */
+export function drawList(groups = null) {
+  for (const name of TABS) $(`#tab-${name}`).setAttribute("aria-selected", name === state.tab);
   $("#list").setAttribute("aria-labelledby", `tab-${state.tab}`);
   const focused = $("#list").contains(document.activeElement);
   if (state.tab === "notes") return drawNotes();
-  const groups = listed();
-  const chosen = groups.findIndex((group) => group.id === state.group);
-  const from = Math.max(0, Math.min(chosen - MOST / 2, groups.length - MOST));
-  const some = groups.slice(from, from + MOST);
-  const rows = some.map((group) => row(group));
-  const sure = state.tab === "open" ? groups.filter((group) => group.items.every((id) => ["finding", "block"].includes(state.items.get(id)?.kind)) && isOpen(group)) : [];
-  fill(
-    $("#list"),
-    !groups.length && h("p", { class: "empty" }, t(state.tab === "open" ? "list.done" : "list.empty")),
-    from > 0 && h("p", { class: "empty" }, t("list.before", { number: from })),
-    groups.length > 0 &&
-      h("div", { role: "grid", "aria-label": t(`tab.${state.tab}`), "aria-rowcount": groups.length, tabindex: chosen < 0 ? "0" : null, id: "grid" }, rows),
-    from + MOST < groups.length && h("p", { class: "empty" }, t("list.after", { number: groups.length - from - MOST })),
-    sure.length > 1 && h("button", { type: "button", id: "accept", onclick: () => commands.accept(sure) }, t("accept", { number: sure.length })),
-  );
-  const row0 = $('#list [aria-selected="true"]');
-  row0?.scrollIntoView({ block: "nearest" });
-  if (focused) (row0 ?? $("#grid"))?.focus({ preventScroll: true });
+  const chosen = numberOf(state.group);
+  if (!groups || !$("#grid")) rows = new Map();
+  else for (const id of groups) rows.delete(id);
+  // As long as what is chosen is well inside of what is shown, the same is shown.
+  if (chosen < from + MARGIN || chosen >= from + MOST - MARGIN) from = chosen - MOST / 2;
+  from = Math.max(0, Math.min(from, count() - MOST));
+  const some = slice(from, from + MOST);
+  rows = new Map(some.map((group) => [group.id, rows.get(group.id) ?? row(group)]));
+  if (!$("#grid")) fill($("#list"), h("p", { class: "empty", id: "list-before" }), h("div", { role: "grid", id: "grid" }), h("p", { class: "empty", id: "list-after" }), h("button", { type: "button", id: "accept", onclick: () => commands.accept(sure()) }));
+  place($("#grid"), [...rows.values()]);
+  choice();
+  around(focused);
+}
+
+/** Let an element have these children: those that are there already stay untouched. */
+function place(node, children) {
+  const wanted = new Set(children);
+  for (const child of [...node.children]) if (!wanted.has(child)) child.remove();
+  let at = node.firstChild;
+  for (const child of children) {
+    if (child === at) at = at.nextSibling;
+    else node.insertBefore(child, at);
+  }
+}
+
+/** Mark the row that is chosen, and no other. */
+function choice() {
+  for (const [id, node] of rows) {
+    const chosen = String(id === state.group);
+    if (node.getAttribute("aria-selected") === chosen) continue;
+    node.setAttribute("aria-selected", chosen);
+    node.tabIndex = chosen === "true" ? 0 : -1;
+  }
+}
+
+/** What stands about the rows. */
+function around(focused) {
+  const all = count();
+  const told = (id, text) => Object.assign($(id), { textContent: text, hidden: !text });
+  const grid = $("#grid");
+  grid.hidden = !all;
+  grid.setAttribute("aria-label", t(`tab.${state.tab}`));
+  grid.setAttribute("aria-rowcount", all);
+  grid.toggleAttribute("tabindex", !rows.has(state.group));
+  if (!rows.has(state.group)) grid.tabIndex = 0;
+  told("#list-before", all ? (from > 0 ? t("list.before", { number: from }) : "") : t(state.tab === "open" ? "list.done" : "list.empty"));
+  told("#list-after", from + MOST < all ? t("list.after", { number: all - from - MOST }) : "");
+  const number = state.tab === "open" ? sure().length : 0;
+  told("#accept", number > 1 ? t("accept", { number }) : "");
+  const chosen = rows.get(state.group);
+  chosen?.scrollIntoView({ block: "nearest" });
+  if (focused) (chosen ?? grid).focus({ preventScroll: true });
 }
 
 function row(group) {
@@ -145,28 +183,52 @@ function drawNotes() {
   );
 }
 
+/** Build what tells of the item that is chosen: once, for it is filled at each key. */
+function buildDetail() {
+  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
+  const decide = (action, scope) => () => commands.decide(action, scope);
+  const grow = (left, right) => () => commands.grow(left, right);
+  fill(
+    $("#detail"),
+    h("p", { class: "empty", id: "detail-none" }, t("detail.none")),
+    h(
+      "div",
+      { id: "detail-some", hidden: true },
+      h("p", { class: "big", id: "detail-value", translate: "no" }),
+      h("p", { id: "told" }),
+      h("p", { class: "warn", id: "detail-split" }, t("warn.split")),
+      h("div", { class: "acts" }, button("mask", "y", decide("mask", "value")), button("keep", "n", decide("keep", "value")), button("later", "d", decide("later", "value"))),
+      h("div", { class: "acts" }, button("mask_here", "⇧Y", decide("mask", "place")), button("keep_here", "⇧N", decide("keep", "place")), button("open", "", decide("open", "value"))),
+      h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", grow(-1, 0)), button("narrower_left", "]", grow(1, 0)), button("narrower_right", "{", grow(0, -1)), button("wider_right", "}", grow(0, 1))),
+      h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
+      h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", onchange: (event) => commands.reason(event.target.value) })),
+      h("details", { id: "why" }, h("summary", {}, t("detail.why")), h("p", { id: "detail-rule" }), h("p", { id: "detail-why" })),
+      h("p", { id: "detail-where" }),
+      h("p", { class: "context", id: "detail-context", translate: "no" }),
+    ),
+  );
+}
+
 /** Show what is known of what is chosen. */
 export function drawDetail() {
   const group = chosenGroup();
   const item = chosenItem();
-  if (!group || !item) return fill($("#detail"), h("p", { class: "empty" }, t("detail.none")));
+  const some = Boolean(group && item);
+  $("#detail-none").hidden = some;
+  $("#detail-some").hidden = !some;
+  if (!some) return;
   const items = shownItems(group);
   const at = items.findIndex((each) => each.id === item.id);
-  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
-  fill(
-    $("#detail"),
-    h("p", { class: "big", translate: "no" }, shown(brief(group.value))),
-    h("p", { id: "told" }, rowText(group, item, at, items.length)),
-    group.split && h("p", { class: "warn" }, t("warn.split")),
-    h("div", { class: "acts" }, button("mask", "y", () => commands.decide("mask", "value")), button("keep", "n", () => commands.decide("keep", "value")), button("later", "d", () => commands.decide("later", "value"))),
-    h("div", { class: "acts" }, button("mask_here", "⇧Y", () => commands.decide("mask", "place")), button("keep_here", "⇧N", () => commands.decide("keep", "place")), button("open", "", () => commands.decide("open", "value"))),
-    h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", () => commands.grow(-1, 0)), button("narrower_left", "]", () => commands.grow(1, 0)), button("narrower_right", "{", () => commands.grow(0, -1)), button("wider_right", "}", () => commands.grow(0, 1))),
-    h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name, selected: name === item.entity }, entityName(name))))),
-    h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", value: item.reason, onchange: (event) => commands.reason(event.target.value) })),
-    h("details", { id: "why", open: $("#why")?.open || null }, h("summary", {}, t("detail.why")), h("p", {}, item.rule, item.title ? ` · ${item.title}` : ""), h("p", {}, item.why)),
-    h("p", {}, `${t("detail.where")} ${item.where}`),
-    h("p", { class: "context", translate: "no" }, shown(item.before), h("mark", {}, shown(item.text)), shown(item.after)),
-  );
+  fill($("#detail-value"), shown(brief(group.value)));
+  $("#told").textContent = rowText(group, item, at, items.length);
+  $("#detail-split").hidden = !group.split;
+  $("#retype").value = item.entity;
+  // What is being written stays; it is of the item that was chosen when it was begun.
+  if (document.activeElement !== $("#reason")) $("#reason").value = item.reason;
+  $("#detail-rule").textContent = [item.rule, item.title].filter(Boolean).join(" · ");
+  $("#detail-why").textContent = item.why;
+  $("#detail-where").textContent = `${t("detail.where")} ${item.where}`;
+  fill($("#detail-context"), shown(item.before), h("mark", {}, shown(item.text)), shown(item.after));
 }
 
 /** An item in words, for who can't see the text. */

@@ -2,8 +2,6 @@
 
 import { get, post, Refused } from "/api.js";
 
-export const DOUBT = new Set(["doubtful", "left"]);
-
 /** Everything that is shown is made from this. */
 export const state = {
   session: null,
@@ -43,6 +41,8 @@ async function openDocument(number) {
   state.place = state.group === null ? 0 : same.place;
   state.paragraph = same && state.paragraphs.has(same.paragraph) ? same.paragraph : firstUnread();
   changed("doc");
+  // Something may have changed while it was being loaded.
+  await hear();
 }
 
 function keepPart(number, paragraphs) {
@@ -65,87 +65,89 @@ async function valuesOf(number) {
   }
 }
 
-/** Take over what an action has changed. */
+/** Take over what has changed. */
 function take(answer) {
+  const groups = new Set((answer.groups ?? []).map((group) => group.id));
   for (const paragraph of answer.paragraphs ?? []) if (state.paragraphs.has(paragraph.id)) state.paragraphs.set(paragraph.id, paragraph);
-  for (const item of answer.items ?? []) state.items.set(item.id, item);
+  for (const item of answer.items ?? []) state.items.set(item.id, item) && groups.add(item.group);
   for (const group of answer.groups ?? []) state.groups.set(group.id, group);
-  for (const id of answer.gone?.groups ?? []) state.groups.delete(id);
+  for (const id of answer.gone?.groups ?? []) state.groups.delete(id) && groups.add(id);
   for (const id of answer.gone?.items ?? []) state.items.delete(id);
   Object.assign(state.doc, answer.doc);
-  changed("items", { paragraphs: (answer.paragraphs ?? []).map((paragraph) => paragraph.id), items: (answer.items ?? []).map((item) => item.id) });
+  changed("items", { paragraphs: (answer.paragraphs ?? []).map((paragraph) => paragraph.id), items: (answer.items ?? []).map((item) => item.id), groups });
+  if (state.doc.behind) follow(state.doc);
 }
 
 let waiting = Promise.resolve();
 
+/** Do something when all that was asked for before is done: what is loaded must not be older than what an answer has changed. */
+const inTurn = (run) => (waiting = waiting.then(run, run));
+
 /** Ask for a change, one after the other; what has come of it, or null when it was refused (which is then said). */
-export function act(what, body, failed) {
-  const run = async () => {
+export const act = (what, body, failed) =>
+  inTurn(async () => {
+    const { id, version, serial } = state.doc;
     try {
-      const answer = await post(`/api/${what}`, { doc: state.doc.id, version: state.doc.version, ...body });
+      const answer = await post(`/api/${what}`, { doc: id, version, since: serial, ...body });
       take(answer);
       return answer;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (error.status === 409) await openDocument(state.doc.id);
+      if (error.status === 409) await hear();
       failed(error);
       return null;
     }
-  };
-  waiting = waiting.then(run, run);
-  return waiting;
+  });
+
+/** Hear what has changed, here or in another window. */
+async function hear() {
+  take(await get(`/api/doc/${state.doc.id}/news?since=${state.doc.serial}`));
 }
 
-/** Do something when all that was asked for before is done: what is loaded must not be older than what an answer has changed. */
-const inTurn = (run) => (waiting = waiting.then(run, run));
+let following = null; // settles when the result is what comes of what was decided
+
+/** Hear from the engine until it is done: decisions are not held up by it. */
+function follow(doc) {
+  following ??= (async () => {
+    try {
+      while (state.doc === doc && doc.behind) {
+        const news = await get(`/api/doc/${doc.id}/news?since=${doc.serial}`);
+        await inTurn(() => state.doc === doc && news.doc.serial > doc.serial && take(news));
+      }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // the page says by itself that nobody answers
+    } finally {
+      following = null;
+      if (state.doc !== doc && state.doc.behind) follow(state.doc);
+    }
+  })();
+}
 
 /** Open a document in its turn. */
 export const open = (number) => inTurn(() => openDocument(number));
 
-/** See in its turn whether somebody else has decided something, and show it. */
+/** See in its turn whether something has changed that the page has not heard of, and show it. */
 export const catchUp = () =>
   inTurn(async () => {
-    const { versions } = await get("/api/version");
-    if (state.doc && versions[state.doc.id] > state.doc.version) await openDocument(state.doc.id);
+    const { serials } = await get("/api/version");
+    if (state.doc && serials[state.doc.id] > state.doc.serial) await hear();
   });
 
-/** Settles when all that was asked for is done. */
-export const idle = () => waiting;
+/** Settles when all that was asked for is answered. */
+export const busy = () => waiting;
 
-let list = null; // what `listed` has said last, until something changes
-watch((what) => what !== "choice" && what !== "part" && (list = null));
-
-/** The groups that the tab and the filter leave, in the order that was asked for. */
-export function listed() {
-  if (list) return list;
-  const order = state.filter.order === "text" ? (group) => [group.first] : (group) => [rank(group), group.score, group.first];
-  const groups = [...state.groups.values()].filter((group) => inTab(group) && group.items.some(passes)).map((group) => [order(group), group]);
-  groups.sort(([one], [other]) => one.reduce((found, key, at) => found || key - other[at], 0));
-  list = groups.map(([, group]) => group);
-  return list;
+/** Settles when all that was asked for is done, and the result is what comes of it. */
+export async function idle() {
+  await waiting;
+  while (following) await following.then(() => waiting);
 }
 
 /** The items of a group that the filter leaves. */
-export const shownItems = (group) => group.items.map((id) => state.items.get(id)).filter((item) => item && passes(item.id));
+export const shownItems = (group) => group.items.map((id) => state.items.get(id)).filter((item) => item && passes(item));
 
-function inTab(group) {
-  const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
-  switch (state.tab) {
-    case "open":
-      return items.some((item) => item.open);
-    case "left":
-      return items.some((item) => DOUBT.has(item.kind));
-    case "protected":
-      return items.some((item) => item.kind === "protected");
-    default:
-      return items.some((item) => item.kind !== "protected" || item.state !== "open");
-  }
-}
-
-function passes(id) {
-  const item = state.items.get(id);
+/** Whether the filter leaves an item. */
+export function passes(item) {
   const { entity, rule, kind, decision, below, by, where, text } = state.filter;
-  if (!item) return false;
   if (state.tab !== "protected" && item.kind === "protected" && item.state === "open") return false;
   return (
     (!entity || item.entity === entity) &&
@@ -155,15 +157,8 @@ function passes(id) {
     (!below || item.score < Number(below)) &&
     (!by || item.by === by) &&
     (!where || item.zone === where) &&
-    (!text || state.groups.get(item.group)?.value.includes(text))
+    (!text || item.text.includes(text))
   );
-}
-
-function rank(group) {
-  const items = group.items.map((id) => state.items.get(id)).filter(Boolean);
-  const open = items.filter((item) => item.open);
-  const kinds = new Set((open.length ? open : items).map((item) => item.kind));
-  return kinds.has("doubtful") ? 0 : kinds.has("left") ? 1 : 2;
 }
 
 export const chosenGroup = () => (state.group === null ? null : state.groups.get(state.group) ?? null);
@@ -200,8 +195,6 @@ export async function chooseItem(id) {
   }
   return choose(item.group, place);
 }
-
-export const isOpen = (group) => group.items.some((id) => state.items.get(id)?.open);
 
 /** The paragraph from which reading goes on. */
 export function firstUnread() {

@@ -6,6 +6,7 @@ import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
 const rows = new Map(); // paragraph id → its row
 const places = new Map(); // item id → the elements that show it
+const BLOCK = 20; // rows that the browser lays out together; those that are far from what is seen it leaves out
 let lit = []; // elements that are marked as chosen, or as of the chosen value
 
 /** Build the region of the text; its toolbar chooses what is shown. */
@@ -41,7 +42,9 @@ export function drawPart() {
     drawRow(state.paragraphs.get(id), row);
     return row;
   });
-  fill($("#text"), made);
+  const blocks = [];
+  for (let at = 0; at < made.length; at += BLOCK) blocks.push(h("div", { class: "block" }, made.slice(at, at + BLOCK)));
+  fill($("#text"), blocks);
   $("#text").lang = state.doc.lang;
   drawParts();
   drawChoice();
@@ -165,8 +168,12 @@ const nodesOf = (id) => places.get(id) ?? [];
 
 function scrollToChoice() {
   const item = chosenItem();
-  const node = item && nodesOf(item.id)[0];
-  if (node) node.closest(".row").scrollIntoView({ block: "nearest" });
+  const row = item && nodesOf(item.id)[0]?.closest(".row");
+  if (!row) return;
+  // What stands about it is to be seen too: at the edge of the page it is brought to the middle.
+  const [own, page] = [row.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  const hidden = own.top < page.top || own.bottom > page.bottom;
+  if (hidden) row.scrollIntoView({ block: own.height > page.height ? "start" : "center" });
 }
 
 /** What is selected in the original, as paragraphs and code points; null when nothing is. */

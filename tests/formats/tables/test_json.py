@@ -270,6 +270,31 @@ def test_each_line_is_a_document_of_its_own() -> None:
     assert json.loads(redacted("json", array.encode(), label)[0]) == expected
 
 
+_BODY = "雨停之后，巡查队修好了路灯线路，工作组逐户登记了停车位，大家都说省了不少力气。\n入冬以后，农技员清理了库存物资，下一步要看天气。"
+_HEAD = "老街坊论坛 » 生活杂谈 » 查看：3267｜回复：80\n发表于 2020-01-04 22:54 只看该作者 倒序浏览\n"
+_TAIL = "\n您需要登录后才可以回帖 登录 | 立即注册\n本版积分规则 高级模式 发表回复 回帖后跳转到最后一页"
+_BARE = {
+    "id": 10020,
+    "hash": "9f86d081884c7d65",
+    "url": "https://forum.example.com/10020",
+    "day": "2020年1月4日",
+    "at": "2020-01-04 22:54",
+}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before", "behind"])
+@BOTH
+def test_what_a_site_puts_around_a_text_takes_no_id_and_no_address_along(form: str, first: bool) -> None:
+    text = {"text": _HEAD + _BODY + _TAIL}
+    record = {**_BARE, **text} if first else {**text, **_BARE}
+    out, _ = redacted(form, json.dumps(record, ensure_ascii=False).encode(), made("clean"))
+    assert json.loads(out) == record | {"text": f"{_BODY}\n"}
+    assert redacted(form, out, made("clean"))[0] == out
+    record |= {"by": "13900001111"}
+    masked = json.loads(redacted(form, json.dumps(record, ensure_ascii=False).encode(), made())[0])
+    assert (masked["id"], masked["url"], masked["by"]) == (10020, "×", "×")
+
+
 def test_a_long_document_is_one_document() -> None:
     label = made("label", ner="none")
     people = [{"姓名": name} for name in ("甲丙戊", "丁己戊") * 200]
