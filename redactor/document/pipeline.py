@@ -75,7 +75,7 @@ class Pipeline:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         drafts = self._drafts(looked, self._consider(looked, memories), memories)
         for draft in drafts:
-            self._reserve(draft, encoded=room is not None)
+            self._reserve(draft)
             draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
@@ -264,12 +264,12 @@ class Pipeline:
         own = [(start, pseudonym_spans(member.text, self.policy.operators)) for start, member in document.members]
         return [*spans, *((start + low, start + high) for start, found in own for low, high in found)]
 
-    def _reserve(self, draft: Draft, *, encoded: bool) -> None:
-        """Take note of what stands in a text, so that no value gets it. `encoded`: whether it stands in another one."""
+    def _reserve(self, draft: Draft) -> None:
+        """Take note of what stands in a text, so that no value gets it."""
         reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
         if self.policy.pseudonyms and self.key is None:
             operators, labels = self.policy.operators, draft.memory.labels
-            reserve_pseudonyms(draft.text, draft.findings, operators, labels, encoded=encoded)
+            reserve_pseudonyms(draft.text, draft.findings, operators, labels)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions

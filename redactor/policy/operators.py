@@ -210,17 +210,11 @@ def reserve(text: str, operator: Operator, labels: Labels) -> None:
 
 
 def reserve_pseudonyms(
-    text: str,
-    findings: Iterable[Finding],
-    operators: Mapping[str, Operator],
-    labels: Labels,
-    *,
-    encoded: bool = False,
+    text: str, findings: Iterable[Finding], operators: Mapping[str, Operator], labels: Labels
 ) -> None:
     """Take note of what stands in a text beside what is about to be replaced in it, before pseudonyms are given without a key.
 
-    No value gets a pseudonym that the text came with, and none a letter that would touch another one or a digit. `encoded`: whether the text
-    stands in another one, and may have been redacted just now. PseudonymError for a surrogate that a value in an earlier part has got.
+    No value gets a pseudonym that the text came with, and none a letter that would touch another one or a digit.
     """
     parts = [(finding, part) for finding in findings for part in finding.parts]
     ends = Counter(place for _, part in parts for place in part)
@@ -237,10 +231,7 @@ def reserve_pseudonyms(
     for series, name in _codes(operators):
         labels.standing |= codes_in(rest, series, name)
     if _fakes(operators):
-        standing = {rest[start:end] for start, end in surrogate_spans(rest)}
-        if not encoded and standing & labels.given.keys():
-            raise PseudonymError("the text holds a surrogate that a value before it has got; use a key (--key-file)")
-        labels.standing |= standing
+        labels.standing |= {rest[start:end] for start, end in surrogate_spans(rest)}
 
 
 def pseudonym_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
