@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
 from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
-from redactor.document.edits import apply, around, disjoint, edits_of, touched, without
+from redactor.document.edits import apply, around, disjoint, edits_of, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
@@ -268,8 +268,8 @@ class Pipeline:
         """Take note of what stands in a text, so that no value gets it. `encoded`: whether it stands in another one."""
         reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
         if self.policy.pseudonyms and self.key is None:
-            left = without(draft.text, (part for finding in draft.findings for part in finding.parts))
-            reserve_pseudonyms(left, self.policy.operators, draft.memory.labels, encoded=encoded)
+            operators, labels = self.policy.operators, draft.memory.labels
+            reserve_pseudonyms(draft.text, draft.findings, operators, labels, encoded=encoded)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions

@@ -59,7 +59,11 @@ class Range:
     def pattern(self) -> regex.Pattern[str]:
         """Matches where one stands in a text, whatever its check character."""
         inner = "".join(part.pattern for part in self.parts) + ("[0-9A-Z]" if self.check else "")
-        return regex.compile(inner if self.entity in _NAMES else rf"(?<![0-9A-Za-z]){inner}(?![0-9A-Za-z])")
+        if self.entity in _NAMES:
+            return regex.compile(inner)
+        # A number may follow on its label (QQ0…), a word may not.
+        before = "0-9" if all(each[0].isdigit() for each in self.parts[0].choices) else "0-9A-Za-z"
+        return regex.compile(rf"(?<![{before}]){inner}(?![0-9A-Za-z])")
 
     def spans(self, text: str) -> list[Span]:
         """Where surrogates of this range stand in a text."""

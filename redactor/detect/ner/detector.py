@@ -175,9 +175,9 @@ class TaggerDetector:
 
 def _behind_word(text: str, start: int, end: int) -> int:
     """Where a place or a body begins: behind the word that reaches into it (拟任|县法院 is none of 任县)."""
-    for before in (1, 2):
+    for before in (1, 2)[:start]:
         for inside in (1, 2):
-            if end - start > inside + 1 and text[max(0, start - before) : start + inside] in _AHEAD:
+            if end - start > inside + 1 and text[start - before : start + inside] in _AHEAD:
                 return start + inside
     return start
 
