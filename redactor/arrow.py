@@ -27,6 +27,7 @@ from redactor.formats.tables.rows import MAX_ROWS
 from redactor.formats.unit import Unit
 from redactor.model import ENTITIES, FormatError, RedactorError, Result
 from redactor.redactor import Redactor
+from redactor.ruleset.cache import cache_folder
 from redactor.settings import Settings
 
 Detail = Literal["error", "entities", "edits", "residue"]
@@ -118,7 +119,7 @@ class _Settings:
 
 @cache
 def _made(settings: _Settings, key: bytes | None) -> Redactor:
-    redactor = settings.settings.redactor(key)
+    redactor = settings.settings.redactor(key, cache=cache_folder(os.environ))
     redactor.prepare()
     return redactor
 

@@ -16,6 +16,7 @@ from data_juicer.utils.constant import Fields
 
 from redactor.model import Edit, Result
 from redactor.redactor import Redactor
+from redactor.ruleset.cache import cache_folder
 from redactor.settings import Settings
 
 NAME: Final = "redactor_mapper"
@@ -43,7 +44,8 @@ class RedactorMapper(Mapper):
     def process_batched(self, samples: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """The samples of a batch, as columns, in order."""
         if self._redactor is None:
-            self._redactor = self.settings.redactor(os.environ.get("REDACTOR_KEY", "").encode() or None)
+            key = os.environ.get("REDACTOR_KEY", "").encode() or None
+            self._redactor = self.settings.redactor(key, cache=cache_folder(os.environ))
         texts = samples[self.text_key]
         done = list(self._redactor.redact_many((text or "" for text in texts), errors="return"))
         good = [result if isinstance(result, Result) else None for result in done]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -11,6 +12,7 @@ from datatrove.pipeline.base import PipelineStep
 
 from redactor.model import Result
 from redactor.redactor import Redactor
+from redactor.ruleset.cache import cache_folder
 from redactor.settings import Settings
 
 _AT_ONCE: Final = 256
@@ -36,7 +38,7 @@ class RedactorStep(PipelineStep):
     @cached_property
     def redactor(self) -> Redactor:
         """Made where the work is done."""
-        return self.settings.redactor(self._key)
+        return self.settings.redactor(self._key, cache=cache_folder(os.environ))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "redactor"}

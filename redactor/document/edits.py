@@ -159,14 +159,6 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     return "".join(out)
 
 
-def without(text: str, spans: Iterable[Span]) -> str:
-    """The text with a blank for each character of some stretches."""
-    characters = list(text)
-    for start, end in spans:
-        characters[start:end] = " " * (end - start)
-    return "".join(characters)
-
-
 def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
     """Both sets of edits in order of place."""
     return tuple(sorted((*first, *second), key=lambda e: e.start))

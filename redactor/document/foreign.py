@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from redactor.document.decide import decide
-from redactor.document.edits import check_key, edits_of, without
+from redactor.document.edits import check_key, edits_of
 from redactor.document.state import Draft, Memory
 from redactor.model import ENTITIES, KEEP, Finding, Result
 from redactor.policy.load import Policy, load_policy, with_operators
@@ -47,8 +47,7 @@ def apply(
     )
     draft = Draft(text, Memory(), decisions.accepted, decisions.doubtful)
     if key is None:
-        left = without(text, (part for finding in draft.findings for part in finding.parts))
-        reserve_pseudonyms(left, acting.operators, draft.memory.labels)
+        reserve_pseudonyms(text, draft.findings, acting.operators, draft.memory.labels)
     draft.add(edits_of(text, draft.findings, acting, draft.memory.labels, key, ()))
     return draft.result()
 

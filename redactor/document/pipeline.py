@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
 from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
-from redactor.document.edits import apply, around, disjoint, edits_of, touched, without
+from redactor.document.edits import apply, around, disjoint, edits_of, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
@@ -75,7 +75,7 @@ class Pipeline:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         drafts = self._drafts(looked, self._consider(looked, memories), memories)
         for draft in drafts:
-            self._reserve(draft, encoded=room is not None)
+            self._reserve(draft)
             draft.add(self._edits(draft.text, draft.findings, draft.memory.labels, draft.standing))
         waiting = drafts
         for _ in range(_SETTLE_ROUNDS):
@@ -264,12 +264,12 @@ class Pipeline:
         own = [(start, pseudonym_spans(member.text, self.policy.operators)) for start, member in document.members]
         return [*spans, *((start + low, start + high) for start, found in own for low, high in found)]
 
-    def _reserve(self, draft: Draft, *, encoded: bool) -> None:
-        """Take note of what stands in a text, so that no value gets it. `encoded`: whether it stands in another one."""
+    def _reserve(self, draft: Draft) -> None:
+        """Take note of what stands in a text, so that no value gets it."""
         reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
         if self.policy.pseudonyms and self.key is None:
-            left = without(draft.text, (part for finding in draft.findings for part in finding.parts))
-            reserve_pseudonyms(left, self.policy.operators, draft.memory.labels, encoded=encoded)
+            operators, labels = self.policy.operators, draft.memory.labels
+            reserve_pseudonyms(draft.text, draft.findings, operators, labels)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
@@ -12,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import regex
 
 from redactor.language import say
-from redactor.model import PluginError, PolicyError, PseudonymError, Span
+from redactor.model import Finding, PluginError, PolicyError, PseudonymError, Span
 from redactor.packaged import packaged_rules, packaged_words
 from redactor.plugins import answering, described, installed, name_of
 from redactor.policy.pseudonyms import (
@@ -44,6 +45,7 @@ _HELD: Final = regex.compile(HELD)
 _LATIN: Final = regex.compile(r"[\p{Latin}.·'’\-]{2,}")
 _KIND: Final = regex.compile(r"\p{Han}{1,2}")
 """What stands before the number of a label that can be restored."""
+_ASCII: Final = regex.compile("[0-9A-Za-z]")
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 
@@ -105,6 +107,8 @@ class Labels:
     """Masks and pseudonyms that the document came with: no other value gets them."""
     given: dict[str, Named] = field(default_factory=dict)
     """Pseudonyms that were given out, each with the value that it stands for."""
+    crowded: set[str] = field(default_factory=set)
+    """Values of which a letter would touch another letter or a digit: they get their number in brackets."""
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
@@ -190,7 +194,8 @@ def pseudonym_of(operator: Operator, entity: str, value: str, labels: Labels, ke
         return Named(value, series, own)
     if key:
         return Named(keyed_code(key, name, own, operator.brackets), series, own)
-    written = labels.pseudonym(series, own, lambda number: code(operator.series, name, number, operator.brackets))
+    written_as: Series = "numbers" if series == "letters" and own in labels.crowded else operator.series
+    written = labels.pseudonym(series, own, lambda number: code(written_as, name, number, operator.brackets))
     return Named(written, series, own)
 
 
@@ -204,19 +209,29 @@ def reserve(text: str, operator: Operator, labels: Labels) -> None:
         )
 
 
-def reserve_pseudonyms(text: str, operators: Mapping[str, Operator], labels: Labels, *, encoded: bool = False) -> None:
-    """Take note of the pseudonyms that a text came with, so that no value gets one of them where no key is used.
+def reserve_pseudonyms(
+    text: str, findings: Iterable[Finding], operators: Mapping[str, Operator], labels: Labels
+) -> None:
+    """Take note of what stands in a text beside what is about to be replaced in it, before pseudonyms are given without a key.
 
-    `text`: without what is about to be replaced in it. `encoded`: whether it stands in another text, and may have been redacted just now.
-    PseudonymError for a surrogate that a value in an earlier part of the document has got.
+    No value gets a pseudonym that the text came with, and none a letter that would touch another one or a digit.
     """
+    parts = [(finding, part) for finding in findings for part in finding.parts]
+    ends = Counter(place for _, part in parts for place in part)
+    left = list(text)
+    for finding, (start, end) in parts:
+        left[start:end] = " " * (end - start)
+        operator = operators.get(finding.entity)
+        touches = max(ends[start], ends[end]) > 1 or _ASCII.search(
+            text[max(0, start - 1) : start] + text[end : end + 1]
+        )
+        if touches and operator and operator.kind == "code" and operator.series == "letters":
+            labels.crowded.add(identity(finding.entity, text[start:end]))
+    rest = "".join(left)
     for series, name in _codes(operators):
-        labels.standing |= codes_in(text, series, name)
+        labels.standing |= codes_in(rest, series, name)
     if _fakes(operators):
-        standing = {text[start:end] for start, end in surrogate_spans(text)}
-        if not encoded and standing & labels.given.keys():
-            raise PseudonymError("the text holds a surrogate that a value before it has got; use a key (--key-file)")
-        labels.standing |= standing
+        labels.standing |= {rest[start:end] for start, end in surrogate_spans(rest)}
 
 
 def pseudonym_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:

@@ -32,9 +32,7 @@ _NUMBERS: Final = frozenset(
 _SPACES: Final = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 _SEPARATORS: Final = regex.compile(r"[-‐‑–—.·]+")
 _LETTER: Final = regex.compile(r"(?<![A-Za-z0-9])[A-Z](?![A-Za-z0-9])")
-_RUN: Final = regex.compile(r"(?<![A-Za-z0-9])[A-Z]{2,4}(?![A-Za-z0-9])")
-_SURE: Final = 3
-"""Letters that must stand alone in a text before any that stand side by side are taken for codes."""
+_INSTEAD: Final = regex.compile(r"[〔【]\p{Han}{1,8}([1-9][0-9]?)[〕】]")
 _OVERFLOW: Final = regex.compile(r"(?:1[1-9]|[2-9][0-9]|[1-9][0-9]{2,6})(?![0-9])")
 
 
@@ -104,17 +102,11 @@ def code_spans(text: str, series: Series, name: str) -> list[Span]:
         return found
     bare, signs = (_stems(text), STEMS) if series == "stems" else (_letters(text), LETTERS)
     seen = {text[start] for start, _ in bare}
-    if series == "letters":
-        bare += _fused(text, seen)
-    known = {
-        sign for place, sign in enumerate(signs) if len(seen.intersection(signs[:place])) >= place - _missing(place)
-    }
+    if series == "letters":  # of those that would have touched something, the number stands in brackets
+        seen |= {LETTERS[int(number) - 1] for number in _INSTEAD.findall(text) if int(number) <= len(LETTERS)}
+    known = {sign for place, sign in enumerate(signs) if _follows(place, signs, seen)}
     found += [(start, end) for start, end in bare if text[start] in known]
-    return (
-        [*found, *_overflow(text, name)]
-        if series == "stems" and len(seen) > len(signs) - _missing(len(signs))
-        else found
-    )
+    return [*found, *_overflow(text, name)] if series == "stems" and _follows(len(signs), signs, seen) else found
 
 
 def bracketed_spans(text: str, name: str) -> list[Span]:
@@ -122,24 +114,9 @@ def bracketed_spans(text: str, name: str) -> list[Span]:
     return [match.span() for match in _bracketed(name).finditer(text)]
 
 
-def _missing(place: int) -> int:
-    """How many of the codes before one may be missing: those that have come to stand in a word (己任)."""
-    return max(0, place - 1) // 3
-
-
-def _fused(text: str, seen: set[str]) -> list[Span]:
-    """Where letters stand side by side that codes have been given in this order (FG of 云南昆明人), which are added to `seen`."""
-    found: list[Span] = []
-    for match in _RUN.finditer(text) if len(seen) >= _SURE else ():
-        grown = set(seen)
-        for letter in match[0]:
-            if not grown.issuperset(LETTERS[: LETTERS.index(letter)]):
-                break
-            grown.add(letter)
-        else:
-            seen |= grown
-            found += [(place, place + 1) for place in range(*match.span())]
-    return found
+def _follows(place: int, signs: str, seen: set[str]) -> bool:
+    """Whether the codes before one stand too, but for some of many: a code may have come to stand in a word (己任)."""
+    return len(seen.intersection(signs[:place])) >= place - max(0, place - 1) // 3
 
 
 def _letters(text: str) -> list[Span]:

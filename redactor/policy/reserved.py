@@ -59,9 +59,12 @@ class Range:
     def pattern(self) -> regex.Pattern[str]:
         """Matches where one stands in a text, whatever its check character."""
         inner = "".join(part.pattern for part in self.parts) + ("[0-9A-Z]" if self.check else "")
-        # A number of a phone may have stood before a letter (13900001113A座), and so does what is written for it.
-        behind = "[0-9]" if self.entity == "PHONE_NUMBER" else "[0-9A-Za-z]"
-        return regex.compile(inner if self.entity in _NAMES else rf"(?<![0-9A-Za-z]){inner}(?!{behind})")
+        if self.entity in _NAMES:
+            return regex.compile(inner)
+        # A number may follow on its label (QQ0…), a word may not; that of a phone may stand before a letter (10213693951A座).
+        before = "0-9" if all(each[0].isdigit() for each in self.parts[0].choices) else "0-9A-Za-z"
+        behind = "0-9" if self.entity == "PHONE_NUMBER" else "0-9A-Za-z"
+        return regex.compile(rf"(?<![{before}]){inner}(?![{behind}])")
 
     def spans(self, text: str) -> list[Span]:
         """Where surrogates of this range stand in a text."""

@@ -270,6 +270,8 @@ class Desk:
             if sheet.wanted.base and not sheet.keeping:
                 sheet.keeping = Keeping(sheet.wanted.base, sheet.digest, self.audit, anew=self.anew)
                 if sheet.session:
+                    if sheet.keeping.records:  # somebody else has begun since it was read ahead
+                        sheet.session.replay(sheet.keeping.records)
                     sheet.session.note = sheet.keeping.note
 
     def _wake(self, session: Session) -> None:

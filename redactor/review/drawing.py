@@ -53,8 +53,13 @@ class Drawing:
         """Under which number each thing has changed last, in that order."""
         self._before = [0, *accumulate(len(flow.text) for flow in flows)]
         """How many code points stand before each flow."""
+        placed = {each.flow for each in paragraphs if each.where}
+        self._walls = {each.number for each in paragraphs if not each.where and each.flow in placed}
+        """What a format has put between the cells of a table: nothing to be read."""
         texts = (flows[each.flow].text[each.start : each.end] for each in paragraphs)
-        self._sizes = [len(text) if text.strip() else 0 for text in texts]
+        self._sizes = [
+            len(text) if text.strip() and number not in self._walls else 0 for number, text in enumerate(texts)
+        ]
         """Code points to read in each paragraph."""
 
     @property
@@ -147,6 +152,7 @@ class Drawing:
             **shown(own, text, self._edits_in(number), self._marks_in(number)),
             "where": said(own),
             "read": number in self.read,
+            "wall": number in self._walls,
         }
 
     def _set(self, name: str, id_: str, now: dict[str, Any] | None) -> None:

@@ -34,7 +34,7 @@ DOCUMENTS = 2_000
 EVERY = 20
 """Of the documents every so manieth has something in it: what an engine does costs little, and what is found much."""
 FEW = 300
-"""Documents of the runs in which somebody is killed, or that are done under another policy."""
+"""Documents of the runs in which somebody is killed."""
 BAD = '{"text": "请王建国同志牵头"'
 PYTHONPATH = os.pathsep.join(filter(None, [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]))
 
@@ -58,22 +58,21 @@ def test_ray(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def two_thousand_documents_are_as_one_process_writes_them(engine: Any, there: Path) -> None:
-    run = as_one_process(engine, there, "publish")
+    run = as_one_process(engine, there, "publish", 16_000)
     assert sum(each.rows or 0 for each in run.inputs) + len([*(there / "in" / "texts").iterdir()]) == DOCUMENTS
-    assert len(parts(there / "out" / "rows.jsonl")) > 1
-    assert len(parts(there / "out" / "rows.parquet")) > 1
 
 
 def so_they_are_under_another_policy(engine: Any, there: Path) -> None:
-    collection(there / "in", FEW, texts=10, every=EVERY, apart=True)
-    as_one_process(engine, there, "label")
+    collection(there / "in", 160, texts=10, every=EVERY, apart=True)
+    as_one_process(engine, there, "label", 4_000)
 
 
-def as_one_process(engine: Any, there: Path, policy: str) -> Run:
+def as_one_process(engine: Any, there: Path, policy: str, size: int) -> Run:
     """A run over what is in a folder, compared with one process in all that it writes and tells."""
-    run, files = on(engine, there / "in", there / "out", size=16_000, redactor=made(policy))
+    run, files = on(engine, there / "in", there / "out", size=size, redactor=made(policy))
     expected = alone(there / "in", there / "one", redactor=made(policy))
     assert_same(there / "one", there / "out")
+    assert all(len(parts(there / "out" / name)) > 1 for name in ("rows.jsonl", "rows.parquet"))
     assert totals(files) == totals(expected)
     before = pq.read_table(there / "in" / "rows.parquet")
     assert all(

@@ -114,6 +114,17 @@ def test_the_engine_follows_in_its_own_time_and_finishing_waits_for_it() -> None
     assert review.news(since)["doc"]["trouble"] == "no"
 
 
+def test_what_stands_between_cells_is_nothing_to_read() -> None:
+    redactor, table = made(), "姓名,备注\n甲,请李明同志牵头\n".encode()
+    review = Session(
+        "a.csv", lambda _: examine(table, "a.csv", redactor, Options()), redactor.ruleset, lambda _: "PERSON"
+    )
+    shown = review.part(0)
+    assert {each["text"] for each in shown if each["wall"]} == {"----"}
+    review.mark_read(int(each["id"]) for each in shown if not each["wall"])
+    assert review.counts["share"] == 100
+
+
 def test_edges_are_moved() -> None:
     review = review_of(TEXT)
     chosen = review.span(item(review, "王建国"), 0, 2)["chosen"]

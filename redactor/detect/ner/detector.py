@@ -90,10 +90,10 @@ class TaggerDetector:
                 continue
             if entity == "PERSON":
                 end = self._bare(text, start, end)
-            else:
+            elif self.judged:
                 start = _behind_word(text, start, end)
             for reading in readings(text, start, end, entity, lambda low, high: self._is_place(lattice, low, high)):
-                if not nameless(text, *reading[:2]) and (entity == "PERSON" or not is_unnamed(text, *reading[:2])):
+                if not nameless(text, *reading[:2]) and not self._is_unnamed(text, *reading):
                     yield self._finding(view, *reading, probability)
 
     def _finding(self, view: View, start: int, end: int, entity: str, probability: float) -> Finding:
@@ -113,6 +113,10 @@ class TaggerDetector:
             priority=self.rule.priority,
             evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
         )
+
+    def _is_unnamed(self, text: str, start: int, end: int, entity: str) -> bool:
+        """Whether it is a body of a division that is not named; in the news these are bodies like others."""
+        return self.judged and entity != "PERSON" and is_unnamed(text, start, end)
 
     def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
         entry = self.words.lexicon.words.get(lattice.text[start:end])
@@ -175,9 +179,9 @@ class TaggerDetector:
 
 def _behind_word(text: str, start: int, end: int) -> int:
     """Where a place or a body begins: behind the word that reaches into it (拟任|县法院 is none of 任县)."""
-    for before in (1, 2):
+    for before in (1, 2)[:start]:
         for inside in (1, 2):
-            if end - start > inside + 1 and text[max(0, start - before) : start + inside] in _AHEAD:
+            if end - start > inside + 1 and text[start - before : start + inside] in _AHEAD:
                 return start + inside
     return start
 

@@ -28,7 +28,7 @@ _STUDY: Final = regex.compile(rf"{_any_of('ner-study')}$")
 _GROUPED: Final = regex.compile(
     r"([一二两三四五六七八九十百千])\p{Han}{1,2}[一二两三四五六七八九十百千]\p{Han}{1,2}|[二两三四五六七八九十][东南西北]"
 )
-"""Places that are counted, not named: 一园三区, 三北."""
+"""Places that are counted, not named: 两城三镇, 四南."""
 _WITHIN: Final = regex.compile(rf"{_any_of('ner-within')}[里上边头]人?")
 """What is in the village or by the water that is spoken of: 屯里, 河边."""
 _BODY: Final = regex.compile(rf"{_any_of('ner-government')}$")

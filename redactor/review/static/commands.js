@@ -3,7 +3,7 @@
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { get, post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, loadPart, open, shownItems, state } from "/store.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isUnread, loadPart, open, shownItems, state } from "/store.js";
 import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
 
@@ -165,17 +165,16 @@ export async function read() {
   const id = state.paragraph;
   if (id === null) return;
   await does("read", { paragraphs: [id] });
-  const unread = (each) => state.paragraphs.get(each).text.trim() && !state.paragraphs.get(each).read;
   const ids = state.parts.get(state.part);
   const at = ids.indexOf(id);
   // To the end, then on with the next part, then to what was passed over.
-  let next = ids.slice(at + 1).find(unread);
+  let next = ids.slice(at + 1).find(isUnread);
   if (next === undefined && state.part + 1 < state.doc.parts) {
     await loadPart(state.part + 1);
     changed("part");
     next = state.parts.get(state.part)[0];
   }
-  next ??= ids.find(unread);
+  next ??= ids.find(isUnread);
   if (next !== undefined) moveReading(next);
   say(t("read.progress", { share: Math.round(100 * state.doc.counts.read) }));
 }

@@ -196,8 +196,14 @@ export async function chooseItem(id) {
   return choose(item.group, place);
 }
 
+/** Whether a paragraph is still to be read. */
+export function isUnread(id) {
+  const { text, read, wall } = state.paragraphs.get(id);
+  return Boolean(text.trim()) && !read && !wall;
+}
+
 /** The paragraph from which reading goes on. */
 export function firstUnread() {
   const ids = state.parts.get(state.part) ?? [];
-  return ids.find((id) => !state.paragraphs.get(id).read && state.paragraphs.get(id).text.trim()) ?? ids[0] ?? null;
+  return ids.find(isUnread) ?? ids[0] ?? null;
 }

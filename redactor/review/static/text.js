@@ -77,6 +77,7 @@ export function drawChanged({ paragraphs, items }) {
 }
 
 function drawRow(paragraph, row) {
+  row.hidden = paragraph.wall;
   row.classList.toggle("read", paragraph.read);
   row.classList.toggle("reading", paragraph.id === state.paragraph);
   for (const node of row.querySelectorAll("[data-i]")) places.set(node.dataset.i, (places.get(node.dataset.i) ?? []).filter((each) => each !== node));
