@@ -13,17 +13,17 @@ everything = False
 """Whether --slow was given; set before any test is collected."""
 huge = False
 """Whether --huge was given."""
-_LEAST = 20
+_LEAST = 10
 
 
 def draws(most: int, **more: Any) -> settings:
-    """Settings of hypothesis: a fifth of so many examples, and all of them with --slow."""
+    """Settings of hypothesis: an eighth of so many examples, and all of them with --slow."""
     return settings(max_examples=some(most), deadline=None, **more)
 
 
 def some(most: int) -> int:
-    """How many of so many tries are made: a fifth, and all of them with --slow."""
-    return most if everything else max(min(most, _LEAST), most // 5)
+    """How many of so many tries are made: an eighth, and all of them with --slow."""
+    return most if everything else max(min(most, _LEAST), most // 8)
 
 
 def sample(items: Sequence[T], of: int, slow: int = 1) -> Sequence[T]:

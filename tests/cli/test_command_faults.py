@@ -213,7 +213,7 @@ COLOURS = [
 ]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.slow
 @pytest.mark.parametrize(("settings", "coloured"), COLOURS)
 def test_colours_are_shown_where_they_are_wanted(tmp_path: Path, settings: dict[str, str], coloured: bool) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")

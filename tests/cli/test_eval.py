@@ -135,6 +135,7 @@ def test_command(tmp_path: Path, run: Run) -> None:
     assert "1.000" in shown
 
 
+@pytest.mark.slow
 def test_command_counts_the_same_by_two_processes(tmp_path: Path, run: Run) -> None:
     rows = (
         {"id": f"{at}", "text": f"{at}号：{TEXT}", "spans": [[len(f"{at}号：") + 1, len(f"{at}号：") + 4, "PER"]]}

@@ -254,6 +254,7 @@ class Page(HTMLParser):
         self.said.append(data)
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone_and_shows_the_doubtful_first(run: Run, messy: Path, tmp_path: Path) -> None:
     done = run("clean", messy / "in", "-o", "out", "--report", "r.html", "-q")
     content = (tmp_path / "r.html").read_text(encoding="utf-8")

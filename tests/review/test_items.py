@@ -70,6 +70,7 @@ def test_a_document_that_crashes_its_reader_is_an_error(publish: Redactor) -> No
         examine(plain("正文")[:-40], "a.docx", publish, Options())
 
 
+@pytest.mark.slow
 def test_of_two_occurrences_either_is_kept_in_a_document_that_is_checked_last(
     publish: Redactor, tmp_path: Path
 ) -> None:

@@ -179,7 +179,7 @@ def test_other_policies_do_as_well(run: Run, tmp_path: Path, policy: str) -> Non
     assert run("clean", *options, "--policy", policy).stdout == out
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_untouched_is_what_clean_makes_of_it(run: Run, tmp_path: Path, kind: str) -> None:
     redactor = made()

@@ -224,6 +224,7 @@ def test_a_wrong_rule_is_refused_in_the_same_words(
     assert len(kept(folder)) == 1
 
 
+@pytest.mark.slow
 def test_rule_files_that_are_not_there_are_refused_in_the_same_words(tmp_path: Path, folder: Path) -> None:
     for cache in (None, folder):
         with pytest.raises(RuleError, match="no such rule file"):
@@ -304,6 +305,7 @@ def test_places(environment: dict[str, str], folder: str | None) -> None:
     assert cache_folder(environment) == (Path(folder) if folder else None)
 
 
+@pytest.mark.slow
 def test_needs_are_the_same_when_read_back() -> None:
     for rule in load_rules().rules:
         if rule.pattern is not None:
@@ -322,6 +324,7 @@ def test_the_lexicon_is_the_same_when_read_back() -> None:
     assert Lexicon.recalled("", Memo({})) == Lexicon.parse("")
 
 
+@pytest.mark.slow
 def test_what_is_no_json_is_read_anew(tmp_path: Path, folder: Path) -> None:
     rules = tmp_path / "mine.toml"
     options = "options = { columns = { '代号' = 'ORGANIZATION' }, day = 2024-05-01 }\n"

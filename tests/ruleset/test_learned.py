@@ -48,6 +48,7 @@ def test_what_is_wrong_is_refused(tmp_path: Path, head: str, lines: str, message
         load_rules([_file(tmp_path, lines, head)])
 
 
+@pytest.mark.slow
 def test_settings_carry_a_file_that_is_reviewed_and_no_other(tmp_path: Path) -> None:
     path = _file(tmp_path, '[[line]]\ntext = "山月小筑"\n', f"{HEAD}reviewed = true\n")
     settings = Redactor("clean", rules=[path]).settings

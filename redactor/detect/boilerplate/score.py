@@ -79,7 +79,7 @@ class Scores:
                 self._of_pattern.setdefault(signal.pattern, []).append(number)
         owners: dict[str, set[int]] = {}
         for number, (words, _) in enumerate(signals):
-            for word in words:
+            for word in sorted(words):  # or sums would differ in their last digit from one process to the next
                 owners.setdefault(word, set()).add(number)
         self._owners = tuple(frozenset(numbers) for numbers in owners.values())
         self._words = automaton(owners) if owners else None
