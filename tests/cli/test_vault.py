@@ -246,6 +246,7 @@ def test_a_collection_has_one_vault_whose_numbers_go_on(run: Run, tmp_path: Path
     for name, person in (("1.txt", "王建国"), ("2.txt", "李晓梅"), ("3.txt", "王建国")):
         (folder / name).write_text(f"请{person}同志牵头\n", encoding="utf-8")
     a_document(folder / "4.docx")
+    (folder / "6.txt").write_text("会议按时开始。\n", encoding="utf-8")
     outputs = {}
     for jobs in ("1", "2"):
         vault = ("--vault", tmp_path / f"{jobs}.age", "--recipient", RECIPIENT, "--plain-labels")
@@ -261,8 +262,11 @@ def test_a_collection_has_one_vault_whose_numbers_go_on(run: Run, tmp_path: Path
     assert (tmp_path / "5.out").read_text("utf-8").startswith("请〔人004〕同志")
     listed = json.loads(run("vault", "list", tmp_path / "1.age", "--identity", key, "--json").stdout)
     assert listed["scope"] == "collection"
-    assert len(listed["inputs"]) == 4  # two files are the same
+    assert len(listed["inputs"]) == 5  # two files are the same
     assert "text" not in listed["labels"][0]
+    # What nothing was masked in is no document of another vault: it comes back as it was.
+    back = run("restore", tmp_path / "1" / "6.txt", "--vault", tmp_path / "1.age", "--identity", key)
+    assert (back.returncode, back.stdout.decode()) == (0, "会议按时开始。\n")
 
 
 @pytest.mark.slow
