@@ -26,6 +26,7 @@ from redactor.policy.operators import (
     pseudonym_spans,
     replacement,
     reserve,
+    reserve_labels,
     reserve_pseudonyms,
     surname_spans,
 )
@@ -267,6 +268,7 @@ class Pipeline:
     def _reserve(self, draft: Draft) -> None:
         """Take note of what stands in a text, so that no value gets it."""
         reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
+        reserve_labels(draft.text, self.policy.operators, draft.memory.labels)
         if self.policy.pseudonyms and self.key is None:
             operators, labels = self.policy.operators, draft.memory.labels
             reserve_pseudonyms(draft.text, draft.findings, operators, labels)

@@ -46,6 +46,7 @@ _LATIN: Final = regex.compile(r"[\p{Latin}.·'’\-]{2,}")
 _KIND: Final = regex.compile(r"\p{Han}{1,2}")
 """What stands before the number of a label that can be restored."""
 _ASCII: Final = regex.compile("[0-9A-Za-z]")
+_LABEL: Final = regex.compile(r"【([^【】\n]{1,40}?)[1-9][0-9]{0,8}】")
 _SPACES = regex.compile(r"[\s\p{Cf}\p{Mn}\p{Me}]+")
 
 
@@ -159,7 +160,7 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return _written(operator, operator.write, entity, canonical, labels)
     if operator.kind == "label":
         name = operator.name or entity
-        return f"【{name}{labels.number(name, canonical)}】"
+        return labels.pseudonym(name, canonical, lambda number: f"【{name}{number}】")
     if operator.kind == "vault":  # for the time being: `vault.labelling` puts labels in its place that lead back
         return f"〔{operator.name}{labels.number(operator.name, canonical):03}〕"
     if operator.kind in ("code", "fake"):
@@ -207,6 +208,14 @@ def reserve(text: str, operator: Operator, labels: Labels) -> None:
         labels.standing.update(
             text[match.start() - size : match.end()] for size in range(1, min(_LONGEST, match.start()) + 1)
         )
+
+
+def reserve_labels(text: str, operators: Mapping[str, Operator], labels: Labels) -> None:
+    """Take note of the labels that a text came with, so that no value gets one of them."""
+    if "【" not in text:
+        return
+    names = {each.name or entity for entity, each in operators.items() if each.kind == "label"}
+    labels.standing |= {match.group() for match in _LABEL.finditer(text) if match[1] in names}
 
 
 def reserve_pseudonyms(

@@ -94,6 +94,21 @@ def test_labels_number_values_by_first_appearance() -> None:
     assert written == ["【人名1】", "【人名2】", "【人名1】", "【人名2】"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("【人名1】说请王建国同志和李强同志到会", "【人名1】说请【人名2】同志和【人名3】同志到会"),
+        (
+            "请王建国同志到会，【人名2】、【人名12】缺席，李强同志补",
+            "请【人名1】同志到会，【人名2】、【人名12】缺席，【人名3】同志补",
+        ),
+        ("【附件1】请王建国同志到会", "【附件1】请【人名1】同志到会"),
+    ],
+)
+def test_a_label_that_the_text_came_with_is_given_to_nobody_else(text: str, expected: str) -> None:
+    assert made("label").redact(text).text == expected
+
+
 class TestHash:
     def test_depends_on_key_entity_and_value_alone(self) -> None:
         def written(key: bytes, entity: str, value: str) -> str:
