@@ -160,7 +160,7 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return _written(operator, operator.write, entity, canonical, labels)
     if operator.kind == "label":
         name = operator.name or entity
-        return labels.pseudonym(name, canonical, lambda number: f"【{name}{number}】")
+        return labels.pseudonym(name, identity(entity, value), lambda number: f"【{name}{number}】")
     if operator.kind == "vault":  # for the time being: `vault.labelling` puts labels in its place that lead back
         return f"〔{operator.name}{labels.number(operator.name, canonical):03}〕"
     if operator.kind in ("code", "fake"):
@@ -168,7 +168,9 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return labels.give(named) if named.written != value else value
     if operator.kind == "hash":
         assert key is not None
-        digest = hmac.new(key, f"{entity}\0{canonical}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        digest = hmac.new(
+            key, f"{entity}\0{identity(entity, value)}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
         return f"<{entity}:{digest[:_DIGEST_HEX]}>"
     if operator.kind == "partial":
         written = _partial(operator, canonical)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Literal
 
 import pytest
 import regex
@@ -109,6 +110,22 @@ def test_a_compound_surname_is_known_from_text_to_edit(court: Redactor, surname:
 def test_hash_is_hmac_sha_256_of_entity_and_value() -> None:
     expected = hmac.new(KEY, "PERSON\0王建国".encode(), hashlib.sha256).hexdigest()[:32]
     assert write(Operator("hash"), "王建国") == f"<PERSON:{expected}>"
+
+
+@pytest.mark.parametrize("kind", ["hash", "label"])
+@pytest.mark.parametrize(
+    ("entity", "forms"),
+    [
+        ("PHONE_NUMBER", ("13900001111", "139-0000-1111", "139 0000 1111", "１３９００００１１１１")),
+        ("CN_ID_CARD", ("11010119900307803x", "11010119900307803X")),
+        ("PERSON", ("王建国", "王 建国", "王\u200b建国")),
+    ],
+)
+def test_ways_to_write_a_value_are_one_value(
+    kind: Literal["hash", "label"], entity: str, forms: tuple[str, ...]
+) -> None:
+    labels = Labels()
+    assert len({write(Operator(kind), form, entity, labels) for form in forms}) == 1
 
 
 def test_labels_count_per_name_in_order_of_appearance() -> None:
