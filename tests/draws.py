@@ -31,6 +31,11 @@ def sample(items: Sequence[T], of: int, slow: int = 1) -> Sequence[T]:
     return items[:: 1 if huge else slow if everything else of]
 
 
+def huge_only(*values: Any, **more: Any) -> Any:
+    """A set of parameters that is tried with --huge only."""
+    return pytest.param(*values, marks=pytest.mark.huge, **more)
+
+
 def slow(*values: Any, **more: Any) -> Any:
     """A set of parameters that is tried with --slow only."""
     return pytest.param(*values, marks=pytest.mark.slow, **more)

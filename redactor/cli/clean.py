@@ -150,10 +150,9 @@ def clean(
     paths, listed = given_paths(files, given["files_from"]), given["files_from"]
     many = bool(listed or given["engine"]) or len(paths) > 1 or any(p.is_dir() for p in paths if p != STDIN)
     output = _check_usage(paths, many, click.get_current_context().params)
-    engine = engine_of(given)
+    engine, known = engine_of(given), accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     common = settings_on(engine, job_settings(given))
     common |= {"seconds": given.pop("max_seconds"), "memory": given.pop("max_memory"), "force": force}
-    known = accepted(given.pop("baseline"), given.pop("write_baseline"), paths)
     asked, chosen, keeping = reporting(given), selected(given), vault_asked(given)
     review = decisions_given(given, paths, many)
     records = recorded(given, include_text=asked.include_text, written=bool(output or in_place))

@@ -23,7 +23,7 @@ from redactor.policy.load import Policy, parse_policy, policy_names
 from redactor.ruleset.cache import cache_folder
 from redactor.ruleset.load import load_rules
 from tests.conftest import unshared
-from tests.draws import draws, everything, sample, slow
+from tests.draws import draws, everything, huge_only, sample, slow
 from tests.reference.plain import plain_redactor
 
 TESTS = Path(__file__).parent.parent
@@ -112,7 +112,9 @@ def test_on_examples(policy: str, ner: str, first: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), slow("contacts", "none")])
+@pytest.mark.parametrize(
+    ("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), huge_only("contacts", "none")]
+)
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     text = "\n".join(reversed(sample(examples(), 4, slow=4 if ner == "builtin" else 2)))
     text = text if everything else text[: screen._SHORT + 1_000]
@@ -122,7 +124,7 @@ def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("policy", "ner"), [("publish", "builtin"), slow("scan-only", "builtin"), slow("contacts", "none")]
+    ("policy", "ner"), [("publish", "builtin"), huge_only("scan-only", "builtin"), slow("contacts", "none")]
 )
 def test_on_generated_text(policy: str, ner: str) -> None:
     text = generated(0.06, seed=5)

@@ -133,7 +133,7 @@ DONE = [(kind, verdict) for kind in FORMATS for verdict in ("pass", "unchecked")
 
 
 def test_each_format_from_open_to_finish(opened: Open, tmp_path: Path) -> None:
-    formats = sample(FORMATS, 1, slow=2)
+    formats = sample(FORMATS, 1, slow=4)
     files = [tmp_path / f"{kind}{path(kind).suffix}" for kind in formats]
     for kind, file in zip(formats, files, strict=True):
         file.write_bytes(original(kind))
