@@ -191,7 +191,7 @@ def test_mutants_are_redacted_or_refused(redactor: Redactor) -> None:
     page = bytearray(("<root>" + "\n".join(hide(p, SECRETS[0]) for p in PLACES) + "</root>").encode())
     dice = random.Random(6)
     redacted = 0
-    for _ in range(some(200)):
+    for _ in range(some(400)):
         mutant = page[: dice.randrange(len(page))] if dice.random() < 0.1 else bytearray(page)
         for _ in range(dice.randrange(1, 3)):
             at = dice.randrange(len(mutant) + 1)
