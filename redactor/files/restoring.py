@@ -91,11 +91,11 @@ def restored(
             kind = kind or kind_of(opened.stream, source.name)
             check_restorable(kind)
             load_format(kind)
-            as_it_was = digest_of(opened.stream)[0] in vault.inputs  # nothing was masked in it
             session, data = _confined(opened, kind, vault, encoding)
             opened.check()
-        if any(True for _ in vault.entries()) and not session.found and not as_it_was:
-            raise FormatError("no label of the vault is in it; it may be the vault of another document")
+            # One of its documents in which nothing was masked is as it was.
+            if not session.found and any(vault.entries()) and digest_of(opened.stream)[0] not in vault.inputs:
+                raise FormatError("no label of the vault is in it; it may be the vault of another document")
         foreign = len({label for _, label in session.foreign})
         if by_chance(len(session.found), foreign, vault):
             raise FormatError(

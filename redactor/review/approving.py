@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from redactor.files.manifest import digest_of
 from redactor.files.reviewed import Reviewed
+from redactor.files.state import digest
 from redactor.files.walk import check_output
 from redactor.language import say
 from redactor.model import FormatError
@@ -18,7 +18,6 @@ from redactor.review.finishing import Ending, timestamp
 from redactor.review.replay import replay_file
 from redactor.review.signing import is_signed, sign
 from redactor.text.show import show
-from redactor.text.whole_file import open_regular
 
 _REASON: Final = 200
 """Characters of a reason."""
@@ -38,7 +37,7 @@ def approve(
     found = replay_file(file, ending.source, ending.output, ending.redactor, ending.options, ending.kind, marks)
     if not found.output:
         raise FormatError("{path}: the document, the rules or the options are not those of its review", path=show(path))
-    there = ending.output.exists() and _sha256(ending.output) == output
+    there = ending.output.exists() and digest(ending.output) == output
     if ending.output.exists() and not there and not ending.force:
         raise FormatError("{path}: exists, and is not what was reviewed", path=show(ending.output))
     check_output(ending.source, ending.output, force=ending.force or there, in_place=False)
@@ -81,8 +80,3 @@ def _finished(path: Path, by: str) -> tuple[DecisionsFile, str]:
 
 def _given(file: DecisionsFile, approval: Approval, audit: Audit) -> DecisionsFile:
     return replace(file.with_approval(approval), audit=(audit.head.seq, audit.head.hash))
-
-
-def _sha256(path: Path) -> str:
-    with open_regular(path) as stream:
-        return digest_of(stream)[0]

@@ -186,7 +186,7 @@ def _lines(new: int, bared: int, placed: Placed) -> Iterator[str]:
 def _asked(asked: Sequence[Place], seen: Examined) -> Iterator[str]:
     if not asked:
         return
-    shown = list(dict.fromkeys(_where(place, seen) for place in asked[: 4 * _SHOWN]))
+    shown = list(dict.fromkeys(said_where(place, seen) for place in asked[: 4 * _SHOWN]))
     places = say(", ").join([*shown[:_SHOWN], *(["…"] if len(shown) > _SHOWN or len(asked) > 4 * _SHOWN else [])])
     yield several(
         "{number} place is masked where a decision may be meant or not; look again: {places}",
@@ -196,7 +196,7 @@ def _asked(asked: Sequence[Place], seen: Examined) -> Iterator[str]:
     )
 
 
-def _where(place: Place, seen: Examined) -> str:
+def said_where(place: Place, seen: Examined) -> str:
     """A place of a document as people read it."""
     number, start, _ = place
     if seen.format != TEXT:

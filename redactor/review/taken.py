@@ -13,7 +13,6 @@ import regex
 
 from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
-from redactor.language import say
 from redactor.model import FormatError
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
@@ -26,9 +25,8 @@ from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.journal import read_journal
 from redactor.review.keeping import policy_of, steps_of
 from redactor.review.placing import at_their_places
-from redactor.review.replay import bound_to
+from redactor.review.replay import bound_to, said_where
 from redactor.review.session import Session
-from redactor.text.places import said_place
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
 
@@ -76,11 +74,7 @@ class Taken:
 
     def where(self, place: Place) -> str:
         """A place as people read it."""
-        flow, start, _ = place
-        if named := self.plain.flows[flow].where(start):
-            return said_place(named)
-        lines = sum(text.count("\n") + 1 for text in self.texts[:flow])
-        return say("line {number}", number=lines + self.texts[flow].count("\n", 0, start) + 1)
+        return said_where(place, self.plain)
 
 
 def content_of(source: Path) -> bytes:
