@@ -318,6 +318,14 @@ def test_names_follow_what_they_name(literal: Redactor) -> None:
     assert book.defined_names["name2"].attr_text == "'×'!$A$1"
 
 
+def test_rich_texts_in_one_another_are_read_once(literal: Redactor) -> None:
+    b = Builder(_saved([["螺母"]]))
+    inner = '<c r="A9" t="inlineStr"><is><is><formula1>"秘密甲"</formula1></is></is></c>'
+    b.insert("xl/worksheets/sheet1.xml", "</sheetData>", f'<row r="9">{inner}</row>')
+    out, _ = redacted("xlsx", b.bytes(), literal)
+    assert '<formula1>"×"</formula1>' in members(out)["xl/worksheets/sheet1.xml"].decode()
+
+
 @pytest.mark.parametrize(
     ("formula", "expected"),
     [
