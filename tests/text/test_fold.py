@@ -185,6 +185,10 @@ def test_select(text: str, ranges: list[tuple[int, int]]) -> None:
     [
         pytest.param("请王建\n国同志", "请王建国同志", id="lf"),
         pytest.param("请王建\r\n　　国同志", "请王建国同志", id="crlf-and-indent"),
+        pytest.param("请王建 \r\n国同志", "请王建国同志", id="mail-that-flows"),
+        pytest.param("> 请王建 \n> 国同志", "> 请王建国同志", id="a-quotation"),
+        pytest.param("请王建\n> 国同志", None, id="where-a-quotation-begins"),
+        pytest.param("共12 \n5人", "共12 5人", id="a-blank-between-numbers"),
         pytest.param("139\n00001111", "13900001111", id="number"),
         pytest.param("139-\n0000", "139-0000", id="hyphen"),
         pytest.param("《关于\n推进》", "《关于推进》", id="title"),
