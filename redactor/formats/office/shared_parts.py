@@ -10,10 +10,10 @@ from urllib.parse import unquote
 
 from redactor.formats.office.markup import drop_comments, elements, local, remove
 from redactor.formats.office.package import MAIN_PART, Package
-from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.office.relationships import Relationship
 from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
+from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.registry import TEXT, becomes, load_format
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown

@@ -27,8 +27,8 @@ from lxml import etree
 from redactor import Redactor
 from redactor.document.edits import apply
 from redactor.formats.office.paragraphs import read_paragraphs
-from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.options import Options
+from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
