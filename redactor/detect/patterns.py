@@ -10,13 +10,11 @@ from typing import Any
 import regex
 
 from redactor.detect.weigh import Weigher, compile_weigher
-from redactor.matching.anchors import Need, as_json, from_json, needs_of
+from redactor.matching.anchors import Need, as_json, from_json, needs_around, needs_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
-from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree
 from redactor.matching.lookout import Lookout
-from redactor.matching.openings import first_of
 from redactor.matching.screen import Screen, across, compile_screen, windows
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
@@ -338,24 +336,25 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         return [
             past,
             as_json(needs_of(tree, rule.word_lists)),
-            first_of(tree, rule.word_lists),
+            as_json(needs_around(tree, rule.word_lists, rule.anchors, ANCHOR_REACH)) if rule.anchors else [],
             most_steps(tree, past, rule.word_lists) <= FEW,
             _speaks_of_edges(tree),
         ]
 
     expression = memo.expression(
-        "rule", source, rule.word_lists, lambda: compile_tree(source, rule.where, rule.word_lists), tell
+        "\0".join(("pattern", *rule.anchors)),
+        source,
+        rule.word_lists,
+        lambda: compile_tree(source, rule.where, rule.word_lists),
+        tell,
     )
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(
                 "{where}: keep names group {name!r}, which the pattern does not have", where=rule.where, name=name
             )
-    past, told, first, brief, edges = expression.told
-    needs = from_json(told)
-    if not needs and rule.anchors:
-        needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),), first=first),)
-    return expression, needs, past, brief, edges
+    past, needed, around, brief, edges = expression.told
+    return expression, from_json(needed) or from_json(around), past, brief, edges
 
 
 def blocks(text: str) -> Iterator[Span]:

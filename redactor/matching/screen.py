@@ -229,10 +229,12 @@ def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
         around = merged(places - lookout.digits.high, places - (lookout.digits.low - 1), sight.length)
         found = around if found is None else common(found, around)
     assert found is not None
-    if lookout.first is None:
+    if not lookout.signs or not (lookout.opened or (found[1] - found[0]).max(initial=0) <= NARROW):
         return found
     opening = spread(found)
-    opening = opening[lookout.first.has(sight.codes[opening])]
+    for at, sign in lookout.signs:
+        # Before the text stands what stands at its end: nothing.
+        opening = opening[sign.has(sight.codes[opening + at])]
     return opening, opening + 1
 
 
@@ -263,12 +265,12 @@ def _lookout(
     """What a need asks of a text; the sets of literals that are `known` and the `counts` of digits, each with its bit, are added to."""
     follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
-    first = CharClass(need.first) if need.first and not exact else None
+    signs = tuple((at, CharClass(source)) for at, source in need.signs if at or not exact)
     sets = tuple(_reach(places, numbers) for places in need.sets)
     bits = {known.setdefault(frozenset(reach), len(known) + len(counts)) for reach in sets}
     if need.digits:
         bits.add(counts.setdefault(need.digits.count, len(known) + len(counts)))
-    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, first)
+    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, signs, need.opened)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:
