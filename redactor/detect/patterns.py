@@ -297,7 +297,7 @@ def asked(detectors: Iterable[Asked], document: Document) -> Iterator[Asked]:
     """By screen, what lookouts need and the document does not hold."""
     broken = document.unwrapped is not None
     for detector in detectors:
-        if type(detector) is PatternDetector and detector.lookouts and not broken:
+        if isinstance(detector, PatternDetector) and detector.lookouts and not broken:
             screen = detector.screen
             if id(screen) not in lacking:
                 lacking[id(screen)] = ~document.seen(document.view(detector.rule.view), screen.look).there

@@ -107,7 +107,7 @@ class Outlook:
         codes = np.minimum(lattice.codes, 0x10000)
         surnames = self.surname[codes]
         doubled = self.double.find(np.clip(lattice.codes, 1, 0xFFFF))[1] >= 0
-        at = (np.isfinite(surnames) | doubled).nonzero()[0]
+        at: NDArray[np.intp] = (np.isfinite(surnames) | doubled).nonzero()[0]
         if len(at) == 0:
             return at
         before = codes[np.maximum(at - 1, 0)]
