@@ -151,7 +151,11 @@ def _done(desk: Desk) -> list[Route]:
     done: dict[str, Callable[[Request, Body], Body]] = {
         "decide": on(
             lambda review, body: review.decide(
-                _texts(body, "items"), _text(body, "action"), _text(body, "scope"), _text(body, "entity")
+                _texts(body, "items"),
+                _text(body, "action"),
+                _text(body, "scope"),
+                _text(body, "entity"),
+                same=_text(body, "same"),
             )
         ),
         "reason": on(lambda review, body: review.reason(_text(body, "item"), _text(body, "reason"))),

@@ -220,6 +220,7 @@ class Drawing:
             "by": choice.by if choice else "",
             "reason": choice.reason if choice else "",
             "added": bool(choice and choice.added),
+            "same": self._known.text_at(choice.same) if choice and choice.same else "",
             "masked": masked,
             "text": item.text,
             "before": flow.text[max(paragraph.start, found.start - CONTEXT) : found.start],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from redactor.document.decided import DECISION
@@ -16,9 +17,9 @@ from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.review.columns import in_column
-from redactor.review.deciding import decided, standing
+from redactor.review.deciding import choice_of, decided, effect_of, standing
 from redactor.review.drawing import Drawing
-from redactor.review.history import Action, Change, Choice, History, Place, Step
+from redactor.review.history import Change, Choice, History, Place, Step
 from redactor.review.items import Examined, Flow, Found
 from redactor.review.known import Item, Known, id_of
 from redactor.review.paragraphs import Index, paragraphs_of, trimmed
@@ -128,14 +129,21 @@ class Session:
 
     # What the page does.
 
-    def decide(self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "") -> dict[str, Any]:
-        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided."""
+    def decide(
+        self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "", same: str = ""
+    ) -> dict[str, Any]:
+        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided.
+
+        `same`: an item that says in another form what they say: all get its label.
+        """
         if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value", "column"):
             raise RedactorError("{what}: not a decision", what=f"{action} {scope}")
         if entity and entity not in ENTITIES:
             raise RedactorError("{what}: not an entity", what=entity)
         items = [self._item(id_) for id_ in ids]
-        wanted = [key for item in items for key in self._keys(item, scope, self._choice(item, action, entity, reason))]
+        form = self._form(self._item(same)) if same else None
+        given = partial(choice_of, action=action, entity=entity, reason=reason, by=self.by, same=form)
+        wanted = [key for item in items for key in self._keys(item, scope, given(item))]
         places = wanted if scope == "column" else {id_ for item in items for id_ in self._targets(item, scope)}
         return self._take("decide", wanted, number=len(places))
 
@@ -244,7 +252,7 @@ class Session:
 
     def decisions(self) -> DecidedTexts:
         """What is decided, by flow, as the engine takes it."""
-        return DecidedTexts(decided(self.known, self.history, self._searched), self._texts)
+        return DecidedTexts(decided(self.known, self.history, self._searched, self._texts), self._texts)
 
     # What the engine makes of it.
 
@@ -300,24 +308,14 @@ class Session:
         since = self.page.serial
         self.version += 1
         items = [item for change in step for item in self.known.at(change.key)]
-        before = [self._effect(item) for item in items]
+        before = [effect_of(item, self.page.items.get(item.id)) for item in items]
         added = [each for change in step if change.after and change.after.added for each in self._added(change)]
         self.page.redraw([*items, *added])
-        if added or before != [self._effect(item) for item in items]:
+        if added or before != [effect_of(item, self.page.items.get(item.id)) for item in items]:
             self.ask()
         elif step:
             self.unseen = True
         return {**self.news(since), "number": len(step), "chosen": self._of(step), **more}
-
-    def _effect(self, item: Item) -> object:
-        """What is decided of an item, as far as it may change the result: to confirm what is masked anyhow does not."""
-        shown = self.page.items.get(item.id)
-        if shown is None:
-            return None
-        state = "open" if shown["state"] == "later" else shown["state"]
-        anyhow = shown["masked"] and item.found.kind in ("finding", "block")
-        plain = state == "mask" and anyhow and shown["entity"] == item.found.entity
-        return "open" if plain else state, shown["entity"]
 
     def _added(self, change: Change) -> list[Item]:
         """The items that stand where something was added: they are shown before the engine has looked."""
@@ -362,13 +360,10 @@ class Session:
             return [item.id]
         return list(self.page.groups[item.group]["items"])
 
-    def _choice(self, item: Item, action: str, entity: str, reason: str) -> Choice | None:
-        if action == "open":
-            return None
-        added = item.found.kind == "added"
-        act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
-        other = entity if entity != item.found.entity else ""
-        return Choice(act, other, reason[:200], self.by, added and act == "mask")
+    def _form(self, item: Item) -> Place:
+        """The place of the form whose label an item gets."""
+        held = self.history.holds(item.place, item.value)
+        return (held[0].same if held else None) or item.place
 
     def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
         """What a decision is kept under. To undecide a value is to undecide its places too."""

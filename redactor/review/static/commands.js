@@ -223,7 +223,8 @@ export async function merge() {
   if (!other) return say(t("choose.first"));
   const items = [other.items[0], group.items[0]];
   const action = chosenItem().state === "keep" ? "keep" : "mask";
-  const answer = await does("decide", { items, action, scope: "value", entity: action === "mask" ? other.entity : "" });
+  const more = action === "mask" ? { entity: other.entity, same: other.items[0] } : {};
+  const answer = await does("decide", { items, action, scope: "value", ...more });
   if (answer) say(`${t("did.merged", { one: brief(other.value), other: brief(group.value) })} · ${t("undo.hint")}`);
 }
 
