@@ -104,6 +104,7 @@ def _asked(desk: Desk) -> list[Route]:
             int(request.query_params.get("page", "0"))
         ),
         "/api/doc/{d:int}/check": check,
+        "/api/doc/{d:int}/columns": lambda request: {"columns": desk.review(request.path_params["d"]).columns},
         "/api/doc/{d:int}/elsewhere/{item}": lambda request: queue.elsewhere(
             desk, request.path_params["d"], request.path_params["item"]
         ).told(),
@@ -163,6 +164,7 @@ def _done(desk: Desk) -> list[Route]:
         "span": on(
             lambda review, body: review.span(_text(body, "item"), _number(body, "left"), _number(body, "right"))
         ),
+        "column": on(lambda review, body: review.decide_column(_text(body, "column"), _text(body, "action"))),
         "undo": on(lambda review, _: review.undo()),
         "redo": on(lambda review, _: review.redo()),
         "read": on(lambda review, body: review.mark_read(int(each) for each in _texts(body, "paragraphs"))),

@@ -18,6 +18,7 @@ from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
 from redactor.review.audit import Audit
 from redactor.review.check import Point, points_of
+from redactor.review.columns import has_columns
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
@@ -119,6 +120,7 @@ class Desk:
             "behind": review.behind,
             "trouble": review.trouble,
             "counts": review.counts,
+            "columns": has_columns(review.examined.flows),
             "notes": [
                 {"kind": kind, "text": say("{place}: {message}", place=said_place(where), message=what)}
                 for kind, where, what in review.examined.notes

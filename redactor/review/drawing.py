@@ -79,6 +79,19 @@ class Drawing:
         total = sum(self._sizes)
         return round(sum(self._sizes[number] for number in self.read) / total, 4) if total else 1.0
 
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How far the review is."""
+        counted = {name: self.tally[name] for name in ("items", "open", "doubtful", "left", "later", "masked")}
+        share = self.share
+        return {
+            **counted,
+            "kept": self.tally["keep"],
+            "changed": self.changed,
+            "read": share,
+            "share": round(100 * share),
+        }
+
     def by(self, history: History) -> None:
         """Draw by other decisions from now on."""
         self._history = history

@@ -96,10 +96,7 @@ class _Found:
         if entry.action == "keep":
             self.kept[flow].add((start, end))
         elif entry.action == "mask":
-            self.masked[flow][start, end] = entry.entity
-            if entry.same:
-                places = self.same[entry.same]
-                places.insert(0 if entry.value == entry.same else len(places), place)
+            self._mask(entry, place)
 
     def known(self, place: Place | None) -> None:
         """What stands at a place stood in the document before."""
@@ -108,10 +105,16 @@ class _Found:
 
     def ask(self, entry: Entry, place: Place) -> None:
         """A decision may hold at a place: the safe side is taken."""
-        flow, start, end = place
         self._meet(place)
         self.asked.append(place)
+        self._mask(entry, place)
+
+    def _mask(self, entry: Entry, place: Place) -> None:
+        flow, start, end = place
         self.masked[flow][start, end] = entry.entity or "PERSON"
+        if entry.same:
+            places = self.same[entry.same]
+            places.insert(0 if entry.value == entry.same else len(places), place)
 
     def _meet(self, place: Place) -> None:
         flow, start, end = place

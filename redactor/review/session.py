@@ -16,7 +16,7 @@ from redactor.files.failures import failure
 from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
-from redactor.review.columns import in_column
+from redactor.review.columns import around, of_column, told
 from redactor.review.deciding import choice_of, decided, effect_of, standing
 from redactor.review.drawing import Drawing
 from redactor.review.history import Change, Choice, History, Place, Step
@@ -101,16 +101,12 @@ class Session:
     @property
     def counts(self) -> dict[str, Any]:
         """How far the review is."""
-        tally = self.page.tally
-        share = self.page.share
-        counted = {name: tally[name] for name in ("items", "open", "doubtful", "left", "later", "masked")}
-        return {
-            **counted,
-            "kept": tally["keep"],
-            "changed": self.page.changed,
-            "read": share,
-            "share": round(100 * share),
-        }
+        return self.page.counts
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of tables, and the fields of JSON."""
+        return told(self.examined.flows, self.page.items)
 
     @property
     def size(self) -> int:
@@ -146,6 +142,11 @@ class Session:
         wanted = [key for item in items for key in self._keys(item, scope, given(item))]
         places = wanted if scope == "column" else {id_ for item in items for id_ in self._targets(item, scope)}
         return self._take("decide", wanted, number=len(places))
+
+    def decide_column(self, id_: str, action: str) -> dict[str, Any]:
+        """Decide of all cells of a column."""
+        wanted = of_column(self.examined.flows, self.items.values(), id_, action, self.by, self._guessed)
+        return self._take("decide", wanted, number=len(wanted))
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -370,7 +371,7 @@ class Session:
         if scope == "place":
             return [(item.place, choice)]
         if scope == "column":
-            return [*in_column(self.examined.flows, self.items.values(), item, choice)]
+            return around(self.examined.flows, self.items.values(), item, choice)
         if choice is None:
             return [(item.value, None), *((self.items[id_].place, None) for id_ in self._targets(item, "value"))]
         return [(item.value, choice)]
@@ -382,6 +383,9 @@ class Session:
                 if item.group in self.page.groups:
                     return item.id if not isinstance(change.key, str) else str(self.page.groups[item.group]["items"][0])
         return None
+
+    def _guessed(self, place: Place) -> str:
+        return self._guess(place, self._text_at(place))
 
     def _guess(self, place: Place, text: str) -> str:
         """The entity that the rules would give a text: of the same text elsewhere, or of what was found there."""

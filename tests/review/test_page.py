@@ -238,6 +238,27 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
     assert [*map(str.strip, result(page).splitlines())] == ["代号𠮷山的×", "分两步。"]
 
 
+def test_columns_and_two_forms_of_one_person(opened: Open, tmp_path: Path) -> None:
+    text = "姓名,备注\n马建国,请马书记到会\n李明,没来\n"
+    page = opened(desk_of(a_copy(tmp_path, "a.csv", text), policy="label"))
+    find = "id => [...document.querySelectorAll('#list [data-g]')].find(e => e.querySelector('.value').textContent === id).click()"
+    page.evaluate(find, "马建国")
+    press(page, "m")
+    page.evaluate(find, "马")
+    press(page, "m")
+    assert [result(page).count(f"【人名{number}】") for number in (1, 2, 3)] == [2, 1, 0]
+    assert "马建国" in page.inner_text("#detail-same")
+    page.keyboard.press("t")
+    page.wait_for_selector("#columns-list tbody tr")
+    assert page.locator("#columns-list tbody tr").count() == 2
+    page.click("#columns-list tbody tr:nth-child(2) button >> nth=0")
+    wait_for(page, "document.querySelector('#columns-list tr:nth-child(2) td:nth-child(4)').textContent === '2'")
+    assert "没来" not in result(page)
+    page.keyboard.press("Escape")
+    press(page, "u")
+    assert "没来" in result(page)
+
+
 HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(1)</script> {{csrf}} \" ' & \u202e王建国同志\u202c\n"
 
 

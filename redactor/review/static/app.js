@@ -6,6 +6,7 @@ import { get, Refused } from "/api.js";
 import { catchUp, choose, openSession, state, watch } from "/store.js";
 import { numberOf, openFrom, slice } from "/listing.js";
 import * as commands from "/commands.js";
+import { openColumns } from "/columns.js";
 import { openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
 import { command, isForeign, keysOn, switchKeys } from "/keys.js";
 import { buildSide, drawDetail, drawList } from "/side.js";
@@ -27,6 +28,7 @@ function buildHead() {
     state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1)), button("carry", "q", commands.carry)),
     button("search", "f", openFind),
     button("add", "a", commands.add),
+    button("columns", "t", openColumns),
     button("undo", "u", () => commands.undo("undo")),
     button("redo", "U", () => commands.undo("redo")),
     button("read", "␣", commands.read),
@@ -51,6 +53,7 @@ function drawHead() {
   document.title = `${state.doc.name} – redactor`;
   $("#policy").value = state.doc.policy;
   $("#counts").textContent = t("head.counts", counts);
+  $("#columns").hidden = !state.doc.columns;
   $("#behind").hidden = !state.doc.behind;
   $("#text").setAttribute("aria-busy", String(state.doc.behind));
   if ($("#trouble").textContent !== state.doc.trouble) $("#trouble").textContent = state.doc.trouble;
@@ -104,6 +107,7 @@ const RUN = {
   peek: () => peek(true),
   merge: commands.merge,
   carry: commands.carry,
+  columns: openColumns,
   finish: openFinish,
   more: openRetype,
   nextDocument: () => neighbour(1),

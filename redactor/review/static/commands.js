@@ -3,7 +3,7 @@
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { get, post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isUnread, loadPart, open, shownItems, state } from "/store.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, idle, isUnread, loadPart, open, shownItems, state } from "/store.js";
 import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
 
@@ -158,6 +158,13 @@ export async function find(text) {
     failed(error);
     return 0;
   }
+}
+
+/** Mask all that stands in a column, keep all that was found in it, or leave it to the rules again. */
+export async function decideColumn(column, action) {
+  const answer = await does("column", { column: column.id, action });
+  if (answer) say(`${t(`did.column.${action}`, { name: column.name || column.where, number: answer.number })} · ${t("undo.hint")}`);
+  await idle();
 }
 
 /** The paragraph of the result is read: on to the next. */

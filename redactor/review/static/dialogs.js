@@ -7,7 +7,7 @@ import { changed, chooseItem, state } from "/store.js";
 import { find, go, retype, say } from "/commands.js";
 
 /** A dialog over the page; its id is that of nothing else. */
-function dialog(id, title, ...children) {
+export function dialog(id, title, ...children) {
   $(`#${id}`)?.remove();
   const close = h("button", { type: "button", class: "close", onclick: () => box.close() }, t("close"), " ", h("kbd", {}, "Esc"));
   const box = h("dialog", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), children, close);
@@ -52,7 +52,7 @@ export function openRetype() {
 
 const HELP = [
   ["j ↓ / k ↑", "next"], ["Tab / ⇧Tab", "open"], ["g / G", "ends"], ["← →", "places"], ["y Enter / ⇧Y", "mask"], ["n Delete / ⇧N", "keep"],
-  ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["r", "reason"],
+  ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["t", "columns"], ["r", "reason"],
   ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["q", "carry"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
 ];
 
@@ -140,7 +140,7 @@ export async function openQueue() {
   dialog("documents", t("queue.title"), table(columns.map((name) => t(`queue.${name}`)), rows), values);
 }
 
-const table = (columns, rows) => h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
+export const table = (columns, rows) => h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
 
 /** The values that stand in more than one document: one decision for all. */
 async function drawValues() {

@@ -87,6 +87,8 @@ export function command(event) {
       return "peek";
     case "KeyM":
       return "merge";
+    case "KeyT":
+      return "columns";
     case "KeyQ":
       return "carry";
     case "Period":
