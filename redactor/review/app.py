@@ -17,6 +17,7 @@ from redactor.files.failures import failure
 from redactor.language import LANGUAGES, say, use
 from redactor.review import queue
 from redactor.review.desk import Desk
+from redactor.review.exports import from_desk, said_of
 from redactor.review.gate import App
 from redactor.review.roles import check_role
 from redactor.review.session import Session, StaleError
@@ -146,6 +147,10 @@ def _done(desk: Desk) -> list[Route]:
         desk.review(_number(body, "doc")).check_version(body.get("version"))
         return queue.decide_elsewhere(desk, _number(body, "doc"), _text(body, "item")).told()
 
+    def export(_: Request, body: Body) -> Body:
+        output, made = from_desk(desk, _text(body, "what"))
+        return {"lines": [said_of(output, made), *made.notes]}
+
     def everywhere(_: Request, body: Body) -> Body:
         return queue.decide_everywhere(desk, _text(body, "value"), _text(body, "action")).told()
 
@@ -173,6 +178,7 @@ def _done(desk: Desk) -> list[Route]:
         "policy": policy,
         "carry": carry,
         "everywhere": everywhere,
+        "export": export,
     }
     return [
         Route(f"/api/{name}", _answering(desk, _in_role(desk, name, act)), methods=["POST"])

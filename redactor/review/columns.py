@@ -88,8 +88,7 @@ def told(flows: Sequence[Flow], items: Mapping[str, Mapping[str, Any]]) -> list[
             "found": len(found[column.id]),
             "kept": sum(item["state"] == "keep" for item in found[column.id]),
             "examples": [
-                flows[cell.place[0]].text[cell.place[1] : cell.place[2]][:_LONGEST]
-                for cell in column.cells[:_EXAMPLES]
+                flows[cell.place[0]].text[cell.place[1] : cell.place[2]][:_LONGEST] for cell in column.cells[:_EXAMPLES]
             ],
         }
         for column in columns.values()

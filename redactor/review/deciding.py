@@ -48,9 +48,7 @@ def decided(known: Known, history: History, flows: Sequence[Searched], texts: Se
     return {flow: _as_told(kept.get(flow, ()), masked.get(flow, {}), forms.get(flow, ())) for flow in {*kept, *masked}}
 
 
-def choice_of(
-    item: Item, action: str, entity: str, reason: str, by: str, same: Place | None = None
-) -> Choice | None:
+def choice_of(item: Item, action: str, entity: str, reason: str, by: str, same: Place | None = None) -> Choice | None:
     """What is decided of an item; None for `open`, which takes back what was. `same`: the place of the form whose label it gets."""
     if action == "open":
         return None

@@ -91,12 +91,16 @@ def test_forms_of_one_person_get_one_label_from_the_decisions_file_too(run: Run,
     desk = kept_desk(file, policy="label", marks=own_key(tmp_path / "key"))
     desk.sheets[0].wanted = replace(desk.sheets[0].wanted, decisions=tmp_path / "d.json")
     review = desk.review(0)
-    whole, form = ([id_ for id_, each in review.page.items.items() if each["text"] == name][0] for name in ("马建国", "马"))
+    whole, form = (
+        [id_ for id_, each in review.page.items.items() if each["text"] == name][0] for name in ("马建国", "马")
+    )
     review.decide([whole, form], "mask", "value", same=whole)
     done = desk.finish(0, [point.id for point in desk.check(0)[0]])
     desk.close()
     assert done["verdict"] == "pass", done
-    assert (tmp_path / "out.txt").read_text("utf-8") == "【人名1】书记到会，【人名2】同志到会。\n请【人名1】同志牵头。\n"
+    assert (tmp_path / "out.txt").read_text(
+        "utf-8"
+    ) == "【人名1】书记到会，【人名2】同志到会。\n请【人名1】同志牵头。\n"
     assert "马" not in (tmp_path / "d.json").read_text("ascii")
     given = ("--policy", "label", "--decisions", "d.json", "--review-key", "key")
     assert run("clean", file, "-o", "b.txt", *given).returncode == 0

@@ -19,6 +19,7 @@ from redactor.review.fingerprints import Fingerprints, own_key
 from redactor.review.replay import replay
 from tests.draws import sample
 from tests.review.serving import CHROMIUM, desk_of, served
+from tests.review.test_two_persons import desk_for, reviewed
 from tests.verify.planted import original, output, path
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -347,6 +348,25 @@ def test_two_windows(opened: Open, tmp_path: Path) -> None:
     assert "王建国" in result(page)
     assert all("409" in each for each in opened.wrong)
     opened.wrong.clear()
+
+
+def test_an_approver_sees_what_was_decided_and_approves_or_sends_back(opened: Open, tmp_path: Path) -> None:
+    reviewed(tmp_path)
+    desk = desk_for(tmp_path, "乙", "approve")
+    page = opened(desk)
+    assert page.locator("#export, #accept:visible").count() == 0
+    press(page, "n")
+    assert "send it back" in said(page) or "退回" in said(page)
+    opened.wrong.clear()  # that answer
+    assert finished_by_hand(page) == "approved"
+    assert (tmp_path / "out.txt").exists()
+    press(page, "d")
+    page.fill("#reason", "可以留吗")
+    page.keyboard.press("Enter")
+    press(page, "Escape")
+    assert finished_by_hand(page) == "returned"
+    desk.close()
+    assert [each.role for each in DecisionsFile.read(tmp_path / "a.txt.decisions.json").approvals] == ["return"]
 
 
 def test_a_queue_and_a_decision_carried_to_the_other_documents(opened: Open, tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ export function command(event) {
       return "merge";
     case "KeyT":
       return "columns";
+    case "KeyE":
+      return "export";
     case "KeyQ":
       return "carry";
     case "Period":

@@ -201,7 +201,7 @@ function buildDetail() {
       h("div", { class: "acts" }, button("mask", "y", decide("mask", "value")), button("keep", "n", decide("keep", "value")), button("later", "d", decide("later", "value"))),
       h("div", { class: "acts" }, button("mask_here", "⇧Y", decide("mask", "place")), button("keep_here", "⇧N", decide("keep", "place")), button("open", "", decide("open", "value")), button("merge", "m", commands.merge)),
       h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", grow(-1, 0)), button("narrower_left", "]", grow(1, 0)), button("narrower_right", "{", grow(0, -1)), button("wider_right", "}", grow(0, 1))),
-      h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
+      h("label", { class: "retype" }, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
       h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", onchange: (event) => commands.reason(event.target.value) })),
       h("details", { id: "why" }, h("summary", {}, t("detail.why")), h("p", { id: "detail-rule" }), h("p", { id: "detail-why" })),
       h("p", { id: "detail-where" }),
