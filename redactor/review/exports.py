@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from redactor.files.atomic import AtomicWriter
 from redactor.files.names import suffix_for
-from redactor.language import say, several
+from redactor.language import several
 from redactor.model import RedactorError
 from redactor.review.audit import Audit
 from redactor.review.decisions import DecisionsFile, alike

@@ -92,7 +92,7 @@ def test_forms_of_one_person_get_one_label_from_the_decisions_file_too(run: Run,
     desk.sheets[0].wanted = replace(desk.sheets[0].wanted, decisions=tmp_path / "d.json")
     review = desk.review(0)
     whole, form = (
-        [id_ for id_, each in review.page.items.items() if each["text"] == name][0] for name in ("马建国", "马")
+        next(id_ for id_, each in review.page.items.items() if each["text"] == name) for name in ("马建国", "马")
     )
     review.decide([whole, form], "mask", "value", same=whole)
     done = desk.finish(0, [point.id for point in desk.check(0)[0]])

@@ -19,8 +19,8 @@ from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
 from redactor.review.desk import Desk, Wanted, laid_out
-from redactor.review.finishing import Ending
 from redactor.review.fingerprints import own_key
+from redactor.review.finishing import Ending
 from redactor.review.gate import PROOF
 from redactor.review.roles import BLIND, check_role
 from tests.command import Run
