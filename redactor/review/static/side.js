@@ -1,6 +1,6 @@
 // Beside the text: what was found, by value, doubt first; filters; and all that is known of what is chosen.
 
-import { $, fill, h, shown } from "/dom.js";
+import { $, beforeFrame, fill, h, shown } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import * as commands from "/commands.js";
 import { stateSign } from "/text.js";
@@ -146,7 +146,7 @@ function around(focused) {
   const number = state.tab === "open" ? sure().length : 0;
   told("#accept", number > 1 ? t("accept", { number }) : "");
   const chosen = rows.get(state.group);
-  chosen?.scrollIntoView({ block: "nearest" });
+  beforeFrame("list", () => rows.get(state.group)?.scrollIntoView({ block: "nearest" }));
   if (focused) (chosen ?? grid).focus({ preventScroll: true });
 }
 

@@ -1,6 +1,6 @@
 // The text: the original beside what the engine makes of it, paragraph by paragraph.
 
-import { $, fill, h, shown, pointsBefore } from "/dom.js";
+import { $, beforeFrame, fill, h, shown, pointsBefore } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
@@ -162,7 +162,7 @@ export function drawChoice() {
       lit.push(node);
     }
   }
-  scrollToChoice();
+  beforeFrame("text", scrollToChoice);
 }
 
 const nodesOf = (id) => places.get(id) ?? [];
@@ -170,11 +170,19 @@ const nodesOf = (id) => places.get(id) ?? [];
 function scrollToChoice() {
   const item = chosenItem();
   const row = item && nodesOf(item.id)[0]?.closest(".row");
-  if (!row) return;
+  if (!row) return undefined;
+  const [block, page] = [row.parentElement.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  if (block.bottom < page.top || block.top > page.bottom) {
+    // Far off, where the browser has laid nothing out: to measure there would make it do so twice. So go about there first.
+    const share = ([...row.parentElement.children].indexOf(row) + 0.5) / row.parentElement.children.length;
+    $("#text").scrollTop += block.top + share * block.height - (page.top + page.bottom) / 2;
+    return beforeFrame("text", scrollToChoice);
+  }
   // What stands about it is to be seen too: at the edge of the page it is brought to the middle.
-  const [own, page] = [row.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  const own = row.getBoundingClientRect();
   const hidden = own.top < page.top || own.bottom > page.bottom;
   if (hidden) row.scrollIntoView({ block: own.height > page.height ? "start" : "center" });
+  return undefined;
 }
 
 /** What is selected in the original, as paragraphs and code points; null when nothing is. */
