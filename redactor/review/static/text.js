@@ -125,7 +125,8 @@ function result(paragraph) {
     if (original === undefined) return shown(text);
     const item = state.items.get(id);
     const title = item ? `${entityName(item.entity)} · ${item.rule}` : "";
-    return h("ins", { class: text ? "rep" : "rep gone", "data-i": id ?? "", title }, h("del", {}, shown(original)), h("span", { class: "new" }, shown(text)));
+    // The original is in an attribute, which the style sheet shows when it is asked for: an element more for each would cost at every jump.
+    return h("ins", { class: text ? "rep" : "rep gone", "data-i": id ?? "", title, "data-was": original }, shown(text));
   });
   const gone = paragraph.gone ? " taken-out" : "";
   return h("div", { class: `out text${gone}`, translate: "no", spellcheck: "false" }, pieces);
@@ -176,7 +177,7 @@ function scrollToChoice() {
     // Far off, where the browser has laid nothing out: to measure there would make it do so twice. So go about there first.
     const share = ([...row.parentElement.children].indexOf(row) + 0.5) / row.parentElement.children.length;
     $("#text").scrollTop += block.top + share * block.height - (page.top + page.bottom) / 2;
-    return beforeFrame("text", scrollToChoice);
+    return beforeFrame("text", () => beforeFrame("text", scrollToChoice)); // once they are laid out
   }
   // What stands about it is to be seen too: at the edge of the page it is brought to the middle.
   const own = row.getBoundingClientRect();
