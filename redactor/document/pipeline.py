@@ -138,6 +138,7 @@ class Pipeline:
             )
         ):
             found = settled(document.text, accepted, doubtful, partial(candidates, number), document.decided)
+            memory.labels.join(document.text, found.accepted, document.decided.same)
             drafts.append(
                 Draft(
                     document.text,
@@ -191,6 +192,7 @@ class Pipeline:
         found = settled(text, known, [], lambda: (), decided).accepted
         if not found:
             return Result(text, (), (), kept=decided.kept)
+        memory.labels.join(text, found, decided.same)
         standing = _spans(standing_in(document, self.plan.standing(document)))
         edits = around(text, self._edits(text, found, memory.labels, standing), standing, self.policy)
         proves = proving(document)
