@@ -87,11 +87,12 @@ class Plan:
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
+        members = [(at, each) for at, each in document.members if each.head or each.tail or each.middle]
+        found = self.boilerplate.find_all((each.text, each.head, each.tail) for _, each in members)
         return [
             finding.moved(start)
-            for start, member in document.members
-            if member.head or member.tail or member.middle
-            for whole in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
+            for (start, member), own in zip(members, found, strict=True)
+            for whole in own
             for finding in (_unspared(whole, member) if member.spared else (whole,))
         ]
 
@@ -181,7 +182,7 @@ def compile_plan(
         protectors=tuple(d for d in protecting if not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in protecting if isinstance(g, Gazetteer)),
         keepers=tuple(keepers),
-        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.reader() if voter else None),
+        boilerplate=compile_boilerplate(blocks, voter.votes if voter else None, voter.reader() if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

@@ -176,7 +176,7 @@ class Pipeline:
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
-        if len(batch) > 1 and self.plan.detectors and self.plan.joins:
+        if len(batch) > 1 and self.plan.joins:
             trial = deepcopy(memories)
             with suppress(LimitError):  # so that the one to blame is found, and given all the time that it may have
                 results = self.finish_all(self.look(joined(batch)), trial)
