@@ -303,19 +303,18 @@ class Pipeline:
 
     def _reserve(self, draft: Draft) -> None:
         """Take note of what stands in a text, so that no value gets it."""
-        reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
-        reserve_labels(draft.text, self.policy.operators, draft.memory.labels)
+        operators, labels = self.policy.operators, draft.memory.labels
+        reserve(draft.text, self.policy.operator("PERSON"), labels)
+        reserve_labels(draft.text, operators, labels)
         if self.policy.pseudonyms and self.key is None:
-            operators, labels = self.policy.operators, draft.memory.labels
             reserve_pseudonyms(draft.text, draft.findings, operators, labels)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions
 
         def cuts_word(start: int) -> Callable[[int, int], bool]:
-            return lambda low, high: document.seen(document.raw, self.plan.words.lattice).covers(
-                start + low, start + high
-            )
+            lattice = partial(document.seen, document.raw, self.plan.words.lattice)
+            return lambda low, high: lattice().covers(start + low, start + high)
 
         further = [
             finding.moved(start)
