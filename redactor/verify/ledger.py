@@ -16,6 +16,8 @@ MOST_TEXT: Final = 100_000_000
 """Characters of left text that are kept; of more, no check is made, and that is told."""
 MOST_VALUES: Final = 50_000
 """Different values that are looked for; of a table with more of them, the first."""
+_LONGEST: Final = 200
+"""Characters of a value that are looked for: of a longer one its beginning, as a long one that repeats itself takes the square of its length."""
 _AROUND: Final = 5
 """Characters on either side of a short value that are looked for with it."""
 _ENOUGH: Final = 4
@@ -65,7 +67,7 @@ class Ledger:
             return
         self._left.append(left)
         for start, end in _removed(text, edits):
-            self._add(sought(text[start:end]) or _placed(text, start, end))
+            self._add(sought(text[start : min(end, start + _LONGEST)]) or _placed(text, start, end))
 
     def _add(self, each: Sought | None) -> None:
         if each and len(self._sought) < MOST_VALUES:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -150,6 +151,18 @@ def test_terms_of_the_user_are_looked_for_even_if_nothing_was_found() -> None:
     book.enter("好", (), "好")
     assert not looked(page(NAME), "html", book).passed
     assert looked(page("是好"), "html", book).passed
+
+
+def test_of_a_long_value_that_repeats_itself_the_beginning_is_looked_for() -> None:
+    """To look for all of it took the square of its length: 1,600 paragraphs of one name, a minute and a half."""
+    text = f"{NAME}\n" * 20_000
+    book = Ledger()
+    book.enter(text, [Edit(0, len(text) - 1, "×", "PERSON", "a")], "×\n")
+    assert [len(each.text) <= 200 for each in book.values] == [True]
+    begun = time.process_time()
+    assert looked("<p>×".encode(), "html", book).passed
+    assert not looked(f"<p>{text}".encode(), "html", book).passed
+    assert time.process_time() - begun < 20
 
 
 def test_a_verdict_tells_what_was_looked_for_and_where_it_is() -> None:
