@@ -138,6 +138,7 @@ class Pipeline:
             )
         ):
             found = settled(document.text, accepted, doubtful, partial(candidates, number), document.decided)
+            memory.labels.join(document.text, found.accepted, document.decided.same)
             drafts.append(
                 Draft(
                     document.text,
@@ -175,7 +176,7 @@ class Pipeline:
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
-        if len(batch) > 1 and self.plan.detectors and self.plan.joins:
+        if len(batch) > 1 and self.plan.joins:
             trial = deepcopy(memories)
             with suppress(LimitError):  # so that the one to blame is found, and given all the time that it may have
                 results = self.finish_all(self.look(joined(batch)), trial)
@@ -191,6 +192,7 @@ class Pipeline:
         found = settled(text, known, [], lambda: (), decided).accepted
         if not found:
             return Result(text, (), (), kept=decided.kept)
+        memory.labels.join(text, found, decided.same)
         standing = _spans(standing_in(document, self.plan.standing(document)))
         edits = around(text, self._edits(text, found, memory.labels, standing), standing, self.policy)
         proves = proving(document)
@@ -301,19 +303,18 @@ class Pipeline:
 
     def _reserve(self, draft: Draft) -> None:
         """Take note of what stands in a text, so that no value gets it."""
-        reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
-        reserve_labels(draft.text, self.policy.operators, draft.memory.labels)
+        operators, labels = self.policy.operators, draft.memory.labels
+        reserve(draft.text, self.policy.operator("PERSON"), labels)
+        reserve_labels(draft.text, operators, labels)
         if self.policy.pseudonyms and self.key is None:
-            operators, labels = self.policy.operators, draft.memory.labels
             reserve_pseudonyms(draft.text, draft.findings, operators, labels)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions
 
         def cuts_word(start: int) -> Callable[[int, int], bool]:
-            return lambda low, high: document.seen(document.raw, self.plan.words.lattice).covers(
-                start + low, start + high
-            )
+            lattice = partial(document.seen, document.raw, self.plan.words.lattice)
+            return lambda low, high: lattice().covers(start + low, start + high)
 
         further = [
             finding.moved(start)

@@ -115,6 +115,8 @@ class Labels:
     """Pseudonyms that were given out, each with the value that it stands for."""
     crowded: set[str] = field(default_factory=set)
     """Values of which a letter would touch another letter or a digit: they get their number in brackets."""
+    same: dict[str, str] = field(default_factory=dict)
+    """Forms of a value that somebody has said are one: what each stands for, by its text without spaces and width."""
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
@@ -143,6 +145,14 @@ class Labels:
             raise PseudonymError("two different values would get the same pseudonym; take another key, or policy code")
         return named.written
 
+    def join(self, text: str, findings: Iterable[Finding], same: Iterable[tuple[int, int, str]]) -> None:
+        """Take note that findings of a text name what another form of them does. `same`: their places, each with that form."""
+        forms = {(start, end): form for start, end, form in same}
+        for finding in findings if forms else ():
+            if form := forms.get((finding.start, finding.end)):
+                for start, end in {(finding.start, finding.end), *finding.parts}:
+                    self.same[identity(finding.entity, text[start:end])] = form
+
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
         key = (name, value)
@@ -160,6 +170,8 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return ""
     if operator.kind == "replace":
         return operator.replacement
+    if labels.same and operator.kind not in ("vault", "keep"):  # what is to be put back is each form by itself
+        value = labels.same.get(identity(entity, value), value)
     canonical = _SPACES.sub("", value)
     if operator.write is not None:
         return _written(operator, operator.write, entity, canonical, labels)
