@@ -45,7 +45,9 @@ class RedactorMapper(Mapper):
         """The samples of a batch, as columns, in order."""
         if self._redactor is None:
             key = os.environ.get("REDACTOR_KEY")
-            self._redactor = self.settings.redactor(None if key is None else key.encode(), cache=cache_folder(os.environ))
+            self._redactor = self.settings.redactor(
+                None if key is None else key.encode(), cache=cache_folder(os.environ)
+            )
         texts = samples[self.text_key]
         done = list(self._redactor.redact_many((text or "" for text in texts), errors="return"))
         good = [result if isinstance(result, Result) else None for result in done]
