@@ -11,7 +11,7 @@ import regex
 
 from redactor.model import Edit, Evidence, Finding, PolicyError, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import SHORTEST_KEY, Labels, Operator, replacement
+from redactor.policy.operators import SHORTEST_KEY, Labels, Operator, parted, replacement, stays
 from redactor.text.invisible import widen
 
 CUT: Final = Evidence("user", "cut by a decision")
@@ -55,10 +55,13 @@ def edits_of(
             operator = replace(operator, kind="mask")  # what a part would show of itself, the whole does not
         parts = ((finding.start, finding.end),) if operator.whole else finding.parts
         for start, end in parts:
+            if stays(text, start, end, operator):
+                continue
             own = labels if not standing or any(_beside(text, start, end, finding.entity, standing)) else Labels()
             written = replacement(operator, finding.entity, text[start:end], own, key)
             if written == text[start:end]:
                 continue
+            written = parted(written, text, end, operator)
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                 edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
     return edits

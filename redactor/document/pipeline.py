@@ -61,12 +61,8 @@ class Pipeline:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
         candidates += self.plan.kept(document, candidates)
-        return Looked(
-            document,
-            candidates,
-            self._settler(document)(candidates),
-            standing_in(document, self.plan.standing(document)),
-        )
+        standing = standing_in(document, self.plan.standing(document))
+        return Looked(document, candidates, self._settler(document)(candidates), standing)
 
     def _boilerplate(self, document: Document) -> list[Finding]:
         """Boilerplate, but for what an earlier run has left: a number that it has put there may be what the line has to be one."""
