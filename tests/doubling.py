@@ -27,7 +27,7 @@ from tests.build import collection
 from tests.build.packages import operated
 
 MOST: Final = 2.3
-ENOUGH: Final = 0.35
+ENOUGH: Final = 0.15
 """Seconds that the smallest of the three takes."""
 LARGEST: Final = 40_000_000
 """Bytes of the smallest of the three, where time hardly grows at all."""

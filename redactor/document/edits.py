@@ -119,17 +119,18 @@ def disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def pieces(text: str, start: int, end: int, entity: str) -> list[Span]:
-    """The span without the line breaks inside it (and the indent after each), so that breaks survive an edit."""
+    """The span without the line breaks inside it, the blanks before each and the indent or sign of a quotation after it: breaks survive an edit."""
     if entity == "BOILERPLATE":
         return [(start, end)]
     found: list[Span] = []
     at = start
     while at < end:
         stop = min((i for i in (text.find("\n", at, end), text.find("\r", at, end)) if i >= 0), default=end)
-        if at < stop:
-            found.append((at, stop))
+        said = at + len(text[at:stop].rstrip(" ")) if stop < end else stop
+        if at < said:
+            found.append((at, said))
         at = stop
-        while at < end and text[at] in "\r\n \t　":
+        while at < end and text[at] in "\r\n \t　>":
             at += 1
     return found
 

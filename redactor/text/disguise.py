@@ -9,10 +9,13 @@ from typing import Final
 
 _WIDE: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _NARROW: Final = re.compile(r"[A-Za-z]")
-_MIXED: Final = re.compile(
-    r"[（(\[【〔《<]?[A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]+[ 　]?[.．。·][ 　]?)+[A-Za-zＡ-Ｚａ-ｚ]{2,}[）)\]】〕》>]?"
-)
+_HEAD: Final = "A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／"
+_ADDRESS: Final = rf"[{_HEAD}]*(?:[A-Za-zＡ-Ｚａ-ｚ0-9０-９_－-]{{1,63}}[ 　]?[.．。·][ 　]?){{1,20}}[A-Za-zＡ-Ｚａ-ｚ]{{2,}}[）)\]】〕》>]?"
 """An address or a part of one, in whatever width."""
+# From where its signs begin: from each of them on, a long run of letters would be looked through once more.
+_MIXED: Final = re.compile(rf"[（(\[【〔《<]?(?<![{_HEAD}]){_ADDRESS}")
+_MORE: Final = re.compile(_ADDRESS)
+"""What follows another one at once."""
 _F: Final = r"[ 　\t.．·*_\-－]{0,2}"
 """What may part the letters."""
 _DOT: Final = r"[ 　\t.．。·•▪点/／_\-－,，]{1,3}"
@@ -50,7 +53,7 @@ def disguised_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     low = 0
     spans = []
     if _WIDE.search(text):
-        spans += [(match.start(), match.end(), False) for match in _MIXED.finditer(text) if _is_mixed(match.group())]
+        spans += [(match.start(), match.end(), False) for match in _addresses(text) if _is_mixed(match.group())]
     if any(letter in text for letter in _FIRST):
         spans += [(match.start(), match.end(), True) for match in _SPELT.finditer(text) if _is_hidden(text, match)]
     for start, end, spelt in sorted(spans, key=lambda span: (span[0], not span[2])):
@@ -62,6 +65,13 @@ def disguised_addresses(text: str) -> Iterator[tuple[int, int, str]]:
             plain = _SINGLE.sub("", plain)
         start, low = _bracketed(text, start, end)
         yield start, low, plain
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    match = _MIXED.search(text)
+    while match:
+        yield match
+        match = _MORE.match(text, match.end()) or _MIXED.search(text, match.end())
 
 
 def _is_mixed(text: str) -> bool:

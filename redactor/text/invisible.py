@@ -29,7 +29,7 @@ _PLAIN = frozenset(
 
 # Markup that changes how a word looks but not what it says; no attribute that could hold a value of its own.
 _ATTRIBUTE = rf"""\s+(?:style|class|color|size|face|lang|dir)\s*=\s*(?:"[^"<>{WALL}]{{0,120}}"|'[^'<>{WALL}]{{0,120}}'|[^\s<>"']{{1,40}})"""
-_NAMES = r"(?:b|i|u|s|em|strong|span|font|small|big|sub|sup|mark|del|ins|code|tt|wbr|nobr|bdo|bdi)"
+_NAMES = r"(?:b|i|u|c(?:\.[A-Za-z0-9_-]{1,20}){0,3}|s|em|strong|span|font|small|big|sub|sup|mark|del|ins|code|tt|wbr|nobr|bdo|bdi)"
 _HIDING = r"(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0)"
 _HIDDEN = rf"<span\s[^<>{WALL}]{{0,120}}{_HIDING}[^<>{WALL}]{{0,80}}>[^<>\p{{Han}}]{{0,7}}</span>"
 _TAG = rf"</?{_NAMES}(?:{_ATTRIBUTE}){{0,3}}\s*/?>"

@@ -19,8 +19,10 @@ _REACH = 60
 """Characters of context kept before and after a joined break; no entity is longer."""
 
 # A break after a character that does not end a sentence or a heading, before one that can go on with it.
+# Mail that flows has a blank at the end of each line that goes on (RFC 3676), and mail that is answered a sign at its beginning.
 _SOFT_BREAK = regex.compile(
-    r"(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《@_][ \t]{0,4}|[0-9A-Za-z]-)(?:\r\n|\n|\r)[ \t　]{0,8}"
+    r"(?:(?<=\p{Han}) (?=[\r\n]+[> \t　]*\p{Han})|(?<=[\p{Han}0-9A-Za-z.．,，、(（〔“《@_][ \t]{0,4}|[0-9A-Za-z]-))(?:\r\n|\n|\r)"
+    r"(?:[ \t　]{0,8}|>[> ]{0,8})"
     r"(?=[\p{Han}0-9A-Za-z%％.)）〕”》@_]|-[0-9])"
 )
 # What begins an item of a list, and what stands alone in a line: no break beside these goes through a number.
@@ -40,6 +42,8 @@ def _ends_what_stands(text: str, start: int, end: int) -> bool:
     if _ITEM.match(text, end):
         return True
     low = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    if text[end - 1] in "> " and text.find(">", start, end) >= 0 and text[low : low + 1] != ">":
+        return True  # what is quoted begins here
     if _MARKER_LINE.fullmatch(text, low, start):
         return True
     if _TEXT_AFTER_NUMBER.match(text, end) and _NUMBER_LINE.fullmatch(text, low, start):

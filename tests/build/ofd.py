@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-from redactor.formats.office.pictures import BLANK
+from redactor.formats.pictures import BLANK
 
 NS = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 PIXEL = BLANK

@@ -38,6 +38,7 @@ def test_a_break_at_the_very_beginning_survives() -> None:
     assert pieces("\n甲\n", 0, 3, "PERSON") == [(1, 2)]
     assert pieces("\r甲\n", 0, 3, "PERSON") == [(1, 2)]
     assert pieces("甲\n \n乙", 0, 3, "PERSON") == [(0, 1)]
+    assert pieces("甲 \r\n> 乙", 0, 7, "PERSON") == [(0, 1), (6, 7)]
 
 
 def test_edits_are_made_in_place() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from redactor.text.disguise import disguised_addresses
@@ -44,3 +46,10 @@ def test_hidden(case: str, plain: str) -> None:
 @pytest.mark.parametrize("text", TOLD)
 def test_told(text: str) -> None:
     assert not list(disguised_addresses(text))
+
+
+@pytest.mark.parametrize("shape", ["１３８ｈｔｔｐ：", "ｈ1", "a.ｂ.", "ab.ｂｃ/", "ｈ-"])
+def test_time_grows_with_the_text(shape: str) -> None:
+    begun = time.process_time()
+    list(disguised_addresses(shape * 20_000))
+    assert time.process_time() - begun < 5

@@ -125,6 +125,7 @@ def test_ordinary_text_folds_to_itself(text: str) -> None:
         pytest.param("\\u{110000}\\", "\\u{110000}\\", id="beyond-unicode"),
         pytest.param("\\ud800王", "\ufffd王", id="escaped-surrogate"),
         pytest.param("王<b>建</b>国", "王建国", id="inline-tags"),
+        pytest.param("王<c.名.yellow>建</c>国王<c.yellow>建</c>国", "王<c.名.yellow>建国王建国", id="subtitles"),
         pytest.param("139<!-- x -->0000<wbr>1111", "13900001111", id="comment-and-wbr"),
         pytest.param("<b>王</b>，<p>建", "<b>王</b>，<p>建", id="markup-around-words-stays"),
         pytest.param('13<span style="display:none">99</span>9', "139", id="hidden-span"),
@@ -185,6 +186,10 @@ def test_select(text: str, ranges: list[tuple[int, int]]) -> None:
     [
         pytest.param("请王建\n国同志", "请王建国同志", id="lf"),
         pytest.param("请王建\r\n　　国同志", "请王建国同志", id="crlf-and-indent"),
+        pytest.param("请王建 \r\n国同志", "请王建国同志", id="mail-that-flows"),
+        pytest.param("> 请王建 \n> 国同志", "> 请王建国同志", id="a-quotation"),
+        pytest.param("请王建\n> 国同志", None, id="where-a-quotation-begins"),
+        pytest.param("共12 \n5人", "共12 5人", id="a-blank-between-numbers"),
         pytest.param("139\n00001111", "13900001111", id="number"),
         pytest.param("139-\n0000", "139-0000", id="hyphen"),
         pytest.param("《关于\n推进》", "《关于推进》", id="title"),

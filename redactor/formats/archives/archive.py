@@ -37,6 +37,8 @@ from redactor.language import say
 from redactor.model import FormatError
 
 _MAGIC: Final = {b"\x1f\x8b": "gzip", b"BZ": "bzip2", b"\xfd7": "xz"}
+_OPEN_DOCUMENT, _THUMBNAILS = "mimetype", "Thumbnails/"
+"""How packages of OpenDocument begin, and where they show their first page as it was (OASIS, OpenDocument 1.3, part 2)."""
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 Unpack = Callable[[Count], Iterator[bytes]]
@@ -64,6 +66,9 @@ def _zip(source: BinaryIO, out: Sink, session: Session, options: Options) -> Non
         session.removed("", what)
     with ZipFile(cast(BinaryIO, Outlet(out)), "w") as packed:
         for old, name in zip(members, _names(names, session), strict=True):
+            if names[0] == _OPEN_DOCUMENT and name.old.startswith(_THUMBNAILS):
+                session.removed(str(name), say("a thumbnail"))
+                continue
             info = ZipInfo(name.new, _DATE)
             info.create_system = UNIX
             info.compress_type = old.compress_type

@@ -10,6 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
 from redactor.formats.options import Options
+from redactor.formats.pictures import stripped
 from redactor.formats.registry import TEXT, find_format, load_format
 from redactor.formats.sniff import NO_TEXT, PICTURE, what_is
 from redactor.formats.unit import Session, Sink
@@ -45,12 +46,17 @@ def inside(session: Session, name: str) -> Iterator[None]:
 def redact_member(source: BinaryIO, out: Sink, session: Session, options: Options, name: str) -> bool:
     """Redact a file that lies in another; False when it is to be left out, as `options.unknown` says.
 
-    Pictures and other binary files are carried over and reported. Text that can't be decoded is refused.
+    Pictures, without what they say beside their pixels, and other binary files are carried over and reported. Text that can't be decoded
+    is refused.
     """
     kind = what_is(source, name)
     if kind in NO_TEXT or (kind == TEXT and not _is_text(source)):
         session.unchecked("", say("a picture") if kind == PICTURE else say("a binary file"))
-        shutil.copyfileobj(source, cast(BinaryIO, out))
+        if kind == PICTURE and (picture := _stripped(source)):
+            session.removed("", say("what a picture says beside its pixels"))
+            out.write(picture)
+        else:
+            shutil.copyfileobj(source, cast(BinaryIO, out))
         return True
     form = find_format(kind)
     if form and form.becomes and options.unknown != "drop":
@@ -73,6 +79,17 @@ def redact_member(source: BinaryIO, out: Sink, session: Session, options: Option
         )
         return False
     raise FormatError("is of a kind that is not supported: {kind}", kind=say(kind), reason=kind)
+
+
+def _stripped(source: BinaryIO) -> bytes | None:
+    """A picture without what it says; None where it says nothing, or is of a kind that can't be told, or broken."""
+    data = source.read()
+    source.seek(0)
+    try:
+        clean = stripped(data)
+    except FormatError:
+        return None
+    return None if clean == data else clean
 
 
 def _is_text(source: BinaryIO) -> bool:

@@ -32,6 +32,8 @@ from redactor.text.decode import detect_encoding, encode, parts_of, read_parts
 
 _SIGNATURES: Final = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _SMIME: Final = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_TAGGED: Final = ("text/html", "text/enriched", "text/richtext")
+"""Texts with tags in them that show nothing (RFC 1896)."""
 _TNEF_TYPES: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
 _RAW_PART: Final = re.compile(rb"^[> ]*Content-Transfer-Encoding:[ \t]*(?:base64|quoted-printable|x-|uu)", re.M | re.I)
 """A header in a text: that of a part which stands there as it was sent."""
@@ -187,7 +189,7 @@ def _attachment(mail: Mail, part: Part) -> None:
         with inside(mail.session, where):
             _put(mail, part, content, _redacted(content, mail.session, mail.options))
         return
-    if kind == "text/html" and not is_binary(content):
+    if kind in _TAGGED and not is_binary(content):
         with inside(mail.session, mail.where(part, shown)):
             _put(mail, part, content, _html(mail, part, content))
         return

@@ -13,8 +13,8 @@ from redactor.formats.archives.nested import inside, redact_member
 from redactor.formats.ofd.lines import Line, lines_of
 from redactor.formats.ofd.package import MAIN, Package, opened
 from redactor.formats.office.markup import declared, drop_comments, elements, local, named, remove
-from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.options import Options
+from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.sniff import PICTURE, what_is
 from redactor.formats.unit import Session, Sink, Unit, apart, unshown
 from redactor.language import later, say

@@ -34,6 +34,8 @@ from redactor.model import FormatError
 
 RELS_TYPE: Final = "application/vnd.openxmlformats-package.relationships+xml"
 _TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+MAIN_PART: Final = "officeDocument"
+"""The kind of link that leads to the part that a document is."""
 _RELS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _ODD: Final = regex.compile(r"[:*?\"<>|\u202a-\u202e\u2066-\u2069]")
 """What no office program writes into a name."""
@@ -100,7 +102,7 @@ class Package:
     @property
     def main(self) -> str:
         """The name of the part that the document is."""
-        found = [r.part for r in self.relationships.get("", ()) if r.kind == "officeDocument" and r.part in self.types]
+        found = [r.part for r in self.relationships.get("", ()) if r.kind == MAIN_PART and r.part in self.types]
         if len(found) != 1:
             raise FormatError("an office document without one main part")
         return found[0]

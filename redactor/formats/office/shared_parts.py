@@ -9,11 +9,11 @@ from typing import Final
 from urllib.parse import unquote
 
 from redactor.formats.office.markup import drop_comments, elements, local, remove
-from redactor.formats.office.package import Package
-from redactor.formats.office.pictures import BLANK, stripped
+from redactor.formats.office.package import MAIN_PART, Package
 from redactor.formats.office.relationships import Relationship
 from redactor.formats.office.values import Names, is_shaped, words
 from redactor.formats.options import Options
+from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.registry import TEXT, becomes, load_format
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Session, apart, unshown
@@ -81,6 +81,7 @@ SHARED: Final = frozenset({CORE, APP, CUSTOM, *PICTURES, *EMBEDDED, *PRINTERS})
 """Content types that `redact_shared` sees to."""
 _KEPT_CORE: Final = frozenset({"coreProperties", "title", "subject", "description", "keywords", "category", "language"})
 _NOWHERE: Final = "about:blank"
+_KINDS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def redact_shared(package: Package, session: Session, options: Options) -> None:
@@ -114,12 +115,17 @@ def redact_links(package: Package, session: Session, names: Names) -> None:
             [
                 (
                     names.fresh(r.id) if r.id in hit else names[r.id],
-                    names.fresh(r.type) if hit.intersection(words(r.type)) else r.type,
+                    _new_type(r, names) if hit.intersection(words(r.type)) else r.type,
                     _NOWHERE if hit.intersection(_readings(r)) else r.target,
                 )
                 for r in each
             ],
         )
+
+
+def _new_type(relationship: Relationship, names: Names) -> str:
+    """A new name for a kind of link; one that leads to a part that programs must find goes on to do so."""
+    return f"{_KINDS}/{MAIN_PART}" if relationship.kind == MAIN_PART else names.fresh(relationship.type)
 
 
 def _readings(relationship: Relationship) -> tuple[str, ...]:

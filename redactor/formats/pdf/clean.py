@@ -9,8 +9,9 @@ from typing import Final
 import regex
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
+from redactor.formats.pdf.pictures import strip_picture
 from redactor.formats.pdf.resource_names import NewNames, is_plain
-from redactor.formats.pdf.streams import decoded, filters
+from redactor.formats.pdf.streams import decoded
 from redactor.model import FormatError
 
 _PAGE: Final = frozenset(
@@ -140,8 +141,6 @@ _CALCULATED: Final = 4
 _COMMENT: Final = regex.compile(rb"%[^\r\n]*")
 TABLE: Final = 3
 """Where the table of an indexed colour space stands in its array."""
-_DROPPED_SEGMENTS: Final = frozenset((0xE1, 0xED, 0xFE))
-"""Of JPEG: EXIF and XMP, Photoshop's, comments (ITU-T T.81, B.1)."""
 _STATE: Final = frozenset(
     [
         *("/Type", "/LW", "/LC", "/LJ", "/ML", "/D", "/RI", "/OP", "/op", "/OPM", "/Font", "/BG", "/BG2", "/UCR"),
@@ -291,8 +290,8 @@ class Cleaner:
             stays = key in allowed if allowed is not None else key not in _NEVER
             if not stays or (isinstance(holder[key], String) and not (kind == "system" and _is_short(holder[key]))):
                 del holder[key]
-        if isinstance(holder, Stream) and filters(holder) == ["/DCTDecode"] and "/DecodeParms" not in holder:
-            _strip_jpeg(holder)
+        if isinstance(holder, Stream):
+            strip_picture(holder)
         if isinstance(holder, Stream) and holder.get("/FunctionType") == _CALCULATED:
             _strip_comments(holder)
         below = {**_ANYWHERE, **_BELOW.get(kind, {})}
@@ -314,23 +313,3 @@ def _strip_comments(function: Object) -> None:
     program = decoded(function)
     if b"%" in program:
         function.write(_COMMENT.sub(b"", program))
-
-
-def _strip_jpeg(image: Object) -> None:
-    raw = bytes(image.read_raw_bytes())
-    stripped = without_segments(raw)
-    if stripped != raw:
-        image.write(stripped, filter=Name.DCTDecode)
-
-
-def without_segments(data: bytes) -> bytes:
-    """A JPEG file without the segments that say where it comes from."""
-    if not data.startswith(b"\xff\xd8"):
-        return data
-    out, at = [data[:2]], 2
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        if data[at + 1] not in _DROPPED_SEGMENTS:
-            out.append(data[at:end])
-        at = end
-    return b"".join((*out, data[at:]))

@@ -24,6 +24,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.model import DecodeError, FormatError, RedactorError
+from tests.build.documents import jpeg, png
 from tests.conftest import made
 from tests.draws import some
 
@@ -392,6 +393,25 @@ def test_a_member_of_a_kind_that_is_not_supported(clean: Clean, data: bytes) -> 
 def test_strict_refuses_what_cannot_be_looked_into(clean: Clean) -> None:
     with pytest.raises(FormatError, match=r"p\.png: .*strict"):
         clean(zipped([("p.png", PNG)]), strict=True)
+
+
+def test_pictures_say_nothing_beside_their_pixels(clean: Clean) -> None:
+    said = "Zhang San"
+    broken = png(said)[:-20]
+    out, session = clean(zipped([("a.png", png(said)), ("b.jpg", jpeg(said)), ("c.png", broken)]))
+    written = dict(unzipped(out))
+    assert [said.encode() in written[name] for name in ("a.png", "b.jpg")] == [False, False]
+    assert written["c.png"] == broken
+    assert [where for where, _ in session.taken_out] == ["a.png", "b.jpg"]
+    assert len(session.not_checked) == 3
+
+
+def test_the_first_page_of_an_open_document_goes(clean: Clean) -> None:
+    members = [("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", b"<?xml version='1.0'?><a/>")]
+    out, session = clean(zipped([*members, ("Thumbnails/thumbnail.png", png("x"))]))
+    assert unzipped(out) == members
+    assert session.taken_out == [("Thumbnails/thumbnail.png", "a thumbnail")]
+    assert session.not_checked == []
 
 
 def test_a_tar_with_something_after_its_end_is_refused(clean: Clean) -> None:

@@ -204,6 +204,12 @@ BODIES = {
         "> 引文 \r\n 请告诉{s} \r\n吧\r\n",
         "> 引文 \r\n 请告诉× \r\n吧\r\n",
     ),
+    "e12-flowed-through-it": (
+        "utf-8; format=flowed; delsp=yes",
+        "8bit",
+        f"> 请告诉{SECRETS[0][:2]} \r\n> {SECRETS[0][2:]}吧\r\n",
+        "> 请告诉× \r\n> 吧\r\n",
+    ),
     "e12-utf7": ("utf-7", "7bit", "请告诉{s}吧\r\n", "请告诉×吧\r\n"),
     "e12-hz": ("hz-gb-2312", "7bit", "请告诉{s}吧\r\n", "请告诉×吧\r\n"),
     "e12-no-charset": ("", "8bit", "请告诉{s}吧\r\n", "请告诉×吧\r\n"),
@@ -213,7 +219,9 @@ BODIES = {
 @pytest.mark.parametrize("case", BODIES)
 def test_bodies(clean: Clean, case: str) -> None:
     charset, transfer, text, want = BODIES[case]
-    real = {"e12-wrong-charset": "gb18030", "e12-no-charset": "utf-8", "e12-flowed": "utf-8"}.get(case, charset)
+    real = {"e12-wrong-charset": "gb18030", "e12-no-charset": "utf-8", "e12-flowed": "utf-8"}.get(
+        case, charset.partition(";")[0]
+    )
     content = text.replace("{s}", SECRETS[0]).encode(real)
     if transfer == "quoted-printable":
         content = quoted_printable(content, b"\r\n")
@@ -224,6 +232,16 @@ def test_bodies(clean: Clean, case: str) -> None:
     assert isinstance(payload, bytes)
     real = real if case in ("e12-wrong-charset", "e12-no-charset") else out.get_content_charset() or "utf-8"
     assert payload.decode(real) == want
+
+
+@needs_html
+@pytest.mark.parametrize("kind", ["enriched", "richtext"])
+def test_tags_of_an_enriched_text_show_nothing(clean: Clean, kind: str) -> None:
+    text = f"<bold>{SECRETS[0][:2]}</bold>{SECRETS[0][2:]}吧"
+    out = clean(f"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{text}".encode())[
+        0
+    ]
+    assert out.decode().endswith("\r\n\r\n<bold>×</bold>吧")
 
 
 def test_a_plain_mail_without_mime_headers_says_what_it_becomes(clean: Clean) -> None:

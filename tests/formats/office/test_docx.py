@@ -27,8 +27,8 @@ from lxml import etree
 from redactor import Redactor
 from redactor.document.edits import apply
 from redactor.formats.office.paragraphs import read_paragraphs
-from redactor.formats.office.pictures import BLANK, stripped
 from redactor.formats.options import Options
+from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
@@ -231,6 +231,7 @@ def test_d8_names_kinds_and_comments_of_links(document: bytes, clean: Clean, sec
     links = members["word/_rels/document.xml.rels"]
     links = links.replace(b"/hyperlink", f"/{secret}".encode())
     members["word/_rels/document.xml.rels"] = links.replace(b"</Rel", f"<!--{secret}--></Rel".encode())
+    members["_rels/.rels"] = members["_rels/.rels"].replace(b'/officeDocument"', f'/{secret}/officeDocument"'.encode())
     types = members["[Content_Types].xml"]
     more = f'<Default Extension="{secret}" ContentType="application/{secret}"/><!--{secret}--></Types>'
     members["[Content_Types].xml"] = types.replace(b"</Types>", more.encode())
@@ -240,6 +241,7 @@ def test_d8_names_kinds_and_comments_of_links(document: bytes, clean: Clean, sec
     links_after = {e.get("Id"): e.get("Target") for e in roots(result)["word/_rels/document.xml.rels"]}
     embedded = [value for e in root.iter() for name, value in e.items() if str(name).endswith("}embed")]
     assert [links_after[value] for value in embedded] == ["media/part1.png"]
+    docx.Document(io.BytesIO(result))  # it is still found what of the package the document is
 
 
 def test_d1_runs_keep_their_formatting(cleaned: dict[str, bytes]) -> None:
