@@ -242,10 +242,12 @@ class Decided:
 
     `kept`: stretches that stay as they are, and prove nothing of other places. `masked`: stretches that go, each with the entity
     whose operator is applied. They prove nothing either, unless a rule had found the same. Where both touch, `masked` holds.
+    `same`: stretches of `masked` that name what another form names (老马 what 马建国 does), each with that form: both get one label.
     """
 
     kept: tuple[Span, ...] = ()
     masked: tuple[tuple[int, int, str], ...] = ()
+    same: tuple[tuple[int, int, str], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.kept or self.masked)

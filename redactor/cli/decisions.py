@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import click
 
@@ -14,19 +14,15 @@ from redactor.cli.notes import note
 from redactor.cli.project import WithProject
 from redactor.cli.reviewing import key_of, log_of, reading, reviewed_inputs, reviewed_options, user
 from redactor.cli.two_persons import approve, compare, send_back, show_decisions
-from redactor.files.atomic import AtomicWriter
 from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.review.audit import NAME as AUDIT
 from redactor.review.decisions import SUFFIX
-from redactor.review.gold import gold_of
+from redactor.review.exports import What, exported, log, said_of
 from redactor.review.journal import SUFFIX as JOURNAL
-from redactor.review.lists import merged, terms_of
-from redactor.review.taken import Taken, found, from_journal, taken
+from redactor.review.taken import found, from_journal, taken
 from redactor.text.show import show
-from redactor.text.whole_file import LARGEST_LIST, read_text
 
-What = Literal["keep", "mask", "rules", "gold"]
 _PATH = click.Path(path_type=Path)
 
 
@@ -97,52 +93,16 @@ def export(
     _check(what, output, wanted, file, merge, force, unfinished)
     how, marks = reading(given), key_of(review_key)
     documents = [taken(source, found(source, base, how, marks, file), how) for source, base in wanted]
-    text, number, code = _MADE[what](documents, unfinished)
-    if not number:
-        raise RedactorError("there is nothing to export: nothing was written")
-    if merge and output.exists():
-        text = merged(read_text(output, LARGEST_LIST), text.splitlines())
-    for each, (_, base) in zip(documents, wanted, strict=True):
-        with log_of(audit, base, by or user()) as log:
-            log.add("export", each.plain.sha256, what=what, count=number, decisions=each.file.digest[:16])
-    with AtomicWriter(output, mode=0o600) as out:
-        out.write(text.encode("utf-8", "backslashreplace"))
-    note(several("{file}: {number} line or rule; it holds text of the documents", "{file}: {number} lines or rules; it holds text of the documents", number, file=show(output)))  # fmt: skip
-    raise SystemExit(code)
-
-
-def _list(way: Literal["keep", "mask"]) -> Callable[[Sequence[Taken], bool], tuple[str, int, Exit]]:
-    def made(documents: Sequence[Taken], _: bool) -> tuple[str, int, Exit]:
-        terms = terms_of(documents, way)
-        if terms.split:
-            note(several("{number} value is left out: it was decided otherwise elsewhere", "{number} values are left out: they were decided otherwise elsewhere", terms.split))  # fmt: skip
-        if terms.unfit:
-            note(several("{number} value is left out: it can't be a term of a list", "{number} values are left out: they can't be terms of a list", terms.unfit))  # fmt: skip
-        return "".join(f"{term}\n" for term in terms.terms), len(terms.terms), Exit.DONE
-
-    return made
-
-
-def _rules(documents: Sequence[Taken], _: bool) -> tuple[str, int, Exit]:
-    from redactor.review.drafts import drafted
-
-    made = drafted(documents)
-    for line in (*made.told, *made.refused):
+    made = exported(documents, what, unfinished=unfinished)
+    for line in made.notes:
         note(line)
-    return made.text, len(made.told), Exit.UNCHECKED if made.refused else Exit.DONE
-
-
-def _gold(documents: Sequence[Taken], unfinished: bool) -> tuple[str, int, Exit]:
-    rows = [row for document in documents for row in gold_of(document, unfinished=unfinished)]
-    return "".join(f"{row}\n" for row in rows), len(rows), Exit.DONE
-
-
-_MADE: dict[What, Callable[[Sequence[Taken], bool], tuple[str, int, Exit]]] = {
-    "keep": _list("keep"),
-    "mask": _list("mask"),
-    "rules": _rules,
-    "gold": _gold,
-}
+    made.check()
+    for each, (_, base) in zip(documents, wanted, strict=True):
+        with log_of(audit, base, by or user()) as kept:
+            log(kept, [each], what, made.number)
+    made.write(output, merge=merge)
+    note(said_of(output, made))
+    raise SystemExit(Exit.UNCHECKED if made.refused else Exit.DONE)
 
 
 def _check(

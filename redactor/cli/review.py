@@ -56,6 +56,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.option(
     "--require-approval", is_flag=True, help="Write no result at the end: somebody else is to approve it first."
 )
+@click.option("--sign", "key", type=click.Path(path_type=Path), metavar="KEY", help="With --role approve: sign the approval by this SSH key, with ssh-keygen.")  # fmt: skip
 @click.option("--tty", is_flag=True, help="On this terminal, value by value, without a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
@@ -74,6 +75,7 @@ def review(
     by: str | None,
     role: Role,
     require_approval: bool,
+    key: Path | None,
     tty: bool,
     port: int,
     no_browser: bool,
@@ -86,6 +88,8 @@ def review(
     """
     if STDIN in files:
         raise click.UsageError(say("review needs files, not standard input"))
+    if key and role != "approve":
+        raise click.UsageError(say("--sign goes with --role approve"))
     common, chosen = job_settings(given), selected(given)
     if tty and not is_terminal():
         raise click.UsageError(say("--tty needs a terminal to ask on"))
@@ -104,6 +108,7 @@ def review(
         hold=require_approval or role == "blind",
         audit=log_of(audit, wanted[0].base or wanted[0].source, by or user(), role),
         anew=anew,
+        sign=key,
         marks=key_of(None),
     )
     try:

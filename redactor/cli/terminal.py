@@ -282,6 +282,8 @@ class _Terminal:
             "pass": say("verified: nothing that was masked is left, nothing else has changed"),
             "unchecked": say("verified, but not all of it could be looked into"),
             "fail": say("the result did not pass its verification: do not publish it"),
+            "held-unchecked": say("verified, but not all of it could be looked into"),
+            "held-fail": say("what would be written did not pass its verification: it was not written"),
         }
         if message := verdicts.get(done["verdict"]):
             yield say("{path}: {message}", path=show(done["output"]), message=message)

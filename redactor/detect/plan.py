@@ -14,7 +14,7 @@ from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.voter import FILE, Voter, load_voter
 from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.recogniser import Engine
-from redactor.detect.patterns import compile_pattern_rules
+from redactor.detect.patterns import asked, compile_pattern_rules
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.detect.plugged import Recognizer, plug_in
 from redactor.detect.registry import Detector, compile_recognizer
@@ -56,7 +56,7 @@ class Plan:
                 yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
 
     def _candidates(self, document: Document) -> Iterator[Finding]:
-        found = (finding for detector in self.detectors for finding in detector.find(document))
+        found = (finding for detector in asked(self.detectors, document) for finding in detector.find(document))
         if len(document.members) > 1:
             text = document.text
             found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
@@ -77,12 +77,12 @@ class Plan:
                 marks[found.start : found.end] = b"\1" * (found.end - found.start)
         for terms in self.protected_terms:
             yield from terms.find(document, marks)
-        for protector in self.protectors:
+        for protector in asked(self.protectors, document):
             yield from (found for found in protector.find(document) if not _cuts_a_number(document.text, found))
 
     def standing(self, document: Document) -> list[Finding]:
         """What is to stand in every case, in order of place; stretches may overlap."""
-        found = (finding for keeper in self.keepers for finding in keeper.find(document))
+        found = (finding for keeper in asked(self.keepers, document) for finding in keeper.find(document))
         return sorted(found, key=lambda each: (each.start, each.end))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:

@@ -53,7 +53,8 @@ class VerifyResult:
     """What verifying a pair of files has come to.
 
     `faults`: what is wrong; `not_checked`: what could not be looked into (a picture), as place and kind. `values`: how many values
-    were looked for. `sha256`: of original and output, in hex; `settings`: of rules, policy and the program's version.
+    were looked for. `sha256`: of original and output, in hex; `settings`: of rules, policy and the program's version. `checks`: those that
+    were made: `back` wants a vault, `bound` a report.
     """
 
     original: Path
@@ -64,6 +65,7 @@ class VerifyResult:
     values: int
     sha256: tuple[str, str]
     settings: str
+    checks: tuple[str, ...] = NAMES
 
     @property
     def passed(self) -> bool:
@@ -123,6 +125,7 @@ def verified(source: Path, target: Path, way: Way, against: Bound | None, memory
         looked.values,
         looked.sha256,
         settings,
+        tuple(name for name in NAMES if (name != "back" or way.vault) and (name != "bound" or against)),
     )
 
 
@@ -168,7 +171,7 @@ def report_of(
 
 def _entry(result: VerifyResult, *, include_text: bool) -> dict[str, Any]:
     checks = {}
-    for name in NAMES:
+    for name in result.checks:
         faults = [each for each in result.faults if each.check == name]
         checks[name] = {"passed": not faults, "faults": [_fault(each, include_text=include_text) for each in faults]}
     return {

@@ -90,4 +90,5 @@ def _moved(decided: Decided, before: str, after: str) -> Decided:
         # Half of what was kept may be something else.
         tuple(span for start, end in decided.kept for span in places(start, end) if span[1] - span[0] == end - start),
         tuple((*span, entity) for start, end, entity in decided.masked for span in places(start, end)),
+        tuple((*span, form) for start, end, form in decided.same for span in places(start, end)),
     )

@@ -28,7 +28,7 @@ class Unit:
     file of records, the number of the record, as `where` has it, and of the text in it (its column; in JSON, the text or key), from 1; 0: of none.
     `number`: it stands there as a number. `spelled`: how a stretch of it, counted after what is lent, is spelled in the source, where the format would
     spell it otherwise; else "". `wordless`: it says nothing in words (an id, an address, a date): what a site has put around a text may reach
-    over it, but nothing of it goes with that.
+    over it, but nothing of it goes with that. `column`: what its column is called in the table, or the keys that lead to it in JSON; as secret as the text.
     """
 
     text: str
@@ -40,6 +40,7 @@ class Unit:
     number: bool = False
     spelled: Spelled | None = None
     wordless: bool = False
+    column: str = ""
 
     @property
     def lent(self) -> int:

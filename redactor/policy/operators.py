@@ -18,6 +18,7 @@ from redactor.packaged import packaged_rules, packaged_words
 from redactor.plugins import answering, described, installed, name_of
 from redactor.policy.pseudonyms import (
     Series,
+    bracketed_spans,
     code,
     code_spans,
     codes_in,
@@ -110,6 +111,8 @@ class Labels:
     """Pseudonyms that were given out, each with the value that it stands for."""
     crowded: set[str] = field(default_factory=set)
     """Values of which a letter would touch another letter or a digit: they get their number in brackets."""
+    same: dict[str, str] = field(default_factory=dict)
+    """Forms of a value that somebody has said are one: what each stands for, by its text without spaces and width."""
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
@@ -138,6 +141,14 @@ class Labels:
             raise PseudonymError("two different values would get the same pseudonym; take another key, or policy code")
         return named.written
 
+    def join(self, text: str, findings: Iterable[Finding], same: Iterable[tuple[int, int, str]]) -> None:
+        """Take note that findings of a text name what another form of them does. `same`: their places, each with that form."""
+        forms = {(start, end): form for start, end, form in same}
+        for finding in findings if forms else ():
+            if form := forms.get((finding.start, finding.end)):
+                for start, end in {(finding.start, finding.end), *finding.parts}:
+                    self.same[identity(finding.entity, text[start:end])] = form
+
     def number(self, name: str, value: str) -> int:
         """The number of `value` among those of `name`, from 1 in order of first appearance."""
         key = (name, value)
@@ -155,6 +166,8 @@ def replacement(operator: Operator, entity: str, value: str, labels: Labels, key
         return ""
     if operator.kind == "replace":
         return operator.replacement
+    if labels.same and operator.kind not in ("vault", "keep"):  # what is to be put back is each form by itself
+        value = labels.same.get(identity(entity, value), value)
     canonical = _SPACES.sub("", value)
     if operator.write is not None:
         return _written(operator, operator.write, entity, canonical, labels)
@@ -248,6 +261,12 @@ def reserve_pseudonyms(
 def pseudonym_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
     """Where pseudonyms stand that an earlier run under these operators has written: nothing is found there."""
     found = [span for series, name in _codes(operators) for span in code_spans(text, series, name)]
+    return found + surrogate_spans(text) if _fakes(operators) else found
+
+
+def evident_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
+    """Those of them that nobody but an earlier run would have written: surrogates, and codes in brackets."""
+    found = [span for _, name in _codes(operators) for span in bracketed_spans(text, name)]
     return found + surrogate_spans(text) if _fakes(operators) else found
 
 

@@ -17,6 +17,7 @@ from redactor.files.failures import failure
 from redactor.language import LANGUAGES, say, use
 from redactor.review import queue
 from redactor.review.desk import Desk
+from redactor.review.exports import from_desk, said_of
 from redactor.review.gate import App
 from redactor.review.roles import check_role
 from redactor.review.session import Session, StaleError
@@ -104,6 +105,7 @@ def _asked(desk: Desk) -> list[Route]:
             int(request.query_params.get("page", "0"))
         ),
         "/api/doc/{d:int}/check": check,
+        "/api/doc/{d:int}/columns": lambda request: {"columns": desk.review(request.path_params["d"]).columns},
         "/api/doc/{d:int}/elsewhere/{item}": lambda request: queue.elsewhere(
             desk, request.path_params["d"], request.path_params["item"]
         ).told(),
@@ -113,6 +115,25 @@ def _asked(desk: Desk) -> list[Route]:
 
 def _no_body(ask: Callable[[Request], Body]) -> Callable[[Request, Body], Body]:
     return lambda request, _: ask(request)
+
+
+_ACTS: Final[dict[str, Callable[[Session, Body], Body]]] = {
+    "decide": lambda review, body: review.decide(
+        _texts(body, "items"),
+        _text(body, "action"),
+        _text(body, "scope"),
+        _text(body, "entity"),
+        same=_text(body, "same"),
+    ),
+    "reason": lambda review, body: review.reason(_text(body, "item"), _text(body, "reason")),
+    "add": lambda review, body: review.add(_spans(body), _text(body, "entity"), _text(body, "scope")),
+    "span": lambda review, body: review.span(_text(body, "item"), _number(body, "left"), _number(body, "right")),
+    "column": lambda review, body: review.decide_column(_text(body, "column"), _text(body, "action")),
+    "undo": lambda review, _: review.undo(),
+    "redo": lambda review, _: review.redo(),
+    "read": lambda review, body: review.mark_read(int(each) for each in _texts(body, "paragraphs")),
+}
+"""What changes one document."""
 
 
 def _done(desk: Desk) -> list[Route]:
@@ -145,28 +166,20 @@ def _done(desk: Desk) -> list[Route]:
         desk.review(_number(body, "doc")).check_version(body.get("version"))
         return queue.decide_elsewhere(desk, _number(body, "doc"), _text(body, "item")).told()
 
+    def export(_: Request, body: Body) -> Body:
+        output, made = from_desk(desk, _text(body, "what"))
+        return {"lines": [said_of(output, made), *made.notes]}
+
     def everywhere(_: Request, body: Body) -> Body:
         return queue.decide_everywhere(desk, _text(body, "value"), _text(body, "action")).told()
 
-    done: dict[str, Callable[[Request, Body], Body]] = {
-        "decide": on(
-            lambda review, body: review.decide(
-                _texts(body, "items"), _text(body, "action"), _text(body, "scope"), _text(body, "entity")
-            )
-        ),
-        "reason": on(lambda review, body: review.reason(_text(body, "item"), _text(body, "reason"))),
-        "add": on(lambda review, body: review.add(_spans(body), _text(body, "entity"), _text(body, "scope"))),
-        "span": on(
-            lambda review, body: review.span(_text(body, "item"), _number(body, "left"), _number(body, "right"))
-        ),
-        "undo": on(lambda review, _: review.undo()),
-        "redo": on(lambda review, _: review.redo()),
-        "read": on(lambda review, body: review.mark_read(int(each) for each in _texts(body, "paragraphs"))),
+    done: dict[str, Callable[[Request, Body], Body]] = {name: on(act) for name, act in _ACTS.items()} | {
         "find": find,
         "finish": finish,
         "policy": policy,
         "carry": carry,
         "everywhere": everywhere,
+        "export": export,
     }
     return [
         Route(f"/api/{name}", _answering(desk, _in_role(desk, name, act)), methods=["POST"])

@@ -35,7 +35,8 @@ class Entry:
     """One decision, on some places of one value.
 
     `contexts`: of each place, the fingerprints of what stands around it. `value`: that of the value, or of the note that was seen.
-    `by`, `at`, `reason`: who, when (UTC), and why in the person's own words.
+    `by`, `at`, `reason`: who, when (UTC), and why in the person's own words. `same`: the fingerprint of the value whose label it gets,
+    being another form of it; empty: its own.
     """
 
     action: Action
@@ -48,6 +49,7 @@ class Entry:
     by: str = ""
     at: str = ""
     reason: str = ""
+    same: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def alike(one: DecisionsFile, other: DecisionsFile) -> bool:
 
     def said(file: DecisionsFile) -> object:
         words = {
-            (entry.action, entry.entity if entry.action == "mask" else "", entry.reason, place)
+            (entry.action, entry.entity if entry.action == "mask" else "", entry.reason, entry.same, place)
             for entry in file.entries
             for place in entry.places
         }
@@ -263,7 +265,7 @@ def _record(kind: Any, table: Mapping[str, Any]) -> Any:
 
 
 def _entry(table: Mapping[str, Any]) -> Entry:
-    texts = {name: _text(table.get(name, "")) for name in ("entity", "rule", "value", "by", "at", "reason")}
+    texts = {name: _text(table.get(name, "")) for name in ("entity", "rule", "value", "by", "at", "reason", "same")}
     places = tuple(_place(each) for each in table.get("places", ()))
     contexts = tuple(tuple(map(_fingerprint, each)) for each in table.get("contexts", ()))
     action, scope = table["action"], table.get("scope", "place")
@@ -273,7 +275,8 @@ def _entry(table: Mapping[str, Any]) -> Entry:
         raise ValueError
     if (action == "seen") == bool(places) or (action == "mask" and not texts["entity"]):
         raise ValueError
-    _fingerprint(texts["value"])
+    for fingerprint in (texts["value"], texts["same"]) if texts["same"] else (texts["value"],):
+        _fingerprint(fingerprint)
     return Entry(action, scope, places=places, contexts=contexts, **texts)
 
 

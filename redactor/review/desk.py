@@ -18,6 +18,7 @@ from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
 from redactor.review.audit import Audit
 from redactor.review.check import Point, points_of
+from redactor.review.columns import has_columns
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
@@ -86,6 +87,8 @@ class Desk:
     """Whether the review of a document that has changed since begins anew; else it is refused."""
     hold: bool = False
     """Whether results are not written when a review is finished: somebody else is to approve them first."""
+    sign: Path | None = None
+    """The SSH key by which an approver's word is signed; None: it is not."""
     lock: threading.Condition = field(default_factory=threading.Condition)
     followed: bool = False
     """Whether somebody has the engine follow what is decided, in its own time: see `redactor.review.background`."""
@@ -98,6 +101,7 @@ class Desk:
             "language": current(),
             "role": self.role,
             "by": self.by,
+            "signs": self.sign is not None,
             "rules": self.redactor.settings.digest[:16],
             "entities": list(ENTITIES),
             "policies": list(dict.fromkeys((self.redactor.policy.name, *policy_names()))),
@@ -119,6 +123,7 @@ class Desk:
             "behind": review.behind,
             "trouble": review.trouble,
             "counts": review.counts,
+            "columns": has_columns(review.examined.flows),
             "notes": [
                 {"kind": kind, "text": say("{place}: {message}", place=said_place(where), message=what)}
                 for kind, where, what in review.examined.notes
@@ -207,18 +212,11 @@ class Desk:
         sheet = self.sheet(number)
         if _content(sheet.wanted.source) != sheet.content:
             raise RedactorError("{path}: has changed since it was opened: start again", path=show(sheet.wanted.source))
-        review, wanted = self.review(number), sheet.wanted
-        ending = Ending(
-            wanted.source,
-            wanted.output,
-            self._redactor(number),
-            self.options,
-            self.kind,
-            self.strict,
-            self.force or sheet.finished,
-        )
+        review, wanted, ending = self.review(number), sheet.wanted, self.ending(number)
         if self.role == "approve" and wanted.decisions and self.marks and self.audit:
-            said_of, lines = approved(wanted.decisions, review, ending, sheet.content, self.marks, self.audit)
+            said_of, lines = approved(
+                wanted.decisions, review, ending, sheet.content, self.marks, self.audit, self.sign
+            )
             return {"output": str(wanted.output), "verdict": said_of, "lines": lines}
         hold = self.hold or self._redactor(number).policy.approval
         with ending.held(hold) as tried:
@@ -230,9 +228,15 @@ class Desk:
         if wanted.decisions and self.marks:
             head = (self.audit.head.seq, self.audit.head.hash) if self.audit else None
             ending.kept(wanted.decisions, sheet.content, review, self.marks, result, head)
-        lines = [*said(result), *remarks, *([waits(self.role)] if hold else [])]
-        told = "held" if hold and not result.faults else verdict(result)
+        lines = [*said(result), *remarks, *([waits(self.role)] if hold and not result.faults else [])]
+        told = f"held-{verdict(result)}" if hold else verdict(result)
         return {"output": str(wanted.output), "verdict": told, "lines": lines}
+
+    def ending(self, number: int) -> Ending:
+        """How the result of a document is written."""
+        sheet = self.sheet(number)
+        ways = (self._redactor(number), self.options, self.kind, self.strict, self.force or sheet.finished)
+        return Ending(sheet.wanted.source, sheet.wanted.output, *ways)
 
     def close(self) -> None:
         """Let others have the files that are kept."""

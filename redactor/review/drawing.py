@@ -79,6 +79,19 @@ class Drawing:
         total = sum(self._sizes)
         return round(sum(self._sizes[number] for number in self.read) / total, 4) if total else 1.0
 
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How far the review is."""
+        counted = {name: self.tally[name] for name in ("items", "open", "doubtful", "left", "later", "masked")}
+        share = self.share
+        return {
+            **counted,
+            "kept": self.tally["keep"],
+            "changed": self.changed,
+            "read": share,
+            "share": round(100 * share),
+        }
+
     def by(self, history: History) -> None:
         """Draw by other decisions from now on."""
         self._history = history
@@ -220,6 +233,7 @@ class Drawing:
             "by": choice.by if choice else "",
             "reason": choice.reason if choice else "",
             "added": bool(choice and choice.added),
+            "same": self._known.text_at(choice.same) if choice and choice.same else "",
             "masked": masked,
             "text": item.text,
             "before": flow.text[max(paragraph.start, found.start - CONTEXT) : found.start],

@@ -125,24 +125,25 @@ def _entries(review: Session, marks: Fingerprints, at: str) -> Iterator[Entry]:
     """Every decision that holds, by value; what nobody has decided on; the notes that were seen."""
     flows = [flow.text for flow in review.examined.flows]
     items = {item.place: item for item in review.items.values()}
-    groups: dict[tuple[Action, str, str, str], list[Place]] = defaultdict(list)
+    groups: dict[tuple[Action, str, str, str, str], list[Place]] = defaultdict(list)
 
-    def group(action: Action, place: Place, entity: str) -> None:
+    def group(action: Action, place: Place, entity: str, same: str = "") -> None:
         flow, start, end = place
         scope = review.page.items.get("-".join(map(str, place)), {}).get("scope") or "place"
-        groups[action, entity, keyed(entity, flows[flow][start:end]), scope].append(place)
+        groups[action, entity, keyed(entity, flows[flow][start:end]), scope, same].append(place)
 
     for flow, decided in review.decisions().items():
         for start, end in decided.kept:
             place = (flow, start, end)
             group("keep", place, _entity(items.get(place)))
+        forms = {(start, end): marks.value(form) for start, end, form in decided.same}
         for start, end, entity in decided.masked:
-            group("mask", (flow, start, end), entity)
+            group("mask", (flow, start, end), entity, forms.get((start, end), ""))
     for item in items.values():
         if (held := review.history.holds(item.place, item.value)) and held[0].action == "later":
             group("later", item.place, item.found.entity)
-    for (action, entity, _, scope), places in groups.items():
-        yield _entry(review, marks, flows, places, action, entity, scope, at)
+    for (action, entity, _, scope, same), places in groups.items():
+        yield replace(_entry(review, marks, flows, places, action, entity, scope, at), same=same)
     waiting = [item for item in items.values() if review.page.items.get(item.id, {}).get("state") == "open"]
     rules = [
         (item.place, item.found.entity, item.found.rule) for item in waiting if item.found.kind in ("finding", "block")

@@ -21,13 +21,17 @@ Place = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One decision. `entity`: what it is of, where that differs from what the rules say; else empty. `added`: no rule had proposed it."""
+    """One decision. `entity`: what it is of, where that differs from what the rules say; else empty. `added`: no rule had proposed it.
+
+    `same`: the place of the form of which this is another one, and whose label it gets; None: it is what it says.
+    """
 
     action: Action
     entity: str = ""
     reason: str = ""
     by: str = ""
     added: bool = False
+    same: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

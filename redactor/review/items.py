@@ -59,11 +59,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A text of the document, what has become of it, and the stretches of it that have a place of their own."""
+    """A text of the document, what has become of it, and the stretches of it that have a place of their own.
+
+    `columns`: of each stretch, what its column is called, or the keys that lead to it in JSON; none: where there are no tables.
+    """
 
     text: str
     edits: tuple[Edit, ...]
     stretches: tuple[tuple[int, int, str], ...]
+    columns: tuple[str, ...] = ()
 
     def where(self, offset: int) -> str:
         """The place of an offset, as formats name it in English; "" where the flow has none."""
@@ -142,7 +146,8 @@ class _Reading:
             before = self.texts[number]
             self.flows[number] = Flow(before, (Edit(0, len(before), result.text, "", DECISION),), ())
             return
-        self.flows[number] = Flow(text, result.edits, stretches)
+        columns = tuple(unit.column for unit in units) if any(unit.column for unit in units) else ()
+        self.flows[number] = Flow(text, result.edits, stretches, columns)
         self.found += _found(number, result.findings, "finding")
         self.found += _found(number, result.doubtful, "doubtful")
         account = self.redactor.account(text, result) if residue is None else residue

@@ -89,6 +89,11 @@ class Known:
         item = self.items.get(id_of(key))
         return (item,) if item else ()
 
+    def text_at(self, place: Place) -> str:
+        """What stands at a place."""
+        flow, start, end = place
+        return self._texts[flow][start:end]
+
     def of_group(self, group: str) -> Sequence[Item]:
         """All items of a group."""
         return self._of_group.get(group, ())

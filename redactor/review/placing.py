@@ -32,13 +32,13 @@ class Placed:
     gone: int = 0
 
 
-def at_their_places(entries: Iterable[Entry]) -> Placed:
-    """Decisions in the document that they were made on."""
+def at_their_places(entries: Iterable[Entry], texts: Sequence[str] = ()) -> Placed:
+    """Decisions in the document that they were made on. `texts`: of its flows; needed only where one value is another form of another."""
     found = _Found([])
     for entry in entries:
         for place in entry.places:
             found.take(entry, place)
-    return found.placed()
+    return found.placed(texts)
 
 
 def found_again(entries: Sequence[Entry], flows: Sequence[str], items: Iterable[Place], marks: Fingerprints) -> Placed:
@@ -64,7 +64,7 @@ def found_again(entries: Sequence[Entry], flows: Sequence[str], items: Iterable[
         group.take_sure(found)
     for group in groups:
         group.take_rest(found, text.is_item)
-    return found.placed()
+    return found.placed(flows)
 
 
 @dataclass
@@ -77,6 +77,8 @@ class _Found:
     met: set[Place] = field(default_factory=set)
     asked: list[Place] = field(default_factory=list)
     gone: int = 0
+    same: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    """Places of forms of one value, by the fingerprint of the one whose label they get; its own place comes first."""
     marks: list[bytearray] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,7 +96,7 @@ class _Found:
         if entry.action == "keep":
             self.kept[flow].add((start, end))
         elif entry.action == "mask":
-            self.masked[flow][start, end] = entry.entity
+            self._mask(entry, place)
 
     def known(self, place: Place | None) -> None:
         """What stands at a place stood in the document before."""
@@ -103,10 +105,16 @@ class _Found:
 
     def ask(self, entry: Entry, place: Place) -> None:
         """A decision may hold at a place: the safe side is taken."""
-        flow, start, end = place
         self._meet(place)
         self.asked.append(place)
+        self._mask(entry, place)
+
+    def _mask(self, entry: Entry, place: Place) -> None:
+        flow, start, end = place
         self.masked[flow][start, end] = entry.entity or "PERSON"
+        if entry.same:
+            places = self.same[entry.same]
+            places.insert(0 if entry.value == entry.same else len(places), place)
 
     def _meet(self, place: Place) -> None:
         flow, start, end = place
@@ -114,11 +122,17 @@ class _Found:
         if self.marks:
             self.marks[flow][start:end] = b"\1" * (end - start)
 
-    def placed(self) -> Placed:
+    def placed(self, texts: Sequence[str]) -> Placed:
+        same: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+        for places in self.same.values() if texts else ():
+            own, low, high = places[0]
+            for flow, start, end in places:
+                same[flow].append((start, end, texts[own][low:high]))
         decided = {
             flow: Decided(
                 tuple(sorted(self.kept[flow])),
                 tuple(sorted((*span, entity) for span, entity in self.masked[flow].items())),
+                tuple(sorted(same[flow])),
             )
             for flow in sorted({*self.kept, *self.masked})
         }
@@ -184,9 +198,9 @@ class _Old:
     contexts: tuple[str, ...]
 
     @property
-    def word(self) -> tuple[str, str]:
+    def word(self) -> tuple[str, str, str]:
         """What was decided: where it is the same, it does not matter which place is which."""
-        return self.entry.action, self.entry.entity if self.entry.action == "mask" else ""
+        return self.entry.action, self.entry.entity if self.entry.action == "mask" else "", self.entry.same
 
 
 @dataclass

@@ -123,7 +123,7 @@ def replay(
     then, output = file.bound, file.finish.output if file.finish else ""
     same = (now.input, now.reading) == (then.input, then.reading)
     unchanged = same and (now.settings, now.ner, now.writing) == (then.settings, then.ner, then.writing)
-    if unchanged and kind == TEXT:
+    if unchanged and kind == TEXT and not any(entry.same for entry in file.entries):
         return Replay(at_their_places(file.entries).decided, now.input, output)
     if not same and (marks is None or marks.key_id != file.key_id):
         raise FormatError(
@@ -134,7 +134,7 @@ def replay(
     plain = look(protected=not same)
     texts = [flow.text for flow in plain.flows]
     if same or marks is None:
-        placed = at_their_places(file.entries)
+        placed = at_their_places(file.entries, texts)
     else:
         items = [(each.flow, each.start, each.end) for each in plain.found]
         placed = found_again(file.entries, texts, items, marks)

@@ -55,11 +55,17 @@ def to_approve(review: Session, points: Iterable[Point]) -> list[Point]:
 
 
 def approved(
-    path: Path, review: Session, ending: Ending, content: bytes, marks: Fingerprints, audit: Audit
+    path: Path,
+    review: Session,
+    ending: Ending,
+    content: bytes,
+    marks: Fingerprints,
+    audit: Audit,
+    key: Path | None = None,
 ) -> tuple[str, list[str]]:
     """The end of what an approver does: the decisions file is approved, or sent back where places were; a verdict, and what is to be said.
 
-    FormatError where what was finished is not what the journal now says.
+    `key`: the SSH key by which an approval is signed; None: it is not. FormatError where what was finished is not what the journal now says.
     """
     back = [each for each in review.page.items.values() if each["state"] == "later" and each["by"] == review.by]
     if back:
@@ -67,7 +73,7 @@ def approved(
         return "returned", [several("{number} place is sent back", "{number} places are sent back", len(back))]
     if not alike(DecisionsFile.read(path), ending.told(content, review, marks)):
         raise RedactorError("something was decided since it was finished: it must be finished again")
-    return "approved", [approve(path, review.by, ending, marks, audit)]
+    return "approved", [approve(path, review.by, ending, marks, audit, key)]
 
 
 def waits(role: str) -> str:

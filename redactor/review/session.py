@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from redactor.document.decided import DECISION
@@ -15,10 +16,10 @@ from redactor.files.failures import failure
 from redactor.formats.decided import DecidedTexts
 from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
-from redactor.review.columns import in_column
-from redactor.review.deciding import decided, standing
+from redactor.review.columns import around, of_column, told
+from redactor.review.deciding import choice_of, decided, effect_of, standing
 from redactor.review.drawing import Drawing
-from redactor.review.history import Action, Change, Choice, History, Place, Step
+from redactor.review.history import Change, Choice, History, Place, Step
 from redactor.review.items import Examined, Flow, Found
 from redactor.review.known import Item, Known, id_of
 from redactor.review.paragraphs import Index, paragraphs_of, trimmed
@@ -100,16 +101,12 @@ class Session:
     @property
     def counts(self) -> dict[str, Any]:
         """How far the review is."""
-        tally = self.page.tally
-        share = self.page.share
-        counted = {name: tally[name] for name in ("items", "open", "doubtful", "left", "later", "masked")}
-        return {
-            **counted,
-            "kept": tally["keep"],
-            "changed": self.page.changed,
-            "read": share,
-            "share": round(100 * share),
-        }
+        return self.page.counts
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The columns of tables, and the fields of JSON."""
+        return told(self.examined.flows, self.page.items)
 
     @property
     def size(self) -> int:
@@ -128,16 +125,28 @@ class Session:
 
     # What the page does.
 
-    def decide(self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "") -> dict[str, Any]:
-        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided."""
+    def decide(
+        self, ids: Iterable[str], action: str, scope: str, entity: str = "", reason: str = "", same: str = ""
+    ) -> dict[str, Any]:
+        """Decide of some items, each at its place, for its value or its column; `open` takes back what was decided.
+
+        `same`: an item that says in another form what they say: all get its label.
+        """
         if action not in ("mask", "keep", "later", "open") or scope not in ("place", "value", "column"):
             raise RedactorError("{what}: not a decision", what=f"{action} {scope}")
         if entity and entity not in ENTITIES:
             raise RedactorError("{what}: not an entity", what=entity)
         items = [self._item(id_) for id_ in ids]
-        wanted = [key for item in items for key in self._keys(item, scope, self._choice(item, action, entity, reason))]
+        form = self._form(self._item(same)) if same else None
+        given = partial(choice_of, action=action, entity=entity, reason=reason, by=self.by, same=form)
+        wanted = [key for item in items for key in self._keys(item, scope, given(item))]
         places = wanted if scope == "column" else {id_ for item in items for id_ in self._targets(item, scope)}
         return self._take("decide", wanted, number=len(places))
+
+    def decide_column(self, id_: str, action: str) -> dict[str, Any]:
+        """Decide of all cells of a column."""
+        wanted = of_column(self.examined.flows, self.items.values(), id_, action, self.by, self._guessed)
+        return self._take("decide", wanted, number=len(wanted))
 
     def reason(self, id_: str, reason: str) -> dict[str, Any]:
         """Give the decision that holds for an item a reason."""
@@ -244,7 +253,7 @@ class Session:
 
     def decisions(self) -> DecidedTexts:
         """What is decided, by flow, as the engine takes it."""
-        return DecidedTexts(decided(self.known, self.history, self._searched), self._texts)
+        return DecidedTexts(decided(self.known, self.history, self._searched, self._texts), self._texts)
 
     # What the engine makes of it.
 
@@ -300,24 +309,14 @@ class Session:
         since = self.page.serial
         self.version += 1
         items = [item for change in step for item in self.known.at(change.key)]
-        before = [self._effect(item) for item in items]
+        before = [effect_of(item, self.page.items.get(item.id)) for item in items]
         added = [each for change in step if change.after and change.after.added for each in self._added(change)]
         self.page.redraw([*items, *added])
-        if added or before != [self._effect(item) for item in items]:
+        if added or before != [effect_of(item, self.page.items.get(item.id)) for item in items]:
             self.ask()
         elif step:
             self.unseen = True
         return {**self.news(since), "number": len(step), "chosen": self._of(step), **more}
-
-    def _effect(self, item: Item) -> object:
-        """What is decided of an item, as far as it may change the result: to confirm what is masked anyhow does not."""
-        shown = self.page.items.get(item.id)
-        if shown is None:
-            return None
-        state = "open" if shown["state"] == "later" else shown["state"]
-        anyhow = shown["masked"] and item.found.kind in ("finding", "block")
-        plain = state == "mask" and anyhow and shown["entity"] == item.found.entity
-        return "open" if plain else state, shown["entity"]
 
     def _added(self, change: Change) -> list[Item]:
         """The items that stand where something was added: they are shown before the engine has looked."""
@@ -362,20 +361,17 @@ class Session:
             return [item.id]
         return list(self.page.groups[item.group]["items"])
 
-    def _choice(self, item: Item, action: str, entity: str, reason: str) -> Choice | None:
-        if action == "open":
-            return None
-        added = item.found.kind == "added"
-        act: Action = "mask" if action == "mask" else "keep" if action == "keep" else "later"
-        other = entity if entity != item.found.entity else ""
-        return Choice(act, other, reason[:200], self.by, added and act == "mask")
+    def _form(self, item: Item) -> Place:
+        """The place of the form whose label an item gets."""
+        held = self.history.holds(item.place, item.value)
+        return (held[0].same if held else None) or item.place
 
     def _keys(self, item: Item, scope: str, choice: Choice | None) -> list[tuple[Place | Value, Choice | None]]:
         """What a decision is kept under. To undecide a value is to undecide its places too."""
         if scope == "place":
             return [(item.place, choice)]
         if scope == "column":
-            return [*in_column(self.examined.flows, self.items.values(), item, choice)]
+            return around(self.examined.flows, self.items.values(), item, choice)
         if choice is None:
             return [(item.value, None), *((self.items[id_].place, None) for id_ in self._targets(item, "value"))]
         return [(item.value, choice)]
@@ -387,6 +383,9 @@ class Session:
                 if item.group in self.page.groups:
                     return item.id if not isinstance(change.key, str) else str(self.page.groups[item.group]["items"][0])
         return None
+
+    def _guessed(self, place: Place) -> str:
+        return self._guess(place, self._text_at(place))
 
     def _guess(self, place: Place, text: str) -> str:
         """The entity that the rules would give a text: of the same text elsewhere, or of what was found there."""

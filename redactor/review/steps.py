@@ -56,18 +56,25 @@ def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> list
 
 
 def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> Told:
-    flow, start, end = (_number(each) for each in change["place"])
-    place = (flow, start, end)
+    place = _place(change["place"])
     text, of, to = text_of(place), _text(change["of"]), change["to"]
     key: Place | Value = keyed(of, text) if change["scope"] == "value" else place
     if of not in ("", *ENTITIES):
         raise ValueError
     if to is None:
         return Told(key, None, place, of)
-    choice = Choice(to["action"], _text(to["entity"]), _text(to["reason"]), _text(to["by"]), to["added"] is True)
+    same = _place(to["same"]) if to.get("same") else None
+    choice = Choice(to["action"], _text(to["entity"]), _text(to["reason"]), _text(to["by"]), to["added"] is True, same)
     if choice.action not in ACTIONS or choice.entity not in ("", *ENTITIES):
         raise ValueError
+    if same:
+        text_of(same)  # IndexError where nothing stands there
     return Told(key, choice, place, of)
+
+
+def _place(value: Any) -> Place:
+    flow, start, end = (_number(each) for each in value)
+    return flow, start, end
 
 
 def _number(value: object) -> int:

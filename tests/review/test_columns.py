@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -52,7 +53,25 @@ def found(review: Session, text: str) -> str:
     return next(id_ for id_, each in review.page.items.items() if each["text"] == text)
 
 
-KINDS = [("a.csv", table), pytest.param("a.xlsx", sheet, marks=pytest.mark.slow)]
+def lines(path: Path) -> None:
+    names, *rows = ROWS
+    path.write_text("".join(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n" for row in rows), "utf-8")  # fmt: skip
+
+
+def word(path: Path) -> None:
+    document = docx.Document()
+    made = document.add_table(len(ROWS), len(ROWS[0]))
+    for number, row in enumerate(ROWS):
+        for cell, text in zip(made.rows[number].cells, row, strict=True):
+            cell.text = text
+    document.save(str(path))
+
+
+KINDS = [
+    ("a.csv", table),
+    ("a.jsonl", lines),
+    *(pytest.param(name, make, marks=pytest.mark.slow) for name, make in (("a.xlsx", sheet), ("a.docx", word))),
+]
 
 
 @pytest.mark.parametrize(("name", "make"), KINDS)
@@ -69,6 +88,24 @@ def test_a_column_goes_or_what_was_found_in_it_stays(tmp_path: Path, name: str, 
     review.undo()
     review.undo()
     assert masked(review) == before
+
+
+@pytest.mark.parametrize(("name", "make"), KINDS)
+def test_columns_are_listed_and_decided_of(tmp_path: Path, name: str, make: Callable[[Path], None]) -> None:
+    review = reviewed(tmp_path / name, make)
+    before = masked(review)
+    named, _, notes = review.columns
+    assert [each["name"] for each in review.columns] == list(ROWS[0])
+    assert (named["cells"], named["masked"], named["examples"][0]) == (3, 3, "王建国")
+    assert (notes["cells"], notes["masked"]) == (3, 1)
+    review.decide_column(notes["id"], "mask")
+    assert masked(review) == (before - {"陈大山"}) | {row[2] for row in ROWS[1:]}
+    review.decide_column(named["id"], "keep")
+    assert not masked(review) & {row[0] for row in ROWS}
+    review.decide_column(named["id"], "open")
+    assert {row[0] for row in ROWS[1:]} <= masked(review)
+    with pytest.raises(RedactorError, match="no column"):
+        review.decide_column("sheet9!Z", "mask")
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
 from redactor.review.desk import Wanted, laid_out
+from redactor.review.exports import from_desk, said_of
 from redactor.review.fingerprints import own_key
 from redactor.ruleset.load import load_rules
 from redactor.testing.rules import check_rules, run_examples
@@ -55,6 +56,25 @@ def decided(
         assert desk.finish(0, [point.id for point in points])["verdict"] == "pass"
     desk.close()
     return file
+
+
+def test_the_page_exports_beside_what_is_kept(tmp_path: Path) -> None:
+    file = decided(tmp_path)
+    desk = kept_desk(file, marks=own_key(tmp_path / "key"), audit=Audit(tmp_path / "review.audit.jsonl", by="a"))
+    desk.sheets[0].wanted = replace(desk.sheets[0].wanted, decisions=tmp_path / "a.txt.decisions.json")
+    desk.review(0)
+    (tmp_path / "a.txt.keep.txt").write_text("甲\n", "utf-8")
+    for what in ("keep", "mask", "rules", "rules", "gold"):
+        output, made = from_desk(desk, what)
+        assert output.stat().st_mode & 0o777 == 0o600
+        assert str(made.number) in said_of(output, made)
+    desk.close()
+    written = {path.name for path in tmp_path.glob("a.txt.*") if "decisions" not in path.name}
+    assert written == {f"a.txt.{name}" for name in ("keep.txt", "mask.txt", "rules.toml", "rules-2.toml", "gold.jsonl")}
+    assert (tmp_path / "a.txt.keep.txt").read_text("utf-8") == "甲\n王建国\n"
+    log = (tmp_path / "review.audit.jsonl").read_text()
+    assert log.count('"export"') == 5
+    assert "王建国" not in log
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,31 @@ def test_what_was_finished_is_verified_and_clean_writes_it_again(run: Run, tmp_p
     assert (again.returncode, (tmp_path / f"again{file.suffix}").read_bytes()) == (0, output)
 
 
+def test_forms_of_one_person_get_one_label_from_the_decisions_file_too(run: Run, tmp_path: Path) -> None:
+    file, text = tmp_path / "a.txt", "马书记到会，李明同志到会。\n请马建国同志牵头。\n"
+    file.write_text(text, "utf-8")
+    desk = kept_desk(file, policy="label", marks=own_key(tmp_path / "key"))
+    desk.sheets[0].wanted = replace(desk.sheets[0].wanted, decisions=tmp_path / "d.json")
+    review = desk.review(0)
+    whole, form = (
+        next(id_ for id_, each in review.page.items.items() if each["text"] == name) for name in ("马建国", "马")
+    )
+    review.decide([whole, form], "mask", "value", same=whole)
+    done = desk.finish(0, [point.id for point in desk.check(0)[0]])
+    desk.close()
+    assert done["verdict"] == "pass", done
+    assert (tmp_path / "out.txt").read_text(
+        "utf-8"
+    ) == "【人名1】书记到会，【人名2】同志到会。\n请【人名1】同志牵头。\n"
+    assert "马" not in (tmp_path / "d.json").read_text("ascii")
+    given = ("--policy", "label", "--decisions", "d.json", "--review-key", "key")
+    assert run("clean", file, "-o", "b.txt", *given).returncode == 0
+    assert (tmp_path / "b.txt").read_bytes() == (tmp_path / "out.txt").read_bytes()
+    file.write_text(f"会议纪要。\n{text}", "utf-8")  # where a decision may be meant or not, it is one person still
+    assert run("clean", file, "-o", "c.txt", *given).returncode == 3
+    assert (tmp_path / "c.txt").read_text("utf-8").endswith((tmp_path / "out.txt").read_text("utf-8"))
+
+
 @pytest.mark.slow
 def test_nothing_is_lost_when_the_program_is_killed_and_no_text_is_in_what_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"

@@ -19,6 +19,7 @@ from redactor.review.fingerprints import Fingerprints, own_key
 from redactor.review.replay import replay
 from tests.draws import sample
 from tests.review.serving import CHROMIUM, desk_of, served
+from tests.review.test_two_persons import desk_for, reviewed
 from tests.verify.planted import original, output, path
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -97,7 +98,7 @@ def said(page: Any) -> str:
 
 
 def result(page: Any) -> str:
-    return "\n".join(page.eval_on_selector_all("#text .out", "all => all.map(each => [...each.querySelectorAll('del')].reduce((text, del) => text, [...each.childNodes].map(n => n.tagName === 'INS' ? n.querySelector('.new').textContent : n.textContent).join('')))"))  # fmt: skip
+    return "\n".join(page.eval_on_selector_all("#text .out", "all => all.map(each => each.textContent)"))
 
 
 def test_a_speech_from_open_to_finish_by_keyboard_alone(opened: Open, tmp_path: Path) -> None:
@@ -238,6 +239,27 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
     assert [*map(str.strip, result(page).splitlines())] == ["代号𠮷山的×", "分两步。"]
 
 
+def test_columns_and_two_forms_of_one_person(opened: Open, tmp_path: Path) -> None:
+    text = "姓名,备注\n马建国,请马书记到会\n李明,没来\n"
+    page = opened(desk_of(a_copy(tmp_path, "a.csv", text), policy="label"))
+    find = "id => [...document.querySelectorAll('#list [data-g]')].find(e => e.querySelector('.value').textContent === id).click()"
+    page.evaluate(find, "马建国")
+    press(page, "m")
+    page.evaluate(find, "马")
+    press(page, "m")
+    assert [result(page).count(f"【人名{number}】") for number in (1, 2, 3)] == [2, 1, 0]
+    assert "马建国" in page.inner_text("#detail-same")
+    page.keyboard.press("t")
+    page.wait_for_selector("#columns-list tbody tr")
+    assert page.locator("#columns-list tbody tr").count() == 2
+    page.click("#columns-list tbody tr:nth-child(2) button >> nth=0")
+    wait_for(page, "document.querySelector('#columns-list tr:nth-child(2) td:nth-child(4)').textContent === '2'")
+    assert "没来" not in result(page)
+    page.keyboard.press("Escape")
+    press(page, "u")
+    assert "没来" in result(page)
+
+
 HOSTILE = "<img src=x onerror=alert(1)> </script><script>alert(1)</script> {{csrf}} \" ' & \u202e王建国同志\u202c\n"
 
 
@@ -326,6 +348,25 @@ def test_two_windows(opened: Open, tmp_path: Path) -> None:
     assert "王建国" in result(page)
     assert all("409" in each for each in opened.wrong)
     opened.wrong.clear()
+
+
+def test_an_approver_sees_what_was_decided_and_approves_or_sends_back(opened: Open, tmp_path: Path) -> None:
+    reviewed(tmp_path)
+    desk = desk_for(tmp_path, "乙", "approve")
+    page = opened(desk)
+    assert page.locator("#export, #accept:visible").count() == 0
+    press(page, "n")
+    assert "send it back" in said(page) or "退回" in said(page)
+    opened.wrong.clear()  # that answer
+    assert finished_by_hand(page) == "approved"
+    assert (tmp_path / "out.txt").exists()
+    press(page, "d")
+    page.fill("#reason", "可以留吗")
+    page.keyboard.press("Enter")
+    press(page, "Escape")
+    assert finished_by_hand(page) == "returned"
+    desk.close()
+    assert [each.role for each in DecisionsFile.read(tmp_path / "a.txt.decisions.json").approvals] == ["return"]
 
 
 def test_a_queue_and_a_decision_carried_to_the_other_documents(opened: Open, tmp_path: Path) -> None:

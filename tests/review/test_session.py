@@ -21,8 +21,8 @@ from tests.conftest import made
 TEXT = "请王建国同志牵头。\n王建国同志到会，电话13800138000，同比增长12.5%。\n由周会负责。\n"
 
 
-def review_of(text: str, note: Any = None) -> Session:
-    redactor = made()
+def review_of(text: str, note: Any = None, policy: str = "publish") -> Session:
+    redactor = made(policy)
 
     def refresh(decisions: Any) -> Any:
         return examine(text.encode(), "a.txt", redactor, Options(), decisions=decisions)
@@ -191,3 +191,26 @@ def test_what_can_not_be_noted_is_not_done(tmp_path: Path) -> None:
         review.decide([item(review, "王建国")], "keep", "value")
     assert output(review) == made().redact(TEXT).text
     assert review.counts["kept"] == 0
+
+
+FORMS = "请马建国同志牵头。\n马书记到会，李明同志到会。\n马建国同志讲话，老马补充。\n"
+MERGED = {
+    "label": "请【人名1】同志牵头。\n【人名1】书记到会，【人名2】同志到会。\n【人名1】同志讲话，老【人名1】补充。\n",
+    "court": "请马某同志牵头。\n马某书记到会，李某同志到会。\n马某同志讲话，老马某补充。\n",
+}
+
+
+@pytest.mark.parametrize("policy", MERGED)
+def test_two_forms_of_one_person_get_one_label(policy: str) -> None:
+    noted: list[tuple[str, Any]] = []
+    review = review_of(FORMS, lambda event, record: noted.append((event, json.loads(json.dumps(record)))), policy)
+    before = output(review)
+    forms = [item(review, "马"), item(review, "马建国")]
+    review.decide(forms, "mask", "value", "PERSON", same=forms[1])
+    assert output(review) == MERGED[policy] != before
+    assert {each["same"] for each in review.page.items.values() if each["text"].startswith("马")} == {"马建国"}
+    again = review_of(FORMS, policy=policy)
+    again.replay(noted)
+    assert output(again) == MERGED[policy]
+    review.undo()
+    assert output(review) == before

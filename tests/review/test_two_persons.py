@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from redactor.files.verified import VerifyFault
 from redactor.formats.options import Options
 from redactor.model import RedactorError
 from redactor.policy.load import load_policy
@@ -19,6 +20,7 @@ from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
 from redactor.review.desk import Desk, Wanted, laid_out
 from redactor.review.fingerprints import own_key
+from redactor.review.finishing import Ending
 from redactor.review.gate import PROOF
 from redactor.review.roles import BLIND, check_role
 from tests.command import Run
@@ -26,6 +28,7 @@ from tests.conftest import made
 from tests.review.serving import ask, served
 
 TEXT = "请王建国同志牵头。\n王建国同志到会，电话13800138000。\n"
+VERIFIED = Ending.verified
 KEY = ("--review-key", "key")
 
 
@@ -59,7 +62,7 @@ def reviewed(folder: Path, by: str = "甲", action: str = "keep", role: str = "r
     decide(desk, "王建国", action)
     done = finish(desk)
     desk.close()
-    assert done["verdict"] == "held"
+    assert done["verdict"] == "held-pass"
     assert "nothing is written" in done["lines"][-1]
 
 
@@ -101,6 +104,18 @@ def test_the_result_is_written_once_somebody_else_has_approved_it(run: Run, tmp_
 
 
 @pytest.mark.slow
+def test_what_fails_its_verification_is_not_written_and_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = VerifyFault("gone", "line 1", "text")
+    monkeypatch.setattr(Ending, "verified", lambda own, review: replace(VERIFIED(own, review), faults=(fault,)))
+    desk = desk_for(tmp_path, "甲")
+    done = desk.finish(0, [point.id for point in desk.check(0)[0]])
+    desk.close()
+    assert (done["verdict"], done["lines"]) == ("held-fail", ["gone: line 1: text"])
+    assert not (tmp_path / "out.txt").exists()
+
+
 def test_a_later_decision_voids_what_was_approved(run: Run, tmp_path: Path) -> None:
     reviewed(tmp_path)
     assert run("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY).returncode == 0
@@ -224,6 +239,7 @@ def test_an_approval_is_signed_and_only_allowed_signers_count(run: Run, tmp_path
     allowed = tmp_path / "allowed"
     allowed.write_text(f"乙 {(tmp_path / '乙.ssh.pub').read_text()}", "utf-8")
     reviewed(tmp_path)
+    assert run("review", "a.txt", "--sign", "乙.ssh").returncode == 2
     again = ("clean", "a.txt", "--decisions", "a.txt.decisions.json", "--signers", "allowed", *KEY)
     approve = ("decisions", "approve", "a.txt", "-o", "out.txt", "--by", "乙", *KEY)
     for key, code in (((), 2), (("--sign", "strange.ssh"), 2), (("--sign", "乙.ssh"), 0)):
@@ -231,6 +247,11 @@ def test_an_approval_is_signed_and_only_allowed_signers_count(run: Run, tmp_path
         assert run(*again).returncode == code, key
     path = tmp_path / "a.txt.decisions.json"
     verify = ("verify", "a.txt", "out.txt", "--decisions", path, *KEY, "--signers", "allowed")
+    assert run(*verify).returncode == 0
+    desk = desk_for(tmp_path, "乙", "approve", sign=tmp_path / "乙.ssh")
+    assert desk.session()["signs"]
+    assert finish(desk)["verdict"] == "approved"
+    desk.close()
     assert run(*verify).returncode == 0
     file = DecisionsFile.read(path)
     [approval] = file.approvals

@@ -114,6 +114,10 @@ class BoilerplateDetector:
             removed.update(found)
         return _findings(text, removed, lines)
 
+    def weighs(self, lines: Iterable[str]) -> bool:
+        """Whether a cue of some rule may stand in one of some lines."""
+        return self.edges is not None and any(self.edges.find_matches_as_indexes(scalars(line)) for line in lines)
+
     def protects(self, text: str) -> bool:
         """Whether a line of the text is of a kind that no rule takes."""
         lines = tuple(lines_of(text))

@@ -147,7 +147,7 @@ class Records:
     def _cell(self, document: JsonDocument, number: int, raw: str, rule: str) -> Cell:
         leaf = document.leaves[number]
         text, place = raw if leaf.kind == "number" else decoded(raw), document.where(leaf.start)
-        cell = keyed(_name(leaf.path), self.columns.get(rule, "")).cell(
+        cell = keyed(_name(leaf.path), self.columns.get(rule, ""), name=_keys(leaf.path)).cell(
             text, place, document.row, document.field(number)
         )
         if leaf.kind == "number":
@@ -211,6 +211,11 @@ def records(session: Session, options: Options, encoding: Encoding) -> Records:
 def _name(path: Path) -> str:
     """The innermost key."""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+def _keys(path: Path) -> str:
+    """All keys that lead to a value."""
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 def _kept_keys(leaves: Sequence[Leaf], done: dict[int, Redacted]) -> dict[int, set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from redactor.detect.headers import context_of, entity_of, is_no_value, label_of
@@ -34,8 +34,8 @@ class Cell:
     """A text in a row.
 
     `entity`: what its column holds, if that is known; `certain`: by the user's word, so that even `-` is a value.
-    `label`: what is read before it (`经办人：`), as context. `row`, `field`: the numbers of its row and column, `number`, `spelled`: how it stands in its
-    source, all as `Unit` has them.
+    `label`: what is read before it (`经办人：`), as context. `row`, `field`: the numbers of its row and column, `column`: what that is called, `number`,
+    `spelled`: how it stands in its source, all as `Unit` has them.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Cell:
     field: int = 0
     number: bool = False
     spelled: Spelled | None = None
+    column: str = ""
 
     @property
     def empty(self) -> bool:
@@ -72,30 +73,32 @@ Row = Sequence[Cell]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What is known of the cells of a column, as `Cell` has it. `looked_at`: whether they are."""
+    """What is known of the cells of a column, as `Cell` has it. `looked_at`: whether they are; `name`: what it is called."""
 
     entity: str = ""
     certain: bool = False
     label: str = ""
     looked_at: bool = True
+    name: str = ""
 
     def cell(self, text: str, where: str, row: int = 0, field: int = 0) -> Cell:
         """One of its cells."""
-        return Cell(text, where, self.entity, self.certain, self.label, row, field)
+        return Cell(text, where, self.entity, self.certain, self.label, row, field, column=self.name)
 
 
 def column_of(name: str, known: str = "", looked_at: bool = True) -> Column:
     """What the name of a column says. `known`: what it holds by the user's word."""
     if known:
-        return Column(known, certain=True)
-    return Column(entity_of(name), label=label_of(name), looked_at=looked_at)
+        return Column(known, certain=True, name=name)
+    return Column(entity_of(name), label=label_of(name), looked_at=looked_at, name=name)
 
 
-def keyed(key: str, known: str = "", looked_at: bool = True) -> Column:
-    """What a key says of its values: in English (name, address) it is said of things as often as of people, and no proof."""
+def keyed(key: str, known: str = "", looked_at: bool = True, name: str = "") -> Column:
+    """What a key says of its values: in English (name, address) it is said of things as often as of people, and no proof. `name`: with the keys above it."""
     if known or label_of(key):
-        return column_of(key, known, looked_at)
-    return Column(label=context_of(key), looked_at=looked_at)
+        column = column_of(key, known, looked_at)
+        return replace(column, name=name) if name and name != key else column
+    return Column(label=context_of(key), looked_at=looked_at, name=name or key)
 
 
 def no_column(name: str, names: Sequence[str], session: Session) -> FormatError:
@@ -207,6 +210,7 @@ def _unit(cell: Cell, context: str) -> Unit:
         number=cell.number,
         spelled=cell.spelled,
         wordless=cell.wordless,
+        column=cell.column,
     )
 
 

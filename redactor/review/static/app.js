@@ -6,7 +6,8 @@ import { get, Refused } from "/api.js";
 import { catchUp, choose, openSession, state, watch } from "/store.js";
 import { numberOf, openFrom, slice } from "/listing.js";
 import * as commands from "/commands.js";
-import { openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
+import { openColumns } from "/columns.js";
+import { openExport, openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
 import { command, isForeign, keysOn, switchKeys } from "/keys.js";
 import { buildSide, drawDetail, drawList } from "/side.js";
 import { buildText, drawChanged, drawChoice, drawPart } from "/text.js";
@@ -23,14 +24,16 @@ function buildHead() {
     h("span", { id: "counts" }),
     h("span", { id: "behind", hidden: true }, t("text.behind")),
     h("span", { id: "trouble", class: "warn", role: "alert" }),
-    h("label", {}, t("head.policy"), " ", policies),
+    h("label", { class: "policy" }, t("head.policy"), " ", policies),
     state.session.documents.length > 1 && h("span", { class: "group" }, button("before", "<", () => neighbour(-1)), button("queue", "", openQueue), button("after", ">", () => neighbour(1)), button("carry", "q", commands.carry)),
     button("search", "f", openFind),
     button("add", "a", commands.add),
+    button("columns", "t", openColumns),
     button("undo", "u", () => commands.undo("undo")),
     button("redo", "U", () => commands.undo("redo")),
     button("read", "␣", commands.read),
     h("progress", { id: "progress", max: "1", value: "0", "aria-label": t("read.title") }),
+    state.session.role === "review" && button("export", "e", openExport),
     button("keys", "", keys, h("span", { class: "sr" }, "")),
     h("button", { type: "button", id: "language", lang: other === "zh" ? "zh-Hans" : "en", onclick: () => changeLanguage(other) }, other === "zh" ? "中文" : "English"),
     button("help", "?", openHelp),
@@ -51,6 +54,7 @@ function drawHead() {
   document.title = `${state.doc.name} – redactor`;
   $("#policy").value = state.doc.policy;
   $("#counts").textContent = t("head.counts", counts);
+  $("#columns").hidden = !state.doc.columns;
   $("#behind").hidden = !state.doc.behind;
   $("#text").setAttribute("aria-busy", String(state.doc.behind));
   if ($("#trouble").textContent !== state.doc.trouble) $("#trouble").textContent = state.doc.trouble;
@@ -104,6 +108,8 @@ const RUN = {
   peek: () => peek(true),
   merge: commands.merge,
   carry: commands.carry,
+  columns: openColumns,
+  export: () => state.session.role === "review" && openExport(),
   finish: openFinish,
   more: openRetype,
   nextDocument: () => neighbour(1),
@@ -183,6 +189,7 @@ async function poll() {
 async function start() {
   await openSession();
   await speak(state.session.language);
+  document.body.dataset.role = state.session.role;
   watch(update);
   buildPage();
   document.addEventListener("keydown", keyDown);

@@ -3,7 +3,7 @@
 import { $ } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { get, post, Refused } from "/api.js";
-import { act, changed, choose, chooseItem, chosenGroup, chosenItem, isUnread, loadPart, open, shownItems, state } from "/store.js";
+import { act, changed, choose, chooseItem, chosenGroup, chosenItem, idle, isUnread, loadPart, open, shownItems, state } from "/store.js";
 import { listed, numberOf, openFrom } from "/listing.js";
 import { moveReading, selection } from "/text.js";
 
@@ -160,6 +160,13 @@ export async function find(text) {
   }
 }
 
+/** Mask all that stands in a column, keep all that was found in it, or leave it to the rules again. */
+export async function decideColumn(column, action) {
+  const answer = await does("column", { column: column.id, action });
+  if (answer) say(`${t(`did.column.${action}`, { name: column.name || column.where, number: answer.number })} · ${t("undo.hint")}`);
+  await idle();
+}
+
 /** The paragraph of the result is read: on to the next. */
 export async function read() {
   const id = state.paragraph;
@@ -223,7 +230,8 @@ export async function merge() {
   if (!other) return say(t("choose.first"));
   const items = [other.items[0], group.items[0]];
   const action = chosenItem().state === "keep" ? "keep" : "mask";
-  const answer = await does("decide", { items, action, scope: "value", entity: action === "mask" ? other.entity : "" });
+  const more = action === "mask" ? { entity: other.entity, same: other.items[0] } : {};
+  const answer = await does("decide", { items, action, scope: "value", ...more });
   if (answer) say(`${t("did.merged", { one: brief(other.value), other: brief(group.value) })} · ${t("undo.hint")}`);
 }
 

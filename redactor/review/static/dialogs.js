@@ -7,7 +7,7 @@ import { changed, chooseItem, state } from "/store.js";
 import { find, go, retype, say } from "/commands.js";
 
 /** A dialog over the page; its id is that of nothing else. */
-function dialog(id, title, ...children) {
+export function dialog(id, title, ...children) {
   $(`#${id}`)?.remove();
   const close = h("button", { type: "button", class: "close", onclick: () => box.close() }, t("close"), " ", h("kbd", {}, "Esc"));
   const box = h("dialog", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), children, close);
@@ -52,13 +52,29 @@ export function openRetype() {
 
 const HELP = [
   ["j ↓ / k ↑", "next"], ["Tab / ⇧Tab", "open"], ["g / G", "ends"], ["← →", "places"], ["y Enter / ⇧Y", "mask"], ["n Delete / ⇧N", "keep"],
-  ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["r", "reason"],
-  ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["q", "carry"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
+  ["d", "later"], ["1 … 9, 0", "retype"], ["a", "add"], ["f /", "find"], ["[ ] { }", "edges"], ["m", "merge"], ["t", "columns"], ["r", "reason"],
+  ["u / U", "undo"], ["Space", "read"], ["o", "peek"], ["w", "why"], ["p", "jump"], ["< >", "queue"], ["q", "carry"], ["e", "export"], ["c", "finish"], ["F6", "region"], ["? / Esc", "help"],
 ];
 
 export function openHelp() {
   const rows = HELP.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(`help.${what}`))]);
   dialog("keys-help", t("help.title"), h("p", {}, t("help.way")), h("dl", { class: "keys" }, rows.flat()), h("p", {}, t("help.leaves")));
+}
+
+/** What decisions teach, written as files beside what is kept of the review: text of the documents leaves it only here. */
+export function openExport() {
+  const told = h("ul", { id: "exported", role: "status" });
+  const run = (what) => async () => {
+    try {
+      const { lines } = await post("/api/export", { what });
+      fill(told, lines.map((line) => h("li", { translate: "no" }, line)));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      fill(told, h("li", { class: "warn" }, error.message || t("gone")));
+    }
+  };
+  const choices = ["keep", "mask", "rules", "gold"].map((what) => [h("dt", {}, h("button", { type: "button", "data-export": what, onclick: run(what) }, t(`export.${what}`))), h("dd", {}, t(`export.${what}.for`))]);
+  dialog("export-of", t("export.title"), h("p", { class: "warn" }, t("export.warning")), h("dl", { class: "exports" }, choices.flat()), told);
 }
 
 /** The check before the end, and the end. */
@@ -73,7 +89,7 @@ export async function openFinish() {
   const must = check.points.filter((point) => point.must);
   const seen = check.points.filter((point) => !point.must);
   const boxes = seen.map((point) => h("input", { type: "checkbox", value: point.id, onchange: () => ready() }));
-  const go = h("button", { type: "button", id: "finish-go", class: "main", onclick: () => finish(go, boxes, result) }, t("finish.do"));
+  const go = h("button", { type: "button", id: "finish-go", class: "main", onclick: () => finish(go, boxes, result) }, t(`finish.${ending()}`));
   const all = h("button", { type: "button", id: "finish-all", onclick: () => { boxes.forEach((each) => (each.checked = true)); ready(); } }, t("finish.all", { number: seen.length }));
   const ready = () => (go.disabled = must.length > 0 || boxes.some((each) => !each.checked));
   const result = h("div", { id: "finished", role: "status" });
@@ -98,6 +114,13 @@ export async function openFinish() {
   (boxes[0] ?? go).focus();
 }
 
+/** What the end of this review comes to. */
+function ending() {
+  if (state.session.role !== "approve") return "do";
+  if ([...state.items.values()].some((item) => item.state === "later" && item.by === state.session.by)) return "return";
+  return state.session.signs ? "sign" : "approve";
+}
+
 async function finish(button, boxes, result) {
   button.disabled = true;
   fill(result, t("finish.writing"));
@@ -107,7 +130,7 @@ async function finish(button, boxes, result) {
     state.doc.state = "finished";
     fill(
       result,
-      h("p", { id: "verdict", "data-verdict": done.verdict, class: done.verdict === "pass" ? "good" : "warn" }, t(`finish.${done.verdict}`)),
+      h("p", { id: "verdict", "data-verdict": done.verdict, class: ["pass", "held-pass", "approved"].includes(done.verdict) ? "good" : "warn" }, t(`finish.${done.verdict}`)),
       h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
       h("ul", {}, done.lines.map((line) => h("li", {}, line))),
     );
@@ -140,7 +163,7 @@ export async function openQueue() {
   dialog("documents", t("queue.title"), table(columns.map((name) => t(`queue.${name}`)), rows), values);
 }
 
-const table = (columns, rows) => h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
+export const table = (columns, rows) => h("table", {}, h("thead", {}, h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, rows));
 
 /** The values that stand in more than one document: one decision for all. */
 async function drawValues() {

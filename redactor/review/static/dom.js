@@ -28,6 +28,21 @@ export function fill(node, ...children) {
 // Signs that show as nothing, or turn the text round: shown by their code. White space that the layout keeps is none of them.
 const UNSEEN = /[\p{Cf}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u115f\u1160\u2028\u2029\u3164\uffa0]/u;
 
+let waiting = null; // what is to be done before the next frame, by name
+
+/** Do something once before the next frame, however often it was asked for: what measures the page comes after all that changes it. */
+export function beforeFrame(name, run) {
+  if (!waiting) {
+    waiting = new Map();
+    requestAnimationFrame(() => {
+      const all = waiting;
+      waiting = null;
+      for (const each of all.values()) each();
+    });
+  }
+  waiting.set(name, run);
+}
+
 /** Nodes that show a text: unseen signs as small boxes, each of which stands for one code point. */
 export function shown(text) {
   if (!UNSEEN.test(text)) return [document.createTextNode(text)];

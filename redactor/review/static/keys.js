@@ -87,6 +87,10 @@ export function command(event) {
       return "peek";
     case "KeyM":
       return "merge";
+    case "KeyT":
+      return "columns";
+    case "KeyE":
+      return "export";
     case "KeyQ":
       return "carry";
     case "Period":

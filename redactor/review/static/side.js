@@ -1,6 +1,6 @@
 // Beside the text: what was found, by value, doubt first; filters; and all that is known of what is chosen.
 
-import { $, fill, h, shown } from "/dom.js";
+import { $, beforeFrame, fill, h, shown } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import * as commands from "/commands.js";
 import { stateSign } from "/text.js";
@@ -146,7 +146,7 @@ function around(focused) {
   const number = state.tab === "open" ? sure().length : 0;
   told("#accept", number > 1 ? t("accept", { number }) : "");
   const chosen = rows.get(state.group);
-  chosen?.scrollIntoView({ block: "nearest" });
+  beforeFrame("list", () => rows.get(state.group)?.scrollIntoView({ block: "nearest" }));
   if (focused) (chosen ?? grid).focus({ preventScroll: true });
 }
 
@@ -196,11 +196,12 @@ function buildDetail() {
       { id: "detail-some", hidden: true },
       h("p", { class: "big", id: "detail-value", translate: "no" }),
       h("p", { id: "told" }),
+      h("p", { id: "detail-same", translate: "no" }),
       h("p", { class: "warn", id: "detail-split" }, t("warn.split")),
       h("div", { class: "acts" }, button("mask", "y", decide("mask", "value")), button("keep", "n", decide("keep", "value")), button("later", "d", decide("later", "value"))),
-      h("div", { class: "acts" }, button("mask_here", "⇧Y", decide("mask", "place")), button("keep_here", "⇧N", decide("keep", "place")), button("open", "", decide("open", "value"))),
+      h("div", { class: "acts" }, button("mask_here", "⇧Y", decide("mask", "place")), button("keep_here", "⇧N", decide("keep", "place")), button("open", "", decide("open", "value")), button("merge", "m", commands.merge)),
       h("div", { class: "acts" }, button("before", "←", () => commands.step(-1)), button("after", "→", () => commands.step(1)), button("wider_left", "[", grow(-1, 0)), button("narrower_left", "]", grow(1, 0)), button("narrower_right", "{", grow(0, -1)), button("wider_right", "}", grow(0, 1))),
-      h("label", {}, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
+      h("label", { class: "retype" }, t("detail.entity"), h("select", { id: "retype", onchange: (event) => commands.retype(event.target.value) }, state.session.entities.map((name) => h("option", { value: name }, entityName(name))))),
       h("label", {}, t("detail.reason"), h("input", { id: "reason", maxlength: "200", autocomplete: "off", spellcheck: "false", onchange: (event) => commands.reason(event.target.value) })),
       h("details", { id: "why" }, h("summary", {}, t("detail.why")), h("p", { id: "detail-rule" }), h("p", { id: "detail-why" })),
       h("p", { id: "detail-where" }),
@@ -221,6 +222,8 @@ export function drawDetail() {
   const at = items.findIndex((each) => each.id === item.id);
   fill($("#detail-value"), shown(brief(group.value)));
   $("#told").textContent = rowText(group, item, at, items.length);
+  $("#detail-same").hidden = !item.same || item.same === item.text;
+  $("#detail-same").textContent = t("detail.same", { value: item.same });
   $("#detail-split").hidden = !group.split;
   $("#retype").value = item.entity;
   // What is being written stays; it is of the item that was chosen when it was begun.

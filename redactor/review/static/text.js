@@ -1,6 +1,6 @@
 // The text: the original beside what the engine makes of it, paragraph by paragraph.
 
-import { $, fill, h, shown, pointsBefore } from "/dom.js";
+import { $, beforeFrame, fill, h, shown, pointsBefore } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
@@ -125,7 +125,8 @@ function result(paragraph) {
     if (original === undefined) return shown(text);
     const item = state.items.get(id);
     const title = item ? `${entityName(item.entity)} · ${item.rule}` : "";
-    return h("ins", { class: text ? "rep" : "rep gone", "data-i": id ?? "", title }, h("del", {}, shown(original)), h("span", { class: "new" }, shown(text)));
+    // The original is in an attribute, which the style sheet shows when it is asked for: an element more for each would cost at every jump.
+    return h("ins", { class: text ? "rep" : "rep gone", "data-i": id ?? "", title, "data-was": original }, shown(text));
   });
   const gone = paragraph.gone ? " taken-out" : "";
   return h("div", { class: `out text${gone}`, translate: "no", spellcheck: "false" }, pieces);
@@ -162,7 +163,7 @@ export function drawChoice() {
       lit.push(node);
     }
   }
-  scrollToChoice();
+  beforeFrame("text", scrollToChoice);
 }
 
 const nodesOf = (id) => places.get(id) ?? [];
@@ -170,11 +171,19 @@ const nodesOf = (id) => places.get(id) ?? [];
 function scrollToChoice() {
   const item = chosenItem();
   const row = item && nodesOf(item.id)[0]?.closest(".row");
-  if (!row) return;
+  if (!row) return undefined;
+  const [block, page] = [row.parentElement.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  if (block.bottom < page.top || block.top > page.bottom) {
+    // Far off, where the browser has laid nothing out: to measure there would make it do so twice. So go about there first.
+    const share = ([...row.parentElement.children].indexOf(row) + 0.5) / row.parentElement.children.length;
+    $("#text").scrollTop += block.top + share * block.height - (page.top + page.bottom) / 2;
+    return beforeFrame("text", () => beforeFrame("text", scrollToChoice)); // once they are laid out
+  }
   // What stands about it is to be seen too: at the edge of the page it is brought to the middle.
-  const [own, page] = [row.getBoundingClientRect(), $("#text").getBoundingClientRect()];
+  const own = row.getBoundingClientRect();
   const hidden = own.top < page.top || own.bottom > page.bottom;
   if (hidden) row.scrollIntoView({ block: own.height > page.height ? "start" : "center" });
+  return undefined;
 }
 
 /** What is selected in the original, as paragraphs and code points; null when nothing is. */
