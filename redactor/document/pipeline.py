@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from redactor.detect.plan import Plan
+from redactor.document.collector import at_rest
 from redactor.document.decide import Decisions, decide
 from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
 from redactor.document.edits import apply, around, disjoint, edits_of, touched
@@ -59,14 +60,11 @@ class Pipeline:
 
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
-        candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
-        candidates += self.plan.kept(document, candidates)
-        return Looked(
-            document,
-            candidates,
-            self._settler(document)(candidates),
-            standing_in(document, self.plan.standing(document)),
-        )
+        with at_rest():
+            candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
+            candidates += self.plan.kept(document, candidates)
+            decisions = self._settler(document)(candidates)
+            return Looked(document, candidates, decisions, standing_in(document, self.plan.standing(document)))
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
