@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -187,3 +187,12 @@ def assert_intact(text: str, output: str, edits: Sequence[Edit]) -> None:
         at, out_at = edit.end, out_at + length + len(edit.replacement)
     if text[at:] != output[out_at:]:
         raise AssertionError("text outside the edits was changed")
+
+
+def ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
+    """Whether a value of more than one character ends in one of some spans, or with it."""
+    for start, end in finding.parts:
+        number = bisect_left(spans, end, key=lambda span: span[0]) - 1
+        if end - start > 1 and number >= 0 and spans[number][0] < end <= spans[number][1]:
+            return True
+    return False
