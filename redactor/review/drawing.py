@@ -32,6 +32,8 @@ _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "bl
 """Which of two items that overlap is marked: that of the kind that stands first."""
 _PARAGRAPH: Final = re.compile(r"paragraph \d+$")
 _CELL: Final = re.compile(r"(?P<before>(?:.* > )?)table (?P<table>\d+), row (?P<row>\d+), cell (?P<cell>\d+)")
+_SHEET: Final = re.compile(r"(?P<sheet>.*!)(?P<column>[A-Z]{1,3})(?P<row>\d+)")
+_ROW: Final = re.compile(r"(?P<sheet>.*?)\brow (?P<row>\d+), column (?P<column>\d+)")
 Shown = dict[str, dict[str, Any]]
 """Things that the page shows, by id."""
 
@@ -157,7 +159,10 @@ class Drawing:
     def part(self, number: int) -> list[dict[str, Any]]:
         """The paragraphs of a part."""
         low, high = (bisect_left(self._paragraphs, each, key=lambda one: one.part) for each in (number, number + 1))
-        return [self.paragraph(each) for each in range(low, high)]
+        # Cells of a table are read column by column; they are shown in their rows.
+        cells = {each: key for each in range(low, high) if (key := _cell_key(self._paragraphs[each].where))}
+        in_order = iter(sorted(cells, key=lambda each: cells[each]))
+        return [self.paragraph(next(in_order) if each in cells else each) for each in range(low, high)]
 
     def paragraph(self, number: int) -> dict[str, Any]:
         """A paragraph, drawn now."""
@@ -336,6 +341,15 @@ class Marks:
     def covers(self, start: int, end: int) -> bool:
         """Whether all of `[start, end)` is marked."""
         return self._marks.find(0, start, end) < 0
+
+
+def _cell_key(where: str) -> tuple[str, int, int, str] | None:
+    """What a cell of a sheet, or of a table in a text file, is sorted by; None for what is none."""
+    if cell := _SHEET.fullmatch(where):
+        return cell["sheet"], int(cell["row"]), len(cell["column"]), cell["column"]
+    if cell := _ROW.fullmatch(where):
+        return cell["sheet"], int(cell["row"]), int(cell["column"]), ""
+    return None
 
 
 def _column(number: int) -> str:
