@@ -150,7 +150,9 @@ class _Reading:
             return
         columns = tuple(unit.column for unit in units) if any(unit.column for unit in units) else ()
         unshown = tuple(
-            (start, end) for (start, end, _), unit in zip(stretches, units, strict=True) if 0 < len(unit.text) <= unit.quiet
+            (start, end)
+            for (start, end, _), unit in zip(stretches, units, strict=True)
+            if 0 < len(unit.text) <= unit.quiet
         )
         self.flows[number] = Flow(text, result.edits, stretches, columns, unshown)
         self.found += _found(number, result.findings, "finding")
