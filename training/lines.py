@@ -128,7 +128,7 @@ def examples_of(
         seen = folded(window.texts, table)
         content = contents.unseen([sources[number] for number in numbers], grams(seen))
         yield Example(
-            features(window, seen, content),
+            features([window], seen, content),
             np.minimum(1, np.array(window.blanks[1:-1], np.int64)),
             labels[numbers],
             window.above == 0,

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import Final
 
@@ -119,8 +120,9 @@ def company(findings: Sequence[Finding]) -> Company:
     )
 
 
+@lru_cache(maxsize=4_096)
 def logit(probability: float, least: float = 0.0067) -> float:
-    """Log odds, bounded, so coarse that a text gives the same by itself and within a longer one."""
+    """Log odds, bounded, so coarse that a text gives the same by itself and within a longer one. Most are asked for again and again."""
     probability = min(max(probability, least), 1 - least)
     return round(log(probability / (1 - probability)), 1)
 
@@ -132,15 +134,15 @@ def pieces(context: Context, finding: Finding, others: Company) -> Pieces:
 
 def pieces_of_all(context: Context, findings: Sequence[Finding], others: Company) -> list[Pieces]:
     """`pieces` for each of several candidates: what is said of the same stretch by several rules is worked out once."""
-    facts: dict[Stretch, dict[str, float]] = {stretch: {} for stretch in map(_stretch, findings)}
-    stretches = [stretch for stretch in facts if context.view.place(stretch[0]) < context.view.place(stretch[1])]
-    for stretch, seen in zip(stretches, _seen(context, stretches), strict=True):
-        facts[stretch] = _facts(context, stretch, seen, others)
-    return [_own(finding, facts[_stretch(finding)]) | facts[_stretch(finding)] for finding in findings]
-
-
-def _stretch(finding: Finding) -> Stretch:
-    return finding.start, finding.end, finding.entity, finding.parts[0]
+    each = [(finding.start, finding.end, finding.entity, finding.parts[0]) for finding in findings]
+    facts: dict[Stretch, dict[str, float]] = {stretch: {} for stretch in each}
+    place = context.view.place
+    spans = {stretch: (place(stretch[0]), place(stretch[1])) for stretch in facts}
+    stretches = [stretch for stretch, (start, end) in spans.items() if start < end]
+    seen = _seen(context, stretches, [spans[stretch] for stretch in stretches])
+    for stretch, one in zip(stretches, seen, strict=True):
+        facts[stretch] = _facts(context, stretch, spans[stretch], one, others)
+    return [_own(finding, facts[stretch]) | facts[stretch] for finding, stretch in zip(findings, each, strict=True)]
 
 
 def _own(finding: Finding, facts: Pieces) -> dict[str, float]:
@@ -153,18 +155,18 @@ def _own(finding: Finding, facts: Pieces) -> dict[str, float]:
     return found
 
 
-def _facts(context: Context, stretch: Stretch, seen: Seen, others: Company) -> dict[str, float]:
-    """What is known of a stretch, whichever rule proposes it."""
+def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Company) -> dict[str, float]:
+    """What is known of a stretch, whichever rule proposes it. `own`: the stretch in the view."""
     view = context.view
-    *span, entity, value = stretch
-    start, end = view.place(span[0]), view.place(span[1])
-    text = context.said(*span)
+    low, high, entity, value = stretch
+    start, end = own
+    text = "".join(view.text[start:end].split())
     size = end - start
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
     opens, closes = not before.isalnum(), not after.isalnum()
     # Of Latin letters the recogniser sees no more than that they are some.
     found = _by_recogniser(context, start, end, entity, seen) if any(map(is_han, text)) else {}
-    if others.proposed.get((span[0], span[1]), 0) > 1:
+    if others.proposed.get((low, high), 0) > 1:
         found["found by several"] = 1.0
     if size == 1:
         found["one character"] = 1.0
@@ -195,9 +197,9 @@ def _facts(context: Context, stretch: Stretch, seen: Seen, others: Company) -> d
         if size == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")
         return found | _of_words(context, start, end, text, found)
-    if span[0] in others.ends:
+    if low in others.ends:
         found["after a place"] = 1.0
-    if span[1] in others.starts:
+    if high in others.starts:
         found["before a place"] = 1.0
     return found
 
@@ -226,12 +228,11 @@ def _true(facts: Mapping[str, bool]) -> dict[str, float]:
     return {name: 1.0 for name, holds in facts.items() if holds}
 
 
-def _seen(context: Context, stretches: Sequence[Stretch]) -> list[Seen]:
+def _seen(context: Context, stretches: Sequence[Stretch], spans: Sequence[Span]) -> list[Seen]:
     """How the recogniser sees just the characters of each stretch as one entity of its kind, for all at once."""
     if not stretches:
         return []
-    view, tags = context.view, context.tags
-    spans = [(view.place(start), view.place(end)) for start, end, _, _ in stretches]
+    tags = context.tags
     starts, ends = np.array(spans, np.intp).T
     sizes = ends - starts
     beyond = np.array(

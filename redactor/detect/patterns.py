@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, thread_time
-from typing import Any
+from typing import Any, TypeVar
 
 import regex
 
 from redactor.detect.weigh import Weigher, compile_weigher
-from redactor.matching.anchors import Need, as_json, from_json, needs_of
+from redactor.matching.anchors import Need, as_json, from_json, needs_around, needs_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
-from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree
 from redactor.matching.lookout import Lookout
-from redactor.matching.openings import first_of
 from redactor.matching.screen import Screen, across, compile_screen, windows
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
@@ -26,6 +24,7 @@ from redactor.text.fold import View
 from redactor.text.separator import FENCE, WALL
 from redactor.text.unwrap import is_full
 
+Asked = TypeVar("Asked")
 BLOCK = 65_536
 ANCHOR_REACH = 90
 """Where a pattern does not tell what it needs, it is tried this far around the anchors that its rule names."""
@@ -292,6 +291,25 @@ class PatternDetector:
         return self.pattern.match(text, match.start(), min(end + BLOCK, stop), timeout=seconds) or match
 
 
+def asked(detectors: Iterable[Asked], document: Document) -> Iterator[Asked]:
+    """Those detectors that may find something: not the patterns of which a document holds nothing that they need."""
+    lacking: dict[int, int] = {}
+    """By screen, what lookouts need and the document does not hold."""
+    broken = document.unwrapped is not None
+    for detector in detectors:
+        if isinstance(detector, PatternDetector) and detector.lookouts and not broken:
+            screen = detector.screen
+            if id(screen) not in lacking:
+                lacking[id(screen)] = ~document.seen(document.view(detector.rule.view), screen.look).there
+            lacks = lacking[id(screen)]
+            for way in detector.lookouts:
+                if not way.needs & lacks:
+                    break
+            else:
+                continue
+        yield detector
+
+
 def _between_fences(text: str, start: int, limit: int) -> Iterator[tuple[int, int, int]]:
     """What of `[start, limit)` lies between fences, and where the text before the next one ends."""
     while start < limit:
@@ -338,24 +356,25 @@ def _compile(rule: Rule, memo: Memo) -> tuple[Expression, tuple[Need, ...], int,
         return [
             past,
             as_json(needs_of(tree, rule.word_lists)),
-            first_of(tree, rule.word_lists),
+            as_json(needs_around(tree, rule.word_lists, rule.anchors, ANCHOR_REACH)) if rule.anchors else [],
             most_steps(tree, past, rule.word_lists) <= FEW,
             _speaks_of_edges(tree),
         ]
 
     expression = memo.expression(
-        "rule", source, rule.word_lists, lambda: compile_tree(source, rule.where, rule.word_lists), tell
+        "\0".join(("pattern", *rule.anchors)),
+        source,
+        rule.word_lists,
+        lambda: compile_tree(source, rule.where, rule.word_lists),
+        tell,
     )
     for name in rule.keep:
         if name not in expression.groups:
             raise RuleError(
                 "{where}: keep names group {name!r}, which the pattern does not have", where=rule.where, name=name
             )
-    past, told, first, brief, edges = expression.told
-    needs = from_json(told)
-    if not needs and rule.anchors:
-        needs = (Need((tuple(Place(a, -ANCHOR_REACH, ANCHOR_REACH) for a in rule.anchors),), first=first),)
-    return expression, needs, past, brief, edges
+    past, needed, around, brief, edges = expression.told
+    return expression, from_json(needed) or from_json(around), past, brief, edges
 
 
 def blocks(text: str) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.voter import FILE, Voter, load_voter
 from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.recogniser import Engine
-from redactor.detect.patterns import compile_pattern_rules
+from redactor.detect.patterns import asked, compile_pattern_rules
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.detect.plugged import Recognizer, plug_in
 from redactor.detect.registry import Detector, compile_recognizer
@@ -56,7 +56,7 @@ class Plan:
                 yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
 
     def _candidates(self, document: Document) -> Iterator[Finding]:
-        found = (finding for detector in self.detectors for finding in detector.find(document))
+        found = (finding for detector in asked(self.detectors, document) for finding in detector.find(document))
         if len(document.members) > 1:
             text = document.text
             found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
@@ -77,21 +77,22 @@ class Plan:
                 marks[found.start : found.end] = b"\1" * (found.end - found.start)
         for terms in self.protected_terms:
             yield from terms.find(document, marks)
-        for protector in self.protectors:
+        for protector in asked(self.protectors, document):
             yield from (found for found in protector.find(document) if not _cuts_a_number(document.text, found))
 
     def standing(self, document: Document) -> list[Finding]:
         """What is to stand in every case, in order of place; stretches may overlap."""
-        found = (finding for keeper in self.keepers for finding in keeper.find(document))
+        found = (finding for keeper in asked(self.keepers, document) for finding in keeper.find(document))
         return sorted(found, key=lambda each: (each.start, each.end))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:
         """Promotional blocks, lines and clauses."""
+        members = [(at, each) for at, each in document.members if each.head or each.tail or each.middle]
+        found = self.boilerplate.find_all((each.text, each.head, each.tail) for _, each in members)
         return [
             finding.moved(start)
-            for start, member in document.members
-            if member.head or member.tail or member.middle
-            for whole in self.boilerplate.find(member.text, head=member.head, tail=member.tail)
+            for (start, member), own in zip(members, found, strict=True)
+            for whole in own
             for finding in (_unspared(whole, member) if member.spared else (whole,))
         ]
 
@@ -181,7 +182,7 @@ def compile_plan(
         protectors=tuple(d for d in protecting if not isinstance(d, Gazetteer)),
         protected_terms=tuple(g for g in protecting if isinstance(g, Gazetteer)),
         keepers=tuple(keepers),
-        boilerplate=compile_boilerplate(blocks, voter.vote if voter else None, voter.reader() if voter else None),
+        boilerplate=compile_boilerplate(blocks, voter.votes if voter else None, voter.reader() if voter else None),
         words=words,
         titles=persons.lists["titles_after"] if persons else frozenset(),
         joins=not any(pattern.edges for pattern in patterns),

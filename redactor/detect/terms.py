@@ -39,9 +39,14 @@ class Gazetteer:
 
     def find_in(self, document: Document, view: View, marks: bytearray | None) -> Iterator[Finding]:
         text = view.text
-        for number, start, end in document.seen(view, self.look):
-            if marks is not None and marks.find(1, *view.span(start, end)) < 0:
-                continue
+        there = document.seen(view, self.look)
+        if marks is not None:
+            find = marks.find
+            if view.starts is None:
+                there = [each for each in there if find(1, each[1], each[2]) >= 0]
+            else:
+                there = [each for each in there if find(1, *view.span(each[1], each[2])) >= 0]
+        for number, start, end in there:
             if inside_run(text, start, end):
                 continue
             for weigher in self.owners[number]:

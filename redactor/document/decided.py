@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from redactor.document.edits import CUT
 from redactor.model import KEEP, Decided, Edit, Evidence, Finding, Span, Tier
@@ -17,6 +17,8 @@ from redactor.text.masked import masked_spans
 
 DECISION: Final = "user.decision"
 """The rule of a finding that only a person has made."""
+Trusted: TypeAlias = Callable[[Finding], bool]
+"""Whether what is found in a text may prove anything for the whole document."""
 _ALIKE: Final = (
     {"LOCATION", "ORGANIZATION"},
     {"MONEY", "PERCENT", "QUANTITY", "DATE_TIME"},
@@ -161,3 +163,11 @@ def _left_of(finding: Finding, marks: bytearray) -> Iterator[Finding]:
         piece = finding.within(low, high)
         if piece and (piece.values or not finding.values):
             yield replace(piece.moved(low), evidence=(*finding.evidence, CUT))
+
+
+def proving(document: Document) -> Trusted:
+    """What of a document may prove anything for the rest of it."""
+    if not document.decided.kept:
+        return bool
+    may = may_prove(document.text, document.decided.kept)
+    return lambda finding: may(finding.start, finding.end)

@@ -164,6 +164,13 @@ def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
     return tuple(sorted((*first, *second), key=lambda e: e.start))
 
 
+def uncovered(edits: Sequence[Edit], findings: Sequence[Finding]) -> tuple[Edit, ...]:
+    """The edits that are in none of some findings."""
+    return tuple(
+        edit for edit in edits if not any(each.start <= edit.start and edit.end <= each.end for each in findings)
+    )
+
+
 def assert_intact(text: str, output: str, edits: Sequence[Edit]) -> None:
     """Without the edited spans, input and output are the same text: nothing but the edits was touched."""
     at = out_at = 0

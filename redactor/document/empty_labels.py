@@ -23,7 +23,7 @@ _OPENING, _CLOSING = (regex.escape("".join(signs)) for signs in (_BRACKETS, _BRA
 _LINE: Final = regex.compile(r"[^\r\n]+")
 _LABEL: Final = (
     r"(?:\p{Han}(?:[\p{Han}A-Za-z0-9/]|[（(]\p{Han}{1,6}[）)]|" + _BLANK + r"(?=[\p{Han}（(])){0,13}"
-    r"|[A-Za-z](?:[A-Za-z0-9/\-]|[ ](?=[A-Za-z])){0,23})"
+    r"|[A-Za-z](?:[A-Za-z0-9/\-]|[ ](?=[A-Za-z])){0,23}\p{Han}{0,6})"
 )
 _VALUE: Final = rf"(?:{_GONE}++|[（(]{_BLANK}*+{_GONE}++{_BLANK}*+[）)])"
 _VALUES: Final = rf"{_VALUE}(?:(?:{_BLANK}|[、，,/／;；—\-]|[和及与])*+{_VALUE})*+"

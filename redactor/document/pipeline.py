@@ -7,22 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final, TypeAlias
+from functools import cached_property, partial
+from typing import Final
 
 from redactor.detect.plan import Plan
 from redactor.document.decide import Decisions, decide
-from redactor.document.decided import DECISION, in_output, kept_in, may_prove, settled, standing_in
+from redactor.document.decided import DECISION, Trusted, in_output, kept_in, proving, settled, standing_in
 from redactor.document.edits import apply, around, disjoint, edits_of, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
+from redactor.document.left_over import left_over
 from redactor.document.propagate import propagate, remember
 from redactor.document.residue import Residue, find_residue
-from redactor.document.second_pass import Origin, edited_lines
+from redactor.document.second_pass import Origin, edited_lines, lies_in_input, trusting
 from redactor.document.state import Draft, Looked, Memory
 from redactor.model import KEEP, UNDECIDED, Decided, Edit, Evidence, Finding, LimitError, Result, Span, Tier
 from redactor.policy.load import Policy
 from redactor.policy.operators import (
     Labels,
+    evident_spans,
     pseudonym_spans,
     replacement,
     reserve,
@@ -32,12 +34,10 @@ from redactor.policy.operators import (
 )
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
-from redactor.text.masked import masked_spans
+from redactor.text.masked import MASK_WORDS, masked_spans, word_spans
 from redactor.text.separator import WALL
 
 _SETTLE_ROUNDS: Final = 6
-Trusted: TypeAlias = Callable[[Finding], bool]
-"""Whether what is found in a text may prove anything for the whole document."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Pipeline:
 
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
-        candidates = [*self.plan.candidates(document), *self.plan.boilerplate_findings(document)]
+        candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
         candidates += self.plan.kept(document, candidates)
         return Looked(
             document,
@@ -67,6 +67,34 @@ class Pipeline:
             self._settler(document)(candidates),
             standing_in(document, self.plan.standing(document)),
         )
+
+    def _boilerplate(self, document: Document) -> list[Finding]:
+        """Boilerplate, but for what an earlier run has left: a number that it has put there may be what the line has to be one."""
+        found = self.plan.boilerplate_findings(document)
+        if not found or not self.policy.pseudonyms:
+            return found
+        left = [
+            (start + low, start + high)
+            for start, member in document.members
+            for low, high in evident_spans(member.text, self.policy.operators)
+        ]
+        return [each for each in found if not any(low < each.end and each.start < high for low, high in left)]
+
+    def _left_over(self, looked: Looked, drafts: Sequence[Draft]) -> list[Draft]:
+        """The drafts in which boilerplate shows only now that values are hidden: it goes too."""
+
+        def found(document: Document) -> Sequence[Finding]:
+            blocks = self._boilerplate(document)
+            return self._settler(document)([*blocks, *self.plan.kept(document, blocks)]).accepted if blocks else ()
+
+        if self.only and "BOILERPLATE" not in self.only:
+            return []
+        weighs = self.plan.boilerplate.weighs
+        members = zip(drafts, looked.document.members, strict=True)
+        left = [(draft, left_over(draft, document, weighs, found)) for draft, (_, document) in members]
+        for draft, more in left:
+            draft.replace(more, self._edits(draft.text, more, draft.memory.labels, draft.standing))
+        return [draft for draft, more in left if more and draft.fresh]
 
     def finish(self, looked: Looked, memory: Memory) -> Result:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
@@ -82,6 +110,7 @@ class Pipeline:
         for _ in range(_SETTLE_ROUNDS):
             waiting = [draft for draft in waiting if draft.fresh]
             waiting = waiting or [draft for draft in drafts if draft.drop_labels(self.policy)]
+            waiting = waiting or self._left_over(looked, drafts)
             if not waiting:
                 break
             for draft, more in zip(waiting, self._settle(waiting), strict=True):
@@ -147,7 +176,7 @@ class Pipeline:
 
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
-        if len(batch) > 1 and self.plan.detectors and self.plan.joins:
+        if len(batch) > 1 and self.plan.joins:
             trial = deepcopy(memories)
             with suppress(LimitError):  # so that the one to blame is found, and given all the time that it may have
                 results = self.finish_all(self.look(joined(batch)), trial)
@@ -166,7 +195,7 @@ class Pipeline:
         memory.labels.join(text, found, decided.same)
         standing = _spans(standing_in(document, self.plan.standing(document)))
         edits = around(text, self._edits(text, found, memory.labels, standing), standing, self.policy)
-        proves = _proving(document)
+        proves = proving(document)
         for finding in known if edits else ():
             if proves(finding):
                 remember(text, finding, memory.known, self.plan.words)
@@ -261,34 +290,38 @@ class Pipeline:
 
     def _masked(self, document: Document) -> list[Span]:
         """What is masked in a document, and what pseudonyms stand in it."""
-        spans = document.seen(document.raw, masked_spans)
+        spans = [*document.seen(document.raw, masked_spans), *word_spans(document.text, self._words)]
         if not self.policy.pseudonyms:
             return spans
         own = [(start, pseudonym_spans(member.text, self.policy.operators)) for start, member in document.members]
         return [*spans, *((start + low, start + high) for start, found in own for low, high in found)]
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """Words that the policy writes as signs (若干)."""
+        return MASK_WORDS.intersection(each.sign for each in self.policy.operators.values())
+
     def _reserve(self, draft: Draft) -> None:
         """Take note of what stands in a text, so that no value gets it."""
-        reserve(draft.text, self.policy.operator("PERSON"), draft.memory.labels)
-        reserve_labels(draft.text, self.policy.operators, draft.memory.labels)
+        operators, labels = self.policy.operators, draft.memory.labels
+        reserve(draft.text, self.policy.operator("PERSON"), labels)
+        reserve_labels(draft.text, operators, labels)
         if self.policy.pseudonyms and self.key is None:
-            operators, labels = self.policy.operators, draft.memory.labels
             reserve_pseudonyms(draft.text, draft.findings, operators, labels)
 
     def _consider(self, looked: Looked, memories: Sequence[Memory], trusted: Sequence[Trusted] = ()) -> Decisions:
         document, decisions = looked.document, looked.decisions
 
         def cuts_word(start: int) -> Callable[[int, int], bool]:
-            return lambda low, high: document.seen(document.raw, self.plan.words.lattice).covers(
-                start + low, start + high
-            )
+            lattice = partial(document.seen, document.raw, self.plan.words.lattice)
+            return lambda low, high: lattice().covers(start + low, start + high)
 
         further = [
             finding.moved(start)
             for (start, member), memory, proves, accepted in zip(
                 document.members,
                 memories,
-                trusted or [_proving(member) for _, member in document.members],
+                trusted or [proving(member) for _, member in document.members],
                 apart(decisions.accepted, document),
                 strict=True,
             )
@@ -322,8 +355,8 @@ class Pipeline:
         looked = self.look(joined(near))
         memories = [drafts[number].memory for _, _, number in looks]
         # What spans a cut, or stands in place of the input, must not be taken for proven all over the document.
-        trusted = [_trusted(drafts[number], origin) for _, origin, number in looks]
-        accepted = self._consider(looked, memories, trusted).accepted
+        proven = [trusting(drafts[number], origin) for _, origin, number in looks]
+        accepted = self._consider(looked, memories, proven).accepted
         for (_, origin, number), found in zip(looks, apart(accepted, looked.document), strict=True):
             fresh = list(self._in_input(found, origin))
             if fresh:
@@ -335,7 +368,7 @@ class Pipeline:
     def _in_input(self, found: Iterable[Finding], origin: Origin) -> Iterator[Finding]:
         for finding in found:
             parts = [span for part in finding.parts for span in origin(*part)]
-            if _lies_in_input(origin, finding) and self.policy.operator(finding.entity).kind != "keep":
+            if lies_in_input(origin, finding) and self.policy.operator(finding.entity).kind != "keep":
                 yield Finding(
                     parts[0][0],
                     parts[-1][1],
@@ -366,23 +399,3 @@ def _ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
 def _kept_by_hand(result: Result) -> list[Finding]:
     """What a person has decided to keep, in the coordinates of the output."""
     return [Finding(start, end, KEEP, DECISION, 1.0) for start, end in in_output(result.kept, result.edits)]
-
-
-def _proving(document: Document) -> Trusted:
-    """What of a document may prove anything for the rest of it."""
-    if not document.decided.kept:
-        return bool
-    may = may_prove(document.text, document.decided.kept)
-    return lambda finding: may(finding.start, finding.end)
-
-
-def _trusted(draft: Draft, origin: Origin) -> Trusted:
-    """The same for the neighbourhoods of edits."""
-    if not draft.kept:
-        return partial(_lies_in_input, origin)
-    may = may_prove(draft.text, draft.kept)
-    return lambda finding: all((spans := origin(*part)) and all(may(*span) for span in spans) for part in finding.parts)
-
-
-def _lies_in_input(origin: Origin, finding: Finding) -> bool:
-    return all(origin(*part) for part in finding.parts)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Final
 
-from redactor.model import Edit, Span
+from redactor.document.decided import Trusted, may_prove
+from redactor.document.state import Draft
+from redactor.model import Edit, Finding, Span
 from redactor.text.separator import WALL
 
 Origin = Callable[[int, int], tuple[Span, ...]]
@@ -89,6 +91,19 @@ def _in_input(
         start += last - first
         index += 1
     return tuple(found)
+
+
+def lies_in_input(origin: Origin, finding: Finding) -> bool:
+    """Whether all that carries the secret of a finding is of the input."""
+    return all(origin(*part) for part in finding.parts)
+
+
+def trusting(draft: Draft, origin: Origin) -> Trusted:
+    """The same for the neighbourhoods of edits."""
+    if not draft.kept:
+        return partial(lies_in_input, origin)
+    may = may_prove(draft.text, draft.kept)
+    return lambda finding: all((spans := origin(*part)) and all(may(*span) for span in spans) for part in finding.parts)
 
 
 def _scale(text: str, start: int, end: int) -> int:

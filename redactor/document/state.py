@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from redactor.document.decide import Decisions
-from redactor.document.edits import apply, around, assert_intact, merge, touched, unchanged, widened
+from redactor.document.edits import apply, around, assert_intact, merge, touched, unchanged, uncovered, widened
 from redactor.document.empty_labels import empty_labels
 from redactor.document.propagate import Known
 from redactor.model import Edit, Finding, Result, Span
@@ -60,6 +60,17 @@ class Draft:
         before = frozenset(self.edits)
         self.edits = grown(self.text, merge(self.edits, edits))
         self.fresh = frozenset(self.edits) - before
+
+    def replace(self, found: Sequence[Finding], edits: Sequence[Edit]) -> None:
+        """Take findings, with their edits, in place of all that lies in them."""
+        self.edits = uncovered(self.edits, found)
+        self.findings = tuple(
+            sorted(
+                (*(f for f in self.findings if not any(e.start <= f.start and f.end <= e.end for e in found)), *found),
+                key=lambda finding: finding.start,
+            )
+        )
+        self.add(edits)
 
     def drop_labels(self, policy: Policy) -> bool:
         """Delete the labels of which all values are deleted; whether there were any."""

@@ -60,6 +60,13 @@ _HTML = regex.compile(
     _BEGIN + r"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|div|table)\b", regex.I | regex.S
 )
 _XML = regex.compile(r"\A(?:\xef\xbb\xbf)?\s*+<\?xml\s")
+_ROOT = regex.compile(
+    _BEGIN
+    + r"(?:<\?[^<>]{0,500}\?>\s*+|<!DOCTYPE[^<>\[]{0,500}>\s*+)*+<([A-Za-z_\x80-\xff][\w:.\-\x80-\xff]{0,80})([^<>]{0,4000}+)>",
+    regex.S,
+)
+"""The first element of a text, and its attributes."""
+_VOCABULARY = regex.compile(r"\sxmlns(?::[\w.\-\x80-\xff]{1,80})?\s*+=")
 _TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
 _HEADER = regex.compile(
     r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-[A-Za-z-]{1,40}|Delivered-To|X-[A-Za-z-]{1,40}):",
@@ -169,7 +176,7 @@ def _textual(sample: bytes, suffix: str) -> str:
     text = _as_latin(sample)
     if _HTML.search(text) or (suffix in (".html", ".htm", ".xhtml") and _TAG.search(text)):
         return "html"
-    if _XML.search(text):
+    if _XML.search(text) or _is_xml(text, suffix):
         return "xml"
     if suffix == ".json" and _begins_with_records(text):
         return "jsonl"  # as it is often called
@@ -180,6 +187,16 @@ def _textual(sample: bytes, suffix: str) -> str:
     if _begins_with_records(text):
         return "jsonl"
     return "json" if _is_json(text) or (not suffix and _LARGE_JSON.match(text)) else TEXT
+
+
+def _is_xml(text: str, suffix: str) -> bool:
+    """Whether a text that declares nothing is XML: by its name, by a vocabulary that its root is of, or as its root is all of it."""
+    root = _ROOT.search(text)
+    if not root or (suffix in FORMATS["xml"].suffixes):
+        return root is not None
+    if suffix in FORMATS[TEXT].suffixes:
+        return False
+    return bool(_VOCABULARY.search(root[2])) or text.rstrip().endswith(f"</{root[1]}>")
 
 
 def _is_mail(text: str) -> bool:

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import regex
 
+from redactor.matching.beside import Sign, rules_out_most, signs_of
 from redactor.matching.digits import WIDEST, Digits, digits_of
 from redactor.matching.following import CLASS, Place, with_next
-from redactor.matching.openings import first_of, ignores_case
+from redactor.matching.openings import ignores_case
 from redactor.matching.syntax import UNBOUNDED, Node, joined
 
 _MOST_WORDS: Final = 1_500
@@ -34,12 +35,13 @@ _COST: Final = {1: 0.002, 2: 0.0002}
 class Need:
     """Of each set of places one must be filled, and the digits must be there.
 
-    `first`: a pattern that matches any first character; None when it may be almost anything.
+    `signs`: what may stand at the beginning of a match. `opened`: whether these are looked at however many places there are.
     """
 
     sets: tuple[tuple[Place, ...], ...] = ()
     digits: Digits | None = None
-    first: str | None = None
+    signs: tuple[Sign, ...] = ()
+    opened: bool = False
 
 
 def needs_of(tree: Node, words: Mapping[str, tuple[str, ...]]) -> tuple[Need, ...]:
@@ -60,7 +62,8 @@ def as_json(needs: Iterable[Need]) -> list[Any]:
         [
             [[part for p in places for part in (p.literal, p.low, p.high)] for places in need.sets],
             [getattr(need.digits, key) for key in Digits.__slots__] if need.digits else None,
-            need.first,
+            need.signs,
+            need.opened,
         ]
         for need in needs
     ]
@@ -72,9 +75,10 @@ def from_json(values: Iterable[Any]) -> tuple[Need, ...]:
         Need(
             tuple(tuple(map(Place, flat[::3], flat[1::3], flat[2::3])) for flat in sets),
             Digits(*digits) if digits else None,
-            first,
+            tuple((at, source) for at, source in signs),
+            opened,
         )
-        for sets, digits, first in values
+        for sets, digits, signs, opened in values
     )
 
 
@@ -103,7 +107,21 @@ def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Ne
         # Digits in a row, or before something, tell more than any frequent word.
         choices = [c for c in choices if cost(c) < _RARE]
     telling = [c for c in choices[1:_MOST_SETS] if len(c) <= _MOST_ALSO and cost(c) < _VAGUE]
-    return Need((*choices[:1], *telling), digits, first_of(way, words))
+    signs = signs_of(way, words)
+    return Need((*choices[:1], *telling), digits, signs, rules_out_most(way, words, signs))
+
+
+def needs_around(
+    tree: Node, words: Mapping[str, tuple[str, ...]], anchors: Iterable[str], reach: int
+) -> tuple[Need, ...]:
+    """What matches need of which no more can be told than that they begin that near to one of the anchors."""
+    near = tuple(Place(anchor, -reach, reach) for anchor in anchors)
+    each = [(way, signs_of(way, words)) for way in _ways(tree)]
+    ways = [Need((near,), None, signs, rules_out_most(way, words, signs)) for way, signs in each]
+    if all(way.opened for way in ways):
+        return tuple(dict.fromkeys(ways))
+    signs = signs_of(tree, words)
+    return (Need((near,), None, signs, rules_out_most(tree, words, signs)),)
 
 
 def _ways(tree: Node) -> Iterator[Node]:

@@ -16,7 +16,8 @@ Needs = tuple[frozenset[str], ...]
 
 Pattern = TypeVar("Pattern", bound=Hashable)
 _ANYTHING: Needs = (frozenset(),)
-_MOST = 48
+_MOST, _MANY = 48, 256
+"""So many demands a sequence makes at most, of all its parts together; and where none of them is left, of one part."""
 _FREQUENT = frozenset(" :.,0123456789的一是不了在有人这上下大中来和个到为以用要我他们会员成工作同年月日地通过开、。“”")
 _PARTED = regex.compile("[i\u0307]")
 _PLAIN_SET = regex.compile(r"\[(-?[^\\^\[\]-][^\\\[\]-]{0,39})\]")
@@ -25,31 +26,26 @@ _PLAIN_SET = regex.compile(r"\[(-?[^\\^\[\]-][^\\\[\]-]{0,39})\]")
 class Wanted(Generic[Pattern]):
     """Patterns with what each asks of a text; told at once which of them a text may match."""
 
-    __slots__ = ("_always", "_asked", "_pivots", "_words", "_written")
+    __slots__ = ("_always", "_asked", "_written")
 
     def __init__(self, asked: Mapping[Pattern, Needs]) -> None:
         self._always = frozenset(pattern for pattern, needs in asked.items() if not all(needs))
         often = Counter(word for needs in asked.values() for one in needs for word in one)
-        self._asked: dict[str, list[tuple[frozenset[str], Pattern]]] = {}
+        self._asked: dict[str, list[tuple[frozenset[str], Pattern]]] = {word: [] for word in often}
         """Demands by one of their words, a long or a rare one, which leads to them."""
         for pattern, needs in asked.items():
             for one in needs if pattern not in self._always else ():
                 pivot = min(one, key=lambda word: (-len(word), word in _FREQUENT, word.isascii(), often[word], word))
-                self._asked.setdefault(pivot, []).append((one, pattern))
-        self._pivots = frozenset(self._asked)
-        self._words = [word for word in often if len(word) > 1]
-        self._written = AhoCorasick(self._words, implementation=Implementation.DFA) if self._words else None
+                self._asked[pivot].append((one, pattern))
+        # To make a set of the characters of a text takes longer than to search it for all words, those of one character too.
+        self._written = AhoCorasick(list(often), implementation=Implementation.DFA) if often else None
 
     def possible(self, text: str) -> frozenset[Pattern]:
         """The patterns that may match the text."""
-        folded = text.casefold()
-        has = set(folded)
-        if self._written is not None:
-            has.update(
-                self._words[number] for number, _, _ in self._written.find_matches_as_indexes(folded, overlapping=True)
-            )
-        found = {p for pivot in self._pivots & has for one, p in self._asked[pivot] if one <= has}
-        return self._always | found
+        if self._written is None:
+            return self._always
+        has = set(self._written.find_matches_as_strings(text.casefold(), overlapping=True))
+        return self._always | {pattern for word in has for one, pattern in self._asked[word] if one <= has}
 
 
 def asked_of(tree: Node) -> Needs:
@@ -75,12 +71,14 @@ def _needs(node: Node) -> Needs:
 
 def _together(parts: tuple[Node, ...]) -> Needs:
     """The demands of a sequence: each part's with each other's, as long as that stays a short list."""
-    asked = _ANYTHING
+    asked = longer = _ANYTHING
     for part in parts:
         more = _simplest(_needs(part))
         if len(asked) * len(more) <= _MOST:
             asked = _simplest(tuple(a | b for a in asked for b in more))
-    return asked
+        elif longer == _ANYTHING and len(more) <= _MANY:
+            longer = more
+    return longer if asked == _ANYTHING else asked
 
 
 def _simplest(asked: Needs) -> Needs:

@@ -12,7 +12,7 @@ import regex
 from redactor.matching.openings import Opening, leading
 from redactor.matching.syntax import UNBOUNDED, Node
 
-WIDEST: Final = 160
+WIDEST: Final = 330
 """A literal that may stand further from the beginning of the match than this says too little of where to look."""
 _DIGITS: Final = regex.compile(r"\\d|\[(?:[0-9](?:-[0-9])?|\\d)+\]")
 _HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")

@@ -66,10 +66,15 @@ class Glance:
             around = [(at - wanted.high, at - wanted.low + 1) for at in places]
             found = self._within(around) if found is None else common(found, self._within(around))
         assert found is not None
-        if way.first is None:
+        if not way.signs or not (way.opened or all(high - low <= NARROW for low, high in found)):
             return found
-        fits, codes = way.first.fits, self.codes
-        return [(at, at + 1) for low, high in found for at in range(low, high) if fits(codes[at])]
+        places = [at for low, high in found for at in range(low, high)]
+        codes = self.codes
+        for far, sign in way.signs:
+            fits = sign.fits
+            # Before the text stands what stands at its end: nothing.
+            places = [at for at in places if fits(codes[at + far])]
+        return [(at, at + 1) for at in places]
 
     def _within(self, spans: list[Span]) -> list[Span]:
         return within(merged(spans), len(self.codes) - 1)

@@ -58,11 +58,14 @@ class CharClass:
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
-    """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the first character."""
+    """One way into a rule's pattern: sets of literals by number with the reach of each, digits, the characters where it begins."""
 
     sets: tuple[Mapping[int, Span], ...]
     needs: int
     """What a text must hold, as the bits of a number: one of each set, as many digits."""
     digits: Digits | None
     follow: CharClass | None
-    first: CharClass | None
+    signs: tuple[tuple[int, CharClass], ...]
+    """What may stand where a match begins, and how far from there each stands."""
+    opened: bool
+    """Whether so few places are left by these that each is tried by itself."""

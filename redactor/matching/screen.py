@@ -40,6 +40,8 @@ class Screen:
 
     characters: Mapping[int, int]
     """Numbers of literals by code point."""
+    among: NDArray[np.bool_]
+    """By code point, whether it is one of them."""
     automaton: AhoCorasick | None
     numbers: NDArray[np.intp]
     """Numbers of the automaton's literals."""
@@ -65,7 +67,7 @@ class Screen:
             for which, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
                 hits.setdefault(self.listed[which], []).append(start)
         listed = codes.tolist()
-        for at in np.flatnonzero(_among(self.characters)[codes[:-1]]).tolist() if self.characters else ():
+        for at in self.among[codes[:-1]].nonzero()[0].tolist():
             hits.setdefault(self.characters[listed[at]], []).append(at)
         places, low, high = _digits(codes)
         runs = list(zip(low.tolist(), high.tolist(), strict=True))
@@ -81,13 +83,23 @@ class Screen:
             edges = np.flatnonzero(np.diff(numbers)) + 1
             for at, places in zip((0, *edges.tolist()) if len(rows) else (), np.split(starts, edges), strict=False):
                 hits[int(self.numbers[numbers[at]])] = places
-        by_code = _places_of(codes[:-1], self.characters)
-        hits.update(by_code)
+        hits.update(self._by_code(codes[:-1]))
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
             hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
         places, low, high = _digits(codes)
         return Sight(codes, hits, self._there(hits, len(places)), places, low, high)
+
+    def _by_code(self, codes: NDArray[np.uint32]) -> Iterator[tuple[int, Places]]:
+        """For each of the characters that occur, its number and its places."""
+        at = self.among[codes].nonzero()[0]
+        there = codes[at]
+        order = np.argsort(there, kind="stable")
+        at, there = at[order], there[order]
+        edges = (np.flatnonzero(np.diff(there)) + 1).tolist()
+        for first, last in zip((0, *edges), (*edges, len(at)), strict=True):
+            if first < last:
+                yield self.characters[int(there[first])], at[first:last]
 
     def _there(self, literals: Iterable[int], digits: int) -> int:
         """Which of what lookouts need a text holds, as the bits of a number."""
@@ -117,28 +129,10 @@ def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
     # What may be of any class is no digit: the number after it would seem to begin before it.
     digits = _DIGIT.has(codes) & (codes != ASTRAL)
     digits[-1] = False
-    edges = np.flatnonzero(np.diff(digits, prepend=False))
-    return np.flatnonzero(digits), edges[::2], edges[1::2]
-
-
-def _among(characters: Mapping[int, int]) -> NDArray[np.bool_]:
-    wanted = np.zeros(ASTRAL_DIGIT + 1, np.bool_)
-    wanted[list(characters)] = True
-    return wanted
-
-
-def _places_of(codes: NDArray[np.uint32], characters: Mapping[int, int]) -> Iterator[tuple[int, Places]]:
-    """For each of the characters that occur, its number and its places."""
-    if not characters:
-        return
-    at = np.flatnonzero(_among(characters)[codes])
-    there = codes[at]
-    order = np.argsort(there, kind="stable")
-    at, there = at[order], there[order]
-    edges = (np.flatnonzero(np.diff(there)) + 1).tolist()
-    for first, last in zip((0, *edges), (*edges, len(at)), strict=True):
-        if first < last:
-            yield characters[int(there[first])], at[first:last]
+    begins = digits.copy()
+    begins[1:] ^= digits[:-1]
+    edges = begins.nonzero()[0]
+    return digits.nonzero()[0], edges[::2], edges[1::2]
 
 
 @dataclass(slots=True)
@@ -180,7 +174,7 @@ class Sight:
                 apart = np.append(0, np.cumsum(np.diff(places) > wanted.gap + 1))
                 near &= apart[more:] == apart[:-more]
             places = places[:-more][near]
-        return np.intersect1d(places, self.run_starts, assume_unique=True) if wanted.fresh else places
+        return self._both(places, self.run_starts) if wanted.fresh else places
 
     def followed(self, wanted: Digits, follow: CharClass) -> Places:
         """The same of those digits whose run is followed by a character of the class."""
@@ -189,7 +183,14 @@ class Sight:
         chosen = follow.has(self.codes[self.run_ends])
         starts = self.run_starts[chosen]
         own = starts if wanted.fresh else spread((starts, self.run_ends[chosen]))
-        return own if wanted.count == 1 else np.intersect1d(own, self.digits(wanted), assume_unique=True)
+        return own if wanted.count == 1 else self._both(self.digits(wanted), own)
+
+    def _both(self, places: Places, others: Places) -> Places:
+        """Those of the places that are among the others too."""
+        among = np.zeros(len(self.codes), np.bool_)
+        among[others] = True
+        both: Places = places[among[places]]
+        return both
 
     def count(self, literals: Mapping[int, Span]) -> int:
         """How often the literals occur."""
@@ -229,10 +230,12 @@ def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
         around = merged(places - lookout.digits.high, places - (lookout.digits.low - 1), sight.length)
         found = around if found is None else common(found, around)
     assert found is not None
-    if lookout.first is None:
+    if not lookout.signs or not (lookout.opened or (found[1] - found[0]).max(initial=0) <= NARROW):
         return found
     opening = spread(found)
-    opening = opening[lookout.first.has(sight.codes[opening])]
+    for at, sign in lookout.signs:
+        # Before the text stands what stands at its end: nothing.
+        opening = opening[sign.has(sight.codes[opening + at])]
     return opening, opening + 1
 
 
@@ -254,7 +257,9 @@ def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[
         for number in members:
             meets[number] |= 1 << bit
     digits = {count: 1 << bit for count, bit in counts.items()}
-    return Screen(short, automaton, np.array(own, np.intp), own, numbers.get("\n"), meets, digits), lookouts
+    among = np.zeros(ASTRAL_DIGIT + 1, np.bool_)
+    among[list(short)] = True
+    return Screen(short, among, automaton, np.array(own, np.intp), own, numbers.get("\n"), meets, digits), lookouts
 
 
 def _lookout(
@@ -263,12 +268,12 @@ def _lookout(
     """What a need asks of a text; the sets of literals that are `known` and the `counts` of digits, each with its bit, are added to."""
     follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
-    first = CharClass(need.first) if need.first and not exact else None
+    signs = tuple((at, CharClass(source)) for at, source in need.signs if at or not exact)
     sets = tuple(_reach(places, numbers) for places in need.sets)
     bits = {known.setdefault(frozenset(reach), len(known) + len(counts)) for reach in sets}
     if need.digits:
         bits.add(counts.setdefault(need.digits.count, len(known) + len(counts)))
-    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, first)
+    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, signs, need.opened)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:
@@ -297,8 +302,9 @@ def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
     if len(found) > 1:
         starts, ends = np.concatenate([one for one, _ in found]), np.concatenate([one for _, one in found])
     if (ends - starts).max() == 1:
-        starts = np.unique(starts)
-        return [(at, at + 1) for at in starts.tolist()]
+        if len(found) > 1:
+            starts = np.unique(starts)
+        return list(zip(starts.tolist(), (starts + 1).tolist(), strict=True))
     if len(found) > 1:
         starts, ends = merged(starts, ends, sight.length)
     starts, ends = _narrowed(starts, ends)
@@ -316,8 +322,10 @@ def _narrowed(starts: Places, ends: Places) -> Windows:
 
 def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
     """The same places, in order, without overlaps, within `[0, length)`."""
-    order = np.argsort(starts, kind="stable")
-    starts, ends = np.maximum(starts[order], 0), np.minimum(ends[order], length)
+    if (starts[1:] < starts[:-1]).any():
+        order = np.argsort(starts, kind="stable")
+        starts, ends = starts[order], ends[order]
+    starts, ends = np.maximum(starts, 0), np.minimum(ends, length)
     there = starts < ends
     starts, ends = starts[there], np.maximum.accumulate(ends[there])
     if len(starts) == 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 import regex
@@ -165,6 +166,26 @@ def parse(
     if len(stack) > 1:
         raise SyntaxRefused(say("a ( without its ), at character {at}", at=stack[-1].at + 1))
     return _either(stack[0].branches)
+
+
+def alternatives(source: str) -> list[str]:
+    """The patterns of which one must match for a pattern to: parted at its outermost bars, whole where flags hold for all of it.
+
+    The source must be one that `parse` takes.
+    """
+    depth, at = 0, 0
+    starts = [0]
+    while at < len(source):
+        match = _TOKEN.match(source, at)
+        if match is None:
+            raise SyntaxRefused(_why(source, at))
+        if match["flags"] is not None:
+            return [source]
+        depth += (match["open"] is not None) - (match["close"] is not None)
+        at = match.end()
+        if match["bar"] is not None and not depth:
+            starts.append(at)
+    return [source[start : end - 1] for start, end in pairwise([*starts, len(source) + 1])]
 
 
 def _words(source: str) -> Node:

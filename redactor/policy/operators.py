@@ -18,6 +18,7 @@ from redactor.packaged import packaged_rules, packaged_words
 from redactor.plugins import answering, described, installed, name_of
 from redactor.policy.pseudonyms import (
     Series,
+    bracketed_spans,
     code,
     code_spans,
     codes_in,
@@ -260,6 +261,12 @@ def reserve_pseudonyms(
 def pseudonym_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
     """Where pseudonyms stand that an earlier run under these operators has written: nothing is found there."""
     found = [span for series, name in _codes(operators) for span in code_spans(text, series, name)]
+    return found + surrogate_spans(text) if _fakes(operators) else found
+
+
+def evident_spans(text: str, operators: Mapping[str, Operator]) -> list[Span]:
+    """Those of them that nobody but an earlier run would have written: surrogates, and codes in brackets."""
+    found = [span for _, name in _codes(operators) for span in bracketed_spans(text, name)]
     return found + surrogate_spans(text) if _fakes(operators) else found
 
 

@@ -117,6 +117,25 @@ def _no_body(ask: Callable[[Request], Body]) -> Callable[[Request, Body], Body]:
     return lambda request, _: ask(request)
 
 
+_ACTS: Final[dict[str, Callable[[Session, Body], Body]]] = {
+    "decide": lambda review, body: review.decide(
+        _texts(body, "items"),
+        _text(body, "action"),
+        _text(body, "scope"),
+        _text(body, "entity"),
+        same=_text(body, "same"),
+    ),
+    "reason": lambda review, body: review.reason(_text(body, "item"), _text(body, "reason")),
+    "add": lambda review, body: review.add(_spans(body), _text(body, "entity"), _text(body, "scope")),
+    "span": lambda review, body: review.span(_text(body, "item"), _number(body, "left"), _number(body, "right")),
+    "column": lambda review, body: review.decide_column(_text(body, "column"), _text(body, "action")),
+    "undo": lambda review, _: review.undo(),
+    "redo": lambda review, _: review.redo(),
+    "read": lambda review, body: review.mark_read(int(each) for each in _texts(body, "paragraphs")),
+}
+"""What changes one document."""
+
+
 def _done(desk: Desk) -> list[Route]:
     """What changes something: each names its document, and the version that the page had shown."""
 
@@ -154,25 +173,7 @@ def _done(desk: Desk) -> list[Route]:
     def everywhere(_: Request, body: Body) -> Body:
         return queue.decide_everywhere(desk, _text(body, "value"), _text(body, "action")).told()
 
-    done: dict[str, Callable[[Request, Body], Body]] = {
-        "decide": on(
-            lambda review, body: review.decide(
-                _texts(body, "items"),
-                _text(body, "action"),
-                _text(body, "scope"),
-                _text(body, "entity"),
-                same=_text(body, "same"),
-            )
-        ),
-        "reason": on(lambda review, body: review.reason(_text(body, "item"), _text(body, "reason"))),
-        "add": on(lambda review, body: review.add(_spans(body), _text(body, "entity"), _text(body, "scope"))),
-        "span": on(
-            lambda review, body: review.span(_text(body, "item"), _number(body, "left"), _number(body, "right"))
-        ),
-        "column": on(lambda review, body: review.decide_column(_text(body, "column"), _text(body, "action"))),
-        "undo": on(lambda review, _: review.undo()),
-        "redo": on(lambda review, _: review.redo()),
-        "read": on(lambda review, body: review.mark_read(int(each) for each in _texts(body, "paragraphs"))),
+    done: dict[str, Callable[[Request, Body], Body]] = {name: on(act) for name, act in _ACTS.items()} | {
         "find": find,
         "finish": finish,
         "policy": policy,

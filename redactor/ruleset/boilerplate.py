@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, Literal
 
 import regex
@@ -12,8 +12,9 @@ import regex
 from redactor.matching.charsets import Needs, asked_of
 from redactor.matching.compiled import Expression, Memo
 from redactor.matching.guard import compile_tree, read_pattern
-from redactor.matching.syntax import Node
-from redactor.model import LimitError, RuleError
+from redactor.matching.syntax import Node, alternatives, parse
+from redactor.matching.trie import with_tries
+from redactor.model import LimitError, RuleError, Span
 from redactor.ruleset.characters import shown_description
 from redactor.ruleset.examples import Examples, examples_of
 from redactor.ruleset.fields import BOILERPLATE, PATTERNS, LineKey, read
@@ -212,18 +213,28 @@ def _expression(source: str, where: str, memo: Memo) -> Expression:
         pattern, _ = compile_tree(source, where, {})
         return pattern, read_pattern(pattern.pattern, where)
 
-    return memo.expression("boilerplate", source, {}, check, _tell)
+    return memo.expression("boilerplate", source, {}, check, partial(_tell, source))
 
 
-def _tell(tree: Node) -> Any:
-    """What is read off the tree of a pattern: what it asks of a text, and whether it matches only at the beginning."""
-    return [[sorted(one) for one in asked_of(tree)], tree.is_anchored]
+def _tell(source: str, tree: Node) -> Any:
+    """What is read off a pattern: whether it matches only at the beginning, and its alternatives, each with what it asks of a text."""
+    return [tree.is_anchored, [_alternative(each) for each in alternatives(source)]]
 
 
-def asked_by(expression: Expression) -> Needs:
-    """What a cue's pattern asks of a text."""
-    return tuple(map(frozenset, expression.told[0]))
+def _alternative(source: str) -> Any:
+    runs: list[Span] = []
+    asked = asked_of(parse(source, runs=runs))
+    return [with_tries(source, runs), [sorted(one) for one in asked]]
+
+
+def alternatives_of(expression: Expression) -> Iterator[tuple[Expression, Needs]]:
+    """The patterns of which one is found where a cue's pattern is, with what each asks of a text.
+
+    To look for the few that a text may hold takes a fraction of the time that it takes to try them all at each place.
+    """
+    for source, asked in expression.told[1]:
+        yield Expression(source), tuple(map(frozenset, asked))
 
 
 def _is_anchored(expression: Expression) -> bool:
-    return bool(expression.told[1])
+    return bool(expression.told[0])

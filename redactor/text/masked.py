@@ -13,6 +13,8 @@ from redactor.packaged import packaged_words
 MASK: Final = "×"
 """The sign that stands for what was masked, as policies write it."""
 
+MASK_WORDS: Final = frozenset(packaged_words("text-mask-words"))
+"""Words that some policies write in place of a figure: masks only under these."""
 _LONGEST: Final = 8
 """Characters of a class word, at most."""
 _BEHIND: Final = "".join(packaged_words("text-behind-mask"))
@@ -58,6 +60,11 @@ def masked_spans(text: str) -> list[Span]:
         return spans
     wholes = [m.span() for pattern in (_CODE, _ADDRESS) for m in pattern.finditer(text)]
     return [span for span in spans if not any(start <= span[0] and span[1] <= end for start, end in wholes)]
+
+
+def word_spans(text: str, words: Collection[str]) -> list[Span]:
+    """Where words stand that a policy writes as masks."""
+    return [match.span() for word in words if word in text for match in regex.finditer(regex.escape(word), text)]
 
 
 # Signs between digits, or many digits beside a sign; one × between short figures is a multiplication.

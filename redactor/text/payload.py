@@ -22,6 +22,10 @@ BITS: Final = 20
 """Bits that must be saved for bytes to be text."""
 MOST: Final = 4 << 20
 """Bytes that packed data may hold, unpacked."""
+_LEAST: Final = 8
+"""Bytes of what deflate has packed, at least: of fewer, too many are packed text by chance."""
+_ONE_BLOCK: Final = 4_000
+"""Bytes of a single block at most, about: programs write sixteen thousand codes in each."""
 _HEAD: Final = 160
 """Characters at the head of a text that are measured."""
 _FIRST: Final = 12
@@ -91,7 +95,7 @@ class TooLargeError(Exception):
 
 
 def read_payload(data: bytes, charset: str | None = None, *, declared: bool = False) -> Payload | None:
-    """The text of bytes, maybe packed by gzip or zlib; None when they are none.
+    """The text of bytes, maybe packed by gzip, zlib or deflate alone; None when they are none.
 
     `declared`: whether something says that they are text, in `charset` if that is known: then they need not look like text, only be one.
     Raises TooLargeError.
@@ -99,7 +103,9 @@ def read_payload(data: bytes, charset: str | None = None, *, declared: bool = Fa
     packed = _unpacked(data)
     if packed:
         inner, pack = packed
-        found = read_payload(inner, charset, declared=True) if not _unpacked(inner) else None
+        # What deflate has packed alone has neither a mark nor a sum: it must look like text.
+        sure = not _is_deflate(data)
+        found = read_payload(inner, charset, declared=sure) if not _unpacked(inner) else None
         if found is None:
             return None
         unpacked = found
@@ -131,7 +137,7 @@ def kind_of(data: bytes) -> str:
 
 def may_be_text(data: bytes) -> bool:
     """A cheap look at the head of bytes: whether it is worth measuring them."""
-    return data[:2] in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff") or _is_zlib(data) or bool(_likely(data))
+    return data[:2] in (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff") or _begins_block(data) or bool(_likely(data))
 
 
 def _likely(data: bytes) -> list[str]:
@@ -209,6 +215,16 @@ def _is_zlib(data: bytes) -> bool:
     return data[:1] == b"\x78" and len(data) > 1 and (data[0] << 8 | data[1]) % 31 == 0
 
 
+def _begins_block(data: bytes) -> bool:
+    """Whether bytes may begin with a block of deflate, with codes of its own or the fixed ones (RFC 1951, 3.2.3), or with zlib's head."""
+    return (len(data) > _LEAST and data[0] & 6 in (2, 4)) or _is_zlib(data)
+
+
+def _is_deflate(data: bytes) -> bool:
+    """Whether bytes may be what deflate alone has packed: one block, or so much that there are several."""
+    return _begins_block(data) and not _is_zlib(data) and (data[0] & 1 == 1 or len(data) > _ONE_BLOCK)
+
+
 def _unpacked(data: bytes) -> tuple[bytes, Callable[[bytes], bytes]] | None:
     """What packed bytes hold, and how other bytes are packed so; None for what is not packed, or not whole."""
     if data.startswith(b"\x1f\x8b\x08"):
@@ -217,7 +233,15 @@ def _unpacked(data: bytes) -> tuple[bytes, Callable[[bytes], bytes]] | None:
     if _is_zlib(data):
         inner = _inflated(data, 15)
         return None if inner is None else (inner, zlib.compress)
+    if _is_deflate(data):
+        inner = _inflated(data, -15)
+        return None if not inner else (inner, _deflated)
     return None
+
+
+def _deflated(data: bytes) -> bytes:
+    machine = zlib.compressobj(wbits=-15)
+    return machine.compress(data) + machine.flush()
 
 
 def _inflated(data: bytes, bits: int) -> bytes | None:

@@ -33,6 +33,7 @@ ONE_LINE: dict[str, Spell] = {
     "base64-utf-16-be": lambda text: b64(text.encode("utf-16-be")),
     "base64-gzip": lambda text: b64(gzip.compress(text.encode())),
     "base64-zlib": lambda text: b64(zlib.compress(text.encode(), 9)),
+    "base64-deflate": lambda text: b64(zlib.compress(text.encode(), 9)[2:-4]),
     "base64-twice": lambda text: b64(b64(text.encode()).encode()),
     "base64-behind-a-word": lambda text: f"key_{base64.b64encode(text.encode()).decode()}",
     "hex": lambda text: text.encode().hex(),

@@ -100,3 +100,116 @@ def test_the_masks_of_every_style_are_left_alone(policy: str) -> None:
     once = made(policy).redact(text).text
     assert once != text
     assert made(policy).redact(once).text == once
+
+
+ALL = ("clean", "code", "court", "crossn", "fake", "label", "mou", "partial", "publish", "strip")
+GENRES = [
+    pytest.param(
+        "主题：求助\n沙发　一棵白菜　22:59\n别光在网上喊，成立个维权小组，我认识江南正平律师事务所的温律师，免费咨询，一三八-0000-七七三四，企鹅号：九五二七一六三八零\n"
+        "地板　热心网友　次日00:15\n@风吹麦浪 已加，验证消息填的“麦子”。\n地下室　管理员　2023-9-3 08:30\n请理性维权。邮箱 admin@yunling.example，Q：1 6 0 8 8 4 2\n",
+        id="forum",
+    ),
+    pytest.param("QQ群：1 2 3 4 5 6 7 8 9", id="a label and nothing else"),
+    pytest.param(
+        "云岭县招商推介\n◆ 如意河文旅综合体：总投资30亿元。\n【联系我们】云岭县投资促进中心　阮主任13912345678　花蕾0999-7700381\n"
+        "地址：云岭县滨江大道9号政务中心5楼　网址：www.yunling-invest.example\n云岭欢迎您！\n",
+        id="prospectus",
+    ),
+    pytest.param(
+        "浙江省临溪市云岭区人民法院\n民事判决书\n原告：王建国，男，1980年5月8日出生，住临溪市云岭区文三路18号5幢302室。联系电话：13912345678。\n"
+        "被告：王建军、王丽。\n审判员　李海波\n书记员　孙丽\n",
+        id="judgment",
+    ),
+    pytest.param(
+        "到场\nhttp://a.example/x?tel=13812345678一、转载请注明来源关注公众号临溪市第一人民医院阿依古丽·买买提wang@mail.example\t",
+        id="rest of a site",
+    ),
+    pytest.param(
+        "姓名\t电话\t单位\n王建国\t13912345678\t宏达商贸有限公司\n欧阳慧敏\t057188881234\t云岭县农业农村局\n",
+        id="table",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", GENRES)
+def test_every_policy_twice_is_once(text: str) -> None:
+    for policy in ALL:
+        redactor = made(policy)
+        once = redactor.redact(text).text
+        assert redactor.redact(once).text == once, policy
+
+
+def test_what_an_earlier_run_has_left_is_no_boilerplate() -> None:
+    """A surrogate reads as a number where the input had a disguised one."""
+    line = "成立个维权小组，我认识觞舻清为律师事务所的荇桅依光律师，免费咨询，10227387902，企鹅号：02618427387902\n"
+    text = f"和尚跑不了庙！\n{line}国家反诈热线96110，请记好。\n"
+    assert made("fake").redact(text).text == text
+    assert line not in made("publish").redact(text).text
+
+
+SOUP = [
+    [
+        "联系人：",
+        "电话：",
+        "QQ：",
+        "企鹅号：",
+        "加扣扣群：",
+        "微信号：",
+        "地址：",
+        "网址：",
+        "免费咨询，",
+        "【联系我们】",
+        "QQ群：",
+        "原告",
+        "书记员",
+    ],
+    [
+        "王建国",
+        "李秀芝",
+        "欧阳慧敏",
+        "温师傅",
+        "周",
+        "云岭县",
+        "文三路18号5幢302室",
+        "滨河大道9号政务中心5楼",
+        "江南正平律师事务所",
+        "宏达商贸有限公司",
+    ],
+    [
+        "13812345678",
+        "九五二七一六三八零",
+        "057188881234",
+        "wang@mail.example",
+        "www.yunling.example",
+        "V：liumai0921",
+        "30万元",
+        "2023年5月8日",
+        "86户",
+    ],
+    [
+        "。",
+        "，",
+        "\n",
+        "；",
+        "同志",
+        "（侵删）",
+        "，欢迎您！\n",
+        "扫码关注\n",
+        "更多资料请",
+        "到场\n",
+        "转载请注明来源",
+        "参加会议。",
+        "\t",
+    ],
+]
+"""What a text is mixed of that may be a site's, a letter's or a list's."""
+
+
+@draws(400)
+@given(st.lists(st.sampled_from(SOUP).flatmap(st.sampled_from), min_size=2, max_size=14), st.sampled_from(ALL))
+def test_what_is_left_of_a_line_is_not_taken_by_a_second_run(words: list[str], policy: str) -> None:
+    redactor = made(policy)
+    text = "".join(words)
+    once = redactor.redact(text)
+    assert_intact(text, once.text, once.edits)
+    assert redactor.redact(once.text).text == once.text

@@ -23,3 +23,25 @@ def test_an_empty_file_is_no_package(name: str, suffix: str) -> None:
 @pytest.mark.parametrize("suffix", ["", ".dat", *(suffix for name, suffix in SUFFIXES if name in TEXTS)])
 def test_an_empty_text_is_a_text(suffix: str) -> None:
     assert kind_of(io.BytesIO(), f"a{suffix}") in TEXTS
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><text>张<tspan>三</tspan></text></svg>', "xml"),
+        ("", '<!-- a --><svg xmlns="http://www.w3.org/2000/svg">', "xml"),
+        ("a.rss", "<rss><channel/></rss>", "xml"),
+        ("a.xml", "<a>&nbsp;", "xml"),
+        ("a.drawio", "<mxfile host='a'><diagram/></mxfile>\n", "xml"),
+        ("", '<!DOCTYPE svg PUBLIC "a" "b"><svg></svg>', "xml"),
+        ("", "<姓名>张三</姓名>", "xml"),
+        ("a.xml", "张三", "text"),
+        ("a.txt", "<b>张三</b>", "text"),
+        ("a.dat", "<b>张三</b>同志", "text"),
+        ("", "<张三>说", "text"),
+        ("a.xml", "<html><p>张<b>三", "html"),
+    ],
+)
+def test_xml_that_declares_nothing_is_xml(name: str, text: str, kind: str) -> None:
+    """Read as a plain text, a name that goes over elements stayed, and the address of its vocabulary did not."""
+    assert kind_of(io.BytesIO(text.encode()), name) == kind

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import coverage
 
-ROOT = Path(__file__).parents[2]
+from tests.fuzz.code import CODE, ROOT
 
 
 def main(name: str, folder: str, seconds: str) -> None:
@@ -26,7 +26,7 @@ def main(name: str, folder: str, seconds: str) -> None:
         if time.monotonic() < end:
             attempt(target.run, data)
     measured.stop()
-    code = [str(ROOT / "redactor" / place) + ("" if place.endswith(".py") else "/*") for place in target.code]
+    code = [str(ROOT / "redactor" / place) + ("" if place.endswith(".py") else "/*") for place in CODE[name]]
     print(f"{measured.report(include=code, file=io.StringIO()):.1f}")
 
 

@@ -7,15 +7,17 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from redactor import Edit, Redactor, Result
 from redactor.document.edits import assert_intact
 from redactor.document.pipeline import Pipeline
 from redactor.document.state import Memory
 from redactor.model import RedactorError
-from redactor.policy.load import load_policy
+from redactor.policy.load import Policy, load_policy
 from redactor.text.document import Document
 from tests.fuzz.outcome import Outcome, PromiseError, refusal
+from tests.fuzz.simple import Simple
 
 RULES: Final = r"""
 [define]
@@ -92,32 +94,26 @@ def builtin(data: bytes) -> tuple[Outcome, str]:
 
 def rules(data: bytes) -> tuple[Outcome, str]:
     """A rule file of a stranger: loaded, and run on a text."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        path = Path(folder, "theirs.toml")
-        path.write_bytes(data)
-        outcome = _is_toml(data)
-        try:
-            made = Redactor("publish", [path], builtin=False, ner="none")
-            outcome = Outcome.REFUSED
-            result = made.redact(SAMPLE)
-        except Exception as error:
-            return outcome, refusal(error)
+    made = None
+    try:
+        made = Redactor(_publish(), [_written(data)], builtin=False, ner="none")
+        result = made.redact(SAMPLE)
+    except Exception as error:
+        return _is_toml(data) if made is None else Outcome.REFUSED, refusal(error)
     _intact(SAMPLE, result)
     return Outcome.DONE, f"{len(made.ruleset.rules).bit_length()} {len(result.findings).bit_length()}"
 
 
 def policies(data: bytes) -> tuple[Outcome, str]:
-    """A policy of a stranger: loaded, and acted on."""
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        path = Path(folder, "theirs.toml")
-        path.write_bytes(data)
-        outcome = _is_toml(data)
-        try:
-            policy = load_policy(path)
-            outcome = Outcome.REFUSED
-            result = Pipeline(policy, _few("publish").pipeline.plan, key=b"k" * 32).redact(Document(SAMPLE), Memory())
-        except Exception as error:
-            return outcome, refusal(error)
+    """A policy of a stranger: loaded, and acted on; of four one by the engine."""
+    policy = None
+    plan = _few("publish").pipeline.plan
+    way = Pipeline if crc32(data) % 4 == 0 else Simple
+    try:
+        policy = load_policy(_written(data))
+        result = way(policy, plan, key=b"k" * 32).redact(Document(SAMPLE), Memory())
+    except Exception as error:
+        return _is_toml(data) if policy is None else Outcome.REFUSED, refusal(error)
     _intact(SAMPLE, result)
     return Outcome.DONE, f"{len(policy.operators).bit_length()} {len(result.edits).bit_length()}"
 
@@ -126,8 +122,8 @@ def _promises(redactor: Redactor, policy: str, text: str) -> tuple[Outcome, str]
     try:
         result = redactor.redact(text)
         _intact(text, result)
-        # Each asks for more of the engine's time than the first look: one of them an input, always the same.
-        asked = len(text) % 3
+        # Each asks for more of the engine's time than the first look: for half of the inputs one of them, always the same.
+        asked = len(text) % 6
         again = redactor.redact(result.text) if policy in TWICE and asked == 0 else None
         same = asked != 1 or next(redactor.redact_many([text, SAMPLE])) == result
         if asked == 2:
@@ -192,6 +188,17 @@ def _all(policy: str) -> Redactor:
 
 
 @cache
-def _memory() -> str | None:
-    """A folder in memory, where there is one."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+def _publish() -> Policy:
+    return load_policy("publish")
+
+
+def _written(data: bytes) -> Path:
+    """A file of those bytes, always the same one, in memory where there is such a folder."""
+    path = Path(_folder().name, "theirs.toml")
+    path.write_bytes(data)
+    return path
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)

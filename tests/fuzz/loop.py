@@ -16,6 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.fuzz.code import others
+
 if TYPE_CHECKING:
     from tests.fuzz.targets import Target
 
@@ -152,10 +154,13 @@ def forget_mended(target: Target, folder: Path) -> None:
 
 
 def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most: int) -> None:
-    """Run a target guided by coverage: libFuzzer asks for inputs that reach what none has reached, and keeps them."""
+    """Run a target guided by coverage of what it is for: libFuzzer asks for inputs that reach what none has reached, and keeps them.
+
+    `folder` has its name. Watching all of the program would take twice the time, and lead away from the reader.
+    """
     import atheris
 
-    with atheris.instrument_imports(include=["redactor"], enable_loader_override=False):
+    with atheris.instrument_imports(["redactor"], others(folder.name), enable_loader_override=False):
         chosen = _ready(target())
     forget_mended(chosen, folder)
     worker = Worker(chosen, folder, seconds, most)
@@ -166,7 +171,7 @@ def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         rng = Random(seed)
-        if rng.random() < 0.1:
+        if rng.random() < chosen.blind:
             return bytes(atheris.Mutate(data, most))
         return worker.mutate(data, rng)[:most]
 

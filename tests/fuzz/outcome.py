@@ -102,8 +102,13 @@ def _where(error: BaseException) -> str:
 
 def _line(error: BaseException) -> str:
     """The innermost line of the program that an error came through."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if f"{ROOT}/redactor" in frame.filename]
-    if not frames:
+    places = [
+        (frame.f_code, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename.startswith(f"{ROOT}/redactor/")
+    ]
+    if not places:
         return "outside"
-    place = Path(frames[-1].filename).relative_to(ROOT)
-    return f"{place} {frames[-1].name}" if isinstance(error, TooLong) else f"{place}:{frames[-1].lineno}"
+    code, line = places[-1]
+    place = Path(code.co_filename).relative_to(ROOT)
+    return f"{place} {code.co_name}" if isinstance(error, TooLong) else f"{place}:{line}"

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from tests.fuzz.texts import blind, by_words, changed_text
+from tests.fuzz.texts import MOST, SHORT, blind, by_words, changed_text
 from tests.fuzz.words import COMMON
 
 Parts = list[tuple[str, bytes]]
@@ -188,7 +188,9 @@ _RELATIONS: Final = (
     "x",
 )
 _PART: Final = 40_000
-"""Bytes of a part: a theme takes ten thousand."""
+"""Bytes of a part that are read: a theme takes ten thousand."""
+_KEPT: Final = 4_000
+"""Bytes of a part that are left once its tree is changed."""
 _PARSER: Final = etree.XMLParser(resolve_entities=False, huge_tree=False)
 
 
@@ -205,7 +207,7 @@ def office(data: bytes, rng: Random) -> bytes:
             case 0:
                 change_package(parts, rng)
             case 1:
-                parts[number] = (name, blind(body, rng) if not xml else by_words("xml")(body, rng))
+                parts[number] = (name, blind(body, rng) if not xml else by_words("xml", MOST)(body, rng))
             case 2 | 3 if not xml:
                 parts[number] = (name, blind(body, rng))
             case 4 if len(parts) < 40:
@@ -292,21 +294,24 @@ def _add_part(parts: Parts, rng: Random) -> None:
 
 def xml(data: bytes, rng: Random) -> bytes:
     """An XML document, mostly changed by its tree."""
-    return by_words("xml")(data, rng) if rng.random() < 0.35 else _tree(data, rng)
+    return by_words("xml")(data, rng) if rng.random() < 0.15 else _tree(data, rng, SHORT)
 
 
-def _tree(body: bytes, rng: Random) -> bytes:
-    """An XML part with one to three changes of its tree."""
+def _tree(body: bytes, rng: Random, most: int = _KEPT) -> bytes:
+    """An XML part with one to three changes of its tree, and less of it where it has more than so many bytes."""
     try:
         root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
-        return by_words("xml")(body, rng)
+        return by_words("xml", MOST)(body, rng)
     for _ in range(rng.choice((1, 1, 2, 3))):
         elements = [each for each in root.iter() if isinstance(each.tag, str)]
         try:
             rng.choice(_OPERATIONS)(rng.choice(elements), elements, rng)
         except (ValueError, TypeError):
             continue  # a character or a name that XML can't hold, an element within itself
+    while len(etree.tostring(root)) > most and len(root):
+        inner = rng.choice(list(root.iter())[1:])
+        inner.getparent().remove(inner)
     encoding = "UTF-8" if rng.random() < 0.95 else rng.choice(("GB18030", "UTF-16"))
     return bytes(etree.tostring(root.getroottree(), encoding=encoding, xml_declaration=True, standalone=True))
 

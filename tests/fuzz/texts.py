@@ -13,11 +13,13 @@ from tests.fuzz.words import COMMON, WORDS
 
 MOST: Final = 4_000
 """Bytes of an input: small ones are quick, and a fault seldom needs a large one."""
+SHORT: Final = 600
+"""Characters of a text: without a bound they grow with each mutant of a mutant, and so does the time of each."""
 
 
-def by_words(kind: str) -> Mutate:
-    """The mutator of texts of a kind."""
-    return partial(_mutate, (*COMMON, *WORDS[kind] * 2))
+def by_words(kind: str, most: int = SHORT) -> Mutate:
+    """The mutator of texts of a kind; they are no longer than `most` characters."""
+    return partial(_mutate, (*COMMON, *WORDS[kind] * 2), most)
 
 
 def blind(data: bytes, rng: Random) -> bytes:
@@ -64,15 +66,23 @@ def decoded(data: bytes) -> tuple[str, str]:
     return data.decode("latin-1"), "latin-1"
 
 
-def _mutate(words: Sequence[str], data: bytes, rng: Random) -> bytes:
+def _shortened(text: str, most: int, rng: Random) -> str:
+    """A text without a stretch of it, so that it is no longer than that."""
+    over = len(text) - most
+    at = rng.randrange(most + 1) if over > 0 else 0
+    return text[:at] + text[at + over :] if over > 0 else text
+
+
+def _mutate(words: Sequence[str], most: int, data: bytes, rng: Random) -> bytes:
     """Mostly a text in the encoding that it had: what is no text does not come far."""
     if rng.random() < 0.08:
         return blind(data, rng)
     text, encoding = decoded(data)
     for _ in range(rng.choice((1, 1, 2, 3, 6))):
         text = _mutate_once(words, text, rng)
+    text = _shortened(text, most, rng)
     errors = "surrogatepass" if encoding == "utf-8" and rng.random() < 0.02 else "replace"
-    return text.encode(encoding, errors)[:MOST]
+    return text.encode(encoding, errors)
 
 
 def _mutate_once(words: Sequence[str], text: str, rng: Random) -> str:

@@ -6,7 +6,7 @@ import json
 from random import Random
 from typing import Any, Final
 
-from tests.fuzz.texts import by_words, changed_text, decoded
+from tests.fuzz.texts import SHORT, by_words, changed_text, decoded
 from tests.fuzz.words import COMMON
 
 _VALUES: Final = (
@@ -42,8 +42,8 @@ def records(data: bytes, rng: Random) -> bytes:
 
 
 def values(data: bytes, rng: Random, kind: str = "json") -> bytes:
-    """A JSON text with one to three of its values changed; a third of the time it is changed as text."""
-    if rng.random() < 0.35:
+    """A JSON text with one to three of its values changed; now and then it is changed as text."""
+    if rng.random() < 0.15:
         return by_words(kind)(data, rng)
     try:
         text, encoding = decoded(data)
@@ -52,9 +52,28 @@ def values(data: bytes, rng: Random, kind: str = "json") -> bytes:
         return by_words(kind)(data, rng)
     for _ in range(rng.choice((1, 1, 2, 3))):
         _change(root, rng, 0)
+    _less(root, rng)
     indent = rng.choice((None, None, None, 1)) if kind == "json" else None
     written = json.dumps(root[0], ensure_ascii=rng.random() < 0.4, indent=indent)
-    return written.encode(encoding, "replace")[:20_000]
+    return written.encode(encoding, "replace")
+
+
+def _less(root: list[Any], rng: Random) -> None:
+    """Take out of a value until it is short."""
+    while len(json.dumps(root, ensure_ascii=False)) > 2 * SHORT:
+        value: Any = root
+        while inner := [each for each in _inner(value) if isinstance(each, dict | list) and each]:
+            if value is not root and rng.random() < 0.3:
+                break
+            value = rng.choice(inner)
+        if value is root:  # a text alone
+            root[0] = str(root[0])[:SHORT]
+            continue
+        del value[rng.choice(list(value) if isinstance(value, dict) else range(len(value)))]
+
+
+def _inner(value: Any) -> list[Any]:
+    return list(value.values()) if isinstance(value, dict) else list(value)
 
 
 def _change(value: Any, rng: Random, depth: int) -> None:

@@ -46,12 +46,12 @@ def test_what_is_spelt_is_read_and_written_the_same_way(name: str, around: str) 
         around = f"前文\n{{}}后文{around.format('')}"
     text = around.format(spelt)
     assert any(SECRET * 5 in each or name == "base64-twice" for each in said(text))
-    if name not in ("base64-gzip", "base64-zlib"):  # another program may have packed it
+    if name not in ("base64-gzip", "base64-zlib", "base64-deflate"):  # another program may have packed it
         assert replaced(text, "", "") == text
     if name != "base64-twice":
         assert replaced(text, "李素华", "×") in (
             around.format(RUNS[name]((SECRET * 5).replace("李素华", "×"))),
-            replaced(text, "李素华", "×") if "-gzip" in name or "-zlib" in name else None,
+            replaced(text, "李素华", "×") if name.endswith(("-gzip", "-zlib", "-deflate")) else None,
         )
 
 
@@ -68,7 +68,7 @@ def test_what_spells_nothing_is_passed_in_silence(text: str) -> None:
 )
 def test_spelling_it_again_changes_nothing(text: str, name: str) -> None:
     spelt = RUNS[name](text)
-    if "zip" not in name and "zlib" not in name:
+    if not name.endswith(("-gzip", "-zlib", "-deflate")):
         assert replaced(f"前{spelt}", "", "") == f"前{spelt}"
 
 

@@ -106,6 +106,24 @@ SENTENCE = {
     "big5": "請各單位按時組織參加培訓，不得缺席。",
     "utf-8": "请各单位按时组织参加培训，不得缺席。",
 }
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("gb18030", "{line}\n{text}\n"),
+        ("gb18030", "{text}\n┌{line}┐\n│{text}│\n└{line}┘\n"),
+        ("gb18030", "{text}\n╭═══════╮\n║ www.example.com ║\n╰═══════╯\n"),
+        ("gb18030", "{text}\n┠精┨┠典┨┠小┨┠说┨\n"),
+        ("big5", "{text}\n┌────────┐\n│ 姓名 │ 電話 │\n└────────┘\n"),
+    ],
+)
+def test_lines_drawn_around_a_text_are_in_its_encoding(name: str, frame: str) -> None:
+    """Read in the other encoding they are rows of characters in daily use (岩岩岩岩)."""
+    text = frame.format(text=SENTENCE[name], line="━" * 30)
+    assert detect_encoding(BytesIO(text.encode(name))).name == name
+
+
 NAMES = st.text(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧秦岚伟芳娜敏静丽强磊军洋艳勇明超秀",
     min_size=1,

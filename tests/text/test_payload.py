@@ -43,7 +43,12 @@ def test_text_is_read_and_packed_as_it_was(text: str, encoding: str) -> None:
     assert found.pack(text.replace("李素华", "×")) == text.replace("李素华", "×").encode(encoding)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress], ids=["gzip", "zlib"])
+def deflate(data: bytes) -> bytes:
+    machine = zlib.compressobj(9, wbits=-15)
+    return machine.compress(data) + machine.flush()
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, deflate], ids=["gzip", "zlib", "deflate"])
 def test_packed_text_is_unpacked_and_packed_again(pack: object) -> None:
     found = read_payload(pack("李素华同志".encode()))  # type: ignore[operator]
     assert found is not None
@@ -85,3 +90,11 @@ def test_whatever_is_read_is_packed_the_same(data: bytes) -> None:
         found = read_payload(data, declared=declared)
         if found is not None and not data.startswith((b"\x1f\x8b", b"\x78")):
             assert found.pack(found.text) == data
+
+
+def test_packed_text_of_several_blocks_is_unpacked() -> None:
+    draw = random.Random(3)
+    text = "".join(f"李素华{draw.random()}" for _ in range(6_000))
+    found = read_payload(deflate(text.encode()))
+    assert found is not None
+    assert found.text == text

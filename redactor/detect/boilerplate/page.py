@@ -33,6 +33,10 @@ Reader: TypeAlias = Callable[[str], float]
 """Tells of a line by itself how far it leans towards site text; below 0, towards text."""
 Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
 """Tells of each line of a text, in order, how likely it is site text."""
+Shown: TypeAlias = tuple[Sequence[str], bool, bool]
+"""The lines of a text, and whether they hold the head and the tail of a document, which may come in parts."""
+Voter: TypeAlias = Callable[[Sequence[Shown]], Sequence[Iterable[float]]]
+"""The same of several texts: of each of them what it tells of it by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from redactor.matching.charsets import Wanted
 from redactor.matching.compiled import Expression
-from redactor.ruleset.boilerplate import BoilerplateRule, asked_by, found_in
+from redactor.ruleset.boilerplate import BoilerplateRule, alternatives_of, found_in
 from redactor.text.lines import LONGEST_LINE, Line, fold, fold_word, widened
 
 NEIGHBOUR: Final = 0.4
@@ -28,7 +27,8 @@ _LONG: Final = 120
 class _Signal:
     """What a cue looks for, and what finding it adds for each rule by number; rules that share a cue share its signal."""
 
-    pattern: Expression | None
+    patterns: frozenset[Expression]
+    """Alternatives, of which one must be found; none where it looks for words alone."""
     weights: tuple[tuple[int, float, int], ...]
     """Rule, weight, and how many hits count."""
     most: int
@@ -52,6 +52,7 @@ class Scores:
         "_room",
         "_rules",
         "_signals",
+        "_vetoes",
         "_words",
     )
 
@@ -66,26 +67,33 @@ class Scores:
         best = (sum(max(0.0, cue.weight) * cue.most for cue in rule.cues) for rule in rules)
         self._room = max((most - least for most, least in zip(best, self._least, strict=True)), default=0.0)
         self._known: dict[tuple[str, int], Sequence[float]] = {}
-        self._last: tuple[str, Counter[int], frozenset[Expression]] | None = None
+        self._last: tuple[str, dict[int, int], frozenset[Expression]] | None = None
         """What was seen last, and where: a line is weighed more than once in a row."""
         self._nothing = (_NOTHING,) * len(rules)
+        patterns = dict.fromkeys(pattern for _, pattern in signals if pattern is not None)
+        patterns |= dict.fromkeys(veto for rule in rules for veto in rule.veto)
+        asked = {pattern: dict(alternatives_of(pattern)) for pattern in patterns}
+        self._patterns = Wanted({one: needs for each in asked.values() for one, needs in each.items()})
+        self._vetoes = {veto: frozenset(asked[veto]) for rule in rules for veto in rule.veto}
         self._signals = tuple(
-            _Signal(pattern, tuple(weights), max(w[2] for w in weights), frozenset(w[0] for w in weights))
+            _Signal(
+                frozenset(() if pattern is None else asked[pattern]),
+                tuple(weights),
+                max(w[2] for w in weights),
+                frozenset(w[0] for w in weights),
+            )
             for (_, pattern), weights in signals.items()
         )
         self._of_pattern: dict[Expression, list[int]] = {}
         for number, signal in enumerate(self._signals):
-            if signal.pattern is not None:
-                self._of_pattern.setdefault(signal.pattern, []).append(number)
+            for pattern in signal.patterns:
+                self._of_pattern.setdefault(pattern, []).append(number)
         owners: dict[str, set[int]] = {}
         for number, (words, _) in enumerate(signals):
             for word in sorted(words):  # or sums would differ in their last digit from one process to the next
                 owners.setdefault(word, set()).add(number)
         self._owners = tuple(frozenset(numbers) for numbers in owners.values())
         self._words = automaton(owners) if owners else None
-        patterns = dict.fromkeys(s.pattern for s in self._signals if s.pattern is not None)
-        patterns |= dict.fromkeys(veto for rule in rules for veto in rule.veto)
-        self._patterns = Wanted({pattern: asked_by(pattern) for pattern in patterns})
 
     def score(self, rule: BoilerplateRule, line: Line) -> float:
         """The sum of the cues in the line, less what its length takes away; minus infinity where it is too little to matter."""
@@ -111,20 +119,28 @@ class Scores:
         totals = [0.0] * len(self._rules)
         if not (hits or possible):
             return totals
-        most = Counter(hits)
-        most.update(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
+        most = dict(hits)
+        for number in self._asking(possible):
+            most[number] = most.get(number, 0) + 1
         for number, count in most.items():
             for rule, weight, most_hits in self._signals[number].weights:
                 totals[rule] += max(0.0, weight) * min(count, most_hits)
         return totals
 
-    def _seen(self, folded: str) -> tuple[Counter[int], frozenset[Expression]]:
+    def _asking(self, possible: frozenset[Expression]) -> list[int]:
+        """The signals of which an alternative is possible."""
+        return sorted({number for pattern in possible for number in self._of_pattern.get(pattern, ())})
+
+    def _seen(self, folded: str) -> tuple[dict[int, int], frozenset[Expression]]:
         """How many words of each signal stand in a line, and the patterns that it may match."""
         last = self._last
         if last is not None and last[0] == folded:
             return last[1:]
         words = self._words.find_matches_as_indexes(folded, overlapping=True) if self._words else ()
-        hits = Counter(owner for word in {word for word, _, _ in words} for owner in self._owners[word])
+        hits: dict[int, int] = {}
+        for word in {word for word, _, _ in words}:
+            for owner in self._owners[word]:
+                hits[owner] = hits.get(owner, 0) + 1
         possible = self._patterns.possible(folded)
         self._last = folded, hits, possible
         return hits, possible
@@ -153,8 +169,12 @@ class Scores:
         for number, count in hits.items():
             for rule, weight, most in self._signals[number].weights:
                 totals[rule] += weight * min(count, most)
-        asking = sorted(number for pattern in possible for number in self._of_pattern.get(pattern, ()))
-        undecided = [(self._signals[n], hits[n]) for n in asking if hits[n] < self._signals[n].most]
+        undecided = [
+            (signal, count)
+            for number in self._asking(possible)
+            for signal, count in [(self._signals[number], hits.get(number, 0))]
+            if count < signal.most
+        ]
         at_best = totals.copy()
         for signal, count in undecided:
             for rule, weight, most in signal.weights:
@@ -165,7 +185,7 @@ class Scores:
         for signal, count in undecided:
             if promising.isdisjoint(signal.rules):
                 continue
-            if signal.pattern is not None and found_in(signal.pattern, folded):
+            if any(found_in(pattern, folded) for pattern in signal.patterns & possible):
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
         scores = list(self._nothing)
@@ -176,7 +196,7 @@ class Scores:
             scores[number] = totals[number]
             for veto in self._rules[number].veto:
                 if veto not in stays:
-                    stays[veto] = veto in possible and found_in(veto, folded)
+                    stays[veto] = any(found_in(each, folded) for each in self._vetoes[veto] & possible)
                 if stays[veto]:
                     scores[number] = 0.0
                     break

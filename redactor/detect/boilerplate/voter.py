@@ -7,7 +7,7 @@ nothing: what a line may go with is a matter of structure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources.abc import Traversable
@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from redactor.detect.boilerplate.page import Shown
 from redactor.detect.boilerplate.sight import BITS, Folded, Window, folded, grams, is_sentence, linear, windows
 from redactor.detect.boilerplate.traits import features
 from redactor.detect.weights import arrays_of
@@ -30,6 +31,8 @@ most texts."""
 _SHORT: Final = 80
 _ENDS: Final = 3
 """So many lines at either end tell, sentences too."""
+_FEW: Final = 40
+"""A window of no more lines is looked at closely at once: to see first that it is quiet costs as much."""
 FARTHEST: Final = 5.0
 """What is seen of a line is kept within so many deviations of what is usual."""
 
@@ -75,10 +78,20 @@ class Voter:
 
         `head`, `tail`: whether the lines hold the head and the tail of the document, which may come in parts.
         """
-        votes = np.zeros(len(lines), np.float32)
-        for numbers, window in windows(lines, head=head, tail=tail):
-            votes[numbers] = np.maximum(votes[numbers], self._chances(window))
-        return votes
+        return self.votes([(lines, head, tail)])[0]
+
+    def votes(self, pages: Sequence[Shown]) -> list[NDArray[np.float32]]:
+        """The same for several documents, each by itself: what one look costs is paid once for all."""
+        found = [np.zeros(len(lines), np.float32) for lines, _, _ in pages]
+        seen = [
+            (votes, numbers, window)
+            for votes, (lines, head, tail) in zip(found, pages, strict=True)
+            for numbers, window in windows(lines, head=head, tail=tail)
+            if len(window.texts) <= _FEW or not self._is_quiet(window)
+        ]
+        for (votes, numbers, _), chances in zip(seen, self._chances([each[2] for each in seen]), strict=True):
+            votes[numbers] = np.maximum(votes[numbers], chances)
+        return found
 
     def reader(self) -> Callable[[str], float]:
         """What the linear model says of a line by itself: below 0, that it is of the text. Short ones are remembered from page to page."""
@@ -94,20 +107,36 @@ class Voter:
         """What the linear model says of each line by itself."""
         return linear(grams(seen), self.weights, self.bias, seen.count)
 
-    def _chances(self, window: Window) -> NDArray[np.float32]:
-        texts, last = window.texts, len(window.texts) - _ENDS
-        telling = [text for at, text in enumerate(texts) if not _ENDS <= at < last or not is_sentence(text)]
-        seen = folded(telling, self.fold)
-        content = self._content(seen)
-        if content.max() < _QUIET:
-            return np.zeros(len(texts), np.float32)
-        if len(telling) < len(texts):
-            seen = folded(texts, self.fold)
-            content = self._content(seen)
-        inputs = np.clip((features(window, seen, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
-        gaps = np.minimum(1, np.array(window.blanks[1:-1], np.int64))
-        found = self.networks.chances(inputs, gaps, first=window.above == 0, last=window.below == 0)
-        return np.asarray(np.round(found, 4), np.float32)
+    def _is_quiet(self, window: Window) -> bool:
+        """Whether no line that tells leans towards site text."""
+        texts = [text for text, telling in zip(window.texts, _telling(window), strict=True) if telling]
+        return bool(self._content(folded(texts, self.fold)).max() < _QUIET)
+
+    def _chances(self, seen: Sequence[Window]) -> Iterator[NDArray[np.float32]]:
+        """How likely each line of a window is no part of its text, window by window."""
+        if not seen:
+            return
+        texts = [text for window in seen for text in window.texts]
+        lines = folded(texts, self.fold)
+        content = self._content(lines)
+        telling = np.array([each for window in seen for each in _telling(window)])
+        inputs = np.clip((features(seen, lines, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
+        start = 0
+        for window in seen:
+            own = slice(start, start + len(window.texts))
+            start = own.stop
+            if content[own][telling[own]].max() < _QUIET:
+                yield np.zeros(len(window.texts), np.float32)
+                continue
+            gaps = np.minimum(1, np.array(window.blanks[1:-1], np.int64))
+            found = self.networks.chances(inputs[own], gaps, first=window.above == 0, last=window.below == 0)
+            yield np.asarray(np.round(found, 4), np.float32)
+
+
+def _telling(window: Window) -> Iterator[bool]:
+    """Whether each line of a window tells: all but the sentences within it."""
+    last = len(window.texts) - _ENDS
+    return (not _ENDS <= at < last or not is_sentence(text) for at, text in enumerate(window.texts))
 
 
 def marginals(scores: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -176,4 +205,4 @@ def _width() -> int:
     blank = np.zeros(0x10000, np.uint16)
     blank[10] = 10
     window = Window(("a",), (False,), (0, 0), 0, 0)
-    return int(features(window, folded(window.texts, blank), np.zeros(1)).shape[1])
+    return int(features([window], folded(window.texts, blank), np.zeros(1)).shape[1])

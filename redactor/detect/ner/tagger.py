@@ -19,11 +19,12 @@ from redactor.detect.ner.recogniser import Tags
 from redactor.detect.threads import one_thread
 from redactor.detect.weights import arrays_of
 from redactor.model import CONVENTIONS, RuleError
+from redactor.text.points import among, table_of
 from redactor.text.separator import WALL
 
 LABELS: Final = 13
 FORMAT: Final = "redactor-ner-3"
-_BREAKS: Final = np.array([*map(ord, ("\0", "\n", "\r", WALL))], np.uint32)
+_BREAKS: Final = table_of(map(ord, ("\0", "\n", "\r", WALL)))
 """Characters that no entity reaches over."""
 
 
@@ -48,9 +49,9 @@ class Tagger:
             wanted = self.screen.wanted(inputs)
             wanted[[0, -1]] = False  # the breaks at the edges, which are not in the text
             scores = self.network.scores(inputs, wanted)
-        places = np.flatnonzero(wanted) - 1
+        places = wanted.nonzero()[0] - 1
         logs = log_probabilities(scores, self.outside)
-        breaks = np.isin(lattice.codes[places], _BREAKS)
+        breaks = among(lattice.codes[places], _BREAKS)
         outside = np.ones(len(lattice.codes), np.float32)
         outside[places] = np.exp(logs[:, 0])
         shares = np.exp(logs[:, 1:]).reshape(len(logs), len(KINDS), 4)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from redactor.chinese.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
 from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.text.fold import scalars
-from redactor.text.points import code_points
+from redactor.text.points import table_of
 
 STRONG: Final = 8.0
 MEDIUM: Final = 4.5
@@ -25,8 +25,8 @@ RARE_WORD: Final = -16.0
 _FUNCTION_WORD: Final = -7.5
 _KNOWN_WORD: Final = -14.0
 _LISTS: Final = ("titles_after", "titles_short", "titles_person", "titles_before", "verbs_after", "verbs_before")
-PREFIX_CODES: Final = code_points(BEFORE_SURNAMES)
-_LABEL_ENDS: Final = code_points("：:　")
+PREFIXES: Final = table_of(map(ord, BEFORE_SURNAMES))
+_LABEL_ENDS: Final = table_of(map(ord, "：:　"))
 _COMRADE: Final = "同志"
 
 
@@ -107,12 +107,11 @@ class Outlook:
         codes = np.minimum(lattice.codes, 0x10000)
         surnames = self.surname[codes]
         doubled = self.double.find(np.clip(lattice.codes, 1, 0xFFFF))[1] >= 0
-        at = np.flatnonzero(np.isfinite(surnames) | doubled)
+        at: NDArray[np.intp] = (np.isfinite(surnames) | doubled).nonzero()[0]
         if len(at) == 0:
             return at
-        prefixed = np.isin(codes[np.maximum(at - 1, 0)], PREFIX_CODES) & (at > 0)
-        always = prefixed | (np.isin(codes[np.maximum(at - 1, 0)], _LABEL_ENDS) & (at > 0))
-        always |= doubled[at]
+        before = codes[np.maximum(at - 1, 0)]
+        always = ((PREFIXES[before] | _LABEL_ENDS[before]) & (at > 0)) | doubled[at]
         after, han = _padded(frames.after, 0.0), _padded(lattice.han, False)
         single, pair, triple = (_padded(lattice.weights[n], -np.inf) for n in range(3))
         needs_frame = np.where(

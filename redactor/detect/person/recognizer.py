@@ -18,7 +18,7 @@ from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.person.frames import (
     MEDIUM,
-    PREFIX_CODES,
+    PREFIXES,
     PRIOR,
     RARE_WORD,
     STRONG,
@@ -34,7 +34,7 @@ from redactor.packaged import packaged_words
 from redactor.ruleset.schema import Rule
 from redactor.text.document import Document
 from redactor.text.fold import View
-from redactor.text.points import is_han
+from redactor.text.points import among, is_han
 
 _LABEL_ENDS = "：:"
 _COMRADE = "同志"
@@ -109,14 +109,14 @@ class PersonRecognizer:
         worthy = self.outlook.worthy(lattice, frames, self.words.proper)
         comrades = [at - back for at in frames.comrade for back in (1, 2) if at >= back]
         size = len(text)
-        first = np.union1d(worthy, np.array(comrades, np.intp))
+        first = np.union1d(worthy, np.array(comrades, np.intp)) if comrades else worthy
         if len(first) == 0:
             return
         crossed = lattice.crossed.copy()
         for inside in (1, 2, 3):
             crossed[np.minimum(first + inside, size)] = True
         prefixed = first[(first > 0)]
-        prefixed = prefixed[np.isin(lattice.codes[prefixed - 1], PREFIX_CODES)]
+        prefixed = prefixed[among(lattice.codes[prefixed - 1], PREFIXES)]
         crossed[prefixed] = True
         crossed[0] = crossed[size] = False
         crossed[1:size] &= lattice.han[1:] & lattice.han[:-1]

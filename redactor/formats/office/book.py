@@ -123,8 +123,11 @@ def but_rows(root: etree._Element) -> Iterator[etree._Element]:
     for child in root.iterchildren(etree.Element):
         if local(child) == "sheetData":
             yield child
+            passed: set[etree._Element] = set()
             for text in named(child, "is"):
-                yield from elements(text)
+                if text not in passed:  # one that lies in another has come with it
+                    passed.update(named(text, "is"))
+                    yield from elements(text)
         else:
             yield from elements(child)
 

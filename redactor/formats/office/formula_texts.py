@@ -47,8 +47,9 @@ def rename_all(book: Book, session: Session) -> None:
     new |= {text: book.copies[text] for text in texts if text in book.copies}
     _rename_sheets(book, new)
     taken = {e.get("name", "").casefold() for e in ranges} | {t.get("displayName", "").casefold() for t in tables}
+    ours = {e.get(a) for e in (*ranges, *tables) for a in ("name", "displayName")}
     for old in new:
-        if old.casefold() not in book.renamed.sheets:
+        if old in ours or old.casefold() not in book.renamed.sheets:  # a range may have the name of a sheet
             book.renamed.names[old.casefold()] = unique_name("name", taken)
     for element in (*ranges, *tables):
         for attribute in ("name", "displayName"):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
+from redactor.detect.boilerplate.page import Shown
 from redactor.matching.charsets import Wanted, asked_of
 from redactor.matching.guard import read_pattern
 from redactor.model import RuleError
@@ -290,8 +291,11 @@ class TestKnownLines:
 
 
 def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: BoilerplateDetector) -> None:
-    def voter(lines: Sequence[str], **_: bool) -> list[float]:
-        return [0.99 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
+    def voter(texts: Sequence[Shown]) -> list[list[float]]:
+        return [
+            [0.99 if "夜话" in line else 0.0 if "母亲" in line or "河岸" in line else 0.5 for line in lines]
+            for lines, _, _ in texts
+        ]
 
     voiced = replace(detector, voter=voter)
     text = BODY + "青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n河岸\n青石\n"
@@ -302,7 +306,7 @@ def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: Boil
         marked(text, voiced) == BODY + "⟦青石夜话，说三段旧事\n扫码关注公众号“青石笔记”，领取更多资料\n⟧河岸\n⟦青石\n⟧"
     )
     assert marked(BODY + "青石夜话，说三段旧事\n", voiced) == BODY + "⟦青石夜话，说三段旧事\n⟧"
-    less = replace(detector, voter=lambda lines, **_: [min(0.95, vote) for vote in voter(lines)])
+    less = replace(detector, voter=lambda texts: [[min(0.95, vote) for vote in votes] for votes in voter(texts)])
     assert marked(BODY + "青石夜话，说三段旧事\n", less) == BODY + "青石夜话，说三段旧事\n"
     above = "青石夜话，说三段旧事\n" + BODY
     assert marked(above, voiced) == above

@@ -9,6 +9,7 @@ import pytest
 
 from redactor import Redactor
 from redactor.detect.boilerplate import compile_boilerplate
+from redactor.detect.boilerplate.page import Shown
 from redactor.ruleset.load import load_rules
 from tests.conftest import made
 
@@ -79,8 +80,8 @@ def test_stays(clean: Redactor, text: str) -> None:
 
 @pytest.mark.parametrize(("vote", "left"), [(0.95, SPEECH), (0.5, SPEECH + LISTED)])
 def test_a_list_of_other_pages_may_tease_each_with_a_sentence(vote: float, left: str) -> None:
-    def voter(lines: Sequence[str], **_: bool) -> list[float]:
-        return [0.0 if "春耕" in line else vote for line in lines]
+    def voter(texts: Sequence[Shown]) -> list[list[float]]:
+        return [[0.0 if "春耕" in line else vote for line in lines] for lines, _, _ in texts]
 
     text = SPEECH + LISTED
     detector = compile_boilerplate(load_rules().boilerplate, voter)

@@ -34,7 +34,7 @@ STAYS: Final = {
 
 @pytest.fixture(scope="module")
 def detector() -> BoilerplateDetector:
-    return compile_boilerplate(load_rules().boilerplate, packaged_voter().vote)
+    return compile_boilerplate(load_rules().boilerplate, packaged_voter().votes)
 
 
 def left(detector: BoilerplateDetector, text: str) -> str:

@@ -300,20 +300,30 @@ class TestColumns:
 
 
 def test_names_follow_what_they_name(literal: Redactor) -> None:
-    data = _saved([["螺母", "='秘密甲'!A1&Geheim"]], 秘密甲=[[1]], 秘密甲乙=[["='秘密甲'!A1"]])
+    data = _saved([["螺母", "='秘密甲'!A1&Geheim&秘密甲"]], 秘密甲=[[1]], 秘密甲乙=[["='秘密甲'!A1"]])
     b = Builder(data)
     b.edit(
         "xl/workbook.xml",
         lambda t: t.replace(
-            "<definedNames/>", "<definedNames><definedName name=\"Geheim\">'秘密甲'!$A$1</definedName></definedNames>"
+            "<definedNames/>",
+            "<definedNames><definedName name=\"Geheim\">'秘密甲'!$A$1</definedName>"
+            "<definedName name=\"秘密甲\">'秘密甲'!$A$2</definedName></definedNames>",
         ),
     )
     out, _ = redacted("xlsx", b.bytes(), literal)
     book = load_workbook(io.BytesIO(out))
     assert book.sheetnames == ["Sheet", "×", "×乙"]
-    assert book["Sheet"]["B1"].value == "='×'!A1&name1"
+    assert book["Sheet"]["B1"].value == "='×'!A1&name2&name1"  # a range may be named as a sheet is
     assert book["×乙"]["A1"].value == "='×'!A1"
-    assert book.defined_names["name1"].attr_text == "'×'!$A$1"
+    assert book.defined_names["name2"].attr_text == "'×'!$A$1"
+
+
+def test_rich_texts_in_one_another_are_read_once(literal: Redactor) -> None:
+    b = Builder(_saved([["螺母"]]))
+    inner = '<c r="A9" t="inlineStr"><is><is><formula1>"秘密甲"</formula1></is></is></c>'
+    b.insert("xl/worksheets/sheet1.xml", "</sheetData>", f'<row r="9">{inner}</row>')
+    out, _ = redacted("xlsx", b.bytes(), literal)
+    assert '<formula1>"×"</formula1>' in members(out)["xl/worksheets/sheet1.xml"].decode()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,209 @@
+"""Which characters may stand before a match of a pattern, and which may be the first two of it: most places are ruled out by these three.
+
+All that is said here is that nothing else can stand there: what can't be told, or is only sometimes so, is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final
+
+import regex
+
+from redactor.matching.openings import first_of, ignores_case, opening
+from redactor.matching.syntax import Node
+
+Words = Mapping[str, tuple[str, ...]]
+Sign = tuple[int, str]
+"""Where a character stands, counted from the beginning of a match, and a pattern that matches any that may stand there ("": none does)."""
+_UNCLEAR: Final = frozenset((".", r"\R"))
+"""What a flag may give a line feed too, and what may be more than one character."""
+_COMMON: Final = "的"
+"""A text is full of such characters: what may stand beside them may stand nearly everywhere."""
+
+
+def signs_of(tree: Node, words: Words) -> tuple[Sign, ...]:
+    """What is known of the characters before a match, of its first and of its second one; `words`: the named lists of the pattern."""
+    if ignores_case(tree):
+        return ()
+    found = (-1, _before(tree, words)), (0, _first(tree, words)), (1, _second(tree, words))
+    return tuple((at, source) for at, source in found if source is not None)
+
+
+def rules_out_most(tree: Node, words: Words, signs: Iterable[Sign]) -> bool:
+    """Whether the signs leave so few places that each of those left is tried, however many there were."""
+    before = next((source for at, source in signs if at == -1), None)
+    return first_of(tree, words) is not None or (before is not None and regex.match(before, _COMMON) is None)
+
+
+def _first(tree: Node, words: Words) -> str | None:
+    narrow = first_of(tree, words)
+    if narrow is not None:
+        return narrow
+    try:
+        classes, through = opening(tree, words)
+    except LookupError:
+        return None
+    return None if through else _any_of(classes)
+
+
+def _any_of(classes: Iterable[str]) -> str | None:
+    """One pattern for all of them, single characters as one class, which is quicker than alternatives; None when that can't be told."""
+    classes = frozenset(classes)
+    if not classes or classes & _UNCLEAR:
+        return None
+    singles = sorted(
+        each for each in classes if len(each) == 1 or (len(each) == 2 and each[0] == "\\" and not each[1].isalnum())
+    )
+    others = sorted(classes - frozenset(singles))
+    literal = ["[" + "".join(regex.escape(each[-1]) for each in singles) + "]"] if singles else []
+    return "|".join([*literal, *others])
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The classes of the first and of the second character of what a piece matches; whether that may be nothing, or one character."""
+
+    first: frozenset[str] = frozenset()
+    second: frozenset[str] = frozenset()
+    empty: bool = False
+    one: bool = False
+
+    def then(self, other: _Opening) -> _Opening:
+        """Of this piece with the other after it."""
+        return _Opening(
+            self.first | (other.first if self.empty else frozenset()),
+            self.second | (other.first if self.one else frozenset()) | (other.second if self.empty else frozenset()),
+            self.empty and other.empty,
+            (self.one and other.empty) or (self.empty and other.one),
+        )
+
+    def otherwise(self, other: _Opening) -> _Opening:
+        """Of either piece."""
+        return _Opening(
+            self.first | other.first, self.second | other.second, self.empty or other.empty, self.one or other.one
+        )
+
+
+_NOTHING: Final = _Opening(empty=True)
+
+
+def _second(tree: Node, words: Words) -> str | None:
+    try:
+        found = _opened(tree, words)
+    except LookupError:
+        return None
+    return None if found.empty or found.one else _any_of(found.second)
+
+
+def _opened(node: Node, words: Words) -> _Opening:
+    """LookupError: can't be told."""
+    match node.kind:
+        case "text" | "words":
+            return _of_literals(node.texts)
+        case "list":
+            return _of_literals(words.get(node.source, ()))
+        case "set":
+            return _Opening(frozenset((node.source,)), one=True)
+        case "edge" | "look":
+            return _NOTHING
+        case "group":
+            return _opened(node.parts[0], words)
+        case "either":
+            return reduce(_Opening.otherwise, (_opened(part, words) for part in node.parts))
+        case "sequence":
+            return reduce(_Opening.then, (_opened(part, words) for part in node.parts), _NOTHING)
+        case "repeat":
+            once = _opened(node.parts[0], words)
+            more = once if node.high == 1 else once.then(once.otherwise(_NOTHING))
+            if node.low > 1:
+                more = once.then(once)
+            return more.otherwise(_NOTHING) if node.low == 0 else more
+    raise LookupError(node.kind)
+
+
+def _of_literals(literals: Iterable[str]) -> _Opening:
+    literals = tuple(literals)
+    if not literals:
+        raise LookupError("list")
+    return _Opening(
+        frozenset(regex.escape(word[0]) for word in literals if word),
+        frozenset(regex.escape(word[1]) for word in literals if len(word) > 1),
+        "" in literals,
+        any(len(word) == 1 for word in literals),
+    )
+
+
+def _before(node: Node, words: Words) -> str | None:
+    """What the looks behind with which a piece begins say of the character before it."""
+    match node.kind:
+        case "look" if node.source == "(?<!":
+            barred = _any_of(_barred(node.parts[0]))
+            return None if barred is None else f"(?!{barred})"
+        case "look" if node.source == "(?<=":
+            try:
+                classes, through = _closing(node.parts[0], words)
+            except LookupError:
+                return None
+            allowed = None if through else _any_of(classes)
+            return None if allowed is None else f"(?:{allowed})"
+        case "group":
+            return _before(node.parts[0], words)
+        case "repeat" if node.low > 0:
+            return _before(node.parts[0], words)
+        case "either":
+            each = [_before(part, words) for part in node.parts]
+            known = [source for source in each if source is not None]
+            return f"(?:{'|'.join(known)})" if len(known) == len(each) else None
+        case "sequence":
+            found = []
+            for part in node.parts:
+                found.append(_before(part, words))
+                if part.most:
+                    break
+            known = [f"(?={source})" for source in found if source is not None]
+            return "".join(known) or None
+    return None
+
+
+def _barred(node: Node) -> set[str]:
+    """Classes of which any character alone matches the node."""
+    match node.kind:
+        case "set":
+            return {node.source}
+        case "text" | "words":
+            return {regex.escape(word) for word in node.texts if len(word) == 1}
+        case "group" | "repeat" if node.low <= 1:
+            return _barred(node.parts[0])
+        case "either":
+            return set[str]().union(*map(_barred, node.parts))
+    return set()
+
+
+def _closing(node: Node, words: Words) -> tuple[set[str], bool]:
+    """The classes of the last character of what a node matches, and whether that may be nothing. LookupError: can't be told."""
+    match node.kind:
+        case "set":
+            return {node.source}, False
+        case "text" | "words" | "list":
+            literals = words.get(node.source, ()) if node.kind == "list" else node.texts
+            return {regex.escape(word[-1]) for word in literals if word}, "" in literals or not literals
+        case "group" | "repeat":
+            classes, through = _closing(node.parts[0], words)
+            return classes, through or node.low == 0
+        case "either":
+            each = [_closing(part, words) for part in node.parts]
+            return set[str]().union(*(classes for classes, _ in each)), any(through for _, through in each)
+        case "sequence":
+            found = set[str]()
+            for part in reversed(node.parts):
+                classes, through = _closing(part, words)
+                found |= classes
+                if not through:
+                    return found, False
+            return found, True
+        case "back":
+            raise LookupError(node.kind)
+    return set(), True
