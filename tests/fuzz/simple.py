@@ -21,7 +21,7 @@ from redactor.text.document import Document
 _PATTERN: Final = re.compile(
     r"(?P<PHONE_NUMBER>(?<!\d)1[3-9]\d{9}(?!\d))"
     r"|(?P<PERSON>张三|欧阳建国|Zhugeliang)"
-    r"|(?P<PERCENT>\d+(?:\.\d+)?%)"
+    r"|(?P<PERCENT>\d+(?:\.\d+)?%(?![0-9A-Fa-f]{2}))"  # not within the escapes of a sign that was written
     r"|(?P<EMAIL_ADDRESS>[a-z]{1,20}@[a-z]{1,20}\.cn)"
 )
 
