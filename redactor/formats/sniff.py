@@ -66,9 +66,9 @@ _ROOT = regex.compile(
     regex.S,
 )
 """The first element of a text, and its attributes."""
-_OF_PAGES = frozenset(
-    "a article aside b blockquote center details dl em fieldset font footer form h1 h2 h3 h4 h5 h6 header i li main nav ol p pre section span"
-    " strong u ul".split()
+_OF_PAGES = regex.compile(
+    "(?:a|article|aside|b|blockquote|center|details|dl|em|fieldset|font|footer|form|h[1-6]|header|i|li|main|nav|ol|p|pre|section|span|strong|u|ul)",
+    regex.I,
 )
 """Elements that a piece of a web page begins with."""
 _VOCABULARY = regex.compile(r"\sxmlns(?::[\w.\-\x80-\xff]{1,80})?\s*+=")
@@ -205,7 +205,7 @@ def _is_xml(text: str, suffix: str) -> bool:
         return True
     # Pieces of a page, which end as they begin, are many roots or none: they are read as the text that they are.
     end = f"</{root[1]}>"
-    return root[1].lower() not in _OF_PAGES and text.rstrip().endswith(end) and text.count(end) == 1
+    return not _OF_PAGES.fullmatch(root[1]) and text.rstrip().endswith(end) and text.count(end) == 1
 
 
 def _is_mail(text: str) -> bool:
