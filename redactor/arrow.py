@@ -103,7 +103,8 @@ class RedactTable:
         taken = [name for name in schema.names if name in [_PREFIX + detail for detail in self.details]]
         if taken:
             raise FormatError("has a column {name} already: redacted before?", name=taken[0])
-        key = os.environ.get(self.key_variable, "").encode() or None
+        given = os.environ.get(self.key_variable)
+        key = None if given is None else given.encode()
         return _Worker(self, _redactor(_Settings(self.settings), key), schema)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from redactor import Redactor
 from redactor.detect.echo import echoes
 from redactor.detect.evidence import UNPROVEN, Pieces, company, pieces_of_all
-from redactor.detect.judge import FILE, written
+from redactor.detect.judge import FILE, read_judge, written
 from redactor.detect.ner.decode import KINDS
 from redactor.detect.plan import Plan
 from redactor.model import Finding
@@ -31,10 +31,12 @@ UNJUDGED: Final = frozenset({"organizations.national-bank-branch"})
 _STATED: Final = {
     "rule's score": 0.4,
     "a surname beside nothing": -4.0,
-    UNPROVEN: -2.0,
+    "a word, no noun, and no surname": -2.0,
+    "a word beside nothing": -1.2,
     "a word of three characters": -2.0,
     "cuts a title": -3.0,
     "ends as a body does": -3.0,
+    "ordinary words": 0.0,
     "rule organizations.company-common: no words": 3.0,
     "rule organizations.legal-company: no words": 3.0,
 }
@@ -66,7 +68,9 @@ def main() -> None:
     parser.add_argument(
         "--leak", type=float, default=2.0, help="what a missed name costs, a word masked wrongly being 1"
     )
-    parser.add_argument("--ridge", type=float, default=1.0)
+    parser.add_argument("--ridge", type=float, default=1.0, help="how firmly weights are held to what they begin with")
+    parser.add_argument("--start", type=Path, help="weights of other documents, which those of these are held to")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="entities that are fitted; others are as they begin")
     arguments = parser.parse_args()
     redactor = Redactor()
     hands = tuple(arguments.hands.split(","))
@@ -75,25 +79,26 @@ def main() -> None:
         for form, _, path in (item.partition(":") for item in arguments.documents)
         for sentence in READERS[form](Path(path), "", only=hands)
     ]
+    earlier = read_judge(arguments.start.read_text(encoding="utf-8")).weights if arguments.start else {}
     plan = redactor.pipeline.plan
     assert plan.tagger is not None
     examples = [Example(plan, sentence) for sentence in texts]
-    weights: dict[str, dict[str, float]] = {}
+    weights: dict[str, dict[str, float]] = {kind: dict(known) for kind, known in earlier.items()}
     for _ in range(_ROUNDS):
         rows = [row for example in examples for row in example.rows(weights) if row.rule not in UNJUDGED]
-        for kind in KINDS:
+        for kind in arguments.kinds.split(","):
             own = [row for row in rows if row.entity == kind]
             often = Counter(row.rule for row in own)
+            first = _STATED | dict(earlier.get(kind, {}))
             known = {f"rule {rule}" for rule, count in often.items() if count >= _FEW}
-            names = sorted(
-                {name for row in own for name in row.evidence if not name.startswith("rule ") or name in known}
-            )
+            seen = {name for row in own for name in row.evidence if not name.startswith("rule ") or name in known}
+            names = sorted(seen | earlier.get(kind, {}).keys())
             inputs = np.array([[row.evidence.get(name, 0.0) for name in names] for row in own])
             right = np.array([row.right for row in own], float)
             counts = np.array([row.count for row in own]) * (1 + (arguments.leak - 1) * right)
             # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
-            stated = np.array([_STATED.get(name, 0.0) for name in names])
-            ridge = arguments.ridge * np.where(stated, _FIRMLY, 1.0)
+            stated = np.array([first.get(name, 0.0) for name in names])
+            ridge = arguments.ridge * np.array([_FIRMLY if name in _STATED else 1.0 for name in names])
             found = fitted(inputs, right, stated, counts, ridge)
             guessed = inputs @ found > 0
             print(
@@ -139,7 +144,7 @@ class Example:
         evidence = [*self.evidence, *pieces_of_all(self.context, further, self.others)]
         for f, each in zip((*self.findings, *further), evidence, strict=True):
             elsewhere = echo.pieces(f)
-            alone = {UNPROVEN: 0.0} if elsewhere and UNPROVEN in each else {}
+            alone = {name: 0.0 for name in UNPROVEN if elsewhere and name in each}
             yield Row(f.entity, f.rule, {**each, **alone, **elsewhere}, *verdict(f, self.gold))
 
 

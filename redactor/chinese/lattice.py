@@ -270,6 +270,11 @@ class Lattice:
         """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""
         if not (self.cut_at(start) or self.cut_at(end)):
             return False
+        low, high = self._around(start, end)
+        return any(word is not None and word[0] < at for at in (start, end) for word in (self.word_at(at, low, high),))
+
+    def _around(self, start: int, end: int) -> Span:
+        """A span with the characters on either side that show how it is segmented."""
         text = self.text
         low = start
         while low > 0 and start - low < _WINDOW and is_han(text[low - 1]):
@@ -277,7 +282,19 @@ class Lattice:
         high = end
         while high < len(text) and high - end < _WINDOW and is_han(text[high]):
             high += 1
-        return any(word is not None and word[0] < at for at in (start, end) for word in (self.word_at(at, low, high),))
+        return low, high
+
+    def lost_by_cuts(self, start: int, end: int) -> float:
+        """How much less likely the words around are when some begin at `start` and `end`: 0 where a span cuts no word."""
+        if not (self.cut_at(start) or self.cut_at(end)):
+            return 0.0
+        low, high = self._around(start, end)
+        apart = sum(self.path(*piece)[1] for piece in ((low, start), (start, end), (end, high)))
+        return max(0.0, self.path(low, high)[1] - apart)
+
+    def likely(self, start: int, end: int) -> float:
+        """The log probability of the best words of a stretch, whatever reaches out of it."""
+        return self.path(start, end)[1]
 
 
 def _mark_best(weights: Floats, at: NDArray[np.intp], size: int, opens: Bools) -> None:

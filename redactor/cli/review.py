@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, get_args
 
 import click
@@ -23,12 +24,14 @@ from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
 from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
-from redactor.review.desk import Wanted, laid_out
+from redactor.review.desk import Desk, Wanted, laid_out
 from redactor.review.roles import BLIND, Role
 from redactor.text.show import show
 
 _RESULT = ".redacted"
 """Ends the name of a result that stands beside its original."""
+_PATIENCE = 3.0
+"""Seconds that a document may take before the page is shown without it."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -113,7 +116,7 @@ def review(
     )
     try:
         if len(wanted) == 1:
-            desk.document(0)  # what can't be opened is told here, not in a browser
+            _open(desk, None if page is None else _PATIENCE)  # what can't be opened is told here, not in a browser
         if page is None:
             review_on_terminal(desk)
             return
@@ -123,6 +126,23 @@ def review(
             served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
     finally:
         desk.close()
+
+
+def _open(desk: Desk, seconds: float | None) -> None:
+    """Open the first document; where that takes longer than so many seconds, the page is shown meanwhile, and says so."""
+    failed: list[Exception] = []
+
+    def work() -> None:
+        try:
+            desk.document(0)
+        except Exception as error:
+            failed.append(error)
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failed:
+        raise failed[0]
 
 
 def _wanted(

@@ -44,8 +44,10 @@ class RedactorMapper(Mapper):
     def process_batched(self, samples: dict[str, list[Any]]) -> dict[str, list[Any]]:
         """The samples of a batch, as columns, in order."""
         if self._redactor is None:
-            key = os.environ.get("REDACTOR_KEY", "").encode() or None
-            self._redactor = self.settings.redactor(key, cache=cache_folder(os.environ))
+            key = os.environ.get("REDACTOR_KEY")
+            self._redactor = self.settings.redactor(
+                None if key is None else key.encode(), cache=cache_folder(os.environ)
+            )
         texts = samples[self.text_key]
         done = list(self._redactor.redact_many((text or "" for text in texts), errors="return"))
         good = [result if isinstance(result, Result) else None for result in done]

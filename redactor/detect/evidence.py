@@ -28,6 +28,10 @@ _DOUBT: Final = 0.4
 """What a rule itself believes less supports nothing else."""
 _RARE: Final = -16.0
 """Log probability of a word that is hardly one."""
+_CUT: Final = 8.0
+"""Log probability that the words around a stretch lose by being cut, which is as bad as any more."""
+_UNLIKELY: Final = 9.0
+"""Minus the log probability a character of what the words of the language hardly ever make up."""
 _LIST: Final = "、，,；; \u3000\t"
 _BLANKS: Final = 3
 _BRACKETS: Final = "（("
@@ -35,8 +39,11 @@ _BESIDE: Final = frozenset(
     ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
-UNPROVEN: Final = "a word, no noun, and no surname"
-"""Speaks against a name only where nothing elsewhere in the text speaks for it."""
+_NO_NAME, _ALONE = "a word, no noun, and no surname", "a word beside nothing"
+UNPROVEN: Final = (_NO_NAME, _ALONE)
+"""What speaks against a name only where nothing elsewhere in the text speaks for it."""
+_SPEAKING: Final = frozenset((*_BESIDE, "after a verb", "after a colon", "alone in its line"))
+"""What stands beside names."""
 _FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
 """Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
 _SURE: Final = 0.8
@@ -176,8 +183,11 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
         found["long"] = 1.0
     if not all(map(is_han, text)):
         found["not all Han"] = 1.0
-    if context.lattice.covers(start, end):
-        found["cuts a word"] = 1.0
+    lost = context.lattice.lost_by_cuts(start, end)
+    if lost:
+        found["cuts a word"] = round(min(lost, _CUT) / _CUT, 1)
+    if size > 1 and "not all Han" not in found:
+        found["as words"] = round(max(0.0, context.lattice.likely(start, end) / size + _UNLIKELY), 1)
     # One with a line break in it is no word of the language.
     if len(text) == size and context.ordinary(view.place(value[0]), view.place(value[1]), entity):
         found["ordinary words"] = 1.0
@@ -211,7 +221,8 @@ def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) 
     word = "ordinary words" in found and context.frequency(text) > _RARE
     return _true(
         {
-            UNPROVEN: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
+            _ALONE: word and end - start > 1 and _SPEAKING.isdisjoint(found),
+            _NO_NAME: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
             "a word of three characters": word
             and end - start > 2
             and max(context.frequency(text[:2]), context.frequency(text[1:])) > _RARE,

@@ -79,7 +79,8 @@ class Judge:
         for finding, each in zip((*known, *further), sums, strict=True):
             elsewhere = echo.pieces(finding)
             if elsewhere:
-                each.pop(UNPROVEN, None)
+                for name in UNPROVEN:
+                    each.pop(name, None)
             each |= self._sums(finding.entity, elsewhere)
             weighed.append((finding, _likely(finding, each), each))
         return weighed
@@ -91,7 +92,7 @@ class Judge:
         listed: Listed = {}
         for finding in findings:
             if self.knows(context, finding):
-                sums = self._sums(finding.entity, {**next(evidence), UNPROVEN: 0.0, ELSEWHERE: MOST})
+                sums = self._sums(finding.entity, {**next(evidence), **dict.fromkeys(UNPROVEN, 0.0), ELSEWHERE: MOST})
                 yield _told(finding, _likely(finding, sums), sums, listed)
             else:
                 yield finding

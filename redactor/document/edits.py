@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,7 +11,7 @@ import regex
 
 from redactor.model import Edit, Evidence, Finding, PolicyError, Span, Tier
 from redactor.policy.load import Policy
-from redactor.policy.operators import SHORTEST_KEY, Labels, Operator, replacement
+from redactor.policy.operators import SHORTEST_KEY, Labels, Operator, parted, replacement, stays
 from redactor.text.invisible import widen
 
 CUT: Final = Evidence("user", "cut by a decision")
@@ -55,10 +55,13 @@ def edits_of(
             operator = replace(operator, kind="mask")  # what a part would show of itself, the whole does not
         parts = ((finding.start, finding.end),) if operator.whole else finding.parts
         for start, end in parts:
+            if stays(text, start, end, operator):
+                continue
             own = labels if not standing or any(_beside(text, start, end, finding.entity, standing)) else Labels()
             written = replacement(operator, finding.entity, text[start:end], own, key)
             if written == text[start:end]:
                 continue
+            written = parted(written, text, end, operator)
             for number, (low, high) in enumerate(pieces(text, start, end, finding.entity)):
                 edits.append(Edit(low, high, written if number == 0 else "", finding.entity, finding.rule))
     return edits
@@ -184,3 +187,12 @@ def assert_intact(text: str, output: str, edits: Sequence[Edit]) -> None:
         at, out_at = edit.end, out_at + length + len(edit.replacement)
     if text[at:] != output[out_at:]:
         raise AssertionError("text outside the edits was changed")
+
+
+def ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
+    """Whether a value of more than one character ends in one of some spans, or with it."""
+    for start, end in finding.parts:
+        number = bisect_left(spans, end, key=lambda span: span[0]) - 1
+        if end - start > 1 and number >= 0 and spans[number][0] < end <= spans[number][1]:
+            return True
+    return False

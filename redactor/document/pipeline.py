@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -11,9 +10,10 @@ from functools import cached_property, partial
 from typing import Final
 
 from redactor.detect.plan import Plan
+from redactor.document.collector import at_rest
 from redactor.document.decide import Decisions, decide
 from redactor.document.decided import DECISION, Trusted, in_output, kept_in, proving, settled, standing_in
-from redactor.document.edits import apply, around, disjoint, edits_of, touched
+from redactor.document.edits import apply, around, disjoint, edits_of, ends_in, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
 from redactor.document.left_over import left_over
 from redactor.document.propagate import propagate, remember
@@ -59,14 +59,11 @@ class Pipeline:
 
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
-        candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
-        candidates += self.plan.kept(document, candidates)
-        return Looked(
-            document,
-            candidates,
-            self._settler(document)(candidates),
-            standing_in(document, self.plan.standing(document)),
-        )
+        with at_rest():
+            candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
+            candidates += self.plan.kept(document, candidates)
+            standing = standing_in(document, self.plan.standing(document))
+            return Looked(document, candidates, self._settler(document)(candidates), standing)
 
     def _boilerplate(self, document: Document) -> list[Finding]:
         """Boilerplate, but for what an earlier run has left: a number that it has put there may be what the line has to be one."""
@@ -286,7 +283,7 @@ class Pipeline:
         shown = surname_spans(document.text, self.policy.operator("PERSON"))
         if not shown:
             return settle
-        return lambda found: settle(each for each in found if each.priority >= Tier.USER or not _ends_in(each, shown))
+        return lambda found: settle(each for each in found if each.priority >= Tier.USER or not ends_in(each, shown))
 
     def _masked(self, document: Document) -> list[Span]:
         """What is masked in a document, and what pseudonyms stand in it."""
@@ -385,15 +382,6 @@ class Pipeline:
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:
     return disjoint((each.start, each.end) for each in standing)
-
-
-def _ends_in(finding: Finding, spans: Sequence[Span]) -> bool:
-    """Whether a value of more than one character ends in one of some spans, or with it."""
-    for start, end in finding.parts:
-        number = bisect_left(spans, end, key=lambda span: span[0]) - 1
-        if end - start > 1 and number >= 0 and spans[number][0] < end <= spans[number][1]:
-            return True
-    return False
 
 
 def _kept_by_hand(result: Result) -> list[Finding]:

@@ -18,7 +18,10 @@ _REACH = 20
 """Characters on either side of an edit that are looked at again: what an edit can change reaches no further."""
 _MARGIN = 8
 """Where a line is cut short, findings this near the cut are not trusted: they may be halves of something."""
+_WORD: Final = 200
+"""Characters that the longest address may have that is seen whole."""
 _BREAK = f"\n{WALL}\n"
+_LATIN: Final = re.compile("[A-Za-z]")
 _ESCAPE: Final = re.compile(r"\\[xuU0-7]|[%=][0-9A-Fa-f]{2}|&#?\w")
 _SPELT: Final = 12
 """Characters that may spell one where some are escaped (`\\xe5\\x8d\\x8e`): so many times as far is looked there."""
@@ -50,7 +53,7 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
     for number in _near(text, edits, fresh):
         edit = edits[number]
         scale = _scale(text, edits[number - 1].end if number else 0, edit.start)
-        start = max(at, edit.start - _REACH * scale)
+        start = _outside_word(text, edit.start - _REACH * scale, at, -1)
         cut = start > at and text[start - 1] not in "\r\n"
         if cut and pieces[-1:] != [WALL]:
             put(WALL)
@@ -59,8 +62,8 @@ def edited_lines(text: str, edits: Sequence[Edit], fresh: Collection[Edit]) -> t
         following = edits[number + 1].start if number + 1 < len(edits) else len(text)
         scale = _scale(text, edit.end, following)
         # Text between two edits is taken whole when it is short, so that nothing falls between them.
-        if following - edit.end > 2 * _REACH * scale:
-            end = edit.end + _REACH * scale
+        end = _outside_word(text, edit.end + _REACH * scale, following, 1)
+        if following - end > _REACH * scale:
             whole_line = text[end] in "\r\n"
             take(edit.end, end, edit.end, end if whole_line else end - _MARGIN * scale)
             put(_BREAK if whole_line else WALL)
@@ -104,6 +107,25 @@ def trusting(draft: Draft, origin: Origin) -> Trusted:
         return partial(lies_in_input, origin)
     may = may_prove(draft.text, draft.kept)
     return lambda finding: all((spans := origin(*part)) and all(may(*span) for span in spans) for part in finding.parts)
+
+
+def _outside_word(text: str, place: int, stop: int, step: int) -> int:
+    """Where a cut is made from a place on, at most at `stop`: so far from a word of Latin letters (an address) that all of it can be trusted."""
+    if (stop - place) * step <= 0:
+        return stop
+    margin = text[place : place + _MARGIN] if step < 0 else text[place - _MARGIN : place]
+    if not _LATIN.search(margin):
+        return place
+    at, end = place, place + step * _WORD
+    while at not in (stop, end) and _in_word(text, at):
+        at += step
+    return at + step * min(_MARGIN, abs(stop - at))
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether a word of ASCII goes on over a place."""
+    before, behind = text[at - 1], text[at : at + 1]
+    return before.isascii() and behind.isascii() and not before.isspace() and behind > " "
 
 
 def _scale(text: str, start: int, end: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import hmac
 import json
@@ -181,6 +182,8 @@ def _redactor(sent: Sent) -> Redactor:
             redactor.prepare()
             redactor.redact(_ANY_TEXT)
             _made[name] = redactor
+            # Rules live as long as the worker: the collector need not look through them again and again.
+            gc.freeze()
         return _made[name]
 
 

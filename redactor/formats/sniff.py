@@ -66,6 +66,11 @@ _ROOT = regex.compile(
     regex.S,
 )
 """The first element of a text, and its attributes."""
+_OF_PAGES = regex.compile(
+    "(?:a|article|aside|b|blockquote|center|details|dl|em|fieldset|font|footer|form|h[1-6]|header|i|li|main|nav|ol|p|pre|section|span|strong|u|ul)",
+    regex.I,
+)
+"""Elements that a piece of a web page begins with."""
 _VOCABULARY = regex.compile(r"\sxmlns(?::[\w.\-\x80-\xff]{1,80})?\s*+=")
 _TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
 _HEADER = regex.compile(
@@ -196,7 +201,11 @@ def _is_xml(text: str, suffix: str) -> bool:
         return root is not None
     if suffix in FORMATS[TEXT].suffixes:
         return False
-    return bool(_VOCABULARY.search(root[2])) or text.rstrip().endswith(f"</{root[1]}>")
+    if _VOCABULARY.search(root[2]):
+        return True
+    # Pieces of a page, which end as they begin, are many roots or none: they are read as the text that they are.
+    end = f"</{root[1]}>"
+    return not _OF_PAGES.fullmatch(root[1]) and text.rstrip().endswith(end) and text.count(end) == 1
 
 
 def _is_mail(text: str) -> bool:

@@ -12,12 +12,15 @@ import regex
 from redactor.language import say
 from redactor.learning.counts import LEAST_DOCUMENTS, Repeated
 from redactor.learning.lines import BEGINNING
+from redactor.learning.marks import is_end
 from redactor.packaged import packaged_words
 from redactor.ruleset.known_lines import key
 from redactor.text.lines import LONGEST_LINE, Line, is_picture
 
 _LETTERS, _SHORT, _BEGINNING = 8, 4, 2
 """So many letters a line has; with fewer, but so many, it is doubtful; and so many a beginning has."""
+_AT_HEAD: Final = 0.1
+"""What stands in the second half of no larger share of its documents is of their heads."""
 _RARER: Final = 4
 """A line of a site is so many times as rare in all other groups but few."""
 _SHARED: Final = 0.1
@@ -35,20 +38,19 @@ _CODE: Final = re.compile(
 )
 _SPACES: Final = re.compile(r"[\t\u00a0\u2000-\u200a\u3000]")
 _LETTER: Final = re.compile(r"[^\W\d_]")
-_COUNTER: Final = re.compile(rf"(?:{'|'.join(map(key, packaged_words('learning-counters')))}):(?:0|$)")
-"""Says how often a page was read: nothing but a site says so, whether others were compared with it or not. Of a line as `key` has it."""
 _ENDS: Final = ("。", "！", "？", "!", "?", "；")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A line that repeats, as it stands in some documents. `texts`: of up to three of them, with the places; `removed`: how many of
-    them the built-in rules take it out of."""
+    them the built-in rules take it out of; `of_site`: whether each says what nothing but a site says, beginnings in what follows them."""
 
     repeated: Repeated
     texts: tuple[tuple[str, str], ...]
     in_code: bool
     removed: int
+    of_site: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Proposal:
     @property
     def zone(self) -> str:
         """The part of the document in which most of it stands."""
-        return "head" if self.late <= 0.1 else "tail" if self.late >= 0.9 else "any"
+        return "head" if self.late <= _AT_HEAD else "tail" if self.late >= 1 - _AT_HEAD else "any"
 
     @property
     def weight(self) -> int:
@@ -121,7 +123,7 @@ def _is_left_out(each: Seen, wholly: set[tuple[int, str]]) -> bool:
         return True
     if each.repeated.kind == BEGINNING:
         return letters < _BEGINNING or text[0].isdigit() or "!" in text or (each.repeated.group, key(text)) in wholly
-    return letters < _SHORT and not is_picture(Line(0, len(text), text))
+    return letters < _SHORT and not (is_picture(Line(0, len(text), text)) or is_end(text))
 
 
 def _proposal(
@@ -139,10 +141,12 @@ def _proposal(
     if not known:
         if alike > max(1, _SHARED * len(sizes)) or (alike and len(sizes) <= 1 / _SHARED):
             doubts.append(say("as frequent in other groups"))
-        if not others and not _COUNTER.search(folded):
+        if not others and not each.of_site:
             doubts.append(say("only one group was compared"))
         if share < _NEAR * least or repeated.documents < _NEAR * LEAST_DOCUMENTS:
             doubts.append(say("near the threshold"))
+        if repeated.kind == BEGINNING and repeated.late <= _AT_HEAD and not each.of_site:
+            doubts.append(say("may begin titles"))
         if repeated.kind != BEGINNING and text.endswith((*_ENDS, "：", ":")):
             doubts.append(say("reads like a line of the text"))
         if repeated.kind != BEGINNING and _is_short(text):
@@ -162,4 +166,4 @@ def _proposal(
 
 
 def _is_short(text: str) -> bool:
-    return len(_LETTER.findall(text)) < _LETTERS and not is_picture(Line(0, len(text), text))
+    return len(_LETTER.findall(text)) < _LETTERS and not (is_picture(Line(0, len(text), text)) or is_end(text))

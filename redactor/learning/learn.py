@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from redactor.learning.counts import SMALL, Counts, Repeated
 from redactor.learning.documents import Collection, Document
 from redactor.learning.judge import Proposal, Seen, judged
 from redactor.learning.lines import BEGINNING, EDGE, folded_lines, hashed, one_line_end, rows
+from redactor.learning.marks import is_of_site
 from redactor.model import FormatError
 from redactor.redactor import Redactor
 
@@ -74,7 +75,7 @@ def _seen(collection: Collection, found: Iterable[Repeated], voice: Redactor) ->
     for each in found:
         for number in each.examples:
             wanted.setdefault(number, []).append(each)
-    shown: dict[tuple[int, int, int], list[tuple[str, str, bool, bool]]] = {}
+    shown: dict[tuple[int, int, int], list[_Line]] = {}
     for number, document in collection.some(wanted):
         look = _look(document, voice)
         for each in wanted[number]:
@@ -86,14 +87,26 @@ def _seen(collection: Collection, found: Iterable[Repeated], voice: Redactor) ->
             raise FormatError("the collection changed while it was read")
         yield Seen(
             each,
-            tuple((place, text) for place, text, _, _ in lines),
-            any(code for _, _, code, _ in lines),
-            sum(gone for _, _, _, gone in lines),
+            tuple((line.place, line.text) for line in lines),
+            any(line.in_code for line in lines),
+            sum(line.gone for line in lines),
+            all(line.of_site for line in lines),
         )
 
 
-def _look(document: Document, voice: Redactor) -> dict[tuple[int, bool], tuple[str, str, bool, bool]]:
-    """By hash, and whether it is a beginning, the lines of a document: place, text, whether in code, whether built-in rules take it out."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a document, or its beginning: whether it stands in code, whether built-in rules take it out, whether only a site says so."""
+
+    place: str
+    text: str
+    in_code: bool
+    gone: bool
+    of_site: bool
+
+
+def _look(document: Document, voice: Redactor) -> dict[tuple[int, bool], _Line]:
+    """By hash, and whether it is a beginning, the lines of a document."""
     lines = one_line_end(document.text).split("\n")
     folded = folded_lines(document.text)
     shown = [number for number, line in enumerate(folded) if line]
@@ -106,16 +119,16 @@ def _look(document: Document, voice: Redactor) -> dict[tuple[int, bool], tuple[s
             coded.add(number)
         elif in_code:
             coded.add(number)
-    found: dict[tuple[int, bool], tuple[str, str, bool, bool]] = {}
+    found: dict[tuple[int, bool], _Line] = {}
     for at, number in enumerate(edges):
         text = lines[number].strip()
-        told = document.place(number + 1), text, number in coded, at in gone
+        told = _Line(document.place(number + 1), text, number in coded, at in gone, is_of_site(text))
         found.setdefault((hashed(folded[number]), False), told)
         head, colon, _ = folded[number].partition(":")
         if colon:
             end = min(place for sign in ":：" if (place := text.find(sign)) >= 0) if set(text) & set(":：") else -1
             if end > 0:
-                found.setdefault((hashed(head + colon), True), (told[0], text[: end + 1], told[2], told[3]))
+                found.setdefault((hashed(head + colon), True), replace(told, text=text[: end + 1]))
     return found
 
 

@@ -16,7 +16,7 @@ Needs = tuple[frozenset[str], ...]
 
 Pattern = TypeVar("Pattern", bound=Hashable)
 _ANYTHING: Needs = (frozenset(),)
-_MOST, _MANY = 48, 256
+_MOST, _MANY = 128, 256
 """So many demands a sequence makes at most, of all its parts together; and where none of them is left, of one part."""
 _FREQUENT = frozenset(" :.,0123456789的一是不了在有人这上下大中来和个到为以用要我他们会员成工作同年月日地通过开、。“”")
 _PARTED = regex.compile("[i\u0307]")

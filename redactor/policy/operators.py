@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import regex
 
+from redactor.chinese.places import is_division
 from redactor.language import say
 from redactor.model import Finding, PluginError, PolicyError, PseudonymError, Span
 from redactor.packaged import packaged_rules, packaged_words
@@ -56,9 +57,11 @@ class Operator:
     """One operator with its settings. `kind`: one of OPERATORS, or the name of a plug-in's, which `write` and `options` are of.
 
     `whole`: act on the whole finding, suffix included, instead of its values. `each`: one sign per hidden character.
+    `leave`: what stays all the same: `"divisions"`, the names of provinces, cities, counties and districts that bear their class word.
     `show_first`/`show_last`: characters that `partial` leaves (`"surname"`: the surname, one character or a compound).
     `show_from`: a sign from which on `partial` leaves all (`@`).
-    `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2).
+    `numbered`: what `partial` writes alike for different values gets an Arabic number from the second value on (张某, 张某2); a space parts it
+    from a digit that follows.
     `series`, `brackets`: what `code` counts with, and what its numbers stand in.
     """
 
@@ -70,6 +73,7 @@ class Operator:
     show_last: int = 0
     show_from: str = ""
     whole: bool = False
+    leave: Literal["", "divisions"] = ""
     each: bool = False
     numbered: bool = False
     series: Series = "numbers"
@@ -213,6 +217,16 @@ def pseudonym_of(operator: Operator, entity: str, value: str, labels: Labels, ke
     written_as: Series = "numbers" if series == "letters" and own in labels.crowded else operator.series
     written = labels.pseudonym(series, own, lambda number: code(written_as, name, number, operator.brackets))
     return Named(written, series, own)
+
+
+def stays(text: str, start: int, end: int, operator: Operator) -> bool:
+    """Whether an operator leaves a value that stands there, whatever it is."""
+    return operator.leave == "divisions" and is_division(text, start, end)
+
+
+def parted(written: str, text: str, end: int, operator: Operator) -> str:
+    """What is written, and a space where a digit follows that would be read as the number of it (王某2次)."""
+    return f"{written} " if operator.numbered and text[end : end + 1].isdecimal() else written
 
 
 def reserve(text: str, operator: Operator, labels: Labels) -> None:

@@ -6,6 +6,7 @@ what there is; the page is told what has changed since it was told last.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from itertools import accumulate, islice
 from typing import Any, Final
 
 from redactor.language import say
-from redactor.model import Edit
+from redactor.model import Edit, Span
 from redactor.review.history import History
 from redactor.review.items import Examined, Flow
 from redactor.review.known import Item, Known
@@ -29,6 +30,10 @@ PAGE: Final = 500
 """Groups that are given at a time."""
 _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "block", "doubtful", "left", "protected"))}
 """Which of two items that overlap is marked: that of the kind that stands first."""
+_PARAGRAPH: Final = re.compile(r"paragraph \d+$")
+_CELL: Final = re.compile(r"(?P<before>(?:.* > )?)table (?P<table>\d+), row (?P<row>\d+), cell (?P<cell>\d+)")
+_SHEET: Final = re.compile(r"(?P<sheet>.*!)(?P<column>[A-Z]{1,3})(?P<row>\d+)")
+_ROW: Final = re.compile(r"(?P<sheet>.*?)\brow (?P<row>\d+), column (?P<column>\d+)")
 Shown = dict[str, dict[str, Any]]
 """Things that the page shows, by id."""
 
@@ -53,12 +58,11 @@ class Drawing:
         """Under which number each thing has changed last, in that order."""
         self._before = [0, *accumulate(len(flow.text) for flow in flows)]
         """How many code points stand before each flow."""
-        placed = {each.flow for each in paragraphs if each.where}
-        self._walls = {each.number for each in paragraphs if not each.where and each.flow in placed}
-        """What a format has put between the cells of a table: nothing to be read."""
+        self._walls = set(_walls(flows, paragraphs))
+        """What a format has put between the cells of a table, and what no reader sees: nothing to be read, but where something is found in it."""
         texts = (flows[each.flow].text[each.start : each.end] for each in paragraphs)
         self._sizes = [
-            len(text) if text.strip() and number not in self._walls else 0 for number, text in enumerate(texts)
+            len(text) if text.strip() and not self._is_wall(number) else 0 for number, text in enumerate(texts)
         ]
         """Code points to read in each paragraph."""
 
@@ -155,7 +159,10 @@ class Drawing:
     def part(self, number: int) -> list[dict[str, Any]]:
         """The paragraphs of a part."""
         low, high = (bisect_left(self._paragraphs, each, key=lambda one: one.part) for each in (number, number + 1))
-        return [self.paragraph(each) for each in range(low, high)]
+        # Cells of a table are read column by column; they are shown in their rows.
+        cells = {each: key for each in range(low, high) if (key := _cell_key(self._paragraphs[each].where))}
+        in_order = iter(sorted(cells, key=lambda each: cells[each]))
+        return [self.paragraph(next(in_order) if each in cells else each) for each in range(low, high)]
 
     def paragraph(self, number: int) -> dict[str, Any]:
         """A paragraph, drawn now."""
@@ -165,8 +172,11 @@ class Drawing:
             **shown(own, text, self._edits_in(number), self._marks_in(number)),
             "where": said(own),
             "read": number in self.read,
-            "wall": number in self._walls,
+            "wall": self._is_wall(number),
         }
+
+    def _is_wall(self, number: int) -> bool:
+        return number in self._walls and not self._known.in_paragraph(number)
 
     def _set(self, name: str, id_: str, now: dict[str, Any] | None) -> None:
         things = getattr(self, name)
@@ -261,6 +271,18 @@ class Drawing:
         return edits[low : bisect_left(edits, after.start, key=lambda edit: edit.start)]
 
 
+def _walls(flows: Sequence[Flow], paragraphs: Sequence[Paragraph]) -> Iterator[int]:
+    """Numbers of paragraphs that are no text of the document."""
+    placed = {each.flow for each in paragraphs if each.where}
+    unshown = {number: Marks.over(flow.unshown, len(flow.text)) for number, flow in enumerate(flows) if flow.unshown}
+    for each in paragraphs:
+        empty = each.start == each.end
+        # An empty one that is no paragraph of its own stands between values that have nothing to do with each other.
+        gap = empty and not _PARAGRAPH.search(each.where) if each.where else each.flow in placed
+        if gap or (not empty and each.flow in unshown and unshown[each.flow].covers(each.start, each.end)):
+            yield each.number
+
+
 def _flags(item: Mapping[str, Any]) -> Iterator[str]:
     """The states that an item counts to."""
     if item["kind"] != "protected":
@@ -297,9 +319,14 @@ class Marks:
     @classmethod
     def of(cls, flow: Flow) -> Marks:
         """What was edited in a flow."""
-        marks = cls(len(flow.text))
-        for edit in flow.edits:
-            marks.add(edit.start, edit.end)
+        return cls.over(((edit.start, edit.end) for edit in flow.edits), len(flow.text))
+
+    @classmethod
+    def over(cls, spans: Iterable[Span], length: int) -> Marks:
+        """Some stretches of a text of that length."""
+        marks = cls(length)
+        for start, end in spans:
+            marks.add(start, end)
         return marks
 
     def add(self, start: int, end: int) -> None:
@@ -316,6 +343,24 @@ class Marks:
         return self._marks.find(0, start, end) < 0
 
 
+def _cell_key(where: str) -> tuple[str, int, int, str] | None:
+    """What a cell of a sheet, or of a table in a text file, is sorted by; None for what is none."""
+    if cell := _SHEET.fullmatch(where):
+        return cell["sheet"], int(cell["row"]), len(cell["column"]), cell["column"]
+    if cell := _ROW.fullmatch(where):
+        return cell["sheet"], int(cell["row"]), int(cell["column"]), ""
+    return None
+
+
+def _column(number: int) -> str:
+    """What spreadsheets call a column: A, B … Z, AA."""
+    rest, last = divmod(number - 1, 26)
+    return (_column(rest) if rest else "") + chr(ord("A") + last)
+
+
 def said(paragraph: Paragraph) -> str:
-    """Where a paragraph stands, for people."""
+    """Where a paragraph stands, for people: a cell of a table as B2."""
+    if cell := _CELL.fullmatch(paragraph.where):
+        name = f"{_column(int(cell['cell']))}{cell['row']}"
+        return said_place(cell["before"]) + say("table {number} {cell}", number=cell["table"], cell=name)
     return said_place(paragraph.where) if paragraph.where else say("line {number}", number=paragraph.number + 1)

@@ -62,12 +62,14 @@ class Flow:
     """A text of the document, what has become of it, and the stretches of it that have a place of their own.
 
     `columns`: of each stretch, what its column is called, or the keys that lead to it in JSON; none: where there are no tables.
+    `unshown`: stretches that no reader of the document sees as text (the name of a style).
     """
 
     text: str
     edits: tuple[Edit, ...]
     stretches: tuple[tuple[int, int, str], ...]
     columns: tuple[str, ...] = ()
+    unshown: tuple[Span, ...] = ()
 
     def where(self, offset: int) -> str:
         """The place of an offset, as formats name it in English; "" where the flow has none."""
@@ -147,7 +149,12 @@ class _Reading:
             self.flows[number] = Flow(before, (Edit(0, len(before), result.text, "", DECISION),), ())
             return
         columns = tuple(unit.column for unit in units) if any(unit.column for unit in units) else ()
-        self.flows[number] = Flow(text, result.edits, stretches, columns)
+        unshown = tuple(
+            (start, end)
+            for (start, end, _), unit in zip(stretches, units, strict=True)
+            if 0 < len(unit.text) <= unit.quiet
+        )
+        self.flows[number] = Flow(text, result.edits, stretches, columns, unshown)
         self.found += _found(number, result.findings, "finding")
         self.found += _found(number, result.doubtful, "doubtful")
         account = self.redactor.account(text, result) if residue is None else residue

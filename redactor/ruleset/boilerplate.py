@@ -26,8 +26,8 @@ Unit = Literal["block", "line", "clause", "sentence", "field", "address", "keep"
 Zone = Literal["head", "tail", "any"]
 
 _LONGEST_OPENING: Final = 40
-_SHORT: Final = 48
-"""What patterns find in lines of no more characters is remembered."""
+_SHORT: Final = 200
+"""What patterns find in lines of no more characters is remembered, as long as it is among the last that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

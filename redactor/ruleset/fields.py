@@ -271,6 +271,9 @@ OPERATOR: Final = _closed(
         "show_last": _said("Characters that partial leaves at the end.", _SHOWN),
         "show_from": _said("partial: a sign from which on all is left; what stands before it is hidden.", WRITTEN),
         "whole": _said("Act on the whole finding, suffix included.", _FLAG),
+        "leave": _said(
+            "mask: places that stay, those that bear a class word from the county up.", {"enum": ["divisions"]}
+        ),
         "each": _said("One sign for each character.", _FLAG),
         "numbered": _said("partial: what comes out alike for other values is numbered from the second on.", _FLAG),
         "options": _said("For the operator of a plug-in: its own.", {"type": "object"}),

@@ -41,14 +41,16 @@ _LONG_NUMBER = regex.compile("[0-9]{7,}+")
 _WHOLE = frozenset((7, 8, 11, 12, 15, 16, 18, 19))
 """Digits of what is a whole number by itself: telephones, cards, identity numbers."""
 _BESIDE = 4
-# Radicals that look like whole characters and have no compatibility form (Unicode EquivalentUnifiedIdeograph).
-_RADICALS = dict(
-    zip(
-        "⺁⺇⺌⺟⺠⺩⺶⺸⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-        "厂几小母民王羊羊虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-        strict=True,
+RADICALS = str.maketrans(
+    dict(
+        zip(
+            "⺁⺇⺌⺟⺠⺩⺶⺸⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+            "厂几小母民王羊羊虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+            strict=True,
+        )
     )
 )
+"""Radicals that look like whole characters and have no compatibility form (Unicode EquivalentUnifiedIdeograph), for `str.translate`."""
 # Superscripts, subscripts, circled, bracketed, dotted and segmented digits.
 _SIGNS = (
     (0xB2, 0xBA),
@@ -112,7 +114,7 @@ def _plain_table() -> dict[int, str]:
                 # é and the like are left composed: only compatibility forms change what a rule would look for
                 if len(folded) == 1 and folded != char:
                     table[point] = folded
-    return table | {ord(radical): char for radical, char in _RADICALS.items()}
+    return table | RADICALS
 
 
 @lru_cache(maxsize=1)

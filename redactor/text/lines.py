@@ -121,7 +121,7 @@ class Line:
         # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
         spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
         rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
-        return fold(_TAG.sub("", rest) if "<" in rest else rest)
+        return fold_word(_TAG.sub("", rest) if "<" in rest else rest)
 
     @property
     def length(self) -> int:
@@ -295,7 +295,7 @@ def is_sentence(stripped: str) -> bool:
 
 @lru_cache(maxsize=8_192)
 def fold_word(word: str) -> str:
-    """A word of a cue, folded; rules share most of them."""
+    """A word of a cue, folded; rules share most of them. A line too: it is asked for more than once, and sites say the same on all pages."""
     return fold(word)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import regex
 
+from redactor.text.fold import RADICALS
 from redactor.text.invisible import INVISIBLE_CLASS
 
 _ODD: Final = regex.compile(rf"[^\x20-\x7e\n\u3001-\u3029\u4e00-\u9fff]|{INVISIBLE_CLASS}")
@@ -21,7 +22,7 @@ def fold(text: str) -> str:
     Line ends stay, as `\\n`: a value is not looked for across them.
     """
     if _ODD.search(text):
-        text = unicodedata.normalize("NFKC", _BREAK.sub("\n", text))
+        text = unicodedata.normalize("NFKC", _BREAK.sub("\n", text)).translate(RADICALS)
         text = _BLANKS.sub(_one_blank, text)
     text = text.lower()
     return _ALONE.sub("", text) if " " in text else text

@@ -14,6 +14,7 @@ import regex
 
 from redactor.language import later
 from redactor.model import Edit
+from redactor.text.fold import RADICALS
 from redactor.text.invisible import INVISIBLE_CLASS
 from redactor.verify.model import OLDER, TEXT, Blob, Leak, Piece
 
@@ -110,7 +111,7 @@ def lines_of(pieces: Iterable[Piece | Blob]) -> dict[Place, list[str]]:
 def squeezed(text: str) -> str:
     """A text without blanks and what does not show, compatibility forms made plain."""
     plain = _BLANK.sub("", text)
-    return plain if plain.isascii() else _BLANK.sub("", unicodedata.normalize("NFKC", plain))
+    return plain if plain.isascii() else _BLANK.sub("", unicodedata.normalize("NFKC", plain).translate(RADICALS))
 
 
 def _compared(

@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from redactor.verify.model import BYTES, METADATA, OLDER, TEXT, Blob, Budget, Found, Hint, Inner, Piece
+from redactor.verify.model import BYTES, METADATA, NAME, OLDER, TEXT, Blob, Budget, Found, Hint, Inner, Piece
 
 _STREAM: Final = regex.compile(rb"stream\r?\n")
 _END: Final = b"%%EOF"
@@ -34,6 +34,8 @@ _LETTERS: Final = {
 }
 _PAIR: Final = regex.compile(rb"<([0-9a-fA-F\s]+)>\s*<([0-9a-fA-F\s]*)>")
 _TRIPLE: Final = regex.compile(rb"<([0-9a-fA-F\s]+)>\s*<([0-9a-fA-F\s]+)>\s*(?:<([0-9a-fA-F\s]*)>|\[([^\]]*)\])")
+_NAME: Final = regex.compile(rb"/([^\s/<>\[\](){}%#]*+(?:#[0-9a-fA-F]{2}|[\x80-\xff])[^\s/<>\[\](){}%]*+)")
+_CODED: Final = regex.compile(rb"#([0-9a-fA-F]{2})")
 _HEX: Final = regex.compile(rb"<([0-9a-fA-F\s]*)>")
 _MOST_CODES: Final = 1 << 16
 """Of one font."""
@@ -62,6 +64,7 @@ def pdf(data: bytes, where: str, inner: Inner, budget: Budget) -> Found:
         fonts = maps[:_MOST_MAPS] if number and read < _MOST_READ else []
         read += len(fonts) * sum(map(len, strings))
         yield Piece(where, METADATA if not number else BYTES, "\n".join(_read(strings, fonts)), prose=False, again=True)
+        yield Piece(where, NAME, "\n".join(_names(blob)), prose=False, again=True)
 
 
 def _shown(data: bytes, where: str, what: str) -> Iterator[Piece]:
@@ -147,6 +150,12 @@ def _strings(data: bytes) -> Iterator[bytes]:
             yield b"".join(joined)
             joined = []
     yield b"".join(joined)
+
+
+def _names(data: bytes) -> Iterator[str]:
+    """Names that are more than ASCII, as they are meant: in UTF-8, with bytes as two digits behind # (ISO 32000-2, 7.3.5)."""
+    for match in _NAME.finditer(data):
+        yield _CODED.sub(lambda byte: bytes.fromhex(byte[1].decode("ascii")), match[1]).decode("utf-8", "ignore")
 
 
 def _read(strings: list[bytes], maps: list[Map]) -> Iterator[str]:

@@ -76,9 +76,13 @@ def test_a_short_key_is_refused_and_nothing_is_written(run: Run, tmp_path: Path,
     assert not (tmp_path / "out.txt").exists()
 
 
-def test_a_short_key_in_the_environment_is_refused(run: Run) -> None:
-    done = run("clean", "-", "--policy", "code", stdin="请李明同志牵头。".encode(), env={"REDACTOR_KEY": "short"})
+@pytest.mark.parametrize("key", ["short", ""])
+def test_a_short_key_in_the_environment_is_refused(run: Run, key: str) -> None:
+    """An empty one too: a secret that is not there must not pass for none."""
+    done = run("clean", "-", "--policy", "code", stdin="请李明同志牵头。".encode(), env={"REDACTOR_KEY": key})
     assert (done.returncode, done.stdout) == (2, b"")
+    assert f"has {len(key)} bytes" in done.stderr.decode()
+    assert run("clean", "-", stdin="请李明同志牵头。".encode(), env={"REDACTOR_KEY": key}).returncode == 0
 
 
 def test_a_key_in_the_environment_is_its_bytes_as_those_of_a_file(run: Run, tmp_path: Path) -> None:

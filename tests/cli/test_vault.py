@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import stat
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -126,6 +128,42 @@ def test_round_trip(run: Run, tmp_path: Path, key: Path, name: str) -> None:
         assert back.read_bytes() == (tmp_path / name).read_bytes()
     assert "as secret as the original" in done.stderr.decode()
     assert {stat.S_IMODE(path.stat().st_mode) for path in (back, tmp_path / "v.age")} == {0o600}
+
+
+def spread(source: Path, target: Path) -> None:
+    """Each character of a document in a run of its own, cells merged, as an editor may leave it."""
+    made = docx.Document(str(source))
+    made.tables[0].cell(1, 0).merge(made.tables[0].cell(1, 1))
+    for paragraph in [*made.paragraphs, *(p for row in made.tables[0].rows for c in row.cells for p in c.paragraphs)]:
+        letters, kept = paragraph.text, paragraph.runs[:1]
+        for run in paragraph.runs[1:]:
+            run._r.getparent().remove(run._r)
+        for number, letter in enumerate(letters):
+            run = kept[0] if not number else paragraph.add_run()
+            run.text, run.italic = letter, bool(number % 2)
+    made.save(str(target))
+
+
+def resaved(source: Path, target: Path) -> None:
+    """The document as LibreOffice writes it."""
+    if not shutil.which("soffice"):
+        pytest.skip("LibreOffice (soffice) is not installed")
+    profile = f"-env:UserInstallation={(target.parent / 'profile').as_uri()}"
+    command = ["soffice", "--headless", profile, "--convert-to", "docx", "--outdir", target.parent / "resaved", source]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    (target.parent / "resaved" / source.name).rename(target)
+
+
+@pytest.mark.parametrize("edit", [spread, pytest.param(resaved, marks=pytest.mark.slow)])
+def test_labels_come_back_from_what_an_editor_makes_of_a_document(
+    run: Run, tmp_path: Path, key: Path, edit: Callable[[Path, Path], None]
+) -> None:
+    output = cleaned(run, tmp_path, "a.docx")
+    edit(output, tmp_path / "edited.docx")
+    back = tmp_path / "back.docx"
+    done = run("restore", tmp_path / "edited.docx", "--vault", tmp_path / "v.age", "--identity", key, "-o", back)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "".join(text(back).split()) == "".join(text(tmp_path / "a.docx").split())
 
 
 def test_a_label_over_runs_of_a_document_comes_back(run: Run, tmp_path: Path, key: Path) -> None:

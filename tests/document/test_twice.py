@@ -35,7 +35,7 @@ NAMES = [
 @pytest.mark.parametrize(
     ("text", "court"),
     [
-        ("000李李素华000李", "000李李某000李"),
+        ("000李李素华000李", "000李李某 000李"),
         ("请佟佳明同志发言", "请佟佳某同志发言"),
         ("请佟佳某同志发言", "请佟佳某同志发言"),
         ("王建国某日到会", "王某某日到会"),
@@ -109,6 +109,7 @@ GENRES = [
         "地板　热心网友　次日00:15\n@风吹麦浪 已加，验证消息填的“麦子”。\n地下室　管理员　2023-9-3 08:30\n请理性维权。邮箱 admin@yunling.example，Q：1 6 0 8 8 4 2\n",
         id="forum",
     ),
+    pytest.param("书记员1. www.yunling-news.com2023年5月8日", id="an address that shows once a date is hidden"),
     pytest.param("QQ群：1 2 3 4 5 6 7 8 9", id="a label and nothing else"),
     pytest.param(
         "云岭县招商推介\n◆ 如意河文旅综合体：总投资30亿元。\n【联系我们】云岭县投资促进中心　阮主任13912345678　花蕾0999-7700381\n"

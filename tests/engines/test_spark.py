@@ -19,7 +19,9 @@ from tests.engines.tasks import KilledOnce, task
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),  # of Spark's own
-    pytest.mark.skipif(not (find_spec("pyspark") and which("java")), reason="Spark or Java is not installed"),
+    pytest.mark.skipif(
+        not (find_spec("pyspark") and which("java")), reason="not run here, nor on CI: Spark or Java is not installed"
+    ),
 ]
 
 

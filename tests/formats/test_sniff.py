@@ -40,6 +40,9 @@ def test_an_empty_text_is_a_text(suffix: str) -> None:
         ("a.dat", "<b>张三</b>同志", "text"),
         ("", "<张三>说", "text"),
         ("a.xml", "<html><p>张<b>三", "html"),
+        ("", "<p>张三</p>\n<p>李四</p>", "text"),
+        ("", "<p>张&nbsp;三</p>", "text"),
+        ("", "<人>张三</人>\n<人>李四</人>", "text"),
     ],
 )
 def test_xml_that_declares_nothing_is_xml(name: str, text: str, kind: str) -> None:

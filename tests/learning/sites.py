@@ -1,7 +1,8 @@
-"""Made collections of eight kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
+"""Made collections of ten kinds of sites, drawn by a seed: each line is known to be promotion, an honest repeat, or the text itself.
 
-How lines are judged was settled on three kinds (documents, county, news), and then by what forum, school and company had shown; clinic and hobby
-were written after that, measured once, and nothing was changed by it. One hand wrote all eight: they are no strangers to the program.
+How lines are judged was settled on three kinds (documents, county, news), then by what forum, school and company had shown, then by what clinic and
+hobby had. Kitchen and exam were written after that and measured once; what that showed (titles that begin alike) was mended afterwards, so they
+prove it no more. They are no strangers to the program: who wrote them knew it.
 """
 
 from __future__ import annotations
@@ -254,6 +255,52 @@ def hobby_site(draw: Random) -> Drawn:
     return [*head, *body(draw, honest=0.12), *tail]
 
 
+def kitchen_site(draw: Random) -> Drawn:
+    """Recipes that people share."""
+    dish = draw.choice(("红烧茄子", "酸菜鱼", "南瓜粥", "葱油饼", "凉拌木耳", "番茄牛腩", "糯米藕", "蒜蓉粉丝"))
+    head: Drawn = [
+        *_some(draw, 0.6, "灶边菜谱 ＞ 家常菜 ＞ 做法大全"),
+        (f"{dish}：{title(draw)}", "text"),
+        *_some(draw, 0.7, f"{draw.randint(20, 9000)}人做过这道菜　{draw.randint(1, 300)}个作品　由{person(draw)}发布"),
+        *_some(draw, 0.3, "菜谱难度：初级　耗时：半小时以内"),
+    ]
+    tail: Drawn = [
+        *([("用料：", "honest")] if draw.random() < 0.3 else []),
+        *([("小贴士：火候以自家的灶为准。", "honest")] if draw.random() < 0.15 else []),
+        *([("调料少许，按口味增减。", "honest")] if draw.random() < 0.2 else []),
+        *_some(draw, 0.5, "该菜谱的做法版权归作者所有，没有许可请不要搬运"),
+        *_some(draw, 0.45, "做过了？上传你的作品，晒一晒"),
+        *_some(draw, 0.25, "想学更多拿手菜，来灶边应用里找我们"),
+        *_some(draw, 0.7, "© 灶边网 鲁ICP备00000000号-3 食品安全投诉 9:00-18:00"),
+        *_some(draw, 0.4, f"被{draw.randint(1, 90)}个菜单收录"),
+        *_some(draw, 0.1, "![灶边锅铲](/img/zaobian/spatula.webp)"),
+    ]
+    return [*head, *body(draw, honest=0.1), *tail]
+
+
+def exam_site(draw: Random) -> Drawn:
+    """Study notes that a school for examinations gives away."""
+    head: Drawn = [
+        *_some(draw, 0.55, "启明考培 · 免费资料 · 历年真题 · 名师直播"),
+        (title(draw), "text"),
+        *_some(draw, 0.6, f"{day(draw)} 启明教研室整理 已更新至第{draw.randint(2, 40)}讲"),
+        *_some(draw, 0.2, "0元试听三天，不满意随时退出"),
+    ]
+    tail: Drawn = [
+        *([("本题答案见文末。", "honest")] if draw.random() < 0.15 else []),
+        *([("【参考答案】", "honest")] if draw.random() < 0.3 else []),
+        *([("考生须知：", "honest")] if draw.random() < 0.12 else []),
+        *([("注意事项请以准考证为准。", "honest")] if draw.random() < 0.1 else []),
+        *_some(draw, 0.6, "报班咨询：400-222-0000 转招生老师"),
+        *_some(draw, 0.4, "添加学姐微信领取考前押题卷"),
+        *_some(draw, 0.35, "把这份资料转给一起备考的朋友"),
+        *_some(draw, 0.8, "启明考培教育科技有限公司 办学许可证 教民100000000000号"),
+        *_some(draw, 0.3, f"下载本讲义：{draw.randint(100, 900)}KB PDF"),
+        *_some(draw, 0.5, f"同类推荐：{title(draw)}"),
+    ]
+    return [*head, *body(draw, honest=0.2), *tail]
+
+
 SITES: Final[dict[str, Callable[[Random], Drawn]]] = {
     "documents": documents_site,
     "county": county_site,
@@ -263,10 +310,13 @@ SITES: Final[dict[str, Callable[[Random], Drawn]]] = {
     "company": company_site,
     "clinic": clinic_site,
     "hobby": hobby_site,
+    "kitchen": kitchen_site,
+    "exam": exam_site,
 }
 SEEN: Final = ("documents", "county", "news")
 UNSEEN: Final = ("forum", "school", "company")
 LATER: Final = ("clinic", "hobby")
+LAST: Final = ("kitchen", "exam")
 
 
 @dataclass(frozen=True, slots=True)

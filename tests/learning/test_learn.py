@@ -12,7 +12,7 @@ from redactor.learning.documents import FOLDER, Collection
 from redactor.learning.judge import Proposal
 from redactor.learning.learn import Learned, learn
 from tests.learning.figures import figures
-from tests.learning.sites import LATER, SEEN, UNSEEN, paragraph, sentence
+from tests.learning.sites import LAST, LATER, SEEN, UNSEEN, paragraph, sentence
 
 KNOWN = (*SEEN, *UNSEEN)
 
@@ -49,12 +49,14 @@ def test_six_kinds_of_sites(sites: tuple[str, ...]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sites", [LATER, *((site,) for site in LATER)], ids=lambda sites: "+".join(sites))
+@pytest.mark.parametrize(
+    "sites", [*(LATER, LAST), *((site,) for site in (*LATER, *LAST))], ids=lambda sites: "+".join(sites)
+)
 def test_kinds_of_sites_that_came_later(sites: tuple[str, ...]) -> None:
-    """Of one of them alone less is found, and far less put in force; nothing that should stay goes."""
+    """Of one of them alone less is put in force; nothing that should stay goes."""
     found = figures(sites, 400, 7)
-    assert found.found >= (0.9 if len(sites) > 1 else 0.8)
-    assert found.in_force >= (0.9 if len(sites) > 1 else 0.2)
+    assert found.found >= 0.9
+    assert found.in_force >= (0.9 if len(sites) > 1 else 0.7)
     assert found.honest_in_force <= 0.02
     assert found.text_in_force == 0
 
@@ -120,6 +122,21 @@ def test_a_line_that_counts_readers_is_a_sites_though_nothing_is_compared(tmp_pa
     draw = Random(8)
     learned = _learned(tmp_path, {"a": [f"{paragraph(draw)}\n梅山资料室备查 访问量：{n} 次" for n in range(30)]})
     assert [(each.known, each.doubts) for each in learned.proposals] == [(False, ())]
+
+
+def test_what_begins_the_titles_of_a_site_is_not_in_force(tmp_path: Path) -> None:
+    draw = Random(9)
+    texts = {
+        site: [f"{dish}：{sentence(draw)}\n{paragraph(draw)}\n{more}：{sentence(draw)}" for _ in range(30)]
+        for site, dish, more in (("a", "南瓜粥", "邻居家的菜"), ("b", "葱油饼", "下回做什么"))
+    }
+    learned = _by_text(_learned(tmp_path, texts))
+    assert {text: each.doubts for text, each in learned.items()} == {
+        "南瓜粥：": ("may begin titles",),
+        "邻居家的菜：": (),
+        "葱油饼：": ("may begin titles",),
+        "下回做什么：": (),
+    }
 
 
 def test_headings_and_code_are_never_proposed(tmp_path: Path) -> None:

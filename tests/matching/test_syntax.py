@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import regex
 
-from redactor.matching.syntax import parse
+from redactor.matching.syntax import alternatives, parse
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,19 @@ def test_is_anchored(pattern: str, anchored: bool) -> None:
     if anchored:  # then trying it at the beginning is as good as searching
         for text in ("注", "甲丙", "乙丙", "x甲丙", "丙\n甲", ""):
             assert bool(regex.search(pattern, text)) is bool(regex.match(pattern, text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("甲", ["甲"]),
+        ("甲|乙丙|丁+", ["甲", "乙丙", "丁+"]),
+        ("(?:甲|乙)丙|[丁|戊]|己\\|庚", ["(?:甲|乙)丙", "[丁|戊]", "己\\|庚"]),
+        ("^甲$|(?i:a|b)|(?!乙|丙)丁", ["^甲$", "(?i:a|b)", "(?!乙|丙)丁"]),
+        ("(?i)a|b", ["(?i)a|b"]),
+        ("a|(?i)b", ["a|(?i)b"]),
+        ("((a|b)|c)|d", ["((a|b)|c)", "d"]),
+    ],
+)
+def test_alternatives(pattern: str, found: list[str]) -> None:
+    assert alternatives(pattern) == found

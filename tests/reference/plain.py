@@ -267,12 +267,28 @@ class PlainLattice:
 
     def covers(self, start: int, end: int) -> bool:
         """Whether, as the text is best segmented, a word reaches across `start` or `end`: the span cuts a word."""
+        return any(
+            first < start < last or first < end < last for first, last, _ in self.segment(*self.around(start, end))
+        )
+
+    def around(self, start: int, end: int) -> Span:
+        """A span with the characters on either side that show how it is segmented."""
         low, high = start, end
         while low > 0 and start - low < WINDOW and is_han(self.text[low - 1]):
             low -= 1
         while high < len(self.text) and high - end < WINDOW and is_han(self.text[high]):
             high += 1
-        return any(first < start < last or first < end < last for first, last, _ in self.segment(low, high))
+        return low, high
+
+    def lost_by_cuts(self, start: int, end: int) -> float:
+        """How much less likely the words around are when some begin at `start` and `end`."""
+        low, high = self.around(start, end)
+        cut = self.weight(low, start) + self.weight(start, end) + self.weight(end, high)
+        return max(0.0, self.weight(low, high) - cut)
+
+    def likely(self, start: int, end: int) -> float:
+        """The log probability of the best words of a stretch."""
+        return self.weight(start, end)
 
     @cached_property
     def codes(self) -> Codes:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import urllib.parse
+import urllib.request
+import webbrowser
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import regex
 
+import redactor
 from redactor.review.gate import HEADERS
-from redactor.review.server import Served
+from redactor.review.server import Doorstep, Served
 from tests.review.serving import ask, desk_of, enter, served
 
 TEXT = "请王建国同志牵头。\n"
@@ -162,3 +168,19 @@ def test_it_ends_when_nothing_is_done(tmp_path: Path) -> None:
             __import__("time").sleep(0.05)
         with pytest.raises(OSError):  # noqa: PT011 # refused or reset
             ask(other)
+
+
+def test_the_page_is_opened_as_on_windows(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the standard library's `webbrowser`, whatever browser that finds; no process is begun by a fork."""
+    for source in (Path(redactor.__file__).parent / "review").glob("*.py"):
+        assert not regex.search(r"os\.fork|\"fork\"|SIGKILL", source.read_text("utf-8")), source
+    asked: list[str] = []
+    for there in (True, False):
+        monkeypatch.setattr(webbrowser, "open", lambda url, there=there: asked.append(url) or there)
+        monkeypatch.setattr(server.gate, "used", False)
+        with closing(Doorstep(server)) as step:
+            assert step.open() is there
+            file = Path(urllib.request.url2pathname(urllib.parse.urlsplit(asked[-1]).path))
+            assert server.gate.token not in asked[-1]
+            assert not there or server.gate.token in file.read_text("utf-8")
+        assert not file.exists()

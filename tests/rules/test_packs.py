@@ -46,7 +46,7 @@ def test_publish(publish: Redactor, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        ("court", "王某同志到某县，增长12.5%，电话"),
+        ("court", "王某同志到云岭县，增长12.5%，电话"),
         ("label", "【人名1】同志到【地名1】，增长【百分比1】，电话【电话1】"),
         ("strip", "同志到县，增长%，电话"),
         ("clean", "王建国同志到云岭县，增长12.5%，电话13900001111"),

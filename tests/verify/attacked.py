@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import io
 import lzma
 import tarfile
@@ -124,3 +125,30 @@ def pdf_white_digits(document: pikepdf.Pdf) -> None:
 
 for change in (pdf_outline, pdf_note, pdf_script, pdf_white_digits):
     fault("pdf_canvas", "gone")(_of_pdf(change))
+
+
+@fault("pdf_canvas", "gone")
+@_of_pdf
+def pdf_name(document: pikepdf.Pdf) -> None:
+    """The value as a name among others."""
+    document.pages[0].Resources["/Properties"] = Dictionary({"/" + NAME: Dictionary(Type=Name.OCG)})
+
+
+@fault("word_plain", "again")
+def docx_symbols(data: bytes) -> bytes:
+    """A name of which each sign is given by its code."""
+    signs = "".join(f'<w:sym w:font="SimSun" w:char="{ord(sign):04X}"/>' for sign in NAME)
+    return repacked(data, changed={"word/document.xml": ("<w:sectPr", f"<w:p><w:r>{signs}</w:r></w:p><w:sectPr")})
+
+
+@fault("mail_rich")
+def mail_text_behind_all_parts(data: bytes) -> bytes:
+    """A file in the way of old mail programs, behind the last part."""
+    return data + b"begin 644 a.txt\n" + binascii.b2a_uu(f"请{NAME}来".encode()) + b"`\nend\n"
+
+
+@fault("sheet_openpyxl", "again", "intact")
+def xlsx_number_in_letters(data: bytes) -> bytes:
+    """A number of a phone as spreadsheets write large numbers, in a cell that was free."""
+    cell = f'<c r="J9"><v>{int(PHONE):.7E}</v></c></row></sheetData>'
+    return repacked(data, changed={"xl/worksheets/sheet1.xml": ("</row></sheetData>", cell)})

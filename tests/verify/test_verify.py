@@ -19,6 +19,7 @@ from redactor import redact_file
 from redactor.model import Edit, FormatError
 from redactor.verify.check import verify
 from redactor.verify.folding import fold
+from redactor.verify.intact import squeezed
 from redactor.verify.ledger import Ledger
 from redactor.verify.model import Verdict
 from tests.command import Run
@@ -282,3 +283,8 @@ def test_files_of_real_programs_are_redacted_and_pass(tmp_path: Path, name: str,
     source.write_bytes(make(SPEECH, Random(7)))
     told = redact_file(source, tmp_path / f"out.{suffix}", redactor=redactor_of(policy))
     assert told.counts["PERSON"] >= 2
+
+
+def test_radicals_are_the_characters_that_they_look_like() -> None:
+    assert fold("部⻔增⻓，蔚丹⻘") == fold("部门增长，蔚丹青")
+    assert squeezed("部⻔ 增⻓") == squeezed("部门增长")

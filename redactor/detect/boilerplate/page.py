@@ -13,6 +13,7 @@ from redactor.detect.boilerplate.kinds import Kinds
 from redactor.ruleset.boilerplate import BoilerplateRule, Zone
 from redactor.text.fold import scalars
 from redactor.text.lines import MOST_PARTED, Line, fold
+from redactor.text.masked import MASK
 
 MOST_BETWEEN: Final = 4
 """So many pictures or links between two lines of a block go with it."""
@@ -68,7 +69,9 @@ class Page:
             return UNDECIDED
         if line.vote is None:
             for each, vote in zip(self.lines, self.voter([each.text for each in self.lines]), strict=True):
-                each.vote = float(vote) if each.vote is None else each.vote
+                # It has learned from lines in which nothing was masked.
+                sure = min(float(vote), UNDECIDED) if MASK in each.text else float(vote)
+                each.vote = sure if each.vote is None else each.vote
         return UNDECIDED if line.vote is None else line.vote
 
     def is_sure_of(self, line: Line) -> bool:

@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from redactor.matching.charsets import Wanted
 from redactor.matching.compiled import Expression
 from redactor.ruleset.boilerplate import BoilerplateRule, alternatives_of, found_in
-from redactor.text.lines import LONGEST_LINE, Line, fold, fold_word, widened
+from redactor.text.lines import LONGEST_LINE, Line, fold_word, widened
 
 NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
@@ -115,7 +115,7 @@ class Scores:
 
     def _bounds(self, line: Line) -> Sequence[float]:
         # The parts are folded each by itself, with what stands in brackets; a long line is not, as a whole.
-        hits, possible = self._seen(fold(line.text.strip()))
+        hits, possible = self._seen(fold_word(line.text.strip()))
         totals = [0.0] * len(self._rules)
         if not (hits or possible):
             return totals

@@ -186,6 +186,16 @@ async function poll() {
   }
 }
 
+/** Open the first document, and say so as long as it takes. */
+async function prepared({ id, name }) {
+  const begun = Date.now();
+  const tell = () => state.doc || fill($("#text"), h("p", { class: "empty", translate: "no" }, t("preparing", { name, seconds: Math.round((Date.now() - begun) / 1000) })));
+  tell();
+  const telling = setInterval(tell, 1000);
+  await commands.go(id);
+  clearInterval(telling);
+}
+
 async function start() {
   await openSession();
   await speak(state.session.language);
@@ -196,7 +206,7 @@ async function start() {
   document.addEventListener("keyup", (event) => event.code === "KeyO" && peek(false));
   window.addEventListener("blur", () => peek(false));
   const first = state.session.documents.find((each) => !each.error);
-  if (first) await commands.go(first.id);
+  if (first) await prepared(first);
   if (!state.doc) await openQueue();
   setInterval(poll, POLL);
   document.body.dataset.ready = "yes";

@@ -6,7 +6,7 @@ import { changed, chooseItem, chosenItem, loadPart, state } from "/store.js";
 
 const rows = new Map(); // paragraph id → its row
 const places = new Map(); // item id → the elements that show it
-const BLOCK = 20; // rows that the browser lays out together; those that are far from what is seen it leaves out
+const BLOCK = 10; // rows that the browser lays out together; those that are far from what is seen it leaves out
 let lit = []; // elements that are marked as chosen, or as of the chosen value
 
 /** Build the region of the text; its toolbar chooses what is shown. */
