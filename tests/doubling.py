@@ -30,7 +30,7 @@ MOST: Final = 2.3
 ENOUGH: Final = 0.15
 """Seconds that the smallest of the three takes."""
 LARGEST: Final = 40_000_000
-"""Bytes of the smallest of the three, where time hardly grows at all."""
+"""Bytes of the smallest of the three, or the number of what it is made of, where time hardly grows at all."""
 _RANDOM: Final = random.Random(7)
 _LETTERS: Final = "".join(_RANDOM.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", k=997))
 _HAN: Final = "".join(
@@ -186,9 +186,7 @@ CONTAINERS: Final[Mapping[str, Callable[[int], bytes]]] = {
     "html styles": lambda n: _html("<style>" + ".a{color:red}" * n + "</style>" + "<p class=a>张三" * 9),
     "html data addresses": lambda n: _html("<a href='data:text/plain;base64,5byg5LiJ'>b</a>" * n),
     "html turned round": lambda n: _html("<bdo dir=rtl>三张" * n),
-    "xml in itself": lambda n: (
-        ("<a>" * (n % 200) + "<b>张三</b>" * n + "</a>" * (n % 200)).encode() if n % 200 else b"<a>x</a>"
-    ),
+    "xml in itself": lambda n: f"{'<a>' * 50}{'<b>张三</b>' * n}{'</a>' * 50}".encode(),
     "xml nodes": lambda n: ("<a>" + "<b c='张三'>张三</b>" * n + "</a>").encode(),
     "xml CDATA": lambda n: ("<a>" + "<![CDATA[张三]]>" * n + "</a>").encode(),
     "xml markup in a text": lambda n: ("<a>" + "&lt;b&gt;张三&lt;/b&gt;" * n + "</a>").encode(),
@@ -259,7 +257,7 @@ CONTAINERS: Final[Mapping[str, Callable[[int], bytes]]] = {
     "zip members": lambda n: _zip({f"张三{i}.txt": "张三".encode() for i in range(n)}),
     "zip one member": lambda n: _zip({"a.txt": "张三同志\n".encode() * n}),
     "tar members": _tar,
-    "pdf texts": lambda n: _pdf(b"BT /F1 12 Tf 1 0 0 1 50 700 Tm (a13800138000) Tj 0 -1 Td ET\n" * n),
+    "pdf marks": lambda n: _pdf(b"q 1 0 0 1 50 700 cm /Span <</A (a13800138000)>> BDC 0 0 9 9 re f EMC Q\n" * n),
     "pdf operators": lambda n: _pdf(b"q 0 0 9 9 re f Q\n" * n),
     "pdf notes": lambda n: _pdf(b"", notes=n),
     "pdf pages": lambda n: _pdf(b"", pages=n),
@@ -294,7 +292,7 @@ def growth(make: Callable[[int], bytes], kind: str, redactor: Redactor) -> tuple
     """Bytes of the smallest of three documents, and the seconds of each beyond what one of next to nothing takes."""
     base = seconds(make(1), kind, redactor)
     number, took = 200, 0.0
-    while base >= 0 and took < ENOUGH and len(make(number)) < LARGEST:
+    while base >= 0 and took < ENOUGH and number < LARGEST and len(make(number)) < LARGEST:
         number *= 2
         took = seconds(make(number), kind, redactor) - base
         if took < -base:
