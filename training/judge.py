@@ -34,6 +34,7 @@ _STATED: Final = {
     "a word, no noun, and no surname": -2.0,
     "a word beside nothing": -1.2,
     "a word of three characters": -2.0,
+    "before an aspect mark": -2.0,
     "cuts a title": -3.0,
     "ends as a body does": -3.0,
     "ordinary words": 0.0,

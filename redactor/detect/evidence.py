@@ -46,6 +46,8 @@ _SPEAKING: Final = frozenset((*_BESIDE, "after a verb", "after a colon", "alone 
 """What stands beside names."""
 _FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
 """Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
+_ASPECTS: Final = ("着", "了")
+"""What stands behind a verb, where no word (着手, 了解) begins with it."""
 _SURE: Final = 0.8
 _KNOWN_OTHERWISE: Final = frozenset(("ordinary words", "recogniser: more", "recogniser: across", "recogniser: a part"))
 _BODY_ENDS: Final = frozenset(word for word in packaged_words("body-heads") if len(word) == 1)
@@ -221,6 +223,8 @@ def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) 
     word = "ordinary words" in found and context.frequency(text) > _RARE
     return _true(
         {
+            "before an aspect mark": context.view.text[end : end + 1] in _ASPECTS
+            and context.frequency(context.view.text[end : end + 2]) < _RARE,
             _ALONE: word and end - start > 1 and _SPEAKING.isdisjoint(found),
             _NO_NAME: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
             "a word of three characters": word
