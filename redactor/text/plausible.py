@@ -13,8 +13,8 @@ from redactor.packaged import packaged_words
 
 COMMON: Final = frozenset(packaged_words("text-common"))
 _MARKS: Final = frozenset("，。、；：？！“”‘’（）《》〈〉【】〔〕—…·×　①②③④⑤￥％")
-_FRAMES: Final = range(0x2500, 0x25A0)
-"""Lines, corners and blocks (Unicode: Box Drawing, Block Elements): where a text has one, it has a line of them."""
+_FRAMES: Final = range(0x2500, 0x256D)
+"""Lines and corners (Unicode: Box Drawing, without arcs, which Big5 has for common characters): where a text has one, it has a line of them."""
 _LATIN: Final = frozenset("°±§®©éèüöñāáǎàēéěèīíǐìōóǒòūúǔùǚ")
 _LEVELS: Final = (("gb2312", b"\xb0\xa1", b"\xd7\xf9"), ("big5", b"\xa4\x40", b"\xc6\x7e"))
 """Codec, first and last character of the level that holds what is in daily use."""

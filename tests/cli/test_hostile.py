@@ -71,7 +71,7 @@ ATTACKS = (
     Attack("alternatives-overlapping", "(?:a|aa)+b", A, stopped=IN_ALL),
     Attack("words-of-a-list", "(?:{words}+)+！", "甲乙" * 100, stopped=IN_ALL, given=WORDS),
     Attack("back-references", r"(\d+?)(\d+?)+\1\2x", ONES, stopped=IN_ALL),
-    Attack("optional-then-required", "(?:a?){300}a{300}b", "a" * 299, stopped=IN_ALL),
+    Attack("optional-then-required", "(?:a?){300}a{300}b" + OR_VALUE, "a" * 299),
     Attack("named-groups", "(?:(?P<x>a)|(?P<y>a))+b", A, stopped=IN_ALL),
     Attack("bounded-in-bounded", "(?:a{1,30}){1,30}b", A, stopped=IN_ALL),
     Attack("as-measured-at-a-peer", "^(?:([a-z])+.)+[A-Z]([a-z])+$" + OR_VALUE, "a" * 4_000, stopped=IN_ALL),
