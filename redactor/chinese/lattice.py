@@ -286,7 +286,7 @@ class Lattice:
 
     def lost_by_cuts(self, start: int, end: int) -> float:
         """How much less likely the words around are when some begin at `start` and `end`: 0 where a span cuts no word."""
-        if not (self.cut_at(start) or self.cut_at(end)):
+        if not self.covers(start, end):
             return 0.0
         low, high = self._around(start, end)
         apart = sum(self.path(*piece)[1] for piece in ((low, start), (start, end), (end, high)))

@@ -188,8 +188,6 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
     lost = context.lattice.lost_by_cuts(start, end)
     if lost:
         found["cuts a word"] = round(min(lost, _CUT) / _CUT, 1)
-    if size > 1 and "not all Han" not in found:
-        found["as words"] = round(max(0.0, context.lattice.likely(start, end) / size + _UNLIKELY), 1)
     # One with a line break in it is no word of the language.
     if len(text) == size and context.ordinary(view.place(value[0]), view.place(value[1]), entity):
         found["ordinary words"] = 1.0
@@ -205,6 +203,8 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
     if opens and closes and before in ("", "\n") and after in ("", "\n"):
         found["alone in its line"] = 1.0
     if entity == "PERSON":
+        if size > 1 and "not all Han" not in found:
+            found["as words"] = round(max(0.0, context.lattice.likely(start, end) / size + _UNLIKELY), 1)
         found |= _of_person(context, start, end, text, before, after)
         if size == 1 and (not before or before not in BEFORE_SURNAMES) and _BESIDE.isdisjoint(found):
             found["a surname beside nothing"] = found.pop("one character")

@@ -282,6 +282,8 @@ class PlainLattice:
 
     def lost_by_cuts(self, start: int, end: int) -> float:
         """How much less likely the words around are when some begin at `start` and `end`."""
+        if not self.covers(start, end):
+            return 0.0
         low, high = self.around(start, end)
         cut = self.weight(low, start) + self.weight(start, end) + self.weight(end, high)
         return max(0.0, self.weight(low, high) - cut)
