@@ -15,7 +15,6 @@ import random
 import sys
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -24,7 +23,7 @@ from redactor import Options, Redactor
 from redactor.files.job import Job, Task
 from redactor.files.report import Report
 from tests.build import collection
-from tests.build.packages import operated
+from tests.build.packages import operated, packed
 
 MOST: Final = 2.3
 ENOUGH: Final = 0.15
@@ -125,14 +124,6 @@ def _shape(number: int, text: str) -> str:
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number + 99}" name="a{number}"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/>'
         f"<p:txBody><a:bodyPr/><a:p>{text}</a:p></p:txBody></p:sp>"
     )
-
-
-def _zip(members: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in members.items():
-            packed.writestr(name, data)
-    return out.getvalue()
 
 
 def _tar(number: int) -> bytes:
@@ -254,8 +245,8 @@ CONTAINERS: Final[Mapping[str, Callable[[int], bytes]]] = {
     ),
     "pptx shapes": lambda n: _slide("".join(_shape(i, "<a:r><a:t>张三</a:t></a:r>") for i in range(n))),
     "pptx runs": lambda n: _slide(_shape(1, "<a:r><a:t>张</a:t></a:r>" * n)),
-    "zip members": lambda n: _zip({f"张三{i}.txt": "张三".encode() for i in range(n)}),
-    "zip one member": lambda n: _zip({"a.txt": "张三同志\n".encode() * n}),
+    "zip members": lambda n: packed({f"张三{i}.txt": "张三".encode() for i in range(n)}),
+    "zip one member": lambda n: packed({"a.txt": "张三同志\n".encode() * n}),
     "tar members": _tar,
     "pdf marks": lambda n: _pdf(b"q 1 0 0 1 50 700 cm /Span <</A (a13800138000)>> BDC 0 0 9 9 re f EMC Q\n" * n),
     "pdf operators": lambda n: _pdf(b"q 0 0 9 9 re f Q\n" * n),

@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from redactor.matching.openings import first_of, ignores_case, opening
+from redactor.matching.openings import Opening, first_of, ignores_case, leading, opening
 from redactor.matching.syntax import Node
 
 Words = Mapping[str, tuple[str, ...]]
@@ -182,28 +182,16 @@ def _barred(node: Node) -> set[str]:
     return set()
 
 
-def _closing(node: Node, words: Words) -> tuple[set[str], bool]:
+def _closing(node: Node, words: Words) -> Opening:
     """The classes of the last character of what a node matches, and whether that may be nothing. LookupError: can't be told."""
-    match node.kind:
-        case "set":
-            return {node.source}, False
-        case "text" | "words" | "list":
-            literals = words.get(node.source, ()) if node.kind == "list" else node.texts
-            return {regex.escape(word[-1]) for word in literals if word}, "" in literals or not literals
-        case "group" | "repeat":
-            classes, through = _closing(node.parts[0], words)
-            return classes, through or node.low == 0
-        case "either":
-            each = [_closing(part, words) for part in node.parts]
-            return set[str]().union(*(classes for classes, _ in each)), any(through for _, through in each)
-        case "sequence":
-            found = set[str]()
-            for part in reversed(node.parts):
-                classes, through = _closing(part, words)
-                found |= classes
-                if not through:
-                    return found, False
-            return found, True
-        case "back":
-            raise LookupError(node.kind)
-    return set(), True
+
+    def own(leaf: Node) -> Opening:
+        match leaf.kind:
+            case "set":
+                return {leaf.source}, False
+            case "text" | "words" | "list":
+                literals = words.get(leaf.source, ()) if leaf.kind == "list" else leaf.texts
+                return {regex.escape(word[-1]) for word in literals if word}, "" in literals or not literals
+        return set(), True
+
+    return leading(node, own, last=True)

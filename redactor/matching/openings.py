@@ -63,22 +63,22 @@ def opening(node: Node, words: Mapping[str, tuple[str, ...]]) -> Opening:
     return leading(node, own)
 
 
-def leading(node: Node, own: Callable[[Node], Opening]) -> Opening:
+def leading(node: Node, own: Callable[[Node], Opening], *, last: bool = False) -> Opening:
     """The classes that a node opens with, and whether there may be none of them, given what pieces without parts open with.
 
-    Of a look that a sequence begins with, `own` tells what it asks of the character there.
+    Of a look that a sequence begins with, `own` tells what it asks of the character there. `last`: what the node closes with.
     """
     match node.kind:
         case "group" | "repeat":
-            classes, through = leading(node.parts[0], own)
+            classes, through = leading(node.parts[0], own, last=last)
             return classes, through or node.low == 0
         case "either":
-            each = [leading(part, own) for part in node.parts]
+            each = [leading(part, own, last=last) for part in node.parts]
             return set[str]().union(*(classes for classes, _ in each)), any(through for _, through in each)
         case "sequence":
             found = set[str]()
-            for part in node.parts:
-                classes, through = own(part) if part.kind == "look" and not found else leading(part, own)
+            for part in reversed(node.parts) if last else node.parts:
+                classes, through = own(part) if part.kind == "look" and not found else leading(part, own, last=last)
                 found |= classes
                 if not through:
                     return found, False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -66,15 +64,6 @@ def document(pages: Iterable[str], **more: str | bytes) -> dict[str, bytes]:
         name: (head + text).encode() if isinstance(text, str) and name.endswith(".xml") else text.encode() if isinstance(text, str) else text
         for name, text in parts.items()
     }  # fmt: skip
-
-
-def packed(parts: dict[str, bytes]) -> bytes:
-    """A document as a file."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def full(canary: Iterable[str]) -> dict[str, bytes]:

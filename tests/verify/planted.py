@@ -25,6 +25,7 @@ from reportlab.pdfgen import canvas
 
 from redactor.files.verifying import Way, made_of
 from tests.build import ofd
+from tests.build.packages import packed
 from tests.conftest import made
 from tests.verify import producers
 from tests.verify.faults import repacked
@@ -60,7 +61,7 @@ def original(kind: str) -> bytes:
     if kind == "utf16.txt":
         return TEXTS["txt"].encode("utf-16")
     if kind == "ofd":
-        return ofd.packed(ofd.document([ofd.lines(*LINES)]))
+        return packed(ofd.document([ofd.lines(*LINES)]))
     return producers.PRODUCERS[kind][0](LINES, Random(5))
 
 

@@ -12,6 +12,7 @@ from redactor.files.verifying import Looked, Way, look, made_of
 from redactor.model import Decided
 from redactor.verify.anew import unlike
 from tests.build import ofd
+from tests.build.packages import packed
 from tests.conftest import made
 from tests.verify.attacked import FAULTS
 from tests.verify.faults import repacked
@@ -84,7 +85,7 @@ def test_what_a_person_has_kept_may_stay_where_it_was_kept() -> None:
 
 
 def test_an_identifier_with_the_digits_of_a_phone_number_may_stay() -> None:
-    text = ofd.packed(ofd.document([ofd.lines("联系电话13812345678。")], info="<ofd:Author>某</ofd:Author>"))
+    text = packed(ofd.document([ofd.lines("联系电话13812345678。")], info="<ofd:Author>某</ofd:Author>"))
     assert b"0123456789abcdef" in ofd.document([])["OFD.xml"]
     place, way = Path("a.ofd"), Way(made())
     assert found(look(text, made_of(text, place, place, way), place, place, way)) == set()
@@ -93,7 +94,7 @@ def test_an_identifier_with_the_digits_of_a_phone_number_may_stay() -> None:
 def test_names_that_a_converter_gives_by_chance_are_no_difference() -> None:
     def package(field: str, text: str) -> bytes:
         part = f'<a:fld id="{{{field}}}" type="slidenum"><a:t>{text}</a:t></a:fld>'
-        return repacked(repacked(ofd.packed({}), new={"ppt/a.xml": part.encode()}))
+        return repacked(repacked(packed({}), new={"ppt/a.xml": part.encode()}))
 
     one, other = "85CCC34D-3193-45C1-BE25-11BE017FE236", "FD8B7D63-FCB3-44B9-96DD-AD44FC37874A"
     assert unlike(package(one, "会"), package(other, "会"), "pptx", converted=True) == []

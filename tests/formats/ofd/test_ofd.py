@@ -20,7 +20,8 @@ from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError
-from tests.build.ofd import PIXEL, document, full, lines, packed, page, text_object
+from tests.build.ofd import PIXEL, document, full, lines, page, text_object
+from tests.build.packages import packed
 
 SIGNS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
 CANARIES = [f"蘷{a}{b}霻" for a, b in itertools.product(SIGNS, SIGNS)]
