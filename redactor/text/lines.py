@@ -32,6 +32,12 @@ BRACKETED: Final = regex.compile(
     r"（[^（）\n]{4,120}）|\([^()\n]{4,120}\)|【[^【】\n]{4,120}】|\[[^\[\]\n]{4,120}\]|〔[^〔〕\n]{4,120}〕|〖[^〖〗\n]{4,120}〗"
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
+_QUOTED: Final = regex.compile(
+    r"(?<!回复|发送|搜索|搜|关注|公众号|点击|点|[:：])(?:“[^“”\n]{5,60}”|「[^「」\n]{5,60}」|‘[^‘’\n]{5,60}’)"
+)
+"""What a sentence quotes, unless it tells where to go or what to send."""
+_EXAMPLE: Final = re.compile(r"(?:例如|比如|譬如|诸如|[这下]样的?话|[这下][些类面种]{1,2}的?话)[^。！？：:]{0,4}[:：].*$")
+"""What is given as an example of what others say."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
 _SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=])|(?<=[a-z]{2})\.(?=\s+[A-Z]))+[”’」』）)】\]]*")
@@ -121,6 +127,7 @@ class Line:
         # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
         spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
         rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
+        rest = _unquoted(rest) if spoken else rest
         return fold_word(_TAG.sub("", rest) if "<" in rest else rest)
 
     @property
@@ -190,7 +197,7 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     if len(spans) < 2:
         return ()
     return tuple(
-        Line.part(at + low, at + high, text[low:high], fold(_unbracketed(text[low:high].strip(), 2)), _ROOM_OF_PARTS)
+        Line.part(at + low, at + high, text[low:high], fold(_unquoted(_unbracketed(text[low:high].strip(), 2))), _ROOM_OF_PARTS)
         for low, high in spans
     )
 
@@ -199,6 +206,13 @@ def _unbracketed(text: str, least: int) -> str:
     """The text without what stands in brackets, if that is not most of it: a clause's matter, which says nothing of the sentence."""
     rest = BRACKETED.sub("", text)
     return rest if len(rest.strip()) >= least else text
+
+
+def _unquoted(text: str) -> str:
+    """The text with a word in place of what it quotes, and without examples: what others say, it does not say itself."""
+    if "“" in text or "「" in text or "‘" in text:
+        text = _QUOTED.sub("“某某”", text)
+    return _EXAMPLE.sub("", text) if ("：" in text or ":" in text) else text
 
 
 def without_addresses(text: str) -> str:

@@ -257,7 +257,8 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         found = promoted(rule, line, scores)
         if found and not rule.has("titles", line) and not page.kinds.of(line):
             for span in found.spans:
-                yield span, found.score
+                if rule.repeats or not page.is_of_prose(index, span):
+                    yield span, found.score
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

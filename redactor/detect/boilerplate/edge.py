@@ -78,7 +78,8 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
         line = page.lines[index]
         found = promoted(rule, line, scores)
         if found and found.whole and not rule.has("titles", line) and (rule.leads or not page.kinds.of(line)):
-            anchors[index] = found.score
+            if rule.leads or not page.is_of_prose(index, (line.start, line.end)):
+                anchors[index] = found.score
     return anchors
 
 
@@ -164,7 +165,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
             continue
-        if found and (rule.has("titles", line) or page.kinds.of(line)):
+        if found and (rule.has("titles", line) or page.kinds.of(line) or page.is_text(line)):
             found = None
         if found and not found.whole:
             within[index] = found
@@ -213,6 +214,8 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
         for index, score in seen.anchors.items()
         if index in told or not _is_doubted(rule, page, page.lines[index], score, met=seen.bounded)
     }
+    if len(kept) == 1 and _is_title(rule, page, next(iter(kept))):
+        kept = {}
     heard = kept.keys() & set(told)
     unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
     kept = {index: score for index, score in kept.items() if index not in unheard}
@@ -230,6 +233,13 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     if page.voter is None or score >= _SURER * rule.threshold or rule.has("opens", line):
         return False
     return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
+
+
+def _is_title(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the only line that carries a block is the first of all, as short as a title, and not said to be the site's."""
+    line = page.lines[index]
+    first = rule.zone == "head" and all(each.blank for each in page.lines[:index])
+    return first and page.voter is not None and len(line.text.strip()) <= _LONGEST_LABEL and page.vote(line) < YES
 
 
 def _unheard(
