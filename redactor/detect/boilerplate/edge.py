@@ -29,6 +29,8 @@ _CERTAIN: Final = (0.98, 0.95, 0.93)
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
+_SUREST: Final = 2.4
+"""So many times the threshold is said by what can't be text, however it reads."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
@@ -77,9 +79,10 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        if found and found.whole and not rule.has("titles", line) and (rule.leads or not page.kinds.of(line)):
-            if rule.leads or not page.is_of_prose(index, (line.start, line.end)):
-                anchors[index] = found.score
+        if not found or not found.whole or rule.has("titles", line):
+            continue
+        if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
+            anchors[index] = found.score
     return anchors
 
 
@@ -165,7 +168,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
             continue
-        if found and (rule.has("titles", line) or page.kinds.of(line) or page.is_text(line)):
+        if found and (rule.has("titles", line) or page.kinds.of(line) or _is_text(rule, page, line, found.score)):
             found = None
         if found and not found.whole:
             within[index] = found
@@ -220,6 +223,11 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
     unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
     kept = {index: score for index, score in kept.items() if index not in unheard}
     return Seen(kept, seen.within, seen.bounded, kept.keys() == heard - unheard)
+
+
+def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
+    """Whether a sentence reads as text whose cues are not far more than enough."""
+    return score < _SUREST * rule.threshold and page.is_text(line)
 
 
 def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:

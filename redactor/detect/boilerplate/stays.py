@@ -43,7 +43,7 @@ def without_protected(
         listed = listed or opens
         if not stays and not listed and index not in anchors and (wrapped or _is_prose(line)):
             stays = scores.score(rule, line) <= 0 and page.vote(line) < YES
-        stays = stays or index in shown or (not opens and page.is_text(line))
+        stays = stays or index in shown or (index not in anchors and not opens and page.is_text(line))
         unsaid = not (stays or index in anchors or opens)
         stays = stays or (unsaid and not line.blank and page.vote(line) <= NO)
         if not stays and unsaid and speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line):
