@@ -31,6 +31,8 @@ _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 where none was met."""
 _SUREST: Final = 2.4
 """So many times the threshold is said by what can't be text, however it reads."""
+_OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
+"""Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
@@ -79,11 +81,20 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        if not found or not found.whole or rule.has("titles", line):
+        score = found.score if found and found.whole else _half_told(rule, page, line, scores)
+        if not score or rule.has("titles", line):
             continue
         if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
-            anchors[index] = found.score
+            anchors[index] = score
     return anchors
+
+
+def _half_told(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> float:
+    """The score of a line within a text that has some cues, of which the second voice is sure; 0 for any other."""
+    if not rule.runs or is_body(line):
+        return 0.0
+    score = scores.score(rule, line)
+    return score if score >= NEIGHBOUR * rule.threshold and page.is_sure_of(line) else 0.0
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
@@ -227,7 +238,7 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
 
 def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
     """Whether a sentence reads as text whose cues are not far more than enough."""
-    return score < _SUREST * rule.threshold and page.is_text(line)
+    return page.is_text(line) and (score < _SUREST * rule.threshold or _OWN.search(line.text) is not None)
 
 
 def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
