@@ -45,7 +45,7 @@ _CLAUSE_END: Final = re.compile(r"[，,；;]")
 _LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
 _LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
-_FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
+_FIELD: Final = regex.compile(r"(?<=\S)(?:[ \t　]*+[|｜])?[ \t　]++(?=\p{Han}{2,6}[ 　]?[:：])")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 LEAST_PARTED, MOST_PARTED = 20, 800

@@ -35,7 +35,7 @@ _OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
 """Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
-_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
+_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:●◆■•/▪"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _LEAST_TOLD: Final = 3
 """So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
@@ -91,7 +91,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 
 def _half_told(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> float:
     """The score of a line within a text that has some cues, of which the second voice is sure; 0 for any other."""
-    if not rule.runs or is_body(line):
+    if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
         return 0.0
     score = scores.score(rule, line)
     return score if score >= NEIGHBOUR * rule.threshold and page.is_sure_of(line) else 0.0
@@ -293,7 +293,13 @@ def _unheard(
         or scores.score(rule, lines[index]) >= NEIGHBOUR * rule.threshold
         for index in heard
     )
-    return [index for index in told if not sure or index not in heard]
+    return [
+        index
+        for index in told
+        if not sure
+        or index not in heard
+        or (not page.is_likely(lines[index]) and scores.score(rule, lines[index]) < NEIGHBOUR * rule.threshold)
+    ]
 
 
 def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
