@@ -36,7 +36,9 @@ _QUOTED: Final = regex.compile(
     r"(?<!回复|发送|搜索|搜|关注|公众号|点击|点|[:：])(?:“[^“”\n]{5,60}”|「[^「」\n]{5,60}」|‘[^‘’\n]{5,60}’)"
 )
 """What a sentence quotes, unless it tells where to go or what to send."""
-_EXAMPLE: Final = re.compile(r"(?:例如|比如|譬如|诸如|[这下]样的?话|[这下][些类面种]{1,2}的?话)[^。！？：:]{0,4}[:：].*$")
+_EXAMPLE: Final = re.compile(
+    r"(?:例如|比如|譬如|诸如|[这下]样的?话|[这下][些类面种]{1,2}的?话)[^。！？：:]{0,4}[:：].*$"
+)
 """What is given as an example of what others say."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
@@ -197,7 +199,13 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     if len(spans) < 2:
         return ()
     return tuple(
-        Line.part(at + low, at + high, text[low:high], fold(_unquoted(_unbracketed(text[low:high].strip(), 2))), _ROOM_OF_PARTS)
+        Line.part(
+            at + low,
+            at + high,
+            text[low:high],
+            fold(_unquoted(_unbracketed(text[low:high].strip(), 2))),
+            _ROOM_OF_PARTS,
+        )
         for low, high in spans
     )
 

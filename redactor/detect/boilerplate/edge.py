@@ -22,14 +22,16 @@ from redactor.detect.boilerplate.page import (
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
-from redactor.text.lines import Line, ends_sentence, is_body, is_picture
+from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 
 _CERTAIN: Final = (0.98, 0.95, 0.93)
 """What the second voice must say of the best line of a block that no cue carries: of one line, of two, of more."""
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
-_SUREST: Final = 2.4
+_BETWEEN_FIELDS: Final = re.compile(r"\s*[|｜]\s*|　+|\t+|\s{2,}")
+_LEAST_FIELDS: Final = 3
+_SUREST: Final = 2.0
 """So many times the threshold is said by what can't be text, however it reads."""
 _OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
 """Who speaks in a text of his own: a school, a party to a contract, a program."""
@@ -81,7 +83,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        score = found.score if found and found.whole else _half_told(rule, page, line, scores)
+        score = found.score if found and found.whole else _half_told(rule, page, index, scores)
         if not score or rule.has("titles", line):
             continue
         if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
@@ -89,12 +91,17 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     return anchors
 
 
-def _half_told(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> float:
+def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> float:
     """The score of a line within a text that has some cues, of which the second voice is sure; 0 for any other."""
+    line = page.lines[index]
     if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
         return 0.0
     score = scores.score(rule, line)
-    return score if score >= NEIGHBOUR * rule.threshold and page.is_sure_of(line) else 0.0
+    if score < NEIGHBOUR * rule.threshold or not page.is_sure_of(line):
+        return 0.0
+    # Where all lines are as short as labels, none shows itself by being so.
+    near = (beside(rule, page.lines, index, step) for step in (-1, 1))
+    return score if any(at is not None and speaks(page.lines[at]) for at in near) else 0.0
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
@@ -152,7 +159,21 @@ def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return not page.kinds.of(line) and not rule.has("titles", line)
+    return not page.kinds.of(line) and not rule.has("titles", line) and not _is_row(rule, page, index)
+
+
+def _is_row(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether a line is one of several that are parted alike, as the rows of a table."""
+    fields = _fields(page.lines[index].text)
+    if fields < _LEAST_FIELDS:
+        return False
+    near = (beside(rule, page.lines, index, step) for step in (-1, 1))
+    return any(at is not None and _fields(page.lines[at].text) == fields for at in near)
+
+
+def _fields(text: str) -> int:
+    """How many fields a line has between bars or wide spaces."""
+    return len(_BETWEEN_FIELDS.split(text.strip()))
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:

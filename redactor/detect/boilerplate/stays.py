@@ -11,7 +11,7 @@ from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENC
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 from redactor.ruleset.boilerplate import BoilerplateRule
-from redactor.text.lines import Line, is_body, is_picture, speaks
+from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 
 _LEAST_PROSE: Final = 14
 _PARTING: Final = "|｜>»›→●◆■•▪／/　：:[【"
@@ -46,8 +46,10 @@ def without_protected(
         listed = listed or opens
         if not stays and not listed and index not in anchors and (wrapped or _is_prose(line)):
             stays = scores.score(rule, line) <= 0 and page.vote(line) < YES
-        stays = stays or index in shown or (
-            index not in anchors and not opens and scores.score(rule, line) > 0 and page.is_text(line)
+        stays = (
+            stays
+            or index in shown
+            or (index not in anchors and not opens and scores.score(rule, line) > 0 and page.is_text(line))
         )
         stays = stays or index == title
         unsaid = not (stays or index in anchors or opens)
@@ -78,7 +80,7 @@ def _its_title(rule: BoilerplateRule, page: Page, first: int, last: int, scores:
     """The line of a block above a text that is its title, where nothing else is left above the text that could be."""
     lines = page.lines
     below = beside(rule, lines, last, 1)
-    if rule.zone != "head" or below is None or not (is_body(lines[below]) or speaks(lines[below])):
+    if rule.zone != "head" or below is None or not (is_body(lines[below]) or ends_sentence(lines[below])):
         return None
     if any(not line.blank and not page.is_gone(line) for line in lines[:first]):
         return None
