@@ -33,7 +33,8 @@ BRACKETED: Final = regex.compile(
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
 _QUOTED: Final = regex.compile(
-    r"(?<!回复|发送|搜索|搜|关注|公众号|点击|点|[:：])(?:“[^“”\n]{5,60}”|「[^「」\n]{5,60}」|‘[^‘’\n]{5,60}’)"
+    r"(?<!回复|发送|输入|口令|暗号|搜索|搜|关注|公众号|点击|点|[发搜:：])"
+    r"(?:“[^“”\n]{4,60}”|「[^「」\n]{4,60}」|‘[^‘’\n]{4,60}’)"
 )
 """What a sentence quotes, unless it tells where to go or what to send."""
 _EXAMPLE: Final = re.compile(

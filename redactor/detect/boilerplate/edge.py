@@ -20,6 +20,7 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.detect.boilerplate.sections import is_row, is_signed
 from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
@@ -29,8 +30,6 @@ _CERTAIN: Final = (0.98, 0.95, 0.93)
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
-_BETWEEN_FIELDS: Final = re.compile(r"\s*[|｜]\s*|　+|\t+|\s{2,}")
-_LEAST_FIELDS: Final = 3
 _SUREST: Final = 2.0
 """So many times the threshold is said by what can't be text, however it reads."""
 _OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
@@ -159,21 +158,7 @@ def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return not page.kinds.of(line) and not rule.has("titles", line) and not _is_row(rule, page, index)
-
-
-def _is_row(rule: BoilerplateRule, page: Page, index: int) -> bool:
-    """Whether a line is one of several that are parted alike, as the rows of a table."""
-    fields = _fields(page.lines[index].text)
-    if fields < _LEAST_FIELDS:
-        return False
-    near = (beside(rule, page.lines, index, step) for step in (-1, 1))
-    return any(at is not None and _fields(page.lines[at].text) == fields for at in near)
-
-
-def _fields(text: str) -> int:
-    """How many fields a line has between bars or wide spaces."""
-    return len(_BETWEEN_FIELDS.split(text.strip()))
+    return not page.kinds.of(line) and not rule.has("titles", line) and not is_row(page.lines, index)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -194,7 +179,11 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         line = lines[index]
         if line.blank:
             continue
-        if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
+        if index >= reach and (
+            (_SECTION.match(line.text) and page.vote(line) < UNDECIDED)
+            or _is_of_card(page, index)
+            or (rule.zone == "tail" and is_signed(page.lines, index) and scores.score(rule, line) < _SURER * rule.threshold)
+        ):
             ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
@@ -249,6 +238,8 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
         for index, score in seen.anchors.items()
         if index in told or not _is_doubted(rule, page, page.lines[index], score, met=seen.bounded)
     }
+    if not seen.bounded and all(_may_be_text(rule, page, page.lines[index]) for index in kept):
+        kept = {}
     if len(kept) == 1 and _is_title(rule, page, next(iter(kept))):
         kept = {}
     heard = kept.keys() & set(told)
@@ -275,11 +266,18 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
 
 
+def _may_be_text(rule: BoilerplateRule, page: Page, line: Line) -> bool:
+    """Whether a line as short as a label is like those around it, on a page where no text was met."""
+    if page.voter is None or rule.has("opens", line) or len(line.text.strip()) > _LONGEST_LABEL // 2:
+        return False
+    return page.vote(line) < YES
+
+
 def _is_title(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether the only line that carries a block is the first of all, as short as a title, and not said to be the site's."""
     line = page.lines[index]
     first = rule.zone == "head" and all(each.blank for each in page.lines[:index])
-    return first and page.voter is not None and len(line.text.strip()) <= _LONGEST_LABEL and page.vote(line) < YES
+    return first and page.voter is not None and len(line.text.strip()) <= _LONGEST_LABEL and page.vote(line) < SURE
 
 
 def _unheard(

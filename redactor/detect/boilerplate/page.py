@@ -102,7 +102,7 @@ class Page:
         part = line if span == (line.start, line.end) else _part(line, span)
         if self.voter is None or not speaks(part):
             return False
-        if self.lean(part) < 0 and self.vote(line) < YES:
+        if (self.lean(part) < 0 and self.vote(line) < YES) or (part is line and self.vote(line) <= NO):
             return True
         return is_under_heading(self.lines, index) and self.vote(line) < SURE
 
