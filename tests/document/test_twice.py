@@ -142,7 +142,7 @@ def test_every_policy_twice_is_once(text: str) -> None:
 
 def test_what_an_earlier_run_has_left_is_no_boilerplate() -> None:
     """A surrogate reads as a number where the input had a disguised one."""
-    line = "成立个维权小组，我认识觞舻清为律师事务所的荇桅依光律师，免费咨询，10227387902，企鹅号：02618427387902\n"
+    line = "成立个维权小组，我认识觞舻清为律师事务所的荇桅依光律师，免费咨询，009990427387902，企鹅号：0260268427387902\n"
     text = f"和尚跑不了庙！\n{line}国家反诈热线96110，请记好。\n"
     assert made("fake").redact(text).text == text
     assert line not in made("publish").redact(text).text
