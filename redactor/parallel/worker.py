@@ -219,14 +219,14 @@ def _serve(talk: Talk, pipe: Connection) -> None:
     try:
         without_network()
         for answer in talk(pipe):
-            if not _sent(pipe, (True, answer)):
+            if not sent(pipe, (True, answer)):
                 return
     except Exception as error:
-        _sent(pipe, (False, _portable(error)))
+        sent(pipe, (False, _portable(error)))
 
 
-def _sent(pipe: Connection, answer: tuple[bool, Any]) -> bool:
-    """Send an answer; False where it can't be: the parent has closed its end, or sees that this process ends in the midst of it."""
+def sent(pipe: Connection, answer: tuple[bool, Any]) -> bool:
+    """Send an answer, and whether it is one; False where it can't be: the parent has closed its end, or sees that this process ends in the midst of it."""
     data = ForkingPickler.dumps(answer)
     try:
         pipe.send_bytes(data)
