@@ -127,14 +127,19 @@ def review(
             _open(desk, None)
             review_on_terminal(desk)
             return
-        app, server = page
-        with closing(Background(desk, ahead=len(wanted) > 1)), suppress(KeyboardInterrupt):
-            _open(desk, _PATIENCE)
-            served = server.listen(app.behind(desk), port)
-            with closing(server.Doorstep(served)) as step:
-                served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
+        _serve(desk, page, port=port, no_browser=no_browser, idle=idle)
     finally:
         desk.close()
+
+
+def _serve(desk: Desk, page: tuple[Any, Any], *, port: int, no_browser: bool, idle: float) -> None:
+    """Serve the page until it is idle for so many seconds, or until Ctrl-C."""
+    app, server = page
+    with closing(Background(desk, ahead=len(desk.sheets) > 1)), suppress(KeyboardInterrupt):
+        _open(desk, _PATIENCE)
+        served = server.listen(app.behind(desk), port)
+        with closing(server.Doorstep(served)) as step:
+            served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
 
 
 def _open(desk: Desk, seconds: float | None) -> None:
