@@ -16,7 +16,7 @@ const POLL = 2000;
 
 function buildHead() {
   const button = (id, key, run, ...more) => h("button", { type: "button", id, onclick: run }, t(`head.${id}`), key && [" ", h("kbd", {}, called(key))], ...more);
-  const policies = h("select", { id: "policy", onchange: (event) => soon(() => commands.policy(event.target.value)) }, state.session.policies.map(({ name, title }) => h("option", { value: name, selected: name === state.doc?.policy, title }, title ? `${name} – ${title}` : name)));
+  const policies = h("select", { id: "policy", onchange: (event) => soon(() => choosePolicy(event.target)) }, state.session.policies.map(({ name, title }) => h("option", { value: name, selected: name === state.doc?.policy, title }, title ? `${name} – ${title}` : name)));
   const other = language === "zh" ? "en" : "zh";
   fill(
     $("#head"),
@@ -49,6 +49,12 @@ let later = 0;
 function soon(run) {
   clearTimeout(later);
   later = setTimeout(run, 700);
+}
+
+/** What is shown as chosen is what holds, also where the other policy is refused. */
+async function choosePolicy(select) {
+  await commands.policy(select.value);
+  select.value = state.doc.policy;
 }
 
 function keys() {
