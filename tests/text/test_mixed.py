@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from redactor.model import DecodeError
 from redactor.text.decode import detect_encoding
-from redactor.text.mixed import encodings_of, holds_other, line_numbers, runs_of, unread
+from redactor.text.mixed import encodings_of, holds_other, runs_of
+from redactor.text.unread import line_numbers, unread
 from tests.draws import draws
 
 LINES = ("在云岭县，王建国同志讲话。", "会员群：免费", "plain ascii", "同比增长12.5%以上", "", "张晓岚、李四", "的")
@@ -184,6 +185,27 @@ def test_a_few_characters_of_utf8_beside_another_encoding(
         return
     if not is_utf8(data):
         as_told(data, [text for text, _ in lines])
+
+
+@given(
+    NAMES,
+    st.sampled_from((1, 2)),
+    st.sampled_from(("", "\n", "\r\n")),
+    st.sampled_from(("", "utf-8", "gb18030", "big5")),
+)
+@draws(200)
+def test_a_line_of_utf8_that_is_cut_is_never_passed_over(name: str, cut: int, end: str, beside: str) -> None:
+    whole = f"{SENTENCE[beside]}\n".encode(beside) if beside else b""
+    line = (name + "岚").encode()[:-cut]
+    data = whole + line + end.encode()
+    with pytest.raises(DecodeError):
+        detect_encoding(BytesIO(data))
+    found = detect_encoding(BytesIO(data), errors="replace")
+    told = unread(BytesIO(data), found.name)
+    assert told is not None
+    assert numbers_in(told)[-1].endswith("2" if beside else "1")
+    runs = runs_of(BytesIO(data), "surrogateescape")
+    assert runs[-1].doubt or (runs[-1].encoding, runs[-1].handler) == ("utf-8", "surrogateescape")
 
 
 @given(st.lists(st.sampled_from(("gb18030", "big5", "utf-8")), min_size=1, max_size=9), st.randoms())
