@@ -118,6 +118,15 @@ def test_slips_are_told(run: Run, tmp_path: Path, arguments: list[str], message:
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "x", "y"}
 
 
+def test_links_that_lead_in_a_circle_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
+    for options in (["-o", "loop"], ["-o", "out.txt", "--manifest", "loop"]):
+        done = run("clean", "a.txt", *options)
+        assert done.returncode == 2
+        assert b"loop: Too many levels of symbolic links" in done.stderr or b"loop: exists" in done.stderr
+
+
 COMPLETED = [
     fault("F24-policy", "redactor clean --policy pu", "publish"),
     fault("F24-only", "redactor clean --only per", "PERSON"),
