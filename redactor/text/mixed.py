@@ -29,7 +29,8 @@ _BIAS: Final = 4
 _CUT: Final = 20
 """Bits that a character of UTF-8 takes of which a line has only the beginning: that of any, and that lines are seldom cut so."""
 _PLAIN: Final = 12
-"""Bits a wide character up to which a text reads well: it need not be tried in another legacy encoding."""
+"""Bits a wide character up to which a text reads well: it need not be tried in another legacy encoding, and is Chinese, for bytes of another writing
+that are read as Chinese have too few characters in daily use."""
 _CONTROLS: Final = bytes({*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F})
 """Control characters that no text holds; some are usual: tab, line ends, form feed, escape."""
 _ASCII: Final = bytes(range(0x80))
@@ -113,12 +114,29 @@ def encodings_of(stream: BinaryIO) -> tuple[list[str], int, int]:
 def holds_other(stream: BinaryIO, name: str) -> bool:
     """Whether a file whose encoding is said holds lines that are evidently in another, or partly UTF-8."""
     if name not in LEGACY:
-        return name not in _UNICODE and holds_utf8(stream)
+        return (name not in _UNICODE and holds_utf8(stream)) or is_chinese_in_other(stream, name)
     return any(
         not run.doubt
         and (run.encoding not in ("", name) or (run.handler != "strict" and _is_all_in(stream, run, name)))
         for run in _runs(stream, "surrogateescape")
     )
+
+
+def is_chinese_in_other(stream: BinaryIO, name: str) -> bool:
+    """Whether the beginning of a file is Chinese in UTF-8 or a legacy encoding, and evidently nothing in the one that is said of it."""
+    if name in ("utf-8", *LEGACY):
+        return False
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    stream.seek(0)
+    own = cost(sample.decode(name, "replace"))
+    for other in ("utf-8", *LEGACY):
+        text = sample.decode(other, "surrogateescape")
+        wide = len(text) - len(text.encode("ascii", "ignore"))
+        bits = cost(text)
+        if wide and bits - 6 * (len(text) - wide) <= _PLAIN * wide and 5 * bits < 4 * own:
+            return True
+    return False
 
 
 def _is_all_in(stream: BinaryIO, run: Run, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from redactor.language import say
-from redactor.text.mixed import LEGACY, holds_wide, runs_of
+from redactor.text.mixed import LEGACY, holds_wide, is_chinese_in_other, runs_of
 
 _TOLD: Final = ("utf-8", *LEGACY)
 """Encodings that lines are told apart by."""
@@ -33,6 +33,9 @@ def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
 
 def _lost(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
     """Each line that is not all in the encoding, with the number of its bytes that are none."""
+    if is_chinese_in_other(stream, name):
+        yield from ((number, len(line.rstrip())) for number, line in enumerate(stream, 1) if not line.isascii())
+        return
     if codecs.lookup(name).name.startswith(("utf-16", "utf-32")):
         yield from _lost_units(stream, name)
         return

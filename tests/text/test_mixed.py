@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from redactor.model import DecodeError
 from redactor.text.decode import detect_encoding
-from redactor.text.mixed import encodings_of, holds_other, runs_of
+from redactor.text.mixed import encodings_of, holds_other, is_chinese_in_other, runs_of
 from redactor.text.unread import line_numbers, unread
 from tests.draws import draws
 
@@ -228,6 +228,36 @@ def test_what_is_no_text_is_refused_whatever_is_allowed(data: bytes, errors: str
     with pytest.raises(DecodeError, match="no text") as raised:
         detect_encoding(BytesIO(data), wanted=wanted, errors=errors)  # type: ignore[arg-type]
     assert "--errors" not in str(raised.value)
+
+
+CHINESE = "".join(SENTENCE["utf-8"][at] for at in range(18)) + "同比增长很快。\n"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("said", ["utf-16-le", "utf-16-be", "iso8859-1", "cp437", "big5hkscs"])
+def test_chinese_in_another_encoding_than_is_said_is_told(name: str, said: str) -> None:
+    data = (CHINESE + "a" * (len(CHINESE.encode(name)) % 2)).encode(name)
+    assert is_chinese_in_other(BytesIO(data), said)
+    assert unread(BytesIO(data), said) is not None
+    assert holds_other(BytesIO(data), said)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (CHINESE, "utf-16-le"),
+        (CHINESE, "utf-16-be"),
+        ("請各單位按時組織參加培訓", "big5hkscs"),
+        ("Les élèves ont été très étonnés par l'événement de l'été.", "cp1252"),
+        ("Министерство образования опубликовало итоги", "koi8-r"),
+        ("Министерство образования опубликовало итоги", "cp1251"),
+        ("대한민국은 민주공화국이다. 모든 권력은 국민으로부터 나온다.", "euc_kr"),
+        ("日本国民は、正当に選挙された代表者を通じて行動し", "euc_jp"),
+        ("日本国民は、正当に選挙された代表者を通じて行動し", "shift_jis"),
+    ],
+)
+def test_other_writings_are_no_chinese(text: str, name: str) -> None:
+    assert not is_chinese_in_other(BytesIO(text.encode(name)), name)
 
 
 def test_where_text_could_not_be_read() -> None:
