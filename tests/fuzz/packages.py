@@ -297,7 +297,7 @@ def _add_part(parts: Parts, rng: Random) -> None:
 
 def xml(data: bytes, rng: Random) -> bytes:
     """An XML document, mostly changed by its tree."""
-    return by_words("xml")(data, rng) if rng.random() < 0.15 else _tree(data, rng, 2 * SHORT)
+    return by_words("xml")(data, rng) if rng.random() < 0.15 else _tree(data, rng, 3 * SHORT)
 
 
 def _tree(body: bytes, rng: Random, most: int = _KEPT) -> bytes:

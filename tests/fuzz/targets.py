@@ -17,7 +17,7 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 """Seeds, a folder a target."""
 LONGEST: Final = 40_000
 """Bytes of an input, where its format takes some thousand."""
-LONG: Final = 2_000
+LONG: Final = 1_000
 """Bytes of an input that is a text: the time of each goes up with its length, and nearly all faults show in less."""
 
 
