@@ -22,8 +22,10 @@ from typing import Final
 from tests.fuzz.loop import Current, Sums, keep_fault
 from tests.fuzz.targets import TARGETS, Target
 
-STUCK = 300.0
-"""Seconds after which an input is taken for one that never ends, in code where no clock of Python's reaches."""
+STUCK: Final = 60.0
+"""Seconds of processor time after which an input is taken for one that never ends, in code where no clock of Python's reaches."""
+SLEEPS: Final = 3600.0
+"""Seconds after which one is that takes none."""
 GUIDED: Final = 0.2
 """Share of the time that is guided by coverage, which makes an execution several times as dear. In the rest what it has kept is mutated."""
 
@@ -83,7 +85,7 @@ def fuzz(target: Target, corpus: Path, seconds: float, way: str, *, to_floor: bo
             if not stuck and not data:  # it is not an input that it dies of
                 print(f"{target.name}: can't be run\n{log_end}", file=sys.stderr)
                 return
-            why = f"never ends ({STUCK:g} seconds)" if stuck else f"the process ended with {process.returncode}"
+            why = "never ends" if stuck else f"the process ended with {process.returncode}"
             keep_fault(folder, why, log_end, data)
 
 
@@ -95,10 +97,19 @@ def _watch(process: subprocess.Popen[bytes], current: Current) -> bool:
             return False
         except subprocess.TimeoutExpired:
             since, data = current.get()
-            if data and time.time() - since > STUCK:
+            if data and (_taken(process.pid) - since > STUCK or time.time() - current.changed() > SLEEPS):
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait()
                 return True
+
+
+def _taken(process: int) -> float:
+    """Seconds of processor time that a process has taken; 0 where there is no /proc to tell."""
+    told = Path(f"/proc/{process}/stat")
+    if not told.is_file():
+        return 0.0
+    fields = told.read_text().rpartition(")")[2].split()  # proc(5): fields 14 and 15, counted from the name on
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _reached(target: Target, corpus: Path) -> bool:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EVERY: Final = 5.0
 """Seconds after which what was done so far is written down."""
 _ROOM: Final = 1 << 20
-_HEAD: Final = struct.Struct("<dI")
+_HEAD: Final = struct.Struct("<ddI")
 POOL: Final = 500
 """Inputs of the corpus, drawn anew for each run, that a run without coverage mutates: reading all of a large one would take its time."""
 MEMORY: Final = 4 << 30
@@ -74,13 +74,18 @@ class Current:
     def put(self, data: bytes) -> None:
         """Note an input that begins now."""
         data = data[: _ROOM - _HEAD.size]
-        self._map[: _HEAD.size] = _HEAD.pack(time.time(), len(data))
+        self._map[: _HEAD.size] = _HEAD.pack(time.process_time(), time.time(), len(data))
         self._map[_HEAD.size : _HEAD.size + len(data)] = data
 
     def get(self) -> tuple[float, bytes]:
-        """When the last input began (seconds of the epoch), and the input."""
-        began, size = _HEAD.unpack(self._map[: _HEAD.size])
-        return began, self._map[_HEAD.size : _HEAD.size + size]
+        """The process's processor time when the last input began, and the input."""
+        taken, _, size = _HEAD.unpack(self._map[: _HEAD.size])
+        return taken, self._map[_HEAD.size : _HEAD.size + size]
+
+    def changed(self) -> float:
+        """When the last input began, in seconds of the epoch."""
+        _, began, _ = _HEAD.unpack(self._map[: _HEAD.size])
+        return float(began)
 
 
 class Worker:

@@ -116,4 +116,7 @@ def test_sums_add_up_and_the_last_input_is_known(tmp_path: Path) -> None:
     assert Sums.read(tmp_path / "sums.json") == sums
     assert sums.passed == 0.75
     Current(tmp_path / "current").put(b"abc")
-    assert Current(tmp_path / "current").get()[1] == b"abc"
+    current = Current(tmp_path / "current")
+    assert current.get()[1] == b"abc"
+    assert abs(current.changed() - time.time()) < 60
+    assert current.get()[0] <= time.process_time()
