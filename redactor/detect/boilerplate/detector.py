@@ -21,6 +21,7 @@ from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_c
 from redactor.detect.boilerplate.named import named_spans, names_of
 from redactor.detect.boilerplate.page import SIGNS, Page, Reader, Voice, Voter, is_told
 from redactor.detect.boilerplate.score import Scores, trigger
+from redactor.detect.boilerplate.sections import is_signed
 from redactor.model import Evidence, Finding, Span, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.fold import scalars
@@ -275,7 +276,7 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
-        if found and not rule.has("titles", line) and not page.kinds.of(line):
+        if found and not (rule.has("titles", line) or page.kinds.of(line) or is_signed(page.lines, index)):
             for span in found.spans:
                 if rule.repeats or not page.is_of_prose(index, span):
                     yield span, found.score

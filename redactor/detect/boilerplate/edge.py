@@ -182,7 +182,11 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         if index >= reach and (
             (_SECTION.match(line.text) and page.vote(line) < UNDECIDED)
             or _is_of_card(page, index)
-            or (rule.zone == "tail" and is_signed(page.lines, index) and scores.score(rule, line) < _SURER * rule.threshold)
+            or (
+                rule.zone == "tail"
+                and is_signed(page.lines, index)
+                and scores.score(rule, line) < _SURER * rule.threshold
+            )
         ):
             ended = True
             break
@@ -195,7 +199,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
             within[index] = found
         if found and found.whole:
             anchors[index] = found.score
-        elif rule.has("opens", line):
+        elif rule.has("opens", line) and any(not each.blank for each in lines[:index]):
             anchors[index] = rule.threshold
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
@@ -238,7 +242,7 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
         for index, score in seen.anchors.items()
         if index in told or not _is_doubted(rule, page, page.lines[index], score, met=seen.bounded)
     }
-    if not seen.bounded and all(_may_be_text(rule, page, page.lines[index]) for index in kept):
+    if not seen.bounded and all(_may_be_text(page, page.lines[index]) for index in kept):
         kept = {}
     if len(kept) == 1 and _is_title(rule, page, next(iter(kept))):
         kept = {}
@@ -266,11 +270,11 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
 
 
-def _may_be_text(rule: BoilerplateRule, page: Page, line: Line) -> bool:
+def _may_be_text(page: Page, line: Line) -> bool:
     """Whether a line as short as a label is like those around it, on a page where no text was met."""
-    if page.voter is None or rule.has("opens", line) or len(line.text.strip()) > _LONGEST_LABEL // 2:
+    if page.voter is None or len(line.text.strip()) > _LONGEST_LABEL // 2:
         return False
-    return page.vote(line) < YES
+    return page.vote(line) < SURE
 
 
 def _is_title(rule: BoilerplateRule, page: Page, index: int) -> bool:
