@@ -61,6 +61,6 @@ def context_of(name: str) -> str:
 
 
 def is_no_value(text: str) -> bool:
-    """Whether a cell says that there is no value; one of signs alone says nothing (the `---` below the header of a table)."""
+    """Whether a cell says that there is no value, or is of the rule below a header, as Markdown draws it."""
     word = text.strip().casefold()
-    return word in _no_values() or not any(character.isalnum() for character in word)
+    return not word.strip("-—:=") or word in _no_values()
