@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Final
 
-from redactor.detect.echo import ELSEWHERE, MOST, echoes
+from redactor.detect.echo import ELSEWHERE, MOST, echoes, speaks
 from redactor.detect.evidence import UNPROVEN, Company, Context, Pieces, company, pieces_of_all
 from redactor.model import Evidence, Finding, RuleError, Tier
 
@@ -83,7 +83,7 @@ class Judge:
         weighed = []
         for finding, each in zip((*known, *further), sums, strict=True):
             elsewhere = echo.pieces(finding)
-            if elsewhere:
+            if speaks(elsewhere):
                 for name in UNPROVEN:
                     each.pop(name, None)
             each |= self._sums(finding.entity, elsewhere)

@@ -11,6 +11,8 @@ from redactor.model import Span
 
 _PARTICLES: Final = frozenset("着了们吗呢吧您")
 """What stands behind words and in no name."""
+_COUNTED: Final = ("一家", "一个", "一名", "一所", "一座", "一位", "一处", "两家", "几家", "这家", "那家", "某")
+"""What begins something that is counted and not named (东平镇|一家木器厂)."""
 _STOP: Final = "、"
 _BACK: Final = 4
 """From a sign of lists back to the name before it, with the title that may stand between them."""
@@ -49,6 +51,8 @@ def of_words(lattice: Lattice, own: Span, value: Span, entity: str) -> Mapping[s
         found["holds a particle"] = 1.0
     if entity == "PERSON":
         return found
+    if any(word in text[start + 1 : end] for word in _COUNTED):
+        found["holds what is counted"] = 1.0
     if value[1] - value[0] > 1:
         found["as words"] = round(max(0.0, lattice.likely(*value) / (value[1] - value[0]) + _UNLIKELY), 1)
     if end - start < _SHORTEST:
