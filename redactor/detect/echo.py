@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 
 from redactor.chinese.places import short_forms
 from redactor.detect.evidence import Context, Pieces
-from redactor.model import Evidence, Finding
+from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 ELSEWHERE: Final = "found elsewhere in the text"
@@ -37,10 +37,12 @@ class Echoes:
     short: dict[Key, tuple[float, Finding]]
     sources: dict[Key, Finding]
     """The likeliest finding of each text."""
+    keys: dict[Span, Key]
+    """By stretch, what stands there."""
 
     def pieces(self, finding: Finding) -> Pieces:
         """What other places say of a finding: log odds, at least 0 and at most 4."""
-        key = self.context.member(finding.start), self.context.said(finding.start, finding.end)
+        key = self.keys.get((finding.start, finding.end)) or _key(self.context, finding)
         found = {}
         odds = next((odds for odds, start in self.whole.get(key, ()) if start != finding.start), 0.0)
         if odds > 0:
@@ -81,9 +83,13 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
     short: dict[Key, tuple[float, Finding]] = {}
     best: dict[Key, float] = {}
     sources: dict[Key, Finding] = {}
+    keys: dict[Span, Key] = {}
     for finding, likely in zip(findings, odds, strict=True):
-        member, text = context.member(finding.start), context.said(finding.start, finding.end)
-        key = member, text
+        span = finding.start, finding.end
+        key = keys.get(span)
+        if key is None:
+            key = keys[span] = _key(context, finding)
+        member, text = key
         own = places.setdefault(key, {})
         own[finding.start] = max(likely, own.get(finding.start, likely))
         if likely > best.get(key, 0.0):
@@ -92,7 +98,11 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
             if likely > short.get((member, form), (0.0,))[0]:
                 short[member, form] = likely, finding
     whole = {key: nlargest(2, ((odds, start) for start, odds in own.items())) for key, own in places.items()}
-    return Echoes(context, findings, whole, short, sources)
+    return Echoes(context, findings, whole, short, sources, keys)
+
+
+def _key(context: Context, finding: Finding) -> Key:
+    return context.member(finding.start), context.said(finding.start, finding.end)
 
 
 def _short(context: Context, finding: Finding, text: str) -> Iterator[str]:
