@@ -352,8 +352,10 @@ def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
     starts, ends = starts[there], np.maximum.accumulate(ends[there])
     if len(starts) == 0:
         return _NOWHERE, _NOWHERE
-    opens = np.append(True, starts[1:] > ends[:-1])
-    return starts[opens], ends[np.append(opens[1:], True)]
+    # Whether a stretch opens at each of them, and after the last.
+    opens = np.ones(len(starts) + 1, np.bool_)
+    np.greater(starts[1:], ends[:-1], out=opens[1:-1])
+    return starts[opens[:-1]], ends[opens[1:]]
 
 
 def common(first: Windows, second: Windows) -> Windows:
