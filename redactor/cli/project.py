@@ -57,7 +57,7 @@ class Setting(click.Option):
         super().__init__(*args, **attributes)
         self.key = key or str(self.name)
         self.adds = adds
-        self.table = self.metavar == "NAME=ENTITY"
+        self.table = "=" in (self.metavar or "")
         self._place = place or (_below if isinstance(self.type, click.Path) else None)
         self._check = check
         self.example = example or _toml(self.default, self.kind)
@@ -79,8 +79,8 @@ class Setting(click.Option):
         """A value of the file as the option would give it. ValueError says what it ought to be."""
         if self.table:
             if not isinstance(value, dict) or not _texts(list(value.values())):
-                raise ValueError(say('must be a table such as { "姓名" = "PERSON" }'))
-            value = [f"{name}={entity}" for name, entity in value.items()]
+                raise ValueError(say("must be a table such as {example}", example=self.example))
+            value = [f"{name}={each}" for name, each in value.items()]
         wanted: Mapping[str, Callable[[object], bool]] = {
             "list of texts": _texts,
             "table of texts": _texts,
@@ -266,10 +266,13 @@ def _values(path: Path, text: str, ctx: click.Context) -> Iterator[tuple[Setting
 
 
 def all_settings() -> list[Setting]:
-    """Every key that settings may have, in the order of help: those of `clean`, which has all."""
+    """Every key that settings may have, in the order of help: those of `clean`, and what `review` has beside them."""
     from redactor.cli.clean import clean
+    from redactor.cli.review import review
 
-    return settings_of(clean)
+    own = settings_of(clean)
+    names = {option.key for option in own}
+    return own + [option for option in settings_of(review) if option.key not in names]
 
 
 def _below(value: str, folder: Path) -> str:

@@ -15,6 +15,7 @@ from redactor import __version__
 from redactor.cli.notes import note
 from redactor.cli.options import quiet_option
 from redactor.cli.summary import left_out, residue_lines, statistics, summary
+from redactor.cli.values import FilePath
 from redactor.files.atomic import AtomicWriter
 from redactor.files.entries import Totals, report_of, totals_of
 from redactor.files.job import Job
@@ -50,7 +51,7 @@ def report_options(command: F) -> F:
             click.option(
                 "--report",
                 "report_file",
-                type=click.Path(path_type=Path),
+                type=FilePath(),
                 metavar="FILE",
                 help="Write a report of what was done.",
             ),

@@ -14,18 +14,22 @@ import click
 
 from redactor.cli.notes import note
 from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
-from redactor.cli.project import WithProject
+from redactor.cli.project import WithProject, setting
 from redactor.cli.reviewing import STATE, key_of, log_of, user
 from redactor.cli.selection import find_inputs, selected, selection_options
 from redactor.cli.terminal import is_terminal, review_on_terminal
 from redactor.files.inputs import STDIN
+from redactor.files.names import without_names
 from redactor.files.walk import Source
 from redactor.language import say
 from redactor.model import NO_PACKAGE, RedactorError
+from redactor.redactor import Redactor
 from redactor.review.background import Background
 from redactor.review.decisions import SUFFIX
-from redactor.review.desk import Desk, Wanted, laid_out
+from redactor.review.desk import Desk, laid_out
+from redactor.review.keys import moved_key, moved_keys
 from redactor.review.roles import BLIND, Role
+from redactor.review.sheet import Wanted
 from redactor.text.show import show
 
 _RESULT = ".redacted"
@@ -49,7 +53,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 
 @click.command(cls=WithProject, codes=True)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Where the result goes (NAME.redacted.EXT beside the file when not given); a folder for several files.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Where the result goes (NAME.redacted.EXT beside the file when not given, with × for what would be masked in NAME); a folder for several files.")  # fmt: skip
 @click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="Where the decisions are kept, without text, for clean --decisions (FILE.decisions.json beside the file when not given).")  # fmt: skip
 @click.option("--force", is_flag=True, help="Write over results that exist.")
 @click.option("--audit", type=click.Path(path_type=Path), metavar="FILE", help="Log of who has done what, without the text (review.audit.jsonl beside the file, or in .redactor-review of the folder, when not given).")  # fmt: skip
@@ -64,6 +68,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
 @click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
+@setting("--key", "keys", multiple=True, adds=True, metavar="DOES=KEY", example='{ mask = "v", keep = "b" }', check=moved_key, help="On the page this key does that (mask, keep, later, undo …: see its help); the usual one does nothing then.")  # fmt: skip
 @selection_options
 @rule_options
 @document_options
@@ -83,6 +88,7 @@ def review(
     port: int,
     no_browser: bool,
     idle: float,
+    keys: tuple[str, ...],
     **given: Any,
 ) -> None:
     """Look at FILES, or all files of a folder, in the browser or on the terminal: decide what goes and what stays, then write the result.
@@ -96,9 +102,10 @@ def review(
     common, chosen = job_settings(given), selected(given)
     if tty and not is_terminal():
         raise click.UsageError(say("--tty needs a terminal to ask on"))
+    moved = moved_keys(keys)
     page = None if tty else _loaded()
     redactor = build_redactor(**given)
-    wanted = _wanted(files, chosen, output, decisions, force, role)
+    wanted = _wanted(files, chosen, output, decisions, force, role, redactor)
     desk = laid_out(
         wanted,
         redactor,
@@ -112,24 +119,36 @@ def review(
         audit=log_of(audit, wanted[0].base or wanted[0].source, by or user(), role),
         anew=anew,
         sign=key,
+        keys=moved,
         marks=key_of(None),
     )
     try:
-        if len(wanted) == 1:
-            _open(desk, None if page is None else _PATIENCE)  # what can't be opened is told here, not in a browser
         if page is None:
+            _open(desk, None)
             review_on_terminal(desk)
             return
-        app, server = page
-        served = server.listen(app.behind(desk), port)
-        with closing(server.Doorstep(served)) as step, closing(Background(desk)), suppress(KeyboardInterrupt):
-            served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
+        _serve(desk, page, port=port, no_browser=no_browser, idle=idle)
     finally:
         desk.close()
 
 
+def _serve(desk: Desk, page: tuple[Any, Any], *, port: int, no_browser: bool, idle: float) -> None:
+    """Serve the page until it is idle for so many seconds, or until Ctrl-C."""
+    app, server = page
+    with closing(Background(desk, ahead=len(desk.sheets) > 1)), suppress(KeyboardInterrupt):
+        _open(desk, _PATIENCE)
+        served = server.listen(app.behind(desk), port)
+        with closing(server.Doorstep(served)) as step:
+            served.run(idle=idle, opened=lambda: not no_browser and step.open(), told=_tell)
+
+
 def _open(desk: Desk, seconds: float | None) -> None:
-    """Open the first document; where that takes longer than so many seconds, the page is shown meanwhile, and says so."""
+    """Open the document, if there is one: what can't be opened is told here, not in a browser.
+
+    Where that takes longer than so many seconds, the page is shown meanwhile, and says so.
+    """
+    if len(desk.sheets) > 1:
+        return
     failed: list[Exception] = []
 
     def work() -> None:
@@ -146,14 +165,20 @@ def _open(desk: Desk, seconds: float | None) -> None:
 
 
 def _wanted(
-    files: Sequence[Path], chosen: dict[str, Any], output: Path | None, decisions: Path | None, force: bool, role: Role
+    files: Sequence[Path],
+    chosen: dict[str, Any],
+    output: Path | None,
+    decisions: Path | None,
+    force: bool,
+    role: Role,
+    redactor: Redactor,
 ) -> list[Wanted]:
     """The documents to review. RedactorError where there is none, or something is in the way of one."""
     sources = find_inputs(list(files), chosen, beside=None).sources
     many = len(files) > 1 or any(path.is_dir() for path in files)
     placed = [
         Wanted(*each, decisions or each[2].with_name(each[2].name + SUFFIX))
-        for each in _placed(sources, output, many, force, role)
+        for each in _placed(sources, output, many, force, role, redactor)
     ]
     if decisions and len(placed) != 1:
         raise click.UsageError(say("--decisions goes with one file"))
@@ -181,28 +206,40 @@ def _loaded() -> tuple[Any, Any]:
 
 
 def _placed(
-    sources: Sequence[Source], output: Path | None, many: bool, force: bool, role: Role
+    sources: Sequence[Source], output: Path | None, many: bool, force: bool, role: Role, redactor: Redactor
 ) -> Iterator[tuple[Path, Path, Path]]:
     """Each file, where its result goes, and what the names of the files kept of its review begin with.
 
     Of a folder, what an earlier review has written there is none of the files. RedactorError when something is in the way of a result.
     """
-    originals = {source.path for source in sources}
+    results = results_beside([source.path for source in sources], redactor)
     for source in sources:
         path = source.path
-        if (
-            many
-            and path.stem.endswith(_RESULT)
-            and path.with_name(path.stem.removesuffix(_RESULT) + path.suffix) in originals
-        ):
+        if (beside := results.get(path)) is None:
             continue
-        beside = path.with_name(f"{path.stem}{_RESULT}{path.suffix}")
         target = beside if output is None else output / source.relative if many or output.is_dir() else output
         if target.exists() and not force and role == "review":
             raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
         folder = path.parents[len(source.relative.parts) - 1]
         base = folder / STATE / source.relative if many else path
         yield path, target, base.with_name(base.name + BLIND) if role == "blind" else base
+
+
+def results_beside(paths: Sequence[Path], redactor: Redactor) -> dict[Path, Path]:
+    """Where the result of each file goes if it stands beside it: no name that would be masked in a text is in its own.
+
+    Files that are results themselves, of others among them, are left out.
+    """
+    found: dict[Path, Path] = {}
+    taken: set[Path] = set()
+    for path in sorted(paths, key=lambda path: path.stem.endswith(_RESULT)):
+        if path not in taken:
+            stem = without_names(redactor, path.stem)
+            numbered = (stem, *(f"{stem}-{number}" for number in range(2, len(paths) + 1)))
+            targets = (path.with_name(f"{each}{_RESULT}{path.suffix}") for each in numbered)
+            found[path] = next(target for target in targets if target not in taken)
+            taken.add(found[path])
+    return found
 
 
 def _tell(address: str) -> None:

@@ -24,6 +24,8 @@ _NO_NAME = regex.compile(r"\d{5}|[。！？；：:]$")
 """Of what heads no column: a long number, the end of a sentence, a label of a form."""
 _LONGEST_NAME = 36
 """Bytes of UTF-8, so that a name may have 12 Han characters, or more letters."""
+_LINK = regex.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+"""In Markdown: what a cell says, and an address behind it."""
 _WRITTEN_APART = regex.compile(r"[a-z]_[a-z]")
 """In a name such as id_card, which stands in the lists in one piece."""
 _MAX_ROWS = 100_000
@@ -97,6 +99,9 @@ class TableDetector:
         at = 0
         for index, cell in enumerate(line.split(separator)):
             match = _CELL.search(cell)
+            link = _LINK.fullmatch(match.group()) if match else None
+            if match and link:
+                match = _CELL.search(cell, match.start() + link.start(1), match.start() + link.end(1))
             if index in wanted and match and not is_no_value(match.group()) and not is_masked_at(cell, match.start()):
                 start = offset + at + match.start()
                 # An address goes whole only where no place is found in it, whose class word would stay.

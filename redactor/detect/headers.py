@@ -61,6 +61,6 @@ def context_of(name: str) -> str:
 
 
 def is_no_value(text: str) -> bool:
-    """Whether a cell says that there is no value."""
+    """Whether a cell says that there is no value, or is of the rule below a header, as Markdown draws it."""
     word = text.strip().casefold()
-    return not word or word in _no_values()
+    return not word.strip("-—:=") or word in _no_values()

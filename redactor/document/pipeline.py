@@ -25,6 +25,7 @@ from redactor.policy.load import Policy
 from redactor.policy.operators import (
     Labels,
     evident_spans,
+    is_partial_names,
     pseudonym_spans,
     replacement,
     reserve,
@@ -284,10 +285,15 @@ class Pipeline:
             keep_list=self.policy.keep_list if keep_list is None else keep_list,
         )
         # A surname that is shown beside its signs is neither a name nor the end of one (佟佳某, 李李某某): else it would be found the second time.
-        shown = surname_spans(document.text, self.policy.operator("PERSON"))
+        operator = self.policy.operator("PERSON")
+        shown = surname_spans(document.text, operator)
         if not shown:
             return settle
-        return lambda found: settle(each for each in found if each.priority >= Tier.USER or not ends_in(each, shown))
+
+        def names_again(each: Finding) -> bool:
+            return ends_in(each, shown) or is_partial_names(document.text[each.start : each.end], operator)
+
+        return lambda found: settle(each for each in found if each.priority >= Tier.USER or not names_again(each))
 
     def _masked(self, document: Document) -> list[Span]:
         """What is masked in a document, and what pseudonyms stand in it."""

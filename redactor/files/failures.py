@@ -39,6 +39,11 @@ def failure(error: Exception, name: str) -> RedactorError | None:
     return None
 
 
+def unexpected(error: Exception) -> str:
+    """What is said of a fault of the program: its message may hold text of a document, so only the kind of it is told."""
+    return say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
+
+
 def part_of(error: ImportError) -> str:
     """The part of the program, or of a package that it needs, that could not be loaded."""
     return escape(error.name or str(error))

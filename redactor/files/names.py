@@ -11,6 +11,7 @@ from redactor.formats.registry import FORMATS, TEXT, becomes
 from redactor.language import say, several
 from redactor.model import ENTITIES, OUTPUT, FormatError
 from redactor.redactor import Redactor
+from redactor.text.masked import MASK
 from redactor.text.places import at
 from redactor.text.show import show
 
@@ -111,6 +112,14 @@ def said_by_folders(redactor: Redactor, outputs: Iterable[Path]) -> Iterator[str
         if entities:
             told = say("the name of the folder holds {entities}", entities=say(", ").join(entities))
             yield at(show(folder), told)
+
+
+def without_names(redactor: Redactor, name: str) -> str:
+    """A name with × in place of what would be masked in it, were it a text, but for days and figures."""
+    spans = [(edit.start, edit.end) for edit in redactor.redact(name).edits if edit.entity in _NAMES]
+    for start, end in reversed(spans):
+        name = name[:start] + MASK + name[end:]
+    return name
 
 
 def named_in(redactor: Redactor, name: str) -> list[str]:

@@ -10,10 +10,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from redactor.parallel.worker import START, Worker, end_all, may_start
+from redactor.parallel.worker import START, Worker, end_all, may_start, sent
 
 try:
     import resource
@@ -21,6 +22,7 @@ except ImportError:  # Windows: it has no such limits, and can't fork
     resource = None  # type: ignore[assignment]
 
 T = TypeVar("T")
+Said = TypeVar("Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Limits:
     memory: int
     seconds: int
     written: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a process tells before its answer."""
+
+    what: Any
 
 
 def confined(
@@ -42,22 +51,35 @@ def confined(
 
     LimitError when the process is ended by a limit or a crash. Where processes can't be forked the work is done without limits.
     """
+    nobody: Callable[[None], object] = lambda _: None  # noqa: E731
+    return confined_telling(lambda _: work(), limits, nobody, starting)
+
+
+def confined_telling(
+    work: Callable[[Callable[[Said], object]], T],
+    limits: Limits,
+    told: Callable[[Said], object],
+    starting: contextlib.AbstractContextManager[object] | None = None,
+) -> T:
+    """The same for work that tells how far it is: `told` is called, here, with each thing that `work` gives to what it is called with."""
     if resource is None or START != "fork":
-        return work()
+        return work(told)
     if not may_start():
         with _limited(limits):
-            return work()
+            return work(told)
     with starting or contextlib.nullcontext():
         worker = Worker(partial(_do_limited, work, limits), daemon=False)
     try:
-        return cast(T, worker.answer())
+        while isinstance(answer := worker.answer(), _Told):
+            told(answer.what)
+        return cast(T, answer)
     finally:
         end_all([worker])
 
 
-def _do_limited(work: Callable[[], T], limits: Limits, _: object) -> Iterator[T]:
+def _do_limited(work: Callable[[Callable[[Said], object]], T], limits: Limits, pipe: Connection) -> Iterator[T]:
     with _limited(limits):
-        done = work()
+        done = work(lambda what: sent(pipe, (True, _Told(what))))
     yield done
 
 

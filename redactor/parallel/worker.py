@@ -85,7 +85,7 @@ class Worker:
     def ask(self, question: object) -> None:
         """Send a question. DiedError when nobody is there to take it."""
         try:
-            with _failing_writes():
+            with failing_writes():
                 self.pipe.send(question)
         except OSError:
             raise self._died() from None
@@ -195,8 +195,8 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _failing_writes() -> Iterator[None]:
-    """A process that has died must be found out by a failed write, not end this one as a closed pipe of the command does."""
+def failing_writes() -> Iterator[None]:
+    """Who is not there any more (a process that has died, a browser) is found out by a failed write: it does not end this process, as a closed pipe of the command does."""
     if not hasattr(signal, "SIGPIPE") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -219,14 +219,14 @@ def _serve(talk: Talk, pipe: Connection) -> None:
     try:
         without_network()
         for answer in talk(pipe):
-            if not _sent(pipe, (True, answer)):
+            if not sent(pipe, (True, answer)):
                 return
     except Exception as error:
-        _sent(pipe, (False, _portable(error)))
+        sent(pipe, (False, _portable(error)))
 
 
-def _sent(pipe: Connection, answer: tuple[bool, Any]) -> bool:
-    """Send an answer; False where it can't be: the parent has closed its end, or sees that this process ends in the midst of it."""
+def sent(pipe: Connection, answer: tuple[bool, Any]) -> bool:
+    """Send an answer, and whether it is one; False where it can't be: the parent has closed its end, or sees that this process ends in the midst of it."""
     data = ForkingPickler.dumps(answer)
     try:
         pipe.send_bytes(data)

@@ -362,6 +362,14 @@ def surname_spans(text: str, operator: Operator) -> list[Span]:
     return found
 
 
+def is_partial_names(text: str, operator: Operator) -> bool:
+    """Whether a text is nothing but names of which an operator shows the surname and the end (梁*平 孙*钊): as one name, less of them would be hidden."""
+    if operator.kind != "partial" or operator.show_first != "surname" or not operator.show_last:
+        return False
+    sign, end = regex.escape(operator.sign), rf"\p{{Han}}{{{operator.show_last}}}"
+    return bool(regex.fullmatch(rf"(?:\p{{Han}}{{1,{_LONGEST}}}{sign}{end}\s*)++", text))
+
+
 @lru_cache(maxsize=1)
 def compound_surnames() -> Mapping[str, bool]:
     """Surnames of more than one character, and whether each is a whole name too (贺兰)."""

@@ -61,7 +61,7 @@ class Range:
         inner = "".join(part.pattern for part in self.parts) + ("[0-9A-Z]" if self.check else "")
         if self.entity in _NAMES:
             return regex.compile(inner)
-        # A number may follow on its label (QQ0…), a word may not; that of a phone may stand before a letter (10213693951A座).
+        # A number may follow on its label (QQ0…), a word may not; that of a phone may stand before a letter (009990213693951A座).
         before = "0-9" if all(each[0].isdigit() for each in self.parts[0].choices) else "0-9A-Za-z"
         behind = "0-9" if self.entity == "PHONE_NUMBER" else "0-9A-Za-z"
         return regex.compile(rf"(?<![{before}]){inner}(?![{behind}])")

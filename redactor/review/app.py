@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from redactor.files.failures import failure
+from redactor.files.failures import failure, unexpected
 from redactor.language import LANGUAGES, say, use
 from redactor.review import queue
 from redactor.review.desk import Desk
@@ -123,7 +123,8 @@ _ACTS: Final[dict[str, Callable[[Session, Body], Body]]] = {
         _text(body, "action"),
         _text(body, "scope"),
         _text(body, "entity"),
-        same=_text(body, "same"),
+        _text(body, "reason"),
+        _text(body, "same"),
     ),
     "reason": lambda review, body: review.reason(_text(body, "item"), _text(body, "reason")),
     "add": lambda review, body: review.add(_spans(body), _text(body, "entity"), _text(body, "scope")),
@@ -210,9 +211,7 @@ def _answering(desk: Desk, act: Callable[[Request, Body], Body]) -> Answer:
                 return _refused(400, say("that can't be understood"))
             except Exception as error:
                 known = failure(error, "")
-                # Its message may hold text of the document: only the kind of it is told.
-                unknown = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
-                return _refused(422 if known else 500, str(known or unknown).removeprefix(": "))
+                return _refused(422 if known else 500, str(known or unexpected(error)).removeprefix(": "))
 
         body: Body = {}
         if request.method == "POST":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-from redactor.language import say
+from redactor.files.failures import unexpected
 from redactor.model import RedactorError
 from redactor.review.desk import Desk
 from redactor.review.session import Session
@@ -46,7 +46,7 @@ class Background:
             except Exception as error:
                 # A fault of the program: it is told, and the desk stays of use.
                 with self._desk.lock:
-                    session.settle(number, _unexpected(error))
+                    session.settle(number, unexpected(error))
             with self._desk.lock:
                 self._desk.lock.notify_all()
 
@@ -70,11 +70,7 @@ class Background:
             except (RedactorError, OSError):
                 continue  # the list of documents says why
             except Exception as error:
-                sheet.error = _unexpected(error)
+                sheet.error = unexpected(error)
                 continue
-            size += sheet.session.size if sheet.session else 0
-
-
-def _unexpected(error: Exception) -> str:
-    """What is said of a fault of the program: its message may hold text of a document, so only the kind of it is told."""
-    return say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
+            if review := self._desk.whole(sheet):
+                size += review.page.size

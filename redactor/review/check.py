@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import regex
 
@@ -18,13 +19,15 @@ from redactor.review.drawing import DOUBT
 from redactor.review.items import Found
 from redactor.review.values import value_of
 from redactor.text.document import Document
-from redactor.text.places import said_place
+from redactor.text.places import at, said_place
 
 if TYPE_CHECKING:
     from redactor.review.session import Session
 
 MUCH: Final = 30
 """Per cent of a text that are changed, over which it is told."""
+NAMES: Final = frozenset({"PERSON", "LOCATION", "ORGANIZATION"})
+"""Entities whose values may be words that name nobody."""
 _CLASSES: Final = "|".join(map(regex.escape, packaged_words("review-classified")))
 _INTERNAL: Final = "|".join(map(regex.escape, packaged_words("review-internal")))
 CLASSIFIED: Final = regex.compile(rf"(?m)^[\s]*(?:{_CLASSES})(?=\s*[★☆]|\s*$)|(?:{_CLASSES})(?=[★☆])|{_INTERNAL}")
@@ -46,6 +49,7 @@ def points_of(review: Session, redactor: Redactor, output: Path) -> list[Point]:
     points = [
         *_open(review),
         *_split(review),
+        *_names(review),
         *_elsewhere(review),
         *_protected(review, redactor),
         *_whole(review, redactor, output),
@@ -89,6 +93,28 @@ def _split(review: Session) -> Iterator[Point]:
         if group["split"]:
             text = say("{value}: masked in one place and kept in another", value=_brief(group["value"]))
             yield Point(f"split-{group['id']}", text, False, group["items"])
+
+
+def _names(review: Session) -> Iterator[Point]:
+    """What is kept for its value, and begins a name of another kind that is masked (高峰 is kept, 高峰镇 goes)."""
+    items = review.page.items
+    named = [group for group in review.page.groups.values() if group["entity"] in NAMES]
+    begins: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for group in named:
+        value = value_of(group["value"])
+        for length in range(2, len(value) + 1):
+            begins[value[:length]].append(group)
+    for group in named:
+        if any(items[id_]["state"] == "keep" and items[id_]["scope"] == "value" for id_ in group["items"]):
+            others = [each for each in begins[value_of(group["value"])] if each["entity"] != group["entity"]]
+            if found := [id_ for each in others for id_ in each["items"] if items[id_]["masked"]]:
+                text = several(
+                    "{value} is kept, but is a name in {number} place",
+                    "{value} is kept, but is a name in {number} places",
+                    len(found),
+                    value=_brief(group["value"]),
+                )
+                yield Point(f"name-{group['id']}", text, False, found)
 
 
 def _elsewhere(review: Session) -> Iterator[Point]:
@@ -148,9 +174,13 @@ def _whole(review: Session, redactor: Redactor, output: Path) -> Iterator[Point]
         yield Point("classified", text)
     for number, (kind, where, what) in enumerate(review.examined.notes):
         if kind != "removed":
-            yield Point(f"note-{number}", say("{place}: {message}", place=said_place(where), message=what))
+            yield Point(f"note-{number}", at(said_place(where), what))
     if redactor.redact(output.stem).edits:
-        yield Point("name", say("the name of the file holds what would be masked in a text: {name}", name=output.name))
+        text = say(
+            "the name of the result holds what would be masked in a text: {name}; give it another name afterwards, or begin with -o",
+            name=output.name,
+        )
+        yield Point("name", text)
     if counts["read"] < 1:
         yield Point("read", say("{share}% of the result was read", share=counts["share"]))
 

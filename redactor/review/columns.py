@@ -10,12 +10,11 @@ from typing import Any, Final
 import regex
 
 from redactor.model import RedactorError
-from redactor.review.drawing import touches
+from redactor.review.drawing import said_column, touches
 from redactor.review.history import Choice, Place
 from redactor.review.items import Flow
 from redactor.review.known import Item
 from redactor.review.values import Value
-from redactor.text.places import said_place
 
 _IN_TABLE: Final = regex.compile(r"(?P<before>.*?)\brow \d+, (?P<after>(?:column|cell) .+)")
 _FIRST: Final = regex.compile(r".*\brow 1, cell .+")
@@ -82,7 +81,7 @@ def told(flows: Sequence[Flow], items: Mapping[str, Mapping[str, Any]]) -> list[
         {
             "id": column.id,
             "name": column.name[:_LONGEST],
-            "where": said_place(column.id),
+            "where": said_column(column.id),
             "cells": len(column.cells),
             "masked": sum(touches(flows[cell.place[0]].edits, *cell.place[1:]) for cell in column.cells),
             "found": len(found[column.id]),

@@ -6,13 +6,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from redactor.files.failures import failure
+from redactor.files.failures import failure, unexpected
 from redactor.formats.options import Options
-from redactor.language import current, say
+from redactor.language import current
 from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.policy.load import load_policy, policy_names
 from redactor.redactor import Redactor
@@ -24,43 +23,14 @@ from redactor.review.finishing import Ending, said, verdict
 from redactor.review.items import Examined, examine
 from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.keeping import Keeping
+from redactor.review.keys import for_page
+from redactor.review.progress import FIRST, Shares
 from redactor.review.roles import approved, to_approve, waits
 from redactor.review.session import Session
-from redactor.text.places import said_place
+from redactor.review.sheet import Sheet, Wanted
+from redactor.text.places import at, said_place
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A document to review, and where its result is to go."""
-
-    source: Path
-    output: Path
-    base: Path | None = None
-    """What the names of the files that are kept of its review begin with; None: nothing is kept."""
-    decisions: Path | None = None
-    """Where its decisions are kept when it is finished."""
-
-
-@dataclass
-class Sheet:
-    """One document on the desk. `content`: its bytes, read once; `session`: its review, from when it is first opened."""
-
-    number: int
-    wanted: Wanted
-    content: bytes = b""
-    error: str = ""
-    session: Session | None = None
-    keeping: Keeping | None = None
-    finished: bool = False
-    opening: bool = False
-    """Whether somebody is at reading it."""
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the input, in hex."""
-        return sha256(self.content).hexdigest()
 
 
 @dataclass
@@ -90,6 +60,8 @@ class Desk:
     sign: Path | None = None
     """The SSH key by which an approver's word is signed; None: it is not."""
     lock: threading.Condition = field(default_factory=threading.Condition)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the page that were moved, by what they do."""
     followed: bool = False
     """Whether somebody has the engine follow what is decided, in its own time: see `redactor.review.background`."""
     _policies: dict[int, Redactor] = field(default_factory=dict)
@@ -102,11 +74,19 @@ class Desk:
             "role": self.role,
             "by": self.by,
             "signs": self.sign is not None,
+            "keys": for_page(self.keys),
             "rules": self.redactor.settings.digest[:16],
             "entities": list(ENTITIES),
-            "policies": list(dict.fromkeys((self.redactor.policy.name, *policy_names()))),
+            "policies": [{"name": name, "title": title} for name, title in self._titles().items()],
             "documents": [self._listed(sheet) for sheet in self.sheets],
         }
+
+    def _titles(self) -> dict[str, str]:
+        """The policies that can be chosen, each with what it says of itself."""
+        own = self.redactor.policy
+        others = [load_policy(name) for name in policy_names() if name != own.name]
+        policies = [own, *(each for each in others if not each.needs_vault)]  # there is no vault here
+        return {policy.name: policy.description.get(current(), "") for policy in policies}
 
     def document(self, number: int) -> dict[str, Any]:
         """What the page is told of one document."""
@@ -122,11 +102,11 @@ class Desk:
             "serial": review.page.serial,
             "behind": review.behind,
             "trouble": review.trouble,
+            "share": review.share,
             "counts": review.counts,
             "columns": has_columns(review.examined.flows),
             "notes": [
-                {"kind": kind, "text": say("{place}: {message}", place=said_place(where), message=what)}
-                for kind, where, what in review.examined.notes
+                {"kind": kind, "text": at(said_place(where), what)} for kind, where, what in review.examined.notes
             ],
         }
 
@@ -147,7 +127,10 @@ class Desk:
             return sheet.session
 
     def open(self, sheet: Sheet) -> None:
-        """Read a document, if it was not yet; who wants one that is being read waits. It takes its time, for which the lock is not needed."""
+        """Read a document, if it was not yet; who wants one that is being read waits. It takes its time, for which the lock is not needed.
+
+        Where somebody has the engine follow what is decided, it is enough to have read the beginning of a long one: the rest is read meanwhile.
+        """
         with self.lock:
             while sheet.opening:
                 self.lock.wait()
@@ -159,6 +142,8 @@ class Desk:
             session = self._resumed(sheet)
             session.wake = self._wake
             sheet.session, sheet.error = session, ""
+            if session.share < 1:
+                threading.Thread(target=self._read_rest, args=(sheet,), daemon=True).start()
         except Exception as error:
             known = failure(error, show(sheet.wanted.source))
             if known is None:
@@ -170,10 +155,44 @@ class Desk:
                 sheet.opening = False
                 self.lock.notify_all()
 
+    def whole(self, sheet: Sheet) -> Session | None:
+        """The review of a document that is open, once all of the document was looked at; None where it is not open, or that has failed."""
+        with self.lock:
+            while sheet.session and sheet.session.share < 1 and not sheet.session.trouble:
+                self.lock.wait()
+            return sheet.session if sheet.session and sheet.session.share == 1 else None
+
+    def _read_rest(self, sheet: Sheet) -> None:
+        """Look at all of a document that is open at its beginning; then its review is of all of it."""
+        beginning = sheet.session
+        assert beginning is not None
+
+        def told(share: float) -> None:
+            with self.lock:
+                sheet.share = beginning.share = max(share, beginning.share)
+                beginning.page.redraw(())
+
+        try:
+            redactor = self._redactor(sheet.number)
+            whole = self._session(sheet, redactor, self._examined(sheet, redactor, {}, told=told))
+            with self.lock:
+                sheet.session = whole.taking_over(beginning)
+                sheet.share = 1.0
+                if whole.history.done:
+                    whole.ask()
+        except Exception as error:
+            with self.lock:
+                beginning.trouble = str(failure(error, sheet.wanted.source.name) or unexpected(error))
+                beginning.page.redraw(())
+        with self.lock:
+            self.lock.notify_all()
+
     def choose_policy(self, number: int, name: str) -> dict[str, Any]:
         """Work by another policy from now on; what was decided holds on."""
         if name not in (*policy_names(), self.redactor.policy.name):
             raise RedactorError("there is no such policy")
+        if self.review(number).share < 1:
+            raise RedactorError("the rest of the document is still being looked at: choose the policy after that")
         before, sheet = self.review(number), self.sheet(number)
         old = {id_: item["masked"] for id_, item in before.page.items.items()}
         after = self._begun(sheet, before, self._made(name))
@@ -187,7 +206,8 @@ class Desk:
 
     def caught_up(self, number: int) -> Session:
         """The review of a document, once its result is what comes of what is decided. RedactorError when there can be none."""
-        review = self.review(number)
+        beginning = self.review(number)
+        review = self.whole(self.sheet(number)) or beginning
         with self.lock:
             if review.unseen:
                 review.ask()
@@ -262,7 +282,8 @@ class Desk:
         if keeping and keeping.policy in policy_names():
             with self.lock:
                 self._policies[sheet.number] = self._made(keeping.policy)
-        session = self._begun(sheet)
+        begins = self.followed and not (keeping and keeping.records)
+        session = self._begun(sheet, most=FIRST if begins else None)
         if keeping:
             session.replay(keeping.records)
             session.note = keeping.note
@@ -285,33 +306,60 @@ class Desk:
         else:
             session.look()
 
-    def _begun(self, sheet: Sheet, before: Session | None = None, chosen: Redactor | None = None) -> Session:
+    def _begun(
+        self, sheet: Sheet, before: Session | None = None, chosen: Redactor | None = None, *, most: int | None = None
+    ) -> Session:
+        """The review of a document, as of `before`. `most`: how many code points of it are enough to begin with; None: all are looked at."""
         redactor = chosen or self._redactor(sheet.number)
 
+        def told(share: float) -> None:
+            sheet.share = share
+
+        first = self._examined(sheet, redactor, {}, most=most, told=told)
+        session = self._session(sheet, redactor, first, most=None if first.whole else most)
+        sheet.share = session.share
+        if before is None:
+            return session
+        if [flow.text for flow in session.examined.flows] != [flow.text for flow in before.examined.flows]:
+            raise RedactorError("under that policy other texts of the document are read: start again with --policy")
+        return session.taking_over(before)
+
+    def _session(self, sheet: Sheet, redactor: Redactor, first: Examined, *, most: int | None = None) -> Session:
+        """A review of what was looked at of a document. `most`: how many code points of it that were; None: all."""
+
         def refresh(decisions: Mapping[int, Decided]) -> Examined:
-            name = sheet.wanted.source.name
-            return examine(
-                sheet.content,
-                name,
-                redactor,
-                self.options,
-                decisions=decisions,
-                kind=self.kind,
-                protected=not decisions,
-                apart=self.lock if self.followed else None,
-            )
+            return self._examined(sheet, redactor, decisions, most=most)
 
         def guess(text: str) -> str:
             found = redactor.pipeline.found_in([text])[0]
             whole = next((each.entity for each in found if each.end - each.start == len(text)), "")
             return whole or ("QUANTITY" if any(sign.isdigit() for sign in text) else "PERSON")
 
-        session = Session(sheet.wanted.source.name, refresh, redactor.ruleset, guess, self.by)
-        if before is None:
-            return session
-        if [flow.text for flow in session.examined.flows] != [flow.text for flow in before.examined.flows]:
-            raise RedactorError("under that policy other texts of the document are read: start again with --policy")
-        return session.taking_over(before)
+        share = 1.0 if most is None else 0.0
+        name = sheet.wanted.source.name
+        return Session(name, refresh, redactor.ruleset, guess, self.by, first=first, share=share)
+
+    def _examined(
+        self,
+        sheet: Sheet,
+        redactor: Redactor,
+        decisions: Mapping[int, Decided],
+        *,
+        most: int | None = None,
+        told: Shares | None = None,
+    ) -> Examined:
+        return examine(
+            sheet.content,
+            sheet.wanted.source.name,
+            redactor,
+            self.options,
+            decisions=decisions,
+            kind=self.kind,
+            protected=not decisions,
+            apart=self.lock if self.followed else None,
+            most=most,
+            told=told,
+        )
 
     def _redactor(self, number: int) -> Redactor:
         return self._policies.get(number, self.redactor)
@@ -324,6 +372,7 @@ class Desk:
             "name": sheet.wanted.source.name,
             "state": "finished" if sheet.finished else "work" if touched else "new",
             "error": sheet.error,
+            "share": sheet.share,
             "counts": review.counts if review else None,
         }
 

@@ -32,6 +32,7 @@ _ORDER: Final = {kind: rank for rank, kind in enumerate(("added", "finding", "bl
 """Which of two items that overlap is marked: that of the kind that stands first."""
 _PARAGRAPH: Final = re.compile(r"paragraph \d+$")
 _CELL: Final = re.compile(r"(?P<before>(?:.* > )?)table (?P<table>\d+), row (?P<row>\d+), cell (?P<cell>\d+)")
+_TABLE_COLUMN: Final = re.compile(r"(?P<before>(?:.* > )?)table (?P<table>\d+), cell (?P<cell>\d+)")
 _SHEET: Final = re.compile(r"(?P<sheet>.*!)(?P<column>[A-Z]{1,3})(?P<row>\d+)")
 _ROW: Final = re.compile(r"(?P<sheet>.*?)\brow (?P<row>\d+), column (?P<column>\d+)")
 Shown = dict[str, dict[str, Any]]
@@ -356,6 +357,14 @@ def _column(number: int) -> str:
     """What spreadsheets call a column: A, B … Z, AA."""
     rest, last = divmod(number - 1, 26)
     return (_column(rest) if rest else "") + chr(ord("A") + last)
+
+
+def said_column(id_: str) -> str:
+    """Where a column stands, for people. `id_`: a cell's place without its row."""
+    if column := _TABLE_COLUMN.fullmatch(id_):
+        told = say("table {number}, column {column}", number=column["table"], column=_column(int(column["cell"])))
+        return said_place(column["before"]) + told
+    return said_place(id_)
 
 
 def said(paragraph: Paragraph) -> str:

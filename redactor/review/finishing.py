@@ -19,6 +19,7 @@ from redactor.files.tasks import Task
 from redactor.files.verified import VerifyResult, verified
 from redactor.files.verifying import Way
 from redactor.formats.options import Options
+from redactor.language import later, say
 from redactor.model import Decided
 from redactor.redactor import Redactor
 from redactor.review.decisions import Action, DecisionsFile, Entry, Finish, entry, seen, undecided
@@ -28,10 +29,20 @@ from redactor.review.known import Item
 from redactor.review.replay import bound_to
 from redactor.review.session import Session
 from redactor.review.values import keyed
-from redactor.text.places import at
+from redactor.text.places import at, said_place
 
 _MEMORY: Final = 4096
 """MiB that a document may take."""
+_WRONG: Final = {
+    "gone": later("what was masked is still there"),
+    "short": later("what was masked is still there"),
+    "intact": later("something else has changed"),
+    "again": later("there is more to mask"),
+    "shell": later("left of what goes with the text"),
+    "back": later("can't be put back"),
+    "bound": later("belongs to something else"),
+}
+"""What each check of a verification says that something is wrong of."""
 Verdict = Literal["pass", "unchecked", "fail"]
 
 
@@ -118,7 +129,8 @@ def verdict(result: VerifyResult) -> Verdict:
 
 def said(result: VerifyResult) -> list[str]:
     """What is wrong, and what could not be looked into, one a line."""
-    return [*map(str, result.faults), *(at(where, what) for where, what in result.not_checked)]
+    faults = [at(say(_WRONG[each.check]), at(said_place(each.where), say(each.what))) for each in result.faults]
+    return [*dict.fromkeys(faults), *(at(where, what) for where, what in result.not_checked)]
 
 
 def _entries(review: Session, marks: Fingerprints, at: str) -> Iterator[Entry]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
+from redactor.detect.explained import explained
 from redactor.document.decided import DECISION
 from redactor.document.residue import Residue
 from redactor.files.inputs import HeldInput
@@ -25,9 +25,11 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import DocumentSession, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Unit
+from redactor.language import say
 from redactor.model import Decided, Edit, Finding, Result, Span
-from redactor.parallel.sandbox import Limits, confined
+from redactor.parallel.sandbox import Limits, confined_telling
 from redactor.redactor import Redactor
+from redactor.review.progress import EnoughError, Progress, Shares, size_of
 
 Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
 MASKED: Final = ("finding", "block", "added")
@@ -71,6 +73,11 @@ class Flow:
     columns: tuple[str, ...] = ()
     unshown: tuple[Span, ...] = ()
 
+    @property
+    def placed(self) -> Sequence[tuple[int, int, str]]:
+        """The stretches; where there are none, the whole is one."""
+        return self.stretches or ((0, len(self.text), ""),)
+
     def where(self, offset: int) -> str:
         """The place of an offset, as formats name it in English; "" where the flow has none."""
         return next((where for start, end, where in reversed(self.stretches) if start <= offset), "")
@@ -78,13 +85,17 @@ class Flow:
 
 @dataclass(frozen=True)
 class Examined:
-    """What the engine makes of a document. `sha256`: of its bytes, in hex; `notes`: kind, place and what is to be told of it."""
+    """What the engine makes of a document. `sha256`: of its bytes, in hex; `notes`: kind, place and what is to be told of it.
+
+    `whole`: whether it was looked at to its end.
+    """
 
     sha256: str
     format: str
     flows: tuple[Flow, ...]
     found: tuple[Found, ...]
     notes: tuple[tuple[NoteKind, str, str], ...] = ()
+    whole: bool = True
 
 
 def examine(
@@ -98,6 +109,8 @@ def examine(
     memory: int = 4096,
     protected: bool = True,
     apart: AbstractContextManager[object] | None = None,
+    most: int | None = None,
+    told: Shares | None = None,
 ) -> Examined:
     """What the engine makes of a document under what is decided of its flows; what is no text is read in a process of its own, within limits.
 
@@ -105,14 +118,17 @@ def examine(
 
     `name`: that of its file. `kind`: its format; None: what its content says. `memory`: MiB that it may take. `protected`: whether to look
     for what keep rules have taken, which nothing decided changes. `apart`: a text is read in such a process too, and this is
-    entered while one begins (see `confined`). RedactorError when the document can't be read.
+    entered while one begins (see `confined`). `most`: how many code points are enough for now; None: all of it is looked at. `told`: is
+    told how far that is. RedactorError when the document can't be read.
     """
     kind = kind or kind_of(io.BytesIO(source), name)
     load_format(kind)  # here, so that it is loaded once
-    work = partial(_examine, source, name, redactor, options, kind, decisions or {}, protected)
+    looking = _Looking(source, name, redactor, options, kind, decisions or {}, protected, most, told is not None)
+    tell: Shares = told or (lambda _: None)
     if kind == TEXT and apart is None:
-        return work()
-    return confined(work, Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source)), apart)
+        return looking(tell)
+    limits = Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source))
+    return confined_telling(looking, limits, tell, apart)
 
 
 def as_clean(options: Options, redactor: Redactor, name: str) -> Options:
@@ -132,6 +148,7 @@ class _Reading:
     protected: bool
     texts: Sequence[str]
     number: Callable[[], int | None]
+    progress: Progress
     flows: dict[int, Flow] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
 
@@ -139,8 +156,13 @@ class _Reading:
         self, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None = None
     ) -> None:
         number = self.number() if self.texts else len(self.flows)
-        if number is None:
-            return
+        if number is not None:
+            self._take(number, text, result, units, residue)
+        self.progress.add(len(text))
+
+    def _take(
+        self, number: int, text: str, result: Result, units: Sequence[Unit], residue: tuple[Residue, ...] | None
+    ) -> None:
         starts = starts_of(units)
         stretches = tuple((at, at + len(unit.text), unit.where) for at, unit in zip(starts, units, strict=True))
         if self.texts and self.texts[number] != text:
@@ -161,7 +183,7 @@ class _Reading:
         self.found += _left(number, result, shown_in(units, result.edits, account))
         if self.protected:
             for finding, keep in self.redactor.pipeline.protected(text, result.findings):
-                why = f"{finding.why()}; kept by {keep.rule}"
+                why = say("{why}; kept by {rule}", why=explained(finding), rule=keep.rule)
                 found = next(_found(number, [finding], "protected"))
                 self.found.append(replace(found, why=why))
 
@@ -171,7 +193,7 @@ def _found(flow: int, findings: Sequence[Finding], kind: Kind) -> Iterator[Found
         own: Kind = "added" if each.rule == DECISION else kind
         if each.entity == "BOILERPLATE" and own == "finding":
             own = "block"
-        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own, each.values)
+        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, explained(each), own, each.values)
 
 
 def _left(flow: int, result: Result, account: Sequence[Residue]) -> Iterator[Found]:
@@ -184,30 +206,44 @@ def _left(flow: int, result: Result, account: Sequence[Residue]) -> Iterator[Fou
             yield Found(flow, start, max(end, start + 1), each.entity, rule, 0.0, each.kind, "left")
 
 
-def _examine(
-    source: bytes,
-    name: str,
-    redactor: Redactor,
-    options: Options,
-    kind: str,
-    decisions: Mapping[int, Decided],
-    protected: bool,
-) -> Examined:
-    texts = decisions.texts if decisions and isinstance(decisions, DecidedTexts) else ()
-    reading = _Reading(redactor, protected, texts, lambda: session.number)
-    opened, work = HeldInput(source), OneProcess(redactor, residue=True)
-    session = DocumentSession(redactor, reading, False, work, opened.again, decisions)
-    load_format(kind)(opened.stream, io.BytesIO(), session, as_clean(options, redactor, name))
-    notes: list[tuple[NoteKind, str, str]] = [("unchecked", *each) for each in session.not_checked]
-    notes += [("hidden", *each) for each in session.hidden_texts]
-    notes += [("removed", *each) for each in session.taken_out]
-    notes += [("name", "", each) for each in said_by_names(redactor, kind, Path(name), Path("to", name))]
-    # A text that does not come any more, for what was decided elsewhere, is not in the result.
-    flows = [reading.flows.get(number) or Flow(text, (), ()) for number, text in enumerate(texts)]
-    return Examined(
-        hashlib.sha256(source).hexdigest(),
-        kind,
-        tuple(flows or reading.flows.values()),
-        tuple(reading.found),
-        tuple(notes),
-    )
+@dataclass(frozen=True)
+class _Looking:
+    """The work of `examine`, for a process of its own."""
+
+    source: bytes
+    name: str
+    redactor: Redactor
+    options: Options
+    kind: str
+    decisions: Mapping[int, Decided]
+    protected: bool
+    most: int | None
+    counts: bool
+    """Whether somebody wants to know how far it is."""
+
+    def __call__(self, told: Shares) -> Examined:
+        decisions, redactor, name = self.decisions, self.redactor, self.name
+        texts = decisions.texts if decisions and isinstance(decisions, DecidedTexts) else ()
+        options = as_clean(self.options, redactor, name)
+        progress = Progress(size_of(self.source, self.kind, options) if self.counts else 0, self.most, told)
+        reading = _Reading(redactor, self.protected, texts, lambda: session.number, progress)
+        opened, work = HeldInput(self.source), OneProcess(redactor, residue=True)
+        session = DocumentSession(redactor, reading, False, work, opened.again, decisions)
+        whole = False
+        with suppress(EnoughError):
+            load_format(self.kind)(opened.stream, io.BytesIO(), session, options)
+            whole = True
+        notes: list[tuple[NoteKind, str, str]] = [("unchecked", *each) for each in session.not_checked]
+        notes += [("hidden", *each) for each in session.hidden_texts]
+        notes += [("removed", *each) for each in session.taken_out]
+        notes += [("name", "", each) for each in said_by_names(redactor, self.kind, Path(name), None)]
+        # A text that does not come any more, for what was decided elsewhere, is not in the result.
+        flows = [reading.flows.get(number) or Flow(text, (), ()) for number, text in enumerate(texts)]
+        return Examined(
+            hashlib.sha256(self.source).hexdigest(),
+            self.kind,
+            tuple(flows or reading.flows.values()),
+            tuple(reading.found),
+            tuple(notes),
+            whole,
+        )

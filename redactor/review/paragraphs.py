@@ -86,6 +86,13 @@ class Index:
             number += 1
 
 
+def hit_of(index: Index, flow: int, start: int, end: int) -> dict[str, Any]:
+    """A range of a flow as the page wants it: its ends by paragraph, in code points."""
+    one, other = index.at(flow, start), index.at(flow, end - 1)
+    first = {"paragraph": str(one.number), "start": start - one.start, "part": one.part}
+    return {**first, "end_paragraph": str(other.number), "end": end - other.start}
+
+
 def shown(paragraph: Paragraph, text: str, edits: Sequence[Edit], marks: Sequence[Mark]) -> dict[str, Any]:
     """A paragraph as the page wants it. `edits`, `marks`: those of its flow that touch it, in order, none over another.
 

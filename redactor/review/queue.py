@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from redactor.model import RedactorError
-from redactor.review.desk import Desk, Sheet
+from redactor.review.desk import Desk
+from redactor.review.sheet import Sheet
 from redactor.review.values import Value
 
 MOST: Final = 300

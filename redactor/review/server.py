@@ -18,6 +18,7 @@ import uvicorn
 
 from redactor.language import because
 from redactor.model import RedactorError
+from redactor.parallel.worker import failing_writes
 from redactor.review.gate import App, Gate
 
 HOST: Final = "127.0.0.1"
@@ -51,7 +52,8 @@ class Served:
         watcher = threading.Thread(target=self._watch, args=(server, idle, opened, told), daemon=True)
         watcher.start()
         # uvicorn ends in order at a signal and then raises it again, which ends the command as any other.
-        server.run(sockets=[self.listening])
+        with failing_writes():
+            server.run(sockets=[self.listening])
 
     def _watch(
         self, server: uvicorn.Server, idle: float, opened: Callable[[], bool], told: Callable[[str], object]

@@ -20,9 +20,9 @@ from redactor.review.columns import around, of_column, told
 from redactor.review.deciding import choice_of, decided, effect_of, standing
 from redactor.review.drawing import Drawing
 from redactor.review.history import Change, Choice, History, Place, Step
-from redactor.review.items import Examined, Flow, Found
+from redactor.review.items import Examined, Found
 from redactor.review.known import Item, Known, id_of
-from redactor.review.paragraphs import Index, paragraphs_of, trimmed
+from redactor.review.paragraphs import Index, hit_of, paragraphs_of, trimmed
 from redactor.review.steps import Event, Note, Wanted, nowhere, recorded, replayed
 from redactor.review.values import Searched, Value, keyed, value_of
 from redactor.ruleset.schema import RuleSet
@@ -54,13 +54,19 @@ class Session:
     """Whether something was decided for which the engine was not asked, for it changes nothing of the result."""
     trouble: str = ""
     """Why there is no result under what is decided now."""
+    first: Examined | None = None
+    """What the engine makes of the document when nothing is decided, if it was asked already."""
+    share: float = 1.0
+    """How much of the document was looked at: 1 when all of it was; of less, there are only the texts at its beginning."""
+    began: int = 0
+    """The number of the drawing with which this took over: who knows an earlier one is to load all of it anew."""
 
     def __post_init__(self) -> None:
-        self.examined = self.refresh({})
+        self.examined = self.first or self.refresh({})
         flows = self.examined.flows
         self._texts = [flow.text for flow in flows]
         self._searched = [Searched(text) for text in self._texts]
-        self._paragraphs = paragraphs_of([(flow.text, _stretches(flow)) for flow in flows])
+        self._paragraphs = paragraphs_of([(flow.text, flow.placed) for flow in flows])
         self._index = Index(self._paragraphs)
         self._wanted = self._made = 0
         self.known = Known(self._texts, self._index, self.examined.found)
@@ -68,12 +74,15 @@ class Session:
         self.say_again()
 
     def taking_over(self, before: Session) -> Session:
-        """This review, with all that was decided and read in an earlier one of the same texts."""
+        """This review, with all that was decided and read in an earlier one of the same texts, or of those at the beginning."""
         self.history, self.version, self.note, self.wake = before.history, before.version, before.note, before.wake
         self.page.by(self.history)
         self.known.notice(each.found for each in before.items.values())
         self.page.serial, self.page.read = before.page.serial, before.page.read
-        self._look()
+        if before.share < 1:
+            self.page.serial = self.began = self.page.serial + 1
+        elif self.history.done:
+            self.look()
         self.say_again()
         return self
 
@@ -109,19 +118,21 @@ class Session:
         return told(self.examined.flows, self.page.items)
 
     @property
-    def size(self) -> int:
-        """Code points of the document."""
-        return self.page.size
-
-    @property
     def behind(self) -> bool:
         """Whether the result is not yet what comes of what is decided."""
         return self._made < self._wanted
 
     def news(self, since: int) -> dict[str, Any]:
-        """What of the page has changed after a number of its drawing."""
+        """What of the page has changed after a number of its drawing. `anew`: all of it."""
+        if since < self.began:
+            return {"anew": True, "doc": self.state}
+        return {**self.page.changes(since), "doc": self.state}
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """How the review stands, for the page."""
         told = {"version": self.version, "serial": self.page.serial, "behind": self.behind, "trouble": self.trouble}
-        return {**self.page.changes(since), "doc": {**told, "counts": self.counts}}
+        return {**told, "share": self.share, "counts": self.counts}
 
     # What the page does.
 
@@ -229,17 +240,13 @@ class Session:
                 # What was found only under some decision is to be known again, though nobody looks meanwhile.
                 self.known.notice(Found(*each.place, each.entity or "PERSON", "", 0.0, "", "added") for each in told)
                 self.history.take([(each.key, each.choice) for each in told])
-        self._look()
+        if self.history.done:
+            self.look()
         self.page.redraw_all()
 
     def find(self, text: str) -> list[dict[str, Any]]:
         """All places of a text, as it is compared: width and invisible signs are nothing to it."""
-        hits = []
-        for flow, (start, end) in standing(value_of(text), self._searched):
-            one, other = self._index.at(flow, start), self._index.at(flow, end - 1)
-            own = {"paragraph": str(one.number), "start": start - one.start, "part": one.part}
-            hits.append({**own, "end_paragraph": str(other.number), "end": end - other.start})
-        return hits
+        return [hit_of(self._index, flow, *span) for flow, span in standing(value_of(text), self._searched)]
 
     def say_again(self) -> None:
         """Say everything in the language that is in use now."""
@@ -291,11 +298,6 @@ class Session:
         """Have the engine look now."""
         number, decisions = self.asked()
         self.settle(number, self.answered(decisions))
-
-    def _look(self) -> None:
-        """Have the engine look, if anything is decided, before anything else is done."""
-        if self.history.done:
-            self.look()
 
     # How it is done.
 
@@ -393,7 +395,3 @@ class Session:
             if item.found.entity in ENTITIES:
                 return item.found.entity
         return self.guess(text)
-
-
-def _stretches(flow: Flow) -> Sequence[tuple[int, int, str]]:
-    return flow.stretches or ((0, len(flow.text), ""),)

@@ -17,7 +17,7 @@ from redactor.model import FormatError
 from redactor.policy.load import policy_names
 from redactor.redactor import Redactor
 from redactor.review.decisions import SUFFIX, DecisionsFile, Place, alike
-from redactor.review.desk import Wanted, laid_out, under_policy
+from redactor.review.desk import laid_out, under_policy
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending
 from redactor.review.items import Examined, examine
@@ -27,6 +27,7 @@ from redactor.review.keeping import policy_of, steps_of
 from redactor.review.placing import at_their_places
 from redactor.review.replay import bound_to, said_where
 from redactor.review.session import Session
+from redactor.review.sheet import Wanted
 from redactor.text.show import show
 from redactor.text.whole_file import open_regular
 

@@ -97,6 +97,8 @@ USAGE = [
     fault("F23-diff", ["a.txt", "--diff", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
     fault("F23-check", ["a.txt", "--check", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
     fault("F25", ["x/d", "y/d", "-o", "out"], "name a folder above both"),
+    fault("F25-twice", ["a.txt", "./a.txt", "-o", "out"], "a.txt: is given twice"),
+    fault("F39-report", ["a.txt", "--report", "-"], "- is standard output, where this can't go: name a file"),
     fault("F26", ["x", "-o", "a.txt"], "-o a.txt: is a file; several inputs need a folder"),
     fault("F29-mask", ["a.txt", "--mask", ""], "an empty term"),
     fault("F29-keep", ["a.txt", "--keep", " "], "an empty term"),
@@ -116,6 +118,15 @@ def test_slips_are_told(run: Run, tmp_path: Path, arguments: list[str], message:
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "x", "y"}
+
+
+def test_links_that_lead_in_a_circle_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
+    for options in (["-o", "loop"], ["-o", "out.txt", "--manifest", "loop"]):
+        done = run("clean", "a.txt", *options)
+        assert done.returncode == 2
+        assert b"loop: Too many levels of symbolic links" in done.stderr or b"loop: exists" in done.stderr
 
 
 COMPLETED = [
@@ -142,6 +153,8 @@ def test_an_empty_folder_is_told(run: Run, tmp_path: Path) -> None:
     done = run("clean", "empty", "-o", "out")
     assert done.returncode == 0
     assert b"no files found in empty" in done.stderr
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert b"no files found in empty" in run("scan", "a.txt", "empty").stderr
 
 
 @named("F28", "notes")

@@ -25,6 +25,7 @@ TABLES = {
     "a-remark-in-the-header": ("联系人（必填）,备注\n拉巴,合格\n", "联系人（必填）,备注\n×,合格\n"),
     "english": ("id,Full Name,id_card\n一,拉巴,1\n", "id,Full Name,id_card\n一,×,×\n"),
     "masked": ("姓名,住址\n×,××县\n某某,某县\n", "姓名,住址\n×,××县\n某某,某县\n"),
+    "nothing-but-a-rule": ("姓名,备注\n---,:--:\n拉巴,合格\n", "姓名,备注\n---,:--:\n×,合格\n"),
     "blanks": ("姓 名,微信号\n 拉巴 ,laba66\n", "姓 名,微信号\n × ,×\n"),
 }  # fmt: skip
 
@@ -47,6 +48,17 @@ def test_every_known_name_heads_a_column_of_text(publish: Redactor, name: str) -
 
 def test_in_text_the_class_words_of_an_address_stay(publish: Redactor) -> None:
     assert publish.redact("地址,类别\n云岭县石桥镇,甲\n").text == "地址,类别\n×县×镇,甲\n"
+
+
+def test_of_a_link_in_a_cell_goes_what_it_says_and_where_it_leads(publish: Redactor) -> None:
+    table = (
+        "| 章 | 负责人 |\n| --- | :-: |\n| 一 | [拉巴](https://a.example/laba) |\n| 二 | [](https://a.example/x) |\n"
+    )
+    assert publish.redact(table).text == "| 章 | 负责人 |\n| --- | :-: |\n| 一 | [×](×) |\n| 二 | [](×) |\n"
+    strip = Redactor("strip")
+    once = strip.redact(table).text
+    assert "拉巴" not in once
+    assert strip.redact(once).text == once
 
 
 def test_no_table(publish: Redactor) -> None:

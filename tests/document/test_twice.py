@@ -126,6 +126,9 @@ GENRES = [
         id="rest of a site",
     ),
     pytest.param(
+        "本报讯(记者赵明 通讯员伏佳楠 孙炜钊)“各位党员同志们,无论身在何处打拼,今年", id="names beside names in a byline"
+    ),
+    pytest.param(
         "姓名\t电话\t单位\n王建国\t13912345678\t宏达商贸有限公司\n欧阳慧敏\t057188881234\t云岭县农业农村局\n",
         id="table",
     ),
@@ -142,7 +145,9 @@ def test_every_policy_twice_is_once(text: str) -> None:
 
 def test_what_an_earlier_run_has_left_is_no_boilerplate() -> None:
     """A surrogate reads as a number where the input had a disguised one."""
-    line = "成立个维权小组，我认识觞舻清为律师事务所的荇桅依光律师，免费咨询，10227387902，企鹅号：02618427387902\n"
+    line = (
+        "成立个维权小组，我认识觞舻清为律师事务所的荇桅依光律师，免费咨询，009990427387902，企鹅号：0260268427387902\n"
+    )
     text = f"和尚跑不了庙！\n{line}国家反诈热线96110，请记好。\n"
     assert made("fake").redact(text).text == text
     assert line not in made("publish").redact(text).text
@@ -214,3 +219,9 @@ def test_what_is_left_of_a_line_is_not_taken_by_a_second_run(words: list[str], p
     once = redactor.redact(text)
     assert_intact(text, once.text, once.edits)
     assert redactor.redact(once.text).text == once.text
+
+
+def test_a_label_takes_the_place_of_one_inside_its_value() -> None:
+    """Found by fuzzing: an address that shows only once another one inside it is hidden, as text that runs from right to left is seen."""
+    text = "g@m\u202e\u3000g@l.cn @il."
+    assert made("label").redact(text).text == "【邮箱2】"

@@ -108,7 +108,7 @@ def generated(megabytes: float, seed: int) -> str:
 )
 def test_on_examples(policy: str, ner: str, first: int) -> None:
     # Each by itself once; all of them in other settings follow below, in fewer texts, which takes less time.
-    assert differences(policy, ner, sample(examples()[first::3], 40, slow=3)) == []
+    assert differences(policy, ner, sample(examples()[first::3], 40, slow=6)) == []
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_on_examples(policy: str, ner: str, first: int) -> None:
     ("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), huge_only("contacts", "none")]
 )
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
-    text = "\n".join(reversed(sample(examples(), 4, slow=4 if ner == "builtin" else 2)))
+    text = "\n".join(reversed(sample(examples(), 4, slow=6 if ner == "builtin" else 4)))
     text = text if everything else text[: screen._SHORT + 1_000]
     assert len(text) > screen._SHORT
     assert differences(policy, ner, [text]) == []
@@ -226,7 +226,7 @@ def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
 def test_on_groups_of_lines() -> None:
     lines = "，".join(examples()).splitlines(keepends=True)
     groups = ["".join(lines[at : at + 40]) for at in range(0, len(lines), 40)]
-    assert list(differences_in_parts("publish", "builtin", sample(groups, 80, slow=3))) == []
+    assert list(differences_in_parts("publish", "builtin", sample(groups, 80, slow=6))) == []
 
 
 PIECES = st.sampled_from([*HOSTILE, *(half for piece in HOSTILE if len(piece) > 3 for half in (piece[:2], piece[2:]))])

@@ -13,8 +13,9 @@ from typing import Any
 from redactor.formats.options import Options
 from redactor.review.app import behind
 from redactor.review.background import Background
-from redactor.review.desk import Desk, Wanted, laid_out
+from redactor.review.desk import Desk, laid_out
 from redactor.review.server import Served, listen
+from redactor.review.sheet import Wanted
 from tests.conftest import made
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

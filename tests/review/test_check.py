@@ -29,6 +29,23 @@ def test_what_a_policy_protects_is_told_of_when_it_is_masked(tmp_path: Path) -> 
     desk.close()
 
 
+@pytest.mark.slow
+def test_what_is_kept_and_is_a_name_elsewhere_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("高峰同志到会。\n早高峰时间限行。\n到高峰镇调研。\n王平同志发言，王平安同志到会。\n", "utf-8")
+    desk = desk_of(file)
+    review = desk.review(0)
+    by_text = {each["text"]: id_ for id_, each in review.page.items.items()}
+    review.decide([by_text["王平"]], "keep", "value")  # another person is no other kind of name
+    assert [point for point in desk.check(0)[0] if point.id.startswith("name-")] == []
+    review.decide([by_text["高峰"]], "keep", "value")
+    [point] = [point for point in desk.check(0)[0] if point.id.startswith("name-")]
+    assert (point.items, point.must) == ([by_text["高峰镇"]], False)
+    review.decide([by_text["高峰镇"]], "keep", "value")
+    assert [point for point in desk.check(0)[0] if point.id.startswith("name-")] == []
+    desk.close()
+
+
 def told(desk: Desk) -> set[str]:
     """The places that are masked though rules protect them."""
     [point] = [point for point in desk.check(0)[0] if point.id == "protected"]

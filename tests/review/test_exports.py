@@ -16,9 +16,10 @@ from redactor.formats.options import Options
 from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
-from redactor.review.desk import Wanted, laid_out
+from redactor.review.desk import laid_out
 from redactor.review.exports import from_desk, said_of
 from redactor.review.fingerprints import own_key
+from redactor.review.sheet import Wanted
 from redactor.ruleset.load import load_rules
 from redactor.testing.rules import check_rules, run_examples
 from tests.command import Run

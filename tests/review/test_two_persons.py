@@ -18,11 +18,12 @@ from redactor.policy.load import load_policy
 from redactor.review.audit import Audit
 from redactor.review.audit import verify as verify_log
 from redactor.review.decisions import DecisionsFile
-from redactor.review.desk import Desk, Wanted, laid_out
+from redactor.review.desk import Desk, laid_out
 from redactor.review.fingerprints import own_key
 from redactor.review.finishing import Ending
 from redactor.review.gate import PROOF
 from redactor.review.roles import BLIND, check_role
+from redactor.review.sheet import Wanted
 from tests.command import Run
 from tests.conftest import made
 from tests.review.serving import ask, served

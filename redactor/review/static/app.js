@@ -8,20 +8,21 @@ import { numberOf, openFrom, slice } from "/listing.js";
 import * as commands from "/commands.js";
 import { openColumns } from "/columns.js";
 import { openExport, openFind, openFinish, openHelp, openQueue, openRetype } from "/dialogs.js";
-import { command, isForeign, keysOn, switchKeys } from "/keys.js";
+import { called, command, isForeign, keysOn, moveKeys, switchKeys } from "/keys.js";
 import { buildSide, drawDetail, drawList } from "/side.js";
 import { buildText, drawChanged, drawChoice, drawPart } from "/text.js";
 
 const POLL = 2000;
 
 function buildHead() {
-  const button = (id, key, run, ...more) => h("button", { type: "button", id, onclick: run }, t(`head.${id}`), key && [" ", h("kbd", {}, key)], ...more);
-  const policies = h("select", { id: "policy", onchange: (event) => commands.policy(event.target.value) }, state.session.policies.map((name) => h("option", { value: name, selected: name === state.doc?.policy }, name)));
+  const button = (id, key, run, ...more) => h("button", { type: "button", id, onclick: run }, t(`head.${id}`), key && [" ", h("kbd", {}, called(key))], ...more);
+  const policies = h("select", { id: "policy", onchange: (event) => soon(() => choosePolicy(event.target)) }, state.session.policies.map(({ name, title }) => h("option", { value: name, selected: name === state.doc?.policy, title }, title ? `${name} – ${title}` : name)));
   const other = language === "zh" ? "en" : "zh";
   fill(
     $("#head"),
     h("strong", { id: "name", translate: "no" }, state.doc?.name ?? "redactor"),
     h("span", { id: "counts" }),
+    h("span", { id: "scanning", hidden: true }),
     h("span", { id: "behind", hidden: true }, t("text.behind")),
     h("span", { id: "trouble", class: "warn", role: "alert" }),
     h("label", { class: "policy" }, t("head.policy"), " ", policies),
@@ -37,9 +38,23 @@ function buildHead() {
     button("keys", "", keys, h("span", { class: "sr" }, "")),
     h("button", { type: "button", id: "language", lang: other === "zh" ? "zh-Hans" : "en", onclick: () => changeLanguage(other) }, other === "zh" ? "中文" : "English"),
     button("help", "?", openHelp),
-    h("button", { type: "button", id: "finish-open", class: "main", onclick: openFinish }, t("head.finish"), " ", h("kbd", {}, "c")),
+    h("button", { type: "button", id: "finish-open", class: "main", onclick: openFinish }, t("head.finish"), " ", h("kbd", {}, called("c"))),
   );
   $("#keys").setAttribute("aria-pressed", String(keysOn()));
+}
+
+let later = 0;
+
+/** Do something once nothing else was asked for a moment: arrows go through the policies one by one. */
+function soon(run) {
+  clearTimeout(later);
+  later = setTimeout(run, 700);
+}
+
+/** What is shown as chosen is what holds, also where the other policy is refused. */
+async function choosePolicy(select) {
+  await commands.policy(select.value);
+  select.value = state.doc.policy;
 }
 
 function keys() {
@@ -56,6 +71,8 @@ function drawHead() {
   $("#counts").textContent = t("head.counts", counts);
   $("#columns").hidden = !state.doc.columns;
   $("#behind").hidden = !state.doc.behind;
+  $("#scanning").hidden = state.doc.share === 1;
+  $("#scanning").textContent = t("text.scanning", { share: Math.round(100 * state.doc.share) });
   $("#text").setAttribute("aria-busy", String(state.doc.behind));
   if ($("#trouble").textContent !== state.doc.trouble) $("#trouble").textContent = state.doc.trouble;
   $("#progress").value = counts.read;
@@ -124,6 +141,10 @@ function keyDown(event) {
     return commands.undo(event.shiftKey ? "redo" : "undo");
   }
   if (event.key === "Escape" && event.target.tagName === "INPUT" && !event.isComposing) return $('#list [aria-selected="true"]')?.focus();
+  if (["?", "？"].includes(event.key) && !isForeign(event) && keysOn()) {
+    event.preventDefault();
+    return openHelp();
+  }
   if (isForeign(event) || (!keysOn() && event.code !== "F6") || !state.doc) return undefined;
   const name = command(event);
   if (!name) return undefined;
@@ -145,13 +166,20 @@ function keyDown(event) {
 function update(what, detail) {
   if (!state.doc) return;
   if (what === "doc") {
+    if ($("#scanning").hidden === false && state.doc.share === 1) commands.say(t("scanned"));
     drawHead();
+    const top = $("#text").scrollTop;
     drawPart();
+    if (detail) $("#text").scrollTop = top;
     drawList();
     drawDetail();
     if (state.group === null) choose(slice(0, 1)[0]?.id ?? null).then(() => ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true }));
   }
   if (what === "part") drawPart();
+  if (what === "items" && state.group !== null && !state.groups.has(state.group)) {
+    // What was chosen is gone, for it had been added and that was undone.
+    choose((openFrom(0) ?? slice(0, 1)[0])?.id ?? null);
+  }
   if (what === "items") {
     drawHead();
     drawChanged(detail);
@@ -188,23 +216,27 @@ async function poll() {
 
 /** Open the first document, and say so as long as it takes. */
 async function prepared({ id, name }) {
-  const begun = Date.now();
-  const tell = () => state.doc || fill($("#text"), h("p", { class: "empty", translate: "no" }, t("preparing", { name, seconds: Math.round((Date.now() - begun) / 1000) })));
-  tell();
-  const telling = setInterval(tell, 1000);
+  const tell = (share) => state.doc || fill($("#text"), h("p", { class: "empty", translate: "no" }, t("preparing", { name, share: Math.round(100 * share) })));
+  tell(0);
+  const telling = setInterval(async () => {
+    const { documents } = await get("/api/session").catch(() => state.session);
+    tell(documents.find((each) => each.id === id).share);
+  }, 1000);
   await commands.go(id);
   clearInterval(telling);
 }
 
 async function start() {
   await openSession();
+  moveKeys(state.session.keys);
   await speak(state.session.language);
   document.body.dataset.role = state.session.role;
   watch(update);
   buildPage();
   document.addEventListener("keydown", keyDown);
-  document.addEventListener("keyup", (event) => event.code === "KeyO" && peek(false));
+  document.addEventListener("keyup", (event) => command(event) === "peek" && peek(false));
   window.addEventListener("blur", () => peek(false));
+  window.addEventListener("resize", drawChoice);
   const first = state.session.documents.find((each) => !each.error);
   if (first) await prepared(first);
   if (!state.doc) await openQueue();

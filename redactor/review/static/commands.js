@@ -33,8 +33,10 @@ export async function decide(action, scope) {
   const item = chosenItem();
   if (!group || !item) return say(t("choose.first"));
   const next = following(group, item, scope);
-  const answer = await does("decide", { items: [item.id], action, scope });
+  const reason = state.reason?.group === group.id ? state.reason.text : "";
+  const answer = await does("decide", { items: [item.id], action, scope, reason });
   if (!answer) return;
+  state.reason = null;
   const number = scope === "place" ? 1 : (answer.number ?? group.items.length);
   const outside = number - shownItems(group).length;
   say([t(`did.${action}`, { value: brief(item.text), number }), outside > 0 && scope === "value" ? t("did.outside", { number: outside }) : "", t("undo.hint")].filter(Boolean).join(" · "));
@@ -56,6 +58,7 @@ async function tellElsewhere(item) {
 
 /** Decide in the other documents as was decided here last. */
 export async function carry() {
+  if (state.session.documents.length < 2) return;
   if (!last || last.doc !== state.doc.id) return say(t("carry.none"));
   const { item } = last;
   last = null;
@@ -88,7 +91,8 @@ export async function accept(groups) {
 
 export async function retype(entity) {
   const item = chosenItem();
-  if (!item || !entity) return;
+  if (!item) return say(t("choose.first"));
+  if (!entity) return;
   const answer = await does("decide", { items: [item.id], action: "mask", scope: "value", entity });
   if (answer) {
     say(`${t("did.retyped", { value: brief(item.text), entity: entityName(entity) })} · ${t("undo.hint")}`);
@@ -96,14 +100,20 @@ export async function retype(entity) {
   }
 }
 
+/** Give a decision its reason; of what is not decided yet it is kept for when it is. */
 export async function reason(text) {
   const item = chosenItem();
-  if (item) await does("reason", { item: item.id, reason: text });
+  if (!item) return;
+  if (item.state === "open") {
+    state.reason = { group: item.group, text };
+    return say(t("reason.kept"));
+  }
+  if (await does("reason", { item: item.id, reason: text })) say(t("did.reason"));
 }
 
 export async function grow(left, right) {
   const item = chosenItem();
-  if (!item) return;
+  if (!item) return say(t("choose.first"));
   const answer = await does("span", { item: item.id, left, right });
   if (answer?.chosen) await chooseItem(answer.chosen);
 }
@@ -220,7 +230,7 @@ export async function policy(name) {
 /** Mark a value, then another: they are one person, and are decided together. */
 export async function merge() {
   const group = chosenGroup();
-  if (!group) return;
+  if (!group) return say(t("choose.first"));
   if (state.marked === null || state.marked === group.id) {
     state.marked = group.id;
     return say(t("merge.marked", { value: brief(group.value) }));

@@ -5,6 +5,7 @@ import { entityName, t } from "/i18n.js";
 import { get, post, Refused } from "/api.js";
 import { changed, chooseItem, state } from "/store.js";
 import { find, go, retype, say } from "/commands.js";
+import { called } from "/keys.js";
 
 /** A dialog over the page; its id is that of nothing else. */
 export function dialog(id, title, ...children) {
@@ -13,7 +14,8 @@ export function dialog(id, title, ...children) {
   const box = h("dialog", { id, "aria-labelledby": `${id}-title` }, h("h2", { id: `${id}-title` }, title), children, close);
   box.addEventListener("close", () => {
     box.remove();
-    ($('#list [aria-selected="true"]') ?? $("#text")).focus({ preventScroll: true });
+    const list = [$('#list [aria-selected="true"]'), $("#grid"), $("#text")].find((each) => each && !each.hidden);
+    list.focus({ preventScroll: true });
   });
   document.body.append(box);
   box.showModal();
@@ -57,7 +59,7 @@ const HELP = [
 ];
 
 export function openHelp() {
-  const rows = HELP.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(`help.${what}`))]);
+  const rows = HELP.map(([key, what]) => [h("dt", {}, h("kbd", {}, called(key))), h("dd", {}, t(`help.${what}`))]);
   dialog("keys-help", t("help.title"), h("p", {}, t("help.way")), h("dl", { class: "keys" }, rows.flat()), h("p", {}, t("help.leaves")));
 }
 
@@ -65,6 +67,7 @@ export function openHelp() {
 export function openExport() {
   const told = h("ul", { id: "exported", role: "status" });
   const run = (what) => async () => {
+    fill(told, h("li", {}, t("export.running")));
     try {
       const { lines } = await post("/api/export", { what });
       fill(told, lines.map((line) => h("li", { translate: "no" }, line)));
@@ -80,6 +83,7 @@ export function openExport() {
 /** The check before the end, and the end. */
 export async function openFinish() {
   let check;
+  if (state.doc.share < 1 || state.doc.behind) say(t("finish.waits"));
   try {
     check = await get(`/api/doc/${state.doc.id}/check`);
   } catch (error) {
@@ -130,11 +134,12 @@ async function finish(button, boxes, result) {
     state.doc.state = "finished";
     fill(
       result,
-      h("p", { id: "verdict", "data-verdict": done.verdict, class: ["pass", "held-pass", "approved"].includes(done.verdict) ? "good" : "warn" }, t(`finish.${done.verdict}`)),
+      h("p", { id: "verdict", tabindex: "-1", "data-verdict": done.verdict, class: ["pass", "held-pass", "approved"].includes(done.verdict) ? "good" : "warn" }, t(`finish.${done.verdict}`)),
       h("p", {}, h("code", { id: "output", translate: "no" }, done.output)),
       h("ul", {}, done.lines.map((line) => h("li", {}, line))),
     );
     changed("finished");
+    $("#verdict").focus();
     say(t(`finish.${done.verdict}`));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

@@ -1,5 +1,7 @@
 // What the page says, in the language that was chosen: texts by key, with {fields}.
 
+import { called } from "/keys.js";
+
 let texts = {};
 export let language = "zh";
 
@@ -11,9 +13,10 @@ export async function speak(wanted) {
   document.documentElement.lang = wanted === "zh" ? "zh-Hans" : "en";
 }
 
-/** The text of a key, its fields filled in; the key itself where there is none. */
+/** The text of a key, its fields and the names of keys (`{key.y}`) filled in; the key itself where there is none. */
 export function t(key, fields = {}) {
-  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
+  const text = (texts[key] ?? key).replace(/\{key\.(\w)\}/g, (_, name) => called(name));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in fields ? String(fields[name]) : whole));
 }
 
 /** The name of an entity for people. */

@@ -4,6 +4,15 @@ import { $ } from "/dom.js";
 
 export const RETYPE = ["PERSON", "LOCATION", "ORGANIZATION", "DATE_TIME", "MONEY", "QUANTITY", "PHONE_NUMBER", "URL", "CN_ID_CARD"];
 let on = true;
+let moved = { places: {}, names: {} }; // as the server tells of the keys that the user has moved
+
+/** Let keys do what the user wants them to. */
+export function moveKeys(wanted) {
+  moved = wanted;
+}
+
+/** How a key is called, or several in one text (`y Enter / ⇧Y`), once they were moved. */
+export const called = (keys) => keys.replace(/(?<![A-Za-z])[A-Za-z](?![A-Za-z0-9])/g, (key) => moved.names[key] ?? moved.names[key.toLowerCase()]?.toUpperCase() ?? key);
 
 /** Switch the keys on or off; whether they are on now. */
 export function switchKeys() {
@@ -34,7 +43,7 @@ export function command(event) {
   if (digit && !shift) return digit[1] === "0" ? "more" : `retype:${RETYPE[Number(digit[1]) - 1]}`;
   const inList = $("#list").contains(event.target) || $("#text").contains(event.target) || event.target === document.body;
   const onControl = ["BUTTON", "SUMMARY", "A"].includes(event.target.tagName);
-  switch (event.code) {
+  switch (moved.places[event.code] ?? event.code) {
     case "KeyJ":
       return "next";
     case "KeyK":

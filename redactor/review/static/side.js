@@ -3,6 +3,7 @@
 import { $, beforeFrame, fill, h, shown } from "/dom.js";
 import { entityName, t } from "/i18n.js";
 import * as commands from "/commands.js";
+import { called } from "/keys.js";
 import { stateSign } from "/text.js";
 import { changed, choose, chosenGroup, chosenItem, shownItems, state } from "/store.js";
 import { count, numberOf, slice, sure } from "/listing.js";
@@ -185,7 +186,7 @@ function drawNotes() {
 
 /** Build what tells of the item that is chosen: once, for it is filled at each key. */
 function buildDetail() {
-  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, key)]);
+  const button = (name, key, run) => h("button", { type: "button", "data-act": name, onclick: run }, t(`do.${name}`), key && [" ", h("kbd", {}, called(key))]);
   const decide = (action, scope) => () => commands.decide(action, scope);
   const grow = (left, right) => () => commands.grow(left, right);
   fill(
@@ -227,7 +228,7 @@ export function drawDetail() {
   $("#detail-split").hidden = !group.split;
   $("#retype").value = item.entity;
   // What is being written stays; it is of the item that was chosen when it was begun.
-  if (document.activeElement !== $("#reason")) $("#reason").value = item.reason;
+  if (document.activeElement !== $("#reason")) $("#reason").value = item.reason || (state.reason?.group === group.id ? state.reason.text : "");
   $("#detail-rule").textContent = [item.rule, item.title].filter(Boolean).join(" · ");
   $("#detail-why").textContent = item.why;
   $("#detail-where").textContent = `${t("detail.where")} ${item.where}`;

@@ -17,6 +17,7 @@ export const state = {
   tab: "open",
   filter: { entity: "", rule: "", kind: "", decision: "", below: "", by: "", where: "", text: "", order: "doubt" },
   hits: [], // what was found, to be masked with `a`
+  reason: null, // what was written of a group that is not decided yet
   marked: null, // the group that another one is to be merged with
 };
 
@@ -31,16 +32,17 @@ export async function openSession() {
 
 /** Open a document, or the one that is open anew; what was chosen in it stays chosen. Nothing changes before all of it is there. */
 async function openDocument(number) {
-  const same = state.doc?.id === number ? { ...state } : null;
+  const same = state.doc?.id === number ? { ...state, item: chosenItem()?.id } : null;
   const doc = await get(`/api/doc/${number}`);
   const part = same ? Math.min(same.part, doc.parts - 1) : 0;
   const [{ paragraphs }, found] = await Promise.all([get(`/api/doc/${number}/part/${part}`), valuesOf(number)]);
   Object.assign(state, { doc, part, hits: [], marked: null, parts: new Map(), paragraphs: new Map(), ...found });
   keepPart(part, paragraphs);
-  state.group = same && state.groups.has(same.group) ? same.group : null;
-  state.place = state.group === null ? 0 : same.place;
+  const item = same && state.items.get(same.item);
+  state.group = item ? item.group : null;
+  state.place = item ? Math.max(0, shownItems(state.groups.get(item.group)).indexOf(item)) : 0;
   state.paragraph = same && state.paragraphs.has(same.paragraph) ? same.paragraph : firstUnread();
-  changed("doc");
+  changed("doc", Boolean(same));
   // Something may have changed while it was being loaded.
   await hear();
 }
@@ -65,8 +67,9 @@ async function valuesOf(number) {
   }
 }
 
-/** Take over what has changed. */
+/** Take over what has changed; where that is everything, for all of a long document was looked at now, load it. */
 function take(answer) {
+  if (answer.anew) return openDocument(state.doc.id);
   const groups = new Set((answer.groups ?? []).map((group) => group.id));
   for (const paragraph of answer.paragraphs ?? []) if (state.paragraphs.has(paragraph.id)) state.paragraphs.set(paragraph.id, paragraph);
   for (const item of answer.items ?? []) state.items.set(item.id, item) && groups.add(item.group);
@@ -76,6 +79,7 @@ function take(answer) {
   Object.assign(state.doc, answer.doc);
   changed("items", { paragraphs: (answer.paragraphs ?? []).map((paragraph) => paragraph.id), items: (answer.items ?? []).map((item) => item.id), groups });
   if (state.doc.behind) follow(state.doc);
+  return undefined;
 }
 
 let waiting = Promise.resolve();
@@ -89,7 +93,7 @@ export const act = (what, body, failed) =>
     const { id, version, serial } = state.doc;
     try {
       const answer = await post(`/api/${what}`, { doc: id, version, since: serial, ...body });
-      take(answer);
+      await take(answer);
       return answer;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -101,7 +105,7 @@ export const act = (what, body, failed) =>
 
 /** Hear what has changed, here or in another window. */
 async function hear() {
-  take(await get(`/api/doc/${state.doc.id}/news?since=${state.doc.serial}`));
+  await take(await get(`/api/doc/${state.doc.id}/news?since=${state.doc.serial}`));
 }
 
 let following = null; // settles when the result is what comes of what was decided
