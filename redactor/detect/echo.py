@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 
 from redactor.chinese.places import short_forms
 from redactor.detect.evidence import Context, Pieces
-from redactor.model import Evidence, Finding
+from redactor.model import Evidence, Finding, Span
 from redactor.text.fold import scalars
 
 ELSEWHERE: Final = "found elsewhere in the text"
@@ -51,10 +51,12 @@ class Echoes:
     """The likeliest finding of each text."""
     seen: Mapping[tuple[Key, str], int]
     """In how many places the recogniser has found a text as an entity."""
+    keys: dict[Span, Key]
+    """By stretch, what stands there."""
 
     def pieces(self, finding: Finding) -> Pieces:
         """What other places say of a finding: log odds, at least 0 and at most 4."""
-        key = self.context.member(finding.start), self.context.said(finding.start, finding.end)
+        key = self.keys.get((finding.start, finding.end)) or _key(self.context, finding)
         found = {}
         odds = next((odds for odds, start in self.whole.get(key, ()) if start != finding.start), 0.0)
         if odds > 0:
@@ -107,9 +109,13 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
     best: dict[Key, float] = {}
     sources: dict[Key, Finding] = {}
     seen: dict[tuple[Key, str], set[int]] = {}
+    keys: dict[Span, Key] = {}
     for finding, likely in zip(findings, odds, strict=True):
-        member, text = context.member(finding.start), context.said(finding.start, finding.end)
-        key = member, text
+        span = finding.start, finding.end
+        key = keys.get(span)
+        if key is None:
+            key = keys[span] = _key(context, finding)
+        member, text = key
         own = places.setdefault(key, {})
         own[finding.start] = max(likely, own.get(finding.start, likely))
         if finding.score >= _SEEN and any(each.kind == "recognizer" for each in finding.evidence):
@@ -121,7 +127,11 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
                 short[member, form] = likely, finding
     whole = {key: nlargest(2, ((odds, start) for start, odds in own.items())) for key, own in places.items()}
     counts = {each: len(starts) for each, starts in seen.items()}
-    return Echoes(context, findings, whole, short, sources, counts)
+    return Echoes(context, findings, whole, short, sources, counts, keys)
+
+
+def _key(context: Context, finding: Finding) -> Key:
+    return context.member(finding.start), context.said(finding.start, finding.end)
 
 
 def _short(context: Context, finding: Finding, text: str) -> Iterator[str]:

@@ -137,13 +137,14 @@ def _likely(finding: Finding, sums: Sums) -> float:
 
 def _told(finding: Finding, score: float, sums: Sums, listed: Listed) -> Finding:
     """The finding with each piece of evidence and its weight; `listed`: the pieces made so far, which many findings share."""
-    told = finding.evidence
+    told = [*finding.evidence]
     for each in sums.items():
         if abs(each[1]) >= _TELLING:
-            if each not in listed:
-                listed[each] = Evidence("judge", *each)
-            told += (listed[each],)
-    return _with(finding, score, finding.priority, told)
+            evidence = listed.get(each)
+            if evidence is None:
+                evidence = listed[each] = Evidence("judge", *each)
+            told.append(evidence)
+    return _with(finding, score, finding.priority, tuple(told))
 
 
 def _with(finding: Finding, score: float, priority: int, evidence: tuple[Evidence, ...]) -> Finding:
