@@ -96,7 +96,9 @@ def main() -> None:
             own = [row for row in rows if row.entity == kind]
             often = Counter(row.rule for row in own)
             first = _STATED | dict(earlier.get(kind, {}))
-            known = {f"rule {rule}{more}" for rule, count in often.items() if count >= _FEW for more in ("", ": no words")}
+            known = {
+                f"rule {rule}{more}" for rule, count in often.items() if count >= _FEW for more in ("", ": no words")
+            }
             seen = {name for row in own for name in row.evidence if not name.startswith("rule ") or name in known}
             names = sorted(seen | earlier.get(kind, {}).keys())
             inputs = np.array([[row.evidence.get(name, 0.0) for name in names] for row in own])

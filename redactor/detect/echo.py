@@ -67,7 +67,12 @@ class Echoes:
         again = self.seen.get((key, finding.entity), 0) - 1
         if again > 0:
             found[AGAIN] = float(min(again, _OFTEN))
-        if finding.entity == "PERSON" and len(key[1]) > _PAIR and ELSEWHERE not in found and self._begins_with_name(key):
+        if (
+            finding.entity == "PERSON"
+            and len(key[1]) > _PAIR
+            and ELSEWHERE not in found
+            and self._begins_with_name(key)
+        ):
             found[LONGER] = 1.0
         return found
 
