@@ -113,7 +113,10 @@ def test_a_term_is_found_in_data_wherever_it_begins(before: int, encoding: str) 
         ("=ybegin line=128 size=9 name=a\nabc", "an encrypted or encoded passage"),
         ("=?utf-8?B?gICAgICA?=", "an encrypted or encoded passage"),
         ("begin 644 a\n'__X G8$\"!P\nend", "an encrypted or encoded passage"),
-        ("请看" + "".join(chr(0xE0000 + ord(letter)) for letter in "Zhang San") + "吧", "a passage in letters that nobody sees"),
+        (
+            "请看" + "".join(chr(0xE0000 + ord(letter)) for letter in "Zhang San") + "吧",
+            "a passage in letters that nobody sees",
+        ),
     ],
 )
 def test_what_can_not_be_read_is_told(text: str, what: str) -> None:
