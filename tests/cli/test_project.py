@@ -234,5 +234,8 @@ def test_every_key_has_a_meaning() -> None:
     assert len({option.key for option in settings}) == len(settings)
     assert all(option.help for option in settings)
     assert {
-        entity for option in settings if option.key == "columns" for entity in tomllib.loads(f"x = {option.example}")["x"].values()
+        entity
+        for option in settings
+        if option.key == "columns"
+        for entity in tomllib.loads(f"x = {option.example}")["x"].values()
     } <= {*ENTITIES}
