@@ -16,7 +16,7 @@ import click
 from redactor import __version__
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
-from redactor.cli.notes import note, refused
+from redactor.cli.notes import links_in_a_circle, note, refused
 from redactor.language import later, say, use, wanted
 
 # The matrices are small: more threads than one cost more than they bring, and jobs are processes.
@@ -132,6 +132,9 @@ def main() -> None:
         _tell(say("needs more memory than there is"))
         code = Exit.ERROR
     except Exception as error:
+        if looped := links_in_a_circle(error):
+            _tell(refused(looped))
+            _end(Exit.ERROR)
         if "--debug" in sys.argv:
             raise
         _tell(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))

@@ -51,7 +51,7 @@ from redactor.cli.selection import (
     selection_options,
 )
 from redactor.cli.summary import progress
-from redactor.cli.values import Number, OutputPath, says_folder
+from redactor.cli.values import FilePath, Number, OutputPath, says_folder
 from redactor.cli.vaulting import kept_vault, vault_asked, vault_options
 from redactor.files.atomic import remove_stale
 from redactor.files.baseline import Accepted, accepted
@@ -93,7 +93,7 @@ from redactor.text.show import show
 )
 @click.option(
     "--failed-list",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Write the inputs that failed, or that a run broken off has not done, to FILE, one a line: the same command with "
     "--files-from FILE does these alone.",
@@ -122,7 +122,7 @@ from redactor.text.show import show
 @click.option(
     "--state",
     "state_file",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     metavar="FILE",
     help="Remember in FILE what is finished; a run that finds it there skips it.",
 )

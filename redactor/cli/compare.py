@@ -12,7 +12,7 @@ from typing import Any, Literal
 import click
 
 from redactor.cli.exit_codes import Exit
-from redactor.cli.help import Command, columns
+from redactor.cli.help import Command
 from redactor.cli.options import to_json
 from redactor.cli.values import Share
 from redactor.files.tables.drift import BY, Drift, Side, beyond, counts_of, drift
@@ -20,7 +20,7 @@ from redactor.files.tables.model import TEXTS, EditRow
 from redactor.files.tables.reading import kind_of_record
 from redactor.language import later, say
 from redactor.text.places import said_place
-from redactor.text.show import escape
+from redactor.text.show import columns, escape
 
 _HEADS = {"rule": later("rule"), "entity": later("entity")}
 _STATES = {"new": later("new"), "gone": later("gone")}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from gettext import gettext
 from typing import Any
@@ -14,6 +13,7 @@ import click
 
 from redactor.cli.exit_codes import MEANINGS
 from redactor.language import LANGUAGES, say, use
+from redactor.text.show import columns
 
 
 def _use(_: click.Context, __: click.Parameter, language: str | None) -> None:
@@ -48,9 +48,9 @@ class Command(click.Command):
         return option
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        columns = Columns(width=formatter.width)
-        _translated(self)._write_help(ctx, columns)
-        formatter.write(columns.getvalue())
+        wide = Columns(width=formatter.width)
+        _translated(self)._write_help(ctx, wide)
+        formatter.write(wide.getvalue())
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """The first sentence of the help."""
@@ -117,11 +117,6 @@ def wrapped(text: str, width: int) -> Iterator[str]:
                 line = ""
             line += piece
         yield line.rstrip()
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes on a terminal (Unicode's East Asian Width: wide and full-width characters take two)."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"

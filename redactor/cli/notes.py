@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from typing import Final
+
 import click
 
 from redactor.language import because
@@ -19,3 +23,13 @@ def refused(error: OSError) -> str:
     """What the system has refused, and of which file, if it says so."""
     why = because(error)
     return at(show(error.filename), why) if error.filename else why
+
+
+def links_in_a_circle(error: Exception) -> OSError | None:
+    """The error of the system behind one of `Path.resolve` (before Python 3.13); None for any other error."""
+    if not isinstance(error, RuntimeError) or not str(error).startswith(_CIRCLE):
+        return None
+    return OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(error).removeprefix(_CIRCLE).strip("'\""))
+
+
+_CIRCLE: Final = "Symlink loop from "

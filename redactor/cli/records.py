@@ -14,6 +14,7 @@ import click
 from redactor import __version__
 from redactor.cli.notes import note, refused
 from redactor.cli.project import setting
+from redactor.cli.values import FilePath
 from redactor.files.entries import totals_of
 from redactor.files.job import Job
 from redactor.files.manifest import Listed, Manifest, write_manifest
@@ -30,7 +31,6 @@ from redactor.text.offsets import Unit
 from redactor.text.show import show
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PATH = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ def table_options(command: F) -> F:
     """--stats and --edits."""
     command = click.option(
         "--edits",
-        type=_PATH,
+        type=FilePath(),
         metavar="FILE",
         help="Write a table of the edits (file, row, place, offsets, entity, rule, score): .parquet or .jsonl.",
     )(command)
     return click.option(
         "--stats",
-        type=_PATH,
+        type=FilePath(),
         metavar="FILE",
         help="Write a row of numbers for each file, and the totals: .parquet or .json.",
     )(command)
@@ -74,14 +74,14 @@ def record_options(command: F) -> F:
     """--stats, --edits, --manifest and --quarantine."""
     command = setting(
         "--quarantine",
-        type=_PATH,
+        type=FilePath(),
         metavar="DIR",
         example='"../quarantine"',
         help="Copy inputs that fail into DIR (mode 0600), each with the reason beside it; records of --bad-lines quarantine go there too.",
     )(command)
     command = click.option(
         "--manifest",
-        type=_PATH,
+        type=FilePath(),
         metavar="FILE",
         help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
     )(command)

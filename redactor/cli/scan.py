@@ -30,13 +30,14 @@ from redactor.cli.project import WithProject
 from redactor.cli.records import Recording, check_records, recorded, recording, table_options
 from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
 from redactor.cli.summary import left_out, statistics, summary
+from redactor.detect.explained import explained
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
 from redactor.files.entries import Totals, nested, totals_of
 from redactor.files.job import Job
 from redactor.files.report import FileReport, Found, Report
 from redactor.files.tasks import Task
-from redactor.language import say
+from redactor.language import later, say
 from redactor.model import KEEP, Finding
 from redactor.parallel.pool import processors
 from redactor.text.offsets import Unit
@@ -177,7 +178,7 @@ def _show_statistics(totals: Totals, style: str) -> None:
     if style == "json":
         click.echo(to_json(nested(totals.findings), indent=1))
         return
-    for line in statistics(totals.findings, "findings"):
+    for line in statistics(totals.findings, later("findings")):
         click.echo(line)
 
 
@@ -265,4 +266,4 @@ def _text_row(place: str, finding: Finding, matched: str, explain: bool) -> str:
         label = click.style(label, fg=_COLOURS.get(label, "cyan"))
     shown = escape(matched if len(matched) <= 60 else f"{matched[:57]}…")
     row = f"{place}: {label} {shown}"
-    return f"{row}\n    {escape(finding.why())}" if explain else row
+    return f"{row}\n    {escape(explained(finding))}" if explain else row

@@ -11,6 +11,7 @@ import click
 
 from redactor.cli.notes import note
 from redactor.cli.project import config_options, setting
+from redactor.cli.values import FilePath
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
 from redactor.files.lists import read_list, write_list
@@ -69,15 +70,17 @@ def selection_options(command: F) -> F:
 
 def baseline_options(command: F) -> F:
     """--baseline and --write-baseline."""
-    path = click.Path(path_type=Path)
     command = click.option(
         "--write-baseline",
-        type=path,
+        type=FilePath(),
         metavar="FILE",
         help="Write what was found to FILE, as keyed fingerprints: no text.",
     )(command)
     return click.option(
-        "--baseline", type=path, metavar="FILE", help="Findings that are known: only others are told of and count."
+        "--baseline",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Findings that are known: only others are told of and count.",
     )(command)
 
 
@@ -115,8 +118,8 @@ def find_inputs(paths: Sequence[Path], chosen: Mapping[str, Any], beside: str | 
     if list(paths) == [STDIN]:
         return Found((Source(STDIN, Path("stdin")),))
     found = sources(paths, selection, None if only is None else read_list(only))
-    if not found.sources:
-        note(say("no files found in {paths}", paths=say(", ").join(map(show, paths or [only]))))
+    if empty := found.empty if found.sources else (paths or [only]):
+        note(say("no files found in {paths}", paths=say(", ").join(map(show, empty))))
     return found
 
 

@@ -10,14 +10,13 @@ from typing import Any, Final
 
 import click
 
-from redactor.cli.help import columns
 from redactor.document.residue import ResidueKind
 from redactor.files.entries import Totals
 from redactor.files.report import FileReport, Kind
 from redactor.files.walk import UNASKED
 from redactor.language import later, say, several
 from redactor.text.places import at, said_place
-from redactor.text.show import escape
+from redactor.text.show import columns, escape
 
 _BAR_FROM: Final = 20
 """Files from which on a bar is shown."""

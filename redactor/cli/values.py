@@ -128,6 +128,18 @@ class OutputPath(click.Path):
         return Path(os.fsdecode(super().convert(value, param, ctx)))
 
 
+class FilePath(click.Path):
+    """A file that is written beside the outputs, which `-` is none."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        if os.fspath(value) == "-":
+            self.fail(say("- is standard output, where this can't go: name a file"), param, ctx)
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
 def says_folder() -> bool:
     """Whether the output was named as a folder is."""
     return bool(click.get_current_context().meta.get(_FOLDER))

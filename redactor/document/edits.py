@@ -164,8 +164,12 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def merge(first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
-    """Both sets of edits in order of place."""
-    return tuple(sorted((*first, *second), key=lambda e: e.start))
+    """Both sets of edits in order of place. What lies in another one goes with it: a label stands for all that its value spans."""
+    found: list[Edit] = []
+    for edit in sorted((*first, *second), key=lambda each: (each.start, -each.end)):
+        if not found or edit.start >= found[-1].end or edit.end > found[-1].end:
+            found.append(edit)
+    return tuple(found)
 
 
 def uncovered(edits: Sequence[Edit], findings: Sequence[Finding]) -> tuple[Edit, ...]:

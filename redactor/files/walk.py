@@ -112,10 +112,11 @@ def _patterns(lines: Sequence[str], option: str) -> GitIgnoreSpec:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The inputs of a run, and what is left out of its folders."""
+    """The inputs of a run, what is left out of its folders, and folders among its inputs in which there are none."""
 
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...] = ()
+    empty: tuple[Path, ...] = ()
 
 
 def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Sequence[Path] | None = None) -> Found:
@@ -127,8 +128,10 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
     """
     found: list[Source] = []
     skipped: list[Skipped] = []
+    empty: list[Path] = []
     reason = selection.chooser()
     for path in paths:
+        before = len(found)
         if path.is_dir():
             base = Path(path.name) if len(paths) > 1 and path.name not in ("", ".", "..") else Path()
             for each, why, closed in _walk(path, reason):
@@ -137,6 +140,7 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
                 else:
                     below = each.relative_to(path) if each != path else Path(path.absolute().name)
                     found.append(Source(each, base / below, closed))
+            empty += [path] if len(found) == before else []
         elif path.exists():
             found.append(Source(path, Path(path.name)))
         else:
@@ -145,7 +149,7 @@ def sources(paths: Sequence[Path], selection: Selection = Selection(), only: Seq
         found = _only(found, only) if paths else [Source(path, _kept(path)) for path in only]
     found = _without_copies(found, selection, skipped)
     refuse_shared((source.path, source.relative) for source in found)
-    return Found(tuple(found), tuple(skipped))
+    return Found(tuple(found), tuple(skipped), tuple(empty))
 
 
 def _without_copies(found: Sequence[Source], selection: Selection, skipped: list[Skipped]) -> list[Source]:
@@ -192,6 +196,8 @@ def refuse_shared(places: Iterable[tuple[Path, Path | None]]) -> None:
     for source, target in places:
         if target is None:
             continue
+        if target in seen and seen[target].absolute() == source.absolute():
+            raise FormatError("{path}: is given twice", path=show(source))
         if target in seen:
             raise FormatError(
                 "{seen} and {path} would be written to one file; name a folder above both, or do one after the other",

@@ -72,6 +72,8 @@ _OF_PAGES = regex.compile(
 )
 """Elements that a piece of a web page begins with."""
 _VOCABULARY = regex.compile(r"\sxmlns(?::[\w.\-\x80-\xff]{1,80})?\s*+=")
+_ENDING = regex.compile(r"\.[0-9]*[a-z][a-z0-9_~+-]*")
+"""The end of a name by which it could say a format."""
 _TAG = regex.compile(r"<(?:!doctype|/?[a-z][a-z0-9]{0,20})[\s>/]", regex.I)
 _HEADER = regex.compile(
     r"^(Return-Path|Received|From|To|Cc|Date|Subject|Message-ID|MIME-Version|Content-[A-Za-z-]{1,40}|Delivered-To|X-[A-Za-z-]{1,40}):",
@@ -128,6 +130,8 @@ def _refuse_empty(suffix: str) -> None:
 def what_is(stream: BinaryIO, name: str) -> str:
     """`kind_of`, and a word for what it is where that is no format that is supported. FormatError for broken packages."""
     suffix = PurePath(name).suffix.lower()
+    if not _ENDING.fullmatch(suffix):
+        suffix = ""  # `.5%` is part of a name, and may be edited
     plugged = plugged_kind(suffix)
     if plugged:
         return plugged

@@ -22,7 +22,8 @@ from redactor.text.decode import (
     output_codec,
     parts_of,
 )
-from redactor.text.mixed import MIXED, Run, line_numbers, runs_of, unread
+from redactor.text.mixed import MIXED, Run, runs_of
+from redactor.text.unread import line_numbers, unread
 
 
 def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> None:

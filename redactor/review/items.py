@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
+from redactor.detect.explained import explained
 from redactor.document.decided import DECISION
 from redactor.document.residue import Residue
 from redactor.files.inputs import HeldInput
@@ -24,6 +25,7 @@ from redactor.formats.registry import TEXT, load_format
 from redactor.formats.session import DocumentSession, OneProcess
 from redactor.formats.sniff import kind_of
 from redactor.formats.unit import Unit
+from redactor.language import say
 from redactor.model import Decided, Edit, Finding, Result, Span
 from redactor.parallel.sandbox import Limits, confined_telling
 from redactor.redactor import Redactor
@@ -181,7 +183,7 @@ class _Reading:
         self.found += _left(number, result, shown_in(units, result.edits, account))
         if self.protected:
             for finding, keep in self.redactor.pipeline.protected(text, result.findings):
-                why = f"{finding.why()}; kept by {keep.rule}"
+                why = say("{why}; kept by {rule}", why=explained(finding), rule=keep.rule)
                 found = next(_found(number, [finding], "protected"))
                 self.found.append(replace(found, why=why))
 
@@ -191,7 +193,7 @@ def _found(flow: int, findings: Sequence[Finding], kind: Kind) -> Iterator[Found
         own: Kind = "added" if each.rule == DECISION else kind
         if each.entity == "BOILERPLATE" and own == "finding":
             own = "block"
-        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, each.why(), own, each.values)
+        yield Found(flow, each.start, each.end, each.entity, each.rule, each.score, explained(each), own, each.values)
 
 
 def _left(flow: int, result: Result, account: Sequence[Residue]) -> Iterator[Found]:

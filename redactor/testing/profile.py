@@ -22,11 +22,13 @@ from redactor.detect.suffixes import SuffixDetector
 from redactor.detect.terms import Gazetteer
 from redactor.document.pipeline import Pipeline
 from redactor.document.state import Looked
+from redactor.language import say
 from redactor.matching.screen import Screen
 from redactor.model import KEEP, Finding
 from redactor.redactor import Redactor
 from redactor.text.document import Document, Seen
 from redactor.text.fold import View
+from redactor.text.show import columns
 
 Item = TypeVar("Item")
 P = ParamSpec("P")
@@ -279,12 +281,13 @@ def as_table(rows: Iterable[Row], findings: int) -> Iterator[str]:
     """The same as lines of a table. Rules stand by their id, all else in brackets."""
     rows = list(rows)
     total = sum(row.seconds for row in rows)
-    yield f"{'seconds':>10}  {'share':>6}  {'findings':>8}  stage or rule"
+    heads = (say("seconds"), 10), (say("share"), 6), (say("findings"), 8)
+    yield "  ".join(" " * (width - columns(head)) + head for head, width in heads) + "  " + say("stage or rule")
     for row in rows:
         found = "" if row.findings is None else str(row.findings)
         name = row.name if row.kind == "rule" else f"({row.name})"
         yield f"{row.seconds:10.4f}  {100 * _share(row, total):5.1f}%  {found:>8}  {name}"
-    yield f"{total:10.4f}  {'100.0%':>6}  {findings:>8}  (total)"
+    yield f"{total:10.4f}  {'100.0%':>6}  {findings:>8}  ({say('total')})"
 
 
 def _share(row: Row, total: float) -> float:

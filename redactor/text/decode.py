@@ -283,7 +283,8 @@ def output_codec(name: str) -> tuple[str, bytes]:
         return name, b""
     try:
         canonical = codecs.lookup(name).name
-    except LookupError:
+        "a".encode(canonical)  # some codecs are of bytes, or of nothing
+    except (LookupError, UnicodeError):
         raise DecodeError("unknown encoding {name!r}", name=name) from None
     return {
         "utf-8-sig": ("utf-8", codecs.BOM_UTF8),

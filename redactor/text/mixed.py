@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-from redactor.language import say
 from redactor.model import DecodeError
 from redactor.text.plausible import cost
 
@@ -17,13 +15,9 @@ MIXED: Final = "mixed"
 """What --encoding calls it."""
 LEGACY: Final = ("gb18030", "big5")
 _UNICODE: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
-_TOLD: Final = ("utf-8", *LEGACY)
-"""Encodings that lines are told apart by."""
 _RUN: Final = 1 << 18
 """Bytes from which on a run ends."""
 _SAMPLE: Final = 1 << 16
-_LISTED: Final = 5
-"""Stretches of lines that are told of one by one."""
 _SURE: Final = 12
 """Bits by which a reading must be shorter than the next, so that it needs no lines around it."""
 _SURE_OF_OTHER: Final = 36
@@ -32,12 +26,17 @@ _LEANING: Final = 3
 """Bits by which it must be shorter where the lines around it are read so too, and from which on it speaks against them."""
 _BIAS: Final = 4
 """Bits by which Big5 is less likely than GB18030, whatever stands in a file."""
+_CUT: Final = 20
+"""Bits that a character of UTF-8 takes of which a line has only the beginning: that of any, and that lines are seldom cut so."""
 _PLAIN: Final = 12
-"""Bits a wide character up to which a text reads well: it need not be tried in another legacy encoding."""
+"""Bits a wide character up to which a text reads well: it need not be tried in another legacy encoding, and is Chinese, for bytes of another writing
+that are read as Chinese have too few characters in daily use."""
 _CONTROLS: Final = bytes({*range(0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F})
 """Control characters that no text holds; some are usual: tab, line ends, form feed, escape."""
 _ASCII: Final = bytes(range(0x80))
 _WIDE: Final = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
+_CUT_END: Final = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})(?=[\r\n]*\Z)")
+"""The beginning of a character of UTF-8 at the end of a line."""
 _STRETCH: Final = re.compile(
     rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+(?![\x80-\xff])"
     rb"|(?:[\xe3-\xe9][\x80-\xbf]{2}){3,}"
@@ -73,10 +72,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """Lines that may still be read in more than one way: what they cost in each, the best first; nothing when that is settled."""
+    """Lines that may still be read in more than one way: what they cost in each, the best first; nothing when that is settled.
+
+    `cut`: whether as UTF-8 it is a line whose last character is cut off.
+    """
 
     run: Run
     costs: Mapping[str, int] = field(default_factory=dict)
+    cut: bool = False
 
 
 def is_binary(sample: bytes) -> bool:
@@ -111,7 +114,7 @@ def encodings_of(stream: BinaryIO) -> tuple[list[str], int, int]:
 def holds_other(stream: BinaryIO, name: str) -> bool:
     """Whether a file whose encoding is said holds lines that are evidently in another, or partly UTF-8."""
     if name not in LEGACY:
-        return name not in _UNICODE and holds_utf8(stream)
+        return (name not in _UNICODE and holds_utf8(stream)) or is_chinese_in_other(stream, name)
     return any(
         not run.doubt
         and (run.encoding not in ("", name) or (run.handler != "strict" and _is_all_in(stream, run, name)))
@@ -119,103 +122,37 @@ def holds_other(stream: BinaryIO, name: str) -> bool:
     )
 
 
+def is_chinese_in_other(stream: BinaryIO, name: str) -> bool:
+    """Whether the beginning of a file is Chinese in UTF-8 or a legacy encoding, and evidently nothing in the one that is said of it."""
+    if name in ("utf-8", *LEGACY):
+        return False
+    stream.seek(0)
+    sample = stream.read(_SAMPLE)
+    stream.seek(0)
+    own = cost(sample.decode(name, "replace"))
+    for other in ("utf-8", *LEGACY):
+        text = sample.decode(other, "surrogateescape")
+        wide = len(text) - len(text.encode("ascii", "ignore"))
+        bits = cost(text)
+        if wide and bits - 6 * (len(text) - wide) <= _PLAIN * wide and 5 * bits < 4 * own:
+            return True
+    return False
+
+
 def _is_all_in(stream: BinaryIO, run: Run, name: str) -> bool:
     stream.seek(run.start)
     return _text(stream.read(run.size), name) is not None
 
 
-def unread(stream: BinaryIO, name: str) -> tuple[str, str] | None:
-    """Where text stands that an encoding does not explain, and how much it is; None when there is none.
-
-    Of a file read in a legacy encoding, lines in another too, though they can be taken for what they are not.
-    """
-    bad: list[int] = []
-    size = 0
-    for number, lost in _lost(stream, name):
-        size += lost
-        if bad[-1:] != [number]:
-            bad.append(number)
-    stream.seek(0)
-    return (line_numbers(bad), say("text that is not {name} ({sum} bytes)", name=name, sum=size)) if bad else None
-
-
-def _lost(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
-    """Each line that is not all in the encoding, with the number of its bytes that are none."""
-    if codecs.lookup(name).name.startswith(("utf-16", "utf-32")):
-        yield from _lost_units(stream, name)
-        return
-    foreign, broken = _others(stream, name)
-    stream.seek(0)
-    for number, line in enumerate(stream, 1):
-        if line.isascii():
-            continue
-        text = line.decode(name, "surrogateescape")
-        lost = sum("\udc80" <= char <= "\udcff" for char in text)
-        if number in foreign or (number in broken and not lost) or (name not in _TOLD and _is_wide_utf8(line)):
-            lost = len(line.rstrip())
-        if lost:
-            yield number, lost
-
-
-def _others(stream: BinaryIO, name: str) -> tuple[set[int], set[int]]:
-    """The numbers of lines that are, or may be, in another encoding, and of those that are in none throughout."""
-    foreign: set[int] = set()
-    broken: set[int] = set()
-    if name in LEGACY or (name == "utf-8" and not _is_all(stream, name)):
-        for run in _runs(stream, "surrogateescape"):
-            if run.encoding not in ("", name) or run.doubt:
-                foreign.update(run.numbers)
-            elif run.handler != "strict":
-                broken.update(run.numbers)
-    return foreign, broken
-
-
-def _is_all(stream: BinaryIO, name: str) -> bool:
-    stream.seek(0)
-    try:
-        for _ in codecs.iterdecode(iter(lambda: stream.read(_RUN), b""), name):
-            pass
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _lost_units(stream: BinaryIO, name: str) -> Iterator[tuple[int, int]]:
-    """The same of an encoding of which a line feed is more than a byte; a unit that is cut off is lost too."""
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder(name)(_LOST)
-    number = 1
-    while True:
-        chunk = stream.read(_RUN)
-        rows = decoder.decode(chunk, final=not chunk).split("\n")
-        for row in rows:
-            if lost := row.count("\udcff"):
-                yield number, lost
-            number += 1
-        number -= 1
-        if not chunk:
-            return
-
-
-def _mark_lost(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "\udcff" * (error.end - error.start), error.end
-
-
-_LOST: Final = "redactor.lost"
-codecs.register_error(_LOST, _mark_lost)
-
-
 def holds_utf8(stream: BinaryIO) -> bool:
     """Whether a file in an encoding that is none of these holds lines of UTF-8 with wide characters: by chance nothing else is."""
     stream.seek(0)
-    found = any(not line.isascii() and _is_wide_utf8(line) for line in stream)
+    found = any(not line.isascii() and holds_wide(line) for line in stream)
     stream.seek(0)
     return found
 
 
-def _is_wide_utf8(line: bytes) -> bool:
+def holds_wide(line: bytes) -> bool:
     text = _text(line, "utf-8")
     return text is not None and max(text) >= "\u0800"
 
@@ -228,7 +165,7 @@ def _runs(stream: BinaryIO, handler: str) -> list[Run]:
     if _sure(found) >= set(LEGACY) or (lead < _SURE and "utf-8" in _sure(found)):
         found = _judged(stream, usual, handler, both=True)
     runs: list[_Open] = []
-    for run in _settled(found, usual):
+    for run in _settled(found, usual, handler):
         if not _joined(runs, run):
             runs.append(_Open(run))
     return [each.run for each in runs]
@@ -272,9 +209,7 @@ def _line(run: Run, line: bytes, usual: str, handler: str, both: bool) -> _Open:
     """A line in the encoding in which it is likeliest, or left open."""
     costs = _costs(line, usual, both)
     if not costs:
-        if handler == "strict":
-            raise DecodeError("line {number} is neither utf-8 nor {other}", number=run.first, other=usual)
-        return _Open(replace(run, encoding=_nearest(line, usual), handler=handler))
+        return _Open(_broken(replace(run, encoding=_nearest(line, usual)), usual, handler))
     best, *others = sorted(costs, key=costs.__getitem__)
     lead = min((costs[other] - costs[best] for other in others), default=_SURE_OF_OTHER)
     needed = _SURE
@@ -283,7 +218,14 @@ def _line(run: Run, line: bytes, usual: str, handler: str, both: bool) -> _Open:
         needed, lead = (_SURE_OF_OTHER // 2 if both else _SURE_OF_OTHER), min(lead, 3 * len(line.strip()))
     if lead >= needed:
         return _Open(Run(best, run.start, run.size, run.first, run.lines))
-    return _Open(replace(run, encoding=best), {name: costs[name] for name in (best, *others)})
+    return _Open(replace(run, encoding=best), {name: costs[name] for name in (best, *others)}, _cut_cost(line) > 0)
+
+
+def _broken(run: Run, usual: str, handler: str) -> Run:
+    """A line that is not all in its encoding; DecodeError where nothing takes its bytes."""
+    if handler == "strict":
+        raise DecodeError("line {number} is neither utf-8 nor {other}", number=run.first, other=usual)
+    return replace(run, handler=handler)
 
 
 def _costs(line: bytes, usual: str, both: bool) -> dict[str, int]:
@@ -298,14 +240,20 @@ def _costs(line: bytes, usual: str, both: bool) -> dict[str, int]:
         wide = len(text) - len(text.encode("ascii", "ignore"))
         if not both and name == usual and costs[name] <= _PLAIN * wide + 6 * (len(text) - wide):
             break
-    if (
-        "utf-8" not in costs
-        and costs
-        and 6 * len(_WIDE.findall(line)) > len(line.translate(None, _ASCII))
-        and _broken_cost(line) + _SURE <= min(costs.values())
-    ):
-        return {}
+    if "utf-8" not in costs and costs and 6 * len(_WIDE.findall(line)) > len(line.translate(None, _ASCII)):
+        lead = min(costs.values()) - _broken_cost(line)
+        if lead >= _SURE:
+            return {}
+        if lead > -_SURE and _cut_cost(line):
+            costs["utf-8"] = _cut_cost(line)
     return costs
+
+
+def _cut_cost(line: bytes) -> int:
+    """What a line costs as UTF-8 of which only the last character is cut off; 0 when it is no such line, or has no other wide one."""
+    end = _CUT_END.search(line)
+    text = _text(line[: end.start()], "utf-8") if end else None
+    return cost(text) + _CUT if text and max(text) >= "\u0800" else 0
 
 
 def _holds_stretch(line: bytes, name: str) -> bool:
@@ -318,7 +266,7 @@ def _holds_stretch(line: bytes, name: str) -> bool:
     return False
 
 
-def _settled(found: list[_Open], usual: str) -> Iterator[Run]:
+def _settled(found: list[_Open], usual: str, handler: str) -> Iterator[Run]:
     """What its own characters leave open is read as what stands before and after it, if these agree and it leans to that; else it is in doubt.
 
     In a file of which all that is sure is in one encoding, what can be read in it is, unless there are lines that can't.
@@ -338,12 +286,13 @@ def _settled(found: list[_Open], usual: str) -> Iterator[Run]:
         best, *others = each.costs.values()
         if len(only) == 1 and (name := next(iter(only))) in each.costs:
             speaks = _LEANING if run.encoding == "utf-8" else _SURE_OF_OTHER // 2
-            yield replace(run, encoding=name, doubt=each.costs[name] - best >= speaks)
+            run = replace(run, encoding=name, doubt=each.costs[name] - best >= speaks or (each.cut and not sure))
         else:
             agreed = {before, after} <= {run.encoding, ""} and min(others, default=best) - best >= _LEANING
             # What tells two legacy encodings apart in a few characters is chance.
             chance = each.costs.keys() & sure >= set(LEGACY)
-            yield replace(run, doubt=chance or not agreed)
+            run = replace(run, doubt=chance or not agreed)
+        yield _broken(run, usual, handler) if each.cut and run.encoding == "utf-8" else run
 
 
 def _legacy_of(stream: BinaryIO) -> tuple[str, int]:
@@ -361,6 +310,8 @@ def _legacy_of(stream: BinaryIO) -> tuple[str, int]:
 
 def _broken_cost(line: bytes) -> int:
     """What a line costs as UTF-8 of which a few bytes are lost: read as anything else it would be other text."""
+    if cut := _cut_cost(line):
+        return cut
     text = line.decode("utf-8", "surrogateescape")
     lost = sum("\udc80" <= char <= "\udcff" for char in text)
     return cost(text) if 4 * lost < len(text) else cost(text) + 26 * lost
@@ -378,16 +329,3 @@ def _text(line: bytes, name: str) -> str | None:
         return text if name == "utf-8" or text.encode(name) == line else None
     except UnicodeError:
         return None
-
-
-def line_numbers(numbers: list[int]) -> str:
-    """Line numbers for people: `lines 3, 7-9`; of many the first."""
-    stretches: list[list[int]] = []
-    for number in numbers:
-        if stretches and number == stretches[-1][1] + 1:
-            stretches[-1][1] = number
-        else:
-            stretches.append([number, number])
-    shown = ", ".join(f"{low}-{high}" if low < high else f"{low}" for low, high in stretches[:_LISTED])
-    more = sum(high - low + 1 for low, high in stretches[_LISTED:])
-    return ("line " if len(numbers) == 1 else "lines ") + shown + (f" and {more} more" if more else "")

@@ -97,9 +97,15 @@ USAGE = [
     fault("F23-diff", ["a.txt", "--diff", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
     fault("F23-check", ["a.txt", "--check", "-o", "zz"], "--in-place, --diff, --check and -o exclude one another"),
     fault("F25", ["x/d", "y/d", "-o", "out"], "name a folder above both"),
+    fault("F25-twice", ["a.txt", "./a.txt", "-o", "out"], "a.txt: is given twice"),
+    fault("F39-report", ["a.txt", "--report", "-"], "- is standard output, where this can't go: name a file"),
     fault("F26", ["x", "-o", "a.txt"], "-o a.txt: is a file; several inputs need a folder"),
     fault("F29-mask", ["a.txt", "--mask", ""], "an empty term"),
     fault("F29-keep", ["a.txt", "--keep", " "], "an empty term"),
+    fault("F29-place", ["a.txt", "--own-place", ""], "an empty term"),
+    fault("F29-format", ["a.txt", "--report-format", "csv"], "--report-format goes with --report"),
+    fault("F29-text", ["a.txt", "--include-text"], "--include-text goes with --report"),
+    fault("F29-state", ["a.txt", "-o", "st", "--state", "st"], "st: is an input or output of this run"),
     fault("F29-field", ["a.txt", "--field", "text"], "has no fields or columns: leave --field and --column out"),
     fault("F30-likely", ["a.txt", "--only", "persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
     fault("F30-column", ["a.txt", "--column", "x=persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
@@ -116,6 +122,15 @@ def test_slips_are_told(run: Run, tmp_path: Path, arguments: list[str], message:
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "x", "y"}
+
+
+def test_links_that_lead_in_a_circle_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
+    for options in (["-o", "loop"], ["-o", "out.txt", "--manifest", "loop"]):
+        done = run("clean", "a.txt", *options)
+        assert done.returncode == 2
+        assert b"loop: Too many levels of symbolic links" in done.stderr or b"loop: exists" in done.stderr
 
 
 COMPLETED = [
@@ -142,6 +157,8 @@ def test_an_empty_folder_is_told(run: Run, tmp_path: Path) -> None:
     done = run("clean", "empty", "-o", "out")
     assert done.returncode == 0
     assert b"no files found in empty" in done.stderr
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert b"no files found in empty" in run("scan", "a.txt", "empty").stderr
 
 
 @named("F28", "notes")
@@ -184,6 +201,13 @@ def test_a_term_inside_a_longer_word_is_told(
     assert (f"which stay as the rules say: {inside} place(s)" in said) == bool(inside)
     assert (f"{nowhere} of {len(terms)} terms to mask occur nowhere" in said) == bool(nowhere)
     assert not any(term in said for term in terms)
+
+
+@named("F28", "both")
+def test_a_term_to_keep_and_to_mask_is_kept_and_told(run: Run) -> None:
+    done = run("clean", "-", "--keep", "王建国", "--mask", "王建国", stdin=TEXT.encode())
+    assert done.stdout.decode() == "请王建国同志牵头，同比增长×%以上\n"
+    assert b"1 term is given both to keep and to mask: it was kept" in done.stderr
 
 
 @named("F30", "several-in-any-case")

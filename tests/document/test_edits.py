@@ -47,6 +47,7 @@ def test_edits_are_made_in_place() -> None:
     assert apply(text, edits) == "×一四某某"
     assert apply(text, ()) == text
     assert merge(edits[1:], edits[:1]) == edits
+    assert merge(edits, [edit(1, 4)]) == (edit(0, 1), edit(1, 4), edit(5, 6, "某某"))
     assert unchanged(text, list(edits)) == edits
     assert_intact(text, "×一四某某", edits)
 

@@ -219,3 +219,9 @@ def test_what_is_left_of_a_line_is_not_taken_by_a_second_run(words: list[str], p
     once = redactor.redact(text)
     assert_intact(text, once.text, once.edits)
     assert redactor.redact(once.text).text == once.text
+
+
+def test_a_label_takes_the_place_of_one_inside_its_value() -> None:
+    """Found by fuzzing: an address that shows only once another one inside it is hidden, as text that runs from right to left is seen."""
+    text = "g@m\u202e\u3000g@l.cn @il."
+    assert made("label").redact(text).text == "【邮箱2】"

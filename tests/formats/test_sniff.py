@@ -48,3 +48,10 @@ def test_an_empty_text_is_a_text(suffix: str) -> None:
 def test_xml_that_declares_nothing_is_xml(name: str, text: str, kind: str) -> None:
     """Read as a plain text, a name that goes over elements stayed, and the address of its vocabulary did not."""
     assert kind_of(io.BytesIO(text.encode()), name) == kind
+
+
+@pytest.mark.parametrize("name", ["增长12.5%", "增长", "增长12.5", "a.。"])
+def test_what_is_edited_of_a_name_is_no_ending(name: str) -> None:
+    """Found by fuzzing: without its figure a member was of another kind, and what had been written was refused."""
+    assert kind_of(io.BytesIO(b'{"a": "1"}": "'), name) == "json"
+    assert kind_of(io.BytesIO(b'{"a": "1"}": "'), f"{name}.dat") == "text"

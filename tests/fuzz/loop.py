@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 EVERY: Final = 5.0
 """Seconds after which what was done so far is written down."""
 _ROOM: Final = 1 << 20
-_HEAD: Final = struct.Struct("<dI")
+_HEAD: Final = struct.Struct("<ddI")
+POOL: Final = 500
+"""Inputs of the corpus, drawn anew for each run, that a run without coverage mutates: reading all of a large one would take its time."""
 MEMORY: Final = 4 << 30
 """Bytes that a process may take, as a document may."""
 
 
 @dataclass
 class Sums:
-    """What was done on a target, over all runs on a corpus folder. `outcomes`: executions by how far they came."""
+    """What was done on a target, over all runs on a corpus folder.
+
+    `seconds`: of processor time, reading the corpus left out. `outcomes`: executions by how far they came.
+    """
 
     executions: int = 0
     seconds: float = 0.0
@@ -69,13 +74,18 @@ class Current:
     def put(self, data: bytes) -> None:
         """Note an input that begins now."""
         data = data[: _ROOM - _HEAD.size]
-        self._map[: _HEAD.size] = _HEAD.pack(time.time(), len(data))
+        self._map[: _HEAD.size] = _HEAD.pack(time.process_time(), time.time(), len(data))
         self._map[_HEAD.size : _HEAD.size + len(data)] = data
 
     def get(self) -> tuple[float, bytes]:
-        """When the last input began (seconds of the epoch), and the input."""
-        began, size = _HEAD.unpack(self._map[: _HEAD.size])
-        return began, self._map[_HEAD.size : _HEAD.size + size]
+        """The process's processor time when the last input began, and the input."""
+        taken, _, size = _HEAD.unpack(self._map[: _HEAD.size])
+        return taken, self._map[_HEAD.size : _HEAD.size + size]
+
+    def changed(self) -> float:
+        """When the last input began, in seconds of the epoch."""
+        _, began, _ = _HEAD.unpack(self._map[: _HEAD.size])
+        return float(began)
 
 
 class Worker:
@@ -86,8 +96,10 @@ class Worker:
 
         self._attempt, self._found = attempt, Found
         self._target, self._folder = target, folder
-        self._begun = self._written = time.monotonic()
-        self._end, self._most = self._begun + seconds, most
+        self._written = time.monotonic()
+        self._end, self._most = self._written + seconds, most
+        self._began: float | None = None
+        """Processor time at the first execution of this run."""
         self._sums = Sums.read(folder / "sums.json")
         self._before = self._sums.seconds
         self._current = Current(folder / "current")
@@ -104,6 +116,7 @@ class Worker:
         if self.passed_over:
             self.passed_over -= 1
         else:
+            self._began = time.process_time() if self._began is None else self._began
             self._sums.executions += 1
             self._sums.outcomes["BROKEN" if isinstance(came, self._found) else came[0].name] += 1
         if isinstance(came, self._found):
@@ -127,7 +140,8 @@ class Worker:
     def write(self) -> None:
         """Write down what was done."""
         self._written = time.monotonic()
-        self._sums.seconds = self._before + self._written - self._begun
+        if self._began is not None:
+            self._sums.seconds = self._before + time.process_time() - self._began
         self._sums.write(self._folder / "sums.json")
 
 
@@ -178,7 +192,7 @@ def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most
     arguments = [
         "fuzz",
         str(corpus),
-        "-max_len=40000",
+        f"-max_len={chosen.longest}",
         "-timeout=1000000",
         "-rss_limit_mb=0",
         "-detect_leaks=0",
@@ -194,10 +208,11 @@ def by_outcome(target: Callable[[], Target], folder: Path, seconds: float, most:
     forget_mended(chosen, folder)
     worker = Worker(chosen, folder, seconds, most)
     corpus = folder / "inputs"
-    pool = chosen.seeds() + [path.read_bytes() for path in sorted(corpus.iterdir())]
+    rng = Random(time.time_ns())
+    kept = [path for path in sorted(corpus.iterdir()) if path.stat().st_size <= chosen.longest]
+    pool = chosen.seeds() + [path.read_bytes() for path in rng.sample(kept, min(len(kept), POOL))]
     worker.passed_over = len(pool)
     seen: set[Any] = {worker.run(data) for data in pool}
-    rng = Random(time.time_ns())
     while True:
         data = worker.mutate(rng.choice(pool), rng)
         came = worker.run(data)

@@ -199,10 +199,19 @@ def mutate(data: bytes, rng: Random) -> bytes:
             warnings.simplefilter("ignore")  # of pages that are copied without what belongs to them
             for _ in range(rng.choice((1, 1, 2, 4))):
                 _change(pdf, rng)
-            out = io.BytesIO()
-            pdf.save(out, **_ways(rng))
+            return _saved(pdf, _ways(rng))
     except Exception:  # qpdf refuses some of what is asked for: the bytes are changed instead
         return blind(data, rng)
+
+
+def _saved(pdf: Pdf, ways: dict[str, Any]) -> bytes:
+    """A PDF as bytes. What is deflated is made no smaller: each zlib would write other bytes, and each machine draw other mutants."""
+    out = io.BytesIO()
+    pikepdf.settings.set_flate_compression_level(0)
+    try:
+        pdf.save(out, **ways)
+    finally:
+        pikepdf.settings.set_flate_compression_level(-1)
     return out.getvalue()
 
 
@@ -212,7 +221,8 @@ def _ways(rng: Random) -> dict[str, Any]:
         "object_stream_mode": rng.choice(list(pikepdf.ObjectStreamMode.__members__.values())),
     }
     if rng.random() < 0.05:
-        ways["encryption"] = pikepdf.Encryption(owner="", user="")
+        # The older ways: AES draws numbers of its own.
+        ways["encryption"] = pikepdf.Encryption(owner="", user="", R=rng.choice((2, 3, 4)), aes=False, metadata=False)
     if rng.random() < 0.2:
         ways["linearize" if rng.random() < 0.2 else "compress_streams"] = rng.random() < 0.5
     return ways
@@ -285,7 +295,7 @@ def _change_object(target: Any, objects: Sequence[Any], rng: Random) -> None:
         for each in items[:200]:
             target.append(each)
     elif isinstance(target, Dictionary | Stream):
-        keys = list(target.keys())
+        keys = sorted(target.keys())  # a set
         key = rng.choice(keys) if keys and rng.random() < 0.6 else "/" + rng.choice(_NAMES)
         value = _value(objects, rng)
         if (value is None or rng.random() < 0.25) and key in keys:
@@ -296,7 +306,7 @@ def _change_object(target: Any, objects: Sequence[Any], rng: Random) -> None:
 
 def _inner(target: Any) -> list[Any]:
     if isinstance(target, Dictionary | Stream):
-        found = [value for _, value in target.items()]
+        found = [target[key] for key in sorted(target.keys())]
     else:
         found = list(target) if isinstance(target, Array) else []
     return [each for each in found if isinstance(each, Dictionary | Stream | Array)]

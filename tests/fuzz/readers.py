@@ -42,7 +42,7 @@ pattern = '[a-z]{1,20}@[a-z]{1,20}\\.cn'
 """Few and cheap, so that the time goes to the readers."""
 AGAIN: Final = 4
 """Of so many outputs one is read again."""
-WHOLE: Final = 8
+WHOLE: Final = 16
 """Of so many inputs one goes through the engine; to all others of one text it would do what the engine's own target is for."""
 CHOICES: Final[Mapping[str, Sequence[Mapping[str, Any]]]] = {
     "text": ({}, {}, {"errors": "keep"}, {"encoding": "mixed"}, {"likely_utf8": True}),

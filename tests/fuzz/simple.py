@@ -19,11 +19,11 @@ from redactor.model import Finding, Result
 from redactor.text.document import Document
 
 _PATTERN: Final = re.compile(
-    r"%C3%97|%A1%C1"  # the escapes of a sign that was written
+    r"(?i:%C3%97|%A1%C1)"  # the escapes of a sign that was written; names of HTML are read in small letters
     r"|(?P<PHONE_NUMBER>(?<!\d)1[3-9]\d{9}(?!\d))"
     r"|(?P<PERSON>张三|欧阳建国|Zhugeliang)"
     # All that stand side by side, so that what is edited leaves none that is one only then.
-    r"|(?P<PERCENT>(?:\d+(?:\.\d+)?%)+(?!C3%97|A1%C1))"
+    r"|(?P<PERCENT>(?:\d+(?:\.\d+)?%)+(?!(?i:C3%97|A1%C1)))"
     r"|(?P<EMAIL_ADDRESS>[a-z]{1,20}@[a-z]{1,20}\.cn)"
 )
 

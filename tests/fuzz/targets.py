@@ -15,17 +15,26 @@ from tests.fuzz.texts import by_words
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 """Seeds, a folder a target."""
+LONGEST: Final = 40_000
+"""Bytes of an input, where its format takes some thousand."""
+LONG: Final = 1_000
+"""Bytes of an input that is a text: the time of each goes up with its length, and nearly all faults show in less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target. `floor`: executions that a release is worth; `blind`: the share of mutants that the fuzzer makes, which knows no format."""
+    """A target.
+
+    `floor`: executions that a release is worth; `blind`: the share of mutants that the fuzzer makes, which knows no format; `longest`: bytes
+    of an input that is made or mutated.
+    """
 
     name: str
     run: Run
     mutate: Mutate
     floor: int = 30_000
     blind: float = 0.02
+    longest: int = LONGEST
 
     def seeds(self) -> list[bytes]:
         """The inputs that are committed, in the order of their names."""
@@ -49,18 +58,19 @@ def _targets() -> list[Target]:
     readers = [_reader(name) for name in READERS if name in FORMATS]
     return [
         *readers,
-        Target("rules", engine.rules, tomls.mutate, 1_000_000),
-        Target("policies", engine.policies, tomls.mutate, 1_000_000),
-        Target("engine", engine.engine, by_words("text"), 500_000, blind=0.1),
-        Target("builtin", engine.builtin, by_words("text"), blind=0.1),
+        Target("rules", engine.rules, tomls.mutate, 1_000_000, longest=LONG),
+        Target("policies", engine.policies, tomls.mutate, 1_000_000, longest=LONG),
+        Target("engine", engine.engine, by_words("text"), 500_000, blind=0.1, longest=LONG),
+        Target("builtin", engine.builtin, by_words("text"), blind=0.1, longest=LONG),
     ]
 
 
 def _reader(name: str) -> Target:
     floor = 1_000_000 if name in _TEXTS else 30_000
+    longest = LONG if name in _TEXTS else LONGEST
     if name in _STRUCTURED:
-        return Target(name, reader(name), _STRUCTURED[name], floor)
-    return Target(name, reader(name), by_words(name), floor, blind=0.1)
+        return Target(name, reader(name), _STRUCTURED[name], floor, longest=longest)
+    return Target(name, reader(name), by_words(name), floor, blind=0.1, longest=longest)
 
 
 TARGETS: Final = {target.name: target for target in _targets()}

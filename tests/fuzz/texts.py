@@ -13,7 +13,7 @@ from tests.fuzz.words import COMMON, WORDS
 
 MOST: Final = 4_000
 """Bytes of an input: small ones are quick, and a fault seldom needs a large one."""
-SHORT: Final = 600
+SHORT: Final = 200
 """Characters of a text: without a bound they grow with each mutant of a mutant, and so does the time of each."""
 
 

@@ -125,8 +125,9 @@ def test_utf_8_needs_no_such_proof(content: bytes) -> None:
 def test_character_that_the_output_lacks_is_named() -> None:
     with pytest.raises(DecodeError, match=r"U\+1F600 at character 2"):
         encode("會議😀", "big5")
-    with pytest.raises(DecodeError, match="unknown encoding"):
-        output_codec("utf-9")
+    for name in ("utf-9", "rot13", "hex", "undefined"):
+        with pytest.raises(DecodeError, match="unknown encoding"):
+            output_codec(name)
 
 
 @draws(100)

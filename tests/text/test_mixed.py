@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from redactor.model import DecodeError
 from redactor.text.decode import detect_encoding
-from redactor.text.mixed import encodings_of, holds_other, line_numbers, runs_of, unread
+from redactor.text.mixed import encodings_of, holds_other, is_chinese_in_other, runs_of
+from redactor.text.unread import line_numbers, unread
 from tests.draws import draws
 
 LINES = ("在云岭县，王建国同志讲话。", "会员群：免费", "plain ascii", "同比增长12.5%以上", "", "张晓岚、李四", "的")
@@ -186,6 +187,27 @@ def test_a_few_characters_of_utf8_beside_another_encoding(
         as_told(data, [text for text, _ in lines])
 
 
+@given(
+    NAMES,
+    st.sampled_from((1, 2)),
+    st.sampled_from(("", "\n", "\r\n")),
+    st.sampled_from(("", "utf-8", "gb18030", "big5")),
+)
+@draws(200)
+def test_a_line_of_utf8_that_is_cut_is_never_passed_over(name: str, cut: int, end: str, beside: str) -> None:
+    whole = f"{SENTENCE[beside]}\n".encode(beside) if beside else b""
+    line = (name + "岚").encode()[:-cut]
+    data = whole + line + end.encode()
+    with pytest.raises(DecodeError):
+        detect_encoding(BytesIO(data))
+    found = detect_encoding(BytesIO(data), errors="replace")
+    told = unread(BytesIO(data), found.name)
+    assert told is not None
+    assert numbers_in(told)[-1].endswith("2" if beside else "1")
+    runs = runs_of(BytesIO(data), "surrogateescape")
+    assert runs[-1].doubt or (runs[-1].encoding, runs[-1].handler) == ("utf-8", "surrogateescape")
+
+
 @given(st.lists(st.sampled_from(("gb18030", "big5", "utf-8")), min_size=1, max_size=9), st.randoms())
 @draws(200)
 def test_whole_sentences_in_three_encodings(names: list[str], random: Random) -> None:
@@ -206,6 +228,36 @@ def test_what_is_no_text_is_refused_whatever_is_allowed(data: bytes, errors: str
     with pytest.raises(DecodeError, match="no text") as raised:
         detect_encoding(BytesIO(data), wanted=wanted, errors=errors)  # type: ignore[arg-type]
     assert "--errors" not in str(raised.value)
+
+
+CHINESE = "".join(SENTENCE["utf-8"][at] for at in range(18)) + "同比增长很快。\n"
+
+
+@pytest.mark.parametrize("name", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("said", ["utf-16-le", "utf-16-be", "iso8859-1", "cp437", "big5hkscs"])
+def test_chinese_in_another_encoding_than_is_said_is_told(name: str, said: str) -> None:
+    data = (CHINESE + "a" * (len(CHINESE.encode(name)) % 2)).encode(name)
+    assert is_chinese_in_other(BytesIO(data), said)
+    assert unread(BytesIO(data), said) is not None
+    assert holds_other(BytesIO(data), said)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (CHINESE, "utf-16-le"),
+        (CHINESE, "utf-16-be"),
+        ("請各單位按時組織參加培訓", "big5hkscs"),
+        ("Les élèves ont été très étonnés par l'événement de l'été.", "cp1252"),
+        ("Министерство образования опубликовало итоги", "koi8-r"),
+        ("Министерство образования опубликовало итоги", "cp1251"),
+        ("대한민국은 민주공화국이다. 모든 권력은 국민으로부터 나온다.", "euc_kr"),
+        ("日本国民は、正当に選挙された代表者を通じて行動し", "euc_jp"),
+        ("日本国民は、正当に選挙された代表者を通じて行動し", "shift_jis"),
+    ],
+)
+def test_other_writings_are_no_chinese(text: str, name: str) -> None:
+    assert not is_chinese_in_other(BytesIO(text.encode(name)), name)
 
 
 def test_where_text_could_not_be_read() -> None:
