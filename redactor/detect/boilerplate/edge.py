@@ -179,15 +179,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         line = lines[index]
         if line.blank:
             continue
-        if index >= reach and (
-            (_SECTION.match(line.text) and page.vote(line) < UNDECIDED)
-            or _is_of_card(page, index)
-            or (
-                rule.zone == "tail"
-                and is_signed(page.lines, index)
-                and scores.score(rule, line) < _SURER * rule.threshold
-            )
-        ):
+        if index >= reach and _is_of_text(rule, page, index, scores):
             ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
@@ -233,6 +225,17 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
     return _heard(rule, page, scores, Seen(anchors, within, bounded), told)
+
+
+def _is_of_text(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> bool:
+    """Whether a line is one with which the document's own text begins or ends: a section, a field of a card, who signed it."""
+    line = page.lines[index]
+    if _SECTION.match(line.text) and page.vote(line) < UNDECIDED:
+        return True
+    if _is_of_card(page, index):
+        return True
+    signed = rule.zone == "tail" and is_signed(page.lines, index)
+    return signed and scores.score(rule, line) < _SURER * rule.threshold
 
 
 def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: Collection[int]) -> Seen:
