@@ -32,6 +32,8 @@ _ROUNDS: Final = 4
 _ORDER: Final = ("field", "block", "clause", "line", "sentence", "address")
 _LOST, _LABELS = 0.4, 80
 """The score of what would take a whole text of that length: it is told of as doubtful and stays."""
+_SURER: Final = 1.2
+"""So many times the threshold must be reached in a signature, which tells how somebody is reached."""
 _BEFORE: Final = 1
 """What marks characters that were taken in a round before."""
 _OF_LINES: Final = ("block", "line")
@@ -276,7 +278,9 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
-        if found and not (rule.has("titles", line) or page.kinds.of(line) or is_signed(page.lines, index)):
+        if not found or (found.score < _SURER * rule.threshold and is_signed(page.lines, index)):
+            continue
+        if not rule.has("titles", line) and not page.kinds.of(line):
             for span in found.spans:
                 if rule.repeats or not page.is_of_prose(index, span):
                     yield span, found.score
