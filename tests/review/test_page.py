@@ -207,6 +207,10 @@ def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
     press(page, "Shift+N")
     assert result(page).count("王建国") == 1
     assert page.locator("#detail .warn").is_visible()
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = 'keep'; m.changed('filter'); m.changed('choice'); }})")
+    assert "1" in page.inner_text("#detail-outside")  # the place that is not decided
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = ''; m.changed('filter'); m.changed('choice'); }})")
+    assert not page.locator("#detail-outside").is_visible()
     press(page, "Control+z")
     assert result(page) == before
     press(page, "Shift+U")
