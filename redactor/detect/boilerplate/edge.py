@@ -83,7 +83,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
         line = page.lines[index]
         found = promoted(rule, line, scores)
         score = found.score if found and found.whole else _half_told(rule, page, index, scores)
-        if not score or rule.has("titles", line):
+        if not score or rule.has("titles", line) or (rule.runs and is_body(line)):
             continue
         if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
             anchors[index] = score
