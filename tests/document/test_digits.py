@@ -20,7 +20,7 @@ from tests.conftest import Run, made
 from tests.draws import draws
 from tests.formats.office.test_docx import plain
 
-TEXT = "拨打12345热线，见第3章。\n暗语 7788990 在此，增长12.5%，共3.14，甲 5\n"
+TEXT = "拨打12345热线，见第3章。\n暗语 7788990 在此，增长12.5%，版3.14，甲 5\n"
 PIECES = [
     "第3章",
     "12345热线",

@@ -154,14 +154,26 @@ def test_a32_a_multiplication_is_no_mask(publish: Redactor, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        pytest.param("号码前三位138，中间四位0013，后四位8000。", ["138", "0013", "8000"], id="A36-over-sentences"),
-        pytest.param("倒着念：00083100831", ["00083100831"], id="A36-reversed"),
+        pytest.param("前半 138 中间 0013 后半 8000 合起来", ["138", "0013", "8000"], id="A36-apart"),
         pytest.param("前半 1380013\n\n后半 8000\n", ["1380013", "8000"], id="A36-over-paragraphs"),
     ],
 )
 def test_a36_digits_that_are_not_claimed_are_listed(publish: Redactor, text: str, left: list[str]) -> None:
     assert publish.redact(text).text == text
     assert residue_of(publish, text) == [("digits", value) for value in left]
+
+
+@pytest.mark.parametrize(
+    ("text", "out"),
+    [
+        pytest.param(
+            "号码前三位138，中间四位0013，后四位8000。", "号码前三位×，中间四位×，后四位×。", id="A36-over-sentences"
+        ),
+        pytest.param("倒着念：00083100831", "倒着念：×", id="A36-reversed"),
+    ],
+)
+def test_a36_digits_in_a_list_or_behind_a_colon_are_claimed(publish: Redactor, text: str, out: str) -> None:
+    assert publish.redact(text).text == out
 
 
 def test_a20_traditional_form_of_a_listed_name() -> None:
