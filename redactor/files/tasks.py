@@ -45,4 +45,7 @@ def groups(tasks: Sequence[Task], jobs: int, most: int = _TOGETHER) -> list[list
 
 def size_of(task: Task) -> int:
     """Bytes of an input, as far as that can be told beforehand; about as many are written."""
-    return task.source.stat().st_size if task.source.is_file() else 0
+    try:
+        return task.source.stat().st_size if task.source.is_file() else 0
+    except OSError:  # what can't be read is told of when its turn comes
+        return 0

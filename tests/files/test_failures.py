@@ -12,7 +12,7 @@ import pytest
 from redactor.files.failures import Standing, failure
 from redactor.files.job import Job
 from redactor.files.report import Report
-from redactor.files.tasks import Task
+from redactor.files.tasks import Task, size_of
 from redactor.formats.options import Options
 from redactor.text import charsets
 from tests.cli.faults import TEXT
@@ -101,3 +101,7 @@ def test_an_output_that_takes_nothing_ends_in_one_line(tmp_path: Path, row: None
         )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == b"redactor: standard output: can't be written: No space left on device\n"
+
+
+def test_a_size_that_cannot_be_told_ends_no_run() -> None:
+    assert size_of(Task(Path("x" * 300), None)) == 0

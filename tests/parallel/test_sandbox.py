@@ -18,6 +18,7 @@ import regex
 from docx import Document
 
 from redactor.model import FormatError, LimitError
+from redactor.parallel.pool import in_order
 from redactor.parallel.sandbox import Limits, confined
 from tests.build.packages import operated
 from tests.conftest import Run
@@ -142,3 +143,22 @@ def test_f13_a_document_goes_to_standard_output_whole(run: Run) -> None:
     done = run("clean", "-", stdin=page)
     assert done.returncode == 0
     assert done.stdout == "<p>请×同志牵头</p>\n".encode() * 3000
+
+
+def test_a_process_may_read_what_the_command_may(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("closed", "another's")]
+    for path in paths:
+        path.write_text("text", encoding="utf-8")
+        if os.geteuid() == 0:
+            os.chown(path, 65_534, 65_534)
+        path.chmod(0o600 if path.name == "another's" else 0)
+    readable = [is_readable(path) for path in paths]
+    assert list(in_order(is_readable, paths, 2, lambda *_: None)) == readable
+
+
+def is_readable(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except PermissionError:
+        return False
+    return True
