@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from threading import Event
 from time import thread_time
 from typing import Any
 
@@ -207,6 +208,10 @@ def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
     press(page, "Shift+N")
     assert result(page).count("王建国") == 1
     assert page.locator("#detail .warn").is_visible()
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = 'keep'; m.changed('filter'); m.changed('choice'); }})")
+    assert "1" in page.inner_text("#detail-outside")  # the place that is not decided
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = ''; m.changed('filter'); m.changed('choice'); }})")
+    assert not page.locator("#detail-outside").is_visible()
     press(page, "Control+z")
     assert result(page) == before
     press(page, "Shift+U")
@@ -371,12 +376,15 @@ def test_the_rest_of_a_long_document_joins_what_is_shown(
     opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("redactor.review.desk.FIRST", 1000)
+    seen_first, read_rest = Event(), Desk._read_rest
+    monkeypatch.setattr(Desk, "_read_rest", lambda *sheet: seen_first.wait(60) and read_rest(*sheet))
     line = "会后请把材料收好，清点以后交到办公室。\n"
     text = f"请王建国同志牵头。\n{line * (PART // len(line) + 1500)}请李秀芝同志和王建国同志到会。\n"
     page = opened(desk_of(a_copy(tmp_path, "a.txt", text)))
     assert page.evaluate(f"{STORE} => [m.state.doc.share < 1, m.state.items.size])") == [True, 1]
     assert "%" in page.inner_text("#scanning")
     press(page, "n")
+    seen_first.set()
     wait_for(page, f"{STORE} => m.state.doc.share === 1 && !m.state.doc.behind)")
     assert not page.locator("#scanning").is_visible()
     seen = "[...m.state.items.values()].map(i => [i.text, i.state, i.masked])"
