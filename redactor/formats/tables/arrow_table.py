@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -96,7 +97,7 @@ class TableRedactor:
         if missing:
             raise no_column(missing[0], self.source.names, self.session)
         if not self.options.fields:
-            self._renamed = new_names(_names(self.source), self.session, "schema")
+            self._renamed = new_names(self._named, self.session, "schema")
         fields = [self._field(column) for column in self.source]
         self.schema = pa.schema(fields, self.metadata(self.source.metadata, "schema"))
 
@@ -148,9 +149,17 @@ class TableRedactor:
         if any(each.edits for each in done) or self._type(kind.storage_type) != kind.storage_type:
             raise FormatError("has a column of another program's type in whose description something was found")
 
+    @cached_property
+    def _named(self) -> list[str]:
+        return _names(self.source)
+
+    @cached_property
+    def _called(self) -> frozenset[str]:
+        return frozenset(self._named)
+
     def metadata(self, metadata: Mapping[bytes, bytes] | None, where: str) -> dict[bytes, bytes] | None:
         """Key-value metadata as it is to be written; what is no text stays and is reported."""
-        return KeyValues(self.session, frozenset(_names(self.source)), self._renamed).redacted(metadata, where)
+        return KeyValues(self.session, self._called, self._renamed).redacted(metadata, where)
 
     def bound(self, batch: Any, size: int, ratio: int) -> None:
         """FormatError when the batches of a file of a size, with this one, hold far more than they should."""
