@@ -166,7 +166,9 @@ def test_a36_digits_that_are_not_claimed_are_listed(publish: Redactor, text: str
 @pytest.mark.parametrize(
     ("text", "out"),
     [
-        pytest.param("号码前三位138，中间四位0013，后四位8000。", "号码前三位×，中间四位×，后四位×。", id="A36-over-sentences"),
+        pytest.param(
+            "号码前三位138，中间四位0013，后四位8000。", "号码前三位×，中间四位×，后四位×。", id="A36-over-sentences"
+        ),
         pytest.param("倒着念：00083100831", "倒着念：×", id="A36-reversed"),
     ],
 )
