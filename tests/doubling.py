@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import base64
+import bz2
+import gzip
 import io
 import os
 import random
@@ -22,7 +24,7 @@ from typing import Final
 from redactor import Options, Redactor
 from redactor.files.job import Job, Task
 from redactor.files.report import Report
-from tests.build import collection
+from tests.build import collection, ofd
 from tests.build.packages import operated, packed
 
 MOST: Final = 2.3
@@ -126,13 +128,32 @@ def _shape(number: int, text: str) -> str:
     )
 
 
-def _tar(number: int) -> bytes:
+def _tar(number: int, name: str = "张三") -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as packed:
         for each in range(number):
-            info = tarfile.TarInfo(f"张三{each}.txt")
+            info = tarfile.TarInfo(f"{name}{each}.txt")
             info.size = 6
             packed.addfile(info, io.BytesIO("张三".encode()))
+    return out.getvalue()
+
+
+def _ofd(*pages: str) -> bytes:
+    return packed(ofd.document(pages))
+
+
+def _columns(table: Mapping[str, list[str]], metadata: Mapping[str, str] | None = None, *, kind: str) -> bytes:
+    """A table of columns as Parquet or as an Arrow file of ten parts."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    made = pa.table(dict(table)).replace_schema_metadata(dict(metadata or {}))
+    if kind == "parquet":
+        parquet.write_table(made, out)
+    else:
+        with pa.ipc.new_file(out, made.schema) as writer:
+            writer.write_table(made, max_chunksize=max(1, made.num_rows // 10))
     return out.getvalue()
 
 
@@ -248,6 +269,21 @@ CONTAINERS: Final[Mapping[str, Callable[[int], bytes]]] = {
     "zip members": lambda n: packed({f"张三{i}.txt": "张三".encode() for i in range(n)}),
     "zip one member": lambda n: packed({"a.txt": "张三同志\n".encode() * n}),
     "tar members": _tar,
+    "tar long names": lambda n: _tar(9, "甲" * n),
+    "zip in zip": lambda n: packed({f"{i}.zip": packed({"a.txt": "张三".encode()}) for i in range(n)}),
+    "gzip one text": lambda n: gzip.compress("张三同志\n".encode() * n),
+    "gzip pieces": lambda n: gzip.compress("张三同志\n".encode()) * n,
+    "bzip2 pieces": lambda n: bz2.compress("张三同志\n".encode()) * n,
+    "parquet rows": lambda n: _columns({"姓名": ["张三"] * n, "a": [f"{i}" for i in range(n)]}, kind="parquet"),
+    "parquet columns": lambda n: _columns({f"姓名{i}": ["张三"] for i in range(n)}, kind="parquet"),
+    "parquet metadata": lambda n: _columns({"a": ["b"]}, {f"k{i}": "张三" for i in range(n)}, kind="parquet"),
+    "arrow rows": lambda n: _columns({"姓名": ["张三"] * n, "a": [f"{i}" for i in range(n)]}, kind="arrow"),
+    "arrow columns": lambda n: _columns({f"姓名{i}": ["张三"] for i in range(n)}, kind="arrow"),
+    "ofd lines": lambda n: _ofd(ofd.lines(*["张三同志"] * n)),
+    "ofd letters": lambda n: _ofd(ofd.page(ofd.text_object(1, 0, 9, "张三" * n))),
+    "ofd in one line": lambda n: _ofd(ofd.page(*(ofd.text_object(i, 5 * i, 9, "张") for i in range(n)))),
+    "ofd in one place": lambda n: _ofd(ofd.page(*(ofd.text_object(i, 9, 9, "张") for i in range(n)))),
+    "ofd pages": lambda n: _ofd(*[ofd.lines("张三")] * n),
     "pdf marks": lambda n: _pdf(b"q 1 0 0 1 50 700 cm /Span <</A (a13800138000)>> BDC 0 0 9 9 re f EMC Q\n" * n),
     "pdf operators": lambda n: _pdf(b"q 0 0 9 9 re f Q\n" * n),
     "pdf notes": lambda n: _pdf(b"", notes=n),

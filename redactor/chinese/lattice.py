@@ -69,6 +69,8 @@ class Grams:
             if number > 1:
                 on = reach > number
                 at, reach = at[on], reach[on]
+                if len(at) == 0:
+                    break
                 key = _longer(key[on], padded[at + number], number)
             slots = np.searchsorted(self.keys, key)
             found[number, at] = np.where(self.keys[slots] == key, self.rows[slots], np.int32(-1))
@@ -130,12 +132,8 @@ class Words:
         codes = code_points(text)
         han = (codes >= FIRST_HAN) & (codes <= LAST_HAN)
         rows = self.table.find(np.clip(codes, 1, _BEYOND))
-        weights = np.full(rows.shape, _NEVER, np.float32)
-        weights[0] = self.weights[rows[0]]
+        weights = self.weights[rows]
         weights[0][rows[0] < 0] = self.lexicon.floor
-        for number in range(1, len(rows)):
-            at = np.flatnonzero(rows[number] >= 0)
-            weights[number, at] = self.weights[rows[number, at]]
         size = len(codes)
         crossed = np.zeros(size + LONGEST, np.bool_)
         reached = np.zeros(size, np.bool_)

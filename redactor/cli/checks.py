@@ -11,7 +11,7 @@ from redactor.cli.notes import note
 from redactor.cli.project import is_given
 from redactor.files.job import Job
 from redactor.files.report import FileReport
-from redactor.language import say
+from redactor.language import say, several
 from redactor.text.show import escape
 
 _NAMED: Final = 5
@@ -40,6 +40,13 @@ def show_unused(job: Job) -> None:
         return
     seen = frozenset().union(*(file.terms or () for file in files))
     settings = job.redactor.settings
+    if both := seen.intersection(settings.keep, settings.mask):
+        told = several(
+            "{number} term is given both to keep and to mask: it was kept",
+            "{number} terms are given both to keep and to mask: they were kept",
+            len(both),
+        )
+        note(told)
     unused = [term for term in settings.keep if term not in seen] if _is_given("keep") else []
     if unused:
         more = say(", ") + "…" if len(unused) > _NAMED else ""

@@ -77,6 +77,7 @@ _RULES: Final = (
         key="own_places",
         adds=True,
         multiple=True,
+        type=Term(),
         metavar="PLACE",
         example='["云岭县"]',
         help="The document's own place; its short form goes too.",

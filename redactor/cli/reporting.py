@@ -24,6 +24,7 @@ from redactor.files.reports import REPORTS, rendered, style_of
 from redactor.files.state import State
 from redactor.files.tasks import Task
 from redactor.files.walk import Skipped
+from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
@@ -76,6 +77,10 @@ def report_options(command: F) -> F:
 
 def reporting(given: dict[str, Any]) -> Reporting:
     """What `report_options` describe; they are taken out of what was given."""
+    for name, goes_with in (("report_format", ("report_file",)), ("include_text", ("report_file", "edits"))):
+        if given[name] and not any(given.get(each) for each in goes_with):
+            option = "--" + name.replace("_", "-")
+            raise click.UsageError(say("{option} goes with --report", option=option))
     names = ("report_file", "report_format", "include_text", "residue", "tabled", "quiet")
     return Reporting(*(given.pop(name) for name in names))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, thread_time
-from typing import Any, TypeVar
+from typing import Any
 
 import regex
 
@@ -24,7 +24,6 @@ from redactor.text.fold import View
 from redactor.text.separator import FENCE, WALL
 from redactor.text.unwrap import is_full
 
-Asked = TypeVar("Asked")
 BLOCK = 65_536
 ANCHOR_REACH = 90
 """Where a pattern does not tell what it needs, it is tried this far around the anchors that its rule names."""
@@ -289,25 +288,6 @@ class PatternDetector:
         if match.end() < end or end >= stop:
             return match
         return self.pattern.match(text, match.start(), min(end + BLOCK, stop), timeout=seconds) or match
-
-
-def asked(detectors: Iterable[Asked], document: Document) -> Iterator[Asked]:
-    """Those detectors that may find something: not the patterns of which a document holds nothing that they need."""
-    lacking: dict[int, int] = {}
-    """By screen, what lookouts need and the document does not hold."""
-    broken = document.unwrapped is not None
-    for detector in detectors:
-        if isinstance(detector, PatternDetector) and detector.lookouts and not broken:
-            screen = detector.screen
-            if id(screen) not in lacking:
-                lacking[id(screen)] = ~document.seen(document.view(detector.rule.view), screen.look).there
-            lacks = lacking[id(screen)]
-            for way in detector.lookouts:
-                if not way.needs & lacks:
-                    break
-            else:
-                continue
-        yield detector
 
 
 def _between_fences(text: str, start: int, limit: int) -> Iterator[tuple[int, int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import regex
 
@@ -14,10 +14,11 @@ from redactor.detect.boilerplate import BoilerplateDetector, compile_boilerplate
 from redactor.detect.boilerplate.voter import FILE, Voter, load_voter
 from redactor.detect.ner.detector import TaggerDetector
 from redactor.detect.ner.recogniser import Engine
-from redactor.detect.patterns import asked, compile_pattern_rules
+from redactor.detect.patterns import compile_pattern_rules
 from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.detect.plugged import Recognizer, plug_in
 from redactor.detect.registry import Detector, compile_recognizer
+from redactor.detect.roster import Roster, roster
 from redactor.detect.suffixes import compile_suffixes
 from redactor.detect.terms import Gazetteer, compile_gazetteers
 from redactor.matching.compiled import Memo
@@ -29,7 +30,7 @@ from redactor.text.overrides import OVERRIDE, ShownLine, shown_lines
 from redactor.text.separator import FENCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """The detectors of a rule set, those that protect text, and the boilerplate detector."""
 
@@ -46,6 +47,18 @@ class Plan:
     joins: bool
     """Whether texts may be looked at together: no rule speaks of the beginning or the end of a text."""
 
+    @cached_property
+    def _detecting(self) -> Roster:
+        return roster(self.detectors)
+
+    @cached_property
+    def _protecting(self) -> Roster:
+        return roster(self.protectors)
+
+    @cached_property
+    def _keeping(self) -> Roster:
+        return roster(self.keepers)
+
     def candidates(self, document: Document) -> Iterator[Finding]:
         """Everything any rule holds for an entity; overlaps and doubts included. Lines that are shown turned round are read so too."""
         yield from self._candidates(document)
@@ -56,7 +69,7 @@ class Plan:
                 yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
 
     def _candidates(self, document: Document) -> Iterator[Finding]:
-        found = (finding for detector in asked(self.detectors, document) for finding in detector.find(document))
+        found = (finding for detector in self._detecting.asked(document) for finding in detector.find(document))
         if len(document.members) > 1:
             text = document.text
             found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
@@ -77,12 +90,12 @@ class Plan:
                 marks[found.start : found.end] = b"\1" * (found.end - found.start)
         for terms in self.protected_terms:
             yield from terms.find(document, marks)
-        for protector in asked(self.protectors, document):
+        for protector in self._protecting.asked(document):
             yield from (found for found in protector.find(document) if not _cuts_a_number(document.text, found))
 
     def standing(self, document: Document) -> list[Finding]:
         """What is to stand in every case, in order of place; stretches may overlap."""
-        found = (finding for keeper in asked(self.keepers, document) for finding in keeper.find(document))
+        found = (finding for keeper in self._keeping.asked(document) for finding in keeper.find(document))
         return sorted(found, key=lambda each: (each.start, each.end))
 
     def boilerplate_findings(self, document: Document) -> list[Finding]:

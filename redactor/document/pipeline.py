@@ -54,17 +54,18 @@ class Pipeline:
     key: bytes | None = field(default=None, repr=False)
     terms: Terms | None = None
 
+    @at_rest()
     def redact(self, document: Document, memory: Memory) -> Result:
         """A part of a document after the parts before it, whose memory is added to."""
         return self.finish(self.look(document), memory)
 
+    @at_rest()
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
-        with at_rest():
-            candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
-            candidates += self.plan.kept(document, candidates)
-            standing = standing_in(document, self.plan.standing(document))
-            return Looked(document, candidates, self._settler(document)(candidates), standing)
+        candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
+        candidates += self.plan.kept(document, candidates)
+        standing = standing_in(document, self.plan.standing(document))
+        return Looked(document, candidates, self._settler(document)(candidates), standing)
 
     def _boilerplate(self, document: Document) -> list[Finding]:
         """Boilerplate, but for what an earlier run has left: a number that it has put there may be what the line has to be one."""
@@ -98,6 +99,7 @@ class Pipeline:
         """`redact` for a part that has been looked at, after the parts before it, whose memory is added to."""
         return self.finish_all(looked, [memory])[0]
 
+    @at_rest()
     def finish_all(self, looked: Looked, memories: Sequence[Memory], room: Room | None = None) -> list[Result]:
         """The same for each of the documents that were looked at together. `room`: for what is encoded in them."""
         drafts = self._drafts(looked, self._consider(looked, memories), memories)
@@ -172,6 +174,7 @@ class Pipeline:
         """What the policy writes in place of a value."""
         return replacement(self.policy.operator(entity), entity, value, memory.labels, self.key)
 
+    @at_rest()
     def redact_all(self, batch: Sequence[Document], memories: Sequence[Memory]) -> list[Result]:
         """Documents that are looked at together, each with what is known of it; the results are those of each by itself."""
         if len(batch) > 1 and self.plan.joins:
@@ -229,6 +232,7 @@ class Pipeline:
             if keep
         ]
 
+    @at_rest()
     def account_all(self, redacted: Sequence[tuple[str, Result]]) -> list[tuple[Residue, ...]]:
         """`account` for each of several texts and its result, looked at together."""
         documents = [Document(result.text) for _, result in redacted]

@@ -22,7 +22,7 @@ _WORD: Final = 200
 """Characters that the longest address may have that is seen whole."""
 _BREAK = f"\n{WALL}\n"
 _LATIN: Final = re.compile("[A-Za-z]")
-_ESCAPE: Final = re.compile(r"\\[xuU0-7]|[%=][0-9A-Fa-f]{2}|&#?\w")
+_ESCAPE: Final = re.compile(r"\\[xuU0-7]|[%=][0-9A-Fa-f]{2}|&#?\w|_x[0-9A-Fa-f]{4}_")
 _SPELT: Final = 12
 """Characters that may spell one where some are escaped (`\\xe5\\x8d\\x8e`): so many times as far is looked there."""
 

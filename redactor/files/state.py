@@ -62,7 +62,7 @@ def check_place(state: Path, inputs: Sequence[Path], output: Path | None) -> Non
                 state=show(state),
                 folder=show(folder),
             )
-        if folder.exists() and state.exists() and folder.samefile(state):
+        if resolved == folder.resolve() or (folder.exists() and state.exists() and folder.samefile(state)):
             raise FormatError("{state}: is an input or output of this run", state=show(state))
 
 

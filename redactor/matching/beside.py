@@ -6,7 +6,7 @@ All that is said here is that nothing else can stand there: what can't be told, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
@@ -26,6 +26,7 @@ _COMMON: Final = "的"
 
 def signs_of(tree: Node, words: Words) -> tuple[Sign, ...]:
     """What is known of the characters before a match, of its first and of its second one; `words`: the named lists of the pattern."""
+    tree = _told(tree)
     if ignores_case(tree):
         return ()
     found = (-1, _before(tree, words)), (0, _first(tree, words)), (1, _second(tree, words))
@@ -35,7 +36,13 @@ def signs_of(tree: Node, words: Words) -> tuple[Sign, ...]:
 def rules_out_most(tree: Node, words: Words, signs: Iterable[Sign]) -> bool:
     """Whether the signs leave so few places that each of those left is tried, however many there were."""
     before = next((source for at, source in signs if at == -1), None)
-    return first_of(tree, words) is not None or (before is not None and regex.match(before, _COMMON) is None)
+    return first_of(_told(tree), words) is not None or (before is not None and regex.match(before, _COMMON) is None)
+
+
+def _told(node: Node) -> Node:
+    """The pattern without those looks in which case is ignored: it may match more, and of what is left all can be told."""
+    parts = [part for part in node.parts if node.kind != "sequence" or part.kind != "look" or not ignores_case(part)]
+    return replace(node, parts=tuple(map(_told, parts)))
 
 
 def _first(tree: Node, words: Words) -> str | None:

@@ -45,9 +45,11 @@ class Glance:
         return _narrowed(found)
 
     def _of(self, way: Lookout) -> list[Span]:
-        hits = self.hits
+        hits, wanted = self.hits, way.digits
         found: list[Span] | None = None
         sets = way.sets
+        if not sets and wanted and wanted.low == wanted.high == 0 and way.signs:
+            return self._fitting(self._digit_places_of(way, wanted), way)
         if len(sets) > 1:
             sets = tuple(sorted(sets, key=lambda literals: sum([len(hits[n]) for n in hits.keys() & literals.keys()])))
         for literals in sets:
@@ -60,21 +62,25 @@ class Glance:
             found = self._within(around) if found is None else common(found, self._within(around))
             if not found:
                 return found
-        wanted = way.digits
         if wanted:
-            places = self._followed(wanted, way.follow) if way.follow is not None else self._dense(wanted)
-            around = [(at - wanted.high, at - wanted.low + 1) for at in places]
+            around = [(at - wanted.high, at - wanted.low + 1) for at in self._digit_places_of(way, wanted)]
             found = self._within(around) if found is None else common(found, self._within(around))
         assert found is not None
         if not way.signs or not (way.opened or all(high - low <= NARROW for low, high in found)):
             return found
-        places = [at for low, high in found for at in range(low, high)]
+        return self._fitting([at for low, high in found for at in range(low, high)], way)
+
+    def _fitting(self, places: Sequence[int], way: Lookout) -> list[Span]:
+        """Those of some places at which a match may begin by the characters there."""
         codes = self.codes
         for far, sign in way.signs:
             fits = sign.fits
             # Before the text stands what stands at its end: nothing.
             places = [at for at in places if fits(codes[at + far])]
         return [(at, at + 1) for at in places]
+
+    def _digit_places_of(self, way: Lookout, wanted: Digits) -> Sequence[int]:
+        return self._followed(wanted, way.follow) if way.follow is not None else self._dense(wanted)
 
     def _within(self, spans: list[Span]) -> list[Span]:
         return within(merged(spans), len(self.codes) - 1)

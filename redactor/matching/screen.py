@@ -28,10 +28,14 @@ Windows = tuple[Places, Places]
 """Starts and ends of stretches of a text, in order and apart."""
 _SHORT: Final = 16_000
 """Texts up to so many characters are looked at on lists."""
+_FEW: Final = 300
+"""And these without any array."""
+_BEYOND: Final = chr(END)
 _NOWHERE: Final[Places] = np.empty(0, np.intp)
 
 
 _DIGIT: Final = CharClass(r"\d")
+_DIGITS: Final = regex.compile(r"\d++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,24 @@ class Screen:
 
     def look(self, text: str) -> Sight | Glance:
         """What stands where in the text."""
+        if len(text) <= _FEW and max(text, default="") < _BEYOND:
+            return self._few(text)
         codes = np.append(_in_one_plane(code_points(text)), np.uint32(END))
         return self._glance(text, codes) if len(text) <= _SHORT else self._sight(text, codes)
 
-    def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
+    def _few(self, text: str) -> Glance:
+        """Of a text that holds no character beyond the first plane."""
+        codes = [*map(ord, text)]
+        hits = self._long(text)
+        for at, number in enumerate(map(self.characters.get, codes)):
+            if number is not None:
+                hits.setdefault(number, []).append(at)
+        runs = [match.span() for match in _DIGITS.finditer(text)]
+        places = [at for run in runs for at in range(*run)]
+        return Glance([*codes, END], hits, self._there(hits, len(places)), places, runs)
+
+    def _long(self, text: str) -> dict[int, list[int]]:
+        """Where the literals of the automaton stand, by their number."""
         hits: dict[int, list[int]] = {}
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
@@ -66,6 +84,10 @@ class Screen:
         if self.automaton is not None:
             for which, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
                 hits.setdefault(self.listed[which], []).append(start)
+        return hits
+
+    def _glance(self, text: str, codes: NDArray[np.uint32]) -> Glance:
+        hits = self._long(text)
         listed = codes.tolist()
         for at in self.among[codes[:-1]].nonzero()[0].tolist():
             hits.setdefault(self.characters[listed[at]], []).append(at)
@@ -330,8 +352,10 @@ def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
     starts, ends = starts[there], np.maximum.accumulate(ends[there])
     if len(starts) == 0:
         return _NOWHERE, _NOWHERE
-    opens = np.append(True, starts[1:] > ends[:-1])
-    return starts[opens], ends[np.append(opens[1:], True)]
+    # Whether a stretch opens at each of them, and after the last.
+    opens = np.ones(len(starts) + 1, np.bool_)
+    np.greater(starts[1:], ends[:-1], out=opens[1:-1])
+    return starts[opens[:-1]], ends[opens[1:]]
 
 
 def common(first: Windows, second: Windows) -> Windows:

@@ -158,7 +158,7 @@ class Desk:
     def whole(self, sheet: Sheet) -> Session | None:
         """The review of a document that is open, once all of the document was looked at; None where it is not open, or that has failed."""
         with self.lock:
-            while sheet.session and sheet.session.share < 1 and not sheet.session.trouble:
+            while sheet.session and sheet.session.share < 1 and not sheet.error:
                 self.lock.wait()
             return sheet.session if sheet.session and sheet.session.share == 1 else None
 
@@ -182,7 +182,7 @@ class Desk:
                     whole.ask()
         except Exception as error:
             with self.lock:
-                beginning.trouble = str(failure(error, sheet.wanted.source.name) or unexpected(error))
+                sheet.error = beginning.trouble = str(failure(error, sheet.wanted.source.name) or unexpected(error))
                 beginning.page.redraw(())
         with self.lock:
             self.lock.notify_all()
@@ -206,8 +206,10 @@ class Desk:
 
     def caught_up(self, number: int) -> Session:
         """The review of a document, once its result is what comes of what is decided. RedactorError when there can be none."""
-        beginning = self.review(number)
-        review = self.whole(self.sheet(number)) or beginning
+        self.review(number)
+        sheet = self.sheet(number)
+        if (review := self.whole(sheet)) is None:
+            raise RedactorError("there is no result under what is decided: {reason}", reason=sheet.error)
         with self.lock:
             if review.unseen:
                 review.ask()

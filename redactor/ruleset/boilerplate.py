@@ -81,7 +81,8 @@ class BoilerplateRule:
     parts: bool = False
     """Whether sentences and clauses of a paragraph may go by themselves, its body text left."""
     runs: bool = False
-    """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected."""
+    """Whether a block goes on to the edge of the document, over lines without a cue: all but what is protected; of zone any, whether a
+    line with some cues goes where the second voice is sure."""
     weak: bool = False
     """Of unit keep: whether it protects only lines that no cue takes."""
     least: int = 1

@@ -124,7 +124,7 @@ SUFFIX_OPTIONS: Final = _closed(
     {
         "head_max": _WHOLE,
         "grow": {"enum": ["short", "long"]},
-        "common": {"enum": ["name", "doubt"]},
+        **{key: {"enum": ["name", "doubt"]} for key in ("common", "places")},
         **dict.fromkeys(("generic", "stop", "after"), _WORDS),
         **dict.fromkeys(("mixed", "yields"), _FLAG),
         "use": _WORDS,
@@ -204,7 +204,8 @@ BOILERPLATE: Final = _closed(
         "leads": _said("Patterns of lines under which a block must be all there is; they go with it.", _WORDS),
         "until": _said("Patterns of lines up to which a head reaches over sentences.", _WORDS),
         "runs": _said(
-            "Whether a block at the tail goes on to the end; of unit keep: whether what is listed below stays too.",
+            "Whether a block at the tail goes on to the end; of zone any: whether a line with some cues goes where the line voter "
+            "is sure; of unit keep: whether what is listed below stays too.",
             _FLAG,
         ),
         "weak": _said("Of unit keep: whether it protects only lines that no cue takes.", _FLAG),

@@ -30,6 +30,7 @@ PASSAGE: Final = later("an encrypted or encoded passage")
 ADDRESS: Final = later("a data: address")
 PICTURE: Final = later("a picture")
 NO_TEXT: Final = later("data that is no text")
+UNSEEN: Final = later("a passage in letters that nobody sees")
 TOO_LARGE: Final = later("packed text that is too large")
 
 DATA: Final = re.compile(r"data:([\w.+\-]*/?[\w.+\-]*)((?:;[^,;]{0,100}){0,12}+),", re.I)
@@ -60,6 +61,9 @@ _WORD: Final = re.compile(r"=\?([\w.:-]{2,40})(?:\*[\w-]+)?\?[Bb]\?([A-Za-z0-9+/
 _ARMOUR: Final = re.compile(r"-----(BEGIN|END) (?!PGP SIGNED MESSAGE)[A-Z0-9][A-Z0-9 ]{0,60}-----")
 _YENC: Final = re.compile(r"^=ybegin [^\n]*", re.M)
 _UU: Final = re.compile(r"^begin [0-7]{3,4} \S[^\n]*\n((?:[!-M][ -`]{1,86}\r?\n)+)(?:[` ]?\r?\n)?(?:end|\Z)", re.M)
+_TAGS: Final = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f|([\U000e0020-\U000e007e]{2,})")
+"""Letters that nobody sees (Unicode Tags), which say something; after a black flag they say whose it is (UTS #51)."""
+_TAG_LETTERS: Final = frozenset(map(chr, range(0xE0020, 0xE007F)))
 _CLOSES: Final = frozenset("\"'<>)]}\\ \t\r\n　，。；;,")
 """What may follow a `data:` address that holds nothing."""
 
@@ -277,6 +281,10 @@ def _declared(text: str, terms: Terms | None) -> Iterator[Encoded]:
             spelling = read_spelling(text, start, match.end(2))
             found = _read(start, spelling, "base64", terms, match[1], declared=True)
             yield found if found and found.is_told else Encoded(start, match.end(2), "base64", what=PASSAGE)
+    if any(letter in text for letter in _TAG_LETTERS):
+        for match in _TAGS.finditer(text):
+            if match[1]:
+                yield Encoded(*match.span(1), "tags", what=UNSEEN)
     if "begin " in text:
         for match in _UU.finditer(text):
             start = match.start(1)

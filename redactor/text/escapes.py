@@ -1,6 +1,7 @@
-"""Escapes decoded to what they show: HTML entities, percent and quoted-printable bytes, `\\u` and `\\x` escapes.
+"""Escapes decoded to what they show: HTML entities, percent and quoted-printable bytes, `\\u`, `\\x` and octal escapes, `_x6B27_`.
 
-Sources: HTML living standard (character references), RFC 3986 section 2.1, RFC 2045 section 6.7, RFC 8259 section 7.
+Sources: HTML living standard (character references), RFC 3986 section 2.1, RFC 2045 section 6.7, RFC 8259 section 7, ISO/IEC 9899 section
+6.4.4.4 (octal bytes, as Git has them in names of files), ISO/IEC 29500-1 section 22.9.2.19 (ST_Xstring, as Excel has it).
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ ESCAPE: Final = (
     r"|(?<=://[!-~]{1,200}|[?&][A-Za-z0-9_.-]{1,40}=[A-Za-z0-9._~+%-]{0,200})(?:%[0-9A-Fa-f]{2})+"
     r"|(?<=[A-Za-z0-9])%(?:40|2[EeDd])(?=[A-Za-z0-9])|(?<=[0-9]{3})%20(?=[0-9]{3})"
     r"|=[0-9A-F]{2}(?:=\r?\n)?(?:=[0-9A-F]{2}(?:=\r?\n)?){2,}"
-    r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|(?:\\x[0-9a-fA-F]{2}){3,}"
+    r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|(?:\\x[0-9a-fA-F]{2}){3,}|(?:\\[0-3][0-7]{2}){3,}|_x[0-9a-fA-F]{4}_"
 )
-MAY_ESCAPE: Final = r"&(?:\#[0-9xX]|[A-Za-z]{2})|%[0-9A-Fa-f]{2}|=[0-9A-F]{2}=|\\[ux][0-9a-fA-F{]"
+MAY_ESCAPE: Final = (
+    r"&(?:\#[0-9xX]|[A-Za-z]{2})|%[0-9A-Fa-f]{2}|=[0-9A-F]{2}=|\\[uUx][0-9a-fA-F{]|\\[0-3][0-7]{2}\\|_x[0-9a-fA-F]{4}_"
+)
 """A cheap sign that something in a text is escaped."""
 
-_BYTE: Final = regex.compile(r"[%=][0-9A-Fa-f]{2}|\\x[0-9a-fA-F]{2}")
+_BYTE: Final = regex.compile(r"[%=][0-9A-Fa-f]{2}|\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2}")
 
 
 def decode(escape: str, offset: int) -> Iterator[Decoded]:
@@ -38,6 +41,7 @@ def decode(escape: str, offset: int) -> Iterator[Decoded]:
         "%": _bytes,
         "=": _bytes,
         "\\": _backslash,
+        "_": _backslash,
     }
     decoded = decoders[escape[0]](escape, offset)
     if decoded is None and escape[0] == "%":
@@ -53,16 +57,17 @@ def _entity(escape: str, offset: int) -> list[Decoded] | None:
 
 
 def _backslash(escape: str, offset: int) -> list[Decoded] | None:
-    if escape[1] == "x":
+    if escape[0] == "\\" and escape[1] not in "uU":
         return _bytes(escape, offset)
-    point = int(escape[2:].strip("{}"), 16)
+    point = int(escape[2:].strip("{}_"), 16)
     return [(chr(point), offset, offset + len(escape))] if point < 0x110000 else None
 
 
 def _bytes(escape: str, offset: int) -> list[Decoded] | None:
     """UTF-8, or else GB 18030; None for other bytes."""
     places = [m.span() for m in _BYTE.finditer(escape)]
-    data = bytes(int(escape[end - 2 : end], 16) for _, end in places)
+    octal = escape[0] == "\\" and escape[1] != "x"
+    data = bytes(int(escape[start + 1 : end], 8) if octal else int(escape[end - 2 : end], 16) for start, end in places)
     encoding = "utf-8"
     try:
         text = data.decode(encoding)

@@ -32,6 +32,15 @@ BRACKETED: Final = regex.compile(
     r"（[^（）\n]{4,120}）|\([^()\n]{4,120}\)|【[^【】\n]{4,120}】|\[[^\[\]\n]{4,120}\]|〔[^〔〕\n]{4,120}〕|〖[^〖〗\n]{4,120}〗"
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
+_QUOTED: Final = regex.compile(
+    r"(?<!回复|发送|输入|口令|暗号|搜索|搜|关注|公众号|点击|点|[发搜:：])"
+    r"(?:“[^“”\n]{4,60}”|「[^「」\n]{4,60}」|‘[^‘’\n]{4,60}’)"
+)
+"""What a sentence quotes, unless it tells where to go or what to send."""
+_EXAMPLE: Final = re.compile(
+    r"(?:例如|比如|譬如|诸如|[这下]样的?话|[这下][些类面种]{1,2}的?话)[^。！？：:]{0,4}[:：].*$"
+)
+"""What is given as an example of what others say."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
 _SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=])|(?<=[a-z]{2})\.(?=\s+[A-Z]))+[”’」』）)】\]]*")
@@ -39,7 +48,7 @@ _CLAUSE_END: Final = re.compile(r"[，,；;]")
 _LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
 _LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
-_FIELD: Final = regex.compile(r"(?<=\S)[ \t　]+(?=\p{Han}{2,6}[ 　]?[:：])")
+_FIELD: Final = regex.compile(r"(?<=\S)(?:[ \t　]*+[|｜])?[ \t　]++(?=\p{Han}{2,6}[ 　]?[:：])")
 _LONGEST_INSERT: Final = 120
 ROOM, _ROOM_OF_PARTS, _ROOM_OF_PIECES = 36, 72, 140
 LEAST_PARTED, MOST_PARTED = 20, 800
@@ -121,6 +130,7 @@ class Line:
         # Promotion in brackets inside a sentence is a clause's matter and says nothing of the sentence.
         spoken = is_sentence(stripped) or stripped[-1:] in _STOPS
         rest = _unbracketed(stripped, _LEAST_LEFT) if spoken else stripped
+        rest = _unquoted(rest) if spoken else rest
         return fold_word(_TAG.sub("", rest) if "<" in rest else rest)
 
     @property
@@ -190,7 +200,13 @@ def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
     if len(spans) < 2:
         return ()
     return tuple(
-        Line.part(at + low, at + high, text[low:high], fold(_unbracketed(text[low:high].strip(), 2)), _ROOM_OF_PARTS)
+        Line.part(
+            at + low,
+            at + high,
+            text[low:high],
+            fold(_unquoted(_unbracketed(text[low:high].strip(), 2))),
+            _ROOM_OF_PARTS,
+        )
         for low, high in spans
     )
 
@@ -199,6 +215,13 @@ def _unbracketed(text: str, least: int) -> str:
     """The text without what stands in brackets, if that is not most of it: a clause's matter, which says nothing of the sentence."""
     rest = BRACKETED.sub("", text)
     return rest if len(rest.strip()) >= least else text
+
+
+def _unquoted(text: str) -> str:
+    """The text with a word in place of what it quotes, and without examples: what others say, it does not say itself."""
+    if "“" in text or "「" in text or "‘" in text:
+        text = _QUOTED.sub("“某某”", text)
+    return _EXAMPLE.sub("", text) if ("：" in text or ":" in text) else text
 
 
 def without_addresses(text: str) -> str:

@@ -102,6 +102,10 @@ USAGE = [
     fault("F26", ["x", "-o", "a.txt"], "-o a.txt: is a file; several inputs need a folder"),
     fault("F29-mask", ["a.txt", "--mask", ""], "an empty term"),
     fault("F29-keep", ["a.txt", "--keep", " "], "an empty term"),
+    fault("F29-place", ["a.txt", "--own-place", ""], "an empty term"),
+    fault("F29-format", ["a.txt", "--report-format", "csv"], "--report-format goes with --report"),
+    fault("F29-text", ["a.txt", "--include-text"], "--include-text goes with --report"),
+    fault("F29-state", ["a.txt", "-o", "st", "--state", "st"], "st: is an input or output of this run"),
     fault("F29-field", ["a.txt", "--field", "text"], "has no fields or columns: leave --field and --column out"),
     fault("F30-likely", ["a.txt", "--only", "persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
     fault("F30-column", ["a.txt", "--column", "x=persn"], "unknown entity 'PERSN'; did you mean 'PERSON'"),
@@ -197,6 +201,13 @@ def test_a_term_inside_a_longer_word_is_told(
     assert (f"which stay as the rules say: {inside} place(s)" in said) == bool(inside)
     assert (f"{nowhere} of {len(terms)} terms to mask occur nowhere" in said) == bool(nowhere)
     assert not any(term in said for term in terms)
+
+
+@named("F28", "both")
+def test_a_term_to_keep_and_to_mask_is_kept_and_told(run: Run) -> None:
+    done = run("clean", "-", "--keep", "王建国", "--mask", "王建国", stdin=TEXT.encode())
+    assert done.stdout.decode() == "请王建国同志牵头，同比增长×%以上\n"
+    assert b"1 term is given both to keep and to mask: it was kept" in done.stderr
 
 
 @named("F30", "several-in-any-case")

@@ -51,8 +51,10 @@ ERRORS: Final = {
     "linkat": ("EIO", "KILL"),
 }
 """System calls, and what they fail with."""
-SECONDS: Final = 100
-"""A run that takes longer hangs."""
+SECONDS: Final = 60
+"""A run of which all processes sleep longer hangs: on a machine under load it may wait as long for its turn."""
+LONGEST: Final = 1_800
+"""So does one that takes more seconds."""
 HANGS: Final = 1_000
 """The exit code of a run that hangs."""
 
@@ -214,16 +216,29 @@ def _traced(process: int) -> bool:
 
 def _ended(child: int) -> int:
     """The exit code of a process; HANGS when it must be ended."""
-    until = time.monotonic() + SECONDS
+    begun = awake = time.monotonic()
     while True:
         process, status = os.waitpid(child, os.WNOHANG)
         if process:
             return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > until:
+        now = time.monotonic()
+        if now - begun < 1 or not _all_sleep(child):
+            awake = now
+        if now - awake > SECONDS or now - begun > LONGEST:
             os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return HANGS
-        time.sleep(0.005)
+        time.sleep(0.005 if now - begun < 1 else 0.05)
+
+
+def _all_sleep(session: int) -> bool:
+    """Whether no process of a session runs, waits for its turn, or is held by what traces it."""
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, _, own, *_ = told.read_text("ascii", "replace").rpartition(")")[2].split()
+            if int(own) == session and state not in "SZ":
+                return False
+    return True
 
 
 def positions(most: int, every: int) -> list[int]:

@@ -121,7 +121,7 @@ def test_one_site_alone_is_not_compared(tmp_path: Path) -> None:
 def test_a_line_that_counts_readers_is_a_sites_though_nothing_is_compared(tmp_path: Path) -> None:
     draw = Random(8)
     learned = _learned(tmp_path, {"a": [f"{paragraph(draw)}\n梅山资料室备查 访问量：{n} 次" for n in range(30)]})
-    assert [(each.known, each.doubts) for each in learned.proposals] == [(False, ())]
+    assert [each.doubts for each in learned.proposals] == [()]
 
 
 def test_what_begins_the_titles_of_a_site_is_not_in_force(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from threading import Event
 from time import thread_time
 from typing import Any
 
@@ -18,7 +20,9 @@ from redactor.formats.options import Options
 from redactor.review.decisions import DecisionsFile
 from redactor.review.desk import Desk
 from redactor.review.fingerprints import Fingerprints, own_key
+from redactor.review.keys import moved_keys
 from redactor.review.replay import replay
+from redactor.text.decode import PART
 from tests.draws import sample
 from tests.review.serving import CHROMIUM, desk_of, served
 from tests.review.test_two_persons import desk_for, reviewed
@@ -204,6 +208,10 @@ def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
     press(page, "Shift+N")
     assert result(page).count("王建国") == 1
     assert page.locator("#detail .warn").is_visible()
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = 'keep'; m.changed('filter'); m.changed('choice'); }})")
+    assert "1" in page.inner_text("#detail-outside")  # the place that is not decided
+    page.evaluate(f"{STORE} => {{ m.state.filter.decision = ''; m.changed('filter'); m.changed('choice'); }})")
+    assert not page.locator("#detail-outside").is_visible()
     press(page, "Control+z")
     assert result(page) == before
     press(page, "Shift+U")
@@ -213,15 +221,21 @@ def test_keep_shift_undo_and_redo(opened: Open, tmp_path: Path) -> None:
     assert result(page) == before
 
 
-def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
+def test_add_by_find_and_by_selection_with_keys_that_were_moved(opened: Open, tmp_path: Path) -> None:
     source = a_copy(tmp_path, "a.txt", "代号𠮷山的方案。\n𠮷山方案分两步。\n")
-    page = opened(desk_of(source))
+    page = opened(desk_of(source, keys=moved_keys(["find=;", "add=f"])))
     page.focus("#text")
-    page.keyboard.press("f")
+    page.keyboard.press("a")  # nothing any more
+    page.keyboard.press("?")
+    assert {"; /", "f"} <= {*page.locator("#keys-help kbd").all_inner_texts()}
+    page.keyboard.press("Escape")
+    assert page.locator("#search kbd").inner_text() == ";"
+    page.keyboard.press(";")
     page.keyboard.type("𠮷山")
     page.keyboard.press("Enter")
     page.wait_for_selector("#find", state="detached")
-    press(page, "a")
+    assert re.search("(?:;|按) f ", said(page))
+    press(page, "f")
     assert "𠮷山" not in result(page)
     press(page, "u")
     assert result(page).count("𠮷山") == 2
@@ -229,7 +243,7 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
         const node = document.querySelector('#text .src').firstChild;
         getSelection().setBaseAndExtent(node, node.data.indexOf('方案'), node, node.data.indexOf('方案') + 2);
     }""")
-    press(page, "a")
+    press(page, "f")
     assert "方案" not in result(page)
     press(page, "u")
     # From the end of one paragraph into the next, over a sign of two units of UTF-16.
@@ -237,7 +251,7 @@ def test_add_by_find_and_by_selection(opened: Open, tmp_path: Path) -> None:
         const [one, other] = [...document.querySelectorAll('#text .src')].map((each) => each.firstChild);
         getSelection().setBaseAndExtent(one, one.data.indexOf('方案'), other, other.data.indexOf('分两步'));
     }""")
-    press(page, "a")
+    press(page, "f")
     assert [*map(str.strip, result(page).splitlines())] == ["代号𠮷山的×", "分两步。"]
 
 
@@ -356,6 +370,28 @@ def test_a_key_in_a_long_document_costs_what_it_changes(opened: Open, tmp_path: 
     page.evaluate(f"import('/store.js').then(m => m.catchUp()).then(() => {STORE} => m.idle()))")
     shown = page.evaluate(f"{STORE} => [...m.state.items.values()].filter(i => i.state === 'keep' && i.masked).length)")
     assert shown == 0 < review.counts["kept"]
+
+
+def test_the_rest_of_a_long_document_joins_what_is_shown(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redactor.review.desk.FIRST", 1000)
+    seen_first, read_rest = Event(), Desk._read_rest
+    monkeypatch.setattr(Desk, "_read_rest", lambda *sheet: seen_first.wait(60) and read_rest(*sheet))
+    line = "会后请把材料收好，清点以后交到办公室。\n"
+    text = f"请王建国同志牵头。\n{line * (PART // len(line) + 1500)}请李秀芝同志和王建国同志到会。\n"
+    page = opened(desk_of(a_copy(tmp_path, "a.txt", text)))
+    assert page.evaluate(f"{STORE} => [m.state.doc.share < 1, m.state.items.size])") == [True, 1]
+    assert "%" in page.inner_text("#scanning")
+    press(page, "n")
+    seen_first.set()
+    wait_for(page, f"{STORE} => m.state.doc.share === 1 && !m.state.doc.behind)")
+    assert not page.locator("#scanning").is_visible()
+    seen = "[...m.state.items.values()].map(i => [i.text, i.state, i.masked])"
+    known = page.evaluate(f"{STORE} => {seen})")
+    assert sorted(known) == [["李秀芝", "open", True], ["王建国", "keep", False], ["王建国", "keep", False]]
+    press(page, "u")
+    assert page.evaluate(f"{STORE} => m.state.doc.counts.kept)") == 0
 
 
 def test_two_windows(opened: Open, tmp_path: Path) -> None:

@@ -113,6 +113,10 @@ def test_a_term_is_found_in_data_wherever_it_begins(before: int, encoding: str) 
         ("=ybegin line=128 size=9 name=a\nabc", "an encrypted or encoded passage"),
         ("=?utf-8?B?gICAgICA?=", "an encrypted or encoded passage"),
         ("begin 644 a\n'__X G8$\"!P\nend", "an encrypted or encoded passage"),
+        (
+            "请看" + "".join(chr(0xE0000 + ord(letter)) for letter in "Zhang San") + "吧",
+            "a passage in letters that nobody sees",
+        ),
     ],
 )
 def test_what_can_not_be_read_is_told(text: str, what: str) -> None:
@@ -127,6 +131,8 @@ def test_what_can_not_be_read_is_told(text: str, what: str) -> None:
         "'data:text/html;base64,'",
         "-----BEGIN PGP SIGNED MESSAGE-----\nabc",
         "begin ",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",  # the flag of England
+        "张\U000e0061三",
     ],
 )
 def test_what_holds_nothing_is_not_told(text: str) -> None:

@@ -122,6 +122,9 @@ def test_ordinary_text_folds_to_itself(text: str) -> None:
         pytest.param("%CD%F5%BD%A8", "王建", id="percent-gb2312"),
         pytest.param("%FF%FF%FF", "\ufffd" * 3, id="bytes-of-no-text-are-units"),
         pytest.param("\\u738b\\u{5efa}\\xe5\\x9b\\xbd", "王建国", id="backslashes"),
+        pytest.param("\\347\\216\\213\\345\\273\\272.txt", "王建.txt", id="octal"),
+        pytest.param("C:\\123\\2024", "C:\\123\\2024", id="no-octal"),
+        pytest.param("\\U0000738b_x5EFA__x56fd_", "王建国", id="wide-and-in-spreadsheets"),
         pytest.param("\\u{110000}\\", "\\u{110000}\\", id="beyond-unicode"),
         pytest.param("\\ud800王", "\ufffd王", id="escaped-surrogate"),
         pytest.param("王<b>建</b>国", "王建国", id="inline-tags"),
@@ -267,12 +270,13 @@ def test_widen_grows_within_bounds_over_the_unseen_only(text: str, data: st.Data
 
 @draws(200)
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=12))
-@pytest.mark.parametrize("way", ["percent", "backslash", "quoted-printable"])
+@pytest.mark.parametrize("way", ["percent", "backslash", "octal", "quoted-printable"])
 def test_escaped_bytes_decode_to_their_characters_in_place(way: str, text: str) -> None:
     data = text.encode()
     escaped = {
         "percent": "".join(f"%{b:02X}" for b in data),
         "backslash": "".join(f"\\x{b:02x}" for b in data),
+        "octal": "".join(f"\\{b:03o}" for b in data),
         "quoted-printable": "".join(f"={b:02X}" for b in data),
     }[way]
     decoded = list(decode(escaped, 7))
@@ -287,7 +291,7 @@ def test_escaped_bytes_decode_to_their_characters_in_place(way: str, text: str) 
 
 @draws(200)
 @given(char=st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cc", "Cn"]))
-@pytest.mark.parametrize("form", ["&#{0};", "&#x{0:x};", "&#X{0:X};", "\\u{{{0:x}}}"])
+@pytest.mark.parametrize("form", ["&#{0};", "&#x{0:x};", "&#X{0:X};", "\\u{{{0:x}}}", "\\U{0:08x}"])
 def test_a_character_by_number(form: str, char: str) -> None:
     escape = form.format(ord(char))
     if not regex.fullmatch(ESCAPE, escape):  # &#x1; is too short to be taken for one

@@ -64,3 +64,33 @@ def test_a_term_goes_or_is_told_of(term: str, before: str, after: str) -> None:
         assert not terms.inside or whole.count(term) > 1
         assert result.edits
     assert redactor.redact(result.text).text == result.text
+
+
+def test_a_term_in_other_letters_is_told() -> None:
+    """What is capital in one place and small in another was left, and nothing was said of it."""
+    terms = Terms((), ("Zhuge Kongming", "AI", "张三a", "x"))
+    text = "ZHUGE KONGMING, zhuge kongming, Zhuge Kongming; ai, aim, 张三A，X"
+    result = made("publish", ner="none", mask=("Zhuge Kongming", "AI", "张三a", "x")).redact(text)
+    terms.look(text, result.edits)
+    assert terms.cased == 3
+    assert len(terms.remarks()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("请张　三到场", "请×到场"),
+        ("张 三、张  三、张\u00a0三", "×、×、×"),
+        ("欧　阳　锦　程", "×"),
+        ("欧阳 锦程", "×"),
+        ("张\t三", "张\t三"),
+        ("张\n\n三", "张\n\n三"),
+    ],
+)
+def test_a_short_term_goes_with_blanks_in_it(text: str, shown: str) -> None:
+    """As names stand in lists and on forms, so that all take the same width."""
+    redactor = made("publish", ner="none", only=("PERSON",), mask=("张三", "欧阳锦程"))
+    assert redactor.redact(text).text == shown
+    terms = Terms((), ("张三", "欧阳锦程"))
+    terms.look(text, redactor.redact(text).edits)
+    assert bool(terms.found) is ("×" in shown)

@@ -9,6 +9,7 @@ from typing import Final
 from redactor.detect.boilerplate.edge import Seen, at_edge, begins, carriers
 from redactor.detect.boilerplate.page import MOST_BETWEEN, YES, Page
 from redactor.detect.boilerplate.score import Scores
+from redactor.detect.boilerplate.sections import is_row
 from redactor.detect.boilerplate.stays import without_protected
 from redactor.detect.boilerplate.widen import widened
 from redactor.model import Span
@@ -81,6 +82,7 @@ def _all_above(rule: BoilerplateRule, page: Page, first: int) -> int:
             continue
         if (
             line.length > _LONGEST_ITEM
+            or is_row(page.lines, index)
             or rule.has("titles", line)
             or page.kinds.of(line)
             or line.text.strip()[-1] in _STOPS

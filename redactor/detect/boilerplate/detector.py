@@ -18,8 +18,10 @@ from redactor.detect.boilerplate.ahead import AT_A_TIME, Ahead
 from redactor.detect.boilerplate.blocks import blocks
 from redactor.detect.boilerplate.extent import promoted
 from redactor.detect.boilerplate.kinds import CODE, Kinds, compile_kinds, mark_code
+from redactor.detect.boilerplate.named import named_spans, names_of
 from redactor.detect.boilerplate.page import SIGNS, Page, Reader, Voice, Voter, is_told
 from redactor.detect.boilerplate.score import Scores, trigger
+from redactor.detect.boilerplate.sections import is_signed
 from redactor.model import Evidence, Finding, Span, Tier
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.fold import scalars
@@ -112,6 +114,8 @@ class BoilerplateDetector:
             if not found:
                 break
             removed.update(found)
+        if voice is not None:
+            removed.update(_named(text, page, removed))
         return _findings(text, removed, lines)
 
     def weighs(self, lines: Iterable[str]) -> bool:
@@ -229,6 +233,23 @@ def _zone(rule: BoilerplateRule, page: Page, *, head: bool, tail: bool) -> Seque
     return page.lines[-rule.max_lines :] if tail and rule.max_lines else ()
 
 
+def _named(text: str, page: Page, removed: Removed) -> Removed:
+    """What else of a text but names its site, with the rule that took the name from an edge of it."""
+    gone, found = bytearray(len(text)), dict[Span, tuple[BoilerplateRule, float]]()
+    names: dict[str, tuple[BoilerplateRule, float]] = {}
+    for (start, end), by in removed.items():
+        gone[start:end] = bytes([_BEFORE]) * (end - start)
+        if by[0].unit == "block" and by[0].zone != "any":
+            names.update(dict.fromkeys(names_of(text[start:end].splitlines()), by))
+    if not names:
+        return {}
+    for name, span in named_spans(replace(page, gone=gone), frozenset(names)):
+        if not any(gone[span[0] : span[1]]):
+            gone[span[0] : span[1]] = bytes([_BEFORE]) * (span[1] - span[0])
+            found[span] = names[name]
+    return found
+
+
 def _what_is_left(page: Page, gone: bytearray) -> Page:
     """The lines that are not gone, and the hot ones among them; of lines that are gone in part, what is left."""
     still = set(page.hot)
@@ -255,9 +276,10 @@ def _single_lines(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator
         if len(line.text) > LONGEST_LINE or (rule.repeats and counts[line.text.strip()] < rule.repeats):
             continue
         found = promoted(rule, line, scores)
-        if found and not rule.has("titles", line) and not page.kinds.of(line):
+        if found and not (rule.has("titles", line) or page.kinds.of(line) or is_signed(page.lines, index)):
             for span in found.spans:
-                yield span, found.score
+                if rule.repeats or not page.is_of_prose(index, span):
+                    yield span, found.score
 
 
 def _clauses(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:

@@ -20,18 +20,23 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
+from redactor.detect.boilerplate.sections import is_row, is_signed
 from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule
-from redactor.text.lines import Line, ends_sentence, is_body, is_picture
+from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 
 _CERTAIN: Final = (0.98, 0.95, 0.93)
 """What the second voice must say of the best line of a block that no cue carries: of one line, of two, of more."""
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
+_SUREST: Final = 2.0
+"""So many times the threshold is said by what can't be text, however it reads."""
+_OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
+"""Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
-_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:"
+_LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:●◆■•/▪"
 """A longer line above a text, without such signs, may be its title, whatever is said of it."""
 _LEAST_TOLD: Final = 3
 """So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
@@ -77,9 +82,25 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     for index in page.hot:
         line = page.lines[index]
         found = promoted(rule, line, scores)
-        if found and found.whole and not rule.has("titles", line) and (rule.leads or not page.kinds.of(line)):
-            anchors[index] = found.score
+        score = found.score if found and found.whole else _half_told(rule, page, index, scores)
+        if not score or rule.has("titles", line) or (rule.runs and is_body(line)):
+            continue
+        if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
+            anchors[index] = score
     return anchors
+
+
+def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> float:
+    """The score of a line within a text that has some cues, of which the second voice is sure; 0 for any other."""
+    line = page.lines[index]
+    if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
+        return 0.0
+    score = scores.score(rule, line)
+    if score < NEIGHBOUR * rule.threshold or not page.is_sure_of(line):
+        return 0.0
+    # Where all lines are as short as labels, none shows itself by being so.
+    near = (beside(rule, page.lines, index, step) for step in (-1, 1))
+    return score if any(at is not None and speaks(page.lines[at]) for at in near) else 0.0
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
@@ -137,7 +158,7 @@ def _may_be_told_of(rule: BoilerplateRule, page: Page, index: int) -> bool:
         text = line.text.strip()
         if len(text) > _LONGEST_LABEL and not any(sign in text for sign in _BETWEEN_LABELS):
             return False
-    return not page.kinds.of(line) and not rule.has("titles", line)
+    return not page.kinds.of(line) and not rule.has("titles", line) and not is_row(page.lines, index)
 
 
 def _is_notice(rule: BoilerplateRule, page: Page, index: int) -> bool:
@@ -158,19 +179,19 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         line = lines[index]
         if line.blank:
             continue
-        if index >= reach and ((_SECTION.match(line.text) and page.vote(line) < UNDECIDED) or _is_of_card(page, index)):
+        if index >= reach and _is_of_text(rule, page, index, scores):
             ended = True
             break
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
             continue
-        if found and (rule.has("titles", line) or page.kinds.of(line)):
+        if found and (rule.has("titles", line) or page.kinds.of(line) or _is_text(rule, page, line, found.score)):
             found = None
         if found and not found.whole:
             within[index] = found
         if found and found.whole:
             anchors[index] = found.score
-        elif rule.has("opens", line):
+        elif rule.has("opens", line) and any(not each.blank for each in lines[:index]):
             anchors[index] = rule.threshold
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
@@ -206,6 +227,17 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     return _heard(rule, page, scores, Seen(anchors, within, bounded), told)
 
 
+def _is_of_text(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> bool:
+    """Whether a line is one with which the document's own text begins or ends: a section, a field of a card, who signed it."""
+    line = page.lines[index]
+    if _SECTION.match(line.text) and page.vote(line) < UNDECIDED:
+        return True
+    if _is_of_card(page, index):
+        return True
+    signed = rule.zone == "tail" and is_signed(page.lines, index)
+    return signed and scores.score(rule, line) < _SURER * rule.threshold
+
+
 def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: Collection[int]) -> Seen:
     """What was seen, without the lines that the second voice doubts and those of which its word alone is not enough."""
     kept = {
@@ -213,10 +245,19 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
         for index, score in seen.anchors.items()
         if index in told or not _is_doubted(rule, page, page.lines[index], score, met=seen.bounded)
     }
+    if not seen.bounded and all(_may_be_text(page, page.lines[index]) for index in kept):
+        kept = {}
+    if len(kept) == 1 and _is_title(rule, page, next(iter(kept))):
+        kept = {}
     heard = kept.keys() & set(told)
     unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
     kept = {index: score for index, score in kept.items() if index not in unheard}
     return Seen(kept, seen.within, seen.bounded, kept.keys() == heard - unheard)
+
+
+def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
+    """Whether a sentence reads as text whose cues are not far more than enough."""
+    return page.is_text(line) and (score < _SUREST * rule.threshold or _OWN.search(line.text) is not None)
 
 
 def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
@@ -230,6 +271,20 @@ def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, 
     if page.voter is None or score >= _SURER * rule.threshold or rule.has("opens", line):
         return False
     return page.doubts(line, _DOUBT if met else _DOUBT_WITHIN)
+
+
+def _may_be_text(page: Page, line: Line) -> bool:
+    """Whether a line as short as a label is like those around it, on a page where no text was met."""
+    if page.voter is None or len(line.text.strip()) > _LONGEST_LABEL // 2:
+        return False
+    return page.vote(line) < SURE
+
+
+def _is_title(rule: BoilerplateRule, page: Page, index: int) -> bool:
+    """Whether the only line that carries a block is the first of all, as short as a title, and not said to be the site's."""
+    line = page.lines[index]
+    first = rule.zone == "head" and all(each.blank for each in page.lines[:index])
+    return first and page.voter is not None and len(line.text.strip()) <= _LONGEST_LABEL and page.vote(line) < SURE
 
 
 def _unheard(
@@ -264,7 +319,13 @@ def _unheard(
         or scores.score(rule, lines[index]) >= NEIGHBOUR * rule.threshold
         for index in heard
     )
-    return [index for index in told if not sure or index not in heard]
+    return [
+        index
+        for index in told
+        if not sure
+        or index not in heard
+        or (not page.is_likely(lines[index]) and scores.score(rule, lines[index]) < NEIGHBOUR * rule.threshold)
+    ]
 
 
 def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:

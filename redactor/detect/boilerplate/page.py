@@ -10,9 +10,12 @@ from typing import Final, TypeAlias
 from ahocorasick_rs import AhoCorasick
 
 from redactor.detect.boilerplate.kinds import Kinds
+from redactor.detect.boilerplate.sections import is_under_heading
+from redactor.model import Span
+from redactor.packaged import packaged_words
 from redactor.ruleset.boilerplate import BoilerplateRule, Zone
 from redactor.text.fold import scalars
-from redactor.text.lines import MOST_PARTED, Line, fold
+from redactor.text.lines import MOST_PARTED, Line, fold, speaks
 from redactor.text.masked import MASK
 
 MOST_BETWEEN: Final = 4
@@ -30,6 +33,8 @@ SIGNS: Final[Mapping[Zone, int]] = {"head": 2, "tail": 3, "any": 4}
 """What marks characters that rules of a zone have taken in a round."""
 _OF_TEXT, _OF_SITE = -1.5, 1.5
 """A line that leans so far towards text, or towards site text, is so whatever stands around it: nobody asks further."""
+_SPEAKERS: Final = re.compile("|".join(packaged_words("boilerplate-site-speakers")))
+"""Who speaks for a site."""
 Reader: TypeAlias = Callable[[str], float]
 """Tells of a line by itself how far it leans towards site text; below 0, towards text."""
 Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
@@ -80,9 +85,29 @@ class Page:
             return False
         return self.lean(line) >= _OF_TEXT and self.vote(line) >= SURE
 
+    def is_likely(self, line: Line) -> bool:
+        """Whether the second voice is sure of the line, or leans towards it where it reads it alone."""
+        return self.lean(line) >= 0 or self.vote(line) >= SURE
+
     def doubts(self, line: Line, least: float) -> bool:
         """Whether the second voice gives a line no more than that; never one that by itself is surely the site's."""
         return self.voter is not None and self.lean(line) <= _OF_SITE and self.vote(line) <= least
+
+    def is_text(self, line: Line) -> bool:
+        """Whether a sentence speaks of such things as site text does, but reads as text, alone and among its neighbours."""
+        if self.voter is None or not speaks(line) or _SPEAKERS.search(line.text):
+            return False
+        return self.lean(line) <= _OF_TEXT and self.vote(line) < UNDECIDED
+
+    def is_of_prose(self, index: int, span: Span) -> bool:
+        """Whether what a rule would take of a line within a text is a sentence, or sentences, that read as those around them."""
+        line = self.lines[index]
+        part = line if span == (line.start, line.end) else _part(line, span)
+        if self.voter is None or not speaks(part) or _SPEAKERS.search(part.text):
+            return False
+        if (self.lean(part) < 0 and self.vote(line) < YES) or (part is line and self.vote(line) <= NO):
+            return True
+        return is_under_heading(self.lines, index) and self.vote(line) < SURE
 
     def lean(self, line: Line) -> float:
         """How far a line by itself leans towards site text; 0 where nobody tells. Many times faster than to read it among all others."""
@@ -102,6 +127,11 @@ class Page:
                 )
             )
         return line.warm
+
+
+def _part(line: Line, span: Span) -> Line:
+    start, end = span
+    return Line.part(start, end, line.text[start - line.start : end - line.start])
 
 
 def is_told(line: Line) -> bool:

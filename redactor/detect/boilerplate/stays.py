@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final
 
-from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page
+from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page, beside
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 from redactor.ruleset.boilerplate import BoilerplateRule
-from redactor.text.lines import Line, is_body, is_picture, speaks
+from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 
 _LEAST_PROSE: Final = 14
+_PARTING: Final = "|｜>»›→●◆■•▪／/　：:[【"
+"""Signs of menus and labels, which a title does without."""
 _LONGEST_LIST: Final = 40
 """So many lines below its heading an entry of a list of references may stand."""
 _DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
@@ -28,6 +30,7 @@ def without_protected(
     sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
     wrapped = False
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
+    title = _its_title(rule, page, first, last, scores)
     for index in range(first, last + 1):
         line = lines[index]
         kind = page.kinds.of(line)
@@ -43,7 +46,12 @@ def without_protected(
         listed = listed or opens
         if not stays and not listed and index not in anchors and (wrapped or _is_prose(line)):
             stays = scores.score(rule, line) <= 0 and page.vote(line) < YES
-        stays = stays or index in shown
+        stays = (
+            stays
+            or index in shown
+            or (index not in anchors and not opens and scores.score(rule, line) > 0 and page.is_text(line))
+        )
+        stays = stays or index == title
         unsaid = not (stays or index in anchors or opens)
         stays = stays or (unsaid and not line.blank and page.vote(line) <= NO)
         if not stays and unsaid and speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line):
@@ -66,6 +74,23 @@ def without_protected(
         left = [index for _, index in run if not lines[index].blank]
         if left:
             yield lines[left[0]].start, lines[left[-1]].end
+
+
+def _its_title(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores) -> int | None:
+    """The line of a block above a text that is its title, where nothing else is left above the text that could be."""
+    lines = page.lines
+    below = beside(rule, lines, last, 1)
+    if rule.zone != "head" or below is None or not (is_body(lines[below]) or ends_sentence(lines[below])):
+        return None
+    if any(not line.blank and not page.is_gone(line) for line in lines[:first]):
+        return None
+    for index in range(last, first - 1, -1):
+        line = lines[index]
+        text = line.text.strip()
+        if not text or page.kinds.of(line) or scores.score(rule, line) > 0 or any(sign in text for sign in _PARTING):
+            continue
+        return index
+    return None
 
 
 def _is_cut(page: Page, index: int) -> bool:

@@ -120,6 +120,9 @@ class Voter:
         lines = folded(texts, self.fold)
         content = self._content(lines)
         telling = np.array([each for window in seen for each in _telling(window)])
+        if content[telling].max() < _QUIET:
+            yield from (np.zeros(len(window.texts), np.float32) for window in seen)
+            return
         inputs = np.clip((features(seen, lines, content) - self.mean) / self.scale, -FARTHEST, FARTHEST)
         start = 0
         for window in seen:

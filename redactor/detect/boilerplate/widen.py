@@ -114,4 +114,6 @@ def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: 
         return False
     if is_decoration(line):
         return True
+    if rule.zone == "any" and rule.runs:  # What the second voice took alone has no neighbours.
+        return False
     return line.length <= _LONGEST_NEIGHBOUR and scores.score(rule, line) >= NEIGHBOUR * rule.threshold

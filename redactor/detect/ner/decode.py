@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,8 @@ KINDS: Final = ("PERSON", "LOCATION", "ORGANIZATION")
 _SURE: Final = 0.995
 """Probability over which a character is outside without another look."""
 _LONGEST: Final = 200
+_FEW: Final = 4
+"""So many stretches are decoded one by one: there, what an array costs by itself is all it costs."""
 Floats = NDArray[np.float32]
 Tagged = tuple[int, int, str, float]
 """start, end, entity, mean probability of its labels."""
@@ -49,7 +52,7 @@ def spans(logs: Floats, breaks: NDArray[np.bool_], places: NDArray[np.intp] | No
     order = np.argsort(ends - starts, kind="stable")[::-1]
     starts, ends = starts[order], ends[order]
     width = int((ends - starts).max())
-    labels = _paths(logs, starts, ends, width)
+    labels = (_few_paths if len(starts) <= _FEW else _paths)(logs, starts, ends, width)
     inside = np.arange(width) < (ends - starts)[:, None]
     chosen = np.zeros(len(logs), np.intp)
     chosen[(starts[:, None] + np.arange(width))[inside]] = labels[inside]
@@ -76,12 +79,46 @@ def _cut(starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[np.i
     return array[:, 0], array[:, 1]
 
 
+def _few_paths(logs: Floats, starts: NDArray[np.intp], ends: NDArray[np.intp], width: int) -> NDArray[np.int8]:
+    """The same as `_paths`, stretch by stretch."""
+    labels = np.zeros((len(starts), width), np.int8)
+    for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        labels[number, : end - start] = _path(logs[start:end].tolist())
+    return labels
+
+
+def _path(rows: Sequence[Sequence[float]]) -> list[int]:
+    """Labels of one stretch, of which `rows` holds the log probabilities."""
+    outside, inside = 0.0, [-math.inf] * 3
+    came_out: list[int] = []
+    began: list[list[bool]] = []
+    for row in rows:
+        ways = [outside + row[0], outside + row[4], outside + row[8], outside + row[12]]
+        ways += [inside[0] + row[3], inside[1] + row[7], inside[2] + row[11]]
+        enter = [outside + row[1], outside + row[5], outside + row[9]]
+        stay = [inside[0] + row[2], inside[1] + row[6], inside[2] + row[10]]
+        outside = max(ways)
+        came_out.append(ways.index(outside))
+        began.append([enter[0] >= stay[0], enter[1] >= stay[1], enter[2] >= stay[2]])
+        inside = [max(enter[0], stay[0]), max(enter[1], stay[1]), max(enter[2], stay[2])]
+    labels: list[int] = []
+    kind = -1
+    for way, begins in zip(reversed(came_out), reversed(began), strict=True):
+        if kind < 0:
+            labels.append(3 + 4 * (way - 4) if way > 3 else 4 * way)
+            kind = way - 4 if way > 3 else -1
+        else:
+            labels.append(1 + 4 * kind if begins[kind] else 2 + 4 * kind)
+            kind = -1 if begins[kind] else kind
+    return labels[::-1]
+
+
 def _paths(logs: Floats, starts: NDArray[np.intp], ends: NDArray[np.intp], width: int) -> NDArray[np.int8]:
     """Labels of each stretch by Viterbi over four states: outside an entity, or inside one of the three kinds."""
     count = len(starts)
     sizes = ends - starts
-    outside = np.zeros(count, np.float32)
-    inside = np.full((count, 3), -np.inf, np.float32)
+    outside = np.zeros(count)
+    inside = np.full((count, 3), -np.inf)
     # What led to the state after each character: the label, and for `inside` whether the entity began here.
     came_out = np.zeros((width, count), np.int8)
     began = np.zeros((width, count, 3), np.bool_)

@@ -122,6 +122,8 @@ class Outlook:
         framed = (after[at + 2] > 0) | (after[at + 3] > 0) | (frames.before[at] > 0)
         look = always | (han[at + 1] & (~needs_frame | framed))
         at, always = at[look], always[look]
+        if len(at) == 0:
+            return at
         codes = np.concatenate([codes, np.full(3, 0x10000, codes.dtype)])
         prior, left = surnames[at] + np.float32(PRIOR), frames.before[at]
         # One given character.

@@ -24,6 +24,10 @@ _TOKEN: Final = regex.compile(
 )
 _PLAIN: Final = regex.compile(r"(?i)[a-z]{1,3}[0-9]{0,7}|true|false|\[[0-9]*\]|(?:_xlnm|_xlpm|_xlfn)\..*")
 """References to cells, and words of the language."""
+_PIECE: Final = regex.compile(r'(?P<text>"(?:[^"]|"")*+")|(?i:UNICHAR)\(\s*+(?P<point>[0-9]{2,7})\s*+\)')
+_JOINT: Final = regex.compile(r"\s*+&\s*+(?:_xlfn\.)?")
+_JOINT_OR_COMMA: Final = regex.compile(r"\s*+[&,]\s*+(?:_xlfn\.)?")
+_JOINING: Final = regex.compile("(?i)CONCAT|TEXTJOIN")
 _COLUMN: Final = regex.compile(r"(?:[^\[\]#@,:']|'.)++", regex.S)
 
 
@@ -74,13 +78,41 @@ def look_at(texts: Mapping[str, str], session: Session) -> dict[str, Redacted]:
 def redact_formulas(formulas: Mapping[str, str], renamed: Renamed, session: Session) -> dict[str, str | None]:
     """What becomes of formulas, given with the place of each; None for those that can't stay.
 
-    What is found within the quotes of a text is redacted there; a formula with anything else in it can't stay.
+    What is found within the quotes of a text is redacted there; a formula with anything else in it, or that puts it together of several texts,
+    can't stay.
     """
     new = {formula: renamed.in_formula(formula) for formula in formulas}
     said = {text: list(_said(text)) for text in new.values()}
+    together = {text: list(_put_together(text)) for text in new.values()}
     places = {word: where for formula, where in formulas.items() for _, word in said[new[formula]]}
+    for formula, where in formulas.items():
+        places |= {text: where for pieces in together[new[formula]] for text in ("".join(pieces), *pieces)}
     found = look_at(places, session)
-    return {formula: _redacted(text, said[text], found) for formula, text in new.items()}
+
+    def whole(pieces: Sequence[str]) -> bool:
+        return found["".join(pieces)].text == "".join(found[piece].text for piece in pieces)
+
+    return {
+        formula: _redacted(text, said[text], found) if all(map(whole, together[text])) else None
+        for formula, text in new.items()
+    }
+
+
+def _put_together(formula: str) -> Iterator[list[str]]:
+    """The texts and characters of which a formula puts one text together: those with nothing but `&` between them."""
+    joint = _JOINT_OR_COMMA if _JOINING.search(formula) else _JOINT
+    run: list[str] = []
+    end = 0
+    for match in _PIECE.finditer(formula):
+        if run and not joint.fullmatch(formula, end, match.start()):
+            if len(run) > 1:
+                yield run
+            run = []
+        point = int(match["point"] or 0)
+        run.append(match["text"][1:-1].replace('""', '"') if match["text"] else chr(point) if point < 0x110000 else "")
+        end = match.end()
+    if len(run) > 1:
+        yield run
 
 
 def _said(formula: str) -> Iterator[tuple[regex.Match[str], str]]:

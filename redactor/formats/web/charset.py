@@ -32,6 +32,12 @@ _MEANT: Final = {
     "euc_kr": "cp949",
     "big5": "big5hkscs",
 }
+_SHIFTED: Final = (
+    (re.compile("hz|hz[-_]gb.*|hzgb.*"), re.compile(rb"~\{")),
+    (re.compile("utf[-_]?7|.*unicode-1-1-utf-7"), re.compile(rb"\+[A-Za-z0-9+/]{4,}")),
+    (re.compile("(?:cs)?iso[-_]?2022.*"), re.compile(rb"[\x0e\x1b]")),
+)
+"""Labels of encodings that write other characters by letters of ASCII, and what such characters begin with."""
 _EXACT: Final = frozenset(("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
 
 
@@ -69,7 +75,29 @@ def _encoding(source: BinaryIO, wanted: str | None) -> Encoding:
             return encoding
         except DecodeError:
             pass
+    _refuse_shifted(sample, source)
     return detect_encoding(source)
+
+
+def _refuse_shifted(sample: bytes, source: BinaryIO) -> None:
+    """FormatError for a document whose letters of ASCII, by what it declares, are other characters: read as they are, they would stay."""
+    label = _label(sample)
+    for labels, shift in _SHIFTED:
+        if labels.fullmatch(label):
+            source.seek(0)
+            last = b""
+            while chunk := source.read(_CHUNK):
+                if shift.search(last + chunk):
+                    raise FormatError(
+                        "is in {encoding}, in which no document is read; save it as UTF-8 first", encoding=label
+                    )
+                last = chunk[-7:]
+
+
+def _label(sample: bytes) -> str:
+    """The encoding that a document's head declares, as it is said there; "" when it declares none."""
+    match = _DECLARED.search(_COMMENT.sub(b"", sample))
+    return (match[1] or match[2]).decode("ascii", "ignore").lower().removeprefix("x-") if match else ""
 
 
 def _check_big5(source: BinaryIO) -> None:
@@ -87,10 +115,9 @@ def _has_bom(sample: bytes) -> bool:
 
 def _declared(sample: bytes) -> str | None:
     """The codec that a document's head names; None when it names none that could be: the head itself is read as ASCII."""
-    match = _DECLARED.search(_COMMENT.sub(b"", sample))
-    if not match:
+    label = _label(sample)
+    if not label:
         return None
-    label = (match[1] or match[2]).decode("ascii", "ignore").lower().removeprefix("x-")
     try:
         codec = codecs.lookup(label)
         name = _MEANT.get(codec.name, codec.name)

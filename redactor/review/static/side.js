@@ -51,6 +51,7 @@ function buildFilter() {
     pick("kind", KINDS, (kind) => t(`kind.${kind}`)),
     pick("decision", STATES, (name) => t(`state.${name}`)),
     pick("where", ZONES, (zone) => t(`zone.${zone}`)),
+    write("by", {}),
     write("rule", {}),
     write("text", {}),
     write("below", { type: "number", min: "0", max: "1", step: "0.05" }),
@@ -197,6 +198,7 @@ function buildDetail() {
       { id: "detail-some", hidden: true },
       h("p", { class: "big", id: "detail-value", translate: "no" }),
       h("p", { id: "told" }),
+      h("p", { id: "detail-outside" }),
       h("p", { id: "detail-same", translate: "no" }),
       h("p", { class: "warn", id: "detail-split" }, t("warn.split")),
       h("div", { class: "acts" }, button("mask", "y", decide("mask", "value")), button("keep", "n", decide("keep", "value")), button("later", "d", decide("later", "value"))),
@@ -223,6 +225,10 @@ export function drawDetail() {
   const at = items.findIndex((each) => each.id === item.id);
   fill($("#detail-value"), shown(brief(group.value)));
   $("#told").textContent = rowText(group, item, at, items.length);
+  // How far a decision on the value reaches is to be seen before it is made.
+  const outside = group.items.length - items.length;
+  $("#detail-outside").hidden = outside <= 0;
+  $("#detail-outside").textContent = t("detail.outside", { number: outside });
   $("#detail-same").hidden = !item.same || item.same === item.text;
   $("#detail-same").textContent = t("detail.same", { value: item.same });
   $("#detail-split").hidden = !group.split;

@@ -36,7 +36,7 @@ async function openDocument(number) {
   const doc = await get(`/api/doc/${number}`);
   const part = same ? Math.min(same.part, doc.parts - 1) : 0;
   const [{ paragraphs }, found] = await Promise.all([get(`/api/doc/${number}/part/${part}`), valuesOf(number)]);
-  Object.assign(state, { doc, part, hits: [], marked: null, parts: new Map(), paragraphs: new Map(), ...found });
+  Object.assign(state, { doc, part, hits: [], marked: null, reason: null, parts: new Map(), paragraphs: new Map(), ...found });
   keepPart(part, paragraphs);
   const item = same && state.items.get(same.item);
   state.group = item ? item.group : null;
@@ -159,7 +159,7 @@ export function passes(item) {
     (!kind || item.kind === kind) &&
     (!decision || item.state === decision) &&
     (!below || item.score < Number(below)) &&
-    (!by || item.by === by) &&
+    (!by || item.by.includes(by)) &&
     (!where || item.zone === where) &&
     (!text || item.text.includes(text))
   );

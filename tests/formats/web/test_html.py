@@ -455,6 +455,16 @@ def test_e8_declared_and_real_encodings(redactor: Redactor, page: str, codec: st
     assert clean(redactor, data) == page.replace(secret, sign).encode(codec)
 
 
+@pytest.mark.parametrize(("label", "codec"), [("hz-gb-2312", "hz"), ("utf-7", "utf-7"), ("ISO-2022-KR", "iso2022_kr")])
+def test_other_characters_by_letters_of_ascii_are_refused(redactor: Redactor, label: str, codec: str) -> None:
+    """Read as the ASCII that they are, they were left, and nothing was said."""
+    said = "金先生" if codec == "iso2022_kr" else SECRETS[0]
+    with pytest.raises(FormatError, match="save it as UTF-8 first"):
+        clean(redactor, f"<meta charset={label}><p>".encode() + said.encode(codec))
+    page = f"<meta charset={label}><p>1+1=2 ~ a+b"
+    assert clean(redactor, page.encode()) == page.encode()
+
+
 def test_the_encoding_that_is_asked_for_wins(redactor: Redactor) -> None:
     page = f"<meta charset=utf-16><p>{SECRETS[0]}"
     assert clean(redactor, page.encode("gb18030"), encoding="gb18030") == page.replace(SECRETS[0], "×").encode(
