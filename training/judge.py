@@ -15,7 +15,7 @@ from corpora import READERS, Sentence, Span
 from numpy.typing import NDArray
 
 from redactor import Redactor
-from redactor.detect.echo import echoes, speaks
+from redactor.detect.echo import echoes
 from redactor.detect.evidence import UNPROVEN, Pieces, company, pieces_of_all
 from redactor.detect.judge import FILE, read_judge, written
 from redactor.detect.ner.decode import KINDS
@@ -35,21 +35,16 @@ _STATED: Final = {
     "a word beside nothing": -1.2,
     "a word of three characters": -2.0,
     "before an aspect mark": -2.0,
-    "holds a particle": -2.0,
-    "holds what is counted": -3.0,
     "cuts a title": -3.0,
     "ends as a body does": -3.0,
     "ordinary words": 0.0,
     "rule organizations.company-common: no words": 3.0,
     "rule organizations.legal-company: no words": 3.0,
-    "rule organizations.trade: no words": 3.0,
 }
 """What these are worth to begin with: the documents are harder than those that rules are written for, with more names that are words than
 life has, and hold few words of one character that the recogniser takes for a name."""
 _FIRMLY: Final = 50.0
 """How many times as firmly as other weights that is held."""
-_NEW: Final = 0.1
-"""How firmly what the earlier weights do not know is held to nothing."""
 _FEW: Final = 5
 """A rule that found less than this in the documents is not judged: nothing is known of it."""
 _SMALL: Final = 1e-6
@@ -96,9 +91,7 @@ def main() -> None:
             own = [row for row in rows if row.entity == kind]
             often = Counter(row.rule for row in own)
             first = _STATED | dict(earlier.get(kind, {}))
-            known = {
-                f"rule {rule}{more}" for rule, count in often.items() if count >= _FEW for more in ("", ": no words")
-            }
+            known = {f"rule {rule}" for rule, count in often.items() if count >= _FEW}
             seen = {name for row in own for name in row.evidence if not name.startswith("rule ") or name in known}
             names = sorted(seen | earlier.get(kind, {}).keys())
             inputs = np.array([[row.evidence.get(name, 0.0) for name in names] for row in own])
@@ -106,9 +99,7 @@ def main() -> None:
             counts = np.array([row.count for row in own]) * (1 + (arguments.leak - 1) * right)
             # What a rule says of itself counts as it stands, as far as the documents do not tell otherwise.
             stated = np.array([first.get(name, 0.0) for name in names])
-            held = earlier.get(kind, first)
-            firm = [_FIRMLY if name in _STATED else 1.0 if name in held or not earlier else _NEW for name in names]
-            ridge = arguments.ridge * np.array(firm)
+            ridge = arguments.ridge * np.array([_FIRMLY if name in _STATED else 1.0 for name in names])
             found = fitted(inputs, right, stated, counts, ridge)
             guessed = inputs @ found > 0
             print(
@@ -154,7 +145,7 @@ class Example:
         evidence = [*self.evidence, *pieces_of_all(self.context, further, self.others)]
         for f, each in zip((*self.findings, *further), evidence, strict=True):
             elsewhere = echo.pieces(f)
-            alone = {name: 0.0 for name in UNPROVEN if speaks(elsewhere) and name in each}
+            alone = {name: 0.0 for name in UNPROVEN if elsewhere and name in each}
             yield Row(f.entity, f.rule, {**each, **alone, **elsewhere}, *verdict(f, self.gold))
 
 

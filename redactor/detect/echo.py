@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Final
@@ -16,26 +16,14 @@ from redactor.text.fold import scalars
 
 ELSEWHERE: Final = "found elsewhere in the text"
 SHORT: Final = "short for a name elsewhere"
-AGAIN: Final = "recognised elsewhere too"
-LONGER: Final = "a name elsewhere and a character more"
-_OFTEN: Final = 3
-"""Other places that count, at most."""
-_SEEN: Final = 0.5
-"""What the recogniser is less sure of is not counted."""
 _PROVEN: Final = 1.5
 """Log odds from which a name is looked for in the whole document."""
 MOST: Final = 4.0
 """Log odds that another place brings, at most."""
 _SCORE: Final = 0.5
 """Of what nothing but its repetition speaks for: neither for nor against."""
-_PAIR: Final = 2
 Key = tuple[int, str]
 """Which document, and what stands there."""
-
-
-def speaks(elsewhere: Pieces) -> bool:
-    """Whether what `Echoes.pieces` says is that something elsewhere in the text speaks for a finding."""
-    return ELSEWHERE in elsewhere or SHORT in elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +37,6 @@ class Echoes:
     short: dict[Key, tuple[float, Finding]]
     sources: dict[Key, Finding]
     """The likeliest finding of each text."""
-    seen: Mapping[tuple[Key, str], int]
-    """In how many places the recogniser has found a text as an entity."""
     keys: dict[Span, Key]
     """By stretch, what stands there."""
 
@@ -64,23 +50,7 @@ class Echoes:
         odds, source = self.short.get(key, (0.0, finding))
         if odds > 0 and source.entity == finding.entity:
             found[SHORT] = round(min(odds, MOST), 1)
-        again = self.seen.get((key, finding.entity), 0) - 1
-        if again > 0:
-            found[AGAIN] = float(min(again, _OFTEN))
-        if (
-            finding.entity == "PERSON"
-            and len(key[1]) > _PAIR
-            and ELSEWHERE not in found
-            and self._begins_with_name(key)
-        ):
-            found[LONGER] = 1.0
         return found
-
-    def _begins_with_name(self, key: Key) -> bool:
-        """Whether all but the last character is a likely name in another place."""
-        shorter = key[0], key[1][:-1]
-        source = self.sources.get(shorter)
-        return source is not None and source.entity == "PERSON" and self.whole[shorter][0][0] >= _PROVEN
 
     def further(self) -> Iterator[Finding]:
         """Candidates where a proven name, or a short form of one, stands and no rule has found it."""
@@ -113,7 +83,6 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
     short: dict[Key, tuple[float, Finding]] = {}
     best: dict[Key, float] = {}
     sources: dict[Key, Finding] = {}
-    seen: dict[tuple[Key, str], set[int]] = {}
     keys: dict[Span, Key] = {}
     for finding, likely in zip(findings, odds, strict=True):
         span = finding.start, finding.end
@@ -123,16 +92,13 @@ def echoes(context: Context, findings: Sequence[Finding], odds: Sequence[float])
         member, text = key
         own = places.setdefault(key, {})
         own[finding.start] = max(likely, own.get(finding.start, likely))
-        if finding.score >= _SEEN and any(each.kind == "recognizer" for each in finding.evidence):
-            seen.setdefault((key, finding.entity), set()).add(finding.start)
         if likely > best.get(key, 0.0):
             best[key], sources[key] = likely, finding
         for form in _short(context, finding, text) if likely > 0 else ():
             if likely > short.get((member, form), (0.0,))[0]:
                 short[member, form] = likely, finding
     whole = {key: nlargest(2, ((odds, start) for start, odds in own.items())) for key, own in places.items()}
-    counts = {each: len(starts) for each, starts in seen.items()}
-    return Echoes(context, findings, whole, short, sources, counts, keys)
+    return Echoes(context, findings, whole, short, sources, keys)
 
 
 def _key(context: Context, finding: Finding) -> Key:

@@ -19,7 +19,6 @@ from redactor.detect.ner.decode import KINDS
 from redactor.detect.ner.recogniser import BEGINS, ENDS, Tags
 from redactor.detect.person.frames import MEDIUM, UNSEEN_GIVEN, Frames
 from redactor.detect.person.recognizer import PersonRecognizer
-from redactor.detect.wording import of_list, of_words
 from redactor.model import Finding, Span
 from redactor.packaged import packaged_words
 from redactor.text.fold import View
@@ -37,15 +36,7 @@ _LIST: Final = "、，,；; \u3000\t"
 _BLANKS: Final = 3
 _BRACKETS: Final = "（("
 _BESIDE: Final = frozenset(
-    (
-        "after a post",
-        "after a label",
-        "before a title",
-        "before a short title",
-        "before brackets",
-        "before its family",
-        "in a list",
-    )
+    ("after a post", "after a label", "before a title", "before a short title", "before brackets", "in a list")
 )
 """What shows that a lone surname names somebody; without it, it is a character of the language."""
 _NO_NAME, _ALONE = "a word, no noun, and no surname", "a word beside nothing"
@@ -53,12 +44,10 @@ UNPROVEN: Final = (_NO_NAME, _ALONE)
 """What speaks against a name only where nothing elsewhere in the text speaks for it."""
 _SPEAKING: Final = frozenset((*_BESIDE, "after a verb", "after a colon", "alone in its line"))
 """What stands beside names."""
-_FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company", "organizations.trade"))
+_FIRMS: Final = frozenset(("organizations.company-common", "organizations.legal-company"))
 """Rules whose class words stand behind names or behind what they deal in: what is neither a word nor a trade is a name."""
 _ASPECTS: Final = ("着", "了")
 """What stands behind a verb, where no word (着手, 了解) begins with it."""
-_FAMILY: Final = "家"
-"""Stands behind a surname (刘家), where no word (家具) begins with it."""
 _SURE: Final = 0.8
 _KNOWN_OTHERWISE: Final = frozenset(("ordinary words", "recogniser: more", "recogniser: across", "recogniser: a part"))
 _BODY_ENDS: Final = frozenset(word for word in packaged_words("body-heads") if len(word) == 1)
@@ -213,10 +202,6 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
         found["ends a clause"] = 1.0
     if opens and closes and before in ("", "\n") and after in ("", "\n"):
         found["alone in its line"] = 1.0
-    listed = of_list(view.text, own, entity, context.overlapping)
-    if listed:
-        found[listed] = 1.0
-    found |= of_words(context.lattice, own, (view.place(value[0]), view.place(value[1])), entity)
     if entity == "PERSON":
         if size > 1 and "not all Han" not in found:
             found["as words"] = round(max(0.0, context.lattice.likely(start, end) / size + _UNLIKELY), 1)
@@ -295,7 +280,7 @@ def _seen(context: Context, stretches: Sequence[Stretch], spans: Sequence[Span])
 
 
 def _beyond(context: Context, end: int, entity: str) -> int:
-    """Where what the recogniser may count to a name ends: the blanks after it, or a title."""
+    """Where what the recogniser may count to a name ends: the blanks after it, or a short title."""
     text = context.view.text
     beyond = end
     while beyond < len(text) and beyond - end < _BLANKS and text[beyond] in " \u3000":
@@ -304,10 +289,8 @@ def _beyond(context: Context, end: int, entity: str) -> int:
 
 
 def _with_title(context: Context, end: int, entity: str) -> int:
-    """Where a name ends with its title: it is not always clear to the recogniser whether that of 王局 or 邓屠户 is part of it."""
-    if entity != "PERSON" or context.persons is None or context.frames is None or not context.frames.has_short(end):
-        return end
-    return context.persons.title_end(context.view.text, end)
+    """Where a name ends with a short title: it is not always clear to the recogniser whether that of 王局 is part of it."""
+    return end + 1 if entity == "PERSON" and context.frames and context.frames.has_short(end) else end
 
 
 def _by_recogniser(context: Context, start: int, end: int, entity: str, seen: Seen) -> dict[str, float]:
@@ -338,7 +321,6 @@ def _of_person(context: Context, start: int, end: int, text: str, before: str, a
         {
             "in a list": before != "" and before in _LIST and after != "" and after in _LIST,
             "before brackets": after != "" and after in _BRACKETS,
-            "before its family": after == _FAMILY and context.frequency(context.view.text[end : end + 2]) < _RARE,
         }
     )
     if persons is None or frames is None:

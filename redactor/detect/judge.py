@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Final
 
-from redactor.detect.echo import ELSEWHERE, MOST, echoes, speaks
+from redactor.detect.echo import ELSEWHERE, MOST, echoes
 from redactor.detect.evidence import UNPROVEN, Company, Context, Pieces, company, pieces_of_all
 from redactor.model import Evidence, Finding, RuleError, Tier
 
@@ -21,8 +21,6 @@ _DOUBT: Final = 0.4
 """Score under which a finding has no support."""
 _EACH: Final = 0.2
 """What each finding costs: one name is likelier than two in its place."""
-_IN_LINES: Final = ("LOCATION", "ORGANIZATION")
-"""Of which a line break is seldom behind the first character."""
 _TELLING: Final = 0.1
 """What adds less than this is not listed as evidence."""
 Sums = dict[str, float]
@@ -56,15 +54,12 @@ class Judge:
         Where some overlap, the set of them that has most support ranks before the others.
         """
         known: list[Finding] = []
-        unknown: list[Finding] = []
         for finding in findings:
-            (known if self.knows(context, finding) else unknown).append(finding)
-        weighed = self.weighed(context, known, findings)
-        begun = {finding.start for finding, score, _ in weighed if finding.entity in _IN_LINES and score >= _HALF}
-        across = {finding.start for finding in unknown if any(each.kind == "recognizer" for each in finding.evidence)}
-        for finding in unknown:
-            if finding.start in across or not _begins_behind(context, finding, begun):
+            if self.knows(context, finding):
+                known.append(finding)
+            else:
                 yield finding
+        weighed = self.weighed(context, known, findings)
         chosen = set(best_supported([(finding.start, finding.end, score) for finding, score, _ in weighed]))
         listed: Listed = {}
         for number, (finding, score, sums) in enumerate(weighed):
@@ -83,7 +78,7 @@ class Judge:
         weighed = []
         for finding, each in zip((*known, *further), sums, strict=True):
             elsewhere = echo.pieces(finding)
-            if speaks(elsewhere):
+            if elsewhere:
                 for name in UNPROVEN:
                     each.pop(name, None)
             each |= self._sums(finding.entity, elsewhere)
@@ -109,23 +104,6 @@ class Judge:
     def _sums(self, entity: str, evidence: Pieces) -> Sums:
         weights = self.weights[entity]
         return {name: weights.get(name, 0.0) * amount for name, amount in evidence.items()}
-
-
-def _begins_behind(context: Context, finding: Finding, begun: Collection[int]) -> bool:
-    """Whether one character stands before a line break and a likely name begins behind it: the first is none of it (会议上⏎溆川县).
-
-    `begun`: where likely names begin. Not asked of what the recogniser has read across the break.
-    """
-    if finding.entity not in _IN_LINES:
-        return False
-    view = context.view
-    at = view.place(finding.start) + 1
-    text = view.text
-    if text[at : at + 1] not in ("\n", "\r"):
-        return False
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at < len(text) and view.span(at, at + 1)[0] in begun
 
 
 def _likely(finding: Finding, sums: Sums) -> float:

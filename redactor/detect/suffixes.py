@@ -5,7 +5,6 @@ A rule lists class words in `suffixes`; its `[rule.options]` say how a name may 
 - `head_max`: longest name, in characters; `grow`: "short" (the word next to the class word, and single characters before it)
   or "long" (all nouns before it up to a boundary);
 - `common`: "name" when a head of ordinary words is a name (人民路), "doubt" when it is not one by itself (电商产业园);
-- `places`: "doubt" when a place alone makes none (赣南农业);
 - `generic`: heads that make no name (全, 我, 贫困); `stop`: words that end the growth; `after`: what may follow a class word
   though it makes another word with it (县委);
 - `yields = true`: gives way when another class word follows at once (云岭 before 县);
@@ -50,7 +49,6 @@ _PROPER = frozenset({"ns", "nz", "nt", ""})
 _BOUNDARY = frozenset({"f", "d", "m", "t"})
 _MIXED = frozenset("（）()·•-—&.")
 _VAGUE = frozenset(packaged_words("place-vague"))
-_DIVISIONS = frozenset(packaged_words("ner-divisions"))
 _SCORE_KNOWN, _SCORE_PROPER, _SCORE_COMMON, _SCORE_DOUBT = 0.95, 0.85, 0.62, 0.35
 
 
@@ -61,7 +59,6 @@ class _SuffixRule:
     head_max: int
     long: bool
     common_is_name: bool
-    place_is_name: bool
     mixed: bool
     generic: frozenset[str]
     stop: frozenset[str]
@@ -209,16 +206,11 @@ class SuffixDetector:
         head = text[first:start]
         if len(head) < 2 or head in owner.generic or _all_generic(head, owner.generic):
             return None
-        if proper and (owner.place_is_name or not self._is_place(lattice, first, start)):
+        if proper:
             return first, start, _SCORE_PROPER, "a name"
         if owner.common_is_name:
             return first, start, _SCORE_COMMON, "ordinary words"
         return first, start, _SCORE_DOUBT, "ordinary words"
-
-    def _is_place(self, lattice: Lattice, start: int, end: int) -> bool:
-        """Whether a head ends with a place of the lexicon or its class word."""
-        *_, (first, last, kind) = lattice.segment(start, end)
-        return kind == "ns" or (last - first == 1 and lattice.text[first] in _DIVISIONS)
 
 
 def compile_suffixes(rules: Sequence[Rule], words: Words, memo: Memo) -> SuffixDetector:
@@ -261,7 +253,6 @@ def _compile(rule: Rule, memo: Memo) -> _SuffixRule:
         head_max=options.get("head_max", 6),
         long=options.get("grow") == "long",
         common_is_name=options.get("common") == "name",
-        place_is_name=options.get("places") != "doubt",
         mixed=options.get("mixed", False),
         generic=frozenset((*words("generic"), *(w for name in options.get("use", ()) for w in lists[name]))),
         stop=frozenset(words("stop")),

@@ -124,7 +124,7 @@ SUFFIX_OPTIONS: Final = _closed(
     {
         "head_max": _WHOLE,
         "grow": {"enum": ["short", "long"]},
-        **{key: {"enum": ["name", "doubt"]} for key in ("common", "places")},
+        "common": {"enum": ["name", "doubt"]},
         **dict.fromkeys(("generic", "stop", "after"), _WORDS),
         **dict.fromkeys(("mixed", "yields"), _FLAG),
         "use": _WORDS,

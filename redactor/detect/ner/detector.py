@@ -35,8 +35,6 @@ _AHEAD: Final = frozenset((*packaged_words("place-stop"), *packaged_words("organ
 """Words that go before a place or a body and are no part of it; of two characters or more where one reaches into it."""
 _FAMILY: Final = "家"
 """Goes on after a surname, and is no given name (刘家)."""
-_SOME: Final = "某"
-"""Stands for a character of a name that somebody has masked (仇某霞): what is left beside it is the value."""
 _LEAST: Final = {"PERSON": 0.5, "LOCATION": 0.6, "ORGANIZATION": 0.5}
 """Probability under which a find is only told of: a place is often just a word."""
 _UNSURE: Final = 0.49
@@ -103,17 +101,15 @@ class TaggerDetector:
         value = self._value(text, start, end, entity)
         if value[0] == value[1]:
             value = start, end
-        masked = text.find(_SOME, start + 1, end) if entity == "PERSON" else -1
-        values = [(start, masked), (masked + 1, end)] if 0 < masked < end - 1 else [value]
         if entity == "PERSON" and text[start + 1 : end] == _FAMILY and text[start] in self.surnames:
             end = start + 1
-            values = [(start, end)]
+            value = start, end
         return Finding(
             *view.span(start, end),
             entity=entity,
             rule=self.rule.id,
             score=probability if self.judged or probability >= _LEAST[entity] else _UNSURE,
-            values=() if values == [(start, end)] else tuple(view.span(*each) for each in values),
+            values=() if value == (start, end) else (view.span(*value),),
             priority=self.rule.priority,
             evidence=(Evidence("recognizer", f"{self.tagger.name}, probability {probability:.2f}", probability),),
         )

@@ -104,11 +104,6 @@ class PersonRecognizer:
             size > 1 and text[at : at + size] in self.lists["titles_short"] for size in self.sizes["titles_short"]
         )
 
-    def title_end(self, text: str, at: int) -> int:
-        """Where the longest title that goes with a surname and begins at a place ends; the place itself when none does."""
-        ends = (at + size for size in reversed(self.sizes["titles_short"]))
-        return next((end for end in ends if text[at:end] in self.lists["titles_short"]), at)
-
     def stretches(self, text: str, lattice: Lattice, frames: Frames) -> Iterator[Span]:
         """The stretches that hold a place where a name could win, and that no word and no such name reaches out of."""
         worthy = self.outlook.worthy(lattice, frames, self.words.proper)
