@@ -95,12 +95,14 @@ def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) ->
     line = page.lines[index]
     if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
         return 0.0
-    score = scores.score(rule, line)
-    if score < NEIGHBOUR * rule.threshold or not page.is_sure_of(line):
-        return 0.0
     # Where all lines are as short as labels, none shows itself by being so.
     near = (beside(rule, page.lines, index, step) for step in (-1, 1))
-    return score if any(at is not None and speaks(page.lines[at]) for at in near) else 0.0
+    if not any(at is not None and speaks(page.lines[at]) for at in near):
+        return 0.0
+    score = scores.score(rule, line)
+    if score < NEIGHBOUR * rule.threshold or rule.has("titles", line) or page.lean(line) < 0:
+        return 0.0
+    return score if page.is_sure_of(line) else 0.0
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:
