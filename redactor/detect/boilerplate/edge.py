@@ -91,7 +91,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 
 
 def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> float:
-    """The score of a line within a text that has some cues, of which the second voice is sure; 0 for any other."""
+    """The score of a line within a text that has some cues and by itself is surely the site's; 0 for any other."""
     line = page.lines[index]
     if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
         return 0.0
@@ -100,9 +100,7 @@ def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) ->
     if not any(at is not None and speaks(page.lines[at]) for at in near):
         return 0.0
     score = scores.score(rule, line)
-    if score < NEIGHBOUR * rule.threshold or rule.has("titles", line) or page.lean(line) < 0:
-        return 0.0
-    return score if page.is_sure_of(line) else 0.0
+    return score if score >= NEIGHBOUR * rule.threshold and page.is_of_site(line) else 0.0
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:

@@ -85,13 +85,17 @@ class Page:
             return False
         return self.lean(line) >= _OF_TEXT and self.vote(line) >= SURE
 
+    def is_of_site(self, line: Line) -> bool:
+        """Whether the line by itself is surely the site's, whatever stands around it."""
+        return self.lean(line) >= _OF_SITE
+
     def is_likely(self, line: Line) -> bool:
         """Whether the second voice is sure of the line, or leans towards it where it reads it alone."""
         return self.lean(line) >= 0 or self.vote(line) >= SURE
 
     def doubts(self, line: Line, least: float) -> bool:
         """Whether the second voice gives a line no more than that; never one that by itself is surely the site's."""
-        return self.voter is not None and self.lean(line) <= _OF_SITE and self.vote(line) <= least
+        return self.voter is not None and not self.is_of_site(line) and self.vote(line) <= least
 
     def is_text(self, line: Line) -> bool:
         """Whether a sentence speaks of such things as site text does, but reads as text, alone and among its neighbours."""
