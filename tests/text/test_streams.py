@@ -215,7 +215,7 @@ SLICE: dict[Unit, Callable[[str, int, int], str]] = {
 
 @pytest.mark.parametrize("unit", SLICE, ids=lambda u: f"c13-{u}")
 def test_c13_offsets_of_scan_and_report(run: Run, tmp_path: Path, unit: Unit) -> None:
-    (tmp_path / "in.txt").write_text(ASTRAL * 3 + "暗语7788990\n", encoding="utf-8")
+    (tmp_path / "in.txt").write_text(ASTRAL * 3 + "暗语7788990在此\n", encoding="utf-8")
     text = (tmp_path / "in.txt").read_text(encoding="utf-8")
     scanned = run("scan", "in.txt", "--format", "jsonl", "--include-text", "--offsets", unit).stdout.decode()
     rows = [json.loads(row) for row in scanned.splitlines()]
