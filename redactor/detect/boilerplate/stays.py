@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import Final
 
-from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page, beside
+from redactor.detect.boilerplate.page import ADDRESS, MOST_BETWEEN, MOST_SENTENCES, NO, YES, Page
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
 from redactor.model import Span
 from redactor.ruleset.boilerplate import BoilerplateRule
@@ -16,8 +16,12 @@ from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 _LEAST_PROSE: Final = 14
 _PARTING: Final = "|｜>»›→●◆■•▪／/　：:[【"
 """Signs of menus and labels, which a title does without."""
+_MOST_BELOW: Final = 4
+"""So many lines of labels may stand between a title and the first sentence of its text."""
 _LONGEST_LIST: Final = 40
 """So many lines below its heading an entry of a list of references may stand."""
+_PATH_ABOVE, _LEAST_TITLE, _STEPS = 3, 4, tuple(">»›→/＞》")
+"""So many lines above a title its path may stand, which ends with it behind such a sign; a shorter one may be a channel."""
 _DATED: Final = re.compile(r"[\d年月日时分:：./\-〇○零一二三四五六七八九十]{1,12}")
 
 
@@ -51,7 +55,7 @@ def without_protected(
             or index in shown
             or (index not in anchors and not opens and scores.score(rule, line) > 0 and page.is_text(line))
         )
-        stays = stays or index == title
+        stays = stays or index == title or _ends_path(lines, index)
         unsaid = not (stays or index in anchors or opens)
         stays = stays or (unsaid and not line.blank and page.vote(line) <= NO)
         if not stays and unsaid and speaks(line) and scores.score(rule, line) <= 0 and not page.is_sure_of(line):
@@ -79,18 +83,32 @@ def without_protected(
 def _its_title(rule: BoilerplateRule, page: Page, first: int, last: int, scores: Scores) -> int | None:
     """The line of a block above a text that is its title, where nothing else is left above the text that could be."""
     lines = page.lines
-    below = beside(rule, lines, last, 1)
-    if rule.zone != "head" or below is None or not (is_body(lines[below]) or ends_sentence(lines[below])):
+
+    def may_be(line: Line) -> bool:
+        return not (page.kinds.of(line) or scores.score(rule, line) > 0 or any(sign in line.text for sign in _PARTING))
+
+    if rule.zone != "head" or any(not line.blank and not page.is_gone(line) for line in lines[:first]):
         return None
-    if any(not line.blank and not page.is_gone(line) for line in lines[:first]):
+    below = (line for line in lines[last + 1 : last + 1 + 2 * _MOST_BELOW] if not (line.blank or page.is_gone(line)))
+    for line in islice(below, _MOST_BELOW):
+        if is_body(line) or ends_sentence(line):
+            break
+        if may_be(line):
+            return None
+    else:
         return None
-    for index in range(last, first - 1, -1):
-        line = lines[index]
-        text = line.text.strip()
-        if not text or page.kinds.of(line) or scores.score(rule, line) > 0 or any(sign in text for sign in _PARTING):
-            continue
-        return index
-    return None
+    return next(
+        (index for index in range(last, first - 1, -1) if not lines[index].blank and may_be(lines[index])), None
+    )
+
+
+def _ends_path(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line is the title with which the path of the page ends, right above."""
+    text = lines[index].text.strip()
+    above = [line.text.strip() for line in lines[max(0, index - _PATH_ABOVE) : index]]
+    return len(text) >= _LEAST_TITLE and any(
+        path.endswith(text) and path[: -len(text)].rstrip()[-1:] in _STEPS for path in above if path != text
+    )
 
 
 def _is_cut(page: Page, index: int) -> bool:
