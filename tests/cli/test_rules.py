@@ -44,7 +44,7 @@ def test_show_knows_further_rules(command: Rules) -> None:
     [
         (["figures.salary"], "6 examples of 1 rules, 0 failures\n"),
         (["figures.salary", "boilerplate.editor-field"], "examples of 2 rules, 0 failures\n"),
-        ([packaged_rules() / "figure" / "percent.toml"], "examples of 2 rules, 0 failures\n"),
+        ([packaged_rules() / "figure" / "percent.toml"], "examples of 4 rules, 0 failures\n"),
     ],
 )
 def test_what_is_named_is_tested(command: Rules, named: list[str | Path], ending: str) -> None:

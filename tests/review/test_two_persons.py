@@ -113,7 +113,7 @@ def test_what_fails_its_verification_is_not_written_and_told_so(
     desk = desk_for(tmp_path, "甲")
     done = desk.finish(0, [point.id for point in desk.check(0)[0]])
     desk.close()
-    assert (done["verdict"], done["lines"]) == ("held-fail", ["gone: line 1: text"])
+    assert (done["verdict"], done["lines"]) == ("held-fail", ["what was masked is still there: line 1: text"])
     assert not (tmp_path / "out.txt").exists()
 
 

@@ -188,7 +188,7 @@ def test_a_few_characters_of_utf8_beside_another_encoding(
 
 
 @given(
-    NAMES,
+    NAMES.filter(lambda name: len(name) > 1),  # one character and a piece of another may be two of GB18030
     st.sampled_from((1, 2)),
     st.sampled_from(("", "\n", "\r\n")),
     st.sampled_from(("", "utf-8", "gb18030", "big5")),
