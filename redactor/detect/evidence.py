@@ -223,9 +223,9 @@ def _of_words(context: Context, start: int, end: int, text: str, found: Pieces) 
     word = "ordinary words" in found and context.frequency(text) > _RARE
     return _true(
         {
+            # 了 that ends a text is no word of two.
             "before an aspect mark": context.view.text[end : end + 1] in _ASPECTS
-            and context.frequency(context.view.text[end : end + 2].ljust(2))
-            < _RARE,  # 了 that ends a text is no word of two
+            and context.frequency(context.view.text[end : end + 2].ljust(2)) < _RARE,
             _ALONE: word and end - start > 1 and _SPEAKING.isdisjoint(found),
             _NO_NAME: word and end - start > 1 and not noun and "a surname" not in found and text not in _OTHER_NAMES,
             "a word of three characters": word

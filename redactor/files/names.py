@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from redactor.document.edits import apply
 from redactor.formats.registry import FORMATS, TEXT, becomes
 from redactor.language import say, several
 from redactor.model import ENTITIES, OUTPUT, FormatError
@@ -116,10 +118,9 @@ def said_by_folders(redactor: Redactor, outputs: Iterable[Path]) -> Iterator[str
 
 def without_names(redactor: Redactor, name: str) -> str:
     """A name with × in place of what would be masked in it, were it a text, but for days and figures."""
-    spans = [(edit.start, edit.end) for edit in redactor.redact(name).edits if edit.entity in _NAMES]
-    for start, end in reversed(spans):
-        name = name[:start] + MASK + name[end:]
-    return name
+    return apply(
+        name, [replace(edit, replacement=MASK) for edit in redactor.redact(name).edits if edit.entity in _NAMES]
+    )
 
 
 def named_in(redactor: Redactor, name: str) -> list[str]:

@@ -81,9 +81,11 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     anchors: dict[int, float] = {}
     for index in page.hot:
         line = page.lines[index]
+        if rule.runs and is_body(line):
+            continue
         found = promoted(rule, line, scores)
         score = found.score if found and found.whole else _half_told(rule, page, index, scores)
-        if not score or rule.has("titles", line) or (rule.runs and is_body(line)):
+        if not score or rule.has("titles", line):
             continue
         if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
             anchors[index] = score
@@ -93,7 +95,7 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
 def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> float:
     """The score of a line within a text that has some cues and by itself is surely the site's; 0 for any other."""
     line = page.lines[index]
-    if not rule.runs or is_body(line) or "。" in line.text.strip()[:-1]:
+    if not rule.runs or "。" in line.text.strip()[:-1]:
         return 0.0
     # Where all lines are as short as labels, none shows itself by being so.
     near = (beside(rule, page.lines, index, step) for step in (-1, 1))
@@ -191,7 +193,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
             within[index] = found
         if found and found.whole:
             anchors[index] = found.score
-        elif rule.has("opens", line) and any(not each.blank for each in lines[:index]):
+        elif rule.has("opens", line) and not _is_first(page, index):
             anchors[index] = rule.threshold
         elif (
             (is_body(line) or found or (rule.opens and ends_sentence(line)))
@@ -283,8 +285,13 @@ def _may_be_text(page: Page, line: Line) -> bool:
 def _is_title(rule: BoilerplateRule, page: Page, index: int) -> bool:
     """Whether the only line that carries a block is the first of all, as short as a title, and not said to be the site's."""
     line = page.lines[index]
-    first = rule.zone == "head" and all(each.blank for each in page.lines[:index])
+    first = rule.zone == "head" and _is_first(page, index)
     return first and page.voter is not None and len(line.text.strip()) <= _LONGEST_LABEL and page.vote(line) < SURE
+
+
+def _is_first(page: Page, index: int) -> bool:
+    """Whether nothing but blank lines stands above a line."""
+    return all(each.blank for each in page.lines[:index])
 
 
 def _unheard(
