@@ -26,6 +26,8 @@ from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, rows_o
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
 
+from redactor.detect.ner.tagger import dequantised, read_weights
+
 BATCH: Final = 64
 TRUST: Final = 0.5
 """With teachers: what gold labels of the convention that is learned count for, beside the teachers' probabilities."""
@@ -51,7 +53,7 @@ def main() -> None:
     names = list(corpora)
     for name, sentences in corpora.items():
         print(f"{name}: {len(sentences)} sentences, {sum(len(s.text) for s in sentences)} characters", flush=True)
-    earlier = [dict(np.load(path)) for path in (*arguments.teacher, *filter(None, [arguments.start]))]
+    earlier = [saved(path) for path in (*arguments.teacher, *filter(None, [arguments.start]))]
     alphabet = earlier[0]["alphabet"] if earlier else alphabet_of((s for group in corpora.values() for s in group), 3)
     if any(not np.array_equal(saved["alphabet"], alphabet) for saved in earlier):
         parser.error(
@@ -105,10 +107,26 @@ def options() -> argparse.ArgumentParser:
         "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
     )
     parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
-    parser.add_argument("--start", type=Path, help="weights of a network of the same corpora and width to go on from")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="weights of a network of the same corpora and width to go on from; of a packed file, `office` and `msra`",
+    )
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     return parser
+
+
+def saved(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a network, as they were saved or as they are packed."""
+    if path.suffix == ".npz":
+        return dict(np.load(path))
+    packed = {name: values for name, values in dequantised(read_weights(path)).items() if not name.startswith("screen")}
+    return {
+        name: values if name == "alphabet" else values.astype(np.float32)
+        for name, values in packed.items()
+        if name != "outside" and not name.endswith(".scale")
+    }
 
 
 def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str, list[Sentence]], dict[str, str]]:
