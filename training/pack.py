@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from redactor.detect.ner.tagger import FORMAT
+from redactor.detect.ner.tagger import FORMAT, dequantised, read_weights
 from redactor.detect.weights import digest
 from redactor.model import CONVENTIONS
+
+Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 def main() -> None:
@@ -30,16 +32,19 @@ def main() -> None:
     parser.add_argument(
         "--beside",
         type=Path,
-        help="another network, begun from the first: what lies half-way between the two is packed",
+        help="another network, begun from the first: what lies between the two is packed",
     )
+    parser.add_argument("--share", type=float, default=0.5, help="how far from the first towards the other that lies")
     arguments = parser.parse_args()
-    arrays = dict(np.load(arguments.weights))
+    arrays = saved(arguments.weights)
     if arguments.beside:
-        arrays = half_way(arrays, dict(np.load(arguments.beside)))
-    names = json.loads(arguments.weights.with_name("corpora.json").read_text(encoding="utf-8"))
-    kept = [names.index(name) for name in arguments.conventions.split(",")]
+        arrays = between(arrays, saved(arguments.beside), arguments.share)
+    conventions = arguments.conventions.split(",")
+    known = arguments.weights.with_name("corpora.json")
+    names = json.loads(known.read_text(encoding="utf-8")) if arguments.weights.suffix == ".npz" else conventions
+    kept = [names.index(name) for name in conventions]
     assert len(kept) == len(CONVENTIONS)
-    packed: dict[str, np.ndarray[Any, Any]] = {
+    packed: Arrays = {
         "outside": np.asarray(0, np.float32),
         "alphabet": arrays.pop("alphabet"),
     }
@@ -54,17 +59,29 @@ def main() -> None:
     write(arguments.out, packed)
 
 
-def half_way(first: dict[str, np.ndarray[Any, Any]], other: dict[str, np.ndarray[Any, Any]]) -> dict[str, Any]:
+def saved(path: Path) -> Arrays:
+    """The arrays of a network, as they were saved or as they are packed."""
+    if path.suffix == ".npz":
+        return dict(np.load(path))
+    packed = {name: values for name, values in dequantised(read_weights(path)).items() if not name.startswith("screen")}
+    return {
+        name: values if name == "alphabet" else values.astype(np.float32)
+        for name, values in packed.items()
+        if name != "outside" and not name.endswith(".scale")
+    }
+
+
+def between(first: Arrays, other: Arrays, share: float) -> Arrays:
     """The mean of two networks of one course of training: it keeps what the first knew and has most of what the other learned."""
     assert first.keys() == other.keys()
     assert np.array_equal(first["alphabet"], other["alphabet"])
     return {
-        name: values if name == "alphabet" else (0.5 * values + 0.5 * other[name]).astype(values.dtype)
+        name: values if name == "alphabet" else ((1 - share) * values + share * other[name]).astype(values.dtype)
         for name, values in first.items()
     }
 
 
-def write(path: Path, packed: dict[str, np.ndarray[Any, Any]], form: str = FORMAT) -> None:
+def write(path: Path, packed: Arrays, form: str = FORMAT) -> None:
     """A weight file: members in the order of their names, without dates, and the checksum."""
     members = {f"{name}.npy": member(values) for name, values in packed.items()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:

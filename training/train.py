@@ -25,8 +25,7 @@ from corpora import READERS, Sentence, without_titles
 from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, rows_of, swapped
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
-
-from redactor.detect.ner.tagger import dequantised, read_weights
+from pack import saved
 
 BATCH: Final = 64
 TRUST: Final = 0.5
@@ -115,18 +114,6 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--seed", type=int, default=1)
     return parser
-
-
-def saved(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of a network, as they were saved or as they are packed."""
-    if path.suffix == ".npz":
-        return dict(np.load(path))
-    packed = {name: values for name, values in dequantised(read_weights(path)).items() if not name.startswith("screen")}
-    return {
-        name: values if name == "alphabet" else values.astype(np.float32)
-        for name, values in packed.items()
-        if name != "outside" and not name.endswith(".scale")
-    }
 
 
 def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str, list[Sentence]], dict[str, str]]:
