@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -23,3 +24,8 @@ def read_words(text: str) -> tuple[str, ...]:
 def packaged_words(name: str) -> tuple[str, ...]:
     """The words of `rules/lists/NAME.txt`: facts of Chinese that no single rule speaks of."""
     return read_words((packaged_rules() / "lists" / f"{name}.txt").read_text(encoding="utf-8"))
+
+
+def any_word_of(name: str) -> str:
+    """A pattern for any of the words of a list."""
+    return f"(?:{'|'.join(map(re.escape, packaged_words(name)))})"

@@ -10,7 +10,6 @@ ROOT = Path(__file__).parent.parent
 LINES, FUNCTION = 400, 60
 LONGER = {
     "redactor/formats/web/markup.py": "one class that reads a page in one pass, by one state",
-    "training/office.py": "tables of words and sentences for made-up text",
 }
 """Modules that may be longer, with the reason."""
 

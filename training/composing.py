@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 import regex
+from corpora import made_words
 from marked import Marked
 
 _CLAUSE: Final = regex.compile(r"[^。！？]+[。！？]*[”」』]?")
@@ -15,74 +16,9 @@ _FOREIGN: Final = 0.5
 """How often a document is put together with a text of those that have nothing marked."""
 Sourced = tuple[Marked, tuple[str, ...]]
 """A document with the source of each of its lines."""
-_KEPT_ABOVE: Final = (
-    "来源：{name}日报",
-    "来源：{name}网　作者：{name}",
-    "{date}",
-    "{date} {time}",
-    "{date}　来源：{name}日报　作者：{name}",
-    "发布时间：{date} {time}　信息来源：{name}局",
-    "作者：{name}",
-    "文 | {name}",
-    "文/{name}　图/{name}",
-    "记者 {name}　通讯员 {name}",
-    "原标题：{name}这样过冬",
-    "关键词：{name}；方法；比较",
-    "摘要：本文讨论{name}的来历。",
-    "第{number}章 {name}",
-    "{picture}",
-)
-_KEPT_BELOW: Final = (
-    "（完）",
-    "END",
-    "—— END ——",
-    "（作者系{name}大学教师）",
-    "（记者 {name}）",
-    "来源：{name}日报",
-    "作者：{name}",
-    "图片由{name}提供",
-    "摄影：{name}",
-    "供稿：{name}",
-    "{date}",
-    "二〇二{number}年三月",
-    "{name}县人民政府办公室",
-    "附件：{name}名单",
-    "[{number}] {name}．渡口志[M]．石门：石门出版社，1998．",
-    "参考文献",
-    "注：数据截至{date}。",
-    "编译：{name}",
-    "翻译：{name}　校对：{name}",
-    "https://{site}.example/{number}/index.html",
-    "原文链接：https://{site}.example/a/{number}",
-    "![](https://{site}.example/{number}/640?wx_fmt=png)",
-    '![](https://{site}.example/mmbiz_png/{site}{number}QiaW7/640?wx_fmt=png "")',
-    "![图{number}](images/{number}.jpg)",
-    "在这里插入图片描述",
-    "思考题",
-    "{number}. 你怎样看？",
-    "本文完",
-    "下期预告：{name}的春天",
-    "谢谢大家！",
-    "此致",
-    "敬礼",
-)
-_NAMES: Final = (
-    "石门",
-    "青川",
-    "林晓",
-    "何其中",
-    "白沙",
-    "苏念",
-    "河口",
-    "东岭",
-    "松林",
-    "丁宁",
-    "潘小雨",
-    "吴远",
-    "冯立",
-    "云岭",
-    "魏明",
-)
+_KEPT_ABOVE: Final = made_words("kept-above")
+_KEPT_BELOW: Final = made_words("kept-below")
+_NAMES: Final = made_words("kept-names")
 
 
 def composed(documents: Sequence[Marked], luck: random.Random, rounds: int) -> Iterator[Sourced]:

@@ -11,6 +11,7 @@ from typing import Final
 import regex
 
 from redactor.chinese.names import BEFORE_SURNAMES
+from redactor.packaged import read_words
 from redactor.policy.operators import compound_surnames
 
 Span = tuple[int, int, str]
@@ -35,6 +36,11 @@ _TAGGED: Final = {"nr": "PERSON", "ns": "LOCATION", "nt": "ORGANIZATION"}
 _NAME: Final = regex.compile(r"\{([PLO])\|([^{}|\n]+)\}")
 _KIND_OF: Final = {kind[0]: kind for kind in KINDS}
 _MARK: Final = regex.compile(r"\{\{(\w+):\s*(.*?)\s*\}\}")
+
+
+def made_words(name: str) -> tuple[str, ...]:
+    """Words of `training/words/NAME.txt`; what stands there twice is drawn twice as often."""
+    return read_words((Path(__file__).parent / "words" / f"{name}.txt").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +130,7 @@ def read_tagged(path: Path, corpus: str = "pd98") -> Iterator[Sentence]:
             yield Sentence(text, tuple(spans), corpus)
 
 
-_COUNTRIES: Final = frozenset(
-    "中美俄日英法德意印韩朝越泰缅蒙伊以巴埃澳加欧亚非苏京津沪渝粤港澳台藏疆浙苏鲁晋豫鄂湘赣闽桂琼川黔滇陕甘青宁"
-)
+_COUNTRIES: Final = frozenset(made_words("place-short"))
 
 
 def read_documents(path: Path, corpus: str, without: Hands = (), only: Hands = ("",)) -> Iterator[Sentence]:
@@ -187,25 +191,4 @@ def without_titles(sentence: Sentence) -> Sentence:
     return Sentence(sentence.text, tuple(spans), sentence.corpus)
 
 
-_TITLES: Final = [
-    "先生",
-    "女士",
-    "小姐",
-    "老师",
-    "教授",
-    "同志",
-    "大娘",
-    "大爷",
-    "大妈",
-    "大叔",
-    "大姐",
-    "阿姨",
-    "医生",
-    "师傅",
-    "太太",
-    "夫人",
-    "老",
-    "总",
-    "某某",
-    "某",
-]
+_TITLES: Final = made_words("titles-beside")

@@ -109,28 +109,25 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _terminated)
     use(wanted(os.environ))
+    code: object = Exit.ERROR
     try:
-        code = cli.main(prog_name="redactor", standalone_mode=False)
+        done = cli.main(prog_name="redactor", standalone_mode=False)
         sys.stdout.flush()
+        code = done
     except click.exceptions.Abort:
         _tell(say("interrupted"))
         code = Exit.INTERRUPTED
     except click.ClickException as error:
         with suppress(OSError):
             error.show()
-        code = Exit.ERROR
     except RedactorError as error:
         _tell(str(error))
-        code = Exit.ERROR
     except OSError as error:
         _tell(refused(error))
-        code = Exit.ERROR
     except ImportError as error:
         _tell(say("a part of the program can't be loaded: {part}", part=error.name or error))
-        code = Exit.ERROR
     except MemoryError:
         _tell(say("needs more memory than there is"))
-        code = Exit.ERROR
     except Exception as error:
         if looped := links_in_a_circle(error):
             _tell(refused(looped))
@@ -138,7 +135,6 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         _tell(say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__))
-        code = Exit.ERROR
     _end(code if isinstance(code, int) else 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import regex
@@ -11,9 +11,10 @@ import regex
 from redactor.cli.exit_codes import Exit
 from redactor.cli.help import Group
 from redactor.cli.notes import note
-from redactor.files.atomic import AtomicWriter
+from redactor.cli.usage import refuse_existing
+from redactor.files.atomic import write_whole
 from redactor.language import say, several
-from redactor.model import FormatError, RedactorError
+from redactor.model import FormatError
 from redactor.review.audit import BrokenError, Head, verify
 from redactor.review.signing import is_signed, sign
 from redactor.text.show import show
@@ -22,18 +23,12 @@ from redactor.text.whole_file import read_text
 _PATH: Final = click.Path(path_type=Path)
 
 
-class KnownHead(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """The end of a log as it was told once: the number of its last line and the hash of it."""
-
-    name = "head"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Head:
-        if isinstance(value, Head):
-            return value
-        found = regex.fullmatch(r"([1-9][0-9]{0,11}):([0-9a-f]{64})", str(value))
-        if not found:
-            self.fail(say("{value}: want NUMBER:HASH, as it was told", value=value), param, ctx)
-        return Head(int(found[1]), found[2])
+def known_head(value: str) -> Head:
+    """The end of a log as it was told: NUMBER:HASH."""
+    found = regex.fullmatch(r"([1-9][0-9]{0,11}):([0-9a-f]{64})", value)
+    if not found:
+        raise click.BadParameter(say("{value}: want NUMBER:HASH, as it was told", value=value))
+    return Head(int(found[1]), found[2])
 
 
 @click.group(cls=Group)
@@ -48,18 +43,16 @@ def audit() -> None:
 @click.option("--force", is_flag=True, help="Write over an output that exists.")
 def sign_log(file: Path, key: Path, output: Path, force: bool) -> None:
     """Sign the end of FILE, a log that is whole: who has it sees later whether the log was cut or written anew."""
-    if output.exists() and not force:
-        raise RedactorError("{target}: exists; use --force to write over it", target=show(output))
+    refuse_existing(output, force)
     end = verify(file)
     message = f"redactor audit {end.seq}:{end.hash}\n"
-    with AtomicWriter(output) as out:
-        out.write((message + sign(message, key)).encode())
+    write_whole(output, (message + sign(message, key)).encode())
     note(say("{output}: the end of the log, signed", output=show(output)))
 
 
 @audit.command("verify")
 @click.argument("file", type=_PATH)
-@click.option("--head", type=KnownHead(), default=Head(), metavar="NUMBER:HASH", help="The end of the log as it was once told; without it, lines that are cut off its end are not missed.")  # fmt: skip
+@click.option("--head", type=known_head, metavar="NUMBER:HASH", help="The end of the log as it was once told; without it, lines that are cut off its end are not missed.")  # fmt: skip
 @click.option(
     "--signed", type=_PATH, metavar="SIGNED", help="The end as audit sign has written it, in place of --head."
 )
@@ -67,17 +60,17 @@ def sign_log(file: Path, key: Path, output: Path, force: bool) -> None:
     "--signers", type=_PATH, metavar="ALLOWED", help="With --signed: the file of allowed signers (ssh-keygen)."
 )
 @click.option("--by", metavar="NAME", help="With --signed: the name of the signer in it.")
-def verify_log(file: Path, head: Head, signed: Path | None, signers: Path | None, by: str | None) -> None:
+def verify_log(file: Path, head: Head | None, signed: Path | None, signers: Path | None, by: str | None) -> None:
     """Check that no line of FILE was changed, left out or moved since it was written.
 
     Exit code 0: it is whole; 1: it is not; 2: it can't be read.
     """
-    if len({bool(signed), bool(signers), bool(by)}) > 1 or (signed and head != Head()):
+    if len({bool(signed), bool(signers), bool(by)}) > 1 or (signed and head):
         raise click.UsageError(say("--signed, --signers and --by go together, without --head"))
     try:
         if signed and signers and by:
             head = _signed_head(signed, signers, by)
-        end = verify(file, head)
+        end = verify(file, head or Head())
     except BrokenError as error:
         note(str(error))
         raise SystemExit(Exit.FOUND) from None

@@ -51,6 +51,7 @@ from redactor.cli.selection import (
     selection_options,
 )
 from redactor.cli.summary import progress
+from redactor.cli.usage import refuse
 from redactor.cli.values import FilePath, Number, OutputPath, says_folder
 from redactor.cli.vaulting import kept_vault, vault_asked, vault_options
 from redactor.files.atomic import remove_stale
@@ -214,7 +215,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> Pa
     in_place, diff, check = (given[name] for name in ("in_place", "diff", "check"))
     output = _place(given["output"])
     shown_only = diff or check
-    for refused, reason in (
+    refuse(
         (
             in_place + diff + check + (given["output"] is not None) > 1,
             say("--in-place, --diff, --check and -o exclude one another"),
@@ -251,9 +252,7 @@ def _check_usage(paths: Sequence[Path], many: bool, given: dict[str, Any]) -> Pa
             say("--quarantine goes with files and -o or --in-place"),
         ),
         (many and STDIN in paths, say("standard input can't be mixed with files")),
-    ):
-        if refused:
-            raise click.UsageError(reason)
+    )
     if given["backup"] is not None:
         check_suffix(given["backup"])
     if output and many:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from redactor.cli.exit_codes import Exit
 from redactor.cli.notes import note
+from redactor.cli.usage import refuse, together
 from redactor.files.bound import Bound
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job
@@ -27,47 +28,43 @@ if TYPE_CHECKING:
     from redactor.review.decisions import DecisionsFile
     from redactor.review.fingerprints import Fingerprints
 
-F = TypeVar("F", bound=Callable[..., Any])
 _PATH = click.Path(path_type=Path)
 
 
-def decision_options(command: F) -> F:
-    """--decisions, --accept-new, --require-approval, --signers and --review-key."""
-    for option in (
-        click.option(
-            "--review-key",
-            type=_PATH,
-            metavar="FILE",
-            help="Key of the review, by which decisions are found again in a document that has changed since "
-            "(redactor/review.key among the user's states when not given).",
-        ),
-        click.option(
-            "--require-approval",
-            is_flag=True,
-            help="With --decisions: refuse unless somebody else has approved these decisions and this output.",
-        ),
-        click.option(
-            "--signers",
-            type=_PATH,
-            metavar="FILE",
-            help="With --decisions: refuse unless somebody else has approved and signed, whom this file of allowed signers "
-            "(ssh-keygen) names with the key.",
-        ),
-        click.option(
-            "--accept-new",
-            is_flag=True,
-            help="With --decisions: what rules mask now, and did not when the file was reviewed, needs no look.",
-        ),
-        click.option(
-            "--decisions",
-            type=_PATH,
-            metavar="FILE",
-            help="Replay what was decided of the file in a review; where that can't be done for sure, what is meant is "
-            "masked, and the exit code is 3.",
-        ),
-    ):
-        command = option(command)
-    return command
+decision_options: Final = together(
+    click.option(
+        "--decisions",
+        type=_PATH,
+        metavar="FILE",
+        help="Replay what was decided of the file in a review; where that can't be done for sure, what is meant is "
+        "masked, and the exit code is 3.",
+    ),
+    click.option(
+        "--accept-new",
+        is_flag=True,
+        help="With --decisions: what rules mask now, and did not when the file was reviewed, needs no look.",
+    ),
+    click.option(
+        "--signers",
+        type=_PATH,
+        metavar="FILE",
+        help="With --decisions: refuse unless somebody else has approved and signed, whom this file of allowed signers "
+        "(ssh-keygen) names with the key.",
+    ),
+    click.option(
+        "--require-approval",
+        is_flag=True,
+        help="With --decisions: refuse unless somebody else has approved these decisions and this output.",
+    ),
+    click.option(
+        "--review-key",
+        type=_PATH,
+        metavar="FILE",
+        help="Key of the review, by which decisions are found again in a document that has changed since "
+        "(redactor/review.key among the user's states when not given).",
+    ),
+)
+"""--decisions, --accept-new, --require-approval, --signers and --review-key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +152,11 @@ def decisions_given(given: dict[str, Any], paths: Sequence[Path], many: bool) ->
         *(given.pop(name) for name in ("decisions", "accept_new", "require_approval", "review_key", "signers"))
     )
     others = options.accept_new or options.require_approval or options.review_key or options.signers
-    for refused, reason in (
+    refuse(
         (
             others and not options.decisions,
             say("--accept-new, --require-approval, --review-key and --signers go with --decisions"),
         ),
         (options.decisions and (many or STDIN in paths), say("--decisions goes with one file")),
-    ):
-        if refused:
-            raise click.UsageError(reason)
+    )
     return options

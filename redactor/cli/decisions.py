@@ -14,6 +14,7 @@ from redactor.cli.notes import note
 from redactor.cli.project import WithProject
 from redactor.cli.reviewing import key_of, log_of, reading, reviewed_inputs, reviewed_options, user
 from redactor.cli.two_persons import approve, compare, send_back, show_decisions
+from redactor.cli.usage import refuse, refuse_existing
 from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.review.audit import NAME as AUDIT
@@ -116,14 +117,12 @@ def _check(
 ) -> None:
     """Refuse options that don't go together, and an output that would be written over something."""
     lists = what in ("keep", "mask")
-    for refused, reason in (
+    refuse(
         (merge and not lists, say("--merge goes with keep and mask")),
         (unfinished and what != "gold", say("--unfinished goes with gold")),
         (file and len(wanted) != 1, say("--decisions goes with one file")),
         (what == "rules" and output.suffix != ".toml", say("{file}: a rule file ends in .toml", file=show(output))),
-    ):
-        if refused:
-            raise click.UsageError(reason)
+    )
     _refuse_in_the_way(output, wanted, force or merge)
 
 
@@ -132,8 +131,7 @@ def _refuse_in_the_way(target: Path, wanted: Sequence[tuple[Path, Path]], force:
 
     `own`: what the names of the files begin with of which the decisions file may be written anew.
     """
-    if target.exists() and not force:
-        raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
+    refuse_existing(target, force)
     kept = [base.with_name(base.name + suffix) for _, base in wanted for suffix in (SUFFIX, JOURNAL)]
     kept += [base.with_name(AUDIT) for _, base in wanted]
     allowed = own.with_name(own.name + SUFFIX) if own else None

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from redactor.cli.project import is_given
-from redactor.cli.values import Size
+from redactor.cli.usage import refuse, together
+from redactor.cli.values import size
 from redactor.files.entries import totals_of
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job
@@ -21,7 +22,6 @@ from redactor.files.state import run_digest
 from redactor.files.tasks import Task
 from redactor.language import say
 
-F = TypeVar("F", bound=Callable[..., Any])
 Reports = Callable[[Sequence[Task]], Iterator[FileReport]]
 ENGINES: Final = ("ray",)
 
@@ -35,33 +35,28 @@ class OnEngine:
     size: int
 
 
-def engine_options(command: F) -> F:
-    """--engine, --address, --partition-size."""
-    for option in reversed(
-        (
-            click.option(
-                "--engine",
-                type=click.Choice(ENGINES),
-                help="Spread the work by an engine for collections, over the machines of a cluster; -o is a folder, which holds the parts "
-                "of large tables, a manifest and what is set aside.",
-            ),
-            click.option(
-                "--address",
-                metavar="ADDRESS",
-                help="With --engine, the cluster (auto: the one that runs here); else one is begun on this machine.",
-            ),
-            click.option(
-                "--partition-size",
-                type=Size(),
-                default="64MB",
-                show_default=True,
-                metavar="SIZE",
-                help="With --engine, about how large a part of a table is.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+engine_options: Final = together(
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        help="Spread the work by an engine for collections, over the machines of a cluster; -o is a folder, which holds the parts "
+        "of large tables, a manifest and what is set aside.",
+    ),
+    click.option(
+        "--address",
+        metavar="ADDRESS",
+        help="With --engine, the cluster (auto: the one that runs here); else one is begun on this machine.",
+    ),
+    click.option(
+        "--partition-size",
+        type=size,
+        default="64MB",
+        show_default=True,
+        metavar="SIZE",
+        help="With --engine, about how large a part of a table is.",
+    ),
+)
+"""--engine, --address, --partition-size."""
 
 
 def engine_of(given: dict[str, Any]) -> OnEngine | None:
@@ -90,7 +85,7 @@ def state_in(asked: OnEngine | None, output: Path | None) -> Path | None:
 def check_engine(paths: Sequence[Path], given: dict[str, Any]) -> None:
     """Refuse options that do not go with an engine, or need one."""
     engine = bool(given["engine"])
-    for refused, reason in (
+    refuse(
         (
             not engine and (is_given("address") or is_given("partition_size")),
             say("--address and --partition-size go with --engine"),
@@ -105,9 +100,7 @@ def check_engine(paths: Sequence[Path], given: dict[str, Any]) -> None:
                 "--edits, --manifest, --quarantine and --vault do not go with --engine, which writes a manifest of its own"
             ),
         ),
-    ):
-        if refused:
-            raise click.UsageError(reason)
+    )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import click
 
 from redactor.cli.help import Command
 from redactor.cli.project import FILE, IGNORE, Setting, all_settings
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.show import show
@@ -28,8 +28,7 @@ def init(folder: Path) -> None:
         raise RedactorError("{file}: is there already", file=show(file))
     if not folder.is_dir():
         raise RedactorError("{folder}: no such folder", folder=show(folder))
-    with AtomicWriter(file) as out:
-        out.write("\n".join((_HEAD, *map(_described, all_settings()))).encode())
+    write_whole(file, "\n".join((_HEAD, *map(_described, all_settings()))).encode())
     click.echo(say("{file}: take the # off what you want to settle", file=show(file)))
 
 

@@ -11,7 +11,7 @@ import click
 from redactor.cli.help import Command
 from redactor.cli.notes import note
 from redactor.cli.values import Share
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.walk import check_output, sources
 from redactor.language import say, several
 from redactor.learning.documents import Collection
@@ -82,8 +82,7 @@ def learn(
         [each for each in found.sources if each.path.resolve() != output.resolve()], fields, group_by, encoding
     )
     learned = learn_lines(collection, least, cache_folder(os.environ))
-    with AtomicWriter(output, mode=0o600) as out:
-        out.write(rule_file(learned, output.stem, before).encode("utf-8", "backslashreplace"))
+    write_whole(output, rule_file(learned, output.stem, before).encode("utf-8", "backslashreplace"), 0o600)
     for line in differences(before, learned.proposals) if old else ():
         click.echo(line)
     if old:

@@ -6,14 +6,15 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from redactor.cli.project import ner_place, policy_place, rules_place, setting
-from redactor.cli.values import EntityNames, PolicyName, Term, Whole
+from redactor.cli.usage import together
+from redactor.cli.values import EntityNames, PolicyName, Whole, term
 from redactor.cli.values import entity as entity_of
 from redactor.detect.ner.onnx import NERS, check_name
 from redactor.files.key import read_key
@@ -31,8 +32,6 @@ from redactor.text.offsets import UNITS
 from redactor.text.show import show
 from redactor.text.whole_file import LARGEST_LIST, read_text
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before click 8.2
     """The name of a format: help lists those that are built in, and any that is installed is taken."""
@@ -42,7 +41,7 @@ class FormatName(click.Choice):  # type: ignore[type-arg]  # not generic before 
 
 
 _PATH: Final = click.Path(path_type=Path)
-_RULES: Final = (
+rule_options: Final = together(
     setting(
         "--policy",
         default="publish",
@@ -77,7 +76,7 @@ _RULES: Final = (
         key="own_places",
         adds=True,
         multiple=True,
-        type=Term(),
+        type=term,
         metavar="PLACE",
         example='["云岭县"]',
         help="The document's own place; its short form goes too.",
@@ -86,7 +85,7 @@ _RULES: Final = (
         "--keep",
         adds=True,
         multiple=True,
-        type=Term(),
+        type=term,
         metavar="TERM",
         example='["山海论坛"]',
         help="A term that stays wherever it stands, whatever the rules say.",
@@ -105,7 +104,7 @@ _RULES: Final = (
         "--mask",
         adds=True,
         multiple=True,
-        type=Term(),
+        type=term,
         metavar="TERM",
         example='["青石计划"]',
         help="A term that goes wherever it stands, whatever the rules say; inside a longer Latin word or number it is none, which is told.",
@@ -146,86 +145,78 @@ _RULES: Final = (
 )
 
 
-def rule_options(command: F) -> F:
-    """--policy, --rules, --only, --own-place, --keep, --mask and their files."""
-    for option in reversed(_RULES):
-        command = option(command)
-    return command
+"""--policy, --rules, --only, --own-place, --keep, --mask and their files."""
 
 
-def encoding_options(command: F) -> F:
-    """--encoding and --errors."""
-    command = click.option(
-        "--errors",
-        type=click.Choice(["strict", "replace", "keep"]),
-        default="strict",
-        show_default=True,
-        help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
-    )(command)
-    return setting(
+encoding_options: Final = together(
+    setting(
         "--encoding",
         example='"gb18030"',
         check=output_codec,
         metavar="NAME",
         help="Encoding of the input (found out when not given); mixed: line by line, UTF-8 beside GB18030 or Big5.",
-    )(command)
+    ),
+    click.option(
+        "--errors",
+        type=click.Choice(["strict", "replace", "keep"]),
+        default="strict",
+        show_default=True,
+        help="Undecodable bytes: refuse the file, or replace them by U+FFFD or keep them, told of as not checked (exit code 3).",
+    ),
+)
+"""--encoding and --errors."""
 
 
-def document_options(command: F) -> F:
-    """--type, --strict, --scrub-metadata, --unknown, --field, --column."""
-    for option in reversed(
-        (
-            click.option(
-                "--type",
-                "kind",
-                type=FormatName(sorted(FORMATS)),
-                help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
-            ),
-            setting("--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."),
-            setting(
-                "--scrub-metadata/--keep-metadata",
-                "scrub",
-                key="scrub_metadata",
-                default=None,
-                help="Take out authors, revision marks, templates, thumbnails (what the policy says when not given).",
-            ),
-            setting(
-                "--unknown",
-                type=click.Choice(["refuse", "drop"]),
-                default="refuse",
-                show_default=True,
-                help="What to do with a part of a package that is not known.",
-            ),
-            setting(
-                "--bad-lines",
-                type=click.Choice(["refuse", "quarantine"]),
-                default="refuse",
-                show_default=True,
-                help="A record of JSON Lines or CSV that can't be read: refuse the file, or put the record, as it is, into FILE.bad "
-                "beside the output and exit with 3.",
-            ),
-            setting(
-                "--field",
-                "fields",
-                multiple=True,
-                metavar="PATH",
-                example='["text", "meta.title"]',
-                help="Redact this field alone (JSON path or column).",
-            ),
-            setting(
-                "--column",
-                "columns",
-                adds=True,
-                multiple=True,
-                metavar="NAME=ENTITY",
-                example='{ "姓名" = "PERSON" }',
-                check=lambda column: entity_of(column.rpartition("=")[2]),
-                help="Every value of this column is of this entity.",
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+document_options: Final = together(
+    click.option(
+        "--type",
+        "kind",
+        type=FormatName(sorted(FORMATS)),
+        help="Format of the input (found out by its content when not given); `redactor formats` tells of each.",
+    ),
+    setting("--strict", is_flag=True, help="Refuse a document that holds something that can't be checked."),
+    setting(
+        "--scrub-metadata/--keep-metadata",
+        "scrub",
+        key="scrub_metadata",
+        default=None,
+        help="Take out authors, revision marks, templates, thumbnails (what the policy says when not given).",
+    ),
+    setting(
+        "--unknown",
+        type=click.Choice(["refuse", "drop"]),
+        default="refuse",
+        show_default=True,
+        help="What to do with a part of a package that is not known.",
+    ),
+    setting(
+        "--bad-lines",
+        type=click.Choice(["refuse", "quarantine"]),
+        default="refuse",
+        show_default=True,
+        help="A record of JSON Lines or CSV that can't be read: refuse the file, or put the record, as it is, into FILE.bad "
+        "beside the output and exit with 3.",
+    ),
+    setting(
+        "--field",
+        "fields",
+        multiple=True,
+        metavar="PATH",
+        example='["text", "meta.title"]',
+        help="Redact this field alone (JSON path or column).",
+    ),
+    setting(
+        "--column",
+        "columns",
+        adds=True,
+        multiple=True,
+        metavar="NAME=ENTITY",
+        example='{ "姓名" = "PERSON" }',
+        check=lambda column: entity_of(column.rpartition("=")[2]),
+        help="Every value of this column is of this entity.",
+    ),
+)
+"""--type, --strict, --scrub-metadata, --unknown, --field, --column."""
 
 
 def build_options(given: dict[str, Any]) -> Options:
@@ -268,59 +259,54 @@ def job_settings(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def output_encoding_option(command: F) -> F:
-    """--output-encoding."""
-    return setting(
-        "--output-encoding",
-        example='"utf-8"',
-        check=output_codec,
-        metavar="NAME",
-        help="Encoding of the output (that of the input when not given).",
-    )(command)
+output_encoding_option: Final = setting(
+    "--output-encoding",
+    example='"utf-8"',
+    check=output_codec,
+    metavar="NAME",
+    help="Encoding of the output (that of the input when not given).",
+)
+"""--output-encoding."""
 
 
-def offset_option(command: F) -> F:
-    """--offsets."""
-    return click.option(
-        "--offsets",
-        type=click.Choice(UNITS),
-        default=UNITS[0],
-        show_default=True,
-        help="What offsets count: code points, bytes of UTF-8, or code units of UTF-16.",
-    )(command)
+offset_option: Final = click.option(
+    "--offsets",
+    type=click.Choice(UNITS),
+    default=UNITS[0],
+    show_default=True,
+    help="What offsets count: code points, bytes of UTF-8, or code units of UTF-16.",
+)
+"""--offsets."""
 
 
-def quiet_option(command: F) -> F:
-    """--quiet."""
-    return click.option(
-        "-q",
-        "--quiet",
-        is_flag=True,
-        help="No progress bar, no summary; what was not checked or left out is told all the same.",
-    )(command)
+quiet_option: Final = click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    help="No progress bar, no summary; what was not checked or left out is told all the same.",
+)
+"""--quiet."""
 
 
-def memory_option(command: F) -> F:
-    """--max-memory."""
-    return setting(
-        "--max-memory",
-        type=Whole(1, 1 << 24),
-        default=4096,
-        show_default=True,
-        metavar="MIB",
-        help="Refuse a document (not a text file) that needs more.",
-    )(command)
+memory_option: Final = setting(
+    "--max-memory",
+    type=Whole(1, 1 << 24),
+    default=4096,
+    show_default=True,
+    metavar="MIB",
+    help="Refuse a document (not a text file) that needs more.",
+)
+"""--max-memory."""
 
 
-def jobs_option(command: F) -> F:
-    """--jobs."""
-    return setting(
-        "--jobs",
-        type=Whole(1, 256),
-        metavar="N",
-        example="4",
-        help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
-    )(command)
+jobs_option: Final = setting(
+    "--jobs",
+    type=Whole(1, 256),
+    metavar="N",
+    example="4",
+    help="Processes to use, for files, for the parts of a large one, or for the records in one (one for each processor).",
+)
+"""--jobs."""
 
 
 def build_redactor(

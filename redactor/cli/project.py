@@ -19,6 +19,7 @@ from click.core import ParameterSource
 
 from redactor.cli.help import Command
 from redactor.cli.notes import note
+from redactor.cli.usage import together
 from redactor.files.inputs import STDIN
 from redactor.language import later, say
 from redactor.model import RedactorError
@@ -130,17 +131,18 @@ def ner_place(value: str, folder: Path) -> str:
     return f"{kind}:{_below(path, folder)}" if colon else value
 
 
-def config_options(command: Any) -> Any:
-    """--config and --no-config."""
-    command = click.option(
-        "--no-config", is_flag=True, help="Leave out the project's settings (redactor.toml) and .redactorignore."
-    )(command)
-    return click.option(
+config_options: Final = together(
+    click.option(
         "--config",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Settings to use, in place of the redactor.toml found from the working directory upward.",
-    )(command)
+    ),
+    click.option(
+        "--no-config", is_flag=True, help="Leave out the project's settings (redactor.toml) and .redactorignore."
+    ),
+)
+"""--config and --no-config."""
 
 
 def is_given(name: str) -> bool:

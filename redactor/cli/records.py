@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Final
 
 import click
 
 from redactor import __version__
 from redactor.cli.notes import note, refused
 from redactor.cli.project import setting
+from redactor.cli.usage import is_taken, refuse_existing, together
 from redactor.cli.values import FilePath
 from redactor.files.entries import totals_of
 from redactor.files.job import Job
@@ -29,8 +30,6 @@ from redactor.model import FormatError, RedactorError
 from redactor.parallel.worker import undisturbed
 from redactor.text.offsets import Unit
 from redactor.text.show import show
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +53,40 @@ class Records:
         return [path for path in (self.stats, self.edits, self.manifest) if path is not None]
 
 
-def table_options(command: F) -> F:
-    """--stats and --edits."""
-    command = click.option(
-        "--edits",
-        type=FilePath(),
-        metavar="FILE",
-        help="Write a table of the edits (file, row, place, offsets, entity, rule, score): .parquet or .jsonl.",
-    )(command)
-    return click.option(
+table_options: Final = together(
+    click.option(
         "--stats",
         type=FilePath(),
         metavar="FILE",
         help="Write a row of numbers for each file, and the totals: .parquet or .json.",
-    )(command)
+    ),
+    click.option(
+        "--edits",
+        type=FilePath(),
+        metavar="FILE",
+        help="Write a table of the edits (file, row, place, offsets, entity, rule, score): .parquet or .jsonl.",
+    ),
+)
+"""--stats and --edits."""
 
 
-def record_options(command: F) -> F:
-    """--stats, --edits, --manifest and --quarantine."""
-    command = setting(
+record_options: Final = together(
+    table_options,
+    click.option(
+        "--manifest",
+        type=FilePath(),
+        metavar="FILE",
+        help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
+    ),
+    setting(
         "--quarantine",
         type=FilePath(),
         metavar="DIR",
         example='"../quarantine"',
         help="Copy inputs that fail into DIR (mode 0600), each with the reason beside it; records of --bad-lines quarantine go there too.",
-    )(command)
-    command = click.option(
-        "--manifest",
-        type=FilePath(),
-        metavar="FILE",
-        help="Write what went in and came out, by SHA-256, with the digest of the settings: JSON.",
-    )(command)
-    return table_options(command)
+    ),
+)
+"""--stats, --edits, --manifest and --quarantine."""
 
 
 def recorded(given: dict[str, Any], *, include_text: bool, written: bool) -> Records:
@@ -110,17 +111,13 @@ def check_records(
 ) -> None:
     """Refuse to write what is recorded over an input, an output or one of the `others`, over one another, or over a file that neither
     --force nor an earlier run of the state lets go."""
-    places = [*(place for task in tasks for place in (task.source, task.target)), *others]
-    taken = {place.resolve() for place in places if place is not None}
-    for path in asked.paths:
-        if path.resolve() in taken:
+    for number, path in enumerate(asked.paths):
+        if is_taken(path, tasks, (*others, *asked.paths[:number])):
             raise RedactorError(
                 "{path}: would be written over an input, an output or something else that this run writes",
                 path=show(path),
             )
-        taken.add(path.resolve())
-        if path.exists() and not force and not (state and state.may_overwrite(path)):
-            raise RedactorError("{path}: exists; use --force to write over it", path=show(path))
+        refuse_existing(path, force or (state and state.may_overwrite(path)))
 
 
 @dataclass(slots=True)

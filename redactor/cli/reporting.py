@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Final
 
 import click
 
@@ -15,8 +15,9 @@ from redactor import __version__
 from redactor.cli.notes import note
 from redactor.cli.options import quiet_option
 from redactor.cli.summary import left_out, residue_lines, statistics, summary
+from redactor.cli.usage import is_taken, refuse_existing, together
 from redactor.cli.values import FilePath
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.entries import Totals, report_of, totals_of
 from redactor.files.job import Job
 from redactor.files.report import FileReport, Report
@@ -28,8 +29,6 @@ from redactor.language import say
 from redactor.model import RedactorError
 from redactor.text.offsets import Unit
 from redactor.text.show import show
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +44,27 @@ class Reporting:
     quiet: bool
 
 
-def report_options(command: F) -> F:
-    """--report, --report-format, --include-text, --residue, --statistics, --quiet."""
-    for option in reversed(
-        (
-            click.option(
-                "--report",
-                "report_file",
-                type=FilePath(),
-                metavar="FILE",
-                help="Write a report of what was done.",
-            ),
-            click.option(
-                "--report-format",
-                type=click.Choice(REPORTS),
-                help="Format of the report (what the end of its name says, or else json).",
-            ),
-            click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600)."),
-            click.option(
-                "--residue", is_flag=True, help="List on standard error what still deserves a look, with its place."
-            ),
-            click.option(
-                "--statistics", "tabled", is_flag=True, help="Show on standard error how many edits each rule has made."
-            ),
-            quiet_option,
-        )
-    ):
-        command = option(command)
-    return command
+report_options: Final = together(
+    click.option(
+        "--report",
+        "report_file",
+        type=FilePath(),
+        metavar="FILE",
+        help="Write a report of what was done.",
+    ),
+    click.option(
+        "--report-format",
+        type=click.Choice(REPORTS),
+        help="Format of the report (what the end of its name says, or else json).",
+    ),
+    click.option("--include-text", is_flag=True, help="Put the original text into the report (mode 0600)."),
+    click.option("--residue", is_flag=True, help="List on standard error what still deserves a look, with its place."),
+    click.option(
+        "--statistics", "tabled", is_flag=True, help="Show on standard error how many edits each rule has made."
+    ),
+    quiet_option,
+)
+"""--report, --report-format, --include-text, --residue, --statistics, --quiet."""
 
 
 def reporting(given: dict[str, Any]) -> Reporting:
@@ -106,12 +98,9 @@ def check_report(asked: Reporting, tasks: Sequence[Task], force: bool, state: St
     path = asked.path
     if path is None:
         return
-    for task in tasks:
-        for other in (task.source, task.target):
-            if other is not None and other.resolve() == path.resolve():
-                raise RedactorError("{path}: the report would be written over an input or an output", path=show(path))
-    if path.exists() and not force and not (state and state.may_overwrite(path)):
-        raise RedactorError("{path}: exists; use --force to write over it", path=show(path))
+    if is_taken(path, tasks):
+        raise RedactorError("{path}: the report would be written over an input or an output", path=show(path))
+    refuse_existing(path, force or (state and state.may_overwrite(path)))
 
 
 def tell(file: FileReport, asked: Reporting, *, written: bool) -> None:
@@ -157,7 +146,6 @@ def _write(job: Job, totals: Totals, path: Path, style: str | None, *, complete:
     )
     if job.state:
         job.state.begin(path)
-    with AtomicWriter(path, mode=0o600 if job.report.include_text else None) as writer:
-        writer.write(rendered(content, style or style_of(path)))
+    write_whole(path, rendered(content, style or style_of(path)), 0o600 if job.report.include_text else None)
     if job.state:
         job.state.finish(path, "")

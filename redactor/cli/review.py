@@ -18,6 +18,7 @@ from redactor.cli.project import WithProject, setting
 from redactor.cli.reviewing import STATE, key_of, log_of, user
 from redactor.cli.selection import find_inputs, selected, selection_options
 from redactor.cli.terminal import is_terminal, review_on_terminal
+from redactor.cli.usage import refuse_existing
 from redactor.files.inputs import STDIN
 from redactor.files.names import without_names
 from redactor.files.walk import Source
@@ -39,16 +40,12 @@ _PATIENCE = 3.0
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
-class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A time such as 90s, 30m, 8h, in seconds."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = re.fullmatch(r"([1-9][0-9]{0,6})([smh])", str(value))
-        if not found:
-            self.fail(say("{value}: want a time such as 30m or 8h", value=value), param, ctx)
-        return float(found[1]) * _UNITS[found[2]]
+def duration(value: str) -> float:
+    """Seconds, as 90s, 30m or 8h."""
+    found = re.fullmatch(r"([1-9][0-9]{0,6})([smh])", value)
+    if not found:
+        raise click.BadParameter(say("{value}: want a time such as 30m or 8h", value=value))
+    return float(found[1]) * _UNITS[found[2]]
 
 
 @click.command(cls=WithProject, codes=True)
@@ -67,7 +64,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # not generic before
 @click.option("--tty", is_flag=True, help="On this terminal, value by value, without a browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen at on this machine (any that is free when not given).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Open no browser; print the address, which lets one browser in, once.")
-@click.option("--idle", type=Duration(), default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
+@click.option("--idle", type=duration, default="8h", show_default=True, metavar="TIME", help="End when nothing is done for so long.")  # fmt: skip
 @setting("--key", "keys", multiple=True, adds=True, metavar="DOES=KEY", example='{ mask = "v", keep = "b" }', check=moved_key, help="On the page this key does that (mask, keep, later, undo …: see its help); the usual one does nothing then.")  # fmt: skip
 @selection_options
 @rule_options
@@ -218,8 +215,7 @@ def _placed(
         if (beside := results.get(path)) is None:
             continue
         target = beside if output is None else output / source.relative if many or output.is_dir() else output
-        if target.exists() and not force and role == "review":
-            raise RedactorError("{target}: exists; use --force to write over it", target=show(target))
+        refuse_existing(target, force or role != "review")
         folder = path.parents[len(source.relative.parts) - 1]
         base = folder / STATE / source.relative if many else path
         yield path, target, base.with_name(base.name + BLIND) if role == "blind" else base

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from redactor.cli.options import build_redactor, document_options, encoding_options, job_settings, rule_options
 from redactor.cli.selection import find_inputs, selected, selection_options
+from redactor.cli.usage import together
 from redactor.files.inputs import STDIN
 from redactor.language import say
 from redactor.review.audit import NAME as AUDIT
@@ -21,7 +22,6 @@ from redactor.review.fingerprints import Fingerprints, key_path, own_key, read_k
 from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.taken import Reading
 
-F = TypeVar("F", bound=Callable[..., Any])
 _PATH: Final = click.Path(path_type=Path)
 STATE: Final = ".redactor-review"
 """The folder, in one that is under review, for what is kept of the reviews of its files."""
@@ -36,20 +36,15 @@ def base_of(source: Path) -> Path:
     return source
 
 
-def reviewed_options(command: F) -> F:
-    """FILES and what a review is told of how they are read, with the review key."""
-    for option in (
-        encoding_options,
-        document_options,
-        rule_options,
-        selection_options,
-        click.option(
-            "--review-key", type=_PATH, metavar="FILE", help="Key of the review (the user's own when not given)."
-        ),
-        click.argument("files", nargs=-1, required=True, type=_PATH),
-    ):
-        command = option(command)
-    return command
+reviewed_options: Final = together(
+    click.argument("files", nargs=-1, required=True, type=_PATH),
+    click.option("--review-key", type=_PATH, metavar="FILE", help="Key of the review (the user's own when not given)."),
+    selection_options,
+    rule_options,
+    document_options,
+    encoding_options,
+)
+"""FILES and what a review is told of how they are read, with the review key."""
 
 
 def reviewed_inputs(files: Sequence[Path], given: dict[str, Any]) -> Iterator[tuple[Path, Path]]:

@@ -10,7 +10,7 @@ import click
 
 from redactor.cli.help import Group
 from redactor.cli.values import RuleId
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.language import say, several
 from redactor.model import RedactorError
 from redactor.packaged import packaged_rules
@@ -154,8 +154,7 @@ def new(file: Path) -> None:
             say("{file}: is there already") if file.exists() else say("{file}: a rule file ends in .toml"),
             file=show(file),
         )
-    with AtomicWriter(file) as out:
-        out.write((packaged_rules() / "data" / "skeleton.toml").read_bytes())
+    write_whole(file, (packaged_rules() / "data" / "skeleton.toml").read_bytes())
     click.echo(say("{file}: change it, then run `redactor rules test {file}`", file=show(file)))
 
 

@@ -11,14 +11,15 @@ import click
 from redactor.cli.help import Command
 from redactor.cli.notes import note
 from redactor.cli.options import to_json
-from redactor.files.atomic import AtomicWriter
+from redactor.cli.usage import refuse_existing
+from redactor.files.atomic import write_whole
 from redactor.files.reports.sample_page import as_sample_page
 from redactor.files.tables.model import EditRow
 from redactor.files.tables.originals import Shown, read_originals
 from redactor.files.tables.reading import read_edits
 from redactor.files.tables.sampling import draw
 from redactor.language import say, several
-from redactor.model import FormatError, RedactorError
+from redactor.model import FormatError
 from redactor.text.show import show
 
 _PATH = click.Path(path_type=Path)
@@ -52,8 +53,8 @@ def sample(
         raise click.UsageError(say("--inputs goes with --include-text"))
     if inputs and not inputs.is_dir():
         raise FormatError("{path}: not a folder", path=show(inputs))
-    if output and output.exists() and not force:
-        raise RedactorError("{path}: exists; use --force to write over it", path=show(output))
+    if output:
+        refuse_existing(output, force)
     drawn = draw(read_edits(edits), per_rule, seed)
     rows = [row for each in drawn.values() for row in each.rows]
     texts = _texts(edits, rows, inputs) if include_text else {}
@@ -67,8 +68,7 @@ def sample(
     if output is None:
         sys.stdout.buffer.write(data)
         return
-    with AtomicWriter(output, mode=0o600 if include_text else None) as out:
-        out.write(data)
+    write_whole(output, data, 0o600 if include_text else None)
 
 
 def _texts(edits: Path, rows: list[EditRow], inputs: Path | None) -> Mapping[EditRow, Shown]:

@@ -30,6 +30,7 @@ from redactor.cli.project import WithProject
 from redactor.cli.records import Recording, check_records, recorded, recording, table_options
 from redactor.cli.selection import baseline_options, find_inputs, selected, selection_options
 from redactor.cli.summary import left_out, statistics, summary
+from redactor.cli.usage import refuse
 from redactor.detect.explained import explained
 from redactor.files.baseline import Accepted, accepted
 from redactor.files.books import RESIDUE
@@ -144,7 +145,7 @@ def scan(
 def _check_usage(given: dict[str, Any]) -> None:
     """Refuse options that do not go together."""
     profile, digits, tabled = (given[name] for name in ("profile", "digits", "tabled"))
-    for refused, reason in (
+    refuse(
         (
             (profile or tabled) and given["style"] == "jsonl",
             say("--profile and --statistics go with --format text or json"),
@@ -154,9 +155,7 @@ def _check_usage(given: dict[str, Any]) -> None:
             digits and (given["baseline"] or given["write_baseline"]),
             say("--digits and baselines exclude one another"),
         ),
-    ):
-        if refused:
-            raise click.UsageError(reason)
+    )
 
 
 def _each(run: Recording, tasks: Sequence[Task], printer: _Printer) -> Totals:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
 from redactor.cli.notes import note
 from redactor.cli.project import config_options, setting
+from redactor.cli.usage import is_taken, together
 from redactor.cli.values import FilePath
 from redactor.files.beside import BAD
 from redactor.files.inputs import STDIN
@@ -26,62 +27,57 @@ from redactor.model import FormatError
 from redactor.text.show import show
 
 _ENDINGS: Final = {"text": FORMATS[TEXT].suffixes, "jsonl": FORMATS["jsonl"].suffixes}
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def selection_options(command: F) -> F:
-    """--include, --exclude, --files-from, --skip-unsupported, --config, --no-config."""
-    for option in reversed(
-        (
-            setting(
-                "--include",
-                multiple=True,
-                metavar="GLOB",
-                example='["*.docx", "*.txt"]',
-                check=lambda line: check_pattern(line, "--include"),
-                help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
-            ),
-            setting(
-                "--exclude",
-                adds=True,
-                multiple=True,
-                metavar="GLOB",
-                example='["drafts/", "*.tmp"]',
-                check=lambda line: check_pattern(line, "--exclude"),
-                help="Of folders, leave these files and folders out; so do the lines of .redactorignore beside redactor.toml.",
-            ),
-            click.option(
-                "--files-from",
-                type=click.Path(path_type=Path, allow_dash=True),
-                metavar="FILE",
-                help="Do only the files that FILE lists, one a line or each ended by NUL; without FILES, they are the inputs.",
-            ),
-            setting(
-                "--skip-unsupported",
-                is_flag=True,
-                help="Skip files of kinds that hold no text to look for (pictures, sounds), which else are errors.",
-            ),
-        )
-    ):
-        command = option(command)
-    result: F = config_options(command)
-    return result
-
-
-def baseline_options(command: F) -> F:
-    """--baseline and --write-baseline."""
-    command = click.option(
-        "--write-baseline",
-        type=FilePath(),
+selection_options: Final = together(
+    config_options,
+    setting(
+        "--include",
+        multiple=True,
+        metavar="GLOB",
+        example='["*.docx", "*.txt"]',
+        check=lambda line: check_pattern(line, "--include"),
+        help="Of folders, read these files alone: a pattern as in .gitignore, from the folder down (repeatable).",
+    ),
+    setting(
+        "--exclude",
+        adds=True,
+        multiple=True,
+        metavar="GLOB",
+        example='["drafts/", "*.tmp"]',
+        check=lambda line: check_pattern(line, "--exclude"),
+        help="Of folders, leave these files and folders out; so do the lines of .redactorignore beside redactor.toml.",
+    ),
+    click.option(
+        "--files-from",
+        type=click.Path(path_type=Path, allow_dash=True),
         metavar="FILE",
-        help="Write what was found to FILE, as keyed fingerprints: no text.",
-    )(command)
-    return click.option(
+        help="Do only the files that FILE lists, one a line or each ended by NUL; without FILES, they are the inputs.",
+    ),
+    setting(
+        "--skip-unsupported",
+        is_flag=True,
+        help="Skip files of kinds that hold no text to look for (pictures, sounds), which else are errors.",
+    ),
+)
+"""--include, --exclude, --files-from, --skip-unsupported, --config, --no-config."""
+
+
+baseline_options: Final = together(
+    click.option(
         "--baseline",
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Findings that are known: only others are told of and count.",
-    )(command)
+    ),
+    click.option(
+        "--write-baseline",
+        type=FilePath(),
+        metavar="FILE",
+        help="Write what was found to FILE, as keyed fingerprints: no text.",
+    ),
+)
+"""--baseline and --write-baseline."""
 
 
 def fitting(name: Path, to: str) -> Path:
@@ -130,8 +126,7 @@ def check_list(path: Path | None, listed: Path | None, tasks: Sequence[Task], ot
     """
     if path is None:
         return
-    taken = {place.resolve() for task in tasks for place in (task.source, task.target) if place is not None}
-    if path.resolve() in taken or path.resolve() in {other.resolve() for other in others if other}:
+    if is_taken(path, tasks, others):
         raise FormatError(
             "{path}: the list of failures would be written over an input, an output or the report", path=show(path)
         )

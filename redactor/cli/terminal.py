@@ -12,12 +12,14 @@ import click
 
 from redactor.language import later, say, several
 from redactor.model import RedactorError
+from redactor.review.check import brief
 from redactor.review.desk import Desk
 from redactor.review.drawing import DOUBT
 from redactor.review.roles import check_role
 from redactor.review.session import Session
 from redactor.text.show import escape, show
 
+_SHOWN: Final = 40
 _PLACES: Final = 3
 """Places of a value that are shown."""
 _LINES: Final = 20
@@ -169,7 +171,13 @@ class _Terminal:
         states = say(", ").join(dict.fromkeys(say(_SAID[each["state"]]) for each in items))
         _say("")
         kind = say(_KINDS[items[0]["kind"]])
-        told = (_brief(group["value"]), f"{group['entity']} ×{len(items)}", kind, f"{group['score']:.2f}", states)
+        told = (
+            brief(group["value"], _SHOWN),
+            f"{group['entity']} ×{len(items)}",
+            kind,
+            f"{group['score']:.2f}",
+            states,
+        )
         head = "  ".join(filter(None, told))
         _say(f"[{counts['open']}/{counts['items']}] {head}")
         for each in items[:_PLACES]:
@@ -184,7 +192,7 @@ class _Terminal:
         scope = "place" if letter.isupper() else "value"
         answer = self.review.decide(ids[:1], action, scope)
         self.last, self.chosen = ids[0], ""
-        text = several("{value}: {number} place {done}; u takes it back", "{value}: {number} places {done}; u takes it back", answer["number"], value=_brief(group["value"]), done=say(_SAID[action]))  # fmt: skip
+        text = several("{value}: {number} place {done}; u takes it back", "{value}: {number} places {done}; u takes it back", answer["number"], value=brief(group["value"], _SHOWN), done=say(_SAID[action]))  # fmt: skip
         _say(text)
 
     def _decide_column(self, action: str, group: dict[str, Any]) -> None:
@@ -228,7 +236,7 @@ class _Terminal:
         for number, group in enumerate(self._groups(), 1):
             states = dict.fromkeys(say(_SAID[self.review.page.items[id_]["state"]]) for id_ in group["items"])
             _say(
-                f"{number:4} {_brief(group['value'])}  {group['entity']} ×{len(group['items'])}  {say(', ').join(states)}"
+                f"{number:4} {brief(group['value'], _SHOWN)}  {group['entity']} ×{len(group['items'])}  {say(', ').join(states)}"
             )
 
     def _go(self, number: str) -> None:
@@ -294,14 +302,6 @@ def _line(item: dict[str, Any]) -> str:
     """An item where it stands."""
     flag = "×" if item["masked"] else " "
     return f"  {flag} {item['where']}: {item['before']}[{item['text']}]{item['after']}"
-
-
-def _brief(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-_SHOWN: Final = 40
-"""Characters of a value that are shown."""
 
 
 def _yes(question: str) -> bool:

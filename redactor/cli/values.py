@@ -60,15 +60,11 @@ class EntityNames(_Named):
         return ",".join(entity(name) for name in str(value).split(",") if name.strip())
 
 
-class Term(click.ParamType):  # type: ignore[type-arg]  # as above
+def term(value: str) -> str:
     """A word or phrase, and not an empty one."""
-
-    name = "term"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not str(value).strip():
-            self.fail(say("an empty term"), param, ctx)
-        return str(value)
+    if not value.strip():
+        raise click.BadParameter(say("an empty term"))
+    return value
 
 
 class Whole(click.IntRange):
@@ -87,17 +83,13 @@ class Number(click.FloatRange):
         return say("number")
 
 
-class Size(click.ParamType):  # type: ignore[type-arg]  # as above
+def size(value: str) -> int:
     """A number of bytes, such as 64MB."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        match = _SIZE.fullmatch(str(value))
-        size = int(match[1]) * 1000 ** " KMG".index(match[2].upper() or " ") if match else 0
-        if not 1_000 <= size <= 1_000_000_000_000:
-            self.fail(say("{value!r} is no size such as 64MB, from 1KB to 1000GB", value=value), param, ctx)
-        return size
+    match = _SIZE.fullmatch(value)
+    number = int(match[1]) * 1000 ** " KMG".index(match[2].upper() or " ") if match else 0
+    if not 1_000 <= number <= 1_000_000_000_000:
+        raise click.BadParameter(say("{value!r} is no size such as 64MB, from 1KB to 1000GB", value=value))
+    return number
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]  # as above

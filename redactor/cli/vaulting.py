@@ -5,14 +5,15 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import click
 
+from redactor.cli.usage import is_taken, together
 from redactor.files.tasks import Task
 from redactor.files.vaults import NO_VAULT, KeptVault, open_vault, read_identities
 from redactor.language import say
@@ -24,9 +25,41 @@ from redactor.vault.labels import BRACKETS, Series
 from redactor.vault.lock import Keys, check_recipients
 from redactor.vault.vault import Vault
 
-F = TypeVar("F", bound=Callable[..., Any])
 _LONGEST: Final = 4096
-_OPTIONS: Final = (
+
+
+key_options: Final = together(
+    click.option(
+        "--identity",
+        multiple=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="KEYFILE",
+        help="File with the private key that opens the vault (repeatable); `redactor vault keygen` makes one.",
+    ),
+    click.option(
+        "--passphrase-fd",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Read the passphrase, one line, from file descriptor N; without a key it is asked for on the terminal.",
+    ),
+)
+"""--identity and --passphrase-fd."""
+
+
+lock_options: Final = together(
+    click.option(
+        "--recipient",
+        "recipients",
+        multiple=True,
+        metavar="AGE1…",
+        help="Public key that the vault is locked for (repeatable: each owner can open it alone); without any, a passphrase is asked for.",
+    ),
+    key_options,
+)
+"""--recipient, and what opens a vault."""
+
+
+vault_options: Final = together(
     click.option(
         "--vault",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -52,44 +85,9 @@ _OPTIONS: Final = (
         show_default=True,
         help="Check signs of each label of a new vault.",
     ),
+    lock_options,
 )
-
-
-def key_options(command: F) -> F:
-    """--identity and --passphrase-fd."""
-    command = click.option(
-        "--passphrase-fd",
-        type=click.IntRange(0),
-        metavar="N",
-        help="Read the passphrase, one line, from file descriptor N; without a key it is asked for on the terminal.",
-    )(command)
-    return click.option(
-        "--identity",
-        multiple=True,
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="KEYFILE",
-        help="File with the private key that opens the vault (repeatable); `redactor vault keygen` makes one.",
-    )(command)
-
-
-def lock_options(command: F) -> F:
-    """--recipient, and what opens a vault."""
-    command = key_options(command)
-    return click.option(
-        "--recipient",
-        "recipients",
-        multiple=True,
-        metavar="AGE1…",
-        help="Public key that the vault is locked for (repeatable: each owner can open it alone); without any, a passphrase is asked for.",
-    )(command)
-
-
-def vault_options(command: F) -> F:
-    """--vault, how its labels look, and its keys."""
-    command = lock_options(command)
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+"""--vault, how its labels look, and its keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +126,7 @@ def kept_vault(
     check_policy(policy)
     check_recipients(asked.recipients)
     no_core()
-    taken = [place for task in tasks for place in (task.source, task.target)]
-    if asked.vault.resolve() in {place.resolve() for place in (*taken, *others) if place}:
+    if is_taken(asked.vault, tasks, others):
         raise FormatError(
             "{path}: the vault would be written over an input, an output or another file of this run",
             path=show(asked.vault),

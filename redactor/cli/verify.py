@@ -23,8 +23,9 @@ from redactor.cli.options import (
 )
 from redactor.cli.project import WithProject
 from redactor.cli.selection import find_inputs, fitting, selected, selection_options
+from redactor.cli.usage import refuse_existing
 from redactor.cli.vaulting import key_options, read_keys
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.bound import Bound
 from redactor.files.vaults import open_vault
 from redactor.files.verified import VerifyResult, as_json, report_of, verified
@@ -156,8 +157,7 @@ def verify(
             note(at(*errors[-1]))
         _total(results, errors)
     if report_file:
-        with AtomicWriter(report_file, mode=0o600) as writer:
-            writer.write(as_json(report_of(results, errors, redactor, include_text=include_text)))
+        write_whole(report_file, as_json(report_of(results, errors, redactor, include_text=include_text)), 0o600)
     raise SystemExit(_code(results, failed=bool(errors), allow=allow_unchecked))
 
 
@@ -168,8 +168,7 @@ def _check_usage(original: Path, output: Path, report: Path | None, force: bool)
         return
     if report.resolve() in (original.resolve(), output.resolve()):
         raise RedactorError("{path}: the report would be written over an input or an output", path=show(report))
-    if report.exists() and not force:
-        raise RedactorError("{path}: exists; use --force to write over it", path=show(report))
+    refuse_existing(report, force)
 
 
 def _pairs(original: Path, output: Path, chosen: dict[str, Any], to: str) -> Iterator[Pair]:

@@ -26,6 +26,7 @@ from redactor.model import KEEP, TURNED, Evidence, Finding
 from redactor.packaged import packaged_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document, apart, joined
+from redactor.text.marks import marked
 from redactor.text.overrides import OVERRIDE, ShownLine, shown_lines
 from redactor.text.separator import FENCE
 
@@ -83,11 +84,9 @@ class Plan:
 
     def kept(self, document: Document, candidates: Iterable[Finding] | None = None) -> Iterator[Finding]:
         """What rules protect: in the whole text, or of long term lists only what touches one of the candidates."""
-        marks: bytearray | None = None
+        marks = None
         if candidates is not None:
-            marks = bytearray(len(document.text))
-            for found in candidates:
-                marks[found.start : found.end] = b"\1" * (found.end - found.start)
+            marks = marked(len(document.text), ((found.start, found.end) for found in candidates))
         for terms in self.protected_terms:
             yield from terms.find(document, marks)
         for protector in self._protecting.asked(document):

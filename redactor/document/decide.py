@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from redactor.model import KEEP, Finding, Span, Tier
+from redactor.text.marks import marked
 
 DOUBT = 0.3
 """Below the policy's threshold but at least this: listed as doubtful."""
@@ -45,10 +46,9 @@ def decide(
         elif candidate.score >= DOUBT:
             findings.append(candidate)
     shield = _Shield(length, kept if keep_list else ())
-    masked_marks = bytearray(length)
     # Boilerplate goes whatever is masked in it: where nothing else was found, masks need not be looked for.
-    for start, end in masked() if any(finding.entity != "BOILERPLATE" for finding in findings) else ():
-        masked_marks[start:end] = b"\1" * (end - start)
+    looked_for = any(finding.entity != "BOILERPLATE" for finding in findings)
+    masked_marks = marked(length, masked() if looked_for else ())
     taken = bytearray(length)
     accepted: list[Finding] = []
     doubtful: list[Finding] = []
@@ -76,11 +76,8 @@ class _Shield:
 
     def __init__(self, length: int, kept: Iterable[Finding]) -> None:
         self.kept = sorted(kept, key=lambda k: k.start)
-        self.marks = bytearray(length)
-        self.longest = 0
-        for k in self.kept:
-            self.marks[k.start : k.end] = b"\1" * (k.end - k.start)
-            self.longest = max(self.longest, k.end - k.start)
+        self.marks = marked(length, ((k.start, k.end) for k in self.kept))
+        self.longest = max((k.end - k.start for k in self.kept), default=0)
         self.starts = [k.start for k in self.kept]
 
     def vetoes(self, finding: Finding) -> bool:

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from redactor.document.edits import CUT
 from redactor.model import KEEP, Decided, Edit, Evidence, Finding, Span, Tier
 from redactor.text.document import Document
+from redactor.text.marks import marked, unmarked
 from redactor.text.masked import masked_spans
 
 DECISION: Final = "user.decision"
@@ -52,11 +53,9 @@ def settled(
     masked = _masked(text, decided)
     known = {(each.start, each.end): each for each in (*(candidates() if masked else ()), *doubtful, *accepted)}
     added = [_confirmed(known.get((start, end)), start, end, entity) for start, end, entity in masked]
-    marks = _marks(len(text), ((start, end) for start, end, _ in masked))
+    marks = marked(len(text), ((start, end) for start, end, _ in masked))
     cut = [piece for each in accepted for piece in _left_of(each, marks)]
-    rest = _marks(len(text), ((each.start, each.end) for each in (*added, *cut)))
-    for start, end in decided.kept:
-        rest[start:end] = b"\1" * (end - start)
+    rest = marked(len(text), (*((each.start, each.end) for each in (*added, *cut)), *decided.kept))
     return Settled(
         sorted((*cut, *added), key=lambda each: each.start),
         [each for each in doubtful if rest.find(1, each.start, each.end) < 0],
@@ -65,7 +64,7 @@ def settled(
 
 def may_prove(text: str, kept: Iterable[Span]) -> Callable[[int, int], bool]:
     """Whether what stands somewhere may prove anything of other places of its document: what is kept may not."""
-    marks = _marks(len(text), kept)
+    marks = marked(len(text), kept)
     return lambda start, end: marks.find(1, start, end) < 0
 
 
@@ -79,11 +78,11 @@ def standing_in(document: Document, standing: Sequence[Finding]) -> list[Finding
         for start, end in kept_in(member.text, member.decided)
     ]
     masked = ((start + at, end + at) for at, member in document.members for start, end, _ in member.decided.masked)
-    marks = _marks(len(document.text), masked)
+    marks = marked(len(document.text), masked)
     rest = [
         replace(each, start=low, end=high, values=())
         for each in standing
-        for low, high in beside(marks, each.start, each.end)
+        for low, high in unmarked(marks, each.start, each.end)
     ]
     return sorted([*rest, *kept], key=lambda each: (each.start, each.end))
 
@@ -92,20 +91,8 @@ def kept_in(text: str, decided: Decided) -> list[Span]:
     """What stays by a person's word, without what goes by it."""
     if not decided.kept:
         return []
-    marks = _marks(len(text), ((start, end) for start, end, _ in decided.masked))
-    return [span for start, end in decided.kept for span in beside(marks, start, min(end, len(text)))]
-
-
-def beside(marks: bytearray, start: int, end: int) -> Iterator[Span]:
-    """The stretches of `[start, end)` that are not marked."""
-    while start < end:
-        stop = marks.find(1, start, end)
-        stop = end if stop < 0 else stop
-        if start < stop:
-            yield start, stop
-        start = marks.find(0, stop, end)
-        if start < 0:
-            return
+    marks = marked(len(text), ((start, end) for start, end, _ in decided.masked))
+    return [span for start, end in decided.kept for span in unmarked(marks, start, min(end, len(text)))]
 
 
 def in_output(spans: Iterable[Span], edits: Sequence[Edit]) -> list[Span]:
@@ -121,13 +108,6 @@ def in_output(spans: Iterable[Span], edits: Sequence[Edit]) -> list[Span]:
     return found
 
 
-def _marks(length: int, spans: Iterable[Span]) -> bytearray:
-    marks = bytearray(length)
-    for start, end in spans:
-        marks[start:end] = b"\1" * (min(end, length) - start)
-    return marks
-
-
 def _masked(text: str, decided: Decided) -> list[tuple[int, int, str]]:
     """What is to be masked, in order of place and not overlapping: of two that overlap, the first and what is left of the second.
 
@@ -135,10 +115,10 @@ def _masked(text: str, decided: Decided) -> list[tuple[int, int, str]]:
     """
     if not decided.masked:
         return []
-    hidden, taken = _marks(len(text), masked_spans(text)), bytearray(len(text))
+    hidden, taken = marked(len(text), masked_spans(text)), bytearray(len(text))
     found: list[tuple[int, int, str]] = []
     for start, end, entity in sorted(decided.masked):
-        for low, high in list(beside(taken, start, min(end, len(text)))):
+        for low, high in list(unmarked(taken, start, min(end, len(text)))):
             taken[low:high] = b"\1" * (high - low)
             if hidden.find(0, low, high) >= 0:
                 found.append((low, high, entity))
@@ -159,7 +139,7 @@ def _left_of(finding: Finding, marks: bytearray) -> Iterator[Finding]:
     if marks.find(1, finding.start, finding.end) < 0:
         yield finding
         return
-    for low, high in beside(marks, finding.start, finding.end):
+    for low, high in unmarked(marks, finding.start, finding.end):
         piece = finding.within(low, high)
         if piece and (piece.values or not finding.values):
             yield replace(piece.moved(low), evidence=(*finding.evidence, CUT))

@@ -35,6 +35,7 @@ from redactor.policy.operators import (
 )
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
+from redactor.text.marks import marked
 from redactor.text.masked import MASK_WORDS, masked_spans, word_spans
 from redactor.text.separator import WALL
 
@@ -221,9 +222,7 @@ class Pipeline:
         candidates = [*self.plan.candidates(document)]
         kept = [*self.plan.kept(document, candidates)] if self.policy.keep_list else []
         kept = sorted([*kept, *self.plan.standing(document)], key=lambda each: -each.score)
-        taken = bytearray(len(text))
-        for finding in found:
-            taken[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+        taken = marked(len(text), ((each.start, each.end) for each in found))
         return [
             (each, keep)
             for each in self._settler(document, keep_list=False)(candidates).accepted

@@ -11,6 +11,7 @@ import regex
 
 from redactor.model import Finding, Result, Span
 from redactor.packaged import packaged_words
+from redactor.text.marks import marked, unmarked
 
 ResidueKind = Literal["same-type", "doubtful", "digits", "kept-digits", "partial-mask"]
 
@@ -45,9 +46,7 @@ def find_residue(
     `doubtful`, `kept` and `masked` are in the coordinates of `result.text`.
     """
     output = result.text
-    covered = bytearray(len(output))
-    for start, end in (*((k.start, k.end) for k in kept), *masked):
-        covered[start:end] = b"\1" * (end - start)
+    covered = marked(len(output), (*((k.start, k.end) for k in kept), *masked))
     found = _kept_digits(output, kept)
     for finding in doubtful:
         _claim(found, covered, Residue(finding.start, finding.end, "doubtful", finding.rule, finding.entity))
@@ -74,19 +73,13 @@ def _kept_digits(output: str, kept: Sequence[Finding]) -> list[Residue]:
 
 def _uncovered(output: str, covered: bytearray, start: int, end: int) -> Iterator[Span]:
     """What of a figure is not covered, from digit to digit."""
-    while start < end:
-        stop = covered.find(1, start, end)
-        stop = end if stop < 0 else stop
-        low, high = start, stop
+    for low, high in unmarked(covered, start, end):
         while low < high and not output[low].isdigit():
             low += 1
         while low < high and not output[high - 1].isdigit():
             high -= 1
         if low < high:
             yield low, high
-        start = covered.find(0, stop, end)
-        if start < 0:
-            return
 
 
 @lru_cache(maxsize=1_000)

@@ -73,10 +73,13 @@ class Run:
     outputs: list[Listed] = field(default_factory=list)
     _since: int = 0
 
+    def __post_init__(self) -> None:
+        assert self.job.state is not None
+        self._state = self.job.state
+
     def reports(self, tasks: Sequence[Task]) -> Iterator[FileReport]:
         """The reports of some files in their order. RedactorError for what ends the run."""
-        assert self.job.state is not None
-        self._since = self.job.state.touched()
+        self._since = self._state.touched()
         cuts = self._cuts(tasks)
         plan = [self._items(task, cuts.get(number, WHOLE)) for number, task in enumerate(tasks)]
         for task, items, number in zip(tasks, plan, range(len(tasks)), strict=True):
@@ -118,24 +121,22 @@ class Run:
         return [self._item(each, part=part, whole=cut) for each, part in zip(tasks, cut.parts, strict=True)]
 
     def _item(self, task: Task, **more: Any) -> Item:
-        assert self.job.state is not None
         target = task.target or Path()
         aside = self.folder / QUARANTINE / target.relative_to(self.folder)
-        known = self.job.state.known(target, self.job.detail)
+        known = self._state.known(target, self.job.detail)
         known = replace(known, entry={"rows": known.entry.get("rows")})  # the rest is large, and needed here only
         return Item(task, aside.with_name(aside.name + BAD), self.job.force, self._since, known, **more)
 
     def _clear(self, task: Task, wanted: set[Path | None]) -> None:
         """Take away what earlier runs have made of an input that was cut in another way, so that no row is there twice."""
-        state, place = self.job.state, task.target
-        assert state is not None
+        place = task.target
         assert place is not None
         folder = place.is_dir() and not place.is_symlink()
         remove_stale(place)
         for path in sorted(place.iterdir()) if folder else [place] if os.path.lexists(place) else []:
             if path in wanted:
                 continue
-            if path.is_dir() or not state.may_overwrite(path):
+            if path.is_dir() or not self._state.may_overwrite(path):
                 raise FormatError(
                     "{path}: is in the way, and no run with this state has made it: move it away",
                     path=show(path),
@@ -147,12 +148,11 @@ class Run:
 
     def _units(self, items: Sequence[Item]) -> Iterator[Sequence[Item]]:
         """What a worker does at a time: a part, or some small files."""
-        assert self.job.state is not None
         by_task = {id(item.task): item for item in items}
         for group in groups([item.task for item in items], self.engine.slots, min(self.size, _TOGETHER)):
             unit: list[Item] = []
             for item in (by_task[id(task)] for task in group):
-                self.job.state.begin(_target(item))
+                self._state.begin(_target(item))
                 if item.part:
                     yield [item]
                 else:
@@ -162,13 +162,12 @@ class Run:
 
     def _outcomes(self, units: Iterable[Sequence[Item]]) -> Iterator[dict[Path, Outcome]]:
         """The outcomes of units as they end, noted."""
-        assert self.job.state is not None
         for unit, outcomes in self.engine.each(do, self.sent, units, self._lost):
             for item, outcome in zip(unit, outcomes, strict=True):
                 if outcome.after and not outcome.earlier:
                     entry = {"kept": kept(outcome.file)} if item.part else entry_of(outcome.file)
                     entry = entry | {"rows": outcome.rows}
-                    self.job.state.finish(_target(item), outcome.before, entry, self.job.detail, outcome.after)
+                    self._state.finish(_target(item), outcome.before, entry, self.job.detail, outcome.after)
             yield {_target(item): outcome for item, outcome in zip(unit, outcomes, strict=True)}
 
     def _lost(self, item: Item, why: str) -> list[Outcome]:
@@ -220,8 +219,7 @@ class Run:
 
     def _entry(self, item: Item) -> dict[str, Any]:
         """What an earlier run has noted of an item."""
-        assert self.job.state is not None
-        entry = self.job.state.entry(_target(item))
+        entry = self._state.entry(_target(item))
         return {name: value for name, value in entry.items() if name != "rows"}
 
     def close(self) -> None:

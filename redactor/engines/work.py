@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, Final
 
 from redactor.engines.cut import WHOLE, Cut, Part, cut
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.beside import BAD
 from redactor.files.failures import failure
 from redactor.files.job import Job
@@ -211,11 +211,15 @@ def _ready(job: Job, item: Item) -> Outcome | None:
         if not known.begun:
             check_output(task.source, task.target, force=item.force, in_place=False)
     except (RedactorError, OSError) as error:
-        told = failure(error, file.name)
-        assert told is not None
-        file.failed(str(told), told.reason)
-        return Outcome(file)
+        return _failed(file, error)
     return None
+
+
+def _failed(file: FileReport, error: RedactorError | OSError) -> Outcome:
+    told = failure(error, file.name)
+    assert told is not None
+    file.failed(str(told), told.reason)
+    return Outcome(file)
 
 
 def _digest(item: Item) -> str:
@@ -246,10 +250,7 @@ def _outcome(item: Item, file: FileReport, before: str) -> Outcome:
             return Outcome(file)
         return Outcome(file, before, digest(target), target.stat().st_size, rows_of(target, file.format))
     except OSError as error:
-        told = failure(error, file.name)
-        assert told is not None
-        file.failed(str(told), told.reason)
-        return Outcome(file)
+        return _failed(file, error)
 
 
 def _put_aside(item: Item, file: FileReport) -> None:
@@ -265,8 +266,7 @@ def _put_aside(item: Item, file: FileReport) -> None:
         json.dumps({"where": where, "reason": why}, ensure_ascii=False) + "\n"
         for where, why in zip(file.set_aside, file.aside_because, strict=True)
     )
-    with AtomicWriter(reasons, mode=0o600) as out:
-        out.write("".join(lines).encode("utf-8", "backslashreplace"))
+    write_whole(reasons, "".join(lines).encode("utf-8", "backslashreplace"), 0o600)
     item.task.target.with_name(item.task.target.name + BAD).replace(item.aside)
     file.aside = show(item.aside)
 

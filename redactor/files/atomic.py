@@ -57,7 +57,7 @@ class AtomicWriter:
         self._sync = sync
         self._mode = mode
         self._temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
-        self._stream: BinaryIO | None = None
+        self._stream: BinaryIO
 
     def __enter__(self) -> AtomicWriter:
         refuse_special(self.target)
@@ -69,25 +69,21 @@ class AtomicWriter:
 
     def write(self, data: bytes) -> None:
         """Add to the file."""
-        assert self._stream is not None
         with _blaming(self.target):
             self._stream.write(data)
 
     def tell(self) -> int:
         """Bytes that were written so far."""
-        assert self._stream is not None
         return self._stream.tell()
 
     def getvalue(self) -> bytes:
         """What was written so far, as it stands on the disk."""
-        assert self._stream is not None
         with _blaming(self.target):
             self._stream.flush()
             return self._temporary.read_bytes()
 
     def write_through(self, data: bytes) -> None:
         """The same at once, so that forked processes can take turns: where one has written, the next goes on."""
-        assert self._stream is not None
         with _blaming(self.target):
             self._stream.flush()
             rest = memoryview(data)
@@ -97,7 +93,6 @@ class AtomicWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._stream is not None
         try:
             if kind is None:
                 with _blaming(self.target):
@@ -133,6 +128,12 @@ class AtomicWriter:
         mask = os.umask(0)
         os.umask(mask)
         return 0o666 & ~mask
+
+
+def write_whole(target: Path, data: bytes, mode: int | None = None) -> None:
+    """Put data in the place of a file, or leave that as it is; `mode`: as of `AtomicWriter`."""
+    with AtomicWriter(target, mode=mode) as out:
+        out.write(data)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from redactor import __version__
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.inputs import STDIN
 from redactor.files.report import FileReport, Found
 from redactor.files.state import check_place
@@ -66,8 +66,7 @@ class Baseline:
             "key": self._key.hex(),
             "findings": dict(sorted(self._met.items())),
         }
-        with AtomicWriter(self._path, mode=0o600) as out:
-            out.write(json.dumps(table, indent=1).encode() + b"\n")
+        write_whole(self._path, json.dumps(table, indent=1).encode() + b"\n", 0o600)
 
     def meet(self, file: FileReport, entity: str, value: str) -> bool:
         """Count a finding; whether there are more such ones by now than the file holds.

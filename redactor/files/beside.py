@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import AtomicWriter, write_whole
 from redactor.files.marks import mark_original
 from redactor.language import say
 from redactor.model import OUTPUT, FormatError
@@ -46,8 +47,7 @@ def keep_original(path: Path, suffix: str) -> None:
             ) from None
     except OSError:  # a file system without second names
         with open_regular(path) as source, AtomicWriter(backup, mode=stat.S_IMODE(path.stat().st_mode)) as out:
-            while data := source.read(1 << 20):
-                out.write(data)
+            shutil.copyfileobj(source, out, 1 << 20)
     mark_original(backup)
 
 
@@ -88,8 +88,7 @@ def put_aside(place: Path | None, records: Sequence[tuple[str, bytes]], *, force
             reason=OUTPUT,
         )
     if records:
-        with AtomicWriter(place, mode=0o600) as out:
-            out.write(data)
+        write_whole(place, data, 0o600)
     elif not in_place:
         place.unlink(missing_ok=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +39,15 @@ def failure(error: Exception, name: str) -> RedactorError | None:
                 "{name}: a part of the program can't be loaded: {part}", name=name, part=part_of(error)
             )
     return None
+
+
+@contextmanager
+def blaming(path: Path) -> Iterator[None]:
+    """What goes wrong in it is told of a file, in one line; what nobody has foreseen, as it is."""
+    try:
+        yield
+    except Exception as error:
+        raise (failure(error, show(path)) or error) from None
 
 
 def unexpected(error: Exception) -> str:

@@ -23,7 +23,7 @@ from redactor.files.bounds import limits, timer
 from redactor.files.diff import AS_LINES
 from redactor.files.earlier import is_done, take_up
 from redactor.files.entries import entry_of
-from redactor.files.failures import Standing, failure
+from redactor.files.failures import Standing, failure, unexpected
 from redactor.files.inputs import STDIN, Input, open_input, print_bytes
 from redactor.files.last_check import LastCheck, prepare
 from redactor.files.manifest import digest_of
@@ -168,8 +168,7 @@ class Job:
             if (isinstance(error, BrokenPipeError) and task.target is None) or (self.debug and known is None):
                 raise
             # Its message may hold text.
-            unknown = say("unexpected {error}; run with --debug for where it happened", error=type(error).__name__)
-            message = str(known or at(name, unknown))
+            message = str(known or at(name, unexpected(error)))
             if standing.written or isinstance(error, DiedError | MemoryError | RecursionError):
                 message = say("{message}; {said}", message=message, said=standing.said())
             file.failed(message, known.reason if known else FAULT)

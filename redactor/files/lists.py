@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.inputs import STDIN
 from redactor.model import FormatError
 from redactor.text.show import show
@@ -53,10 +53,7 @@ def _given() -> bytes:
 
 def write_list(path: Path, names: Iterable[Path]) -> None:
     """Write names, one a line, those as JSON that would not come back from a line of their own."""
-    lines = (_line(os.fspath(name)) for name in names)
-    with AtomicWriter(path) as out:
-        for line in lines:
-            out.write(line + b"\n")
+    write_whole(path, b"".join(_line(os.fspath(name)) + b"\n" for name in names))
 
 
 def _line(name: str) -> bytes:

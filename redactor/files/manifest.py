@@ -13,10 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from redactor.files.atomic import AtomicWriter
-from redactor.model import FormatError
-from redactor.text.show import show
-from redactor.text.whole_file import LARGEST_LIST, open_regular, read_text
+from redactor.files.atomic import write_whole
+from redactor.text.whole_file import open_regular
 
 SCHEMA: Final = 1
 """The version of what a manifest says; it is raised when a key changes its meaning or goes."""
@@ -70,22 +68,6 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
         "outputs": [asdict(each) for each in manifest.outputs],
         "totals": dict(manifest.totals),
     }
-    with AtomicWriter(path, mode=0o600) as out:
-        out.write((json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
-
-
-def read_manifest(path: Path) -> Manifest:
-    """A manifest that was written before. FormatError for what is none."""
-    try:
-        content = json.loads(read_text(path, LARGEST_LIST))
-        if content["schema"] != SCHEMA:
-            raise ValueError
-        return Manifest(
-            str(content["settings"]),
-            tuple(Listed(**each) for each in content["inputs"]),
-            tuple(Listed(**each) for each in content["outputs"]),
-            dict(content["totals"]),
-            bool(content["complete"]),
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise FormatError("{path}: not a manifest of redactor", path=show(path)) from None
+    write_whole(
+        path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"), 0o600
+    )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import AtomicWriter, write_whole
 from redactor.files.beside import place_aside
 from redactor.files.inputs import STDIN
 from redactor.files.report import FileReport
@@ -82,8 +83,7 @@ def _keep(source: Path, place: Path, about: dict[str, Any]) -> None:
     with suppress(OSError, FormatError):  # an input that can't be read, which may be why it failed
         if stat.S_ISREG(source.lstat().st_mode):
             with open_regular(source) as stream, AtomicWriter(place, mode=0o600) as out:
-                while data := stream.read(1 << 20):
-                    out.write(data)
+                shutil.copyfileobj(stream, out, 1 << 20)
             copied = True
     if not copied:
         place.unlink(missing_ok=True)
@@ -107,5 +107,4 @@ def _reason(place: Path) -> Path:
 
 def _write_reason(place: Path, about: dict[str, Any]) -> None:
     text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
-    with AtomicWriter(_reason(place), mode=0o600) as out:
-        out.write(text.encode("utf-8", "backslashreplace"))
+    write_whole(_reason(place), text.encode("utf-8", "backslashreplace"), 0o600)

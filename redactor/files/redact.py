@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from redactor.files.failures import failure
+from redactor.files.failures import blaming
 from redactor.files.inputs import STDIN
 from redactor.files.job import Job
 from redactor.files.report import FileReport, Found, Report
 from redactor.files.tasks import Task
 from redactor.formats.options import Options
-from redactor.formats.registry import all_formats, find_format
-from redactor.language import say
+from redactor.formats.registry import check_format
 from redactor.model import FormatError
 from redactor.redactor import Redactor
 from redactor.text.show import show
@@ -89,12 +88,7 @@ def redact_file(
     DecodeError for bytes that are no text, LimitError for one that takes too much. Then nothing was written, unless the message says so.
     """
     source, target = Path(source), None if output is None else Path(output)
-    if format is not None and not find_format(format):
-        raise FormatError(
-            "unknown format {format!r}; known are {all_formats}",
-            format=format,
-            all_formats=say(", ").join(form.name for form in all_formats()),
-        )
+    check_format(format)
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     if target and not overwrite and target.exists():
@@ -114,10 +108,8 @@ def redact_file(
         strict=strict,
     )
     task = Task(source, target)
-    try:
+    with blaming(source):
         (file,) = job.settled([task], [job.redact(task, job.blank(task))])
-    except Exception as error:
-        raise (failure(error, show(source)) or error) from None
     return _result(source, target, file)
 
 

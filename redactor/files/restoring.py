@@ -8,18 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from redactor.files.atomic import AtomicWriter
-from redactor.files.failures import failure
+from redactor.files.atomic import write_whole
+from redactor.files.failures import blaming
 from redactor.files.inputs import Input, open_input
 from redactor.files.manifest import digest_of
 from redactor.files.vaults import PRIVATE
 from redactor.files.walk import check_output
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
-from redactor.formats.registry import all_formats, find_format, load_format
+from redactor.formats.registry import check_format, load_format
 from redactor.formats.restoring import RestoringSession, check_restorable
 from redactor.formats.sniff import kind_of
-from redactor.language import say
 from redactor.model import OUTPUT, FormatError
 from redactor.parallel.sandbox import Limits, confined
 from redactor.text.show import show
@@ -71,8 +70,7 @@ def restore_file(
         raise FormatError("{target}: exists; use --force to write over it", target=show(target), reason=OUTPUT)
     done, data = restored(Path(source), vault, kind=format, encoding=encoding)
     check_output(Path(source), target, force=overwrite, in_place=False)
-    with AtomicWriter(target, mode=PRIVATE) as out:
-        out.write(data)
+    write_whole(target, data, PRIVATE)
     return FileRestored(done.source, target, done.format, done.exact, done.tolerant, done.foreign, done.missing)
 
 
@@ -80,13 +78,8 @@ def restored(
     source: Path, vault: Vault, *, kind: str | None = None, encoding: str | None = None
 ) -> tuple[FileRestored, bytes]:
     """What was put back in a file, and the bytes of it, which are not written anywhere."""
-    if kind is not None and not find_format(kind):
-        raise FormatError(
-            "unknown format {format!r}; known are {all_formats}",
-            format=kind,
-            all_formats=say(", ").join(form.name for form in all_formats()),
-        )
-    try:
+    check_format(kind)
+    with blaming(source):
         with open_input(source) as opened:
             kind = kind or kind_of(opened.stream, source.name)
             check_restorable(kind)
@@ -103,8 +96,6 @@ def restored(
                 found=len(session.found),
                 foreign=foreign,
             )
-    except Exception as error:
-        raise (failure(error, show(source)) or error) from None
     told = FileRestored(
         source, None, kind, session.exact, session.tolerant, tuple(session.foreign), tuple(session.missing)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import AtomicWriter, write_whole
 from redactor.files.inputs import Input
 from redactor.files.manifest import digest_of
 from redactor.files.report import FileReport
@@ -57,8 +57,7 @@ def write_vault(
     if not overwrite and os.path.lexists(place):
         raise FormatError("{path}: exists, and a vault is never written over", path=show(place), reason=OUTPUT)
     data = locked(vault, recipients, passphrase)
-    with AtomicWriter(place, mode=PRIVATE) as out:
-        out.write(data)
+    write_whole(place, data, PRIVATE)
 
 
 @dataclass(slots=True)
@@ -101,8 +100,7 @@ class KeptVault:
         self.vault, self.written = vault, True
 
     def _write(self, data: bytes) -> None:
-        with AtomicWriter(self.path, mode=PRIVATE) as out:
-            out.write(data)
+        write_whole(self.path, data, PRIVATE)
 
     def _put_back(self, before: bytes | None) -> None:
         """Have the vault's file as it was before an output that could not be written."""
@@ -141,5 +139,4 @@ def write_identity(path: Path, identity: str, recipient: str) -> None:
     """Write a private key as `age-keygen` does, for its owner alone. FormatError when the file exists."""
     if os.path.lexists(path):
         raise FormatError("{path}: exists, and a key is never written over", path=show(path), reason=OUTPUT)
-    with AtomicWriter(path, mode=PRIVATE) as out:
-        out.write(f"# public key: {recipient}\n{identity}\n".encode("ascii"))
+    write_whole(path, f"# public key: {recipient}\n{identity}\n".encode("ascii"), PRIVATE)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from redactor.files.bound import Bound, unbound
-from redactor.files.failures import failure
+from redactor.files.failures import blaming
 from redactor.files.inputs import STDIN
 from redactor.files.verifying import NAMES, Kept, Looked, Way, look
 from redactor.formats.limits import MAX_TOTAL
 from redactor.formats.options import Options
-from redactor.formats.registry import find_format
+from redactor.formats.registry import check_format
 from redactor.language import say
 from redactor.model import FormatError
 from redactor.parallel.sandbox import Limits, confined
@@ -97,8 +97,7 @@ def verify_files(
     RedactorError, in one line, when one of the two can't be read.
     """
     source, target = Path(original), Path(output)
-    if format is not None and not find_format(format):
-        raise FormatError("unknown format {format!r}", format=format)
+    check_format(format)
     if STDIN in (source, target):
         raise FormatError("-: not a file")
     redactor = redactor or Redactor()
@@ -109,10 +108,8 @@ def verify_files(
 def verified(source: Path, target: Path, way: Way, against: Bound | None, memory: int) -> VerifyResult:
     """The result of a pair. RedactorError, in one line that names the file, when one of the two can't be read."""
     before, after = _read(source), _read(target)
-    try:
+    with blaming(target):
         looked = _confined(before, after, source, target, way, memory)
-    except Exception as error:
-        raise (failure(error, show(target)) or error) from None
     settings = way.redactor.settings.digest
     leaks = [(name, leak) for name in NAMES for leak in looked.faults[name]]
     leaks += [("bound", leak) for leak in unbound(against, source, looked.sha256, way.redactor)]
@@ -130,11 +127,8 @@ def verified(source: Path, target: Path, way: Way, against: Bound | None, memory
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with open_regular(path) as stream:
-            data = stream.read(MOST + 1)
-    except OSError as error:
-        raise (failure(error, show(path)) or error) from None
+    with blaming(path), open_regular(path) as stream:
+        data = stream.read(MOST + 1)
     if len(data) > MOST:
         raise FormatError("{path}: of more than {most} MiB, which can't be verified", path=show(path), most=MOST >> 20)
     return data

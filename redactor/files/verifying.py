@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from redactor.files.failures import failure
+from redactor.files.failures import blaming
 from redactor.files.inputs import HeldInput
 from redactor.files.leading_back import Written, leads_back
 from redactor.files.names import named_in, suffix_for
@@ -22,7 +21,6 @@ from redactor.formats.sniff import kind_of
 from redactor.language import later
 from redactor.model import Decided, Edit, RedactorError, Result
 from redactor.redactor import Redactor
-from redactor.text.show import show
 from redactor.vault.vault import Vault
 from redactor.verify.anew import LINED, unlike
 from redactor.verify.intact import Known, Told, differences, lines_of
@@ -95,11 +93,11 @@ class _Made:
 
 def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -> Looked:
     """Everything that is wrong in an output. FormatError and its kind when one of the two can't be read."""
-    with _blaming(source):
+    with blaming(source):
         made = _made(original, source, target, way)
     again = _once_more(output, target, way)
     kind = again.kind if isinstance(again, _Made) else made.kind
-    with _blaming(target):
+    with blaming(target):
         pieces = list(read(output, kind if kind != "text" else ""))
     faults: dict[Name, tuple[Leak, ...]] = dict.fromkeys(NAMES, ())
     search = Search(made.ledger)
@@ -117,7 +115,7 @@ def look(original: bytes, output: bytes, source: Path, target: Path, way: Way) -
     faults["intact"] = tuple(_intact(original, output, pieces, made, kind, target, way))
     unlooked: list[Leak] = []
     if way.vault:
-        with _blaming(target):
+        with blaming(target):
             written = Written(made.kind, kind, made.data, made.told)
             faults["back"] = tuple(
                 leads_back(original, output, written, way.redactor.policy, way.vault, way.options, unlooked.append)
@@ -151,21 +149,12 @@ def _kept(made: _Made, target: Path, way: Way) -> Kept:
 def _once_more(output: bytes, target: Path, way: Way) -> _Made | RedactorError:
     """What another run makes of the output, or why it can't read it."""
     try:
-        with _blaming(target):
+        with blaming(target):
             return _made(
                 output, target, target, replace(way, kind=None, options=_plain(way.options), decisions={}, vault=None)
             )
     except RedactorError as error:
         return error
-
-
-@contextmanager
-def _blaming(path: Path) -> Iterator[None]:
-    """What goes wrong in the block is said of this file."""
-    try:
-        yield
-    except Exception as error:
-        raise (failure(error, show(path)) or error) from None
 
 
 def _plain(options: Options) -> Options:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from redactor.formats.unit import Redact
-from redactor.language import later
+from redactor.language import later, say
 from redactor.model import NO_PACKAGE, FormatError, PluginError
 from redactor.plugins import described, guarded, install_hint, installed, load
 
@@ -236,6 +236,13 @@ def becomes(name: str) -> str:
 def all_formats() -> list[Format]:
     """The formats that are built in, then those of plug-ins."""
     return [*FORMATS.values(), *(_plugged(name) for name in installed("formats") if name not in FORMATS)]
+
+
+def check_format(name: str | None) -> None:
+    """FormatError for a name that no format has; None is none."""
+    if name is not None and not find_format(name):
+        known = say(", ").join(form.name for form in all_formats())
+        raise FormatError("unknown format {format!r}; known are {all_formats}", format=name, all_formats=known)
 
 
 def plugged_kind(suffix: str) -> str | None:

@@ -15,7 +15,7 @@ def _any_of(name: str) -> str:
 
 _COUNTER: Final = re.compile(rf"(?:{_any_of('learning-counters')}):(?:0|$)")
 """How often a page was read, as a field. Of a line as `key` has it: numbers are 0, and there is no space."""
-_READERS: Final = re.compile("0[人次位](?:(?:网友|用户|读者|朋友)?已?(?:看过|读过|浏览|阅读|围观|点赞|收藏|转发|下载))")
+_READERS: Final = re.compile(rf"0[人次位](?:{_any_of('learning-readers')})?已?(?:{_any_of('learning-reader-verbs')})")
 """The same in words."""
 _REGISTERED: Final = re.compile(rf"(?:{_any_of('learning-registrations')})[^0]{{0,24}}0")
 _SERVICE_NUMBER: Final = re.compile(r"(?<![\d-])[48]00[- ]?\d{3}[- ]?\d{4}(?!\d)")

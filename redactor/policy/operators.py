@@ -120,24 +120,21 @@ class Labels:
 
     def apart(self, written: str, value: str) -> str:
         """What is written for a value, with a number where another value, or the text itself, has it already."""
-        key = ("", f"{written}\0{value}")
-        number = self.numbers.get(key)
-        if number is None:
-            number = self.counts.get(written, 0) + 1
-            while f"{written}{number if number > 1 else ''}" in self.standing:
-                number += 1
-            self.counts[written] = self.numbers[key] = number
-        return written if number == 1 else f"{written}{number}"
+        return self.pseudonym(written, value, lambda number: written if number == 1 else f"{written}{number}")
 
     def pseudonym(self, series: str, value: str, write: Callable[[int], str]) -> str:
         """What `write` gives for the number of `value` in a series; numbers of which that stands in the document already are left out."""
+        return write(self.number(series, value, lambda number: write(number) in self.standing))
+
+    def number(self, series: str, value: str, taken: Callable[[int], bool] = lambda _: False) -> int:
+        """The number of `value` in a series, from 1 in order of first appearance, without those that are `taken`."""
         key = (series, value)
         if key not in self.numbers:
             number = self.counts.get(series, 0) + 1
-            while write(number) in self.standing:
+            while taken(number):
                 number += 1
             self.counts[series] = self.numbers[key] = number
-        return write(self.numbers[key])
+        return self.numbers[key]
 
     def give(self, named: Named) -> str:
         """Give out a pseudonym. PseudonymError when another value has it."""
@@ -152,14 +149,6 @@ class Labels:
             if form := forms.get((finding.start, finding.end)):
                 for start, end in {(finding.start, finding.end), *finding.parts}:
                     self.same[identity(finding.entity, text[start:end])] = form
-
-    def number(self, name: str, value: str) -> int:
-        """The number of `value` among those of `name`, from 1 in order of first appearance."""
-        key = (name, value)
-        if key not in self.numbers:
-            self.counts[name] = self.counts.get(name, 0) + 1
-            self.numbers[key] = self.counts[name]
-        return self.numbers[key]
 
 
 def replacement(operator: Operator, entity: str, value: str, labels: Labels, key: bytes | None) -> str:

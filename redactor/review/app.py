@@ -151,21 +151,17 @@ def _done(desk: Desk) -> list[Route]:
 
         return run
 
+    def desked(act: Callable[[Body, int], Body]) -> Callable[[Request, Body], Body]:
+        def run(_: Request, body: Body) -> Body:
+            number = _number(body, "doc")
+            desk.review(number).check_version(body.get("version"))
+            return act(body, number)
+
+        return run
+
     def find(_: Request, body: Body) -> Body:
         hits = desk.review(_number(body, "doc")).find(_text(body, "text")[:200])
         return {"hits": hits[:2000], "number": len(hits)}
-
-    def finish(_: Request, body: Body) -> Body:
-        desk.review(_number(body, "doc")).check_version(body.get("version"))
-        return desk.finish(_number(body, "doc"), _texts(body, "seen"), context=body.get("context") is True)
-
-    def policy(_: Request, body: Body) -> Body:
-        desk.review(_number(body, "doc")).check_version(body.get("version"))
-        return desk.choose_policy(_number(body, "doc"), _text(body, "policy"))
-
-    def carry(_: Request, body: Body) -> Body:
-        desk.review(_number(body, "doc")).check_version(body.get("version"))
-        return queue.decide_elsewhere(desk, _number(body, "doc"), _text(body, "item")).told()
 
     def export(_: Request, body: Body) -> Body:
         output, made = from_desk(desk, _text(body, "what"))
@@ -176,9 +172,11 @@ def _done(desk: Desk) -> list[Route]:
 
     done: dict[str, Callable[[Request, Body], Body]] = {name: on(act) for name, act in _ACTS.items()} | {
         "find": find,
-        "finish": finish,
-        "policy": policy,
-        "carry": carry,
+        "finish": desked(
+            lambda body, number: desk.finish(number, _texts(body, "seen"), context=body.get("context") is True)
+        ),
+        "policy": desked(lambda body, number: desk.choose_policy(number, _text(body, "policy"))),
+        "carry": desked(lambda body, number: queue.decide_elsewhere(desk, number, _text(body, "item")).told()),
         "everywhere": everywhere,
         "export": export,
     }

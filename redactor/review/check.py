@@ -16,8 +16,8 @@ from redactor.model import Finding
 from redactor.packaged import packaged_words
 from redactor.redactor import Redactor
 from redactor.review.drawing import DOUBT
+from redactor.review.fingerprints import value_of
 from redactor.review.items import Found
-from redactor.review.values import value_of
 from redactor.text.document import Document
 from redactor.text.places import at, said_place
 
@@ -91,7 +91,7 @@ def _open(review: Session) -> Iterator[Point]:
 def _split(review: Session) -> Iterator[Point]:
     for group in review.page.groups.values():
         if group["split"]:
-            text = say("{value}: masked in one place and kept in another", value=_brief(group["value"]))
+            text = say("{value}: masked in one place and kept in another", value=brief(group["value"]))
             yield Point(f"split-{group['id']}", text, False, group["items"])
 
 
@@ -112,7 +112,7 @@ def _names(review: Session) -> Iterator[Point]:
                     "{value} is kept, but is a name in {number} place",
                     "{value} is kept, but is a name in {number} places",
                     len(found),
-                    value=_brief(group["value"]),
+                    value=brief(group["value"]),
                 )
                 yield Point(f"name-{group['id']}", text, False, found)
 
@@ -130,7 +130,7 @@ def _elsewhere(review: Session) -> Iterator[Point]:
                     "{value} was added, and stands in {number} more place of the result",
                     "{value} was added, and stands in {number} more places of the result",
                     number,
-                    value=_brief(group["value"]),
+                    value=brief(group["value"]),
                 )
                 yield Point(f"still-{group['id']}", text, False, group["items"])
 
@@ -185,5 +185,6 @@ def _whole(review: Session, redactor: Redactor, output: Path) -> Iterator[Point]
         yield Point("read", say("{share}% of the result was read", share=counts["share"]))
 
 
-def _brief(text: str) -> str:
-    return text if len(text) <= 24 else text[:24] + "…"
+def brief(text: str, most: int = 24) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= most else text[:most] + "…"

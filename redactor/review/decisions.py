@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from redactor import __version__
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.model import ENTITIES, FormatError
 from redactor.review.fingerprints import CONTEXTS, FINGERPRINT, Fingerprints
 from redactor.review.line_file import canonical
@@ -173,8 +173,7 @@ class DecisionsFile:
             **lists,
         }
         lines = ",\n".join(f'"{name}":{_lines(value)}' for name, value in sorted(table.items()))
-        with AtomicWriter(path, mode=0o600) as out:
-            out.write(f"{{\n{lines}\n}}\n".encode("ascii"))
+        write_whole(path, f"{{\n{lines}\n}}\n".encode("ascii"), 0o600)
 
     @classmethod
     def read(cls, path: Path) -> DecisionsFile:
@@ -246,12 +245,12 @@ def _from_table(table: Mapping[str, Any]) -> DecisionsFile:
     finish, audit = table["finish"], table["audit"]
     return DecisionsFile(
         bound=_record(Bound, table["bound"]),
-        key_id=_text(table["key_id"]),
+        key_id=text(table["key_id"]),
         entries=tuple(_entry(each) for each in table["decisions"]),
         finish=_record(Finish, finish) if finish else None,
         approvals=tuple(_record(Approval, each) for each in table["approvals"]),
-        audit=(_whole(audit["seq"]), _text(audit["head"])) if audit else None,
-        redactor=_text(table["redactor"]),
+        audit=(whole(audit["seq"]), text(audit["head"])) if audit else None,
+        redactor=text(table["redactor"]),
     )
 
 
@@ -265,7 +264,7 @@ def _record(kind: Any, table: Mapping[str, Any]) -> Any:
 
 
 def _entry(table: Mapping[str, Any]) -> Entry:
-    texts = {name: _text(table.get(name, "")) for name in ("entity", "rule", "value", "by", "at", "reason", "same")}
+    texts = {name: text(table.get(name, "")) for name in ("entity", "rule", "value", "by", "at", "reason", "same")}
     places = tuple(_place(each) for each in table.get("places", ()))
     contexts = tuple(tuple(map(_fingerprint, each)) for each in table.get("contexts", ()))
     action, scope = table["action"], table.get("scope", "place")
@@ -281,25 +280,25 @@ def _entry(table: Mapping[str, Any]) -> Entry:
 
 
 def _place(value: Sequence[Any]) -> Place:
-    flow, start, end = map(_whole, value)
+    flow, start, end = map(whole, value)
     if not 0 <= start < end:
         raise ValueError
     return flow, start, end
 
 
-def _whole(value: Any) -> int:
+def whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError
     return value
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
 def _fingerprint(value: Any) -> str:
-    if not FINGERPRINT.fullmatch(_text(value)):
+    if not FINGERPRINT.fullmatch(text(value)):
         raise ValueError
     return str(value)

@@ -20,7 +20,7 @@ from redactor.review.check import Point, points_of
 from redactor.review.columns import has_columns
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending, said, verdict
-from redactor.review.items import Examined, examine
+from redactor.review.items import Examined, content_of, examine
 from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.keeping import Keeping
 from redactor.review.keys import for_page
@@ -30,7 +30,6 @@ from redactor.review.session import Session
 from redactor.review.sheet import Sheet, Wanted
 from redactor.text.places import at, said_place
 from redactor.text.show import show
-from redactor.text.whole_file import open_regular
 
 
 @dataclass
@@ -138,7 +137,7 @@ class Desk:
                 return
             sheet.opening = True
         try:
-            sheet.content = sheet.content or _content(sheet.wanted.source)
+            sheet.content = sheet.content or content_of(sheet.wanted.source)
             session = self._resumed(sheet)
             session.wake = self._wake
             sheet.session, sheet.error = session, ""
@@ -232,7 +231,7 @@ class Desk:
         if waiting:
             raise RedactorError("not finished: {reason}", reason=waiting[0])
         sheet = self.sheet(number)
-        if _content(sheet.wanted.source) != sheet.content:
+        if content_of(sheet.wanted.source) != sheet.content:
             raise RedactorError("{path}: has changed since it was opened: start again", path=show(sheet.wanted.source))
         review, wanted, ending = self.review(number), sheet.wanted, self.ending(number)
         if self.role == "approve" and wanted.decisions and self.marks and self.audit:
@@ -377,11 +376,6 @@ class Desk:
             "share": sheet.share,
             "counts": review.counts if review else None,
         }
-
-
-def _content(path: Path) -> bytes:
-    with open_regular(path) as stream:
-        return stream.read()
 
 
 def laid_out(wanted: Sequence[Wanted], redactor: Redactor, **more: Any) -> Desk:

@@ -34,20 +34,16 @@ class _Outcome:
     """What comes of the places of a document under decisions."""
 
     def __init__(self, document: Taken) -> None:
-        self._kept = [Marks(len(text)) for text in document.texts]
-        for entry in document.file.entries:
-            if entry.action == "keep":
-                for flow, start, end in entry.places:
-                    self._kept[flow].add(start, end)
+        entries = document.file.entries
+        kept = (place for entry in entries if entry.action == "keep" for place in entry.places)
+        self._kept = Marks.at(kept, document.texts)
         self._masked = {
             (each.flow, each.start, each.end): each.entity for each in document.seen.found if each.kind in MASKED
         }
-        self._marks = [Marks(len(text)) for text in document.texts]
-        for flow, start, end in self._masked:
-            self._marks[flow].add(start, end)
+        self._marks = Marks.at(self._masked, document.texts)
         self.places = [
             *self._masked,
-            *(place for entry in document.file.entries if entry.action in ("mask", "keep") for place in entry.places),
+            *(place for entry in entries if entry.action in ("mask", "keep") for place in entry.places),
         ]
 
     def at(self, place: Place) -> str:

@@ -20,9 +20,10 @@ from redactor.language import LANGUAGES, later, said_in, say, several
 from redactor.model import KEEP
 from redactor.review.decisions import Place
 from redactor.review.drawing import Marks
+from redactor.review.fingerprints import value_of
 from redactor.review.lists import Against, against_rules, decided_values, is_term
 from redactor.review.taken import HAN, Taken
-from redactor.review.values import Searched, value_of
+from redactor.review.values import Searched
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule
 from redactor.testing.rules import MIN_MATCH, MIN_NO_MATCH, PAGE, check_rules, lone_plan, run_examples
@@ -268,14 +269,10 @@ def _hits(draft: Draft, plan: Plan, documents: Sequence[Taken]) -> _Hits:
 
 def _decided(document: Taken, entity: str) -> tuple[list[Marks], list[Marks]]:
     """What was decided as a rule for an entity would have it, and what was decided the other way: stretches by flow."""
-    same = [Marks(len(text)) for text in document.texts]
-    other = [Marks(len(text)) for text in document.texts]
-    for entry in document.file.entries:
-        if entry.action in ("keep", "mask"):
-            marks = same if (entry.action == "keep") == (entity == KEEP) else other
-            for flow, start, end in entry.places:
-                marks[flow].add(start, end)
-    return same, other
+    own, against = ("keep", "mask") if entity == KEEP else ("mask", "keep")
+    same = (place for entry in document.file.entries if entry.action == own for place in entry.places)
+    other = (place for entry in document.file.entries if entry.action == against for place in entry.places)
+    return Marks.at(same, document.texts), Marks.at(other, document.texts)
 
 
 def _quoted(text: str) -> str:

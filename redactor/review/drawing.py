@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from redactor.language import say
 from redactor.model import Edit, Span
-from redactor.review.history import History
+from redactor.review.history import History, Place
 from redactor.review.items import Examined, Flow
 from redactor.review.known import Item, Known
 from redactor.review.paragraphs import Index, Mark, Paragraph, shown, without_overlap
@@ -329,6 +329,14 @@ class Marks:
         for start, end in spans:
             marks.add(start, end)
         return marks
+
+    @classmethod
+    def at(cls, places: Iterable[Place], texts: Iterable[str]) -> list[Marks]:
+        """Some places, those of each of the texts."""
+        found = [cls(len(text)) for text in texts]
+        for flow, start, end in places:
+            found[flow].add(start, end)
+        return found
 
     def add(self, start: int, end: int) -> None:
         """Mark `[start, end)`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from redactor.files.atomic import AtomicWriter
+from redactor.files.atomic import write_whole
 from redactor.files.names import suffix_for
 from redactor.language import several
 from redactor.model import RedactorError
@@ -46,8 +46,7 @@ class Exported:
         text = self.text
         if merge and output.exists():
             text = merged(read_text(output, LARGEST_LIST), text.splitlines())
-        with AtomicWriter(output, mode=0o600) as out:
-            out.write(text.encode("utf-8", "backslashreplace"))
+        write_whole(output, text.encode("utf-8", "backslashreplace"), 0o600)
 
 
 def exported(documents: Sequence[Taken], what: What, *, unfinished: bool = False) -> Exported:

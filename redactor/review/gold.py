@@ -22,11 +22,8 @@ def gold_of(document: Taken, *, unfinished: bool = False) -> Iterator[str]:
         raise FormatError(
             "{path}: its review is not finished: finish it, or give --unfinished", path=show(document.source)
         )
-    kept = [Marks(len(flow.text)) for flow in document.seen.flows]
-    for entry in document.file.entries:
-        if entry.action == "keep":
-            for flow, start, end in entry.places:
-                kept[flow].add(start, end)
+    places = (place for entry in document.file.entries if entry.action == "keep" for place in entry.places)
+    kept = Marks.at(places, (flow.text for flow in document.seen.flows))
     spans: list[list[dict[str, object]]] = [[] for _ in kept]
     for each in sorted(document.seen.found, key=lambda each: (each.flow, each.start, each.end)):
         if each.kind in MASKED and not kept[each.flow].covers(each.start, each.end):

@@ -82,23 +82,22 @@ class History:
 
     def undo(self) -> Step:
         """Take back the last step; it is given, or nothing when there is none."""
-        if not self.done:
-            return ()
-        step = self.done.pop()
-        self.undone.append(step)
+        step = self._turned(self.done, self.undone)
         for change in reversed(step):
             self._set(change.key, change.before)
         return step
 
     def redo(self) -> Step:
         """Take the step that was undone last once more; it is given, or nothing when there is none."""
-        if not self.undone:
-            return ()
-        step = self.undone.pop()
-        self.done.append(step)
+        step = self._turned(self.undone, self.done)
         for change in step:
             self._set(change.key, change.after)
         return step
+
+    @staticmethod
+    def _turned(steps: list[Step], others: list[Step]) -> Step:
+        others += steps[-1:]
+        return steps.pop() if steps else ()
 
     def _changes(self, wanted: Sequence[tuple[Place | Value, Choice | None]]) -> Iterator[Change]:
         for key, choice in wanted:

@@ -30,6 +30,7 @@ from redactor.model import Decided, Edit, Finding, Result, Span
 from redactor.parallel.sandbox import Limits, confined_telling
 from redactor.redactor import Redactor
 from redactor.review.progress import EnoughError, Progress, Shares, size_of
+from redactor.text.whole_file import open_regular
 
 Kind = Literal["finding", "doubtful", "left", "protected", "block", "added"]
 MASKED: Final = ("finding", "block", "added")
@@ -129,6 +130,12 @@ def examine(
         return looking(tell)
     limits = Limits(memory << 20, _SECONDS, 2 * MAX_TOTAL + 4 * len(source))
     return confined_telling(looking, limits, tell, apart)
+
+
+def content_of(source: Path) -> bytes:
+    """The bytes of a document. OSError or FormatError where it can't be read."""
+    with open_regular(source) as stream:
+        return stream.read()
 
 
 def as_clean(options: Options, redactor: Redactor, name: str) -> Options:

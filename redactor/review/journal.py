@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from redactor.model import FormatError
 from redactor.review.line_file import LineFile
@@ -46,12 +46,6 @@ class Journal:
     def add(self, record: Mapping[str, Any]) -> None:
         """Note a step; it lasts when this returns. FormatError when it can't be noted: then it must not be taken."""
         self._file.add(record)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let others have the journal."""

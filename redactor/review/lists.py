@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from redactor.review.decisions import Entry, Place
 from redactor.review.drawing import Marks
+from redactor.review.fingerprints import value_of
 from redactor.review.items import MASKED
 from redactor.review.taken import Taken
-from redactor.review.values import value_of
 
 Way = Literal["keep", "mask"]
 _LEAST: Final = 2
@@ -43,10 +43,8 @@ class Against:
 def against_rules(documents: Iterable[Taken]) -> Iterator[Against]:
     """Decisions to keep what the rules mask, and to mask what they leave."""
     for document in documents:
-        masked = [Marks(len(text)) for text in document.texts]
-        for found in document.plain.found:
-            if found.kind in MASKED:
-                masked[found.flow].add(found.start, found.end)
+        found = ((each.flow, each.start, each.end) for each in document.plain.found if each.kind in MASKED)
+        masked = Marks.at(found, document.texts)
         for entry in document.file.entries:
             if entry.action == "keep":
                 places = tuple(place for place in entry.places if masked[place[0]].touches(*place[1:]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,9 +30,7 @@ class Elsewhere:
 
 def elsewhere(desk: Desk, number: int, id_: str) -> Elsewhere:
     """Where else the value of an item of a document stands; finished documents are left out."""
-    others = [*_others(desk, desk.review(number).known.items[id_].value, number)]
-    unread = sum(sheet.session is None and not sheet.error for sheet in desk.sheets)
-    return Elsewhere(len(others), sum(len(ids) for _, ids in others), unread)
+    return _told([*_others(desk, desk.review(number).known.items[id_].value, number)], _unread(desk))
 
 
 def decide_elsewhere(desk: Desk, number: int, id_: str) -> Elsewhere:
@@ -42,18 +40,28 @@ def decide_elsewhere(desk: Desk, number: int, id_: str) -> Elsewhere:
     held = review.history.holds(item.place, item.value) if item else None
     if item is None or held is None:
         raise RedactorError("nothing is decided of it yet")
-    others = [*_others(desk, item.value, number)]
-    for sheet, ids in others:
-        desk.review(sheet.number).decide(ids[:1], held[0].action, "value", held[0].entity, held[0].reason)
-    return Elsewhere(len(others), sum(len(ids) for _, ids in others), 0)
+    return _decided(desk, item.value, number, held[0].action, held[0].entity, held[0].reason)
 
 
 def decide_everywhere(desk: Desk, value: Value, action: str) -> Elsewhere:
     """Decide of a value in all documents that hold it, but in finished ones."""
-    found = [*_others(desk, value, -1)]
-    for sheet, ids in found:
-        desk.review(sheet.number).decide(ids[:1], action, "value")
-    return Elsewhere(len(found), sum(len(ids) for _, ids in found), 0)
+    return _decided(desk, value, -1, action)
+
+
+def _decided(desk: Desk, value: Value, number: int, action: str, entity: str = "", reason: str = "") -> Elsewhere:
+    """Decide of a value in all documents but one."""
+    others = [*_others(desk, value, number)]
+    for sheet, ids in others:
+        desk.review(sheet.number).decide(ids[:1], action, "value", entity, reason)
+    return _told(others, 0)
+
+
+def _told(others: Sequence[tuple[Sheet, list[str]]], unread: int) -> Elsewhere:
+    return Elsewhere(len(others), sum(len(ids) for _, ids in others), unread)
+
+
+def _unread(desk: Desk) -> int:
+    return sum(sheet.session is None and not sheet.error for sheet in desk.sheets)
 
 
 def values(desk: Desk) -> dict[str, Any]:
@@ -75,8 +83,7 @@ def values(desk: Desk) -> dict[str, Any]:
             each["open"] += sum(item["open"] for item in items)
     many = [each for each in told.values() if each["files"] > 1]
     many.sort(key=lambda each: (-each["files"], -each["places"], each["key"]))
-    unread = sum(sheet.session is None and not sheet.error for sheet in desk.sheets)
-    return {"values": many[:MOST], "more": max(0, len(many) - MOST), "unread": unread}
+    return {"values": many[:MOST], "more": max(0, len(many) - MOST), "unread": _unread(desk)}
 
 
 def _others(desk: Desk, value: Value, number: int) -> Iterator[tuple[Sheet, list[str]]]:

@@ -19,13 +19,13 @@ from redactor.language import say, several
 from redactor.model import Decided, FormatError
 from redactor.redactor import Redactor
 from redactor.review.decisions import Bound, DecisionsFile, Place
+from redactor.review.drawing import Marks
 from redactor.review.fingerprints import Fingerprints
-from redactor.review.items import Examined, as_clean, examine
+from redactor.review.items import Examined, as_clean, content_of, examine
 from redactor.review.line_file import canonical
 from redactor.review.placing import Placed, at_their_places, found_again
 from redactor.text.places import said_place
 from redactor.text.show import show
-from redactor.text.whole_file import open_regular
 
 _SHOWN: Final = 10
 """Places that are named."""
@@ -95,8 +95,7 @@ def replay_file(
     memory: int = 4096,
 ) -> Replay:
     """`replay` for a document and what is made of it; `kind`: its format; None: what its content says. OSError where it can't be read."""
-    with open_regular(source) as stream:
-        content = stream.read()
+    content = content_of(source)
     kind = kind or kind_of(io.BytesIO(content), source.name)
     options = replace(options, output=suffix_for(kind, source, target))
     return replay(file, content, source.name, redactor, options, kind, marks, accept_new=accept_new, memory=memory)
@@ -156,10 +155,8 @@ def replay(
 
 def _untouched(places: Iterable[Place], others: Iterable[Place], seen: Examined) -> int:
     """How many places touch none of some others."""
-    marks = [bytearray(len(flow.text)) for flow in seen.flows]
-    for flow, start, end in others:
-        marks[flow][start:end] = b"\1" * (end - start)
-    return sum(marks[flow].find(1, start, end) < 0 for flow, start, end in places)
+    marks = Marks.at(others, (flow.text for flow in seen.flows))
+    return sum(not marks[flow].touches(start, end) for flow, start, end in places)
 
 
 def _lines(new: int, bared: int, placed: Placed) -> Iterator[str]:

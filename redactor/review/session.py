@@ -19,12 +19,13 @@ from redactor.model import ENTITIES, Decided, RedactorError
 from redactor.review.columns import around, of_column, told
 from redactor.review.deciding import choice_of, decided, effect_of, standing
 from redactor.review.drawing import Drawing
+from redactor.review.fingerprints import value_of
 from redactor.review.history import Change, Choice, History, Place, Step
 from redactor.review.items import Examined, Found
 from redactor.review.known import Item, Known, id_of
 from redactor.review.paragraphs import Index, hit_of, paragraphs_of, trimmed
 from redactor.review.steps import Event, Note, Wanted, nowhere, recorded, replayed
-from redactor.review.values import Searched, Value, keyed, value_of
+from redactor.review.values import Searched, Value, keyed
 from redactor.ruleset.schema import RuleSet
 
 Refresh = Callable[[Mapping[int, Decided]], Examined]

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from redactor.model import ENTITIES, FormatError
+from redactor.review.decisions import text, whole
 from redactor.review.history import Choice, Place
 from redactor.review.values import Value, keyed
 
@@ -57,14 +58,14 @@ def replayed(record: Mapping[str, Any], text_of: Callable[[Place], str]) -> list
 
 def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> Told:
     place = _place(change["place"])
-    text, of, to = text_of(place), _text(change["of"]), change["to"]
-    key: Place | Value = keyed(of, text) if change["scope"] == "value" else place
+    said, of, to = text_of(place), text(change["of"]), change["to"]
+    key: Place | Value = keyed(of, said) if change["scope"] == "value" else place
     if of not in ("", *ENTITIES):
         raise ValueError
     if to is None:
         return Told(key, None, place, of)
     same = _place(to["same"]) if to.get("same") else None
-    choice = Choice(to["action"], _text(to["entity"]), _text(to["reason"]), _text(to["by"]), to["added"] is True, same)
+    choice = Choice(to["action"], text(to["entity"]), text(to["reason"]), text(to["by"]), to["added"] is True, same)
     if choice.action not in ACTIONS or choice.entity not in ("", *ENTITIES):
         raise ValueError
     if same:
@@ -73,17 +74,5 @@ def _replayed(change: Mapping[str, Any], text_of: Callable[[Place], str]) -> Tol
 
 
 def _place(value: Any) -> Place:
-    flow, start, end = (_number(each) for each in value)
+    flow, start, end = (whole(each) for each in value)
     return flow, start, end
-
-
-def _number(value: object) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError
-    return value

@@ -20,7 +20,7 @@ from redactor.review.decisions import SUFFIX, DecisionsFile, Place, alike
 from redactor.review.desk import laid_out, under_policy
 from redactor.review.fingerprints import Fingerprints
 from redactor.review.finishing import Ending
-from redactor.review.items import Examined, examine
+from redactor.review.items import Examined, content_of, examine
 from redactor.review.journal import SUFFIX as JOURNAL
 from redactor.review.journal import read_journal
 from redactor.review.keeping import policy_of, steps_of
@@ -29,7 +29,6 @@ from redactor.review.replay import bound_to, said_where
 from redactor.review.session import Session
 from redactor.review.sheet import Wanted
 from redactor.text.show import show
-from redactor.text.whole_file import open_regular
 
 HAN: Final = regex.compile(r"\p{Han}")
 """What a text has that is worth showing to who teaches rules of Chinese."""
@@ -76,12 +75,6 @@ class Taken:
     def where(self, place: Place) -> str:
         """A place as people read it."""
         return said_where(place, self.plain)
-
-
-def content_of(source: Path) -> bytes:
-    """The bytes of a document. OSError or FormatError where it can't be read."""
-    with open_regular(source) as stream:
-        return stream.read()
 
 
 def from_journal(source: Path, journal: Path, how: Reading, marks: Fingerprints) -> DecisionsFile:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from array import array
 from typing import Final
 
 from redactor.model import Span
-from redactor.text.invisible import INVISIBLE
+from redactor.review.fingerprints import value_of
 
 Value = str
 """What a text is compared by: see `value_of` and `keyed`."""
 _HEADERS: Final = ("header", "footer")
 _METADATA: Final = ("docprops", "metadata", "properties", "core.xml", "name of")
 _TABLES: Final = ("!", "table", "column", "row")
-
-
-def value_of(text: str) -> Value:
-    """What a text is compared by: its compatibility form (NFKC) without invisible signs, so that full width and half width are one."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def keyed(entity: str, text: str) -> Value:

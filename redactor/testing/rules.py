@@ -29,6 +29,7 @@ from redactor.ruleset.fields import PATTERNS
 from redactor.ruleset.load import load_rules
 from redactor.ruleset.schema import Rule, RuleSet
 from redactor.text.document import Document
+from redactor.text.marks import marked
 
 MIN_MATCH, MIN_NO_MATCH = 3, 2
 THRESHOLD = 0.5
@@ -293,10 +294,7 @@ def opens_narrowly(tree: Node) -> bool:
 
 
 def _greedy(findings: Iterable[Finding]) -> Iterator[str]:
-    covered = bytearray(len(PAGE))
-    for finding in findings:
-        covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
-    share = sum(covered) / len(PAGE)
+    share = sum(marked(len(PAGE), ((each.start, each.end) for each in findings))) / len(PAGE)
     if share > MAX_SHARE:
         yield say("takes {share:.0%} of an ordinary page that has nothing to redact", share=share)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, TypeVar
 
 from redactor.model import Edit, Finding, Span
+from redactor.text.marks import marked
 
 NAMES: Final = ("LOCATION", "ORGANIZATION", "PERSON")
 """The entities whose edits are held against the body text."""
@@ -87,9 +88,7 @@ class Scores:
         relevant = [f for f in findings if f.entity in entities]
         found = {(f.start, f.end, f.entity): f for f in relevant}
         gold = set(document.mentions)
-        covered = bytearray(len(document.text))
-        for finding in relevant:
-            covered[finding.start : finding.end] = b"\1" * (finding.end - finding.start)
+        covered = marked(len(document.text), ((each.start, each.end) for each in relevant))
         for mention in document.mentions:
             start, end, entity = mention
             count = self.entities.setdefault(entity, Count())
@@ -147,9 +146,7 @@ class Losses:
     def add(self, document: Annotated, edits: Iterable[Edit]) -> None:
         """Count the edits of names in one text; those of other entities are passed over."""
         self.chars += len(document.text)
-        annotated = bytearray(len(document.text))
-        for start, end, _ in document.mentions:
-            annotated[start:end] = b"\1" * (end - start)
+        annotated = marked(len(document.text), ((start, end) for start, end, _ in document.mentions))
         for edit in edits:
             if edit.entity not in NAMES:
                 continue

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from redactor.packaged import any_word_of
+
 _WIDE: Final = re.compile(r"[Ａ-Ｚａ-ｚ]")
 _NARROW: Final = re.compile(r"[A-Za-z]")
 _HEAD: Final = "A-Za-zＡ-Ｚａ-ｚ0-9０-９:：/／"
@@ -38,7 +40,7 @@ _AS_USUAL: Final = re.compile(r"(?:https?://)?(?:www|wap|3w)[./][a-z0-9./-]+", r
 _ALL_WIDE: Final = re.compile(r"[Ａ-Ｚａ-ｚ０-９．／：－＿]+")
 """So newspapers print one."""
 _OFFICIAL: Final = re.compile(r"\.(?:gov|edu)\b")
-_LABELLED: Final = re.compile(r"(?:[:：址站页录陆问是为叫开入]|网站|访问|登录)[ 　“\"《(（<]{0,2}$")
+_LABELLED: Final = re.compile(rf"(?:[:：]|{any_word_of('text-before-addresses')})[ 　“\"《(（<]{{0,2}}$")
 """What says that an address is told, not hidden: no more is made of it there than that it was typed wide."""
 _BRACKETS: Final = ("（）", "()", "【】", "[]", "〔〕", "〖〗", "［］", "《》", "<>", "「」")
 _LONGEST_BRACKETED: Final = 60

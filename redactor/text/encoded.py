@@ -223,17 +223,10 @@ def _whole(text: str, start: int, run: str, terms: Terms | None, *, last: bool =
         return found
     if len(run) < _SHORT and not _is_short_text(run) and not terms:
         return found
-    head = _bytes(run[:16])
+    head = binascii.a2b_base64(run[: min(16, len(run) // 4 * 4)].translate(BASE64))
     if not terms and not (head and (may_be_text(head) or kind_of(head))):
         return found
     return _read(start, base64_spelling(text, start, run if not last else ""), "base64", terms) or found
-
-
-def _bytes(head: str) -> bytes:
-    try:
-        return binascii.a2b_base64(head[: len(head) // 4 * 4].translate(BASE64))
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _read(

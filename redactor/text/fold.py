@@ -41,15 +41,7 @@ _LONG_NUMBER = regex.compile("[0-9]{7,}+")
 _WHOLE = frozenset((7, 8, 11, 12, 15, 16, 18, 19))
 """Digits of what is a whole number by itself: telephones, cards, identity numbers."""
 _BESIDE = 4
-RADICALS = str.maketrans(
-    dict(
-        zip(
-            "⺁⺇⺌⺟⺠⺩⺶⺸⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-            "厂几小母民王羊羊虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-            strict=True,
-        )
-    )
-)
+RADICALS = str.maketrans({pair[0]: pair[1] for pair in packaged_words("text-radicals")})
 """Radicals that look like whole characters and have no compatibility form (Unicode EquivalentUnifiedIdeograph), for `str.translate`."""
 # Superscripts, subscripts, circled, bracketed, dotted and segmented digits.
 _SIGNS = (

@@ -14,6 +14,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from redactor.packaged import any_word_of
 from redactor.text.disguise import disguised_addresses
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
@@ -33,13 +34,11 @@ BRACKETED: Final = regex.compile(
     r"|［[^［］\n]{4,120}］|『[^『』\n]{4,120}』|★[^★\n]{4,120}★"
 )
 _QUOTED: Final = regex.compile(
-    r"(?<!回复|发送|输入|口令|暗号|搜索|搜|关注|公众号|点击|点|[发搜:：])"
+    rf"(?<!{any_word_of('text-before-quotes')}|[:：])"
     r"(?:“[^“”\n]{4,60}”|「[^「」\n]{4,60}」|‘[^‘’\n]{4,60}’)"
 )
 """What a sentence quotes, unless it tells where to go or what to send."""
-_EXAMPLE: Final = re.compile(
-    r"(?:例如|比如|譬如|诸如|[这下]样的?话|[这下][些类面种]{1,2}的?话)[^。！？：:]{0,4}[:：].*$"
-)
+_EXAMPLE: Final = re.compile(rf"{any_word_of('text-before-examples')}[^。！？：:]{{0,4}}[:：].*$")
 """What is given as an example of what others say."""
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")

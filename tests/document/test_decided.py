@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor
-from redactor.document.decided import beside, in_output, kept_in
+from redactor.document.decided import in_output, kept_in
 from redactor.model import Decided, Edit, Span
+from redactor.text.marks import unmarked
 from tests.conftest import made
 
 TEXT = "请王建国同志牵头，电话13800138000。会上，王建国同志讲话。李四、王建国参加，同比增长12.5%。\n"
@@ -188,9 +189,9 @@ def _covered(edits: Sequence[Edit]) -> set[int]:
 
 
 @given(st.lists(st.booleans(), max_size=30), st.integers(0, 29), st.integers(0, 30))
-def test_beside_leaves_what_is_not_marked(marks: list[bool], start: int, end: int) -> None:
+def test_unmarked_leaves_what_is_not_marked(marks: list[bool], start: int, end: int) -> None:
     end = min(end, len(marks))
-    left = [place for low, high in beside(bytearray(marks), start, end) for place in range(low, high)]
+    left = [place for low, high in unmarked(bytearray(marks), start, end) for place in range(low, high)]
     assert left == [place for place in range(start, end) if not marks[place]]
 
 

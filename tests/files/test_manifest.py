@@ -1,18 +1,17 @@
-"""Manifests: written whole, read back the same, refused when they are something else."""
+"""Manifests: written whole, and the same for the same."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import stat
+from dataclasses import asdict
 from pathlib import Path
 
-import pytest
-
-from redactor.files.manifest import Listed, Manifest, listed, read_manifest, write_manifest
-from redactor.model import FormatError
+from redactor.files.manifest import Listed, Manifest, listed, write_manifest
 
 
-def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+def test_all_of_it_is_written(tmp_path: Path) -> None:
     place = tmp_path / "manifest.json"
     source = tmp_path / "青山.jsonl"
     source.write_bytes(b'{"a": 1}\n{"a": 2}\n')
@@ -24,7 +23,7 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
         complete=False,
     )
     write_manifest(place, manifest)
-    assert read_manifest(place) == manifest
+    assert json.loads(place.read_text("utf-8")) == json.loads(json.dumps({"schema": 1, **asdict(manifest)}))
     assert manifest.inputs[0] == Listed("青山.jsonl", hashlib.sha256(source.read_bytes()).hexdigest(), 18, 2)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
     before = place.read_bytes()
@@ -35,14 +34,3 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
 def test_a_name_of_any_bytes_can_stand_in_one(tmp_path: Path) -> None:
     write_manifest(tmp_path / "m.json", Manifest("", (Listed("a\udcff.txt", None, None),)))
     assert "\\udcff" in (tmp_path / "m.json").read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "settings": "", "inputs": [{"name": 1, "more": 2}]}', "\ufeff1"],
-)
-def test_what_is_no_manifest_is_refused(tmp_path: Path, content: str) -> None:
-    place = tmp_path / "m.json"
-    place.write_text(content, "utf-8")
-    with pytest.raises(FormatError, match=r"m\.json: not a manifest of redactor"):
-        read_manifest(place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 from time import sleep
 
@@ -19,7 +20,7 @@ INPUT = "ab" * 32
 
 def records(path: Path, of: str = INPUT, *, anew: bool = False) -> tuple[dict[str, object], ...]:
     """What a journal holds."""
-    with Journal(path, of, anew=anew) as journal:
+    with closing(Journal(path, of, anew=anew)) as journal:
         return journal.records
 
 

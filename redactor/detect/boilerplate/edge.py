@@ -20,8 +20,8 @@ from redactor.detect.boilerplate.page import (
     beside,
 )
 from redactor.detect.boilerplate.score import NEIGHBOUR, Scores
-from redactor.detect.boilerplate.sections import is_row, is_signed
-from redactor.packaged import packaged_words
+from redactor.detect.boilerplate.sections import is_row, is_section, is_signed
+from redactor.packaged import any_word_of
 from redactor.ruleset.boilerplate import BoilerplateRule
 from redactor.text.lines import Line, ends_sentence, is_body, is_picture, speaks
 
@@ -32,7 +32,7 @@ _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 where none was met."""
 _SUREST: Final = 2.0
 """So many times the threshold is said by what can't be text, however it reads."""
-_OWN: Final = re.compile("|".join(packaged_words("boilerplate-own-words")))
+_OWN: Final = re.compile(any_word_of("boilerplate-own-words"))
 """Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
@@ -42,16 +42,8 @@ _LEAST_TOLD: Final = 3
 """So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
-_SECTION: Final = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])\s*[\u4e00-\u9fff]"
-)
-"""The heading of a section: a text that has any has begun above it."""
-_CARD: Final = re.compile(
-    rf"\s*(?:官方)?(?:{'|'.join(packaged_words('boilerplate-site-labels'))})\s?[:：]\s?[^，。,；;]{{2,40}}$"
-)
-_REACHED: Final = re.compile(
-    rf"\s*[\u4e00-\u9fff]{{0,2}}(?:{'|'.join(packaged_words('boilerplate-office-labels'))})\s?[:：]"
-)
+_CARD: Final = re.compile(rf"\s*(?:官方)?{any_word_of('boilerplate-site-labels')}\s?[:：]\s?[^，。,；;]{{2,40}}$")
+_REACHED: Final = re.compile(rf"\s*[\u4e00-\u9fff]{{0,2}}{any_word_of('boilerplate-office-labels')}\s?[:：]")
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
 
 
@@ -232,7 +224,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
 def _is_of_text(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> bool:
     """Whether a line is one with which the document's own text begins or ends: a section, a field of a card, who signed it."""
     line = page.lines[index]
-    if _SECTION.match(line.text) and page.vote(line) < UNDECIDED:
+    if is_section(line.text) and page.vote(line) < UNDECIDED:
         return True
     if _is_of_card(page, index):
         return True

@@ -10,11 +10,10 @@ import regex
 
 from redactor.detect.boilerplate.page import NO, UNDECIDED, Page
 from redactor.model import Span
-from redactor.packaged import packaged_words
+from redactor.packaged import any_word_of, packaged_words
 from redactor.text.lines import Line, is_body
 
-_ENDS: Final = "|".join(packaged_words("boilerplate-site-ends"))
-_NAMED: Final = regex.compile(rf"(?<!\p{{Han}})\p{{Han}}{{1,6}}(?:{_ENDS})(?!\p{{Han}})")
+_NAMED: Final = regex.compile(rf"(?<!\p{{Han}})\p{{Han}}{{1,6}}{any_word_of('boilerplate-site-ends')}(?!\p{{Han}})")
 """A name that says itself that it is a site's."""
 _FIRST: Final = regex.compile(r"^\W*(?:\p{Han}{2,6} [-–—|_] )?(\p{Han}{3,6})(?=\s*[|｜●◆■·•>→»/_＿－-]|[ 　])")
 """What stands first in the bar or the path of a page."""
@@ -24,7 +23,7 @@ _PARTS: Final = regex.compile(r"[|｜●◆■·•>→»/]|[ 　]{1,4}\S+[ 　]
 _HAN: Final = regex.compile(r"\p{Han}")
 _LEAST, _LONGEST_LINE, _LONGEST_NOTE, _LONGEST_SLOGAN = 3, 40, 14, 28
 _OPEN, _CLOSE = "（(【[〔［", "）)】]〕］"
-_OTHERS: Final = re.compile("记者|通讯员|摄|供图|来源|据|讯|见|注|报道|作者|文/")
+_OTHERS: Final = re.compile(any_word_of("boilerplate-credit-words"))
 """What is said of a site in a text's own notes."""
 _SLOGAN_AFTER: Final = "。！？!?”）)"
 _FRAMED: Final = regex.compile(r"^[^\p{Han}A-Za-z\d“「（(]{2,}|[^\p{Han}A-Za-z\d。！？”」）)：:]{2,}$")

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick
 from redactor.detect.boilerplate.kinds import Kinds
 from redactor.detect.boilerplate.sections import is_under_heading
 from redactor.model import Span
-from redactor.packaged import packaged_words
+from redactor.packaged import any_word_of
 from redactor.ruleset.boilerplate import BoilerplateRule, Zone
 from redactor.text.fold import scalars
 from redactor.text.lines import MOST_PARTED, Line, fold, speaks
@@ -33,7 +33,7 @@ SIGNS: Final[Mapping[Zone, int]] = {"head": 2, "tail": 3, "any": 4}
 """What marks characters that rules of a zone have taken in a round."""
 _OF_TEXT, _OF_SITE = -1.5, 1.5
 """A line that leans so far towards text, or towards site text, is so whatever stands around it: nobody asks further."""
-_SPEAKERS: Final = re.compile("|".join(packaged_words("boilerplate-site-speakers")))
+_SPEAKERS: Final = re.compile(any_word_of("boilerplate-site-speakers"))
 """Who speaks for a site."""
 Reader: TypeAlias = Callable[[str], float]
 """Tells of a line by itself how far it leans towards site text; below 0, towards text."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from redactor.packaged import any_word_of
 from redactor.text.lines import Line, speaks
 
 _HEADINGS: Final = (
@@ -13,14 +14,15 @@ _HEADINGS: Final = (
     re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[）)]\s*[\u4e00-\u9fff]"),
     re.compile(r"\s*\d{1,2}[、.．　]\s*[\u4e00-\u9fff]"),
 )
-"""How headings are numbered."""
+"""How headings are numbered; by the first two, in Chinese."""
 _LONGEST: Final = 24
 _REACH: Final = 40
 """So many lines away the next heading may stand."""
 _BETWEEN_FIELDS: Final = re.compile(r"\s*[|｜]\s*|　+|\t+|\s{2,}")
 _LEAST_FIELDS: Final = 3
 _WISHES: Final = re.compile(
-    r"(?:此致|敬礼|祝好|敬上|顺[颂祝]\S{0,6}|\S{0,4}商祺|(?:(?:Best|Kind|Warm)\s?)?[Rr]egards|Best wishes|Sincerely|Yours)[!！,，。]?$"
+    rf"{any_word_of('boilerplate-closing-words')}[!！,，。]?$".replace("…", r"\S{0,6}").replace(r"\ ", r"\s?"),
+    re.IGNORECASE,
 )
 """With what letters close."""
 _LONGEST_SIGNATURE, _LONGEST_CARD = 8, 40
@@ -71,6 +73,11 @@ def is_signed(lines: Sequence[Line], index: int) -> bool:
         if passed > _LONGEST_SIGNATURE or len(text) > _LONGEST_CARD:
             return False
     return False
+
+
+def is_section(text: str) -> bool:
+    """Whether a line begins as the heading of a section does: a text that has any has begun above it."""
+    return any(form.match(text) for form in _HEADINGS[:2])
 
 
 def _form(line: Line) -> re.Pattern[str] | None:

@@ -34,6 +34,7 @@ _CLIP: Final = 6.0
 _LEAST_WRAPPED: Final = 20
 _FAR: Final = 40.0
 _SURE: Final = 1.5
+# The networks have learned by these, words and all: another word wants them trained anew, so this is no list.
 _SHAPES: Final = tuple(
     regex.compile(pattern)
     for pattern in (

@@ -27,7 +27,7 @@ _KNOWN_WORD: Final = -14.0
 _LISTS: Final = ("titles_after", "titles_short", "titles_person", "titles_before", "verbs_after", "verbs_before")
 PREFIXES: Final = table_of(map(ord, BEFORE_SURNAMES))
 _LABEL_ENDS: Final = table_of(map(ord, "：:　"))
-_COMRADE: Final = "同志"
+COMRADE: Final = "同志"
 
 
 _BONUSES: Final = (0.0, WEAK, MEDIUM, STRONG)
@@ -85,7 +85,7 @@ class Outlook:
     def frames(self, text: str) -> Frames:
         """The frames of every place of the text, its end included."""
         size = len(text) + 1
-        places: dict[str, list[int]] = {name: [] for name in (*_LISTS, _COMRADE)}
+        places: dict[str, list[int]] = {name: [] for name in (*_LISTS, COMRADE)}
         for number, start, _ in self.automaton.find_matches_as_indexes(scalars(text), overlapping=True):
             length, names = self.kinds[number]
             for name in names:
@@ -96,7 +96,7 @@ class Outlook:
         before = np.where(marks["verbs_before"], np.float32(WEAK), np.float32(0))
         before[marks["titles_before"]] = MEDIUM
         return Frames(
-            after, before, marks["titles_short"], marks["titles_person"], marks["titles_before"], places[_COMRADE]
+            after, before, marks["titles_short"], marks["titles_person"], marks["titles_before"], places[COMRADE]
         )
 
     def worthy(self, lattice: Lattice, frames: Frames, proper: Bools) -> NDArray[np.intp]:
@@ -178,7 +178,7 @@ def compile_outlook(
     second = {c: max(row[1], row[0] - 1.0) for c, row in given.items()}
     only = {c: row[2] for c, row in given.items()}
     unseen = UNSEEN_GIVEN
-    words: dict[str, set[str]] = {_COMRADE: {_COMRADE}}
+    words: dict[str, set[str]] = {COMRADE: {COMRADE}}
     for name in _LISTS:
         for word in lists[name]:
             words.setdefault(word, set()).add(name)

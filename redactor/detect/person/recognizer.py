@@ -17,6 +17,7 @@ from redactor.chinese.lattice import Guess, Lattice, Words
 from redactor.chinese.names import BEFORE_SURNAMES, read_given, read_surnames
 from redactor.detect import wrapped
 from redactor.detect.person.frames import (
+    COMRADE,
     MEDIUM,
     PREFIXES,
     PRIOR,
@@ -37,7 +38,6 @@ from redactor.text.fold import View
 from redactor.text.points import among, is_han
 
 _LABEL_ENDS = "：:"
-_COMRADE = "同志"
 _FOLLOWERS = "".join(packaged_words("person-nick-followers"))
 _NAMES = frozenset(("name", "surname", "nick", "given"))
 _SCORES = ((STRONG, 0.95), (MEDIUM, 0.85), (WEAK, 0.72))
@@ -134,7 +134,7 @@ class PersonRecognizer:
         starters = self.starters
         guesses = [
             tuple(self.hypotheses(text, frames, at, end, labelled and at == start))
-            if text[at] in starters or text.startswith(_COMRADE, at + 2)
+            if text[at] in starters or text.startswith(COMRADE, at + 2)
             else ()
             for at in range(start, end)
         ]
@@ -191,7 +191,7 @@ class PersonRecognizer:
             follows = text[at + 2 : at + 3]
             if follows in _FOLLOWERS or not is_han(follows) or self.starts(text, at + 2, "verbs_after"):
                 yield 2, "nick", self.surnames[text[at + 1]] + PRIOR - 2.0 + WEAK, WEAK
-        if text.startswith(_COMRADE, at + 2) and at + 2 <= end:
+        if text.startswith(COMRADE, at + 2) and at + 2 <= end:
             likely = self.given_weight(text, at, 2)
             if likely is not None:
                 yield 2, "given", likely + PRIOR - 2.5 + STRONG, STRONG

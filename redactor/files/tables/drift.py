@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import inf
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from redactor.files.tables.model import EditRow
 from redactor.files.tables.reading import kind_of_record, read_content, read_edits
@@ -67,43 +68,31 @@ def counts_of(path: Path, *, seed: int = 0) -> RunCounts:
     if kind == "edits":
         return count_edits(read_edits(path), seed)
     content = read_content(path)
-    return _counted(content, seed) if kind == "stats" else _reported(content, read_edits(path), seed)
+    if kind == "stats":
+        files = [each["edited"] for each in content["files"] if each["state"] not in ("failed", "skipped")]
+        done = [{(item["entity"], item["rule"]): int(item["edits"]) for item in edited} for edited in files]
+    else:
+        files = [each["edited"] for each in content["files"] if each["error"] is None and not each["skipped"]]
+        done = [{(name, rule): n for name, rules in edited.items() for rule, n in rules.items()} for edited in files]
+    run = RunCounts(int(content["totals"]["characters"]), len(done))
+    for edited in done:
+        _enter(run, edited)
+    if kind == "report":
+        run.drawn = count_edits(read_edits(path), seed).drawn
+    return run
 
 
 def count_edits(rows: Iterable[EditRow], seed: int = 0) -> RunCounts:
     """The counts of a table of edits; the edits of a file stand together in it."""
     run = RunCounts()
-    file, met = None, set[tuple[By, str]]()
-    for row in rows:
-        if row.file != file:
-            run.files_with.update(met)
-            file, met = row.file, set()
-        kinds: tuple[tuple[By, str], ...] = (("rule", row.rule), ("entity", row.entity))
-        run.edits.update(kinds)
-        met.update(kinds)
-        if row.rule not in run.drawn:
-            run.drawn[row.rule] = Drawn(_DRAWN, seed)
-        run.drawn[row.rule].add(row)
-    run.files_with.update(met)
-    return run
-
-
-def _counted(content: Mapping[str, Any], seed: int) -> RunCounts:
-    """Of a file of numbers."""
-    done = [each for each in content["files"] if each["state"] not in ("failed", "skipped")]
-    run = RunCounts(int(content["totals"]["characters"]), len(done))
-    for each in done:
-        _enter(run, {(item["entity"], item["rule"]): int(item["edits"]) for item in each["edited"]})
-    return run
-
-
-def _reported(content: Mapping[str, Any], rows: Iterable[EditRow], seed: int) -> RunCounts:
-    """Of a report."""
-    done = [each for each in content["files"] if each["error"] is None and not each["skipped"]]
-    run = RunCounts(int(content["totals"]["characters"]), len(done))
-    for each in done:
-        _enter(run, {(entity, rule): n for entity, rules in each["edited"].items() for rule, n in rules.items()})
-    run.drawn = count_edits(rows, seed).drawn
+    for _, own in groupby(rows, key=lambda row: row.file):
+        edited = Counter[tuple[str, str]]()
+        for row in own:
+            edited[row.entity, row.rule] += 1
+            if row.rule not in run.drawn:
+                run.drawn[row.rule] = Drawn(_DRAWN, seed)
+            run.drawn[row.rule].add(row)
+        _enter(run, edited)
     return run
 
 

@@ -23,7 +23,7 @@ from redactor.formats.mail.mimebody import decoded, encoded, encoding_of
 from redactor.formats.mail.parameters import redact_boundaries, redact_parameters, write_structure
 from redactor.formats.mail.state import Mail
 from redactor.formats.options import Options
-from redactor.formats.registry import FORMATS, TEXT, load_format
+from redactor.formats.registry import TEXT, load_format
 from redactor.formats.sniff import TNEF, is_binary, what_is
 from redactor.formats.unit import Session, Sink, Unit, whole
 from redactor.language import say
@@ -144,8 +144,6 @@ def _text(mail: Mail, part: Part, content: bytes, where: str) -> bytes:
 
 
 def _html(mail: Mail, part: Part, content: bytes) -> bytes:
-    if "html" not in FORMATS:
-        raise FormatError("is of a kind that is not supported: {kind}", kind="html")
     said = part.info.get_content_charset()
     encoding = encoding_of(part, content).name if said else None
     for old, new in mail.ids.items():

@@ -108,8 +108,6 @@ class _Parser:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._starts = array("q", (match.start() for match in _LINE.finditer(data)))
-        if self._starts[-1] < len(data):
-            self._starts.append(len(data))
         self._outer: list[re.Pattern[bytes]] = []
         self._parts = 0
 

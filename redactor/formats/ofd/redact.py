@@ -12,7 +12,7 @@ from lxml import etree
 from redactor.formats.archives.nested import inside, redact_member
 from redactor.formats.ofd.lines import Line, lines_of
 from redactor.formats.ofd.package import MAIN, Package, opened
-from redactor.formats.office.markup import declared, drop_comments, elements, local, named, remove
+from redactor.formats.office.markup import declared, drop_comments, elements, local, named, remove, remove_all
 from redactor.formats.options import Options
 from redactor.formats.pictures import BLANK, stripped
 from redactor.formats.sniff import PICTURE, what_is
@@ -79,19 +79,12 @@ def _prune(part: str, root: etree._Element, session: Session, options: Options) 
         session.removed(part, say("comments or instructions of the markup"))
     thumbnails = {(each.text or "").strip() for each in named(root, "Thumbnail")}
     for name, what in _ALWAYS.items():
-        found = named(root, name)
-        for element in found:
-            remove(element)
-        if found:
+        if remove_all(named(root, name)):
             session.removed(part, say(what))
     used = {str(each.get("ResourceID")) for each in named(root, "ImageObject")}
-    for element in named(root, "MultiMedia"):
-        if str(element.get("ID")) in thumbnails - used:
-            remove(element)
+    remove_all(each for each in named(root, "MultiMedia") if str(each.get("ID")) in thumbnails - used)
     if options.scrub_metadata:
-        gone = named(root, *_METADATA) if part == MAIN else []
-        for element in gone:
-            remove(element)
+        gone = part == MAIN and remove_all(named(root, *_METADATA))
         dated = [(e, name) for e in named(root, "Annot", "Attachment") for name in _DATED if name in e.attrib]
         for element, attribute in dated:
             del element.attrib[attribute]
@@ -136,8 +129,7 @@ def _texts(package: Package, session: Session) -> set[str]:
     for (line, _), done in zip(found, session.flow([Unit(line.text, where) for line, where in found]), strict=True):
         for holder in line.write(done):
             fonts.add(str(holder.get("Font")))
-            for element in named(holder, "CGTransform"):
-                remove(element)  # the glyphs that were drawn, by their numbers in the font
+            remove_all(named(holder, "CGTransform"))  # the glyphs that were drawn, by their numbers in the font
             if not named(holder, "TextCode"):
                 remove(holder)
     return fonts
@@ -160,8 +152,7 @@ def _fonts(package: Package, edited: set[str], session: Session, options: Option
     for root in package.trees.values():
         for holder in named(root, "TextObject"):
             if str(holder.get("Font")) in gone:
-                for element in named(holder, "CGTransform"):
-                    remove(element)
+                remove_all(named(holder, "CGTransform"))
 
 
 def _values(package: Package, session: Session) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 from redactor.formats.office.cells import Grid, read_grid, rich_text, unescape
 from redactor.formats.office.drawing import is_text
 from redactor.formats.office.formulas import Renamed
-from redactor.formats.office.markup import blank, elements, local, named, remove
+from redactor.formats.office.markup import blank, elements, local, named, remove_all
 from redactor.formats.office.package import Package
 from redactor.formats.office.paragraphs import Paragraph
 from redactor.formats.office.parts import is_reference
@@ -93,9 +93,7 @@ def read_book(package: Package, session: Session, options: Options) -> Book:
 
 def _scrub(root: etree._Element) -> bool:
     """Take out who worked on a part, and where and when; whether that was said."""
-    gone = named(root, "absPath", "fileSharing")
-    for element in gone:
-        remove(element)
+    gone = remove_all(named(root, "absPath", "fileSharing"))
     authors = [element for element in named(root, "author") if element.text]
     for element in authors:
         element.text = ""
@@ -109,8 +107,7 @@ def _scrub(root: etree._Element) -> bool:
 def _unbind(root: etree._Element) -> None:
     """Let tables be no longer bound to queries and custom XML, which are gone."""
     if local(root) == "table":
-        for element in named(root, "xmlColumnPr"):
-            remove(element)
+        remove_all(named(root, "xmlColumnPr"))
         blank(root, "*", ("tableType", "queryTableFieldId", "connectionId"), None)
 
 

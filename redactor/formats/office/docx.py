@@ -10,7 +10,7 @@ from lxml import etree
 
 from redactor.formats.office.drawing import CHARTS, DIAGRAMS, LOOKS, flow_paragraphs, mend_numbers
 from redactor.formats.office.hidden_runs import hidden_runs, read_styles
-from redactor.formats.office.markup import elements, local, named, remove
+from redactor.formats.office.markup import elements, local, named, remove, remove_all
 from redactor.formats.office.numbering import numbered
 from redactor.formats.office.package import Package
 from redactor.formats.office.paragraphs import Leaf, Paragraph, Read, read_paragraphs
@@ -203,10 +203,7 @@ def _clean(package: Package, session: Session, options: Options) -> None:
             session.removed(part, say("{deleted} tracked deletions", deleted=deleted))
         if options.scrub_metadata and scrub(root):
             session.removed(part, say("authors, dates and marks of revisions"))
-        gone = named(root, *_SETTINGS, "dataBinding")
-        for element in gone:
-            remove(element)
-        if gone:
+        if remove_all(named(root, *_SETTINGS, "dataBinding")):
             session.removed(part, say("variables, templates, sources of data"))
 
 

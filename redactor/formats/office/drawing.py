@@ -7,7 +7,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.office.markup import elements, local, remove
+from redactor.formats.office.markup import elements, local, remove, remove_all
 from redactor.formats.office.paragraphs import Paragraph, copies
 from redactor.formats.unit import Session, Unit
 
@@ -74,15 +74,13 @@ def is_text(element: etree._Element, attribute: str) -> bool:
 
 def mend_numbers(root: etree._Element) -> None:
     """Take out numbers of charts that are numbers no more."""
-    broken = [
+    remove_all(
         element
         for element in elements(root)
         if local(element) == "pt"
         and any(local(above) in _NUMBERS for above in element.iterancestors())
         and not all(map(_is_number, _said(element)))
-    ]
-    for element in broken:
-        remove(element)
+    )
 
 
 def _said(point: etree._Element) -> Sequence[str]:

@@ -14,6 +14,7 @@ from redactor.formats.office.cells import corners, number
 from redactor.formats.office.markup import elements, local, named
 from redactor.formats.office.sheets import Sheet
 from redactor.language import later
+from redactor.text.marks import marked
 
 _ON: Final = frozenset(("1", "true"))
 _NO_FORMAT: Final = regex.compile(r"\s*(?:;\s*){3}")
@@ -116,12 +117,8 @@ def _is_paper(fill: etree._Element, white_theme: bool) -> bool:
 
 def _hidden_columns(root: etree._Element) -> bytearray:
     """For each column that a sheet can have, whether it is hidden."""
-    hidden = bytearray(_MAX_COLUMNS + 1)
-    for column in _items(root, "cols"):
-        if column.get("hidden") in _ON:
-            low, high = number(column.get("min")), min(number(column.get("max")), _MAX_COLUMNS)
-            hidden[low : high + 1] = b"\1" * max(0, high + 1 - low)
-    return hidden
+    hidden = (column for column in _items(root, "cols") if column.get("hidden") in _ON)
+    return marked(_MAX_COLUMNS + 1, ((number(each.get("min")), number(each.get("max")) + 1) for each in hidden))
 
 
 def _coloured(sheet: Sheet, root: etree._Element) -> list[Corners]:

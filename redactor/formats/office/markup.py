@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import regex
@@ -114,6 +114,14 @@ def remove(element: etree._Element) -> None:
     parent.remove(element)
 
 
+def remove_all(found: Iterable[etree._Element]) -> bool:
+    """Remove elements, each as `remove` does; whether there were any."""
+    gone = list(found)
+    for element in gone:
+        remove(element)
+    return bool(gone)
+
+
 def blank(root: etree._Element, name: str, attributes: Sequence[str], put: str | None = "") -> bool:
     """Put something else into attributes that say something of elements of a name, or take them out (None); whether any did."""
     found = [(element, each) for element in named(root, name) for each in attributes if element.get(each)]
@@ -127,10 +135,8 @@ def blank(root: etree._Element, name: str, attributes: Sequence[str], put: str |
 
 def drop_comments(root: etree._Element) -> bool:
     """Take XML comments and processing instructions out; whether there were any, about the root too."""
-    found = list(root.iter(etree.Comment, etree.ProcessingInstruction))
-    for node in found:
-        remove(node)
-    return bool(found) or root.getprevious() is not None or root.getnext() is not None
+    found = remove_all(root.iter(etree.Comment, etree.ProcessingInstruction))
+    return found or root.getprevious() is not None or root.getnext() is not None
 
 
 def named(root: etree._Element, *names: str) -> list[etree._Element]:

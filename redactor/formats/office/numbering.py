@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.formats.office.markup import local
+from redactor.formats.office.markup import local, local_name
 from redactor.formats.office.paragraphs import WORD, Paragraph
 
 _NAMES: Final = {
@@ -40,15 +40,10 @@ def numbered(root: etree._Element, paragraphs: Iterable[Paragraph], part: str) -
             continue
         place, counts, alone = around[-1]
         # Lines between notes and text are kept among the notes, with a type.
-        counts[name] += not any(_local_name(key) == "type" for key in element.attrib) or name not in _NOTES
+        counts[name] += not any(local_name(str(key)) == "type" for key in element.attrib) or name not in _NOTES
         here = ", ".join(filter(None, (place, f"{name} {counts[name]}")))
         if name == "paragraph":
             here = place if alone and counts[name] == 1 else here
             places[element] = here
         around.append((here, Counter(), name in _ALONE))
     return {id(each): places.get(each.element, part) for each in paragraphs}
-
-
-def _local_name(attribute: str | bytes) -> str:
-    """The name of an attribute without its namespace."""
-    return str(attribute).rpartition("}")[2]

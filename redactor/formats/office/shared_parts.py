@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Final
 from urllib.parse import unquote
 
-from redactor.formats.office.markup import drop_comments, elements, local, remove
+from redactor.formats.office.markup import drop_comments, elements, local, remove_all
 from redactor.formats.office.package import MAIN_PART, Package
 from redactor.formats.office.relationships import Relationship
 from redactor.formats.office.values import Names, is_shaped, words
@@ -151,10 +151,7 @@ def _scrub_properties(package: Package, session: Session) -> None:
         session.removed(part, say("properties of the document"))
     for part in package.of_type(CORE):
         root = package.tree(part)
-        gone = [e for e in elements(root) if local(e) not in _KEPT_CORE]
-        for element in gone:
-            remove(element)
-        if gone or drop_comments(root):
+        if remove_all(e for e in elements(root) if local(e) not in _KEPT_CORE) or drop_comments(root):
             session.removed(part, say("author and dates"))
 
 

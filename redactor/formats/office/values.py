@@ -11,6 +11,7 @@ from lxml import etree
 
 from redactor.formats.office.markup import SCHEMAS, elements, local, local_name
 from redactor.formats.unit import Session, Unit, apart, unshown
+from redactor.packaged import any_word_of
 
 _SHAPED: Final = regex.compile(
     r"[-+.,:;%#{}()\[\] \dA-Fa-f]*"  # numbers, colours, identifiers
@@ -19,8 +20,7 @@ _SHAPED: Final = regex.compile(
     r"|rId\d{1,6}|_x0000_[a-z]{1,2}\d{1,6}|_(?:Toc|Ref|Hlk|Hlt|GoBack)\d*|true|false|auto|none|left|right|center|both"
 )
 _FONT: Final = regex.compile(
-    r"[\w .@-]{0,14}(?:宋体|宋|黑体|楷体|仿宋|隶书|行楷|彩云|琥珀|新魏|幼圆|姚体|雅黑|等线|细明體|新細明體|標楷體|明朝|ゴシック|바탕)"
-    r"(?:[ _-]?(?:Light|简体|简|繁体|扩|UI|Bold|GB2312|GBK|GB18030|体|字|SC|TC|CN|CJK))*"
+    rf"[\w .@-]{{0,14}}{any_word_of('office-font-words')}(?:[ _-]?{any_word_of('office-font-styles')})*"
 )
 _FORMULAS: Final = frozenset(
     [

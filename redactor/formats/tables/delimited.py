@@ -13,11 +13,11 @@ from redactor.formats.options import Options
 from redactor.formats.pieces import read_on
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.rows import Cell, Column, column_of, hold_documents, in_batches, no_column, redact_rows
+from redactor.formats.tables.told import DELIMITERS
 from redactor.formats.unit import Redacted, Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
 
-_DELIMITERS: Final = (",", "\t", ";", "|")
 """Those looked for; the first, where none shows."""
 _SAMPLE: Final = 1 << 16
 _SAMPLE_ROWS: Final = 200
@@ -137,7 +137,7 @@ def delimiter_of(text: str) -> str:
     if told:
         return told[1]
     sample = text[:_SAMPLE]
-    return max(_DELIMITERS, key=lambda sign: _regularity(sample, sign, whole=len(text) <= _SAMPLE))
+    return max(DELIMITERS, key=lambda sign: _regularity(sample, sign, whole=len(text) <= _SAMPLE))
 
 
 def _regularity(sample: str, delimiter: str, *, whole: bool) -> tuple[float, int]:

@@ -11,6 +11,7 @@ from redactor.formats.pieces import read_on, spliced
 from redactor.formats.tables.encoding import sure_encoding
 from redactor.formats.tables.json_records import JsonDocument, records
 from redactor.formats.tables.json_scan import scan
+from redactor.formats.tables.rows import in_batches
 from redactor.formats.unit import Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
@@ -28,7 +29,7 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
     session.counted(0)
     part = options.stretch
     number, found = part.before if part else 0, False
-    for block in _whole_lines(_gathered(read_parts(source, encoding), session.room)):
+    for block in _whole_lines(map("".join, in_batches(read_parts(source, encoding), len, session.room))):
         read: list[JsonDocument | None] = []
         for line in tuple(block):
             number += 1
@@ -48,20 +49,6 @@ def redact(source: BinaryIO, out: Sink, session: Session, options: Options) -> N
         out.write(encode("".join(pieces), encoding.name))
     if found and not part:  # of a part, who has cut the file has looked whether all fields are there
         lines.check()
-
-
-def _gathered(parts: Iterator[str], size: int) -> Iterator[str]:
-    """The text in pieces of at least about that size."""
-    held: list[str] = []
-    room = size
-    for part in parts:
-        held.append(part)
-        room -= len(part)
-        if room <= 0:
-            yield "".join(held)
-            held, room = [], size
-    if held:
-        yield "".join(held)
 
 
 def _whole_lines(parts: Iterator[str]) -> Iterator[list[str]]:

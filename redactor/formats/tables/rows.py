@@ -111,14 +111,14 @@ def no_column(name: str, names: Sequence[str], session: Session) -> FormatError:
     )
 
 
-def in_batches(rows: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    """Rows as many as are looked at together."""
+def in_batches(rows: Iterable[T], size: Callable[[T], int], most: int = MAX_CHARACTERS) -> Iterator[list[T]]:
+    """Rows as many as are looked at together, of about so many characters."""
     batch: list[T] = []
     total = 0
     for row in rows:
         batch.append(row)
         total += size(row)
-        if len(batch) >= MAX_ROWS or total >= MAX_CHARACTERS:
+        if len(batch) >= MAX_ROWS or total >= most:
             yield batch
             batch, total = [], 0
     if batch:

@@ -12,22 +12,14 @@ from typing import Final
 import regex
 
 from redactor.detect.headers import entity_of, is_no_value, plain_name
+from redactor.packaged import packaged_words
 
-_DELIMITERS: Final = (",", "\t", ";", "|")
+DELIMITERS: Final = (",", "\t", ";", "|")
 _MOST_ROWS: Final = 200
 _LONGEST_NAME: Final = 16
 _SHORT: Final = 20
 """Characters of a cell that is no running text."""
-# fmt: off
-_NAMES: Final = frozenset(
-    (
-        "id", "no", "序号", "编号", "性别", "年龄", "民族", "学历", "职务", "职称", "部门", "单位", "日期", "时间", "备注", "金额", "数量",
-        "单价", "价格", "类别", "类型", "状态", "标题", "正文", "内容", "作者", "来源", "title", "text", "content", "body", "author", "source",
-        "url", "date", "time", "amount", "price", "quantity", "category", "type", "status", "note", "remark", "sex", "gender", "age", "city",
-        "country", "department",
-    )
-)
-# fmt: on
+_NAMES: Final = frozenset(packaged_words("table-column-names"))
 """Names of columns beside those by which cells are known (`entity_of`)."""
 _SENTENCE = regex.compile(r"[。！？!?；]|，|、")
 _DATE: Final = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -43,12 +35,12 @@ Rows = Sequence[Sequence[str]]
 
 def is_table(sample: bytes, *, whole: bool) -> bool:
     """Whether the beginning of a file (`whole`: all of it) is one of delimiter-separated values."""
-    if not any(sign.encode() in sample for sign in _DELIMITERS):
+    if not any(sign.encode() in sample for sign in DELIMITERS):
         return False
     text = _decoded(sample)
     if _SEPARATOR_LINE.match(text):
         return True
-    return any(_is_table(text, sign, whole) for sign in _DELIMITERS if sign in text)
+    return any(_is_table(text, sign, whole) for sign in DELIMITERS if sign in text)
 
 
 def _is_table(text: str, delimiter: str, whole: bool) -> bool:

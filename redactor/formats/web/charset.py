@@ -83,15 +83,8 @@ def _refuse_shifted(sample: bytes, source: BinaryIO) -> None:
     """FormatError for a document whose letters of ASCII, by what it declares, are other characters: read as they are, they would stay."""
     label = _label(sample)
     for labels, shift in _SHIFTED:
-        if labels.fullmatch(label):
-            source.seek(0)
-            last = b""
-            while chunk := source.read(_CHUNK):
-                if shift.search(last + chunk):
-                    raise FormatError(
-                        "is in {encoding}, in which no document is read; save it as UTF-8 first", encoding=label
-                    )
-                last = chunk[-7:]
+        if labels.fullmatch(label) and _holds(source, shift):
+            raise FormatError("is in {encoding}, in which no document is read; save it as UTF-8 first", encoding=label)
 
 
 def _label(sample: bytes) -> str:
@@ -129,14 +122,17 @@ def _declared(sample: bytes) -> str | None:
 
 
 def _surely_not(declared: str, source: BinaryIO) -> bool:
-    if declared not in _WESTERN:
-        return False
+    return declared in _WESTERN and _holds(source, _NO_WESTERN)
+
+
+def _holds(source: BinaryIO, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a pattern of few bytes occurs somewhere."""
     source.seek(0)
     last = b""
     while chunk := source.read(_CHUNK):
-        if _NO_WESTERN.search(last + chunk):
+        if pattern.search(last + chunk):
             return True
-        last = chunk[-7:]
+        last = chunk[-7:]  # the pattern may lie over the edge of two chunks
     return False
 
 
