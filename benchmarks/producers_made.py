@@ -58,10 +58,10 @@ class Tools:
 
     def written(self, kind: str) -> list[Path]:
         """The same, made by pandoc into another kind."""
-        paths = [path.with_suffix(f".{kind}") for path in self.markdown()]  # `pandoc.pptx`, too, is one of .pptx
-        for path in paths:
-            options = ["-s", "--metadata", f"title=文件{path.stem}"]
-            self.run(self.pandoc, *options, path.with_suffix(".md"), "-o", path)
+        sources = self.markdown()
+        paths = [path.with_suffix(f".{kind}") for path in sources]  # `pandoc.pptx`, too, is one of .pptx
+        for made, path in zip(sources, paths, strict=True):
+            self.run(self.pandoc, "-s", "--metadata", f"title=文件{made.stem}", made, "-o", path)
         return paths
 
 
