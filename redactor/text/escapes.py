@@ -16,12 +16,14 @@ Decoded = tuple[str, int, int]
 """A character and the stretch of the input that it is written by."""
 
 # A lone percent escape is decoded where it can't be a percentage: after a letter, or as a blank inside a long number; with a letter of its
-# own and no number before it, in an address, or in a field of one. It is one character then, into which no figure cuts.
+# own and no number before it, in an address, or in a field of one. It is one character then, into which no figure cuts. That of the sign
+# that stands for what was masked (× in UTF-8 and GB 18030) is one anywhere: it was written here.
 ESCAPE: Final = (
     r"&(?:\#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});?|[A-Za-z]{2,24};)"
     r"|(?:%[0-9A-Fa-f]{2}){3,}"
     r"|(?<![0-9%])(?:%(?:[0-9][A-Fa-f]|[A-Fa-f][0-9A-Fa-f]))+"
     r"|(?<=://[!-~]{1,200}|[?&][A-Za-z0-9_.-]{1,40}=[A-Za-z0-9._~+%-]{0,200})(?:%[0-9A-Fa-f]{2})+"
+    r"|%(?:[cC]3%97|[aA]1%[cC]1)"
     r"|(?<=[A-Za-z0-9])%(?:40|2[EeDd])(?=[A-Za-z0-9])|(?<=[0-9]{3})%20(?=[0-9]{3})"
     r"|=[0-9A-F]{2}(?:=\r?\n)?(?:=[0-9A-F]{2}(?:=\r?\n)?){2,}"
     r"|\\u\{[0-9a-fA-F]{1,6}\}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|(?:\\x[0-9a-fA-F]{2}){3,}|(?:\\[0-3][0-7]{2}){3,}|_x[0-9a-fA-F]{4}_"

@@ -22,6 +22,9 @@ _SURE: Final = 12
 """Bits by which a reading must be shorter than the next, so that it needs no lines around it."""
 _SURE_OF_OTHER: Final = 36
 """The same for the legacy encoding that is not that of most lines: a file in two is less likely than one with rare characters."""
+_SAID: Final = 10
+"""Bits by which the other legacy encoding must suit a file better than the one that is said of it: a few rare characters, which may be all that
+is left where the rest is masked, are common ones in the other."""
 _LEANING: Final = 3
 """Bits by which it must be shorter where the lines around it are read so too, and from which on it speaks against them."""
 _BIAS: Final = 4
@@ -118,7 +121,7 @@ def holds_other(stream: BinaryIO, name: str) -> bool:
     return any(
         not run.doubt
         and (run.encoding not in ("", name) or (run.handler != "strict" and _is_all_in(stream, run, name)))
-        for run in _runs(stream, "surrogateescape")
+        for run in _runs(stream, "surrogateescape", name)
     )
 
 
@@ -157,9 +160,14 @@ def holds_wide(line: bytes) -> bool:
     return text is not None and max(text) >= "\u0800"
 
 
-def _runs(stream: BinaryIO, handler: str) -> list[Run]:
-    """The lines by encoding; those of ASCII that nothing else stands beside are in none."""
+def _runs(stream: BinaryIO, handler: str, said: str = "") -> list[Run]:
+    """The lines by encoding; those of ASCII that nothing else stands beside are in none.
+
+    `said`: the legacy encoding that somebody says it is, who is believed where little speaks for the other.
+    """
     usual, lead = _legacy_of(stream)
+    if said not in ("", usual) and lead < _SAID:
+        usual = said
     found = _judged(stream, usual, handler, both=False)
     # One encoding is likelier than two, and the usual legacy one than the other: but not where others stand in the file.
     if _sure(found) >= set(LEGACY) or (lead < _SURE and "utf-8" in _sure(found)):

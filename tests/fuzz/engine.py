@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -82,14 +83,22 @@ SAMPLE: Final = "张三同志，王五主任到云岭县：aA1b 12.5% 1380013800
 
 def engine(data: bytes) -> tuple[Outcome, str]:
     """A few rules under each policy: the first byte says which."""
-    policy = POLICIES[data[0] % len(POLICIES)] if data else "publish"
-    return _promises(_few(policy), policy, _text(data[1:]))
+    return _promises(_few, [data])[0]
+
+
+def engine_together(inputs: list[bytes]) -> list[tuple[Outcome, str]]:
+    """The same for several inputs."""
+    return _promises(_few, inputs)
 
 
 def builtin(data: bytes) -> tuple[Outcome, str]:
     """The built-in rules under each policy, without the recogniser."""
-    policy = POLICIES[data[0] % len(POLICIES)] if data else "publish"
-    return _promises(_all(policy), policy, _text(data[1:]))
+    return _promises(_all, [data])[0]
+
+
+def builtin_together(inputs: list[bytes]) -> list[tuple[Outcome, str]]:
+    """The same for several inputs."""
+    return _promises(_all, inputs)
 
 
 def rules(data: bytes) -> tuple[Outcome, str]:
@@ -118,23 +127,49 @@ def policies(data: bytes) -> tuple[Outcome, str]:
     return Outcome.DONE, f"{len(policy.operators).bit_length()} {len(result.edits).bit_length()}"
 
 
-def _promises(redactor: Redactor, policy: str, text: str) -> tuple[Outcome, str]:
+def _promises(made: Callable[[str], Redactor], inputs: Sequence[bytes]) -> list[tuple[Outcome, str]]:
+    """What comes of each input; those of one policy go through the engine together."""
+    by_policy: dict[str, list[int]] = {}
+    for number, data in enumerate(inputs):
+        by_policy.setdefault(POLICIES[data[0] % len(POLICIES)] if data else "publish", []).append(number)
+    came: dict[int, tuple[Outcome, str]] = {}
+    for policy, numbers in by_policy.items():
+        told = _kept(made(policy), policy, [_text(inputs[number][1:]) for number in numbers])
+        came |= zip(numbers, told, strict=True)
+    return [came[number] for number in range(len(inputs))]
+
+
+def _kept(redactor: Redactor, policy: str, texts: Sequence[str]) -> list[tuple[Outcome, str]]:
+    """Redact texts of one policy, and see that the promises are kept.
+
+    Each promise beyond the first asks for more of the engine's time than the first look: for half of the texts one of them, always the same.
+    """
     try:
-        result = redactor.redact(text)
-        _intact(text, result)
-        # Each asks for more of the engine's time than the first look: for half of the inputs one of them, always the same.
-        asked = len(text) % 6
-        again = redactor.redact(result.text) if policy in TWICE and asked == 0 else None
-        same = asked != 1 or next(redactor.redact_many([text, SAMPLE])) == result
-        if asked == 2:
-            redactor.residue(text, result)
+        results = list(redactor.redact_many(texts)) if len(texts) > 1 else [redactor.redact(texts[0])]
+        found = list(zip(texts, results, strict=True))
+        for text, result in found:
+            _intact(text, result)
+        twice = [result.text for text, result in found if policy in TWICE and len(text) % 6 == 0]
+        again = list(redactor.redact_many(twice))
+        for text, result in found:
+            if len(text) % 6 == 1 and _otherwise(redactor, text, alone=len(texts) > 1) != result:
+                raise PromiseError("among others a text comes out in another way")
+            if len(text) % 6 == 2:
+                redactor.residue(text, result)
     except RedactorError as error:
-        return Outcome.REFUSED, refusal(error)
-    if again and again.edits:
+        if len(texts) > 1:
+            return [came for text in texts for came in _kept(redactor, policy, [text])]
+        return [(Outcome.REFUSED, refusal(error))]
+    if any(each.edits for each in again):
         raise PromiseError(f"redacted twice is not redacted once: {policy}")
-    if not same:
-        raise PromiseError("among others a text comes out in another way")
-    return Outcome.DONE, f"{policy} {len(result.edits).bit_length()} {len(result.doubtful).bit_length()}"
+    return [
+        (Outcome.DONE, f"{policy} {len(each.edits).bit_length()} {len(each.doubtful).bit_length()}") for each in results
+    ]
+
+
+def _otherwise(redactor: Redactor, text: str, *, alone: bool) -> Result:
+    """A text by itself, or among others."""
+    return redactor.redact(text) if alone else next(redactor.redact_many([text, SAMPLE]))
 
 
 def _intact(text: str, result: Result) -> None:

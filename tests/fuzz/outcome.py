@@ -47,6 +47,8 @@ class Found:
 
 Run = Callable[[bytes], tuple[Outcome, str]]
 """Does a target's work; the outcome, and a word or two by which inputs of a new kind are known without coverage."""
+Together = Callable[[list[bytes]], list[tuple[Outcome, str]]]
+"""The same for several inputs at once, in less time than one after another."""
 Mutate = Callable[[bytes, Random], bytes]
 """Makes new bytes of old ones, the same for the same state of the source of chance."""
 
@@ -56,6 +58,15 @@ def attempt(run: Run, data: bytes, seconds: float = SECONDS) -> tuple[Outcome, s
     try:
         with _at_most(seconds):
             return run(data)
+    except (Exception, TooLong) as error:
+        return Found(_where(error), "".join(traceback.format_exception(error)))
+
+
+def attempt_all(run: Together, inputs: list[bytes]) -> list[tuple[Outcome, str]] | Found:
+    """The same for several inputs together: a fault of one is one of them all."""
+    try:
+        with _at_most(SECONDS):
+            return run(inputs)
     except (Exception, TooLong) as error:
         return Found(_where(error), "".join(traceback.format_exception(error)))
 

@@ -9,7 +9,7 @@ from typing import Final
 from redactor.formats.registry import FORMATS
 from tests.fuzz import archives, columns, engine, mails, packages, pdfs, tomls, trees
 from tests.fuzz.code import READERS
-from tests.fuzz.outcome import Mutate, Run
+from tests.fuzz.outcome import Mutate, Run, Together
 from tests.fuzz.readers import reader
 from tests.fuzz.texts import by_words
 
@@ -26,7 +26,7 @@ class Target:
     """A target.
 
     `floor`: executions that a release is worth; `blind`: the share of mutants that the fuzzer makes, which knows no format; `longest`: bytes
-    of an input that is made or mutated.
+    of an input that is made or mutated; `together`: does the work of several inputs in less time.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Target:
     floor: int = 30_000
     blind: float = 0.02
     longest: int = LONGEST
+    together: Together | None = None
 
     def seeds(self) -> list[bytes]:
         """The inputs that are committed, in the order of their names."""
@@ -60,8 +61,10 @@ def _targets() -> list[Target]:
         *readers,
         Target("rules", engine.rules, tomls.mutate, 1_000_000, longest=LONG),
         Target("policies", engine.policies, tomls.mutate, 1_000_000, longest=LONG),
-        Target("engine", engine.engine, by_words("text"), 500_000, blind=0.1, longest=LONG),
-        Target("builtin", engine.builtin, by_words("text"), blind=0.1, longest=LONG),
+        Target(
+            "engine", engine.engine, by_words("text"), 500_000, blind=0.1, longest=LONG, together=engine.engine_together
+        ),
+        Target("builtin", engine.builtin, by_words("text"), blind=0.1, longest=LONG, together=engine.builtin_together),
     ]
 
 

@@ -113,6 +113,7 @@ def test_ordinary_text_folds_to_itself(text: str) -> None:
         pytest.param("&#49;&#x33;&amp;&nbsp;&bogus;", "13&\xa0&bogus;".replace("\xa0", " "), id="entities"),
         pytest.param("%E7%8E%8B%E5%BB%BA", "王建", id="percent"),
         pytest.param("增长50%%20以上", "增长50%%20以上", id="percentages-stay"),
+        pytest.param("89%C3%97 9%a1%c1", "89× 9×", id="the-sign-is-no-percentage"),
         pytest.param("a%40b.cn", "a@b.cn", id="percent-at"),
         pytest.param("增长50%0亩，%20", "增长50%0亩，%20", id="percentages-without-an-address-stay"),
         pytest.param("甲%0A12", "甲\n12", id="percent-with-a-letter"),

@@ -242,6 +242,12 @@ def test_chinese_in_another_encoding_than_is_said_is_told(name: str, said: str) 
     assert holds_other(BytesIO(data), said)
 
 
+def test_who_names_the_encoding_is_believed_where_little_is_left() -> None:
+    # Of a table in GB18030 nothing but a sign and three rare characters, which are common ones in Big5.
+    assert not holds_other(BytesIO(b"a\n\xaaY\n\xaaY'\n\xaaY\nx\xa1\xc1,1"), "gb18030")
+    assert holds_other(BytesIO("王建國\n李志強\n陳明華\n".encode("big5")), "gb18030")
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -21,6 +21,8 @@ from redactor.model import FormatError, Span
 _LINE: Final = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?+")
 _FIELD: Final = re.compile(rb"(?:From |[\041-\071\073-\176]*:|[\t ])")
 _DEEPEST: Final = 40
+_MOST_PARAMETERS: Final = 1_000
+"""Semicolons in a header that takes parameters. A name in pieces has some ten; the time of `email` goes up with the square of their number."""
 _NOTICE: Final = "message/delivery-status"
 PARAMETERS: Final = ("content-type", "content-disposition")
 STRUCTURE: Final = frozenset((*PARAMETERS, "content-transfer-encoding"))
@@ -122,7 +124,7 @@ class _Parser:
         block, encoding = header_text(self._data[first:head_end])
         info = HeaderParser().parsestr(block)
         info.set_default_type(default)
-        _check(fields)
+        self._check(fields)
         body = self._starts[line]
         part = Part(number, fields, head_end, info, (body, body))
         boundary = info.get_boundary() if info.get_content_maintype() == "multipart" else None
@@ -155,6 +157,16 @@ class _Parser:
             body = (self._starts[line], self._starts[line])
             children.append(Part(_numbered(part.number, len(children) + 1), fields, head_end, info, body))
         return replace(part, body=(part.body[0], max(part.body[0], self._end(line))), children=tuple(children)), line
+
+    def _check(self, fields: tuple[Field, ...]) -> None:
+        """Refuse what readers would understand in different ways, for one shows what another hides; and what takes them too long."""
+        names = [field.name for field in fields]
+        for name in STRUCTURE:
+            if names.count(name) > 1:
+                raise FormatError("a mail with a part that says two things about what it is")
+        for field in fields:
+            if field.name in PARAMETERS and self._data.count(b";", field.start, field.end) > _MOST_PARAMETERS:
+                raise FormatError("a mail with a header of more than {most} parameters", most=_MOST_PARAMETERS)
 
     def _count(self, depth: int = 0) -> None:
         self._parts += 1
@@ -233,11 +245,3 @@ class _Parser:
 
 def _numbered(number: str, child: int) -> str:
     return f"{number}.{child}" if number else str(child)
-
-
-def _check(fields: tuple[Field, ...]) -> None:
-    """Refuse what readers would understand in different ways: one shows what another hides."""
-    names = [field.name for field in fields]
-    for name in STRUCTURE:
-        if names.count(name) > 1:
-            raise FormatError("a mail with a part that says two things about what it is")

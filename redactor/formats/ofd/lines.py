@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from statistics import median_low
 from typing import Final
 
@@ -276,7 +276,8 @@ def _written(stretch: Stretch, edits: Sequence[Edit]) -> etree._Element:
     for name, steps, first in (("DeltaX", stretch.dx, "X"), ("DeltaY", stretch.dy, "Y")):
         if steps is None:
             continue
-        places = [_at(steps, each, stretch.size) for each in origins]
+        done = (0.0, *accumulate(steps))
+        places = [_at(steps, done, each, stretch.size) for each in origins]
         start = _numbers(stretch.element.get(first), 1)
         stretch.element.set(first, _number((start[0] if start else 0.0) + places[0]))
         distances = [after - before for before, after in pairwise(places)]
@@ -293,12 +294,12 @@ def _between(start: int, end: int, count: int) -> list[float]:
     return [start + number * step for number in range(count)]
 
 
-def _at(steps: Sequence[float], place: float, size: float) -> float:
-    """How far from the first character a place is, that may lie between two."""
+def _at(steps: Sequence[float], done: Sequence[float], place: float, size: float) -> float:
+    """How far from the first character a place is, that may lie between two. `done`: how far each character is."""
     whole = int(place)
     last = steps[-1] if steps else size
-    done = sum(steps[:whole]) + last * max(0, whole - len(steps))
-    return done + (place - whole) * (steps[whole] if whole < len(steps) else last)
+    before = done[min(whole, len(steps))] + last * max(0, whole - len(steps))
+    return before + (place - whole) * (steps[whole] if whole < len(steps) else last)
 
 
 def _number(value: float) -> str:

@@ -72,7 +72,7 @@ def write_rich(paragraph: Paragraph, redacted: Redacted) -> None:
     if redacted.edits:
         for child in list(paragraph.element.iterchildren("{*}rPh", "{*}phoneticPr")):
             remove(child)
-        paragraph.write(redacted)
+        paragraph.write(redacted, escaped)
         for leaf in paragraph.leaves:
             _write(leaf.element, leaf.text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -59,13 +59,16 @@ class Paragraph:
         """The text over all leaves."""
         return "".join(leaf.text for leaf in self.leaves)
 
-    def write(self, redacted: Redacted) -> None:
-        """Put the edits into the leaves: what is written goes into the first leaf with text that an edit touches."""
+    def write(self, redacted: Redacted, spelled: Callable[[str], str] = str) -> None:
+        """Put the edits into the leaves: what is written goes into the first leaf with text that an edit touches.
+
+        `spelled`: how the format writes a text.
+        """
         for edit in reversed(redacted.edits):
             self._make(edit)
         for leaf in self.leaves if redacted.edits else ():
             if not leaf.mark:
-                leaf.element.text = leaf.text
+                leaf.element.text = spelled(leaf.text)
                 if leaf.text != leaf.text.strip() and namespace(leaf.element) in WORD:
                     leaf.element.set(SPACE, "preserve")
 

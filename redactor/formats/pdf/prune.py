@@ -187,5 +187,7 @@ def _blank_cff(data: bytes, cids: set[int]) -> bytes:
             else:
                 shapes.charStrings[name] = empty
     out = io.BytesIO()
-    fonts.compile(out, None, isCFF2=False)
+    fonts.compile(
+        out, TTFont(recalcBBoxes=False), isCFF2=False
+    )  # the font that it would be in, of which it asks this alone
     return out.getvalue()

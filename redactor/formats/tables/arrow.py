@@ -18,7 +18,13 @@ from redactor.formats.unit import Outlet, Session, Sink
 from redactor.model import FormatError
 
 _FILE_MAGIC: Final = b"ARROW1"
-_END_OF_STREAM: Final = b"\xff\xff\xff\xff\0\0\0\0"
+_CONTINUES: Final = b"\xff\xff\xff\xff"
+"""What a message begins with, before its length; older ones have the length alone."""
+_END_OF_STREAM: Final = _CONTINUES + bytes(4)
+_FILE_END: Final = struct.Struct("<i6s")
+"""What a file ends with: the length of the table before it (Footer), and the magic."""
+_RECORD_BATCHES: Final = 3
+"""Number of the field of Footer that holds where the record batches are: blocks of place (64 bits), length of the message (32), length of the body."""
 _RECORD_BATCH: Final = 3
 _CODECS: Final = ("lz4", "zstd")
 _FIELDS_OF_MESSAGE: Final = (1, 2)
@@ -88,7 +94,10 @@ def _check_end(source: BinaryIO, size: int) -> None:
 def _codec(source: BinaryIO, is_file: bool) -> str | None:
     """What the buffers of the first record batch are compressed by; the library's readers don't tell."""
     with reading("Arrow IPC"):
-        source.seek(8 if is_file else 0)
+        if is_file:
+            batch = _first_batch(source)
+            return _codec_of(batch) if batch else None
+        source.seek(0)
         messages = pa.ipc.MessageReader.open_stream(source)
         while True:
             try:
@@ -97,6 +106,25 @@ def _codec(source: BinaryIO, is_file: bool) -> str | None:
                 return None
             if message.type == "record batch":
                 return _codec_of(message.metadata.to_pybytes())
+
+
+def _first_batch(source: BinaryIO) -> bytes:
+    """The message of a file's first record batch, found by the table at its end, for what stands before it need be no stream; nothing for none."""
+    try:
+        source.seek(-_FILE_END.size, 2)
+        length, _ = _FILE_END.unpack(source.read())
+        source.seek(-_FILE_END.size - length, 2)
+        footer = source.read(length)
+        blocks = _place(footer, _followed(footer, 0), _RECORD_BATCHES)
+        vector = _followed(footer, blocks) if blocks else 0
+        if not vector or not struct.unpack_from("<I", footer, vector)[0]:
+            return b""
+        offset, size = struct.unpack_from("<qi", footer, vector + 4)
+        source.seek(offset)
+        message = source.read(size)
+        return message[8 if message.startswith(_CONTINUES) else 4 :]
+    except struct.error:
+        raise IndexError from None
 
 
 def _codec_of(message: bytes) -> str | None:

@@ -22,7 +22,7 @@ from redactor.formats.options import Options
 from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
-from redactor.model import RedactorError
+from redactor.model import FormatError, RedactorError
 from tests.draws import draws
 
 CANARIES = ["蘷焱灪霻", "龘靐齉爩", "麤籱爨鸞"]
@@ -276,6 +276,12 @@ def test_the_canaries_are_seen_where_they_are() -> None:
 def test_a_mail_without_a_defect_is_read(clean: Clean) -> None:
     for data in (GOOD, SINGLE, INNER):
         assert not left(clean(data)[0])
+
+
+def test_a_header_of_very_many_parameters_is_refused(clean: Clean) -> None:
+    many = b"".join(b";\r\n name*%d*=a" % number for number in range(1001))
+    with pytest.raises(FormatError, match="more than 1000 parameters"):
+        clean(b"Content-Type: text/plain" + many + b"\r\n\r\na")
 
 
 @pytest.mark.parametrize("case", DEFECTS)

@@ -408,6 +408,11 @@ def test_escapes_of_characters_are_read_as_they_are_written(text: str) -> None:
     assert plain(escaped(text)) == text
 
 
+def test_characters_that_xml_has_not_stay_escaped_beside_an_edit(literal: Redactor) -> None:
+    out, _ = redacted("xlsx", _shared([["秘密甲，开\x1f"]]), literal)
+    assert ">×，开_x001F_</t>" in members(out)["xl/sharedStrings.xml"].decode()
+
+
 SHEET = f'<worksheet xmlns="{MAIN}"><sheetData>{{}}</sheetData></worksheet>'
 HOSTILE: Mapping[str, tuple[bytes, str]] = {
     "f1-external-entity": (

@@ -196,6 +196,15 @@ def test_arrow_is_compressed_as_it_was(form: str, codec: str | None) -> None:
     assert run(form, data, CLEAN)[0] == data
 
 
+def test_an_arrow_file_by_polars_is_read() -> None:
+    polars = pytest.importorskip("polars")
+    out = io.BytesIO()
+    polars.DataFrame({"text": [f"请{S[0]}来", None] * 50}).write_ipc(out, compression="zstd")
+    done, _ = run("file", out.getvalue())
+    assert read(done, "file")["text"].to_pylist() == ["请×来", None] * 50
+    assert b"\x28\xb5\x2f\xfd" in done  # the magic of zstd (RFC 8878)
+
+
 def test_e15_what_stands_below_nulls_in_memory_is_not_written() -> None:
     secret = S[0].encode()
     offsets = pa.py_buffer(pa.array([0, len(secret), len(secret) + 1], pa.int32()).buffers()[1].to_pybytes())
