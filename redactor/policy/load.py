@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ _LINKED: Final = frozenset({"vault", "hash", "code", "fake"})
 _KEEP: Final = Operator("keep")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule.
 
@@ -72,7 +73,7 @@ class Policy:
         """Whether an operator of it works with a key if there is one."""
         return self.needs_key or self.pseudonyms
 
-    @property
+    @cached_property
     def pseudonyms(self) -> bool:
         """Whether an operator of it writes pseudonyms: codes or surrogates."""
         return any(operator.kind in ("code", "fake") for operator in self.operators.values())
