@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +30,7 @@ _LINKED: Final = frozenset({"vault", "hash", "code", "fake"})
 _KEEP: Final = Operator("keep")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A named choice of operators; `threshold` is the least score that is acted on, `keep_list` whether KEEP rules rule.
 
@@ -73,7 +72,7 @@ class Policy:
         """Whether an operator of it works with a key if there is one."""
         return self.needs_key or self.pseudonyms
 
-    @cached_property
+    @property
     def pseudonyms(self) -> bool:
         """Whether an operator of it writes pseudonyms: codes or surrogates."""
         return any(operator.kind in ("code", "fake") for operator in self.operators.values())

@@ -184,6 +184,7 @@ def plain_view(text: str) -> View:
 
 
 def _needs_fold(text: str) -> bool:
+    """Whether anything in a text may be folded, dropped or decoded."""
     if len(text) <= _LONG:
         return _NEEDS_FOLD.search(text) is not None
     kinds = _kinds_of_signs().take(code_points(text))

@@ -166,7 +166,7 @@ class Line:
     @cached_property
     def fields(self) -> tuple[Line, ...]:
         """Its labelled fields, each with the space before it, if it has several."""
-        starts = [match.start() for match in _FIELD.finditer(self.text)]
+        starts = [m.start() for m in _FIELD.finditer(self.text)] if ":" in self.text or "：" in self.text else []
         first = self.text[: starts[0]].strip() if starts else ""
         if not first or first[0] in "（([【":
             return ()

@@ -194,6 +194,7 @@ class Scores:
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
                 continue
+            # A rule that can't be reached any more is asked for nothing more.
             for rule, weight, most in signal.gains:
                 at_best[rule] -= weight if count < most else 0.0
                 if at_best[rule] < self._least[rule] - _ROUNDING:
