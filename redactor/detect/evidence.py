@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from redactor.detect.person.recognizer import PersonRecognizer
 from redactor.model import Finding, Span
 from redactor.packaged import packaged_words
 from redactor.text.fold import View
-from redactor.text.points import is_han
+from redactor.text.points import FIRST_HAN, LAST_HAN
 
 _DOUBT: Final = 0.4
 """What a rule itself believes less supports nothing else."""
@@ -32,6 +33,8 @@ _CUT: Final = 8.0
 """Log probability that the words around a stretch lose by being cut, which is as bad as any more."""
 _UNLIKELY: Final = 9.0
 """Minus the log probability a character of what the words of the language hardly ever make up."""
+_HAN: Final = re.compile(f"[{chr(FIRST_HAN)}-{chr(LAST_HAN)}]")
+_ALL_HAN: Final = re.compile(f"{_HAN.pattern}*")
 _LIST: Final = "、，,；; \u3000\t"
 _BLANKS: Final = 3
 _BRACKETS: Final = "（("
@@ -174,7 +177,7 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
     before, after = view.text[max(0, start - 1) : start], view.text[end : end + 1]
     opens, closes = not before.isalnum(), not after.isalnum()
     # Of Latin letters the recogniser sees no more than that they are some.
-    found = _by_recogniser(context, start, end, entity, seen) if any(map(is_han, text)) else {}
+    found = _by_recogniser(context, start, end, entity, seen) if _HAN.search(text) else {}
     if others.proposed.get((low, high), 0) > 1:
         found["found by several"] = 1.0
     if size == 1:
@@ -183,7 +186,7 @@ def _facts(context: Context, stretch: Stretch, own: Span, seen: Seen, others: Co
         found["two characters"] = 1.0
     elif size > 6:
         found["long"] = 1.0
-    if not all(map(is_han, text)):
+    if not _ALL_HAN.fullmatch(text):
         found["not all Han"] = 1.0
     lost = context.lattice.lost_by_cuts(start, end)
     if lost:

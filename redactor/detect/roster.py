@@ -26,7 +26,7 @@ class Roster:
 
     def asked(self, document: Document) -> Iterator[Any]:
         """Those detectors that may find something, in order: not the patterns of which a document holds nothing that they need."""
-        if document.unwrapped is not None:
+        if not self.screens or document.unwrapped is not None:
             yield from self.detectors
             return
         numbers = set(self.always)

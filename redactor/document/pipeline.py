@@ -353,9 +353,10 @@ class Pipeline:
     def _settle(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
         """Findings that show only once the edits are made, in the input's coordinates: redacting twice equals once."""
         more: list[list[Finding]] = [[] for _ in drafts]
-        looks = [(*edited_lines(draft.text, draft.edits, draft.fresh), number) for number, draft in enumerate(drafts)]
-        looks = [look for look in looks if look[0]]
-        if not looks:
+        edited = (edited_lines(draft.text, draft.edits, draft.fresh) for draft in drafts)
+        looks = [(*each, number) for number, each in enumerate(edited) if each[0]]
+        # Boilerplate is looked for in whole texts alone.
+        if not looks or not (self.plan.detectors or any(draft.memory.known.values for draft in drafts)):
             return more
         near = [Document(lines, head=False, tail=False, middle=False) for lines, _, _ in looks]
         looked = self.look(joined(near))

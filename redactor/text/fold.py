@@ -56,9 +56,11 @@ _SIGNS = (
 )
 
 _REWRITE = regex.compile(rf"(?P<drop>{INVISIBLE_CLASS}+)|(?P<escape>{ESCAPE})|(?P<markup>{INLINE_MARKUP})")
-_NEEDS_FOLD = regex.compile(
-    rf"[^\t\n\r\x20-\x7e\u3400-\u9fff{_KEPT_PUNCTUATION}〈〉×{WALL}]|{MAY_ESCAPE}|</?[A-Za-z!][^<>]{{0,300}}>"
-)
+_OF_SIGNS = rf"{MAY_ESCAPE}|</?[A-Za-z!][^<>]{{0,300}}>"
+_NEEDS_FOLD = regex.compile(rf"[^\t\n\r\x20-\x7e\u3400-\u9fff{_KEPT_PUNCTUATION}〈〉×{WALL}]|{_OF_SIGNS}")
+_SIGN = regex.compile(_OF_SIGNS)
+_LONG = 1_000
+"""Longer texts are looked through many times faster on arrays."""
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -168,9 +170,28 @@ def _beside_numbers(text: str) -> Iterator[tuple[int, int]]:
 
 def plain_view(text: str) -> View:
     """The view for most rules: width and compatibility forms folded, invisible characters gone, escapes decoded."""
-    if not _NEEDS_FOLD.search(text):
+    if not _needs_fold(text):
         return View(text)
     return _rewrite(_mapped(text, _plain_codes()))
+
+
+def _needs_fold(text: str) -> bool:
+    """Whether anything in a text may be folded, dropped or decoded."""
+    if len(text) <= _LONG:
+        return _NEEDS_FOLD.search(text) is not None
+    kinds = _kinds_of_signs().take(code_points(text))
+    return kinds.min() == 0 or any(_SIGN.match(text, at) for at in np.flatnonzero(kinds == 2).tolist())
+
+
+@lru_cache(maxsize=1)
+def _kinds_of_signs() -> NDArray[np.uint8]:
+    """By code point: 0 where it is folded or dropped, 2 where something may begin with it that is, 1 where it stays."""
+    kinds = np.zeros(sys.maxunicode + 1, np.uint8)
+    for low, high in ((0x20, 0x7F), (0x3400, 0xA000)):
+        kinds[low:high] = 1
+    kinds[[ord(char) for char in f"\t\n\r{_KEPT_PUNCTUATION}〈〉×{WALL}"]] = 1
+    kinds[[ord(char) for char in "&%=\\_<"]] = 2
+    return kinds
 
 
 def contact_view(plain: View) -> View:

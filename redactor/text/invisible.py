@@ -51,7 +51,7 @@ def has_invisible(text: str) -> bool:
     if "<" in text:
         return True
     points = code_points(text)
-    return INVISIBLE.search(characters(points[~_common()[points]])) is not None
+    return INVISIBLE.search(characters(points[~_common().take(points)])) is not None
 
 
 @lru_cache(maxsize=1)

@@ -162,10 +162,10 @@ class Line:
         """The line as a paragraph of one piece, of which its length says little."""
         return Line.part(self.start, self.end, self.text, self.folded, _ROOM_OF_PIECES)
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Line, ...]:
         """Its labelled fields, each with the space before it, if it has several."""
-        starts = [match.start() for match in _FIELD.finditer(self.text)]
+        starts = [m.start() for m in _FIELD.finditer(self.text)] if ":" in self.text or "：" in self.text else []
         first = self.text[: starts[0]].strip() if starts else ""
         if not first or first[0] in "（([【":
             return ()
@@ -176,7 +176,7 @@ class Line:
             for low, high in zip(starts, stops, strict=True)
         )
 
-    @property
+    @cached_property
     def disguised(self) -> tuple[Line, ...]:
         """Disguised addresses in it, each folded to how it reads undisguised."""
         at = self.start
@@ -243,7 +243,7 @@ def lines_of(text: str) -> Iterator[Line]:
 
 def unusual_places(text: str) -> list[int]:
     """Places in whose lines a cue may be hidden; `is_unusual` tells more of the line."""
-    kinds = _kinds()[code_points(text)]
+    kinds = _kinds().take(code_points(text))
     gap = kinds == _GAP
     places = kinds == _FORM
     places[:-1] |= (kinds[:-1] == _WIDE_LETTER) & (kinds[1:] == _WIDE_LETTER)

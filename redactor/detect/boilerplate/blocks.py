@@ -30,7 +30,12 @@ _STOPS: Final = "。！？!?；;，,：:》"
 def blocks(rule: BoilerplateRule, page: Page, scores: Scores) -> Iterator[tuple[Span, float]]:
     """The blocks that a rule takes out of a page, each with the best score of a line in it."""
     lines = page.lines
-    if (not page.hot) if rule.zone == "any" else not begins(rule, page, scores):
+    if rule.zone == "any":
+        # What must stand under a lead is weighed only where one stands above some line with a cue.
+        may = any(not rule.leads or (i and rule.has("leads", lines[i - 1])) for i in page.hot)
+    else:
+        may = begins(rule, page, scores)
+    if not may:
         return
     seen = at_edge(rule, page, scores) if rule.zone != "any" else Seen(carriers(rule, page, scores), {}, False)
     anchors = seen.anchors

@@ -71,12 +71,12 @@ def _is_of_card(page: Page, index: int) -> bool:
 def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, float]:
     """The lines that carry a block, with their scores."""
     anchors: dict[int, float] = {}
-    for index in page.hot:
-        line = page.lines[index]
-        if rule.runs and is_body(line):
-            continue
-        found = promoted(rule, line, scores)
-        score = found.score if found and found.whole else _half_told(rule, page, index, scores)
+    lines = page.lines
+    seen = {i: promoted(rule, lines[i], scores) for i in page.hot if not (rule.runs and is_body(lines[i]))}
+    told = _half_told(rule, page, [i for i, found in seen.items() if not (found and found.whole)], scores)
+    for index, found in seen.items():
+        line = lines[index]
+        score = found.score if found and found.whole else told.get(index)
         if not score or rule.has("titles", line):
             continue
         if rule.leads or not (page.kinds.of(line) or page.is_of_prose(index, (line.start, line.end))):
@@ -84,17 +84,20 @@ def carriers(rule: BoilerplateRule, page: Page, scores: Scores) -> dict[int, flo
     return anchors
 
 
-def _half_told(rule: BoilerplateRule, page: Page, index: int, scores: Scores) -> float:
-    """The score of a line within a text that has some cues and by itself is surely the site's; 0 for any other."""
-    line = page.lines[index]
-    if not rule.runs or "。" in line.text.strip()[:-1]:
-        return 0.0
-    # Where all lines are as short as labels, none shows itself by being so.
-    near = (beside(rule, page.lines, index, step) for step in (-1, 1))
-    if not any(at is not None and speaks(page.lines[at]) for at in near):
-        return 0.0
-    score = scores.score(rule, line)
-    return score if score >= NEIGHBOUR * rule.threshold and page.is_of_site(line) else 0.0
+def _half_told(rule: BoilerplateRule, page: Page, indices: Sequence[int], scores: Scores) -> Mapping[int, float]:
+    """The scores of those lines within a text that have some cues and by themselves are surely the site's."""
+    few: dict[int, float] = {}
+    for index in indices if rule.runs else ():
+        line = page.lines[index]
+        # Where all lines are as short as labels, none shows itself by being so.
+        near = (beside(rule, page.lines, index, step) for step in (-1, 1))
+        if "。" in line.text.strip()[:-1] or not any(at is not None and speaks(page.lines[at]) for at in near):
+            continue
+        score = scores.score(rule, line)
+        if score >= NEIGHBOUR * rule.threshold:
+            few[index] = score
+    page.read([page.lines[index] for index in few])
+    return {index: score for index, score in few.items() if page.is_of_site(page.lines[index])}
 
 
 def begins(rule: BoilerplateRule, page: Page, scores: Scores) -> bool:

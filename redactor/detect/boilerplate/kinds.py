@@ -63,7 +63,8 @@ def _patterns(rules: Sequence[BoilerplateRule]) -> tuple[Expression, ...]:
 
 def mark_code(text: str, lines: Sequence[Line]) -> None:
     """Say of the lines of fenced code that they are protected; a fence that nothing closes protects nothing."""
-    if not any(fence in text for fence in _FENCES):
+    # One sign is sought ten times as fast as three.
+    if not any(fence[0] in text and fence in text for fence in _FENCES):
         return
     opened, sign = -1, ""
     for index, line in enumerate(lines):

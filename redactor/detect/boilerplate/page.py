@@ -35,8 +35,8 @@ _OF_TEXT, _OF_SITE = -1.5, 1.5
 """A line that leans so far towards text, or towards site text, is so whatever stands around it: nobody asks further."""
 _SPEAKERS: Final = re.compile(any_word_of("boilerplate-site-speakers"))
 """Who speaks for a site."""
-Reader: TypeAlias = Callable[[str], float]
-"""Tells of a line by itself how far it leans towards site text; below 0, towards text."""
+Reader: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+"""Tells of each of some lines by itself how far it leans towards site text; below 0, towards text."""
 Voice: TypeAlias = Callable[[Sequence[str]], Iterable[float]]
 """Tells of each line of a text, in order, how likely it is site text."""
 Shown: TypeAlias = tuple[Sequence[str], bool, bool]
@@ -64,7 +64,7 @@ class Page:
 
     def is_gone(self, line: Line, edge: Zone | None = None) -> bool:
         """Whether the line is taken already, `edge`: and not with that edge: no block reaches from it over the text."""
-        if self.gone is None or self.gone.find(0, line.start, line.end) >= 0:
+        if self.gone is None or not self.gone[line.start] or self.gone.find(0, line.start, line.end) >= 0:
             return False
         return edge is None or self.gone.find(SIGNS[edge], line.start, line.end) < 0
 
@@ -116,8 +116,15 @@ class Page:
     def lean(self, line: Line) -> float:
         """How far a line by itself leans towards site text; 0 where nobody tells. Many times faster than to read it among all others."""
         if line.lean is None:
-            line.lean = 0.0 if self.reader is None else self.reader(line.text)
-        return line.lean
+            self.read([line])
+        return line.lean or 0.0
+
+    def read(self, lines: Iterable[Line]) -> None:
+        """Have lines read, each by itself: what a look costs is paid once for all."""
+        new = [line for line in lines if line.lean is None] if self.reader else []
+        if self.reader and new:
+            for line, lean in zip(new, self.reader([line.text for line in new]), strict=True):
+                line.lean = lean
 
     def may(self, line: Line) -> bool:
         """Whether a cue may stand in the line that counts only at head and tail."""

@@ -17,6 +17,8 @@ NEIGHBOUR: Final = 0.4
 """The share of its threshold at which a rule takes a line beside a block along with it."""
 _NOTHING: Final = float("-inf")
 _DILUTION: Final = 18.0
+_ROUNDING: Final = 1e-9
+"""So little is no difference of two sums of weights."""
 _MOST_KNOWN: Final = 4_096
 """So many lines are remembered with what they came to."""
 _LONG: Final = 120
@@ -31,6 +33,8 @@ class _Signal:
     """Alternatives, of which one must be found; none where it looks for words alone."""
     weights: tuple[tuple[int, float, int], ...]
     """Rule, weight, and how many hits count."""
+    gains: tuple[tuple[int, float, int], ...]
+    """Those of them that speak for promotion."""
     most: int
     """How many hits count for any rule."""
     rules: frozenset[int]
@@ -79,6 +83,7 @@ class Scores:
             _Signal(
                 frozenset(() if pattern is None else asked[pattern]),
                 tuple(weights),
+                tuple(w for w in weights if w[1] > 0),
                 max(w[2] for w in weights),
                 frozenset(w[0] for w in weights),
             )
@@ -123,8 +128,8 @@ class Scores:
         for number in self._asking(possible):
             most[number] = most.get(number, 0) + 1
         for number, count in most.items():
-            for rule, weight, most_hits in self._signals[number].weights:
-                totals[rule] += max(0.0, weight) * min(count, most_hits)
+            for rule, weight, most_hits in self._signals[number].gains:
+                totals[rule] += weight * min(count, most_hits)
         return totals
 
     def _asking(self, possible: frozenset[Expression]) -> list[int]:
@@ -177,8 +182,8 @@ class Scores:
         ]
         at_best = totals.copy()
         for signal, count in undecided:
-            for rule, weight, most in signal.weights:
-                at_best[rule] += max(0.0, weight) if count < most else 0.0
+            for rule, weight, most in signal.gains:
+                at_best[rule] += weight if count < most else 0.0
         promising = {n for n, least in enumerate(self._least) if at_best[n] >= least}
         if not promising:
             return self._nothing
@@ -188,6 +193,12 @@ class Scores:
             if any(found_in(pattern, folded) for pattern in signal.patterns & possible):
                 for rule, weight, most in signal.weights:
                     totals[rule] += weight if count < most else 0.0
+                continue
+            # A rule that can't be reached any more is asked for nothing more.
+            for rule, weight, most in signal.gains:
+                at_best[rule] -= weight if count < most else 0.0
+                if at_best[rule] < self._least[rule] - _ROUNDING:
+                    promising.discard(rule)
         scores = list(self._nothing)
         stays: dict[Expression, bool] = {}
         for number in promising:

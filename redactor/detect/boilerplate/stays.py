@@ -31,8 +31,8 @@ def without_protected(
     """What of the lines from first to last goes: not what is protected, and no sentence without a cue of its own."""
     lines = page.lines
     goes: list[int] = []
-    sheltered, teasers, titled, listed = _is_sheltered(rule, page, first), 0, False, False
-    wrapped = False
+    sheltered = titled = listed = wrapped = False
+    teasers = 0
     shown = _pictures_of_its_own(rule, page, first, last, anchors)
     title = _its_title(rule, page, first, last, scores)
     for index in range(first, last + 1):
@@ -44,6 +44,8 @@ def without_protected(
             sheltered = page.kinds.shelters(kind)
         elif rule.has("crowns", line) or index in anchors or opens:
             sheltered = False
+        elif index == first:
+            sheltered = _is_sheltered(rule, page, first)
         stays = ((bool(kind) or _is_cut(page, index)) and not opens) or (
             sheltered and not line.blank and not is_picture(line)
         )

@@ -7,16 +7,16 @@ nothing: what a line may go with is a matter of structure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from redactor.detect.boilerplate.page import Shown
+from redactor.detect.boilerplate.page import Reader, Shown
 from redactor.detect.boilerplate.sight import BITS, Folded, Window, folded, grams, is_sentence, linear, windows
 from redactor.detect.boilerplate.traits import features
 from redactor.detect.weights import arrays_of
@@ -28,7 +28,9 @@ STATES: Final = 2
 _QUIET: Final = -0.5
 """Where the linear model leans less than so much towards any line, sentences within left out of account, nobody looks closer: so are
 most texts."""
-_SHORT: Final = 80
+_SHORT, _MOST_KNOWN = 80, 4_096
+"""Lines up to so long are remembered, so many of them."""
+_DIGIT: Final = re.compile("[0-9]")
 _ENDS: Final = 3
 """So many lines at either end tell, sentences too."""
 _FEW: Final = 40
@@ -93,15 +95,25 @@ class Voter:
             votes[numbers] = np.maximum(votes[numbers], chances)
         return found
 
-    def reader(self) -> Callable[[str], float]:
-        """What the linear model says of a line by itself: below 0, that it is of the text. Short ones are remembered from page to page."""
+    def reader(self) -> Reader:
+        """What the linear model says of lines, each by itself: below 0, that it is of the text.
 
-        def lean(line: str) -> float:
-            text = line.strip()
-            return float(self._content(folded((text,), self.fold))[0]) if text else 0.0
+        Short ones are remembered from page to page: with other numbers in it, a line reads the same.
+        """
+        known: dict[str, float] = {}
 
-        known = lru_cache(maxsize=4_096)(lean)
-        return lambda line: known(line) if len(line) <= _SHORT else lean(line)
+        def leans(lines: Sequence[str]) -> list[float]:
+            texts = [_DIGIT.sub("0", line.strip()) for line in lines]
+            said = {"": 0.0} | {text: lean for text in texts if (lean := known.get(text)) is not None}
+            new = [text for text in dict.fromkeys(texts) if text not in said]
+            if new:
+                said.update(zip(new, self._content(folded(new, self.fold)).tolist(), strict=True))
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                known.update((text, said[text]) for text in new if len(text) <= _SHORT)
+            return [said[text] for text in texts]
+
+        return leans
 
     def _content(self, seen: Folded) -> NDArray[np.float64]:
         """What the linear model says of each line by itself."""

@@ -106,7 +106,7 @@ def _crowns(rule: BoilerplateRule, page: Page, index: int) -> bool:
 def _joins(rule: BoilerplateRule, page: Page, index: int, scores: Scores, seen: Seen) -> bool:
     """Whether a line beside a block goes with it: decoration, or a weak cue in a short line that is no title."""
     line = page.lines[index]
-    if page.kinds.of(line) or index in seen.within or is_body(line):
+    if index in seen.within or is_body(line) or page.kinds.of(line):
         return False
     if rule.has("fillers", line):
         return True

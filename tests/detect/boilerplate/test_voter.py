@@ -154,10 +154,12 @@ def test_ends_are_the_same_in_parts(voter: Voter) -> None:
 
 def test_a_line_by_itself_leans_as_it_is_written(voter: Voter) -> None:
     reader = voter.reader()
-    assert all(reader(line) < 0 for line in BODY)
-    assert all(reader(line) > 0 for line in PROMOTED["site"][2])
-    assert [reader(f"　{line}\n") for line in BODY] == [voter.reader()(line) for line in BODY]
-    assert reader(" \n") == 0
+    alone = [lean for line in BODY for lean in voter.reader()([line])]
+    assert all(lean < 0 for lean in alone)
+    assert all(lean > 0 for lean in reader(PROMOTED["site"][2]))
+    # Whatever is read with it, and whatever its numbers are.
+    assert reader([" \n", *(f"　{line}\n" for line in BODY)]) == [0, *alone]
+    assert reader(["阅读 306"]) == reader(["阅读 511", "阅读 306"])[:1] == voter.reader()(["阅读 306"])
 
 
 def test_windows_do_not_count_blank_lines() -> None:
