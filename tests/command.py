@@ -8,6 +8,7 @@ policy once more. `installed` is for what a fork can't show: the start itself, l
 from __future__ import annotations
 
 import faulthandler
+import gc
 import io
 import logging
 import os
@@ -160,6 +161,7 @@ def _be_the_command(words: list[str], ends: tuple[int, int, int], cwd: Path, set
     """In the fork: put on what a new process would have, run the command, and end without any of the tests' own endings."""
     code = 1
     try:
+        gc.freeze()  # a new process would not have all this to look through, and what is looked at is copied
         faulthandler.disable()
         for number, end in enumerate(ends):
             os.dup2(end, number)

@@ -47,6 +47,7 @@ from redactor.ruleset.load import rule_files
 from redactor.ruleset.schema import RuleSet
 from tests import command
 from tests.command import COMMAND, Run
+from tests.pages import large_pages
 
 __all__ = ["COMMAND", "Run", "made"]
 
@@ -79,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     os.environ.pop("REDACTOR_LANG", None)  # tests read messages in English, but where they ask for another language
     _share_what_is_known()
+    large_pages()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -200,8 +202,15 @@ def _made(policy: str, settings: tuple[tuple[str, Any], ...]) -> Redactor:
 @cache
 def warm(policy: str = "publish") -> None:
     """Make ready, here, what each fork that runs the command would else make ready for itself."""
-    made(policy).prepare()
-    made(policy).redact("请王建国同志牵头，同比增长12.5%以上。")
+    redactor = made(policy)
+    redactor.prepare()
+    for text in (
+        "请王建国同志牵头，同比增长12.5%以上。",
+        "首页\n\n" + "会议强调要抓好落实。" * 9 + "\n\n责任编辑：王建国",
+        "abc",
+    ):
+        redactor.redact(text)
+    _ = redactor.settings.digest
     for name in ("clean", "scan", "eval", "rules"):
         import_module(f"redactor.cli.{name}")
     for kind in FORMATS:
