@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.build.word import new_word
 from tests.conftest import COMMAND
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上\n"
@@ -29,8 +30,7 @@ def named(number: str, *details: str) -> Any:
 
 def word(*paragraphs: str) -> bytes:
     """A Word document, as python-docx makes it."""
-    docx = pytest.importorskip("docx")
-    document, held = docx.Document(), io.BytesIO()
+    document, held = new_word(), io.BytesIO()
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
     document.save(held)

@@ -11,9 +11,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from docx import Document
 
 from tests.build import collection
+from tests.build.word import new_word
 from tests.cli.faults import named, word
 from tests.command import COMMAND, Run, environment
 
@@ -26,7 +26,7 @@ def residue(run: Run, *arguments: str | Path) -> list[str]:
 
 @pytest.mark.parametrize("row", ["COMMAND-F5"])
 def test_harmless_documents_have_no_residue(run: Run, tmp_path: Path, row: str) -> None:
-    made = Document()
+    made = new_word()
     for number in range(10):
         made.add_paragraph("大家好，今天的会议很重要。" * (number + 1))
     made.add_heading("要求")
@@ -73,7 +73,7 @@ def test_residue_of_documents_is_told_by_the_place_that_a_reader_knows(run: Run,
 
 
 def test_places_of_paragraphs(run: Run, tmp_path: Path) -> None:
-    made = Document()
+    made = new_word()
     made.add_paragraph("")
     made.add_paragraph("请王建国同志牵头。")
     cell = made.add_table(1, 1).cell(0, 0)

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redactor import Redactor, redact_file
 from redactor.text import decode
+from tests.build.word import new_word
 from tests.conftest import Run
 
 FILLER = "大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n"
@@ -88,7 +88,7 @@ def test_a_long_text(run: Run, tmp_path: Path, jobs: str) -> None:
 
 
 def document() -> bytes:
-    made, out = Document(), io.BytesIO()
+    made, out = new_word(), io.BytesIO()
     for line in (LINES[1], *[FILLER] * 20, *LINES[2:4]):
         made.add_paragraph(line.strip())
     made.save(out)

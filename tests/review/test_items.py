@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docx
 import pytest
 
 from redactor import Redactor
@@ -17,6 +16,7 @@ from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
 from redactor.model import Decided
 from redactor.review.items import Examined, Found, examine
+from tests.build.word import new_word
 from tests.conftest import made
 from tests.formats.office.test_docx import plain
 from tests.review.serving import desk_of
@@ -177,7 +177,7 @@ def test_the_name_of_a_correspondent_is_kept(publish: Redactor) -> None:
 
 
 def test_what_nobody_sees_is_nothing_to_read(publish: Redactor, tmp_path: Path) -> None:
-    document = docx.Document()
+    document = new_word()
     document.add_paragraph("请王建国同志牵头。")
     table = document.add_table(2, 2)
     table.cell(1, 1).text = "李明"
