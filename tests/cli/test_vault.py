@@ -312,7 +312,9 @@ def test_a_collection_has_one_vault_whose_numbers_go_on(run: Run, tmp_path: Path
 def test_parts_of_a_large_text_have_the_labels_of_one_process(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "large.txt"
     lines = [
-        f"请{person}同志在云岭县牵头，电话1381234{n:04}。\n" for n in range(9000) for person in ("王建国", "李晓梅")
+        f"请{person}同志在云岭县牵头，电话1381234{n:04}。\n{'大家要把工作做细做实。' * 20}\n"
+        for n in range(900)
+        for person in ("王建国", "李晓梅")
     ]
     source.write_text("".join(lines), encoding="utf-8")
     texts = []
