@@ -116,6 +116,18 @@ class Started:
         return out, messages
 
 
+def into_full() -> None:
+    """Let the standard output of this process be a device that is full."""
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+
+
+def forked_with(
+    ends: tuple[int, int, int], arguments: Sequence[str | Path], cwd: Path, settings: Mapping[str, str]
+) -> int:
+    """The process of a fork that runs the command with these as its standard streams; they are closed here."""
+    return _fork([os.fspath(argument) for argument in arguments], ends, cwd, settings)
+
+
 def _fork(
     words: list[str],
     ends: tuple[int, int, int],

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, Run
+from tests.command import forked, into_full
+from tests.conftest import COMMAND, Run, warm
 from tests.draws import everything, slow
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -115,10 +116,8 @@ def test_c16_sigpipe_is_quiet(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_c17_full_device(tmp_path: Path) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [COMMAND, "clean", "-"], input=TEXT.encode(), stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
-        )
+    warm()
+    done = forked(["clean", "-"], stdin=TEXT.encode(), cwd=tmp_path, settings={}, seconds=60, first=into_full)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
 
