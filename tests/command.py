@@ -8,6 +8,7 @@ policy once more. `installed` is for what a fork can't show: the start itself, l
 from __future__ import annotations
 
 import faulthandler
+import gc
 import io
 import logging
 import os
@@ -53,14 +54,23 @@ def installed(
 
 
 def forked(
-    arguments: Sequence[str | Path], *, stdin: bytes, cwd: Path, settings: Mapping[str, str], seconds: float
+    arguments: Sequence[str | Path],
+    *,
+    stdin: bytes,
+    cwd: Path,
+    settings: Mapping[str, str],
+    seconds: float,
+    first: Callable[[], object] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `redactor.cli.main` in a fork of this process; settings of Python's start need the installed command."""
+    """Run `redactor.cli.main` in a fork of this process; settings of Python's start need the installed command.
+
+    `first`: called in the fork before the command, to take something from it.
+    """
     if any(name.startswith(_OF_THE_START) for name in settings):
         return installed(arguments, stdin=stdin, cwd=cwd, settings=settings, seconds=seconds)
     words = [os.fspath(argument) for argument in arguments]
     pipes = [os.pipe() for _ in range(3)]
-    process = _fork(words, (pipes[0][0], pipes[1][1], pipes[2][1]), cwd, settings)
+    process = _fork(words, (pipes[0][0], pipes[1][1], pipes[2][1]), cwd, settings, first)
     try:
         told = _talk(stdin, (pipes[0][1], pipes[1][0], pipes[2][0]), time.monotonic() + seconds)
         code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
@@ -106,7 +116,25 @@ class Started:
         return out, messages
 
 
-def _fork(words: list[str], ends: tuple[int, int, int], cwd: Path, settings: Mapping[str, str]) -> int:
+def into_full() -> None:
+    """Let the standard output of this process be a device that is full."""
+    os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+
+
+def forked_with(
+    ends: tuple[int, int, int], arguments: Sequence[str | Path], cwd: Path, settings: Mapping[str, str]
+) -> int:
+    """The process of a fork that runs the command with these as its standard streams; they are closed here."""
+    return _fork([os.fspath(argument) for argument in arguments], ends, cwd, settings)
+
+
+def _fork(
+    words: list[str],
+    ends: tuple[int, int, int],
+    cwd: Path,
+    settings: Mapping[str, str],
+    first: Callable[[], object] | None = None,
+) -> int:
     """The process that runs the command, with these as its standard streams; they are closed here."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -114,7 +142,7 @@ def _fork(words: list[str], ends: tuple[int, int, int], cwd: Path, settings: Map
         warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads: the runner's own only wait
         process = os.fork()
     if not process:
-        _be_the_command(words, ends, cwd, environment(settings))
+        _be_the_command(words, ends, cwd, environment(settings), first)
     for end in ends:
         os.close(end)
     return process
@@ -156,10 +184,17 @@ def _talk(stdin: bytes, ends: tuple[int | None, int | None, int], until: float) 
     return bytes(out[sinks[0]]), bytes(out[sinks[1]])
 
 
-def _be_the_command(words: list[str], ends: tuple[int, int, int], cwd: Path, settings: dict[str, str]) -> NoReturn:
+def _be_the_command(
+    words: list[str],
+    ends: tuple[int, int, int],
+    cwd: Path,
+    settings: dict[str, str],
+    first: Callable[[], object] | None = None,
+) -> NoReturn:
     """In the fork: put on what a new process would have, run the command, and end without any of the tests' own endings."""
     code = 1
     try:
+        gc.freeze()  # a new process would not have all this to look through, and what is looked at is copied
         faulthandler.disable()
         for number, end in enumerate(ends):
             os.dup2(end, number)
@@ -179,6 +214,8 @@ def _be_the_command(words: list[str], ends: tuple[int, int, int], cwd: Path, set
         sys.argv = ["redactor", *words]
         sys.modules["__main__"].__package__ = None  # or click would name the program by it
         try:
+            if first:
+                first()
             redactor.cli.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1

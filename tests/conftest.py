@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from functools import cache
 from importlib import import_module
 from itertools import pairwise
@@ -39,11 +40,14 @@ from redactor import Redactor
 from redactor.chinese.lattice import Words
 from redactor.formats.registry import FORMATS, load_format
 from redactor.matching.compiled import Memo
+from redactor.packaged import packaged_rules
 from redactor.policy.load import load_policy, policy_names
 from redactor.ruleset.cache import KnownRules, known_rules
+from redactor.ruleset.load import rule_files
 from redactor.ruleset.schema import RuleSet
 from tests import command
 from tests.command import COMMAND, Run
+from tests.pages import large_pages
 
 __all__ = ["COMMAND", "Run", "made"]
 
@@ -51,7 +55,10 @@ CACHE = (
     Path(tempfile.gettempdir()) / f"redactor-tests-{getattr(os, 'getuid', int)()}-{crc32(os.fsencode(__file__)):08x}"
 )
 """Not the user's own, and one for each checkout; each state of the code has files of its own there."""
+_KEPT = 24
+"""Of each kind of what is made of rules, how many are kept."""
 _unshared: list[bool] = []
+_AsItIs = redactor.ruleset.load._Loading
 _of_the_rules = known_rules(CACHE, (), builtin=True)
 """What is known of the rules of this process: what a memo holds hangs on what a rule says and on nothing else."""
 
@@ -73,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REDACTOR_CACHE"] = str(CACHE)
     os.environ.pop("REDACTOR_LANG", None)  # tests read messages in English, but where they ask for another language
     _share_what_is_known()
+    large_pages()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -115,6 +123,7 @@ def _share_what_is_known() -> None:
         return load_rules(paths, builtin=builtin, memo=memo) if own else builtin_rules(memo=memo)
 
     redactor.redactor.load_rules = load
+    redactor.ruleset.load._Loading = _Loading  # type: ignore[misc]
     for module, name in (
         (redactor.detect.plan, "compile_pattern_rules"),
         (redactor.detect.plan, "compile_suffixes"),
@@ -125,8 +134,31 @@ def _share_what_is_known() -> None:
     redactor.cli.options.Redactor = _sooner  # type: ignore[assignment,misc]
 
 
+class _Loading(redactor.ruleset.load._Loading):
+    """Reads the built-in rules once for all tests, so that what is made of them is the same under rules of a test's own."""
+
+    def read_pack(self, file: Path, root: Path, *, layer: int) -> None:
+        if layer or _unshared or self.memo is not _of_the_rules.memo:
+            super().read_pack(file, root, layer=layer)
+        elif not self.files:
+            for name, value in vars(_builtin_loading()).items():
+                setattr(self, name, copy(value) if name != "memo" else value)
+
+
+@cache
+def _builtin_loading() -> redactor.ruleset.load._Loading:
+    loading = _AsItIs(_of_the_rules.memo)
+    root = packaged_rules()
+    for file in rule_files(root):
+        loading.read_pack(file, root, layer=0)
+    return loading
+
+
 def _once(make: Callable[..., Any]) -> Callable[..., Any]:
-    """What is made of the same rules is made once; the rules of another Redactor are the same where they are the built-in ones."""
+    """What is made of the same rules is made once; the rules of another Redactor are the same where they are the built-in ones.
+
+    What was not asked for lately is let go: what is made of rules of a test's own takes 100 MB, and each fork has to copy its tables.
+    """
     known: dict[tuple[int, ...], tuple[Any, Any]] = {}
 
     def made_once(rules: Sequence[Any], *others: Any) -> Any:
@@ -136,6 +168,9 @@ def _once(make: Callable[..., Any]) -> Callable[..., Any]:
         if key not in known:
             # With what it is made of, so that nothing else ever has the same identity.
             known[key] = make(rules, *others), (tuple(rules), others)
+        known[key] = known.pop(key)
+        while len(known) > _KEPT:
+            del known[next(iter(known))]
         return known[key][0]
 
     return made_once
@@ -167,8 +202,15 @@ def _made(policy: str, settings: tuple[tuple[str, Any], ...]) -> Redactor:
 @cache
 def warm(policy: str = "publish") -> None:
     """Make ready, here, what each fork that runs the command would else make ready for itself."""
-    made(policy).prepare()
-    made(policy).redact("请王建国同志牵头，同比增长12.5%以上。")
+    redactor = made(policy)
+    redactor.prepare()
+    for text in (
+        "请王建国同志牵头，同比增长12.5%以上。",
+        "首页\n\n" + "会议强调要抓好落实。" * 9 + "\n\n责任编辑：王建国",
+        "abc",
+    ):
+        redactor.redact(text)
+    _ = redactor.settings.digest
     for name in ("clean", "scan", "eval", "rules"):
         import_module(f"redactor.cli.{name}")
     for kind in FORMATS:

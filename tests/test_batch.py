@@ -67,7 +67,7 @@ TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("policy", "step"), [("publish", 2), ("clean", 1), ("label", 5), ("court", 7)])
+@pytest.mark.parametrize(("policy", "step"), [("publish", 4), ("clean", 3), ("label", 9), ("court", 13)])
 def test_examples_of_rules(policy: str, step: int) -> None:
     redactor = made(policy)
     texts = sample(EXAMPLES[::step], 3)
@@ -80,7 +80,8 @@ def test_texts_of_pages() -> None:
     pages = [path.read_text("utf-8") for path in sorted(Path(__file__).with_name("data").glob("*.txt"))]
     texts = [page for page in pages if everything or len(page) < 50_000] * 2
     assert len(texts) > 2
-    assert list(redactor.redact_many(texts)) == [redactor.redact(text) for text in texts]
+    alone = {text: redactor.redact(text) for text in texts}
+    assert list(redactor.redact_many(texts)) == [alone[text] for text in texts]
 
 
 @pytest.mark.parametrize("policy", ["publish", "court"])

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
-from docx import Document
 from openpyxl import Workbook
 from pptx import Presentation
 from pptx.util import Inches
@@ -20,6 +19,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.build.word import new_word
 from tests.build.workbooks import png
 
 LINES: Final = (
@@ -38,7 +38,7 @@ def text(encoding: str) -> bytes:
 
 def word() -> bytes:
     """The last line stands in the second row of a table."""
-    made, out = Document(), io.BytesIO()
+    made, out = new_word(), io.BytesIO()
     for line in LINES[:3]:
         made.add_paragraph(line)
     table = made.add_table(2, 2)

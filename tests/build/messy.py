@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Final
 
 import pikepdf
-from docx import Document
 from docx.shared import Pt
 from openpyxl import Workbook
 from pptx import Presentation
@@ -30,6 +29,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.build.word import new_word
 from tests.build.workbooks import png
 
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴", ("建国", "晓明", "丽华", "志强", "晓岚", "国栋", "文静", "海燕")
@@ -54,7 +54,7 @@ def plain(encoding: str, end: str = "\n") -> Callable[[Lines], bytes]:
 
 
 def word(said: Lines) -> bytes:
-    made, out = Document(), io.BytesIO()
+    made, out = new_word(), io.BytesIO()
     for line in said:
         made.add_paragraph().add_run(line).font.size = Pt(14)
     made.save(out)

@@ -7,7 +7,6 @@ import re
 import struct
 import zlib
 
-from docx import Document
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -23,6 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
 from tests.build.packages import RELS, Builder
+from tests.build.word import new_word
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
@@ -77,7 +77,7 @@ def png(text: str) -> bytes:
 
 
 def word_document(text: str) -> bytes:
-    document = Document()
+    document = new_word()
     document.add_paragraph(text)
     out = io.BytesIO()
     document.save(out)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import pty
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import COMMAND
+from tests.build.word import new_word
+from tests.command import forked_with
+from tests.conftest import warm
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上\n"
 MASKED = "请×同志牵头，同比增长×%以上\n"
@@ -29,8 +30,7 @@ def named(number: str, *details: str) -> Any:
 
 def word(*paragraphs: str) -> bytes:
     """A Word document, as python-docx makes it."""
-    docx = pytest.importorskip("docx")
-    document, held = docx.Document(), io.BytesIO()
+    document, held = new_word(), io.BytesIO()
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
     document.save(held)
@@ -58,12 +58,10 @@ def pages(number: int = 3, text: str = TEXT.strip()) -> bytes:
 
 def on_a_terminal(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
     """The exit code of the command and what it shows on a terminal."""
+    warm()
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [COMMAND, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
-        env={**os.environ, "TERM": "xterm", **settings},
-    )  # fmt: skip
-    os.close(theirs)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    process = forked_with((nothing, theirs, os.dup(theirs)), arguments, folder, {"TERM": "xterm", **settings})
     shown = b""
     while True:
         try:
@@ -74,4 +72,4 @@ def on_a_terminal(folder: Path, *arguments: str, **settings: str) -> tuple[int, 
             break
         shown += piece
     os.close(ours)
-    return process.wait(timeout=120), shown.decode(errors="replace")
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), shown.decode(errors="replace")

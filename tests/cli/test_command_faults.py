@@ -286,6 +286,7 @@ def test_what_is_to_blame_is_named(run: Run, tmp_path: Path, arguments: list[str
     assert b"damaged" not in done.stderr  # the input is not to blame in the counts either
 
 
+@pytest.mark.slow  # the quick run has it of tests/files/test_failures.py
 @named("F39", "standard-output")
 def test_a_full_standard_output_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")

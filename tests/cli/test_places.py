@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import pty
 import subprocess
 from pathlib import Path
 
 import pytest
-from docx import Document
 
 from tests.build import collection
-from tests.cli.faults import named, word
-from tests.command import COMMAND, Run, environment
+from tests.build.word import new_word
+from tests.cli.faults import named, on_a_terminal, word
+from tests.command import Run
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
 
@@ -26,7 +24,7 @@ def residue(run: Run, *arguments: str | Path) -> list[str]:
 
 @pytest.mark.parametrize("row", ["COMMAND-F5"])
 def test_harmless_documents_have_no_residue(run: Run, tmp_path: Path, row: str) -> None:
-    made = Document()
+    made = new_word()
     for number in range(10):
         made.add_paragraph("大家好，今天的会议很重要。" * (number + 1))
     made.add_heading("要求")
@@ -73,7 +71,7 @@ def test_residue_of_documents_is_told_by_the_place_that_a_reader_knows(run: Run,
 
 
 def test_places_of_paragraphs(run: Run, tmp_path: Path) -> None:
-    made = Document()
+    made = new_word()
     made.add_paragraph("")
     made.add_paragraph("请王建国同志牵头。")
     cell = made.add_table(1, 1).cell(0, 0)
@@ -185,35 +183,13 @@ def test_hunks_of_a_document_say_where_they_are(run: Run, tmp_path: Path) -> Non
     assert next(line for line in told if line.startswith("@@")).endswith("@@ paragraph 1")
 
 
-def on_a_terminal(folder: Path, *arguments: str, **settings: str) -> str:
-    """What the installed command shows on a terminal."""
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", closefd=True) as terminal:
-        process = subprocess.Popen(
-            [COMMAND, *arguments],
-            cwd=folder,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment({"TERM": "xterm", **settings}),
-        )
-        os.close(theirs)
-        shown = bytearray()
-        try:
-            while part := os.read(terminal.fileno(), 1 << 16):
-                shown += part
-        except OSError:  # the other end is closed
-            pass
-        process.wait(60)
-    return shown.decode()
-
-
 def test_a_terminal_shows_colours_and_the_words_that_differ(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("请王建国同志牵头\x07\n", encoding="utf-8")
-    shown = on_a_terminal(tmp_path, "clean", "a.txt", "--diff")
+    _, shown = on_a_terminal(tmp_path, "clean", "a.txt", "--diff")
     assert "\x1b[31m\x1b[7m王建国\x1b[0m" in shown
     assert "\x1b[32m\x1b[7m×\x1b[0m" in shown
     assert "\x07" not in shown
-    bare = on_a_terminal(tmp_path, "clean", "a.txt", "--diff", NO_COLOR="1")
+    _, bare = on_a_terminal(tmp_path, "clean", "a.txt", "--diff", NO_COLOR="1")
     assert "-请王建国同志牵头" in bare
     assert "\x1b[3" not in bare
 
@@ -223,6 +199,6 @@ def test_the_bar_shows_files_and_failures(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for number in range(25):
         (tmp_path / "in" / f"{number:02}.txt").write_bytes(b"\xff\xfe\xff" if number < 2 else TEXT.encode())
-    shown = on_a_terminal(tmp_path, "clean", "in", "-o", "out")
+    _, shown = on_a_terminal(tmp_path, "clean", "in", "-o", "out")
     assert "25/25" in shown
     assert "2 failed" in shown

@@ -8,11 +8,11 @@ import pickle
 import subprocess
 from pathlib import Path
 
-import docx
 import pytest
 
 from redactor.policy.pseudonyms import keyed_surrogate
 from redactor.redactor import Redactor
+from tests.build.word import new_word
 from tests.cli.test_vault import MADE, SECRETS, _command_lines, text
 from tests.command import COMMAND, environment
 from tests.conftest import Run
@@ -125,7 +125,7 @@ def test_values_of_two_files_never_share_a_surrogate(
     for number, value in enumerate(met(KEY.encode())):
         written, path = f"护照号码：{value}。", tmp_path / "in" / f"{number}.{name}"
         if name == "docx":
-            made = docx.Document()
+            made = new_word()
             made.add_paragraph(written)
             made.save(str(path))
         else:

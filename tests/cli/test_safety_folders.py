@@ -15,7 +15,8 @@ import pytest
 
 from redactor.files.walk import sources
 from tests.cli.faults import MASKED, TEXT, pages
-from tests.conftest import COMMAND, Run
+from tests.command import forked
+from tests.conftest import Run, warm
 
 NAMES = ("a.txt", "sub/b.txt", "sub/deep/c.txt")
 
@@ -133,16 +134,18 @@ def closed(folder: Path) -> Iterator[Path]:
 
 
 def without_privileges() -> None:
-    """Give up CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH for what is executed next (prctl(2), PR_CAPBSET_DROP)."""
-    for capability in (1, 2):
-        ctypes.CDLL(None).prctl(24, capability)
+    """Give up CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (capset(2)); without them a closed folder is closed."""
+    library, header, sets = ctypes.CDLL(None), (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    library.capget(header, sets)
+    for each in range(3):  # effective, permitted, inherited
+        sets[each] &= ~0b110
+    library.capset(header, sets)
 
 
 def ordinary(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
     """The command run by a user for whom a closed folder is closed."""
-    return subprocess.run(
-        [COMMAND, *arguments], cwd=cwd, capture_output=True, timeout=300, check=False, preexec_fn=without_privileges
-    )
+    warm()
+    return forked(arguments, stdin=b"", cwd=cwd, settings={}, seconds=300, first=without_privileges)
 
 
 @pytest.mark.sampled(2)

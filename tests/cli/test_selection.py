@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build.word import new_word
 from tests.conftest import Run
 
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -303,7 +304,6 @@ def test_what_is_no_baseline_is_refused_and_kept(run: Run, tmp_path: Path) -> No
 
 def documents(folder: Path) -> None:
     """One document of each common kind, by the programs that people use, each with the same sentence."""
-    from docx import Document
     from openpyxl import Workbook
     from pptx import Presentation
     from reportlab.pdfbase import pdfmetrics
@@ -311,7 +311,7 @@ def documents(folder: Path) -> None:
     from reportlab.pdfgen.canvas import Canvas
 
     folder.mkdir()
-    word = Document()
+    word = new_word()
     word.add_paragraph(TEXT.strip())
     word.add_paragraph("结束。")
     word.save(folder / "a.docx")

@@ -26,6 +26,7 @@ from redactor.formats.sniff import kind_of
 from redactor.vault.labels import Series
 from redactor.vault.lock import Keys, new_identity, unlocked
 from redactor.vault.vault import Vault
+from tests.build.word import new_word
 from tests.command import COMMAND
 from tests.conftest import Run
 
@@ -36,7 +37,7 @@ IDENTITY, RECIPIENT = new_identity()
 
 def a_document(path: Path) -> None:
     """A Word document whose paragraph is cut into runs of three characters."""
-    made = docx.Document()
+    made = new_word()
     paragraph = made.add_paragraph()
     for at in range(0, len(TEXT), 3):
         paragraph.add_run(TEXT[at : at + 3]).bold = bool(at % 2)
@@ -169,7 +170,7 @@ def test_labels_come_back_from_what_an_editor_makes_of_a_document(
 def test_a_label_over_runs_of_a_document_comes_back(run: Run, tmp_path: Path, key: Path) -> None:
     output = cleaned(run, tmp_path, "a.docx")
     label = next(part for part in text(output).split("请")[1].split("同志") if part.startswith("〔人"))
-    made = docx.Document()
+    made = new_word()
     paragraph = made.add_paragraph("请")
     for sign in label.replace("〔", "[ ").lower():
         paragraph.add_run(sign).italic = sign == "·"
@@ -311,7 +312,9 @@ def test_a_collection_has_one_vault_whose_numbers_go_on(run: Run, tmp_path: Path
 def test_parts_of_a_large_text_have_the_labels_of_one_process(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "large.txt"
     lines = [
-        f"请{person}同志在云岭县牵头，电话1381234{n:04}。\n" for n in range(9000) for person in ("王建国", "李晓梅")
+        f"请{person}同志在云岭县牵头，电话1381234{n:04}。\n{'大家要把工作做细做实。' * 20}\n"
+        for n in range(900)
+        for person in ("王建国", "李晓梅")
     ]
     source.write_text("".join(lines), encoding="utf-8")
     texts = []

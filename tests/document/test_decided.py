@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Redactor
@@ -14,6 +14,7 @@ from redactor.document.decided import in_output, kept_in
 from redactor.model import Decided, Edit, Span
 from redactor.text.marks import unmarked
 from tests.conftest import made
+from tests.draws import draws
 
 TEXT = "请王建国同志牵头，电话13800138000。会上，王建国同志讲话。李四、王建国参加，同比增长12.5%。\n"
 
@@ -150,7 +151,7 @@ ENCODED = f"附件：{b64encode('联系人王建国，电话13800138000。'.enco
 
 
 @pytest.mark.parametrize("policy", ["publish", "label", "court", "strip"])
-@settings(max_examples=25, deadline=None)
+@draws(25)
 @given(data=st.data())
 def test_decisions_hold_and_all_else_is_as_without(policy: str, data: st.DataObject) -> None:
     redactor = made(policy)

@@ -3,7 +3,6 @@
     faulty_writer.py kill OUT           death before and after each call into C of one write, one child process each
     faulty_writer.py fail CALL ERRNO OUT  that system call fails from the middle of one write on
     faulty_writer.py order OUT          the calls of one write in their order
-    faulty_writer.py cli CALL ERRNO …   the redactor command, with a system call that fails
 
 Nothing of redactor is replaced: death is SIGKILL, failures come from a seccomp filter (seccomp(2)).
 """
@@ -149,13 +148,6 @@ def main(mode: str, *arguments: str) -> None:
         os._exit(
             {"skip": 77, "no error": 1}.get(result, 0 if result == os.strerror(getattr(errno, arguments[1])) else 2)
         )
-    elif mode == "cli":
-        from redactor.cli import main as command
-
-        if not fail_from_now_on(arguments[0], getattr(errno, arguments[1])):
-            sys.exit(77)
-        sys.argv = ["redactor", *arguments[2:]]
-        command()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import shutil
@@ -24,9 +25,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import pytest
+
 from tests import command
 from tests.build import collection
 from tests.conftest import CACHE, _share_what_is_known, warm
+from tests.files.faulty_writer import fail_from_now_on
 
 TEXT: Final = "请王建国同志牵头，同比增长12.5%以上。\n"
 ERRORS: Final = {
@@ -239,6 +243,20 @@ def _all_sleep(session: int) -> bool:
             if int(own) == session and state not in "SZ":
                 return False
     return True
+
+
+def failing(call: str, error: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """The command in a fork in which a system call always fails."""
+
+    def fail() -> None:
+        if not fail_from_now_on(call, getattr(errno, error)):
+            sys.exit(77)
+
+    warm()
+    done = command.forked(words, stdin=b"", cwd=cwd, settings={}, seconds=300, first=fail)
+    if done.returncode == 77:
+        pytest.skip("this kernel has no seccomp filters for us")
+    return done
 
 
 def positions(most: int, every: int) -> list[int]:

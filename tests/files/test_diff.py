@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.document.edits import apply
 from redactor.files.diff import Differ, Row, between, heading
 from redactor.model import Edit
+from tests.draws import draws
 
 TEXTS = st.lists(st.sampled_from(["甲乙", "丙", "", "a\r", "末 尾", "\u2028x"]), max_size=24).map("\n".join)
 
@@ -55,7 +56,7 @@ def rows(text: str, edits: Sequence[Edit], cut: int) -> list[Row]:
     return [*differ.feed(text[:cut], first), *differ.feed(text[cut:], rest), *differ.feed("", (), last=True)]
 
 
-@settings(max_examples=150, deadline=None)
+@draws(150)
 @given(edited())
 def test_git_makes_the_output_of_it(made: tuple[str, list[Edit], int]) -> None:
     text, edits, cut = made
@@ -89,7 +90,7 @@ def test_hunks_that_would_touch_are_one(apart: int) -> None:
     assert sum(row.text.startswith("@@") for row in found) == (1 if apart == 6 else 2)
 
 
-@settings(max_examples=100, deadline=None)
+@draws(100)
 @given(TEXTS, TEXTS)
 def test_git_makes_one_text_of_another(old: str, new: str) -> None:
     found = list(between(old, new))
@@ -99,7 +100,7 @@ def test_git_makes_one_text_of_another(old: str, new: str) -> None:
         assert git_apply(old, found) == new
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(NAMES)
 def test_git_finds_a_file_of_any_name(name: str) -> None:
     assert git_apply("甲\n", list(between("甲\n", "乙\n")), name) == "乙\n"

@@ -6,15 +6,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from tests.command import environment
-from tests.files.injected import SCENARIOS, Bench
+from tests.files.injected import SCENARIOS, Bench, failing
 
-FAULTY = Path(__file__).with_name("faulty_writer.py")
 FAULTS = (
     ("write", "ENOSPC", 0),
     ("write", "KILL", 1),
@@ -66,10 +62,5 @@ def test_a_fault_leaves_all_as_it_was_or_as_it_should_be(bench: Bench, call: str
 @pytest.mark.parametrize("call", ["fsync", "rename", "fchmod"], ids=lambda call: f"SAFETY-F2-{call}")
 def test_a_call_that_always_fails_does_the_same_without_strace(bench: Bench, call: str) -> None:
     bench.restore()
-    done = subprocess.run(
-        [sys.executable, FAULTY, "cli", call, "EIO", "clean", *bench.scenario.words],
-        cwd=bench.place, env=environment({}), stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=False,
-    )  # fmt: skip
-    if done.returncode == 77:
-        pytest.skip("this kernel has no seccomp filters for us")
+    done = failing(call, "EIO", "clean", *bench.scenario.words, cwd=bench.place)
     assert list(bench.wrong(done, killed=False)) == []

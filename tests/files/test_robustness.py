@@ -29,6 +29,7 @@ from redactor.text.whole_file import open_regular
 from tests.command import Started
 from tests.conftest import COMMAND, Run, warm
 from tests.draws import everything, slow
+from tests.files.injected import failing
 
 FAULTY = Path(__file__).with_name("faulty_writer.py")
 TEXT = "请王建国同志牵头，同比增长12.5%以上。\n"
@@ -153,7 +154,7 @@ def test_h2_a_call_that_fails_keeps_the_old_output(tmp_path: Path, call: str, er
 def test_an_output_whose_mode_cannot_be_set_is_whole_and_its_owners_alone(tmp_path: Path, error: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
-    done = faulty("cli", "fchmod", error, "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
+    done = failing("fchmod", error, "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(b"redactor: in.txt: out.txt: can't be made readable for others: ")
     assert done.stderr.endswith(b"; out.txt was written, and is whole\n")
@@ -168,7 +169,7 @@ def test_an_output_whose_mode_cannot_be_set_is_whole_and_its_owners_alone(tmp_pa
 def test_h2_the_command_says_so_in_one_line(tmp_path: Path, call: str) -> None:
     (tmp_path / "in.txt").write_text(TEXT, encoding="utf-8")
     (tmp_path / "out.txt").write_text("old", encoding="utf-8")
-    done = faulty("cli", call, "EIO", "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
+    done = failing(call, "EIO", "clean", "in.txt", "-o", "out.txt", "--force", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == b"redactor: out.txt: can't be written: Input/output error\n"
     assert names(tmp_path) == ["in.txt", "out.txt"]

@@ -8,13 +8,14 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from docx import Document
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from redactor import Redactor, redact_file
 from redactor.text import decode
+from tests.build.word import new_word
 from tests.conftest import Run
+from tests.draws import draws
 
 FILLER = "大家要认真落实，把工作做细做实，不等不靠，全力完成各项任务。\n"
 LONG = f"我到云岭县调研。\n{FILLER * 3_200}云岭各项工作都有进步。\n"
@@ -54,7 +55,7 @@ def left(text: str, findings: list[tuple[int, int]]) -> str:
     return "".join(kept)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@draws(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=60), jobs=st.sampled_from([1, 1, 1, 2]))
 def test_findings_are_those_of_the_edits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, label: Redactor, lines: list[str], jobs: int
@@ -88,7 +89,7 @@ def test_a_long_text(run: Run, tmp_path: Path, jobs: str) -> None:
 
 
 def document() -> bytes:
-    made, out = Document(), io.BytesIO()
+    made, out = new_word(), io.BytesIO()
     for line in (LINES[1], *[FILLER] * 20, *LINES[2:4]):
         made.add_paragraph(line.strip())
     made.save(out)

@@ -18,6 +18,7 @@ from redactor.formats.registry import load_format
 from redactor.formats.session import DocumentSession
 from redactor.text.encoded import encoded_in
 from tests.build.encodings import LINES, ONE_LINE
+from tests.build.word import new_word
 from tests.conftest import made
 
 NAME, PHONE = "李素华", "13900001111"
@@ -43,8 +44,7 @@ def a_mail(spelt: str) -> bytes:
 
 
 def a_docx(spelt: str) -> bytes:
-    docx = pytest.importorskip("docx")
-    document, out = docx.Document(), io.BytesIO()
+    document, out = new_word(), io.BytesIO()
     for line in spelt.splitlines():
         document.add_paragraph(line)
     document.save(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import Operator, Policy, PolicyError, Redactor
@@ -15,6 +15,7 @@ from redactor.policy.operators import Labels, Named, pseudonym_spans, replacemen
 from redactor.policy.pseudonyms import STEMS, identity, keyed_surrogate
 from redactor.policy.reserved import ranges
 from tests.conftest import made
+from tests.draws import draws
 
 KEY, OTHER = b"0123456789abcdef", b"fedcba9876543210"
 PERSON = Operator("code", name="人员", series="stems")
@@ -117,7 +118,7 @@ def test_codes_of_an_earlier_run_are_known(text: str, known: str) -> None:
     assert "".join(text[start:end] for start, end in spans) == known
 
 
-@settings(max_examples=30)
+@draws(30)
 @given(values=VALUES, key=st.sampled_from([None, KEY]))
 @pytest.mark.parametrize("kind", ["code", "fake"])
 def test_other_values_never_share_a_pseudonym(kind: str, values: list[str], key: bytes | None) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.detect.validators import VALIDATORS
@@ -18,6 +18,7 @@ from redactor.packaged import packaged_rules
 from redactor.policy.pseudonyms import keyed_surrogate
 from redactor.policy.reserved import Range, ranges, surrogate, surrogate_spans, widest
 from tests.conftest import made
+from tests.draws import draws
 
 EACH = [pytest.param(each, id=f"{each.entity}-{each.size}") for several in ranges().values() for each in several]
 VALID = {"CN_ID_CARD": "cn-resident-id", "CREDIT_CARD": "luhn", "CN_USCC": "cn-uscc", "IP_ADDRESS": "ip-address"}
@@ -33,7 +34,7 @@ def test_the_table_is_dated_and_each_range_has_its_source() -> None:
     assert all(len(each.source) >= 15 for several in ranges().values() for each in several)
 
 
-@settings(max_examples=25)
+@draws(25)
 @given(place=st.integers(0, 2**80))
 @pytest.mark.parametrize("each", EACH)
 def test_each_is_valid_and_known_again(each: Range, place: int) -> None:
@@ -44,7 +45,7 @@ def test_each_is_valid_and_known_again(each: Range, place: int) -> None:
         assert VALIDATORS[VALID[each.entity]](written)
 
 
-@settings(max_examples=25)
+@draws(25)
 @given(first=st.integers(1, 10**6), second=st.integers(1, 10**6))
 @pytest.mark.parametrize("entity", ranges())
 def test_other_numbers_have_other_surrogates(entity: str, first: int, second: int) -> None:
@@ -71,7 +72,7 @@ def test_there_is_an_end() -> None:
         surrogate("CN_PASSPORT", size + 1)
 
 
-@settings(max_examples=25)
+@draws(25)
 @given(value=st.text(min_size=1), key=st.binary(min_size=16, max_size=40))
 @pytest.mark.parametrize("entity", ranges())
 def test_a_key_makes_them_of_the_widest_range(entity: str, value: str, key: bytes) -> None:

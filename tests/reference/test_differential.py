@@ -43,9 +43,9 @@ HUGE_MEGABYTES, HUGE_SEED = 50, 1
 
 @lru_cache(maxsize=2)  # each takes some hundred megabytes
 def both(policy: str, ner: str) -> tuple[Redactor, Redactor]:
-    """The engine, with what it keeps of rules from start to start, and its reference, with --slow without."""
+    """The engine, with what it keeps of rules from start to start, and its reference, with --slow without: for one policy, as that hangs on the rules alone."""
     engine = Redactor(POLICIES[policy], ner=ner, cache=cache_folder(os.environ))
-    with unshared() if everything else nullcontext():
+    with unshared() if everything and policy == "publish" else nullcontext():
         return engine, plain_redactor(POLICIES[policy], ner=ner)
 
 
@@ -108,7 +108,7 @@ def generated(megabytes: float, seed: int) -> str:
 )
 def test_on_examples(policy: str, ner: str, first: int) -> None:
     # Each by itself once; all of them in other settings follow below, in fewer texts, which takes less time.
-    assert differences(policy, ner, sample(examples()[first::3], 40, slow=6)) == []
+    assert differences(policy, ner, sample(examples()[first::3], 40, slow=10)) == []
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_on_examples(policy: str, ner: str, first: int) -> None:
     ("policy", "ner"), [("scan-only", "builtin"), slow("clean", "none"), huge_only("contacts", "none")]
 )
 def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
-    text = "\n".join(reversed(sample(examples(), 4, slow=6 if ner == "builtin" else 4)))
+    text = "\n".join(reversed(sample(examples(), 4, slow=12 if ner == "builtin" else 8)))
     text = text if everything else text[: screen._SHORT + 1_000]
     assert len(text) > screen._SHORT
     assert differences(policy, ner, [text]) == []
@@ -127,12 +127,14 @@ def test_on_examples_in_a_long_text(policy: str, ner: str) -> None:
     ("policy", "ner"), [("publish", "builtin"), huge_only("scan-only", "builtin"), slow("contacts", "none")]
 )
 def test_on_generated_text(policy: str, ner: str) -> None:
-    text = generated(0.06, seed=5)
+    text = generated(0.04, seed=5)
     text = text if everything else text[: screen._SHORT + 1_000]
     assert len(text) > screen._SHORT
     lines = text.splitlines(keepends=True)
     assert (
-        differences(policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 6 if everything else 20))])
+        differences(
+            policy, ner, [text, *("".join(lines[at : at + 6]) for at in range(0, 60, 12 if everything else 20))]
+        )
         == []
     )
 
@@ -218,7 +220,7 @@ def differences_in_parts(policy: str, ner: str, document: Iterable[str]) -> Iter
     ],
 )
 def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
-    document = parts(mixture(7, 2.5 * length / 1e6 if length == LONG_PARTS else 0.02 if everything else 0.008), length)
+    document = parts(mixture(7, 2.5 * length / 1e6 if length == LONG_PARTS else 0.012 if everything else 0.008), length)
     assert list(differences_in_parts(policy, ner, document)) == []
 
 
@@ -226,7 +228,7 @@ def test_on_parts_of_a_mixture(policy: str, ner: str, length: int) -> None:
 def test_on_groups_of_lines() -> None:
     lines = "，".join(examples()).splitlines(keepends=True)
     groups = ["".join(lines[at : at + 40]) for at in range(0, len(lines), 40)]
-    assert list(differences_in_parts("publish", "builtin", sample(groups, 80, slow=6))) == []
+    assert list(differences_in_parts("publish", "builtin", sample(groups, 80, slow=12))) == []
 
 
 PIECES = st.sampled_from([*HOSTILE, *(half for piece in HOSTILE if len(piece) > 3 for half in (piece[:2], piece[2:]))])
@@ -234,7 +236,7 @@ EXAMPLES = st.deferred(lambda: st.sampled_from(examples()))
 TEXTS = st.lists(PIECES | EXAMPLES | st.text(max_size=4), max_size=30).map("".join)
 
 
-@draws(40)
+@draws(20)
 @given(text=TEXTS)
 @pytest.mark.parametrize(
     ("policy", "ner"), [slow("publish", "none"), ("scan-only", "builtin"), slow("contacts", "none")]
@@ -244,14 +246,14 @@ def test_on_any_text(policy: str, ner: str, text: str) -> None:
 
 
 @pytest.mark.slow
-@draws(20)
+@draws(10)
 @given(texts=st.lists(TEXTS.map("{}\n".format), max_size=5))
 def test_on_parts_of_any_text(texts: list[str]) -> None:
     assert list(differences_in_parts("publish", "builtin", texts)) == []
 
 
 @pytest.mark.slow
-@draws(30)
+@draws(15)
 @given(text=TEXTS)
 def test_on_any_text_on_arrays(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

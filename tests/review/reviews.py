@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from redactor import Redactor
@@ -15,10 +16,18 @@ from redactor.review.fingerprints import Fingerprints
 from redactor.review.items import Examined, Found, examine
 from redactor.review.placing import at_their_places
 from redactor.review.replay import bound_to
+from tests.conftest import made
+from tests.verify.planted import original, path
 
 MARKS = Fingerprints(bytes(range(32)))
 NOTHING_SAID = Options()
 Choose = Callable[[Found], Action]
+
+
+@cache
+def seen_of(kind: str) -> Examined:
+    """What there is to decide in the file of a kind."""
+    return examine(original(kind), path(kind).name, made(), NOTHING_SAID)
 
 
 def entries_of(seen: Examined, choose: Choose) -> list[Entry]:
@@ -32,10 +41,15 @@ def entries_of(seen: Examined, choose: Choose) -> list[Entry]:
 
 
 def reviewed(
-    source: bytes, path: Path, redactor: Redactor, choose: Choose, options: Options = NOTHING_SAID
+    source: bytes,
+    path: Path,
+    redactor: Redactor,
+    choose: Choose,
+    options: Options = NOTHING_SAID,
+    seen: Examined | None = None,
 ) -> tuple[DecisionsFile, bytes]:
-    """A document decided on and finished, and what came of it."""
-    seen = examine(source, path.name, redactor, options)
+    """A document decided on and finished, and what came of it. `seen`: what there is to decide in it, if that is known."""
+    seen = seen or examine(source, path.name, redactor, options)
     entries = entries_of(seen, choose)
     decided = DecidedTexts(at_their_places(entries).decided, [flow.text for flow in seen.flows])
     output = made_of(source, path, path, Way(redactor, options, decisions=decided))

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
 
 from redactor.document.edits import apply
 from redactor.model import RedactorError
 from redactor.review.session import Session
+from tests.build.word import new_word
 from tests.review.serving import desk_of
 
 ROWS = (
@@ -59,7 +59,7 @@ def lines(path: Path) -> None:
 
 
 def word(path: Path) -> None:
-    document = docx.Document()
+    document = new_word()
     made = document.add_table(len(ROWS), len(ROWS[0]))
     for number, row in enumerate(ROWS):
         for cell, text in zip(made.rows[number].cells, row, strict=True):

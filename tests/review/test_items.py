@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import docx
 import pytest
 
 from redactor import Redactor
@@ -17,8 +16,10 @@ from redactor.formats.decided import DecidedTexts
 from redactor.formats.options import Options
 from redactor.model import Decided
 from redactor.review.items import Examined, Found, examine
+from tests.build.word import new_word
 from tests.conftest import made
 from tests.formats.office.test_docx import plain
+from tests.review.reviews import seen_of
 from tests.review.serving import desk_of
 from tests.verify.planted import LINES, TEXTS, original, output, path
 from tests.verify.producers import PRODUCERS
@@ -111,7 +112,7 @@ def test_a_value_of_a_column_is_kept_or_given_another_entity(publish: Redactor) 
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_in_each_format_one_place_is_kept_and_another_masked(kind: str) -> None:
     redactor = made()
-    seen = examine(original(kind), path(kind).name, redactor, Options())
+    seen = seen_of(kind)
     kept = next(found for found in seen.found if found.kind == "finding" and said(seen, found) == "王建国")
     number, start = next(
         (number, at) for number, flow in enumerate(seen.flows) for at in [flow.text.find("打扫")] if at >= 0
@@ -177,7 +178,7 @@ def test_the_name_of_a_correspondent_is_kept(publish: Redactor) -> None:
 
 
 def test_what_nobody_sees_is_nothing_to_read(publish: Redactor, tmp_path: Path) -> None:
-    document = docx.Document()
+    document = new_word()
     document.add_paragraph("请王建国同志牵头。")
     table = document.add_table(2, 2)
     table.cell(1, 1).text = "李明"

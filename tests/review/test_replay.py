@@ -13,7 +13,7 @@ from redactor.review.decisions import Approval, DecisionsFile
 from redactor.review.items import examine
 from tests.command import Run
 from tests.conftest import made
-from tests.review.reviews import keep, reviewed, written
+from tests.review.reviews import keep, reviewed, seen_of, written
 from tests.review.test_items import EACH_KIND
 from tests.verify.planted import original, output, path
 
@@ -182,9 +182,8 @@ def test_other_policies_do_as_well(run: Run, tmp_path: Path, policy: str) -> Non
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_untouched_is_what_clean_makes_of_it(run: Run, tmp_path: Path, kind: str) -> None:
-    redactor = made()
-    seen = examine(original(kind), path(kind).name, redactor, Options())
-    file, out = reviewed(original(kind), path(kind), redactor, keep(seen=seen))
+    seen = seen_of(kind)
+    file, out = reviewed(original(kind), path(kind), made(), keep(seen=seen), seen=seen)
     assert out == output(kind)
     assert {entry.action for entry in file.entries} == {"open"}
     options = written(tmp_path, path(kind).name, original(kind), file)
@@ -196,9 +195,8 @@ def test_untouched_is_what_clean_makes_of_it(run: Run, tmp_path: Path, kind: str
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", EACH_KIND)
 def test_what_is_decided_comes_out_of_clean_as_it_was_reviewed(run: Run, tmp_path: Path, kind: str) -> None:
-    redactor = made()
-    seen = examine(original(kind), path(kind).name, redactor, Options())
-    file, out = reviewed(original(kind), path(kind), redactor, keep("王建国", seen=seen))
+    seen = seen_of(kind)
+    file, out = reviewed(original(kind), path(kind), made(), keep("王建国", seen=seen), seen=seen)
     assert out != output(kind)
     options = written(tmp_path, path(kind).name, original(kind), file)
     done = run("clean", *options, "-o", f"out{path(kind).suffix}")

@@ -141,7 +141,7 @@ def test_nothing_is_selected() -> None:
 
 @pytest.mark.slow
 def test_the_parts_of_a_long_document_and_what_stands_at_their_edges() -> None:
-    line = "请王建国同志牵头。" * 100 + "\n"
+    line = "请王建国同志牵头。" + "会后要把材料收好。" * 98 + "请王建国同志牵头。\n"
     review = review_of(line * 250)
     assert review.parts == 3
     shown = [paragraph for number in range(3) for paragraph in review.part(number)]

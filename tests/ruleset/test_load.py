@@ -25,7 +25,7 @@ from redactor.ruleset.pack import laid_out
 from redactor.ruleset.schema import Change, RuleSet
 from redactor.testing.jsonschema import json_schema, policy_schema
 from redactor.testing.rules import check_rules, run_examples
-from tests.draws import everything, slow
+from tests.draws import slow
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 HEAD = "[pack]\nname = 'mine'\n"
@@ -416,9 +416,8 @@ no_match = ["编号", "1234"]
 
 @pytest.fixture
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has no end is given up soon."""
-    if not everything:
-        monkeypatch.setattr("redactor.matching.growth._MOST", 50_000)
+    """What has no end is given up soon; `tests/ruleset/test_robustness.py` has it given up when it is for users."""
+    monkeypatch.setattr("redactor.matching.growth._MOST", 50_000)
 
 
 class TestCheck:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor import DecodeError, PolicyError, Redactor, Vault, redact_to_vault, restore
@@ -11,6 +11,7 @@ from redactor.vault.labelling import CollisionError
 from redactor.vault.labels import Form, Series
 from redactor.vault.reading import is_written, written
 from redactor.vault.restore import found_in
+from tests.draws import draws
 
 VAULT = Redactor("vault", ner="none")
 TEXTS = (
@@ -34,7 +35,7 @@ def test_round_trip(text: str) -> None:
     assert "王建国" not in result.text
 
 
-@settings(max_examples=60, deadline=None)
+@draws(60)
 @given(
     st.lists(
         st.sampled_from(

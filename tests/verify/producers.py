@@ -32,6 +32,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
+from tests.build.word import new_word
+
 Lines = Sequence[str]
 Producer = Callable[[Lines, Random], bytes]
 CID = "STSong-Light"
@@ -41,7 +43,7 @@ DOT = base64.b64decode(
 
 
 def word_plain(lines: Lines, random: Random) -> bytes:
-    document = docx.Document()
+    document = new_word()  # the next one has all that the template has
     document.add_heading(lines[0], level=1)
     for line in lines[1:]:
         document.add_paragraph(line)

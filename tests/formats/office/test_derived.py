@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Callable
 from typing import Final
 
-import docx
 import openpyxl
 import pptx
 import pytest
@@ -19,6 +18,7 @@ from redactor.formats.options import Options
 from redactor.model import FormatError
 from tests.build.canaries import Canaries, count
 from tests.build.packages import Builder, members, redacted
+from tests.build.word import new_word
 
 W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 VML: Final = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
@@ -65,7 +65,7 @@ def saved(kind: str) -> Builder:
     """A plain document of a kind, to be added to."""
     out = io.BytesIO()
     if kind == "docx":
-        docx.Document().save(out)
+        new_word().save(out)
     elif kind == "xlsx":
         openpyxl.Workbook().save(out)
     else:

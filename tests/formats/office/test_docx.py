@@ -36,6 +36,7 @@ from redactor.formats.unit import Redacted
 from redactor.model import Edit, FormatError, RedactorError
 from tests.build import documents as made
 from tests.build.packages import redacted
+from tests.build.word import new_word
 from tests.draws import some
 
 PUBLISH = Options(scrub_metadata=True, unknown="drop")
@@ -136,7 +137,7 @@ def surgery(data: bytes, **changes: bytes | None) -> bytes:
 
 
 def plain(*paragraphs: str) -> bytes:
-    frame = docx.Document()
+    frame = new_word()
     for text in paragraphs:
         frame.add_paragraph(text)
     stream = io.BytesIO()
@@ -410,7 +411,7 @@ WHITE = ("white on white", 1)
     ],
 )
 def test_d6_hidden_text_is_told_and_redacted(write: Body, told: list[tuple[str, int]]) -> None:
-    frame = docx.Document()
+    frame = new_word()
     write(frame, frame.add_paragraph("见"))
     stream = io.BytesIO()
     frame.save(stream)

@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import docx
 import openpyxl
 import pptx
 import pytest
@@ -20,6 +19,7 @@ from redactor.formats.registry import FORMATS, load_format
 from redactor.formats.session import DocumentSession
 from redactor.formats.sniff import kind_of
 from redactor.model import NO_PACKAGE, FormatError
+from tests.build.word import new_word
 
 CANARIES = ["蘷焱灪霻", "龘靐齉爩", "麤籱爨鸞"]
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -131,7 +131,7 @@ def new(form: str) -> tuple[str, bytes]:
         slide = slides.slides.add_slide(slides.slide_layouts[1])
         slide.shapes.title.text, slide.placeholders[1].text = CANARIES[:2]
         return "a.pptx", saved(slides)
-    text = docx.Document()
+    text = new_word()
     for canary in CANARIES[:2]:
         text.add_paragraph(f"有{canary}在内")
     return "a.docx", saved(text)
