@@ -17,7 +17,7 @@ def publish() -> Redactor:
 
 TABLES = {
     "no-values": (
-        "姓名,电话,住址\n暂无,不详,未知\n张小明,0999-6210088,塘尾村\n",
+        "姓名,电话,住址\n暂无,不详,未知\n张小明,0999-6210088,下头七家\n",
         "姓名,电话,住址\n暂无,不详,未知\n×,×,×\n",
     ),
     "no-value-in-english": ("name,mobile,address\nNULL,n/a,Unknown\n张小明,0999-6210088,--\n", "name,mobile,address\nNULL,n/a,Unknown\n×,×,--\n"),
