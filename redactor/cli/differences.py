@@ -11,6 +11,7 @@ import click
 from redactor.cli.colours import coloured
 from redactor.files.books import BOM
 from redactor.files.diff import Row
+from redactor.files.inputs import print_bytes
 from redactor.files.report import FileReport
 from redactor.text.decode import Encoding, encode
 from redactor.text.show import escape
@@ -35,8 +36,7 @@ def write_rows(file: FileReport, *, alone: bool) -> None:
     for row in rows:
         # Lone bytes that were kept come out as they were.
         codec = name if row.sign and _is_for_git(name) else "utf-8"
-        sys.stdout.buffer.write(encode(remark + row.sign + row.text, codec, "keep"))
-    sys.stdout.buffer.flush()
+        print_bytes(encode(remark + row.sign + row.text, codec, "keep"))
 
 
 def _codec(encoding: Encoding | None) -> str:

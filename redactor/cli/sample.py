@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from redactor.cli.notes import note
 from redactor.cli.options import to_json
 from redactor.cli.usage import refuse_existing
 from redactor.files.atomic import write_whole
+from redactor.files.inputs import print_bytes
 from redactor.files.reports.sample_page import as_sample_page
 from redactor.files.tables.model import EditRow
 from redactor.files.tables.originals import Shown, read_originals
@@ -66,7 +66,7 @@ def sample(
     for remark in remarks:
         note(remark)
     if output is None:
-        sys.stdout.buffer.write(data)
+        print_bytes(data)
         return
     write_whole(output, data, 0o600 if include_text else None)
 

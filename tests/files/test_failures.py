@@ -97,7 +97,7 @@ def test_an_output_that_takes_nothing_ends_in_one_line(tmp_path: Path, row: None
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [COMMAND, "clean", "a.txt"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, timeout=300, check=False,
-            env={**os.environ, "REDACTOR_LANG": "en"},
+            env={**os.environ, "REDACTOR_LANG": "en", "PYTHONUNBUFFERED": ""},
         )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr == b"redactor: standard output: can't be written: No space left on device\n"
