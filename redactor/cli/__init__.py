@@ -149,8 +149,9 @@ def _end(code: int) -> NoReturn:
     try:
         sys.stdout.flush()
     except OSError:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from redactor.files.inputs import give_up_output
+
+        give_up_output()
     sys.exit(code)
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol, Self
@@ -138,7 +139,7 @@ def _state(status: os.stat_result) -> tuple[int, int, int, int]:
 
 
 def print_bytes(data: bytes | memoryview) -> None:
-    """Write to standard output; an OSError names it."""
+    """Write to standard output; an OSError names it, and what could not be written is not tried again."""
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -146,4 +147,11 @@ def print_bytes(data: bytes | memoryview) -> None:
         raise
     except OSError as error:
         error.filename = "standard output"
+        give_up_output()
         raise
+
+
+def give_up_output() -> None:
+    """Whatever is still held for standard output goes nowhere: at the end of the program it would be tried once more."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
