@@ -43,6 +43,7 @@ _EXAMPLE: Final = re.compile(rf"{any_word_of('text-before-examples')}[^。！？
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9:/.\-_?=&#%@<>()\[\]]{6,}")
 _SENTENCE: Final = re.compile(r"[^。！？!?”…　\r\n]+(?:[。！？!?”…]+|(?=　|[\r\n]|$))|　+")
 _SENTENCE_STOP: Final = re.compile(r"(?:[。！？…]|[!?](?![\[(\w/=])|(?<=[a-z]{2})\.(?=\s+[A-Z]))+[”’」』）)】\]]*")
+_CLAUSE_END: Final = re.compile(r"[，,；;]")
 _LETTER_OF_A_WORD: Final = re.compile(r"[a-z]")
 _LESS: Final = 6
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,400}>")
@@ -190,10 +191,10 @@ class Line:
         return parts_of(self) if LEAST_PARTED <= len(self.text) <= MOST_PARTED else ()
 
 
-def parts_of(line: Line) -> tuple[Line, ...]:
-    """The sentences of a line with the signs that end them; nothing where there is but one."""
+def parts_of(line: Line, *, clauses: bool = False) -> tuple[Line, ...]:
+    """The sentences of a line with the signs that end them, or the clauses of a sentence; nothing where there is but one."""
     text, at = line.text, line.start
-    cuts = [0, *(match.end() for match in _SENTENCE_STOP.finditer(text)), len(text)]
+    cuts = [0, *(match.end() for match in (_CLAUSE_END if clauses else _SENTENCE_STOP).finditer(text)), len(text)]
     spans = [(low, high) for low, high in pairwise(cuts) if text[low:high].strip()]
     if len(spans) < 2:
         return ()

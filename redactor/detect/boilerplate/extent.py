@@ -1,4 +1,4 @@
-"""How much of a line is promotion: all of it, or the sentences that hold it, where others of the line are body text."""
+"""How much of a line is promotion: all of it, or the sentences and clauses that hold it, where others of the line are body text."""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ from redactor.text.lines import (
     MOST_PARTED,
     ROOM,
     Line,
+    parts_of,
     without_addresses,
 )
 
-_LEAST_BODY, _LEAST_LINE = 10, 30
-"""How much sentences beside promotion, and how much all parts of a line in which none has cues enough, must say to be body text."""
+_LEAST_BODY, _LEAST_PREFIX = 10, 30
+"""How much sentences, and how much clauses before promotion in the same sentence, must say to be body text."""
 _SURER: Final = 1.2
 """So many times the threshold must be reached where the rest of a paragraph is body text: it may speak of such things."""
 _TELLING: Final = 0.6
 """What share of the threshold one part must reach for others to be added: addresses alone, however many, are no promotion."""
+_LONG_SENTENCE: Final = 60
 _LEAST_TITLE: Final = 4
 _LETTERS_OF_A_WORD: Final = 4
 _HAN: Final = regex.compile(r"\p{Han}")
 _LATIN: Final = regex.compile(r"[A-Za-z]")
+_JOINTS: Final = "，,；;：:、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +71,18 @@ def _promoted(rule: BoilerplateRule, line: Line, scores: Scores) -> Promoted | N
     weak = NEIGHBOUR * rule.threshold
     cued = [number for number, value in enumerate(values) if value >= weak]
     if not cued:
-        if score < rule.threshold or sum(map(_says, parts)) >= _LEAST_LINE:
+        if score < rule.threshold or sum(map(_says, parts)) >= _LEAST_PREFIX:
             return None
         return Promoted(score, ((line.start, line.end),), True)
     together = sum(values[number] for number in cued)
     best = max(score, *values, together if max(values) >= _TELLING * rule.threshold else 0.0)
     if best < rule.threshold or rule.has("veto", line):
         return None
-    spans = [] if whole else list(_spans(rule, line, parts, cued))
+    spans = [] if whole else list(_spans(rule, line, parts, values, cued, scores))
     part_of_text = bool(spans) and spans != [(line.start, line.end)]
     if part_of_text and (len(line.text) > LONGEST_LINE or best < _SURER * rule.threshold or not rule.parts):
+        return None
+    if not spans and not whole:
         return None
     if not part_of_text:
         return Promoted(best, ((line.start, line.end),), True)
@@ -94,7 +99,9 @@ def _spans(
     rule: BoilerplateRule,
     line: Line,
     parts: Sequence[Line],
+    values: Sequence[float],
     cued: Sequence[int],
+    scores: Scores,
 ) -> Iterator[Span]:
     """Runs of sentences that hold promotion; sentences of body text before, between and after them stay."""
     runs: list[list[int]] = []
@@ -110,16 +117,45 @@ def _spans(
         if sum(map(_says, parts[runs[0][0] :])) < 2 * promotion:
             runs = [[runs[0][0], len(parts) - 1]]
     for first, last in runs:
+        together = [values[number] for number in cued if first <= number <= last]
+        if len(runs) > 1 and max(together) < rule.threshold and sum(together) < _SURER * rule.threshold:
+            continue
         low, high = first, last
         if sum(map(_says, parts[:first])) < _LEAST_BODY:
             low = 0
         if sum(map(_says, parts[last + 1 :])) < _LEAST_BODY:
             high = len(parts) - 1
         start = parts[low].start
+        if low == first:
+            start = _after_prefix(rule, parts[low], scores)
         if start == line.start and high == len(parts) - 1:
             yield line.start, line.end
         else:
-            yield start, line.start + len(line.text[: parts[high].end - line.start].rstrip("\r\n"))
+            yield _joined(line, start, parts[high].end)
+
+
+def _after_prefix(rule: BoilerplateRule, sentence: Line, scores: Scores) -> int:
+    """Where the clauses begin that promote, if enough of a long sentence stands before them; else its start."""
+    if len(sentence.text) <= _LONG_SENTENCE:
+        return sentence.start
+    clauses = parts_of(sentence, clauses=True)
+    said = 0
+    for clause in clauses:
+        if scores.score(rule, clause) >= NEIGHBOUR * rule.threshold:
+            return clause.start if said >= _LEAST_PREFIX else sentence.start
+        said += _says(clause)
+    return sentence.start
+
+
+def _joined(line: Line, start: int, end: int) -> Span:
+    """The span, so that what stands before and after it joins again: the comma before it goes, the stop at its end stays."""
+    text, at = line.text, line.start
+    while end > start and text[end - at - 1] in "\r\n":
+        end -= 1
+    before = text[: start - at].rstrip()
+    if before and before[-1] in _JOINTS and text[end - at - 1 : end - at] in ("。", "！", "!", "."):
+        return at + len(before) - 1, end - 1
+    return start, end
 
 
 def _is_noted(rule: BoilerplateRule, line: Line, scores: Scores) -> bool:

@@ -311,3 +311,21 @@ def test_a_second_voice_extends_and_doubts_and_opens_below_a_text(detector: Boil
     assert marked(BODY + "青石夜话，说三段旧事\n", less) == BODY + "青石夜话，说三段旧事\n"
     above = "青石夜话，说三段旧事\n" + BODY
     assert marked(above, voiced) == above
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "天黑以前赶到了镇上，孩子们在操场上踢球，水厂的压力表换了新的，代表们听取了情况汇报，会上宣读了表彰决定"
+        "⟦，客服QQ：12345678，想看更多文章请关注公众号乡土人家，更多精彩内容请扫描下方二维码⟧。县里今年修了三条路，雨下了一整夜。",
+        "报名的人比去年多，会上宣读了表彰决定，他把稿子又改了两遍，县里今年修了三条路。村口的老槐树还在，"
+        "水厂的压力表换了新的，代表们听取了情况汇报，大家对这件事意见不一⟦，转载请注明出处，加微信wx12345678⟧。",
+        "这一年收成不算坏，水厂的压力表换了新的，县里今年修了三条路，报名的人比去年多"
+        "⟦，加微信wx12345678，关注微信公众号文秘之家，回复资料即可领取范文。欢迎关注我们⟧！他把稿子又改了两遍，村口的老槐树还在，老人们常坐在桥头聊天。",
+    ],
+)
+def test_of_a_long_sentence_clauses_of_text_stay_and_those_that_promote_go(
+    detector: BoilerplateDetector, paragraph: str
+) -> None:
+    case = BODY + paragraph + "\n" + BODY
+    assert marked(regex.sub("[⟦⟧]", "", case), detector) == case
