@@ -33,10 +33,9 @@ def write_rows(file: FileReport, *, alone: bool) -> None:
         return
     name = (file.codec or _codec(file.encoding)) if file.lined else ""
     remark = "" if alone or _is_for_git(name) else "# "
-    for row in rows:
-        # Lone bytes that were kept come out as they were.
-        codec = name if row.sign and _is_for_git(name) else "utf-8"
-        print_bytes(encode(remark + row.sign + row.text, codec, "keep"))
+    # Lone bytes that were kept come out as they were.
+    codec = name if _is_for_git(name) else "utf-8"
+    print_bytes(b"".join(encode(remark + row.sign + row.text, codec if row.sign else "utf-8", "keep") for row in rows))
 
 
 def _codec(encoding: Encoding | None) -> str:

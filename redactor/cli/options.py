@@ -143,8 +143,6 @@ rule_options: Final = together(
         help="Key of operators hash, code and fake, 16 bytes at least (or REDACTOR_KEY).",
     ),
 )
-
-
 """--policy, --rules, --only, --own-place, --keep, --mask and their files."""
 
 

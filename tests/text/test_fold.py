@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redactor.text.escapes import ESCAPE, decode
-from redactor.text.fold import View, contact_view, plain_view, scalars
+from redactor.text.fold import _NEEDS_FOLD, View, _kinds_of_signs, _needs_fold, contact_view, plain_view, scalars
 from redactor.text.invisible import INVISIBLE, widen
 from redactor.text.unwrap import is_full, unwrapped_view
 from tests.draws import draws
@@ -317,3 +317,21 @@ def test_a_name_in_a_web_address_is_read(name: str) -> None:
 )
 def test_scalars(text: str, well_formed: str) -> None:
     assert scalars(text) == well_formed
+
+
+def test_a_long_text_needs_folding_where_a_short_one_does() -> None:
+    signs = _kinds_of_signs()
+    for code in (*range(0x10000), *range(0x10000, 0x110000, 97)):
+        # What may begin a piece of markup or an escape is looked at with what follows; all else by itself.
+        assert signs[code] == 2 or (signs[code] == 0) == (_NEEDS_FOLD.match(chr(code)) is not None), hex(code)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["&", "&amp;", "%E7%8E%8B", "%", "=E7=8E=8B", "\\u738b", "_x738B_", "<b>", "<", "甲", "a"]),
+        max_size=4,
+    )
+)
+def test_a_long_text_needs_folding_by_its_pieces_as_a_short_one_does(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert _needs_fold(text + "，" * 1_001) == (_NEEDS_FOLD.search(text + "，") is not None)

@@ -187,7 +187,6 @@ def _blank_cff(data: bytes, cids: set[int]) -> bytes:
             else:
                 shapes.charStrings[name] = empty
     out = io.BytesIO()
-    fonts.compile(
-        out, TTFont(recalcBBoxes=False), isCFF2=False
-    )  # the font that it would be in, of which it asks this alone
+    # Of the font that they would be in nothing else is asked.
+    fonts.compile(out, TTFont(recalcBBoxes=False), isCFF2=False)
     return out.getvalue()

@@ -18,7 +18,6 @@ from redactor.formats.unit import Redacted, Session, Sink
 from redactor.model import FormatError
 from redactor.text.decode import encode, read_parts
 
-"""Those looked for; the first, where none shows."""
 _SAMPLE: Final = 1 << 16
 _SAMPLE_ROWS: Final = 200
 _LONGEST_ROW: Final = 16 << 20

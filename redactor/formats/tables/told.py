@@ -15,6 +15,7 @@ from redactor.detect.headers import entity_of, is_no_value, plain_name
 from redactor.packaged import packaged_words
 
 DELIMITERS: Final = (",", "\t", ";", "|")
+"""Those looked for; the first, where none shows."""
 _MOST_ROWS: Final = 200
 _LONGEST_NAME: Final = 16
 _SHORT: Final = 20
