@@ -27,6 +27,8 @@ _KINDS: Final = "".join(word for word in packaged_words("label-kinds") if len(wo
 # Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
 # or of a code; no rule takes them by themselves. So is X that goes on behind a sign of addresses, accounts and codes (xx_li@…,
 # XX-2023-001), or stands behind one in front of @; xx@xx.com and XX-XXX are X and nothing else.
+LONGEST_LABEL = 24
+"""Code points that a vault's label has at most."""
 _MASKED = regex.compile(
     r"(?<!\d)[×✕✖╳]+|(?<=\d)[×✕✖╳]+(?!10(?:\^|[⁻⁺⁰¹²³⁴-⁹]))"
     r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z]|(?:[_.+%/\-][Xx]++(?![A-Za-z0-9]))*+[_.+%/\-][A-Za-z0-9])"

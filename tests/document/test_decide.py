@@ -119,8 +119,11 @@ MASKED = {
     "its-class-word-only": ([found("a", 2, 6, values=((2, 4),))], [(4, 5)], "a"),
     "one-of-its-values": ([found("a", 2, 9, values=((2, 4), (7, 9)))], [(8, 9)], ""),
     "between-its-values": ([found("a", 2, 9, values=((2, 4), (7, 9)))], [(5, 6)], "a"),
-    "boilerplate": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 6)], "a"),
-    "boilerplate-and-a-name": ([found("a", 2, 6, entity="BOILERPLATE"), found("b", 8, 9)], [(2, 6), (8, 9)], "a"),
+    "boilerplate": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 5)], "a"),
+    "boilerplate-of-some-length": ([found("a", 0, 30, entity="BOILERPLATE")], [(2, 5)], "a"),
+    "boilerplate-and-a-name": ([found("a", 2, 6, entity="BOILERPLATE"), found("b", 8, 9)], [(2, 5), (8, 9)], "a"),
+    "boilerplate-in-a-label": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 6)], ""),
+    "boilerplate-within-a-label": ([found("a", 3, 5, entity="BOILERPLATE")], [(2, 6)], ""),
     "what-is-masked-takes-nothing": ([found("a", 2, 6, priority=60), found("b", 4, 6)], [(2, 3)], "b"),
 }
 

@@ -80,6 +80,14 @@ def test_labels_stay_when_the_output_is_redacted_again(policy: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["项目由〔人001·VX〕负责，电话见附件。", "〔人001·WX〕", "请联系〔人002·QQ〕，网址见〔网003·VX〕。"]
+)
+@pytest.mark.parametrize("policy", ["publish", "label", "clean"])
+def test_signs_of_labels_that_read_as_abbreviations_promote_nothing(policy: str, text: str) -> None:
+    assert Redactor(policy, ner="none").redact(text).text == text
+
+
+@pytest.mark.parametrize(
     ("codec", "label"),
     [("big5", "〔電001·7W〕"), ("gb18030", "〔电001·7W〕"), ("euc_jp", "〔電001・7W〕"), ("utf-16", "〔电001·7W〕")],
 )
