@@ -161,8 +161,9 @@ class _Elements:
         )
 
     def end(self) -> None:
-        """The innermost element ends."""
-        self._open.pop()
+        """The innermost element ends. More may end than began: Expat says so only when a quote that is open there has ended."""
+        if len(self._open) > 1:
+            self._open.pop()
 
 
 def _nodes(parts: Iterable[str], fields: tuple[tuple[str, ...], ...]) -> Iterator[_Node]:

@@ -165,6 +165,7 @@ def test_what_an_operator_writes_leaves_xml_or_nothing() -> None:
         pytest.param("<a>" * 100_000 + "</a>" * 100_000, id="f4-deep-whole"),
         pytest.param("<a " + " ".join(f'a{i}="1"' for i in range(1_000_000)) + "/>", id="f4-attributes"),
         pytest.param("<a><b></a>", id="mismatched"),
+        pytest.param('"</a>钱多多', id="ends-within-a-quote"),
         pytest.param("<a>x", id="cut"),
         pytest.param("<a x='", id="cut-tag"),
         pytest.param("<a><!-- x</a>", id="cut-comment"),
