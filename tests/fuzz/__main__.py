@@ -97,7 +97,7 @@ def _watch(process: subprocess.Popen[bytes], current: Current) -> bool:
             return False
         except subprocess.TimeoutExpired:
             since, data = current.get()
-            if data and (_taken(process.pid) - since > STUCK or time.time() - current.changed() > SLEEPS):
+            if data and (_taken(process.pid) - since > STUCK or time.monotonic() - current.changed() > SLEEPS):
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait()
                 return True

@@ -76,7 +76,7 @@ class Current:
     def put(self, data: bytes) -> None:
         """Note an input that begins now."""
         data = data[: _ROOM - _HEAD.size]
-        self._map[: _HEAD.size] = _HEAD.pack(time.process_time(), time.time(), len(data))
+        self._map[: _HEAD.size] = _HEAD.pack(time.process_time(), time.monotonic(), len(data))
         self._map[_HEAD.size : _HEAD.size + len(data)] = data
 
     def get(self) -> tuple[float, bytes]:
@@ -85,7 +85,7 @@ class Current:
         return taken, self._map[_HEAD.size : _HEAD.size + size]
 
     def changed(self) -> float:
-        """When the last input began, in seconds of the epoch."""
+        """When the last input began, by the machine's clock that nobody sets."""
         _, began, _ = _HEAD.unpack(self._map[: _HEAD.size])
         return float(began)
 
@@ -215,6 +215,7 @@ def by_coverage(target: Callable[[], Target], folder: Path, seconds: float, most
         "-rss_limit_mb=0",
         "-detect_leaks=0",
         "-verbosity=0",
+        f"-artifact_prefix={folder}/",
     ]
     atheris.Setup(arguments, lambda data: worker.run(data) and None, custom_mutator=mutate)
     atheris.Fuzz()
