@@ -30,6 +30,7 @@ def decide(
     *,
     length: int,
     masked: Callable[[], Iterable[Span]],
+    labels: Callable[[], Iterable[Span]],
     threshold: float,
     keep_list: bool,
 ) -> Decisions:
@@ -37,7 +38,7 @@ def decide(
 
     A candidate is void where a value of it touches masked text, where a KEEP finding of no lower score covers it or cuts
     into it (a candidate that contains the kept words and goes beyond them stays), and where a stronger one stands:
-    higher priority, then higher score, then longer, then first. BOILERPLATE is void only where all of it is masked already.
+    higher priority, then higher score, then longer, then first. BOILERPLATE is void only within a vault's label.
     """
     findings: list[Finding] = []
     kept: list[Finding] = []
@@ -47,9 +48,11 @@ def decide(
         elif candidate.score >= DOUBT:
             findings.append(candidate)
     shield = _Shield(length, kept if keep_list else ())
-    # Boilerplate goes whatever is masked in it: where nothing else was found, masks need not be looked for. A label's own signs
-    # are none (VX in 〔人001·VX〕): what lies wholly in masked text stays.
-    looked_for = any(f.entity != "BOILERPLATE" or f.end - f.start <= LONGEST_LABEL for f in findings)
+    # Boilerplate goes whatever is masked in it: where nothing else was found, masks need not be looked for. But a label's own signs
+    # are none (VX in 〔人001·VX〕).
+    looked_for = any(finding.entity != "BOILERPLATE" for finding in findings)
+    short = any(f.entity == "BOILERPLATE" and f.end - f.start <= LONGEST_LABEL for f in findings)
+    label_marks = marked(length, labels() if short else ())
     masked_marks = marked(length, masked() if looked_for else ())
     taken = bytearray(length)
     accepted: list[Finding] = []
@@ -60,11 +63,10 @@ def decide(
         if taken.find(1, start, end) >= 0 or (shield.marks.find(1, start, end) >= 0 and shield.vetoes(finding)):
             continue
         # Most stand nowhere near a mask: their parts need not be looked at.
-        if masked_marks.find(1, start, end) >= 0 and (
-            masked_marks.find(0, start, end) < 0
-            if finding.entity == "BOILERPLATE"
-            else any(masked_marks.find(1, *part) >= 0 for part in finding.parts)
-        ):
+        if finding.entity == "BOILERPLATE":
+            if label_marks.find(0, start, end) < 0:
+                continue
+        elif masked_marks.find(1, start, end) >= 0 and any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
             continue
         taken[start:end] = b"\1" * (end - start)
         (accepted if finding.score >= threshold else doubtful).append(finding)

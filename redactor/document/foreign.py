@@ -14,7 +14,7 @@ from redactor.model import ENTITIES, KEEP, Finding, Result
 from redactor.policy.load import Policy, load_policy, with_operators
 from redactor.policy.operators import Operator, Write, pseudonym_spans, reserve_pseudonyms
 from redactor.text.given import one_text
-from redactor.text.masked import masked_spans
+from redactor.text.masked import label_spans, masked_spans
 
 Found: TypeAlias = Finding | tuple[int, int, str]
 """A finding, or start, end and entity of one that is certain."""
@@ -41,6 +41,7 @@ def apply(
     decisions = decide(
         (finding for finding in given if finding.entity == KEEP or acting.detects(finding.entity)),
         length=length,
+        labels=lambda: label_spans(text),
         masked=lambda: [*masked_spans(text), *pseudonym_spans(text, acting.operators)],
         threshold=acting.threshold,
         keep_list=acting.keep_list,

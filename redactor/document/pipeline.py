@@ -36,7 +36,7 @@ from redactor.policy.operators import (
 from redactor.text.document import Document, apart, joined
 from redactor.text.encoded_terms import Terms
 from redactor.text.marks import marked
-from redactor.text.masked import MASK_WORDS, masked_spans, word_spans
+from redactor.text.masked import MASK_WORDS, label_spans, masked_spans, word_spans
 from redactor.text.separator import WALL
 
 _SETTLE_ROUNDS: Final = 6
@@ -280,6 +280,7 @@ class Pipeline:
             decide,
             length=len(document.text),
             masked=partial(self._masked, document),
+            labels=partial(document.seen, document.raw, label_spans),
             threshold=self.policy.threshold,
             keep_list=self.policy.keep_list if keep_list is None else keep_list,
         )

@@ -22,13 +22,20 @@ _BEHIND: Final = "".join(packaged_words("text-behind-mask"))
 _KINDS: Final = "".join(word for word in packaged_words("label-kinds") if len(word) == 1)
 """Signs of kinds in labels of a vault."""
 
+LONGEST_LABEL: Final = 24
+"""Code points that a vault's label has at most."""
+# With check signs of any kind, without of those kinds that the program has.
+_LABEL: Final = (
+    r"[〔⟦〖]\p{Han}{1,2}\d{3,7}(?:-\d{1,4})?·[3-9A-Z]{2,6}[〕⟧〗]"
+    rf"|[〔⟦〖][{_KINDS}]\d{{3,7}}(?:-\d{{1,4}})?[〕⟧〗]"
+)
+_LABELS: Final = regex.compile(_LABEL)
+
 # × between two figures is multiplication, but it is no secret either, so it needs no exception here; × before a power of ten
 # (1.5×10⁴) is inside of one number.
 # Stars and X beside digits (1390000****, MA2UK2XX21) and X in a domain (xx.com) are part of a value that somebody has half hidden,
 # or of a code; no rule takes them by themselves. So is X that goes on behind a sign of addresses, accounts and codes (xx_li@…,
 # XX-2023-001), or stands behind one in front of @; xx@xx.com and XX-XXX are X and nothing else.
-LONGEST_LABEL = 24
-"""Code points that a vault's label has at most."""
 _MASKED = regex.compile(
     r"(?<!\d)[×✕✖╳]+|(?<=\d)[×✕✖╳]+(?!10(?:\^|[⁻⁺⁰¹²³⁴-⁹]))"
     r"|(?<![A-Za-z0-9@.])[XxＸｘ]{2,}(?![A-Za-z0-9]|\.[A-Za-z]|(?:[_.+%/\-][Xx]++(?![A-Za-z0-9]))*+[_.+%/\-][A-Za-z0-9])"
@@ -41,9 +48,7 @@ _MASKED = regex.compile(
     r"|某+"
     r"|【[\p{Han}A-Z_]{1,8}\d{1,7}】"
     r"|<[A-Z_]{2,20}:[0-9a-f]{16,64}>"
-    # Labels of a vault: with check signs of any kind, without of those kinds that the program has.
-    r"|[〔⟦〖]\p{Han}{1,2}\d{3,7}(?:-\d{1,4})?·[3-9A-Z]{2,6}[〕⟧〗]"
-    rf"|[〔⟦〖][{_KINDS}]\d{{3,7}}(?:-\d{{1,4}})?[〕⟧〗]"
+    rf"|{_LABEL}"
 )
 
 
@@ -53,6 +58,11 @@ _CODE = regex.compile(
 )
 # X, stars and bars in an address of the web are part of it.
 _ADDRESS = regex.compile(r"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]{1,15}+://(?:[!-~]|\p{Han}{1,20}+(?=\.))++")
+
+
+def label_spans(text: str) -> list[Span]:
+    """Spans of a vault's labels; sorted."""
+    return [m.span() for m in _LABELS.finditer(text)]
 
 
 def masked_spans(text: str) -> list[Span]:

@@ -30,10 +30,17 @@ def keep(start: int, end: int, *, score: float = 0.8, priority: int = 50) -> Fin
 
 
 def decided(
-    candidates: Iterable[Finding], masks: Iterable[Span] = (), *, threshold: float = 0.5, keep_list: bool = True
+    candidates: Iterable[Finding],
+    masks: Iterable[Span] = (),
+    *,
+    labels: Iterable[Span] = (),
+    threshold: float = 0.5,
+    keep_list: bool = True,
 ) -> tuple[str, str]:
     """The names of what is accepted and of what is doubtful, in the order they come."""
-    decisions = decide(candidates, length=60, masked=lambda: masks, threshold=threshold, keep_list=keep_list)
+    decisions = decide(
+        candidates, length=60, masked=lambda: masks, labels=lambda: labels, threshold=threshold, keep_list=keep_list
+    )
     return " ".join(f.rule for f in decisions.accepted), " ".join(f.rule for f in decisions.doubtful)
 
 
@@ -119,11 +126,8 @@ MASKED = {
     "its-class-word-only": ([found("a", 2, 6, values=((2, 4),))], [(4, 5)], "a"),
     "one-of-its-values": ([found("a", 2, 9, values=((2, 4), (7, 9)))], [(8, 9)], ""),
     "between-its-values": ([found("a", 2, 9, values=((2, 4), (7, 9)))], [(5, 6)], "a"),
-    "boilerplate": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 5)], "a"),
-    "boilerplate-of-some-length": ([found("a", 0, 30, entity="BOILERPLATE")], [(2, 5)], "a"),
-    "boilerplate-and-a-name": ([found("a", 2, 6, entity="BOILERPLATE"), found("b", 8, 9)], [(2, 5), (8, 9)], "a"),
-    "boilerplate-in-a-label": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 6)], ""),
-    "boilerplate-within-a-label": ([found("a", 3, 5, entity="BOILERPLATE")], [(2, 6)], ""),
+    "boilerplate": ([found("a", 2, 6, entity="BOILERPLATE")], [(2, 6)], "a"),
+    "boilerplate-and-a-name": ([found("a", 2, 6, entity="BOILERPLATE"), found("b", 8, 9)], [(2, 6), (8, 9)], "a"),
     "what-is-masked-takes-nothing": ([found("a", 2, 6, priority=60), found("b", 4, 6)], [(2, 3)], "b"),
 }
 
@@ -131,6 +135,13 @@ MASKED = {
 @pytest.mark.parametrize(("candidates", "masks", "accepted"), MASKED.values(), ids=MASKED)
 def test_what_is_masked_already(candidates: list[Finding], masks: list[Span], accepted: str) -> None:
     assert decided(candidates, masks) == (accepted, "")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "accepted"), [(2, 12, ""), (8, 10, ""), (1, 12, "a"), (2, 13, "a"), (0, 40, "a"), (13, 15, "a")]
+)
+def test_a_label_promotes_nothing(start: int, end: int, accepted: str) -> None:
+    assert decided([found("a", start, end, entity="BOILERPLATE")], labels=[(2, 12)]) == (accepted, "")
 
 
 def test_of_nothing_there_is_nothing_to_decide() -> None:
