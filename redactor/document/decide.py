@@ -38,7 +38,8 @@ def decide(
 
     A candidate is void where a value of it touches masked text, where a KEEP finding of no lower score covers it or cuts
     into it (a candidate that contains the kept words and goes beyond them stays), and where a stronger one stands:
-    higher priority, then higher score, then longer, then first. BOILERPLATE is void only within a vault's label.
+    higher priority, then higher score, then longer, then first. Masked text voids no BOILERPLATE; a
+    vault's label voids what lies within it.
     """
     findings: list[Finding] = []
     kept: list[Finding] = []
@@ -62,10 +63,10 @@ def decide(
         start, end = finding.start, finding.end
         if taken.find(1, start, end) >= 0 or (shield.marks.find(1, start, end) >= 0 and shield.vetoes(finding)):
             continue
-        # Most stand nowhere near a mask: their parts need not be looked at.
         if finding.entity == "BOILERPLATE":
             if label_marks.find(0, start, end) < 0:
                 continue
+        # Most stand nowhere near a mask: their parts need not be looked at.
         elif masked_marks.find(1, start, end) >= 0 and any(masked_marks.find(1, *part) >= 0 for part in finding.parts):
             continue
         taken[start:end] = b"\1" * (end - start)

@@ -141,9 +141,9 @@ def _again(kind: str, written: bytes, options: Options, redactor: Redactor) -> N
     except Exception as error:
         if not known(error):
             raise
-        # An encoding, declared or named, that ever less of the text bears out is refused in the end: nothing is left unread, and a text
-        # that says GBK in ten bytes, nine of them edited, says nothing more.
-        if isinstance(error, DecodeError):
+        # A declared encoding that ever less of the text bears out is refused in the end: nothing is left unread, and a text that says
+        # GBK in ten bytes, nine of them edited, says nothing more. Where the encoding is given, as the first time, it can't be.
+        if isinstance(error, DecodeError) and not options.encoding:
             return
         raise PromiseError(f"what was written is refused ({refusal(error)})") from error
     # Edits of a reading of the document that is not how it is written count for nothing: the file says it.
