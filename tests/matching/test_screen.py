@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from redactor import Redactor
 from redactor.detect.patterns import PatternDetector, compile_pattern_rules
-from redactor.matching import screen
+from redactor.matching import screen, stretches
 from redactor.matching.anchors import needs_of, words_of
 from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree, read_pattern
-from redactor.matching.screen import Windows, across, common, merged, spread
+from redactor.matching.stretches import Windows, across, mark, merged, runs, spread
 from redactor.matching.trie import with_tries
 from redactor.model import Span
 from redactor.ruleset.load import load_rules
@@ -210,13 +210,27 @@ def arrays(windows: list[Span]) -> Windows:
     return starts, ends
 
 
-@given(first=WINDOWS, second=WINDOWS)
-def test_windows(first: list[Span], second: list[Span]) -> None:
-    one, two = merge(first, 50), merge(second, 50)
-    assert places(one) == {at for at in places(first) if 0 <= at < 50}
+@given(windows=WINDOWS)
+def test_windows(windows: list[Span]) -> None:
+    one = merge(windows, 50)
+    assert places(one) == {at for at in places(windows) if 0 <= at < 50}
     assert all(a[1] < b[0] for a, b in itertools.pairwise(one))
-    assert places(spans(common(arrays(one), arrays(two)))) == places(one) & places(two)
     assert spread(arrays(one)).tolist() == sorted(places(one))
+
+
+@pytest.mark.parametrize("scattered", [0, 4_096])
+@given(
+    hits=st.lists(st.integers(-1, 49), max_size=9, unique=True).map(sorted),
+    low=st.integers(-20, 20),
+    wide=st.integers(0, 30),
+)
+def test_marks(hits: list[int], low: int, wide: int, scattered: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stretches, "_SCATTERED", scattered)
+        marks = mark(np.zeros(50, np.bool_), np.array(hits, np.intp), (low, low + wide))
+    expected = {at for at in range(50) if any(low <= hit - at <= low + wide for hit in hits)}
+    assert set(marks.nonzero()[0].tolist()) == expected
+    assert places(spans(runs(marks))) == expected
 
 
 @given(
