@@ -168,7 +168,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
     anchors, within = dict[int, float](), dict[int, Promoted]()
-    told, weak, quiet = set[int](), list[int](), list[Line]()
+    told, quiet = set[int](), list[Line]()
     seen = sentences = 0
     bounded = ended = False
     reach = _reach(rule, lines)
@@ -211,13 +211,10 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
-        elif not bounded and _is_weak(rule, page, line, scores):
-            weak.append(index)
         quiet.clear()
         seen += 1
         if seen >= rule.max_lines:
             break
-    anchors.update(_together(rule, lines, weak, anchors, scores))
     if not (bounded or ended):
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
@@ -255,12 +252,6 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
 def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
     """Whether a sentence reads as text whose cues are not far more than enough."""
     return page.is_text(line) and (score < _SUREST * rule.threshold or _OWN.search(line.text) is not None)
-
-
-def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
-    """Whether a line has some cues, and others beside it may make them enough."""
-    few = rule.runs and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-    return few and not (page.kinds.of(line) or rule.has("titles", line))
 
 
 def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
@@ -337,21 +328,6 @@ def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores)
     if rule.has("titles", line) or page.kinds.of(line):
         return False
     return not rule.runs or page.vote(line) <= _QUIET
-
-
-def _together(
-    rule: BoilerplateRule, lines: Sequence[Line], weak: Sequence[int], anchors: Mapping[int, float], scores: Scores
-) -> Iterator[tuple[int, float]]:
-    """Lines next to each other of which each has some cues and all together have enough."""
-    run: list[int] = []
-    end = len(lines)
-    for index in [*sorted(weak), end]:
-        if run and (index == end or any(not line.blank for line in lines[run[-1] + 1 : index])):
-            total = sum(scores.score(rule, lines[each]) for each in run)
-            if len(run) > 1 and total >= rule.threshold:
-                yield from ((each, total) for each in run)
-            run = []
-        run.append(index)
 
 
 def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
