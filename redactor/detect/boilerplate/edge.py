@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,10 +30,6 @@ _CERTAIN: Final = (0.98, 0.95, 0.93)
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
-_SUREST: Final = 2.0
-"""So many times the threshold is said by what can't be text, however it reads."""
-_OWN: Final = re.compile(any_word_of("boilerplate-own-words"))
-"""Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:●◆■•/▪"
@@ -42,6 +38,8 @@ _LEAST_TOLD: Final = 3
 """So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
+
+
 _CARD: Final = re.compile(rf"\s*(?:官方)?{any_word_of('boilerplate-site-labels')}\s?[:：]\s?[^，。,；;]{{2,40}}$")
 _REACHED: Final = re.compile(rf"\s*[\u4e00-\u9fff]{{0,2}}{any_word_of('boilerplate-office-labels')}\s?[:：]")
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
@@ -182,7 +180,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
             continue
-        if found and (rule.has("titles", line) or page.kinds.of(line) or _is_text(rule, page, line, found.score)):
+        if found and (rule.has("titles", line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:
             within[index] = found
@@ -247,11 +245,6 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
     unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
     kept = {index: score for index, score in kept.items() if index not in unheard}
     return Seen(kept, seen.within, seen.bounded, kept.keys() == heard - unheard)
-
-
-def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
-    """Whether a sentence reads as text whose cues are not far more than enough."""
-    return page.is_text(line) and (score < _SUREST * rule.threshold or _OWN.search(line.text) is not None)
 
 
 def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
