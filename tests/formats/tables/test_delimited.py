@@ -163,7 +163,7 @@ def test_headers_say_what_a_column_holds(publish: Redactor) -> None:
 
 
 def test_a_value_beside_the_word_of_a_header_goes() -> None:
-    policies = {"publish": "（××）", "label": "（【人名1】【电话1】）"}
+    policies = {"publish": "（××）", "label": "（【人名2】【电话2】）"}
     for policy, said in policies.items():
         out, _ = redacted("csv", "姓名,联系电话（王建国13800138000）\n豆豆龙,a\n".encode(), made(policy, ner="none"))
         assert out.decode().startswith(f"姓名,联系电话{said}\n")
