@@ -11,11 +11,13 @@ import regex
 
 from redactor.model import ENTITIES
 from redactor.packaged import packaged_rules
+from redactor.text.masked import masked_spans
 
 _LONGEST_LABEL: Final = 12
 _LONGEST_NAME: Final = 60
 _BESIDE = regex.compile(r"[（(\[【][^（）()\[\]【】]*+[）)\]】]|[\s_\-—.*:：\"'“”]")
 """What stands in a header beside its word: a remark in brackets, blanks, signs."""
+_OPENS: Final = "（([【"
 _LABEL = regex.compile(r"[\p{Han}A-Za-z0-9]*\p{Han}[\p{Han}A-Za-z0-9]*")
 _NO_VALUE: Final = "NO_VALUE"
 
@@ -39,8 +41,15 @@ def _no_values() -> frozenset[str]:
 
 
 def plain_name(name: str) -> str:
-    """The name without what may stand beside it, in small letters."""
+    """The name without what may stand beside it, in small letters; a label in brackets that stands for a value is no remark."""
+    if has_remark(name) and any(name[start] in _OPENS for start, _ in masked_spans(name)):
+        return name.casefold()
     return _BESIDE.sub("", name).casefold()
+
+
+def has_remark(name: str) -> bool:
+    """Whether something stands in brackets beside a header's word, which may be anything."""
+    return any(sign in name for sign in _OPENS)
 
 
 def entity_of(name: str) -> str:

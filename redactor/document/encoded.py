@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final, Protocol
+
+import regex
 
 from redactor.document.edits import apply
 from redactor.document.residue import Residue
@@ -17,6 +19,7 @@ from redactor.language import later
 from redactor.model import Edit, Finding, NotChecked, Result, Span, Tier
 from redactor.text.encoded import PASSAGE, Encoded, encoded_in
 from redactor.text.encoded_terms import Terms
+from redactor.text.invisible import INVISIBLE_CLASS
 from redactor.text.separator import WALL
 
 MAX_DEPTH: Final = 3
@@ -34,8 +37,14 @@ _RUN_BEFORE: Final = re.compile(rf"(?:{_RUN_BEHIND.pattern})\Z")
 """What may be a run beside an edit."""
 _EDGES: Final = frozenset(("", *"\t\r\n \"'<>()[]{}，。；：、“”（）《》【】　"))
 """What no value goes over, and the end of a text."""
+_UNSEEN: Final = regex.compile(rf"(?:</?[A-Za-z!][^<>]{{0,300}}>|{INVISIBLE_CLASS})*")
+"""What is not seen between two words."""
 _AROUND: Final = 200
 """Characters of a line on either side that are looked at again once something was written anew."""
+
+
+Signs = dict[Span, tuple[str, str, str]]
+"""What stands in the place of stretches, with entity and rule."""
 
 
 @dataclass(slots=True)
@@ -97,7 +106,7 @@ def opened(
         ]
         if not found:
             break
-    _check_again(work, memory, steps, terms)
+    _check_again(work, seen, standing, memory, room, steps, terms)
     return _told(text, work.result(), terms)
 
 
@@ -122,8 +131,7 @@ def _open_all(
         over = work.over(each)
         if any(edit.start <= each.start and each.end <= edit.end for edit in over):
             continue
-        number = bisect_right(standing, each.start, key=lambda span: span[1])
-        if number < len(standing) and standing[number][0] < each.end:
+        if _touch(standing, each.start, each.end):
             continue
         if each.payload:
             _open(work, each, over, memory, room, steps)
@@ -131,6 +139,12 @@ def _open_all(
             _take_terms(work, each, over, memory, room, steps)
         elif each.what:
             work.not_checked.append(NotChecked(each.start, each.end, each.what))
+
+
+def _touch(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of some stretches, in order and apart, goes over a part of another one."""
+    number = bisect_right(spans, start, key=lambda span: span[1])
+    return number < len(spans) and spans[number][0] < end
 
 
 def _told(text: str, result: Result, terms: Terms | None) -> Result:
@@ -229,43 +243,122 @@ def _rewrite(work: Rewritten, each: Encoded, over: Sequence[Edit], data: bytes, 
         work.write(each, data, entity, rule)
 
 
-def _check_again(work: Rewritten, memory: Memory, steps: Steps, terms: Terms | None) -> None:
-    """Where rules find something in letters that were written, and they are no longer told as text or it goes on beside them, a sign takes their place.
+class _Output:
+    """The text that has come of the edits so far, and what stands where in it."""
 
-    So redacting twice equals redacting once.
+    def __init__(self, work: Rewritten, terms: Terms | None) -> None:
+        self.edits = work.edits()
+        self.text = apply(work.text, self.edits)
+        self.read = [each for each in encoded_in(self.text, terms) if each.payload]
+        self._ends = [edit.end for edit in self.edits]
+        self._moved = list(accumulate((len(e.replacement) - (e.end - e.start) for e in self.edits), initial=0))
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of the input, in which edits lie whole, stands in the output."""
+        first, last = (bisect_right(self._ends, place) for place in (start, end))
+        return start + self._moved[first], end + self._moved[last]
+
+    def before(self, start: int, end: int) -> Span:
+        """Where a stretch of the output stands in the input, with the edits that it touches."""
+        return _before(self.edits, start, end)
+
+
+def _check_again(
+    work: Rewritten,
+    seen: Collection[Span],
+    standing: Sequence[Span],
+    memory: Memory,
+    room: Room,
+    steps: Steps,
+    terms: Terms | None,
+) -> None:
+    """Look at the output as a second run would, so that redacting twice equals redacting once. `seen`: the stretches that were looked into."""
+    for _ in range(_ROUNDS):
+        output = _Output(work, terms)
+        if not output.edits:
+            break
+        signs = _read_anew(work, output, seen, standing, memory, room, steps)
+        more, values = _check_letters(work, output, memory, steps)
+        anew = [*signs]
+        signs |= {place: sign for place, sign in more.items() if not _touch(anew, *place)}
+        work.sign(signs)
+        taken = sorted(signs)
+        for place, (written, finding) in values.items():
+            if not _touch(taken, *place):
+                work.mask(*place, written, finding)
+        if not signs and not values:
+            break
+
+
+def _read_anew(
+    work: Rewritten,
+    output: _Output,
+    seen: Collection[Span],
+    standing: Sequence[Span],
+    memory: Memory,
+    room: Room,
+    steps: Steps,
+) -> Signs:
+    """Signs for what only the output reads as one text (lines whose width has become one of lines that go on), and in which something is found."""
+    known = {output.span(*place) for place in seen}
+    signs: Signs = {}
+    done = 0
+    for each in output.read:
+        assert each.payload is not None
+        start, end = output.before(each.start, each.end)
+        if (each.start, each.end) in known or _touch(standing, start, end) or start < done:
+            continue
+        takes = room.takes(each.payload.text)
+        room.depth -= 1
+        inner = steps.inner(each.payload.text, memory, room) if takes else None
+        room.depth += 1
+        if inner and inner.text == each.payload.text:
+            continue
+        entity, rule = (inner.edits[0].entity, inner.edits[0].rule) if inner else (TERM_ENTITY, TERM_RULE)
+        signs[start, end] = (steps.written(entity, work.text[start:end], memory), entity, rule)
+        done = end
+    return signs
+
+
+def _check_letters(
+    work: Rewritten, output: _Output, memory: Memory, steps: Steps
+) -> tuple[Signs, dict[Span, tuple[str, Finding]]]:
+    """Signs for letters that were written in which rules find something, and that are no longer told as text or go on beside them.
+
+    And what is to stand in the place of a value that shows beside them, or beside a sign, only now that these stand there.
     """
-    if not work.written:
-        return
-    edits = work.edits()
-    output = apply(work.text, edits)
-    ends = [edit.end for edit in edits]
-    moved = list(accumulate((len(e.replacement) - (e.end - e.start) for e in edits), initial=0))
-    texts = Spans((again.start, again.end) for again in encoded_in(output, terms) if again.payload)
-    looks = []
-    for each, entity, rule in work.written:
-        start = each.start + moved[bisect_right(ends, each.start)]
-        end = each.end + moved[bisect_right(ends, each.end)]
+    texts = Spans((each.start, each.end) for each in output.read)
+    looks: list[tuple[Span, tuple[str, str] | None, Span, bool, Span]] = []
+    written = [((each.start, each.end), (entity, rule)) for each, entity, rule in work.written]
+    for place, said in (*written, *((place, None) for place in work.signed)):
+        start, end = output.span(*place)
         is_text = texts.hold(start, end)
-        if start < end and not (is_text and _stands_alone(output, start, end)):
-            looks.append((each, entity, rule, is_text, start, end, *_line_of(output, start, end)))
-    found = steps.found_in([output[low:high] for *_, low, high in looks]) if looks else []
-    work.sign(
-        {
-            (each.start, each.end): (steps.written(entity, work.text[each.start : each.end], memory), entity, rule)
-            for (each, entity, rule, is_text, start, end, low, _), findings in zip(looks, found, strict=True)
-            if any(
-                first + low < end
-                and start < last + low
-                and not (is_text and start <= first + low and last + low <= end)
-                for finding in findings
-                for first, last in finding.parts
-            )
-        }
-    )
+        if start < end and not ((is_text or not said) and _stands_alone(output.text, start, end)):
+            looks.append((place, said, (start, end), is_text, _line_of(output.text, start, end)))
+    signs: Signs = {}
+    values: dict[Span, tuple[str, Finding]] = {}
+    found = steps.found_in([output.text[low:high] for *_, (low, high) in looks]) if looks else []
+    for (place, said, (start, end), is_text, (low, _)), findings in zip(looks, found, strict=True):
+        for finding, (first, last) in ((f, (low + part[0], low + part[1])) for f in findings for part in f.parts):
+            if first < end and start < last:
+                if said and not (is_text and start <= first and last <= end):
+                    signs[place] = (steps.written(said[0], work.text[slice(*place)], memory), *said)
+            elif _UNSEEN.fullmatch(output.text, last, start) or _UNSEEN.fullmatch(output.text, end, first):
+                value = output.text[first:last]
+                sign = steps.written(finding.entity, value, memory)
+                beside = output.before(first, last)
+                if work.text[slice(*beside)] == value != sign:
+                    values[beside] = (sign, finding)
+    for before, after in pairwise(sorted(values)):
+        if after[0] < before[1]:
+            del values[after]
+    return signs, values
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether nothing goes on beside a stretch that could be one value with its end."""
+    """Whether nothing goes on beside a stretch that could be one value with its end, or is none only for what stands there."""
+    if text[start - 1 : start] == ">" or text[end : end + 1] == "<":
+        return False
     return text[start - 1 : start] in _EDGES and text[end : end + 1] in _EDGES
 
 

@@ -108,7 +108,7 @@ def encoded_in(text: str, terms: Terms | None = None) -> list[Encoded]:
         if start < done:
             continue
         run = match.group()
-        if len(run) < _SHORT and not _is_short_text(run) and not terms:
+        if len(run) < _SHORT and not terms and not any(map(_is_short_text, (run, *_PARTS.split(run)))):
             continue
         if start > tried and (text[start - 1] in "%\\" or text[start - 2 : start] == "\\/"):
             first = spelt_from(text, start, max(done, tried, start - _LONGEST_IN_PARTS))
@@ -149,7 +149,7 @@ def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 
 def _is_short_text(run: str) -> bool:
     """Whether a few letters could be Chinese in UTF-8."""
-    return run[0] in _WIDE_HEADS and run[4] in _WIDE_HEADS
+    return len(run) >= _LEAST and run[0] in _WIDE_HEADS and run[4] in _WIDE_HEADS
 
 
 def _run(text: str, start: int, run: str, terms: Terms | None, over: list[int], *, alone: bool) -> Iterator[Encoded]:
@@ -163,10 +163,13 @@ def _run(text: str, start: int, run: str, terms: Terms | None, over: list[int], 
         if other and _worth(other) > _worth(whole):
             yield other
             whole = _whole(text, start, run, terms, last=False)
+    if whole and not whole.is_told and whole.end > start + len(run):
+        yield whole  # together they say nothing: each line is read by itself
+        whole = _whole(text, start, run, terms, last=False)
     if whole and (whole.payload or whole.what):
         yield whole
         return
-    parts = list(_in_parts(text, start, run, over)) if len(run) >= _SHORT and _PARTS.search(run) else []
+    parts = list(_in_parts(text, start, run, over)) if _PARTS.search(run) else []
     said = "\n".join(each.payload.text for each in parts if each.payload)
     if whole and (not parts or any(term not in said for term, _ in whole.terms)):
         parts = [whole]

@@ -64,6 +64,27 @@ def test_what_is_glued_to_a_run_hides_nothing(
     assert once.not_checked or not shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"{'5byg5LiJ' * 21}5byg\n5LiJ{'5byg5LiJ' * 8}", id="lines-that-go-on-once-they-are-shorter"),
+        pytest.param(f"{'5byg5LiJ' * 9}\n13800138000Zhuge", id="a-line-that-spoils-the-one-before"),
+        pytest.param("x/5byg5LiJ -5byg5LiJ 5byg5LiJ-", id="short-and-behind-a-slash"),
+        pytest.param("欧阳5byg5LiJ<b>Zhugeliang", id="a-name-behind-letters-and-a-tag"),
+        pytest.param("5byg5LiJ\u200bZhugeliang", id="behind-what-nobody-sees"),
+        pytest.param("138张13800138000</b>5byg5LiJ", id="a-number-before-letters-and-a-tag"),
+        pytest.param("张13800138000<b>5byg5LiJa@mail.cn", id="a-number-before-letters-that-an-address-takes"),
+        pytest.param(f"{'5byg5LiJ' * 9}5byg\nti@mail.cn\n@mail.cnx", id="an-address-over-the-end-of-a-line"),
+    ],
+)
+@pytest.mark.parametrize("policy", ["publish", "label"])
+def test_what_was_written_brings_nothing_to_light(text: str, policy: str) -> None:
+    redactor = few_rules(policy)
+    once = redactor.redact(text)
+    assert redactor.redact(once.text).text == once.text
+    assert not any(name in said for said in readings(once.text) for name in (*NAMES, "Zhugeliang"))
+
+
 @pytest.mark.slow
 def test_lines_of_letters_that_say_nothing_take_time_in_proportion() -> None:
     draw = Random(24)

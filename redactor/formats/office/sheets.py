@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from redactor.detect.headers import entity_of
+from redactor.detect.headers import entity_of, has_remark
 from redactor.formats.office.cells import Grid, Held, corners, plain
 from redactor.formats.office.formulas import look_at
 from redactor.formats.office.markup import elements, local
@@ -156,7 +156,7 @@ class _Layout:
                 column = block.columns[held.column]
                 if held.row > block.header:
                     return column
-                return None if column.entity else _OPEN
+                return None if column.entity and not has_remark(held.text) else _OPEN
         return _OPEN
 
 

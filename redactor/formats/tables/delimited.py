@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 import regex
 
-from redactor.detect.headers import entity_of
+from redactor.detect.headers import entity_of, has_remark
 from redactor.formats.options import Options
 from redactor.formats.pieces import read_on
 from redactor.formats.tables.encoding import sure_encoding
@@ -218,7 +218,7 @@ def _redacted(batch: Sequence[_Record], first: int, table: _Table, session: Sess
 def _column_at(table: _Table, number: int, index: int, raw: str) -> Column:
     if number > table.header and index < len(table.columns):
         return table.columns[index]
-    if number == table.header and (table.columns[index].certain or entity_of(_text(raw))):
+    if number == table.header and (table.columns[index].certain or (entity_of(_text(raw)) and not has_remark(raw))):
         return Column(looked_at=False)
     return table.others
 

@@ -258,6 +258,10 @@ class TestColumns:
         out, _ = redacted("xlsx", data, publish)
         assert _rows(out)[1:] == [["姓名", "电话", "岗位"], ["×", "×", "钳工"], ["-", "无", "车工"]]
 
+    def test_a_value_beside_the_word_of_a_header_goes(self, publish: Redactor) -> None:
+        out, _ = redacted("xlsx", _shared([["姓名", "电话（13800138000）"], ["欧阳", "8123"]]), publish)
+        assert _rows(out) == [["姓名", "电话（×）"], ["×", "×"]]
+
     def test_a_value_goes_from_every_cell_that_equals_it(self, literal: Redactor) -> None:
         data = _shared([["客户", "另"], ["云朵", "螺母"], ["山石", "云朵"]])
         out, _ = redacted("xlsx", data, literal, Options(columns={"客户": "PERSON"}))

@@ -162,6 +162,17 @@ def test_headers_say_what_a_column_holds(publish: Redactor) -> None:
     assert out.decode() == "部门,客户姓名（必填）,E-mail,说明\n一,×,×,好\n二,暂无,N/A,好\n"
 
 
+def test_a_value_beside_the_word_of_a_header_goes() -> None:
+    policies = {"publish": "（××）", "label": "（【人名2】【电话2】）"}
+    for policy, said in policies.items():
+        out, _ = redacted("csv", "姓名,联系电话（王建国13800138000）\n豆豆龙,a\n".encode(), made(policy, ner="none"))
+        assert out.decode().startswith(f"姓名,联系电话{said}\n")
+        assert redacted("csv", out, made(policy, ner="none"))[0] == out
+    # A label that was put there is no remark, which would make a header of the row.
+    table = "电话【人名1】\na\n".encode()
+    assert redacted("csv", table, made("label", ner="none"))[0] == table
+
+
 def test_what_a_column_proves_is_found_in_other_cells(publish: Redactor) -> None:
     data = "姓名,备注\n豆豆龙,豆豆龙已到\n丁己,好\n".encode()
     assert redacted("csv", data, publish)[0].decode() == "姓名,备注\n×,×已到\n×,好\n"

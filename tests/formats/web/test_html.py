@@ -29,6 +29,7 @@ from redactor.model import FormatError, RedactorError
 from tests.conftest import Run, made
 from tests.draws import draws, slow, some
 from tests.formats.web.browsers import BROWSER, rendered, seen
+from tests.fuzz.readers import few_rules
 
 html5lib = pytest.importorskip("html5lib")
 
@@ -661,3 +662,19 @@ def test_what_is_no_base64_in_an_address_is_told(content: str) -> None:
     load_format("html")(io.BytesIO(page.encode()), out, told, Options())
     assert out.getvalue().decode() == page
     assert [what for _, what in told.not_checked] == ["a data: address"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<ti@mail.cn张<b>三</b>",
+        "</ti@mail.cn张<b>三</b>",
+        '<ti@mail.cn a="张<b@c>三',
+        '</ti@mail.cn a="张<b@c>三',
+    ],
+)
+def test_what_is_masked_in_a_tag_leaves_a_tag(page: str) -> None:
+    redactor = few_rules()
+    once = clean(redactor, page)
+    assert b"mail.cn" not in once
+    assert clean(redactor, once) == once
