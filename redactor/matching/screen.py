@@ -22,7 +22,7 @@ from redactor.model import Span
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 
-_SHORT: Final = 16_000
+_SHORT: Final = 3_000
 """Texts up to so many characters are looked at on lists."""
 _FEW: Final = 300
 """And these without any array."""
