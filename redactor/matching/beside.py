@@ -1,4 +1,4 @@
-"""Which characters may stand before a match of a pattern, and which may be the first two of it: most places are ruled out by these three.
+"""Which characters may stand before a match of a pattern, and which may be its first: most places are ruled out by these two.
 
 All that is said here is that nothing else can stand there: what can't be told, or is only sometimes so, is left out.
 """
@@ -6,8 +6,7 @@ All that is said here is that nothing else can stand there: what can't be told, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import replace
 from typing import Final
 
 import regex
@@ -25,11 +24,11 @@ _COMMON: Final = "的"
 
 
 def signs_of(tree: Node, words: Words) -> tuple[Sign, ...]:
-    """What is known of the characters before a match, of its first and of its second one; `words`: the named lists of the pattern."""
+    """What is known of the character before a match and of its first one; `words`: the named lists of the pattern."""
     tree = _told(tree)
     if ignores_case(tree):
         return ()
-    found = (-1, _before(tree, words)), (0, _first(tree, words)), (1, _second(tree, words))
+    found = (-1, _before(tree, words)), (0, _first(tree, words))
     return tuple((at, source) for at, source in found if source is not None)
 
 
@@ -67,80 +66,6 @@ def _any_of(classes: Iterable[str]) -> str | None:
     others = sorted(classes - frozenset(singles))
     literal = ["[" + "".join(regex.escape(each[-1]) for each in singles) + "]"] if singles else []
     return "|".join([*literal, *others])
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """The classes of the first and of the second character of what a piece matches; whether that may be nothing, or one character."""
-
-    first: frozenset[str] = frozenset()
-    second: frozenset[str] = frozenset()
-    empty: bool = False
-    one: bool = False
-
-    def then(self, other: _Opening) -> _Opening:
-        """Of this piece with the other after it."""
-        return _Opening(
-            self.first | (other.first if self.empty else frozenset()),
-            self.second | (other.first if self.one else frozenset()) | (other.second if self.empty else frozenset()),
-            self.empty and other.empty,
-            (self.one and other.empty) or (self.empty and other.one),
-        )
-
-    def otherwise(self, other: _Opening) -> _Opening:
-        """Of either piece."""
-        return _Opening(
-            self.first | other.first, self.second | other.second, self.empty or other.empty, self.one or other.one
-        )
-
-
-_NOTHING: Final = _Opening(empty=True)
-
-
-def _second(tree: Node, words: Words) -> str | None:
-    try:
-        found = _opened(tree, words)
-    except LookupError:
-        return None
-    return None if found.empty or found.one else _any_of(found.second)
-
-
-def _opened(node: Node, words: Words) -> _Opening:
-    """LookupError: can't be told."""
-    match node.kind:
-        case "text" | "words":
-            return _of_literals(node.texts)
-        case "list":
-            return _of_literals(words.get(node.source, ()))
-        case "set":
-            return _Opening(frozenset((node.source,)), one=True)
-        case "edge" | "look":
-            return _NOTHING
-        case "group":
-            return _opened(node.parts[0], words)
-        case "either":
-            return reduce(_Opening.otherwise, (_opened(part, words) for part in node.parts))
-        case "sequence":
-            return reduce(_Opening.then, (_opened(part, words) for part in node.parts), _NOTHING)
-        case "repeat":
-            once = _opened(node.parts[0], words)
-            more = once if node.high == 1 else once.then(once.otherwise(_NOTHING))
-            if node.low > 1:
-                more = once.then(once)
-            return more.otherwise(_NOTHING) if node.low == 0 else more
-    raise LookupError(node.kind)
-
-
-def _of_literals(literals: Iterable[str]) -> _Opening:
-    literals = tuple(literals)
-    if not literals:
-        raise LookupError("list")
-    return _Opening(
-        frozenset(regex.escape(word[0]) for word in literals if word),
-        frozenset(regex.escape(word[1]) for word in literals if len(word) > 1),
-        "" in literals,
-        any(len(word) == 1 for word in literals),
-    )
 
 
 def _before(node: Node, words: Words) -> str | None:
