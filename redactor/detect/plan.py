@@ -70,11 +70,11 @@ class Plan:
                 yield from (_as_written(each, line) for each in findings if line.turned(each.start, each.end))
 
     def _candidates(self, document: Document) -> Iterator[Finding]:
-        found = (finding for detector in self._detecting.asked(document) for finding in detector.find(document))
+        found = [finding for detector in self._detecting.asked(document) for finding in detector.find(document)]
         if len(document.members) > 1:
             text = document.text
-            found = (finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0)
-        yield from self.tagger.judge.judged(self.tagger.context(document), list(found)) if self.tagger else found
+            found = [finding for finding in found if text.find(FENCE, finding.start, finding.end) < 0]
+        yield from self.tagger.judge.judged(self.tagger.context(document), found) if self.tagger and found else found
 
     def repeated(self, document: Document, findings: Sequence[Finding]) -> Iterator[Finding]:
         """Candidates where what is proven elsewhere stands again, as likely as they are there."""

@@ -40,11 +40,11 @@ class CharClass:
 
     def has(self, codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """For each code, characters beyond the first plane given as what stands for them, whether it is of the class."""
-        answers = self._answers[codes]
+        answers = self._answers.take(codes)
         if answers.min(initial=0) < 0:
             for code in np.unique(codes[answers < 0]).tolist():
                 self._answers[code] = self._is(code)
-            answers = self._answers[codes]
+            answers = self._answers.take(codes)
         chosen: NDArray[np.bool_] = answers == 1
         return chosen
 

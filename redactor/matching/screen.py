@@ -249,7 +249,7 @@ def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
         places = found.nonzero()[0]
     for at, sign in lookout.signs:
         # Before the text stands what stands at its end: nothing.
-        places = places[sign.has(sight.codes[places + at])]
+        places = places[sign.has(sight.codes.take(places + at))]
     return places, places + 1
 
 
