@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import regex
@@ -16,7 +15,6 @@ WIDEST: Final = 330
 """A literal that may stand further from the beginning of the match than this says too little of where to look."""
 _DIGITS: Final = regex.compile(r"\\d|\[(?:[0-9](?:-[0-9])?|\\d)+\]")
 _HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")
-_NONE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class Digits:
     """At least `count` decimal digits, the first at `low` to `high` from the beginning of the match, all within `span`.
 
     `fresh`: no digit stands before the first. `follow`: a class to which the first other character after the digits
-    belongs, None when anything or nothing may follow. `gap`: no more other characters stand between two of them.
+    belongs, None when anything or nothing may follow.
     """
 
     count: int
@@ -33,7 +31,6 @@ class Digits:
     span: int
     fresh: bool = False
     follow: str | None = None
-    gap: int = UNBOUNDED
 
 
 def digits_of(tree: Node) -> Digits | None:
@@ -45,7 +42,7 @@ def digits_of(tree: Node) -> Digits | None:
         return None
     low, high, fresh = found
     follow = _follow(tree) if low == high == 0 else None
-    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow, min(_gaps(tree).inner, UNBOUNDED))
+    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow)
 
 
 def _count(node: Node) -> int:
@@ -62,79 +59,6 @@ def _count(node: Node) -> int:
         case "sequence":
             return sum(map(_count, node.parts))
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Gaps:
-    """The most other characters in a match of a node.
-
-    `blank`: in one without digits. In those with some, `lead`: before the first, `trail`: after the last, `inner`: between two.
-    _NONE: there is no such match.
-    """
-
-    blank: int = _NONE
-    lead: int = _NONE
-    trail: int = _NONE
-    inner: int = _NONE
-
-    def then(self, other: _Gaps) -> _Gaps:
-        """Of the one node followed by the other."""
-        return _Gaps(
-            _sum(self.blank, other.blank),
-            max(self.lead, _sum(self.blank, other.lead)),
-            max(other.trail, _sum(self.trail, other.blank)),
-            max(self.inner, other.inner, _sum(self.trail, other.lead)),
-        )
-
-    def otherwise(self, other: _Gaps) -> _Gaps:
-        """Of either node."""
-        return _Gaps(
-            max(self.blank, other.blank),
-            max(self.lead, other.lead),
-            max(self.trail, other.trail),
-            max(self.inner, other.inner),
-        )
-
-
-def _sum(first: int, second: int) -> int:
-    return _NONE if first == _NONE or second == _NONE else min(first + second, UNBOUNDED)
-
-
-def _gaps(node: Node) -> _Gaps:
-    match node.kind:
-        case "edge" | "look":
-            return _Gaps(blank=0)
-        case "set":
-            # What may be a digit may be none as well.
-            return _Gaps(_NONE if _DIGITS.fullmatch(node.source) else 1, 0, 0, 0)
-        case "text" | "words":
-            signs = ([_Gaps(_NONE, 0, 0, 0) if c.isdecimal() else _Gaps(blank=1) for c in word] for word in node.texts)
-            return reduce(_Gaps.otherwise, (reduce(_Gaps.then, word, _Gaps(blank=0)) for word in signs))
-        case "group":
-            return _gaps(node.parts[0])
-        case "either":
-            return reduce(_Gaps.otherwise, map(_gaps, node.parts))
-        case "sequence":
-            return reduce(_Gaps.then, map(_gaps, node.parts), _Gaps(blank=0))
-        case "repeat":
-            return _repeated(node)
-    return _Gaps(node.most, node.most, node.most, node.most)
-
-
-def _repeated(node: Node) -> _Gaps:
-    once = _gaps(node.parts[0])
-    if node.high == 1:
-        return once.otherwise(_Gaps(blank=0)) if node.low == 0 else once
-    # Blank rounds may stand before, between and after those with digits.
-    rounds = UNBOUNDED if node.high is None else node.high
-    rest = 0 if once.blank == _NONE else min(once.blank * rounds, UNBOUNDED)
-    blank = 0 if node.low == 0 else _NONE
-    return _Gaps(
-        max(blank, _NONE if once.blank == _NONE else rest),
-        _sum(once.lead, rest),
-        _sum(once.trail, rest),
-        max(once.inner, _sum(_sum(once.trail, once.lead), rest)),
-    )
 
 
 def _first_digit(node: Node) -> tuple[int, int, bool] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
 
 from redactor.matching.digits import Digits
 from redactor.matching.lookout import CharClass, Lookout
@@ -26,7 +25,7 @@ class Glance:
     """What lookouts need and the text holds, as the bits of a number."""
     digit_places: Sequence[int]
     runs: Sequence[Span]
-    _digits: dict[tuple[int, int, int, bool], Sequence[int]] = field(default_factory=dict)
+    _digits: dict[tuple[int, int, bool], Sequence[int]] = field(default_factory=dict)
 
     def windows(self, ways: Iterable[Lookout]) -> list[Span]:
         """Stretches that hold the beginning of every match, in order and apart: single places, and such as are wide."""
@@ -89,7 +88,7 @@ class Glance:
         """The places of digits that have enough others after them."""
         if wanted.count > len(self.digit_places):
             return ()
-        key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
+        key = (wanted.count, wanted.span, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
             found = self._digits[key] = self._counted(wanted)
@@ -101,14 +100,7 @@ class Glance:
         if wanted.fresh and not more:
             return fresh
         if more:
-            span, limit = wanted.span, wanted.gap + 1
-            if wanted.gap < span:
-                # Digits with too wide a gap between them are of different groups.
-                group = list(accumulate((after - at > limit for at, after in pairwise(places)), initial=0))
-                rows = zip(places, places[more:], group, group[more:], strict=False)
-                places = [at for at, end, own, other in rows if own == other and end - at < span]
-            else:
-                places = [at for at, end in zip(places, places[more:], strict=False) if end - at < span]
+            places = [at for at, end in zip(places, places[more:], strict=False) if end - at < wanted.span]
         return sorted(set(places).intersection(fresh)) if wanted.fresh else places
 
     def _followed(self, wanted: Digits, follow: CharClass) -> Sequence[int]:

@@ -161,7 +161,7 @@ class Sight:
     digit_places: Places
     run_starts: Places
     run_ends: Places
-    _digits: dict[tuple[int, int, int, bool], Places] = field(default_factory=dict)
+    _digits: dict[tuple[int, int, bool], Places] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
@@ -172,7 +172,7 @@ class Sight:
         """The places of digits that have enough others after them."""
         if wanted.count > len(self.digit_places):
             return NOWHERE
-        key = (wanted.count, wanted.span, wanted.gap, wanted.fresh)
+        key = (wanted.count, wanted.span, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
             found = self._digits[key] = self._dense(wanted)
@@ -183,11 +183,7 @@ class Sight:
         if wanted.fresh and not more:
             return self.run_starts
         if more:
-            near = places[more:] - places[:-more] < wanted.span
-            if wanted.gap < wanted.span:
-                apart = np.append(0, np.cumsum(np.diff(places) > wanted.gap + 1))
-                near &= apart[more:] == apart[:-more]
-            places = places[:-more][near]
+            places = places[:-more][places[more:] - places[:-more] < wanted.span]
         return self._both(places, self.run_starts) if wanted.fresh else places
 
     def followed(self, wanted: Digits, follow: CharClass) -> Places:
