@@ -245,7 +245,7 @@ def train(
             if teacher is not None:
                 leaning = [LEANING[names[number] == RAW] for number in batch["corpus"].tolist()]
                 first = (np.arange(BATCH) < ours) | (chance.random(BATCH) < leaning)
-                convention = np.where(first, *teacher.target).astype(np.int32)
+                convention = np.where(first, teacher.target[0], teacher.target[1])
                 batch["soft"] = teacher.of(batch, convention)
                 batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
                 batch["corpus"] = convention
