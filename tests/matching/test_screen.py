@@ -20,7 +20,7 @@ from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree, read_pattern
 from redactor.matching.screen import Windows, across, common, merged, spread
 from redactor.matching.trie import with_tries
-from redactor.model import Span
+from redactor.model import RuleError, Span
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document
 from tests.draws import draws
@@ -106,12 +106,16 @@ def test_a_short_text_is_looked_at_on_lists_as_a_long_one_on_arrays(pieces: list
     assert on_lists == on_arrays
 
 
+EMPTY = ["()", "(?:)", "(?=)", "(?!)", "(?<=)", "(甲|)", "(?:|)", "(){0}", "(?:(?:))", "甲", "3", r"\d", "^", "?"]
+
+
 NEEDS = [
     pytest.param(r"编号[：:]\d{3}", {"编号：": (0, 0), "编号:": (0, 0)}, (3, 3, 3), id="literal-and-digits"),
     pytest.param(r"(?<=电话[：:]{0,2})\d{7,11}", {"电话": (-4, -2)}, (7, 0, 0), id="look-behind"),
     pytest.param(r"\p{Han}{2,4}(?=同志|先生)", {"同志": (2, 4), "先生": (2, 4)}, None, id="look-ahead"),
     pytest.param(r"(?:甲方|乙方)\p{Han}+", {"甲方": (0, 0), "乙方": (0, 0)}, None, id="alternatives"),
     pytest.param(r"\d+(?:万|亿)?元", {"元": (1, 1_000_001)}, (1, 0, 0), id="too-far-to-tell"),
+    pytest.param("()甲", {"甲": (0, 0)}, None, id="nothing-in-a-group"),
 ]
 
 
@@ -123,6 +127,15 @@ def test_needs(pattern: str, literals: dict[str, Span], digits: tuple[int, int, 
         assert places == literals
     found = needs[0].digits
     assert (found and (found.count, found.low, found.high)) == digits
+
+
+@given(st.lists(st.sampled_from(EMPTY), max_size=4).map("".join))
+def test_patterns_with_nothing_in_them(pattern: str) -> None:
+    try:
+        tree = read_pattern(pattern, "here")
+    except RuleError:
+        return
+    assert all(need.sets or need.digits for need in needs_of(tree, {}))
 
 
 @pytest.mark.parametrize("pattern", [r"\p{Han}{2,3}", r"(?:甲|\p{Han})+", r"(?i)abc", r"(?:甲)?[\p{Han}]"])
