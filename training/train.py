@@ -3,7 +3,7 @@
 Formats are those of corpora.READERS. Every corpus keeps its own convention, which is an input of the network. Wide networks learn
 all of them; a narrow one learns those that it is shipped with (`--target`) from gold labels and, if there are any, from the wide
 ones' probabilities, also of texts without labels (`--raw`). A network to learn from may see what LAC makes of the text
-(`--lac`, see lac.py): it knows more than the labels tell; a narrow one never sees it. Seeded; the same inputs
+(`--lac`, see states.py): it knows more than the labels tell; a narrow one never sees it. Seeded; the same inputs
 give the same weights on the same kind of machine.
 """
 
@@ -25,11 +25,11 @@ import optax
 import regex
 from corpora import READERS, Sentence, without_titles
 from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, nothing_known, rows_of, swapped
-from lac import Lac
 from marked import read_promo
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
 from pack import saved
+from states import Lac
 
 BATCH: Final = 64
 TRUST: Final = 0.4
