@@ -35,6 +35,8 @@ class Rows:
     flags: NDArray[np.uint8]
     labels: NDArray[np.int8]
     corpus: NDArray[np.int32]
+    known: NDArray[np.float16]
+    """(rows, ROW, numbers): what is known of each character from elsewhere; no numbers where nothing is."""
 
     def batch(self, index: NDArray[np.intp]) -> dict[str, Any]:
         """The rows of that index, as the network takes them."""
@@ -45,6 +47,7 @@ class Rows:
             "flags": self.flags[index],
             "labels": self.labels[index].astype(np.int32),
             "corpus": self.corpus[index],
+            "known": self.known[index],
         }
 
 
@@ -69,6 +72,15 @@ def alphabet_of(sentences: Iterable[Sentence], least: int) -> NDArray[np.uint32]
     return np.array(sorted(c for c, n in counts.items() if n >= least), np.uint32)
 
 
+Knowing = Callable[[str], NDArray[np.float16]]
+"""What is known of each character of a text from elsewhere."""
+
+
+def nothing_known(text: str) -> NDArray[np.float16]:
+    """No numbers."""
+    return np.zeros((len(text), 0), np.float16)
+
+
 def labels_of(sentence: Sentence) -> NDArray[np.int8]:
     """BIOES: 0 outside, then begin, inside, end, single of each kind."""
     labels = np.zeros(len(sentence.text), np.int8)
@@ -83,7 +95,9 @@ def labels_of(sentence: Sentence) -> NDArray[np.int8]:
     return labels
 
 
-def rows_of(sentences: Sequence[Sentence], corpus: int, featurizer: Featurizer, words: Words) -> Rows:
+def rows_of(
+    sentences: Sequence[Sentence], corpus: int, featurizer: Featurizer, words: Words, knowing: Knowing = nothing_known
+) -> Rows:
     """One corpus as rows; sentences follow one another with a line break between."""
     parts: list[Rows] = []
     text: list[str] = []
@@ -94,12 +108,20 @@ def rows_of(sentences: Sequence[Sentence], corpus: int, featurizer: Featurizer, 
         labels += (labels_of(sentence), np.zeros(1, np.int8))
         size += len(sentence.text) + 1
         if size > _STREAM or number == len(sentences) - 1:
-            parts.append(_rows("".join(text), np.concatenate(labels), corpus, featurizer, words))
+            known = knowing("".join(text))
+            parts.append(_rows("".join(text), np.concatenate(labels), corpus, featurizer, words, known))
             text, labels, size = [], [], 0
     return joined(parts)
 
 
-def _rows(text: str, labels: NDArray[np.int8], corpus: int, featurizer: Featurizer, words: Words) -> Rows:
+def _rows(
+    text: str,
+    labels: NDArray[np.int8],
+    corpus: int,
+    featurizer: Featurizer,
+    words: Words,
+    known: NDArray[np.float16],
+) -> Rows:
     inputs = featurizer.inputs(words.lattice(text))
     count = -(-len(labels) // ROW)
     pad = count * ROW - len(labels)
@@ -115,6 +137,7 @@ def _rows(text: str, labels: NDArray[np.int8], corpus: int, featurizer: Featuriz
         shaped(inputs.flags()[own], 0, FLAGS),
         shaped(labels, -1),
         np.full(count, corpus, np.int32),
+        shaped(known, 0, known.shape[1]),
     )
 
 

@@ -77,18 +77,31 @@ def normed(hidden: jax.Array, gain: jax.Array) -> jax.Array:
     return hidden * jax.lax.rsqrt(jnp.mean(hidden**2, -1, keepdims=True) + 1e-6) * gain
 
 
-def logits(params: Params, batch: dict[str, jax.Array], key: jax.Array | None = None) -> jax.Array:
-    """Scores of the labels, shape (rows, characters, LABELS); `key`: for dropout in training."""
+def knowing(params: Params, seed: int, width: int) -> Params:
+    """The network, with so many more numbers of each character as its input."""
+    channels = params["enter"].shape[1]
+    return {**params, "known": 0.01 * jax.random.normal(jax.random.PRNGKey(seed), (width, channels))}
+
+
+def logits(
+    params: Params,
+    batch: dict[str, jax.Array],
+    key: jax.Array | None = None,
+    kept: tuple[float, float, float] = KEPT,
+) -> jax.Array:
+    """Scores of the labels, shape (rows, characters, LABELS); `key`: for dropout in training, which keeps the shares `kept`."""
     parts = [params["char"][batch["chars"]], params["left"][batch["left"]], params["right"][batch["right"]]]
     if key is not None:
         keys = jax.random.split(key, 9)
         # Whole characters and pairs are hidden, so that the context has to speak.
         parts = [
             p * jax.random.bernoulli(k, keep, p.shape[:2])[..., None] / keep
-            for p, k, keep in zip(parts, keys, KEPT, strict=False)
+            for p, k, keep in zip(parts, keys, kept, strict=False)
         ]
     hidden = jnp.concatenate([*parts, batch["flags"].astype(jnp.float32)], -1) @ params["enter"]
     hidden = hidden + params["corpus"][batch["corpus"]][:, None, :]
+    if "known" in params:
+        hidden = hidden + batch["known"].astype(jnp.float32) @ params["known"]
     for number, (block, dilation) in enumerate(zip(params["blocks"], DILATIONS[len(params["blocks"])], strict=True)):
         inner = normed(hidden, block["gain"])
         padded = jnp.pad(inner, ((0, 0), (dilation, dilation), (0, 0)))

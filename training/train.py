@@ -2,7 +2,9 @@
 
 Formats are those of corpora.READERS. Every corpus keeps its own convention, which is an input of the network. Wide networks learn
 all of them; a narrow one learns those that it is shipped with (`--target`) from gold labels and, if there are any, from the wide
-ones' probabilities. Seeded; the same inputs give the same weights on the same kind of machine.
+ones' probabilities, also of texts without labels (`--raw`). A network to learn from may see what LAC makes of the text
+(`--lac`, see states.py): it knows more than the labels tell; a narrow one never sees it. Seeded; the same inputs
+give the same weights on the same kind of machine.
 """
 
 from __future__ import annotations
@@ -22,16 +24,20 @@ import numpy as np
 import optax
 import regex
 from corpora import READERS, Sentence, without_titles
-from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, rows_of, swapped
+from data import Rows, alphabet_of, featurizer_of, joined, lexicon_words, nothing_known, rows_of, swapped
+from marked import read_promo
 from numpy.typing import NDArray
 from office import OFFICE, NameParts
 from pack import saved
+from states import Lac
 
 BATCH: Final = 64
-TRUST: Final = 0.5
+TRUST: Final = 0.4
 """With teachers: what gold labels of the convention that is learned count for, beside the teachers' probabilities."""
-MIXTURE: Final = (0.35, 0.65)
-"""With teachers: how often a row of other corpora is learned in each target convention."""
+LEANING: Final = {False: 0.25, True: 0.7}
+"""With teachers: how often a row of other corpora is learned in the first target convention; True: of texts without labels."""
+RAW: Final = "raw"
+"""The corpus of texts without labels."""
 _CLAUSE: Final = 10
 """Letters of a clause that tells one text from another."""
 _CLAUSES: Final = regex.compile(r"[^\p{L}\p{N}]+")
@@ -59,6 +65,13 @@ def main() -> None:
             "the networks to learn from and to go on from have learned from other texts: their alphabets differ"
         )
     featurizer = featurizer_of(words, alphabet)
+    if arguments.raw:
+        read, raw_manifest = read_all([f"{RAW}={item}" for item in arguments.raw], ())
+        texts = apart_from(read, arguments.dev)[RAW]
+        texts += swapped(texts, 0.6, arguments.seed, parts.made)
+        corpora[RAW] = [Sentence(s.text, (), RAW) for s in texts]
+        manifest |= raw_manifest
+    knowing = Lac(arguments.lac).of if arguments.lac else nothing_known
     groups = []
     for number, (name, sentences) in enumerate(corpora.items()):
         print(f"rows of {name}", flush=True)
@@ -66,19 +79,23 @@ def main() -> None:
         if name == OFFICE:
             # Few documents, the best there are: each twice as it is, and twice with other names.
             copies += [documents, *(swapped(documents, 0.7, seed, parts.made) for seed in (1, 2))]
-        else:
+        elif name != RAW:
             copies.append(swapped(sentences, 0.6, arguments.seed, parts.made))
-        groups += [rows_of(copy, number, featurizer, words) for copy in copies]
+        groups += [rows_of(copy, number, featurizer, words, knowing) for copy in copies]
     rows = joined(groups)
     print(f"{len(rows.corpus)} rows, {len(alphabet)} characters", flush=True)
     teachers = [net.from_numpy(saved) for saved in earlier[: len(arguments.teacher)]]
     target = [names.index(name) for name in arguments.target.split(",")]
-    params = train(
-        rows,
+    params = (
         net.from_numpy(earlier[-1])
         if arguments.start
-        else net.initial(arguments.seed, arguments.channels, len(alphabet), len(names), arguments.blocks),
-        names, arguments.steps, arguments.seed, arguments.share, Teacher(teachers, target) if teachers else None, arguments.rate,
+        else net.initial(arguments.seed, arguments.channels, len(alphabet), len(names), arguments.blocks)
+    )
+    if arguments.lac and not teachers and "known" not in params:
+        params = net.knowing(params, arguments.seed, rows.known.shape[-1])
+    params = train(
+        rows, params, list(corpora), arguments.steps, arguments.seed, arguments.share, Teacher(teachers, target) if teachers else None,
+        arguments.rate, (net.KEPT[0], arguments.pairs, arguments.pairs),
     )  # fmt: skip
     weights: dict[str, Any] = net.to_numpy(params)
     np.savez(arguments.out / f"{arguments.channels}.npz", alphabet=alphabet, **weights)
@@ -105,6 +122,21 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--teacher", type=Path, action="append", default=[], help="a wide network to learn from as well"
     )
+    parser.add_argument(
+        "--raw",
+        action="append",
+        default=[],
+        metavar="FORMAT:PATH",
+        help="with teachers: texts to learn on without their labels",
+    )
+    parser.add_argument(
+        "--lac",
+        type=Path,
+        help="LAC's folder lac_model: the network that is trained, or its teachers, see what it says",
+    )
+    parser.add_argument(
+        "--pairs", type=float, default=net.KEPT[1], help="share of pairs that is not hidden in training"
+    )
     parser.add_argument("--target", default="office,msra", help="with teachers: the conventions that are learned")
     parser.add_argument(
         "--start",
@@ -127,9 +159,15 @@ def read_all(corpora: Sequence[str], without: tuple[str, ...]) -> tuple[dict[str
         if form in ("documents", "marked"):
             sentences = READERS[form](Path(path), name, without)
         else:
-            sentences = map(without_titles, READERS[form](Path(path), name))
+            sentences = map(without_titles, (READERS | {"promo": read_pages})[form](Path(path), name))
         found.setdefault(name, []).extend(sentences)
     return found, manifest
+
+
+def read_pages(path: Path, corpus: str) -> Iterator[Sentence]:
+    """Documents with their site text, as the line voter has them: text without labels."""
+    for document in read_promo(path):
+        yield Sentence("\n".join(document.lines), (), corpus)
 
 
 def apart_from(corpora: dict[str, list[Sentence]], dev: Iterable[Path]) -> dict[str, list[Sentence]]:
@@ -172,6 +210,7 @@ def train(
     share: float,
     teacher: Teacher | None,
     rate: float,
+    kept: tuple[float, float, float],
 ) -> net.Params:
     """The network, trained. With a teacher it learns only the teacher's target conventions, from rows of all corpora."""
     schedule = optax.warmup_cosine_decay_schedule(0.0, rate, 200, steps, rate / 100)
@@ -180,12 +219,15 @@ def train(
     def loss(params: net.Params, batch: dict[str, jax.Array], key: jax.Array) -> jax.Array:
         mask = batch["labels"] >= 0
         gold = jax.nn.one_hot(jnp.maximum(batch["labels"], 0), net.LABELS)
+        named = (batch["labels"] > 0).astype(jnp.float32)
         if teacher is not None:
             # Gold counts where it is of the convention that is learned there.
-            gold = TRUST * batch["trusted"] * gold + (1 - TRUST * batch["trusted"]) * batch["soft"].astype(jnp.float32)
-        scores = jax.nn.log_softmax(net.logits(params, batch, key))
+            soft = batch["soft"].astype(jnp.float32)
+            gold = TRUST * batch["trusted"] * gold + (1 - TRUST * batch["trusted"]) * soft
+            named = 1 - soft[..., 0]
+        scores = jax.nn.log_softmax(net.logits(params, batch, key, kept))
         # Entities are few; what leaks costs more than what is masked too much.
-        weight = mask * jnp.where(batch["labels"] > 0, 1.5, 1.0)
+        weight = mask * (1 + named / 2)
         return -jnp.sum(jnp.sum(gold * scores, -1) * weight) / jnp.sum(weight)
 
     chance = np.random.default_rng(seed)
@@ -201,12 +243,12 @@ def train(
             key, own = jax.random.split(key)
             batch = rows.batch(index)
             if teacher is not None:
-                convention = np.where(
-                    np.arange(BATCH) < ours, names.index(OFFICE), chance.choice(teacher.target, BATCH, p=MIXTURE)
-                )
-                batch["soft"] = teacher.of(batch, convention.astype(np.int32))
+                leaning = [LEANING[names[number] == RAW] for number in batch["corpus"].tolist()]
+                first = (np.arange(BATCH) < ours) | (chance.random(BATCH) < leaning)
+                convention = np.where(first, teacher.target[0], teacher.target[1])
+                batch["soft"] = teacher.of(batch, convention)
                 batch["trusted"] = (convention == batch["corpus"]).astype(np.float32)[:, None, None]
-                batch["corpus"] = convention.astype(np.int32)
+                batch["corpus"] = convention
             yield batch, own
 
     return net.fitted(params, loss, optimizer, batches(), steps)

@@ -23,9 +23,9 @@ ALLOWED = pairs(
     {
         "a foreign country, city or region": "马其顿 立陶宛 扎伊尔 索马里 海地 沙特 硅谷",
         "a city, county or district": "大同 大理 梁山 金平 石林 钟祥市 大悟县 下陆区 掇刀区",
-        "a mountain, a river or a region": "巴蜀 笔架山 太行",
-        "an airport, a road, a bridge or a park": "天河机场 金水桥 解放公园",
-        "a company or a university": "迪斯尼 西门子 思科 百度 微软 华为 宝马",
+        "a mountain, a river or a region": "巴蜀 笔架山 太行 赤壁 关中 哈密",
+        "an airport, a road, a park or a palace": "天河机场 解放公园 太和殿 白宫",
+        "a company or a university": "迪斯尼 西门子 思科 百度 微软 华为 宝马 索尼 奔驰 农行",
         "a team": "申花队",
         "a person or a family": "小马 小张 奉恒高 严义埙 张佑才 林兆枢 乔治 公孙",
         "money, a quantity or a date in words": "一斤 八万斤 两米 二元 三元 一九六二年",
@@ -38,16 +38,16 @@ FAULTS = pairs(
         "a plain word at the beginning of a line taken for a person": """
             小孔""",
         "a name, of no official, at the beginning of a line": """
-            贝尔 乌云 杜仲 洛桑 买买提 老马 老张 老高 小史""",
+            贝尔 杜仲 洛桑 买买提 老马 老张 老高 小史""",
         "taken for a place or a body at the beginning of a line": """
-            义和团 银河系 百花园 创业园 茅箭区 俄共 汉口站 硚口区 北大 皇马""",
+            义和团 银河系 百花园 茅箭区 俄共 汉口站 陆军 赤道 硚口区 北大 皇马""",
         "an army, a channel, a class word of no one place": "央视",
         "a star or a wave taken for a body": "微波 木星",
         "a body that all know by its kind": "军委",
-        "a plain word taken for a person": "张罗 马克 黎明 徐徐",
+        "a plain word taken for a person": "张罗 马克 黎明 徐徐 连环 古月",
         "a place or a people taken for a person": "吴淞口 斯拉夫 孟加拉",
         "a plain word that is also a place": "温泉 石柱",
-        "a place that is only part of the word": "欧洲人 法国人",
+        "a place that is only part of the word": "欧洲人 法国人 葡萄牙人",
         "an army of no one place": "湘军",
         "a national bank, which keeps its name": "央行 中行",
     }

@@ -160,7 +160,7 @@ def test_a32_a_multiplication_is_no_mask(publish: Redactor, text: str) -> None:
 )
 def test_a36_digits_that_are_not_claimed_are_listed(publish: Redactor, text: str, left: list[str]) -> None:
     assert publish.redact(text).text == text
-    assert residue_of(publish, text) == [("digits", value) for value in left]
+    assert [value for kind, value in residue_of(publish, text) if kind == "digits"] == left
 
 
 @pytest.mark.parametrize(
