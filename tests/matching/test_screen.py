@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from functools import cache
 
-import numpy as np
 import pytest
 import regex
 from hypothesis import given
@@ -18,7 +16,6 @@ from redactor.matching.anchors import needs_of, words_of
 from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree, read_pattern
-from redactor.matching.screen import Windows, across, common, merged, spread
 from redactor.matching.trie import with_tries
 from redactor.model import RuleError, Span
 from redactor.ruleset.load import load_rules
@@ -200,41 +197,3 @@ def test_tries_match_as_the_list_does(words: list[str], text: str, longest_first
 def test_a_list_that_prefers_the_shorter_is_left_alone() -> None:
     source = "甲|甲乙|丙|丁|戊|己|庚"
     assert with_tries(source, [(0, len(source))]) == source
-
-
-WINDOWS = st.lists(st.tuples(st.integers(-5, 60), st.integers(1, 12)).map(lambda p: (p[0], p[0] + p[1])), max_size=12)
-
-
-def places(windows: list[Span]) -> set[int]:
-    return {at for start, end in windows for at in range(start, end)}
-
-
-def merge(windows: list[Span], length: int) -> list[Span]:
-    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
-    return spans(merged(starts, ends, length))
-
-
-def spans(windows: Windows) -> list[Span]:
-    return list(zip(windows[0].tolist(), windows[1].tolist(), strict=True))
-
-
-def arrays(windows: list[Span]) -> Windows:
-    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
-    return starts, ends
-
-
-@given(first=WINDOWS, second=WINDOWS)
-def test_windows(first: list[Span], second: list[Span]) -> None:
-    one, two = merge(first, 50), merge(second, 50)
-    assert places(one) == {at for at in places(first) if 0 <= at < 50}
-    assert all(a[1] < b[0] for a, b in itertools.pairwise(one))
-    assert places(spans(common(arrays(one), arrays(two)))) == places(one) & places(two)
-    assert spread(arrays(one)).tolist() == sorted(places(one))
-
-
-@given(
-    windows=WINDOWS, joins=st.lists(st.integers(1, 50), max_size=5, unique=True).map(sorted), reach=st.integers(1, 20)
-)
-def test_across_joins(windows: list[Span], joins: list[int], reach: int) -> None:
-    expected = {at for at in places(merge(windows, 60)) if any(join - reach <= at < join for join in joins)}
-    assert places(across(merge(windows, 60), joins, reach)) == expected

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,10 +30,6 @@ _CERTAIN: Final = (0.98, 0.95, 0.93)
 _DOUBT, _DOUBT_WITHIN, _SURER = 0.05, 0.2, 1.7
 """Where the second voice says no more than that of a line with cues, more of them must stand there, so many times the threshold: beside a text, and
 where none was met."""
-_SUREST: Final = 2.0
-"""So many times the threshold is said by what can't be text, however it reads."""
-_OWN: Final = re.compile(any_word_of("boilerplate-own-words"))
-"""Who speaks in a text of his own: a school, a party to a contract, a program."""
 _QUIET, _LEAST_QUIET = 0.1, 3
 """So many lines in a row that carry no cue, and of which the second voice says no more than that, are text, short as they may be."""
 _LONGEST_LABEL, _BETWEEN_LABELS = 8, "|｜>»›→·　：:●◆■•/▪"
@@ -42,6 +38,8 @@ _LEAST_TOLD: Final = 3
 """So many lines of which the second voice says so must stand above a text for a block to begin there without any cue: one is as often a title."""
 _ENDS: Final = "。！？!?…"
 """So ends what is said. Site text may end so too, but not on the second voice's word alone."""
+
+
 _CARD: Final = re.compile(rf"\s*(?:官方)?{any_word_of('boilerplate-site-labels')}\s?[:：]\s?[^，。,；;]{{2,40}}$")
 _REACHED: Final = re.compile(rf"\s*[\u4e00-\u9fff]{{0,2}}{any_word_of('boilerplate-office-labels')}\s?[:：]")
 """A line of a card that tells how an office is reached: what it may hold beside, and what says that it is one."""
@@ -168,7 +166,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
     """What is seen from one edge of the document to the first line of body text."""
     lines = page.lines
     anchors, within = dict[int, float](), dict[int, Promoted]()
-    told, weak, quiet = set[int](), list[int](), list[Line]()
+    told, quiet = set[int](), list[Line]()
     seen = sentences = 0
     bounded = ended = False
     reach = _reach(rule, lines)
@@ -182,7 +180,7 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         found = promoted(rule, line, scores) if not bounded else None
         if not found and rule.has("fillers", line):
             continue
-        if found and (rule.has("titles", line) or page.kinds.of(line) or _is_text(rule, page, line, found.score)):
+        if found and (rule.has("titles", line) or page.kinds.of(line)):
             found = None
         if found and not found.whole:
             within[index] = found
@@ -211,13 +209,10 @@ def at_edge(rule: BoilerplateRule, page: Page, scores: Scores) -> Seen:
         elif not bounded and _told_of(rule, page, index):
             anchors[index] = rule.threshold
             told.add(index)
-        elif not bounded and _is_weak(rule, page, line, scores):
-            weak.append(index)
         quiet.clear()
         seen += 1
         if seen >= rule.max_lines:
             break
-    anchors.update(_together(rule, lines, weak, anchors, scores))
     if not (bounded or ended):
         # All the page was looked through, to its other edge and what was taken there: no block reaches from that over the text.
         anchors = {index: score for index, score in anchors.items() if not page.is_gone(lines[index], rule.zone)}
@@ -250,17 +245,6 @@ def _heard(rule: BoilerplateRule, page: Page, scores: Scores, seen: Seen, told: 
     unheard = set(_unheard(rule, page, heard, kept, scores, bounded=seen.bounded))
     kept = {index: score for index, score in kept.items() if index not in unheard}
     return Seen(kept, seen.within, seen.bounded, kept.keys() == heard - unheard)
-
-
-def _is_text(rule: BoilerplateRule, page: Page, line: Line, score: float) -> bool:
-    """Whether a sentence reads as text whose cues are not far more than enough."""
-    return page.is_text(line) and (score < _SUREST * rule.threshold or _OWN.search(line.text) is not None)
-
-
-def _is_weak(rule: BoilerplateRule, page: Page, line: Line, scores: Scores) -> bool:
-    """Whether a line has some cues, and others beside it may make them enough."""
-    few = rule.runs and scores.score(rule, line) >= NEIGHBOUR * rule.threshold
-    return few and not (page.kinds.of(line) or rule.has("titles", line))
 
 
 def _is_doubted(rule: BoilerplateRule, page: Page, line: Line, score: float, *, met: bool) -> bool:
@@ -337,21 +321,6 @@ def _may_be_quiet(rule: BoilerplateRule, page: Page, line: Line, scores: Scores)
     if rule.has("titles", line) or page.kinds.of(line):
         return False
     return not rule.runs or page.vote(line) <= _QUIET
-
-
-def _together(
-    rule: BoilerplateRule, lines: Sequence[Line], weak: Sequence[int], anchors: Mapping[int, float], scores: Scores
-) -> Iterator[tuple[int, float]]:
-    """Lines next to each other of which each has some cues and all together have enough."""
-    run: list[int] = []
-    end = len(lines)
-    for index in [*sorted(weak), end]:
-        if run and (index == end or any(not line.blank for line in lines[run[-1] + 1 : index])):
-            total = sum(scores.score(rule, lines[each]) for each in run)
-            if len(run) > 1 and total >= rule.threshold:
-                yield from ((each, total) for each in run)
-            run = []
-        run.append(index)
 
 
 def _reach(rule: BoilerplateRule, lines: Sequence[Line]) -> int:
