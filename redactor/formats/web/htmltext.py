@@ -116,7 +116,7 @@ BARE: Final = Syntax(
     _bare_escape, re.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), re.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
 )
 NAME: Final = Syntax(_name_escape, NOTHING, NOTHING)
-TAG: Final = Syntax(_tag_escape, NOTHING, NOTHING)
+TAG: Final = Syntax(_tag_escape, NOTHING, NOTHING, goes_on=True)
 """The beginning of a tag's name: what is written there must leave a tag, or what the tag holds would be read as text, and as other tags."""
 PERCENT: Final = Syntax(_percent_escape, NOTHING, NOTHING)
 PERCENT_U: Final = Syntax(_percent_u_escape, NOTHING, NOTHING)

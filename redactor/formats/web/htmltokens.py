@@ -50,7 +50,7 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token at `start..end`; `text` is its content as written, at `at`. `closed`: the tag ends in a slash."""
+    """A token at `start..end`; `text` is its content (of a tag, the name) as written, at `at`. `closed`: the tag ends in a slash."""
 
     kind: Kind
     start: int
@@ -181,7 +181,8 @@ class Tokenizer:
     def _tag(self, at: int, kind: Kind) -> Token | None:
         text, base = self._text, self._base
         end = _past(_NAME, text, at)
-        name = text[at:end] if self.xml else _lower(text[at:end])
+        raw = text[at:end]
+        name = raw if self.xml else _lower(raw)
         attributes: list[Attribute] = []
         while True:
             end = _past(_BLANK, text, end)
@@ -189,7 +190,7 @@ class Tokenizer:
                 return self._cut("torn", self._at + 1)
             if text[end] == ">":
                 closed = text[end - 1] == "/"
-                return Token(kind, base + self._at, base + end + 1, "", base + at, name, tuple(attributes), closed)
+                return Token(kind, base + self._at, base + end + 1, raw, base + at, name, tuple(attributes), closed)
             stop = _past(_ATTRIBUTE, text, end)
             value = _VALUE.match(text, stop)
             if value is None and (stop == len(text) or _EQUALS.match(text, stop)):

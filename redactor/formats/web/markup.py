@@ -73,7 +73,10 @@ _TELLING = re.compile(
     r"|\b(?!(?:translate|rotate|scale|skew[XY]|matrix|auto|inherit|none|all|and|not|only|print|screen|min|max|width|height"
     r"|orientation|portrait|landscape|prefers|color|scheme|dark|light|rem)\b)[A-Za-z]{3}"
 )
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_:@.\-#()\[\]*$]{1,60}")
+_PLAIN_NAME = re.compile(r"@?[A-Za-z0-9_:.\-#()\[\]*$]{1,60}")
+"""A name that says nothing; behind a word, an at sign makes an address of it (`<someone@example.cn>`, which is a tag)."""
+_SPELT = re.compile(r"(?=[a-z0-9+]*[A-Z])(?=[A-Z0-9+]*[a-z])(?=[A-Za-z+]*[0-9])[A-Za-z0-9+]{8}")
+"""Letters of all kinds in a name, which may be Base64."""
 _LONG_DIGITS = re.compile(r"[0-9]{6}")
 _VOCABULARY = re.compile(
     r"\s*https?://(?:www\.)?(?:w3\.org|schema\.org|ogp\.me|purl\.org|xmlns\.com|rdfs\.org)(?:/[\w./#\-]{0,60})?\s*",
@@ -412,11 +415,11 @@ class Page:
                 yield from self.value(self._raw(text, at, PLAIN, name))
 
     def _attributes(self, token: Token) -> Iterator[Reading]:
-        if not _PLAIN_NAME.fullmatch(token.name) or _LONG_DIGITS.search(token.name):
-            yield self._tag(token.name, token.at, NAME, "a tag's name")
+        if _is_telling(token.text):
+            yield self._tag(token.text, token.at, NAME, "a tag's name")
         for attribute in token.attributes:
             name = attribute.name.lower()
-            if not _PLAIN_NAME.fullmatch(name) or _LONG_DIGITS.search(name):
+            if _is_telling(attribute.name):
                 yield self._raw(attribute.name, attribute.at, NAME, "an attribute's name")
             if attribute.value and not (name in NUMERIC_ATTRIBUTES and not _TELLING.search(attribute.value)):
                 yield from self._attribute(token, name, attribute)
@@ -560,6 +563,11 @@ def _rewritten(read: Reading, syntax: Syntax) -> Reading:
 def _portioned(value: Reading) -> Iterator[Reading]:
     for low, high in portions(value.text):
         yield value if high - low == len(value.text) else value.part(low, high)
+
+
+def _is_telling(name: str) -> bool:
+    """Whether the name of a tag or an attribute may say something to people."""
+    return not _PLAIN_NAME.fullmatch(name) or bool(_LONG_DIGITS.search(name) or _SPELT.search(name))
 
 
 def _is_address(text: str) -> bool:

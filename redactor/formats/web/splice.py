@@ -38,13 +38,14 @@ class Syntax:
 
     `escape(text, codec)` writes a replacement so that it is read back as it is and `codec` can encode it. `before` and
     `after`: where an edit leaves text that ends in the one beside text that begins with the other, the two would be read as
-    something else (`&` and `amp;`), and a sign is put between.
+    something else (`&` and `amp;`), and a sign is put between. `goes_on`: what is written is to be read with what stands before it.
     """
 
     escape: Callable[[str, str], str]
     before: re.Pattern[str]
     after: re.Pattern[str]
     outer: Syntax | None = None
+    goes_on: bool = False
 
     def write(self, text: str, codec: str) -> str:
         """The replacement as it stands in the source."""
@@ -55,7 +56,7 @@ class Syntax:
         """Whether texts that an edit brought together would be read as something else."""
         if self.before.search(left) and self.after.match(right):
             return True
-        return self.outer is not None and self.outer.joins(left, right)
+        return self.outer is not None and not self.goes_on and self.outer.joins(left, right)
 
 
 @lru_cache(maxsize=4096)
