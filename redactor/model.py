@@ -58,6 +58,8 @@ class Tier(IntEnum):
     """What overlaps a name with more support."""
     REMAINDER = 20
     """What is taken only where nothing else was found."""
+    LEFT = -1
+    """Of which is taken what the others have left, where it is more than one character."""
 
 
 Span = tuple[int, int]

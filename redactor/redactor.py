@@ -192,6 +192,8 @@ class Redactor:
         """Compile what is compiled when a text first needs it: before processes are forked that would each do so."""
         for expression in self._expressions:
             _ = expression.pattern
+        for rule in self.ruleset.boilerplate:
+            rule.prepare()
 
     def __repr__(self) -> str:
         count = len(self.ruleset.rules) + len(self.ruleset.boilerplate)

@@ -34,6 +34,8 @@ _LAST_KEY: Final = 2**64 - 1
 _NEVER: Final = float("-inf")
 _BATCH: Final = 12
 """Stretches of words up to this length are segmented together."""
+_FEW: Final = 6
+"""So many of one length are segmented one by one: there, what an array costs by itself is all it costs."""
 _WINDOW: Final = 6
 """Characters on either side of a span that show how it is segmented."""
 _BEYOND: Final = 0xFFFF
@@ -131,7 +133,7 @@ class Words:
         """The words at every place of the text."""
         codes = code_points(text)
         han = (codes >= FIRST_HAN) & (codes <= LAST_HAN)
-        rows = self.table.find(np.clip(codes, 1, _BEYOND))
+        rows = self.table.find(np.maximum(np.minimum(codes, _BEYOND), 1))
         weights = self.weights[rows]
         weights[0][rows[0] < 0] = self.lexicon.floor
         size = len(codes)
@@ -224,8 +226,11 @@ class Lattice:
         opens = ~self.crossed
         for size in range(2, _BATCH + 1):
             at = cuts[:-1][sizes == size]
-            if len(at):
+            if len(at) > _FEW:
                 _mark_best(self.weights, at, size, opens)
+            else:
+                for start in at.tolist():
+                    opens[[first for first, _, _ in self._best(start, start + size)]] = True
         for start, size in zip(cuts[:-1][sizes > _BATCH].tolist(), sizes[sizes > _BATCH].tolist(), strict=True):
             opens[[first for first, _, _ in self._best(start, start + size)]] = True
         starts = np.flatnonzero(opens)

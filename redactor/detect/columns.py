@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 from ahocorasick_rs import AhoCorasick
@@ -28,6 +28,10 @@ _LINK = regex.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 """In Markdown: what a cell says, and an address behind it."""
 _WRITTEN_APART = regex.compile(r"[a-z]_[a-z]")
 """In a name such as id_card, which stands in the lists in one piece."""
+_LETTERS = regex.compile(r"(?<![一二三四五六七八九十])(?:(?![一二三四五六七八九十]+[组社队号])\p{Han}){2,}")
+"""What may be a name in an address; the third group of a village is none."""
+_LEFT = 0.6
+"""What is left of an address proves nothing elsewhere in the document."""
 _MAX_ROWS = 100_000
 _NO_HEADER: tuple[str, dict[int, str], int] = ("", {}, 0)
 
@@ -104,16 +108,25 @@ class TableDetector:
                 match = _CELL.search(cell, match.start() + link.start(1), match.start() + link.end(1))
             if index in wanted and match and not is_no_value(match.group()) and not is_masked_at(cell, match.start()):
                 start = offset + at + match.start()
-                # An address goes whole only where no place is found in it, whose class word would stay.
-                yield Finding(
+                found = Finding(
                     *document.plain.span(start, start + len(match.group())),
                     entity=wanted[index],
                     rule=self.rule.id,
                     score=self.rule.score,
-                    priority=Tier.REMAINDER if wanted[index] == "LOCATION" else self.rule.priority,
+                    priority=self.rule.priority,
                     evidence=(Evidence("recognizer", "a cell under a header that is known", self.rule.score),),
                 )
+                yield from [found] if found.entity != "LOCATION" else _address(document, found, start, match.group())
             at += len(cell) + len(separator)
+
+
+def _address(document: Document, cell: Finding, start: int, text: str) -> Iterator[Finding]:
+    """An address goes whole only where no place is found in it, whose class word would stay; else what is left beside the places goes."""
+    yield replace(cell, priority=Tier.REMAINDER)
+    if not masked_spans(text):
+        for run in _LETTERS.finditer(text):
+            first, end = document.plain.span(start + run.start(), start + run.end())
+            yield replace(cell, start=first, end=end, score=_LEFT, priority=Tier.LEFT)
 
 
 def _is_value(cell: str) -> bool:

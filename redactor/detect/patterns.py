@@ -15,7 +15,8 @@ from redactor.matching.compiled import Expression, Memo
 from redactor.matching.cost import FEW, most_steps
 from redactor.matching.guard import compile_tree
 from redactor.matching.lookout import Lookout
-from redactor.matching.screen import Screen, across, compile_screen, windows
+from redactor.matching.screen import Screen, compile_screen, windows
+from redactor.matching.stretches import across
 from redactor.matching.syntax import Node
 from redactor.model import Evidence, Finding, LimitError, RuleError, Span
 from redactor.ruleset.schema import Rule

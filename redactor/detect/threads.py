@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
@@ -14,14 +15,19 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController().select(user_api="blas")
 
 
-def one_thread() -> AbstractContextManager[object]:
+@contextmanager
+def one_thread() -> Iterator[None]:
     """In the block each product of matrices takes one thread; after it the process has as many as before.
 
     The number belongs to the whole process: where several threads of a program are in the block at once, one of them may leave
     the number at one for the others, or at what it was. Results are the same either way.
     """
-    found = _libraries()
-    if all(library.num_threads == 1 for library in found.lib_controllers):
-        return nullcontext()
-    limited: AbstractContextManager[object] = found.limit(limits=1)
-    return limited
+    # Not by the controller's own way to do so, which takes stock of all libraries each time.
+    before = [(library, threads) for library in _libraries().lib_controllers if (threads := library.num_threads) != 1]
+    for library, _ in before:
+        library.set_num_threads(1)
+    try:
+        yield
+    finally:
+        for library, threads in before:
+            library.set_num_threads(threads)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from redactor.model import KEEP, Finding, Span, Tier
-from redactor.text.marks import marked
+from redactor.text.marks import marked, unmarked
 from redactor.text.masked import LONGEST_LABEL
 
 DOUBT = 0.3
@@ -59,7 +59,7 @@ def decide(
     accepted: list[Finding] = []
     doubtful: list[Finding] = []
     findings.sort(key=lambda f: (f.score < threshold, -f.priority, -f.score, f.start - f.end, f.start, f.rule))
-    for finding in findings:
+    for finding in _in_turn(findings, taken):
         start, end = finding.start, finding.end
         if taken.find(1, start, end) >= 0 or (shield.marks.find(1, start, end) >= 0 and shield.vetoes(finding)):
             continue
@@ -74,6 +74,17 @@ def decide(
     accepted.sort(key=lambda f: f.start)
     doubtful.sort(key=lambda f: f.start)
     return Decisions(tuple(accepted), tuple(doubtful))
+
+
+def _in_turn(findings: Iterable[Finding], taken: bytearray) -> Iterator[Finding]:
+    """The findings; in place of those that take what is left, the stretches that the ones before have left."""
+    for finding in findings:
+        if finding.priority != Tier.LEFT:
+            yield finding
+            continue
+        for start, end in list(unmarked(taken, finding.start, finding.end)):
+            if end - start > 1:
+                yield replace(finding, start=start, end=end)
 
 
 class _Shield:

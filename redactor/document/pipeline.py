@@ -11,7 +11,7 @@ from typing import Final
 
 from redactor.detect.plan import Plan
 from redactor.document.collector import at_rest
-from redactor.document.decide import Decisions, decide
+from redactor.document.decide import DOUBT, Decisions, decide
 from redactor.document.decided import DECISION, Trusted, in_output, kept_in, proving, settled, standing_in
 from redactor.document.edits import apply, around, disjoint, edits_of, ends_in, touched
 from redactor.document.encoded import MAX_DEPTH, Room, opened, residue_within
@@ -64,7 +64,9 @@ class Pipeline:
     def look(self, document: Document) -> Looked:
         """The part of the work on a document that needs no other part of it: `finish` does the rest."""
         candidates = [*self.plan.candidates(document), *self._boilerplate(document)]
-        candidates += self.plan.kept(document, candidates)
+        # Where nothing may come of any of them, nothing need be kept from them.
+        if any(each.score >= DOUBT for each in candidates) or any(each.decided for _, each in document.members):
+            candidates += self.plan.kept(document, candidates)
         standing = standing_in(document, self.plan.standing(document))
         return Looked(document, candidates, self._settler(document)(candidates), standing)
 
@@ -256,7 +258,7 @@ class Pipeline:
         for (text, result), doubtful, kept in zip(
             redacted, apart(decisions.doubtful, document), apart(protected, document), strict=True
         ):
-            by_hand = _kept_by_hand(result)
+            by_hand = [Finding(low, high, KEEP, DECISION, 1.0) for low, high in in_output(result.kept, result.edits)]
             masked = self._masked(Document(result.text))
             found = find_residue(text, result, doubtful, [*kept, *by_hand], sorted(masked))
             residue.append(self._with_encoded(result.text, found, by_hand, depth))
@@ -393,8 +395,3 @@ class Pipeline:
 
 def _spans(standing: Iterable[Finding]) -> tuple[Span, ...]:
     return disjoint((each.start, each.end) for each in standing)
-
-
-def _kept_by_hand(result: Result) -> list[Finding]:
-    """What a person has decided to keep, in the coordinates of the output."""
-    return [Finding(start, end, KEEP, DECISION, 1.0) for start, end in in_output(result.kept, result.edits)]

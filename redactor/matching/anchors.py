@@ -130,7 +130,7 @@ def _ways(tree: Node) -> Iterator[Node]:
         yield from _ways(tree.parts[0])
     elif tree.kind == "either" and len(tree.parts) <= _MOST_WAYS:
         yield from tree.parts
-    elif tree.kind == "sequence":
+    elif tree.kind == "sequence" and tree.parts:
         at = next((n for n, part in enumerate(tree.parts) if part.kind not in ("look", "edge")), 0)
         for way in _ways(tree.parts[at]) if tree.parts[at].kind == "group" else (tree.parts[at],):
             yield joined((*tree.parts[:at], *(way.parts if way.kind == "sequence" else (way,)), *tree.parts[at + 1 :]))

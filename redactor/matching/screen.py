@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import regex
@@ -18,20 +17,16 @@ from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.glance import NARROW, Glance
 from redactor.matching.lookout import ASTRAL, ASTRAL_DIGIT, END, CharClass, Lookout
+from redactor.matching.stretches import NOWHERE, Marks, Places, Windows, mark, merged, narrowed, runs
 from redactor.model import Span
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
 
-Places = NDArray[np.intp]
-"""Offsets in a text, in order, each once."""
-Windows = tuple[Places, Places]
-"""Starts and ends of stretches of a text, in order and apart."""
 _SHORT: Final = 16_000
 """Texts up to so many characters are looked at on lists."""
 _FEW: Final = 300
 """And these without any array."""
 _BEYOND: Final = chr(END)
-_NOWHERE: Final[Places] = np.empty(0, np.intp)
 
 
 _DIGIT: Final = CharClass(r"\d")
@@ -107,7 +102,7 @@ class Screen:
         hits.update(self._by_code(codes[:-1]))
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
-            hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, _NOWHERE)])
+            hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, NOWHERE)])
         places, starts = _digits(codes)
         return Sight(codes, hits, self._there(hits, len(places)), places, starts)
 
@@ -150,9 +145,7 @@ def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
     # What may be of any class is no digit: the number after it would seem to begin before it.
     digits = _DIGIT.has(codes) & (codes != ASTRAL)
     digits[-1] = False
-    begins = digits.copy()
-    begins[1:] &= ~digits[:-1]
-    return digits.nonzero()[0], begins.nonzero()[0]
+    return digits.nonzero()[0], runs(digits)[0]
 
 
 @dataclass(slots=True)
@@ -176,7 +169,7 @@ class Sight:
     def digits(self, wanted: Digits) -> Places:
         """The places of digits that have enough others after them."""
         if wanted.count > len(self.digit_places):
-            return _NOWHERE
+            return NOWHERE
         key = (wanted.count, wanted.span, wanted.fresh)
         found = self._digits.get(key)
         if found is None:
@@ -203,42 +196,46 @@ class Sight:
         hits = self.hits
         return sum([len(hits[number]) for number in hits.keys() & literals.keys()])
 
-    def around(self, literals: Mapping[int, Span]) -> Windows:
+    def begins(self, literals: Mapping[int, Span]) -> Marks:
         """Where a match could begin that has one of the literals at the distance given with it."""
         hits = self.hits
-        starts: list[Places] = []
-        ends: list[Places] = []
+        by_reach: dict[Span, list[Places]] = {}
         for number in hits.keys() & literals.keys():
-            low, high = literals[number]
-            starts.append(hits[number] - high)
-            ends.append(hits[number] - (low - 1))
-        if not starts:
-            return _NOWHERE, _NOWHERE
-        return merged(np.concatenate(starts), np.concatenate(ends), self.length)
+            by_reach.setdefault(literals[number], []).append(hits[number])
+        found = np.zeros(self.length, np.bool_)
+        for reach, places in by_reach.items():
+            mark(found, places[0] if len(places) == 1 else np.concatenate(places), reach)
+        return found
 
 
 def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
     """Stretches that hold the beginning of every match."""
-    found: Windows | None = None
-    for literals in sorted(lookout.sets, key=sight.count):
-        around = sight.around(literals)
-        found = around if found is None else common(found, around)
-        if not len(found[0]):
-            return found
-    if lookout.digits:
-        places = sight.digits(lookout.digits)
+    found: Marks | None = None
+    places, wanted = NOWHERE, lookout.digits
+    if wanted:
+        places = sight.digits(wanted)
         if not len(places):
-            return _NOWHERE, _NOWHERE
-        around = merged(places - lookout.digits.high, places - (lookout.digits.low - 1), sight.length)
-        found = around if found is None else common(found, around)
-    assert found is not None
-    if not lookout.signs or not (lookout.opened or (found[1] - found[0]).max(initial=0) <= NARROW):
-        return found
-    opening = spread(found)
+            return NOWHERE, NOWHERE
+    for literals in sorted(lookout.sets, key=sight.count):
+        begins = sight.begins(literals)
+        found = begins if found is None else np.logical_and(found, begins, out=found)
+        if not found.any():
+            return NOWHERE, NOWHERE
+    if wanted and (found is not None or wanted.low or wanted.high):
+        begins = mark(np.zeros(sight.length, np.bool_), places, (wanted.low, wanted.high))
+        found = begins if found is None else np.logical_and(found, begins, out=found)
+    if found is not None:
+        if not lookout.signs:
+            return runs(found)
+        if not lookout.opened:
+            starts, ends = runs(found)
+            if (ends - starts).max(initial=0) > NARROW:
+                return starts, ends
+        places = found.nonzero()[0]
     for at, sign in lookout.signs:
         # Before the text stands what stands at its end: nothing.
-        opening = opening[sign.has(sight.codes[opening + at])]
-    return opening, opening + 1
+        places = places[sign.has(sight.codes[places + at])]
+    return places, places + 1
 
 
 def compile_screen(rules: Sequence[Sequence[Need]]) -> tuple[Screen, list[tuple[Lookout, ...]]]:
@@ -308,62 +305,5 @@ def windows(lookouts: Sequence[Lookout], sight: Sight | Glance) -> list[Span]:
         return list(zip(starts.tolist(), (starts + 1).tolist(), strict=True))
     if len(found) > 1:
         starts, ends = merged(starts, ends, sight.length)
-    starts, ends = _narrowed(starts, ends)
+    starts, ends = narrowed(starts, ends)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
-
-
-def _narrowed(starts: Places, ends: Places) -> Windows:
-    """The windows, narrow ones cut into single places: there a search would run on past the window."""
-    narrow = ends - starts <= NARROW
-    single = spread((starts[narrow], ends[narrow]))
-    starts, ends = np.append(starts[~narrow], single), np.append(ends[~narrow], single + 1)
-    order = np.argsort(starts)
-    return starts[order], ends[order]
-
-
-def merged(starts: NDArray[Any], ends: NDArray[Any], length: int) -> Windows:
-    """The same places, in order, without overlaps, within `[0, length)`."""
-    if (starts[1:] < starts[:-1]).any():
-        order = np.argsort(starts, kind="stable")
-        starts, ends = starts[order], ends[order]
-    starts, ends = np.maximum(starts, 0), np.minimum(ends, length)
-    there = starts < ends
-    starts, ends = starts[there], np.maximum.accumulate(ends[there])
-    if len(starts) == 0:
-        return _NOWHERE, _NOWHERE
-    # Whether a stretch opens at each of them, and after the last.
-    opens = np.ones(len(starts) + 1, np.bool_)
-    np.greater(starts[1:], ends[:-1], out=opens[1:-1])
-    return starts[opens[:-1]], ends[opens[1:]]
-
-
-def common(first: Windows, second: Windows) -> Windows:
-    """The places that are in both; both are in order and apart."""
-    low = np.searchsorted(second[1], first[0], "right")
-    count = np.maximum(np.searchsorted(second[0], first[1], "left") - low, 0)
-    own = np.repeat(np.arange(len(count)), count)
-    other = np.arange(len(own)) + np.repeat(low - (np.cumsum(count) - count), count)
-    return np.maximum(first[0][own], second[0][other]), np.minimum(first[1][own], second[1][other])
-
-
-def spread(windows: Windows) -> Places:
-    """Every place of the windows."""
-    starts, ends = windows
-    sizes = ends - starts
-    found: Places = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
-    return found
-
-
-def across(windows: Iterable[Span], joins: Sequence[int], reach: int) -> list[Span]:
-    """What of the windows lies at most `reach` before a join: only from there can a match run across it."""
-    found: list[Span] = []
-    for start, end in windows:
-        at = bisect_left(joins, start + 1)
-        while at < len(joins) and joins[at] - reach < end:
-            low, high = max(start, joins[at] - reach), min(end, joins[at])
-            if found and low <= found[-1][1]:
-                found[-1] = (found[-1][0], max(high, found[-1][1]))
-            elif low < high:
-                found.append((low, high))
-            at += 1
-    return found

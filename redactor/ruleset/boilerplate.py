@@ -99,6 +99,13 @@ class BoilerplateRule:
             return False
         return finds_any(patterns, line.folded if key == "veto" else line.text.strip())
 
+    def prepare(self) -> None:
+        """Compile what is compiled when a line first needs it."""
+        for key in PATTERNS:
+            patterns: tuple[Expression, ...] = getattr(self, key)
+            if patterns:
+                _joined(patterns)
+
     def keeps(self, line: Line) -> bool:
         """Whether a rule that protects lines protects this one; its length doesn't matter."""
         folded = fold_word(line.text.strip())

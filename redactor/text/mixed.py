@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
 from redactor.model import DecodeError
+from redactor.text.masked import MASK
 from redactor.text.plausible import cost
 
 MIXED: Final = "mixed"
@@ -163,15 +164,16 @@ def holds_wide(line: bytes) -> bool:
 def _runs(stream: BinaryIO, handler: str, said: str = "") -> list[Run]:
     """The lines by encoding; those of ASCII that nothing else stands beside are in none.
 
-    `said`: the legacy encoding that somebody says it is, who is believed where little speaks for the other.
+    `said`: the legacy encoding that somebody says it is, who is believed where little speaks for the other. Each sign of masking that is written
+    in it speaks for it as the value did that stood there, and may have been all that did.
     """
     usual, lead = _legacy_of(stream)
-    if said not in ("", usual) and lead < _SAID:
+    if said not in ("", usual) and lead < _SAID + sum(_masks(line, said) for line in stream):
         usual = said
-    found = _judged(stream, usual, handler, both=False)
+    found = _judged(stream, usual, handler, said, both=False)
     # One encoding is likelier than two, and the usual legacy one than the other: but not where others stand in the file.
     if _sure(found) >= set(LEGACY) or (lead < _SURE and "utf-8" in _sure(found)):
-        found = _judged(stream, usual, handler, both=True)
+        found = _judged(stream, usual, handler, said, both=True)
     runs: list[_Open] = []
     for run in _settled(found, usual, handler):
         if not _joined(runs, run):
@@ -179,7 +181,7 @@ def _runs(stream: BinaryIO, handler: str, said: str = "") -> list[Run]:
     return [each.run for each in runs]
 
 
-def _judged(stream: BinaryIO, usual: str, handler: str, *, both: bool) -> list[_Open]:
+def _judged(stream: BinaryIO, usual: str, handler: str, said: str, *, both: bool) -> list[_Open]:
     """The lines, each by itself. `both`: each that may be in one legacy encoding is tried in the other too."""
     found: list[_Open] = []
     at = 0
@@ -187,12 +189,19 @@ def _judged(stream: BinaryIO, usual: str, handler: str, *, both: bool) -> list[_
     for number, line in enumerate(stream, 1):
         new = _Open(Run("", at, len(line), number, 1))
         if not line.isascii():
-            new = _line(new.run, line, usual, handler, both)
+            new = _line(new.run, line, usual, handler, said, both)
         if not (found and not found[-1].costs and not new.costs and _joined(found, new.run)):
             found.append(new)
         at += len(line)
     stream.seek(0)
     return found
+
+
+def _masks(line: bytes, name: str) -> int:
+    """Bits by which the signs of masking in a line speak for the encoding that somebody says it is in; 0 where nobody does."""
+    if not name or MASK.encode(name) not in line:
+        return 0
+    return _SURE_OF_OTHER * (_text(line, name) or "").count(MASK)
 
 
 def _sure(found: Iterable[_Open]) -> set[str]:
@@ -213,7 +222,7 @@ def _joined(runs: list[_Open], run: Run) -> bool:
     return True
 
 
-def _line(run: Run, line: bytes, usual: str, handler: str, both: bool) -> _Open:
+def _line(run: Run, line: bytes, usual: str, handler: str, said: str, both: bool) -> _Open:
     """A line in the encoding in which it is likeliest, or left open."""
     costs = _costs(line, usual, both)
     if not costs:
@@ -224,6 +233,7 @@ def _line(run: Run, line: bytes, usual: str, handler: str, both: bool) -> _Open:
     if best not in ("utf-8", usual):
         # A few rare characters are no text in another encoding, however common those are that their bytes are there.
         needed, lead = (_SURE_OF_OTHER // 2 if both else _SURE_OF_OTHER), min(lead, 3 * len(line.strip()))
+        needed += _masks(line, said) if best != said else 0
     if lead >= needed:
         return _Open(Run(best, run.start, run.size, run.first, run.lines))
     return _Open(replace(run, encoding=best), {name: costs[name] for name in (best, *others)}, _cut_cost(line) > 0)
@@ -312,6 +322,7 @@ def _legacy_of(stream: BinaryIO) -> tuple[str, int]:
             sample += line
         if len(sample) > _SAMPLE:
             break
+    stream.seek(0)
     gb18030, big5 = (cost(sample.decode(name, "replace")) for name in LEGACY)
     return ("big5" if big5 + _BIAS < gb18030 else "gb18030"), abs(big5 + _BIAS - gb18030)
 

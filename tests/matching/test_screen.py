@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from functools import cache
 
-import numpy as np
 import pytest
 import regex
 from hypothesis import given
@@ -18,9 +16,8 @@ from redactor.matching.anchors import needs_of, words_of
 from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.guard import compile_tree, read_pattern
-from redactor.matching.screen import Windows, across, common, merged, spread
 from redactor.matching.trie import with_tries
-from redactor.model import Span
+from redactor.model import RuleError, Span
 from redactor.ruleset.load import load_rules
 from redactor.text.document import Document
 from tests.draws import draws
@@ -106,12 +103,16 @@ def test_a_short_text_is_looked_at_on_lists_as_a_long_one_on_arrays(pieces: list
     assert on_lists == on_arrays
 
 
+EMPTY = ["()", "(?:)", "(?=)", "(?!)", "(?<=)", "(甲|)", "(?:|)", "(){0}", "(?:(?:))", "甲", "3", r"\d", "^", "?"]
+
+
 NEEDS = [
     pytest.param(r"编号[：:]\d{3}", {"编号：": (0, 0), "编号:": (0, 0)}, (3, 3, 3), id="literal-and-digits"),
     pytest.param(r"(?<=电话[：:]{0,2})\d{7,11}", {"电话": (-4, -2)}, (7, 0, 0), id="look-behind"),
     pytest.param(r"\p{Han}{2,4}(?=同志|先生)", {"同志": (2, 4), "先生": (2, 4)}, None, id="look-ahead"),
     pytest.param(r"(?:甲方|乙方)\p{Han}+", {"甲方": (0, 0), "乙方": (0, 0)}, None, id="alternatives"),
     pytest.param(r"\d+(?:万|亿)?元", {"元": (1, 1_000_001)}, (1, 0, 0), id="too-far-to-tell"),
+    pytest.param("()甲", {"甲": (0, 0)}, None, id="nothing-in-a-group"),
 ]
 
 
@@ -123,6 +124,15 @@ def test_needs(pattern: str, literals: dict[str, Span], digits: tuple[int, int, 
         assert places == literals
     found = needs[0].digits
     assert (found and (found.count, found.low, found.high)) == digits
+
+
+@given(st.lists(st.sampled_from(EMPTY), max_size=4).map("".join))
+def test_patterns_with_nothing_in_them(pattern: str) -> None:
+    try:
+        tree = read_pattern(pattern, "here")
+    except RuleError:
+        return
+    assert all(need.sets or need.digits for need in needs_of(tree, {}))
 
 
 @pytest.mark.parametrize("pattern", [r"\p{Han}{2,3}", r"(?:甲|\p{Han})+", r"(?i)abc", r"(?:甲)?[\p{Han}]"])
@@ -169,41 +179,3 @@ def test_tries_match_as_the_list_does(words: list[str], text: str, longest_first
 def test_a_list_that_prefers_the_shorter_is_left_alone() -> None:
     source = "甲|甲乙|丙|丁|戊|己|庚"
     assert with_tries(source, [(0, len(source))]) == source
-
-
-WINDOWS = st.lists(st.tuples(st.integers(-5, 60), st.integers(1, 12)).map(lambda p: (p[0], p[0] + p[1])), max_size=12)
-
-
-def places(windows: list[Span]) -> set[int]:
-    return {at for start, end in windows for at in range(start, end)}
-
-
-def merge(windows: list[Span], length: int) -> list[Span]:
-    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
-    return spans(merged(starts, ends, length))
-
-
-def spans(windows: Windows) -> list[Span]:
-    return list(zip(windows[0].tolist(), windows[1].tolist(), strict=True))
-
-
-def arrays(windows: list[Span]) -> Windows:
-    starts, ends = np.array(windows, np.intp).reshape(-1, 2).T
-    return starts, ends
-
-
-@given(first=WINDOWS, second=WINDOWS)
-def test_windows(first: list[Span], second: list[Span]) -> None:
-    one, two = merge(first, 50), merge(second, 50)
-    assert places(one) == {at for at in places(first) if 0 <= at < 50}
-    assert all(a[1] < b[0] for a, b in itertools.pairwise(one))
-    assert places(spans(common(arrays(one), arrays(two)))) == places(one) & places(two)
-    assert spread(arrays(one)).tolist() == sorted(places(one))
-
-
-@given(
-    windows=WINDOWS, joins=st.lists(st.integers(1, 50), max_size=5, unique=True).map(sorted), reach=st.integers(1, 20)
-)
-def test_across_joins(windows: list[Span], joins: list[int], reach: int) -> None:
-    expected = {at for at in places(merge(windows, 60)) if any(join - reach <= at < join for join in joins)}
-    assert places(across(merge(windows, 60), joins, reach)) == expected

@@ -245,6 +245,13 @@ def test_chinese_in_another_encoding_than_is_said_is_told(name: str, said: str) 
 def test_who_names_the_encoding_is_believed_where_little_is_left() -> None:
     # Of a table in GB18030 nothing but a sign and three rare characters, which are common ones in Big5.
     assert not holds_other(BytesIO(b"a\n\xaaY\n\xaaY'\n\xaaY\nx\xa1\xc1,1"), "gb18030")
+    # Each sign speaks for it as the value did that stood there, in the file and in its line.
+    assert not holds_other(BytesIO(b"\xaaY\n" * 7 + b"x\xa1\xc1,1"), "gb18030")
+    assert not holds_other(BytesIO(b"\xaaY" * 9 + b",\xa1\xc1,\xa1\xc1\n"), "gb18030")
+    assert holds_other(BytesIO(b"\xaaY\n" * 7), "gb18030")
+    assert holds_other(BytesIO(b"\xaaY" * 9), "gb18030")
+    # But not against a text.
+    assert holds_other(BytesIO("℅王建國、李志強、陳明華、林大偉\n張惠敏、黃淑芬\n".encode("big5")), "gb18030")
     assert holds_other(BytesIO("王建國\n李志強\n陳明華\n".encode("big5")), "gb18030")
 
 

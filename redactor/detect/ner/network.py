@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -25,13 +26,18 @@ Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """One dilated convolution: its three kernels, one under the other, with the gain of the norm in them; bias (channels)."""
 
     kernel: Floats
     bias: Floats
     dilation: int
+
+    @cached_property
+    def around(self) -> NDArray[np.intp]:
+        """Where what it sees of each character stands in rows that begin _MARGIN before it."""
+        return np.array((-self.dilation, 0, self.dilation), np.intp) + _MARGIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Network:
         """Scores of what the last mask of `needed` wants; masks begin REACH characters before `start`."""
         last = needed[-1].copy()
         last[:REACH] = last[-REACH:] = False
-        places = np.flatnonzero(needed[0])
+        places = needed[0].nonzero()[0]
         at = places + (start - REACH)
         hidden = entered(self.tables, inputs, at)
         channels = hidden.shape[1]
@@ -90,14 +96,12 @@ class Network:
             # Where there is nothing, the row of zeros after the last.
             row_of.fill(len(hidden))
             row_of[places + _MARGIN] = np.arange(len(hidden))
-            places = np.flatnonzero(mask)
-            around = np.empty((len(places), 3), np.intp)
-            for column, far in enumerate((-block.dilation, 0, block.dilation)):
-                around[:, column] = row_of[places + (_MARGIN + far)]
-            out = np.take(inner, around, axis=0, mode="clip").reshape(len(places), 3 * channels) @ block.kernel
+            places = mask.nonzero()[0]
+            around = row_of.take(places[:, None] + block.around)
+            out = inner.take(around, axis=0, mode="clip").reshape(len(places), 3 * channels) @ block.kernel
             out += block.bias
             np.maximum(out, 0, out=out)
-            out += np.take(hidden, around[:, 1], axis=0, mode="clip")
+            out += hidden.take(around[:, 1], axis=0, mode="clip")
             hidden = out
         return _normed(hidden, np.empty_like(hidden)) @ self.leave + self.bias
 
@@ -112,9 +116,9 @@ def table_rows(inputs: Inputs, at: NDArray[np.intp] | slice) -> list[NDArray[Any
 def entered(tables: Sequence[Floats], inputs: Inputs, at: NDArray[np.intp] | slice) -> Floats:
     """The sum of what the tables say of the characters at those places."""
     rows = table_rows(inputs, at)
-    hidden: Floats = np.take(tables[0], rows[0], axis=0, mode="clip")
+    hidden: Floats = tables[0].take(rows[0], axis=0, mode="clip")
     for table, row in zip(tables[1:], rows[1:], strict=True):
-        hidden += np.take(table, row, axis=0, mode="clip")
+        hidden += table.take(row, axis=0, mode="clip")
     return hidden
 
 

@@ -15,7 +15,7 @@ from redactor.detect.ner.decode import KINDS, log_probabilities, spans
 from redactor.detect.ner.features import FLAGS, PAIRS, Featurizer, compile_featurizer
 from redactor.detect.ner.gate import Screen, build_screen
 from redactor.detect.ner.network import DILATIONS, Network, build
-from redactor.detect.ner.recogniser import Tags
+from redactor.detect.ner.recogniser import Tags, tags_of
 from redactor.detect.threads import one_thread
 from redactor.detect.weights import arrays_of
 from redactor.model import CONVENTIONS, RuleError
@@ -48,6 +48,8 @@ class Tagger:
         with one_thread():
             wanted = self.screen.wanted(inputs)
             wanted[[0, -1]] = False  # the breaks at the edges, which are not in the text
+            if not wanted.any():
+                return tags_of((), np.ones(len(lattice.codes), np.float32))
             scores = self.network.scores(inputs, wanted)
         places = wanted.nonzero()[0] - 1
         logs = log_probabilities(scores, self.outside)

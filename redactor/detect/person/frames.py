@@ -11,7 +11,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
-from redactor.chinese.lattice import Bools, Floats, Grams, Lattice, character_table, compile_grams
+from redactor.chinese.lattice import Bools, Floats, Lattice, character_table
 from redactor.chinese.names import BEFORE_SURNAMES
 from redactor.text.fold import scalars
 from redactor.text.points import table_of
@@ -75,7 +75,7 @@ class Outlook:
     """Tables by character, and the words of frames in one automaton."""
 
     surname: Floats
-    double: Grams
+    double: AhoCorasick
     first_given: Floats
     second_given: Floats
     only_given: Floats
@@ -106,7 +106,10 @@ class Outlook:
         """
         codes = np.minimum(lattice.codes, 0x10000)
         surnames = self.surname[codes]
-        doubled = self.double.find(np.clip(lattice.codes, 1, 0xFFFF))[1] >= 0
+        doubled = _marked(
+            len(codes),
+            [at for _, at, _ in self.double.find_matches_as_indexes(scalars(lattice.text), overlapping=True)],
+        )
         at: NDArray[np.intp] = (np.isfinite(surnames) | doubled).nonzero()[0]
         if len(at) == 0:
             return at
@@ -184,7 +187,7 @@ def compile_outlook(
             words.setdefault(word, set()).add(name)
     return Outlook(
         surname=character_table({s: w for s, w in surnames.items() if len(s) == 1}, float("-inf")),
-        double=compile_grams([s for s in surnames if len(s) == 2]),
+        double=AhoCorasick([scalars(s) for s in surnames if len(s) == 2]),
         first_given=character_table({**first, **barred}, unseen),
         second_given=character_table({**second, **barred}, unseen),
         only_given=character_table({**only, **barred}, unseen),

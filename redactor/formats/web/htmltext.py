@@ -100,6 +100,12 @@ def _name_escape(text: str, codec: str) -> str:
     return lacking(re.sub(r"[\s/>=\"'<]", "_", text) or "_", codec, lambda c: "_")
 
 
+def _tag_escape(text: str, codec: str) -> str:
+    """What begins with no letter begins no tag."""
+    written = _name_escape(text, codec)
+    return written if written[0].isascii() and written[0].isalpha() else f"x{written}"
+
+
 NOTHING = re.compile(r"(?!)")
 _REFERENCE_BEFORE = re.compile(r"(?:&[#0-9A-Za-z]{0,40}|<)$")
 _REFERENCE_AFTER = re.compile(r"[#0-9A-Za-z/!?;]")
@@ -110,6 +116,8 @@ BARE: Final = Syntax(
     _bare_escape, re.compile(r"(?:&[#0-9A-Za-z]{0,40}|=[\t\n\f\r ]*)$"), re.compile(r"[\t\n\f\r >\"'#0-9A-Za-z]")
 )
 NAME: Final = Syntax(_name_escape, NOTHING, NOTHING)
+TAG: Final = Syntax(_tag_escape, NOTHING, NOTHING)
+"""The beginning of a tag's name: what is written there must leave a tag, or what the tag holds would be read as text, and as other tags."""
 PERCENT: Final = Syntax(_percent_escape, NOTHING, NOTHING)
 PERCENT_U: Final = Syntax(_percent_u_escape, NOTHING, NOTHING)
 NUMBER: Final = Syntax(lambda text, codec: f'"{scripts.JS_STRING.escape(text, codec)}"', NOTHING, NOTHING)

@@ -40,6 +40,7 @@ from redactor.formats.web.htmltext import (
     PERCENT_U,
     PLAIN,
     REFERENCES,
+    TAG,
     TEXT,
     in_attribute,
     in_text,
@@ -382,6 +383,13 @@ class Page:
     def _raw(self, text: str, at: int, syntax: Syntax, where: str) -> Reading:
         return self._placed(reading(text, at, syntax, where))
 
+    def _tag(self, text: str, at: int, syntax: Syntax, where: str) -> Reading:
+        """What stands in a tag from its name on: the beginning stays one of a tag."""
+        head = 2 if text[:1] == "/" else 1
+        return self._placed(
+            joined([reading(text[:head], at, TAG, where), reading(text[head:], at + head, syntax, where)])
+        )
+
     def _other(self, token: Token) -> Iterator[Reading]:
         text, at = token.text, token.at
         match token.kind, token.name:
@@ -393,7 +401,7 @@ class Page:
                 if text.strip().lower() != "html":
                     yield named(self._raw(text, at, CODE, "document type"))
             case "torn", _:
-                yield from self.value(self._raw(text, at, CODE, "a tag that is cut off"))
+                yield from self.value(self._tag(text, at, CODE, "a tag that is cut off"))
             case _, "script" if _SCRIPT_TYPE.fullmatch(self._script_type.strip()):
                 yield from self.literals(self._raw(text, at, CODE, "script"))
             case _, "style":
@@ -405,7 +413,7 @@ class Page:
 
     def _attributes(self, token: Token) -> Iterator[Reading]:
         if not _PLAIN_NAME.fullmatch(token.name) or _LONG_DIGITS.search(token.name):
-            yield self._raw(token.name, token.at, NAME, "a tag's name")
+            yield self._tag(token.name, token.at, NAME, "a tag's name")
         for attribute in token.attributes:
             name = attribute.name.lower()
             if not _PLAIN_NAME.fullmatch(name) or _LONG_DIGITS.search(name):
