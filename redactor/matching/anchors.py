@@ -103,8 +103,8 @@ def _share(places: Iterable[Place]) -> float:
 def _need(way: Node, words: Mapping[str, tuple[str, ...]], *, lines: bool) -> Need:
     choices = sorted((c for c in _choices(way, words, lines) if all(p.high - p.low <= WIDEST for p in c)), key=cost)
     digits = digits_of(way)
-    if digits and (digits.count > _MANY or digits.follow):
-        # Digits in a row, or before something, tell more than any frequent word.
+    if digits and digits.count > _MANY:
+        # Digits in a row tell more than any frequent word.
         choices = [c for c in choices if cost(c) < _RARE]
     telling = [c for c in choices[1:_MOST_SETS] if len(c) <= _MOST_ALSO and cost(c) < _VAGUE]
     signs = signs_of(way, words)

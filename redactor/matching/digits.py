@@ -1,4 +1,4 @@
-"""Runs of digits that each match of a pattern needs, with what may part and follow them."""
+"""Digits that each match of a pattern needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 
 import regex
 
-from redactor.matching.openings import Opening, leading
 from redactor.matching.syntax import UNBOUNDED, Node
 
 WIDEST: Final = 330
@@ -21,8 +20,7 @@ _HOLDS_DIGITS: Final = regex.compile(r"\\d|0-9|\\w|\\p\{?[NLX]")
 class Digits:
     """At least `count` decimal digits, the first at `low` to `high` from the beginning of the match, all within `span`.
 
-    `fresh`: no digit stands before the first. `follow`: a class to which the first other character after the digits
-    belongs, None when anything or nothing may follow.
+    `fresh`: no digit stands before the first.
     """
 
     count: int
@@ -30,7 +28,6 @@ class Digits:
     high: int
     span: int
     fresh: bool = False
-    follow: str | None = None
 
 
 def digits_of(tree: Node) -> Digits | None:
@@ -41,8 +38,7 @@ def digits_of(tree: Node) -> Digits | None:
     if found is None or found[1] > WIDEST:
         return None
     low, high, fresh = found
-    follow = _follow(tree) if low == high == 0 else None
-    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh, follow)
+    return Digits(count, low, high, min(tree.most, UNBOUNDED), fresh)
 
 
 def _count(node: Node) -> int:
@@ -108,31 +104,3 @@ def _bars_digits(node: Node) -> bool:
         and not node.source.startswith(("[^", r"\D", r"\P"))
         and bool(_HOLDS_DIGITS.search(node.source))
     )
-
-
-def _follow(tree: Node) -> str | None:
-    """The class of the first character of a match that is no digit; None when there may be none, or any."""
-    try:
-        classes, through = leading(tree, _after_digits)
-    except LookupError:
-        return None
-    return None if through else "|".join(sorted(classes))
-
-
-def _after_digits(leaf: Node) -> Opening:
-    """The classes of the first character of a piece that is no digit, and whether it may hold digits alone.
-
-    LookupError when that can't be told.
-    """
-    match leaf.kind:
-        case "text" | "words":
-            others = [word.lstrip("0123456789") for word in leaf.texts]
-            return {regex.escape(other[0]) for other in others if other}, "" in others
-        case "set" if _DIGITS.fullmatch(leaf.source):
-            return set(), True
-        case "set":
-            own = regex.compile(leaf.source)
-            return {leaf.source}, any(own.match(digit) for digit in "0123456789")
-        case "list":
-            raise LookupError(leaf.kind)
-    return set(), True

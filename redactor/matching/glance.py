@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from redactor.matching.digits import Digits
-from redactor.matching.lookout import CharClass, Lookout
+from redactor.matching.lookout import Lookout
 from redactor.model import Span
 
 NARROW = 24
@@ -24,7 +24,7 @@ class Glance:
     there: int
     """What lookouts need and the text holds, as the bits of a number."""
     digit_places: Sequence[int]
-    runs: Sequence[Span]
+    run_starts: Sequence[int]
     _digits: dict[tuple[int, int, bool], Sequence[int]] = field(default_factory=dict)
 
     def windows(self, ways: Iterable[Lookout]) -> list[Span]:
@@ -48,7 +48,7 @@ class Glance:
         found: list[Span] | None = None
         sets = way.sets
         if not sets and wanted and wanted.low == wanted.high == 0 and way.signs:
-            return self._fitting(self._digit_places_of(way, wanted), way)
+            return self._fitting(self._dense(wanted), way)
         if len(sets) > 1:
             sets = tuple(sorted(sets, key=lambda literals: sum([len(hits[n]) for n in hits.keys() & literals.keys()])))
         for literals in sets:
@@ -62,7 +62,7 @@ class Glance:
             if not found:
                 return found
         if wanted:
-            around = [(at - wanted.high, at - wanted.low + 1) for at in self._digit_places_of(way, wanted)]
+            around = [(at - wanted.high, at - wanted.low + 1) for at in self._dense(wanted)]
             found = self._within(around) if found is None else common(found, self._within(around))
         assert found is not None
         if not way.signs or not (way.opened or all(high - low <= NARROW for low, high in found)):
@@ -77,9 +77,6 @@ class Glance:
             # Before the text stands what stands at its end: nothing.
             places = [at for at in places if fits(codes[at + far])]
         return [(at, at + 1) for at in places]
-
-    def _digit_places_of(self, way: Lookout, wanted: Digits) -> Sequence[int]:
-        return self._followed(wanted, way.follow) if way.follow is not None else self._dense(wanted)
 
     def _within(self, spans: list[Span]) -> list[Span]:
         return within(merged(spans), len(self.codes) - 1)
@@ -96,20 +93,12 @@ class Glance:
 
     def _counted(self, wanted: Digits) -> Sequence[int]:
         places, more = self.digit_places, wanted.count - 1
-        fresh = [low for low, _ in self.runs]
+        fresh = self.run_starts
         if wanted.fresh and not more:
             return fresh
         if more:
             places = [at for at, end in zip(places, places[more:], strict=False) if end - at < wanted.span]
         return sorted(set(places).intersection(fresh)) if wanted.fresh else places
-
-    def _followed(self, wanted: Digits, follow: CharClass) -> Sequence[int]:
-        """The same of those digits whose run is followed by a character of the class."""
-        if wanted.count > len(self.digit_places):
-            return ()
-        runs = [run for run in self.runs if follow.fits(self.codes[run[1]])]
-        own = [low for low, _ in runs] if wanted.fresh else [at for run in runs for at in range(*run)]
-        return own if wanted.count == 1 else sorted(set(own).intersection(self._dense(wanted)))
 
 
 def merged(spans: list[Span]) -> list[Span]:

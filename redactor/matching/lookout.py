@@ -64,7 +64,6 @@ class Lookout:
     needs: int
     """What a text must hold, as the bits of a number: one of each set, as many digits."""
     digits: Digits | None
-    follow: CharClass | None
     signs: tuple[tuple[int, CharClass], ...]
     """What may stand where a match begins, and how far from there each stands."""
     opened: bool

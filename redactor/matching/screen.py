@@ -17,7 +17,7 @@ from redactor.matching.digits import Digits
 from redactor.matching.following import Place
 from redactor.matching.glance import NARROW, Glance
 from redactor.matching.lookout import ASTRAL, ASTRAL_DIGIT, END, CharClass, Lookout
-from redactor.matching.stretches import NOWHERE, Marks, Places, Windows, mark, merged, narrowed, runs, spread
+from redactor.matching.stretches import NOWHERE, Marks, Places, Windows, mark, merged, narrowed, runs
 from redactor.model import Span
 from redactor.text.fold import scalars
 from redactor.text.points import code_points
@@ -68,7 +68,7 @@ class Screen:
                 hits.setdefault(number, []).append(at)
         runs = [match.span() for match in _DIGITS.finditer(text)]
         places = [at for run in runs for at in range(*run)]
-        return Glance([*codes, END], hits, self._there(hits, len(places)), places, runs)
+        return Glance([*codes, END], hits, self._there(hits, len(places)), places, [low for low, _ in runs])
 
     def _long(self, text: str) -> dict[int, list[int]]:
         """Where the literals of the automaton stand, by their number."""
@@ -86,9 +86,8 @@ class Screen:
         listed = codes.tolist()
         for at in self.among[codes[:-1]].nonzero()[0].tolist():
             hits.setdefault(self.characters[listed[at]], []).append(at)
-        places, low, high = _digits(codes)
-        runs = list(zip(low.tolist(), high.tolist(), strict=True))
-        return Glance(listed, hits, self._there(hits, len(places)), places.tolist(), runs)
+        places, starts = _digits(codes)
+        return Glance(listed, hits, self._there(hits, len(places)), places.tolist(), starts.tolist())
 
     def _sight(self, text: str, codes: NDArray[np.uint32]) -> Sight:
         hits: dict[int, Places] = {}
@@ -104,8 +103,8 @@ class Screen:
         if self.line_break is not None:
             # The beginning of the text is the beginning of a line.
             hits[self.line_break] = np.concatenate([[-1], hits.get(self.line_break, NOWHERE)])
-        places, low, high = _digits(codes)
-        return Sight(codes, hits, self._there(hits, len(places)), places, low, high)
+        places, starts = _digits(codes)
+        return Sight(codes, hits, self._there(hits, len(places)), places, starts)
 
     def _by_code(self, codes: NDArray[np.uint32]) -> Iterator[tuple[int, Places]]:
         """For each of the characters that occur, its number and its places."""
@@ -141,12 +140,12 @@ def _in_one_plane(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return codes
 
 
-def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places, Places]:
-    """Places of digits, and where runs of them begin and end."""
+def _digits(codes: NDArray[np.uint32]) -> tuple[Places, Places]:
+    """Places of digits, and where runs of them begin."""
     # What may be of any class is no digit: the number after it would seem to begin before it.
     digits = _DIGIT.has(codes) & (codes != ASTRAL)
     digits[-1] = False
-    return digits.nonzero()[0], *runs(digits)
+    return digits.nonzero()[0], runs(digits)[0]
 
 
 @dataclass(slots=True)
@@ -160,7 +159,6 @@ class Sight:
     """What lookouts need and the text holds, as the bits of a number."""
     digit_places: Places
     run_starts: Places
-    run_ends: Places
     _digits: dict[tuple[int, int, bool], Places] = field(default_factory=dict)
 
     @property
@@ -185,15 +183,6 @@ class Sight:
         if more:
             places = places[:-more][places[more:] - places[:-more] < wanted.span]
         return self._both(places, self.run_starts) if wanted.fresh else places
-
-    def followed(self, wanted: Digits, follow: CharClass) -> Places:
-        """The same of those digits whose run is followed by a character of the class."""
-        if wanted.count > len(self.digit_places):
-            return NOWHERE
-        chosen = follow.has(self.codes[self.run_ends])
-        starts = self.run_starts[chosen]
-        own = starts if wanted.fresh else spread((starts, self.run_ends[chosen]))
-        return own if wanted.count == 1 else self._both(self.digits(wanted), own)
 
     def _both(self, places: Places, others: Places) -> Places:
         """Those of the places that are among the others too."""
@@ -224,7 +213,7 @@ def _windows_of(lookout: Lookout, sight: Sight) -> Windows:
     found: Marks | None = None
     places, wanted = NOWHERE, lookout.digits
     if wanted:
-        places = sight.digits(wanted) if lookout.follow is None else sight.followed(wanted, lookout.follow)
+        places = sight.digits(wanted)
         if not len(places):
             return NOWHERE, NOWHERE
     for literals in sorted(lookout.sets, key=sight.count):
@@ -276,14 +265,13 @@ def _lookout(
     need: Need, numbers: Mapping[str, int], known: dict[frozenset[int], int], counts: dict[int, int]
 ) -> Lookout:
     """What a need asks of a text; the sets of literals that are `known` and the `counts` of digits, each with its bit, are added to."""
-    follow = CharClass(need.digits.follow) if need.digits and need.digits.follow else None
     exact = need.digits is not None and need.digits.low == need.digits.high == 0
     signs = tuple((at, CharClass(source)) for at, source in need.signs if at or not exact)
     sets = tuple(_reach(places, numbers) for places in need.sets)
     bits = {known.setdefault(frozenset(reach), len(known) + len(counts)) for reach in sets}
     if need.digits:
         bits.add(counts.setdefault(need.digits.count, len(known) + len(counts)))
-    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, follow, signs, need.opened)
+    return Lookout(sets, sum(1 << bit for bit in bits), need.digits, signs, need.opened)
 
 
 def _reach(places: Iterable[Place], numbers: Mapping[str, int]) -> dict[int, Span]:

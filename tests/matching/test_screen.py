@@ -140,9 +140,9 @@ def test_needs_nothing(pattern: str) -> None:
     assert needs_of(read_pattern(pattern, "here"), {}) == ()
 
 
-def test_what_follows_digits() -> None:
+def test_digits_of_a_month() -> None:
     (need,) = needs_of(read_pattern(r"(?<!\d)\d{1,2}\s?月", "here"), {})
-    assert need.digits == Digits(1, 0, 0, 4, True, r"\s|月")
+    assert need.digits == Digits(1, 0, 0, 4, True)
 
 
 @pytest.mark.parametrize(
