@@ -25,7 +25,7 @@ ALLOWED = pairs(
         "a city, county or district": "大同 大理 梁山 金平 石林 钟祥市 大悟县 下陆区 掇刀区",
         "a mountain, a river or a region": "巴蜀 笔架山 太行 赤壁 关中 哈密",
         "an airport, a road, a park or a palace": "天河机场 解放公园 太和殿 白宫",
-        "a company or a university": "迪斯尼 西门子 思科 百度 微软 华为 宝马 索尼 奔驰 农行",
+        "a company or a university": "迪斯尼 西门子 思科 百度 微软 华为 宝马 索尼 奔驰",
         "a team": "申花队",
         "a person or a family": "小马 小张 奉恒高 严义埙 张佑才 林兆枢 乔治 公孙",
         "money, a quantity or a date in words": "一斤 八万斤 两米 二元 三元 一九六二年",
