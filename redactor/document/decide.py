@@ -82,7 +82,7 @@ def _in_turn(findings: Iterable[Finding], taken: bytearray) -> Iterator[Finding]
         if finding.priority != Tier.LEFT:
             yield finding
             continue
-        for start, end in list(unmarked(taken, finding.start, finding.end)):
+        for start, end in unmarked(taken, finding.start, finding.end):
             if end - start > 1:
                 yield replace(finding, start=start, end=end)
 

@@ -183,15 +183,23 @@ def _before(edits: Sequence[Edit], start: int, end: int) -> Span:
     return (start - moved if first is None else first), end - moved
 
 
+def _within(text: str, memory: Memory, room: Room, steps: Steps) -> Result | None:
+    """What comes of a text that was decoded, one level deeper; None where no more may be decoded."""
+    if not room.takes(text):
+        return None
+    room.depth -= 1
+    inner = steps.inner(text, memory, room)
+    room.depth += 1
+    return inner
+
+
 def _open(work: Rewritten, each: Encoded, over: Sequence[Edit], memory: Memory, room: Room, steps: Steps) -> None:
     """Redact the text of a stretch."""
     assert each.payload is not None
-    if not room.takes(each.payload.text):
+    inner = _within(each.payload.text, memory, room, steps)
+    if inner is None:
         work.not_checked.append(NotChecked(each.start, each.end, TOO_DEEP))
         return
-    room.depth -= 1
-    inner = steps.inner(each.payload.text, memory, room)
-    room.depth += 1
     work.not_checked += [
         NotChecked(each.start, each.end, what) for what in dict.fromkeys(note.what for note in inner.not_checked)
     ]
@@ -308,10 +316,7 @@ def _read_anew(
         start, end = output.before(each.start, each.end)
         if (each.start, each.end) in known or _touch(standing, start, end) or start < done:
             continue
-        takes = room.takes(each.payload.text)
-        room.depth -= 1
-        inner = steps.inner(each.payload.text, memory, room) if takes else None
-        room.depth += 1
+        inner = _within(each.payload.text, memory, room, steps)
         if inner and inner.text == each.payload.text:
             continue
         entity, rule = (inner.edits[0].entity, inner.edits[0].rule) if inner else (TERM_ENTITY, TERM_RULE)
